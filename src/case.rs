@@ -1,0 +1,413 @@
+//! The kernel: what a case is, how it decides, what it owes. Pure values in, pure values out.
+//!
+//! [`decide::decide`] is the one function in which the rules live: (program, case, command, ledgers, now) → events or a
+//! refusal. State is the fold of events ([`Case::apply`]); what an event owes the world is a function of it
+//! ([`effect::owed`]). Nothing here reads a file, a clock or chance.
+
+pub mod command;
+pub mod data;
+pub mod decide;
+pub mod effect;
+pub mod eval;
+pub mod event;
+mod fold;
+pub mod form;
+pub mod invariant;
+pub mod ledger;
+pub mod program;
+pub mod register;
+pub mod story;
+pub mod table;
+
+use crate::clock::Moment;
+use crate::submission::Attachment;
+use chrono::NaiveDate;
+use event::{Ask, CaseEnd, ClockOf, Fields, Hold, Number, QuestionAbout, Row, Rung, TaskEnd};
+use imbl::OrdMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One run of a workflow. Cloning is cheap: the maps share what did not change.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// id, unique on the spool, readable: `七一表彰-2022`
+    pub id: String,
+    /// workflow name
+    pub workflow: String,
+    /// digest of the closure it runs under
+    pub closure: String,
+    /// values of its key
+    pub key: Vec<String>,
+    /// title
+    pub title: String,
+    /// office that opened it
+    pub opener: String,
+    /// when
+    pub opened: Moment,
+    /// params
+    pub params: Fields,
+    /// items by id
+    pub items: OrdMap<u32, Item>,
+    /// ids of living items per stage name
+    pub standing: OrdMap<String, imbl::OrdSet<u32>>,
+    /// batches by id
+    pub batches: OrdMap<u32, Batch>,
+    /// tasks by id
+    pub tasks: OrdMap<u64, Task>,
+    /// clocks by id
+    pub clocks: OrdMap<u32, Clock>,
+    /// questions by id
+    pub questions: OrdMap<u32, Question>,
+    /// documents by id
+    pub documents: OrdMap<u32, Document>,
+    /// intakes by stage name
+    pub intakes: OrdMap<String, Intake>,
+    /// last period each schedule fell for
+    pub fallen: OrdMap<String, String>,
+    /// reason, while an operator holds it
+    pub held: Option<String>,
+    /// how and when it ended
+    pub closed: Option<(CaseEnd, Moment)>,
+    /// archive number once its package is sealed
+    pub sealed: Option<String>,
+    /// sequence number of its last event
+    pub seq: u64,
+    /// moment of its last event
+    pub latest: Moment,
+}
+
+/// Where an item is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Position {
+    /// at a stage
+    At {
+        /// its name
+        stage: String,
+        /// round: one more with every loop back
+        round: u32,
+        /// batch that took it in, while it is in one
+        batch: Option<u32>,
+    },
+    /// gone, under this label
+    Ended {
+        /// label
+        label: String,
+        /// reason
+        reason: Option<String>,
+        /// when
+        at: Moment,
+    },
+}
+
+/// One thing the case decides on.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// id within the case
+    pub id: u32,
+    /// item type
+    pub of: String,
+    /// category
+    pub category: Option<String>,
+    /// office that opened it
+    pub owner: String,
+    /// what it is about
+    pub about: Option<u32>,
+    /// fields
+    pub fields: Fields,
+    /// what the stages said of it
+    pub answers: BTreeMap<String, Answer>,
+    /// where it is
+    pub position: Position,
+    /// what holds it
+    pub holds: BTreeSet<Hold>,
+    /// after being mended it goes straight there
+    pub resume: Option<String>,
+    /// soft rules it breaks, with the reason given
+    pub waivers: Vec<(String, String)>,
+    /// outcome code
+    pub code: Option<(String, Moment)>,
+    /// outcomes already used once
+    pub used: BTreeSet<String>,
+    /// reason of its last return
+    pub returned: Option<String>,
+    /// submission that opened it
+    pub submission: Option<String>,
+    /// when
+    pub opened: Moment,
+}
+
+/// What a stage said of an item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// form fields
+    pub fields: Fields,
+    /// chosen or computed outcome
+    pub outcome: Option<String>,
+    /// reason
+    pub reason: Option<String>,
+    /// batch it was in
+    pub batch: Option<u32>,
+    /// office
+    pub office: String,
+    /// when
+    pub at: Moment,
+}
+
+/// A batch of a stage.
+#[derive(Debug, Clone)]
+pub struct Batch {
+    /// id
+    pub id: u32,
+    /// stage
+    pub stage: String,
+    /// key value; empty for `each: case`
+    pub key: String,
+    /// which of this stage and key
+    pub round: u32,
+    /// items it took in
+    pub items: Vec<u32>,
+    /// items left for a later round
+    pub left: Vec<u32>,
+    /// offices expected (intakes)
+    pub expected: Vec<String>,
+    /// head fields of its answer
+    pub fields: Fields,
+    /// attachments of its answer
+    pub attachments: Vec<Attachment>,
+    /// answered: outcomes are fixed, papers are being made
+    pub answered: Option<Moment>,
+    /// done
+    pub done: Option<Moment>,
+    /// channels up: day and proof
+    pub up: BTreeMap<String, (NaiveDate, Option<String>)>,
+    /// channels down again
+    pub down: BTreeSet<String>,
+    /// when
+    pub opened: Moment,
+}
+
+/// What an office owes.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// id
+    pub id: u64,
+    /// batch
+    pub batch: Option<u32>,
+    /// stage
+    pub stage: Option<String>,
+    /// office that owes it
+    pub office: String,
+    /// items still to be answered
+    pub items: Vec<u32>,
+    /// revision of its workbook
+    pub revision: u32,
+    /// what
+    pub ask: Ask,
+    /// submissions that answered it
+    pub submissions: Vec<String>,
+    /// why it is no longer open
+    pub closed: Option<TaskEnd>,
+    /// when
+    pub opened: Moment,
+}
+
+/// A limit that runs.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    /// id
+    pub id: u32,
+    /// what it limits
+    pub of: ClockOf,
+    /// from this day
+    pub from: NaiveDate,
+    /// what it may use up
+    pub budget: crate::deadline::Budget,
+    /// the first day counts
+    pub count_start: bool,
+    /// reminders as written
+    pub remind: Vec<String>,
+    /// calendar version its date was last announced under
+    pub calendar: String,
+    /// a date announced before, never to be undercut
+    pub floor: Option<NaiveDate>,
+    /// rungs that rang
+    pub rang: BTreeSet<Rung>,
+    /// stopped for good
+    pub ended: bool,
+}
+
+/// Something a person must say.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// id
+    pub id: u32,
+    /// office asked
+    pub to: String,
+    /// the question
+    pub text: String,
+    /// permitted answers
+    pub answers: Vec<String>,
+    /// what it is about
+    pub about: QuestionAbout,
+    /// answer, once given
+    pub answer: Option<String>,
+}
+
+/// How far a paper is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    /// to be rendered
+    Ordered,
+    /// rendered; perhaps awaiting seal or confirmation
+    Rendered,
+    /// out
+    Issued,
+    /// replaced by another
+    Replaced,
+    /// void
+    Void,
+}
+
+/// A paper.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// id
+    pub id: u32,
+    /// draft
+    pub draft: u32,
+    /// template
+    pub template: String,
+    /// title
+    pub title: String,
+    /// stage it belongs to
+    pub stage: Option<String>,
+    /// batch it belongs to
+    pub batch: Option<u32>,
+    /// items it speaks of
+    pub items: Vec<u32>,
+    /// recipients: office ids, `public`
+    pub to: Vec<String>,
+    /// 抄送
+    pub copy: Vec<String>,
+    /// 成文日期
+    pub date: NaiveDate,
+    /// 文号
+    pub number: Option<Number>,
+    /// waits for the sealed scan
+    pub seal: bool,
+    /// waits for this office's word
+    pub confirm: Option<String>,
+    /// 保管期限 where it differs
+    pub retention: Option<String>,
+    /// office that issues it
+    pub issuer: String,
+    /// schedule it reports for
+    pub report: Option<String>,
+    /// it is the notice of its batch
+    pub notice: bool,
+    /// the document it replaces
+    pub replaces: Option<u32>,
+    /// what its template sees
+    pub fields: Fields,
+    /// where it is in its life
+    pub life: Life,
+    /// digests of Word and PDF
+    pub digests: Option<(String, String)>,
+    /// renderer and fonts digest it was made with
+    pub renderer: Option<(String, String)>,
+    /// the signed and sealed scan
+    pub scan: Option<String>,
+    /// when issued
+    pub issued: Option<Moment>,
+    /// recipients reached
+    pub delivered: Vec<(String, event::Mode)>,
+    /// event that ordered the present draft
+    pub ordered_seq: u64,
+}
+
+/// Who may still hand in.
+#[derive(Debug, Clone, Default)]
+pub struct Intake {
+    /// its batch
+    pub batch: u32,
+    /// offices expected
+    pub expected: Vec<String>,
+    /// offices done (handed in or declined)
+    pub done: BTreeSet<String>,
+    /// nobody may hand in any more
+    pub closed: bool,
+    /// offices that never did
+    pub missing: Vec<String>,
+}
+
+impl Item {
+    /// The stage it stands at, while it lives.
+    pub fn stage(&self) -> Option<&str> {
+        match &self.position {
+            Position::At { stage, .. } => Some(stage),
+            Position::Ended { .. } => None,
+        }
+    }
+
+    /// Its round.
+    pub fn round(&self) -> u32 {
+        match &self.position {
+            Position::At { round, .. } => *round,
+            Position::Ended { .. } => 0,
+        }
+    }
+
+    /// The batch it is in.
+    pub fn batch(&self) -> Option<u32> {
+        match &self.position {
+            Position::At { batch, .. } => *batch,
+            Position::Ended { .. } => None,
+        }
+    }
+
+    /// Whether it is still in the case.
+    pub fn lives(&self) -> bool {
+        matches!(self.position, Position::At { .. })
+    }
+
+    /// The label it ended with.
+    pub fn label(&self) -> Option<&str> {
+        match &self.position {
+            Position::At { .. } => None,
+            Position::Ended { label, .. } => Some(label),
+        }
+    }
+}
+
+impl Case {
+    /// Living items, in order of id.
+    pub fn living(&self) -> impl Iterator<Item = &Item> {
+        self.items.values().filter(|i| i.lives())
+    }
+
+    /// Open tasks.
+    pub fn open_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.tasks.values().filter(|t| t.closed.is_none())
+    }
+
+    /// Side items about an item that still live.
+    pub fn living_sides(&self, item: u32) -> impl Iterator<Item = &Item> {
+        self.items.values().filter(move |i| i.about == Some(item) && i.lives())
+    }
+
+    /// The outcome row the batch fixed for an item, when it has been answered.
+    pub fn outcome_in<'a>(&self, item: &'a Item, batch: u32) -> Option<&'a Answer> {
+        item.answers.values().find(|a| a.batch == Some(batch))
+    }
+
+    /// Documents of a batch.
+    pub fn papers(&self, batch: u32) -> impl Iterator<Item = &Document> {
+        self.documents.values().filter(move |d| d.batch == Some(batch))
+    }
+}
+
+impl Row {
+    /// Whether nothing was said in it.
+    pub fn is_blank(&self) -> bool {
+        self.fields.is_empty() && self.outcome.is_none() && self.reason.is_none()
+    }
+}

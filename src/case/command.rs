@@ -1,0 +1,83 @@
+//! What somebody or something asks of a case (LANGUAGE §14): the only way anything happens.
+
+use super::event::{Fields, Row};
+use crate::submission::Attachment;
+use chrono::NaiveDate;
+use serde_json::Value;
+
+/// A command with who asks it and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// office id, `系统自动` or `operator`
+    pub by: String,
+    /// 由…代
+    pub on_behalf: Option<String>,
+    /// `submission <digest>`, `timer`, `effect <id>`, `operator`
+    pub cause: String,
+    /// what
+    pub command: Command,
+}
+
+/// What an office handed in, understood value by value.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct HandIn {
+    /// the task
+    pub task: u64,
+    /// revision of the workbook it was filled in
+    pub revision: u32,
+    /// values of the head
+    pub fields: Fields,
+    /// rows, each with its place in the file
+    pub rows: Vec<(Row, String)>,
+    /// attachments
+    pub attachments: Vec<Attachment>,
+    /// 报送完毕
+    pub complete: bool,
+    /// digest of the submission
+    pub submission: String,
+}
+
+/// The commands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Command {
+    /// answers a task
+    HandIn(HandIn),
+    /// has nothing to hand in
+    Decline { task: u64, reason: String, submission: String },
+    /// takes back what it handed in
+    TakeBack { task: u64, reason: String },
+    /// asks for an item to be returned
+    RequestReturn { item: u32, reason: String },
+    /// raises a side item
+    RaiseSide { kind: String, about: u32, fields: Fields, submission: String },
+    /// withdraws an item
+    WithdrawItem { item: u32, reason: String },
+    /// closes an intake, or opens it again
+    CloseIntake { stage: String, reopen: bool, reason: String },
+    /// changes a param
+    AmendCase { param: String, value: Value, reason: String },
+    /// every clock and schedule that is due now
+    Ring,
+    /// an effect was done: a paper was rendered
+    Rendered { document: u32, draft: u32, word: String, pdf: String, renderer: String, fonts: String },
+    /// a paper was delivered or mailed
+    Delivered { document: u32, recipient: String, mode: super::event::Mode, message: Option<String> },
+    /// the page shows a notice
+    Posted { batch: u32, channel: String, on: NaiveDate },
+    /// the package is sealed
+    Sealed { digest: String, number: String },
+    /// an effect was given up
+    GivenUp { effect: String, result: String, attempts: u32 },
+    /// stops automatic moves
+    Hold { reason: String },
+    /// and lets them go on
+    Release { reason: String },
+    /// ends the case
+    Cancel { reason: String },
+    /// gives a document up
+    VoidDocument { document: u32, reason: String },
+    /// makes it anew
+    ReplaceDocument { document: u32, reason: String },
+    /// open clocks are counted anew
+    CalendarChanged,
+}

@@ -1,0 +1,222 @@
+//! What a paper's template sees: frozen into `DocumentOrdered`, so that the paper can be made again from the log alone.
+//!
+//! A paper that goes to the public sees only the fields on the public allow-list; no paper sees a sealed field.
+
+use super::event::{Fields, Number};
+use super::ledger::Ledgers;
+use super::program::Program;
+use super::{Case, Item, Life, decide};
+use crate::clock::Moment;
+use crate::deadline::Deadline;
+use crate::workflow::{ItemType, Stage};
+use chrono::NaiveDate;
+use serde_json::{Map, Value, json};
+
+/// What a paper is wanted for.
+pub struct Wanted<'a> {
+    /// items it speaks of
+    pub order_items: &'a [u32],
+    /// stage it belongs to
+    pub stage: Option<&'a Stage>,
+    /// batch it belongs to
+    pub batch: Option<u32>,
+    /// 成文日期
+    pub date: NaiveDate,
+    /// 文号
+    pub number: Option<&'a Number>,
+    /// recipients
+    pub to: &'a [String],
+    /// 抄送
+    pub copy: &'a [String],
+    /// office that issues it
+    pub issuer: &'a str,
+    /// it is the notice of its batch
+    pub notice: bool,
+    /// report name and its frozen tables
+    pub report: Option<&'a (String, Fields)>,
+    /// the paper it replaces
+    pub replaces: Option<u32>,
+    /// 签发人, when it is known otherwise than from the batch
+    pub signer: Option<&'a str>,
+}
+
+/// The data of a paper.
+pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wanted: &Wanted<'_>) -> Fields {
+    let seen = View { program, case, ledgers, public: wanted.to.iter().any(|t| t == "public") };
+    let mut data = case.params.clone();
+    data.insert("案卷".into(), json!({ "标题": case.title, "编号": case.id }));
+    data.insert("basis".into(), json!(program.workflow().basis));
+    data.insert("today".into(), json!(now.date().to_string()));
+    data.insert("成文日期".into(), json!(wanted.date.to_string()));
+    data.insert("印发日期".into(), json!(now.date().max(wanted.date).to_string()));
+    data.insert("文号".into(), wanted.number.map_or(Value::Null, |n| json!(n.to_string())));
+    data.insert("opener".into(), seen.office(&case.opener));
+    data.insert("发文机关".into(), seen.office(wanted.issuer));
+    data.insert("主送".into(), json!(seen.titles(wanted.to)));
+    data.insert("抄送".into(), json!(seen.titles(wanted.copy)));
+    let items: Vec<&Item> = wanted.order_items.iter().filter_map(|id| case.items.get(id)).collect();
+    data.insert("items".into(), items.iter().map(|i| seen.item(i)).collect());
+    data.insert("by_category".into(), seen.by_category(&items));
+    let round = wanted.batch.and_then(|b| case.batches.get(&b)).map_or(1, |b| b.round);
+    data.insert("本次".into(), json!({ "轮次": round }));
+    data.insert("文书".into(), seen.earlier(wanted.order_items));
+    for (stage, head) in seen.heads(wanted) {
+        data.insert(stage, head);
+    }
+    let titles: Fields = ledgers.offices.offices.values().map(|o| (o.id.clone(), json!(o.title))).collect();
+    data.insert("单位".into(), Value::Object(titles));
+    if let Some(signer) = wanted.signer {
+        data.insert("签发人".into(), json!(signer));
+    }
+    if let Some(signer) = wanted.batch.and_then(|b| case.batches.get(&b)).and_then(|b| b.fields.get("signer")) {
+        data.insert("签发人".into(), signer.clone());
+    }
+    if let (true, Some(stage)) = (wanted.notice, wanted.stage) {
+        seen.notice(&mut data, stage, wanted, now);
+    }
+    if let Some((_, tables)) = wanted.report {
+        data.extend(tables.clone());
+    }
+    if let Some(old) = wanted.replaces.and_then(|id| case.documents.get(&id)) {
+        data.insert("替代".into(), json!({ "文号": old.number.as_ref().map(ToString::to_string), "标题": old.title, "原因": "更正" }));
+    }
+    if let [item] = items.as_slice() {
+        if let Value::Object(own) = seen.item(item) {
+            for (name, value) in own {
+                data.entry(name).or_insert(value);
+            }
+        }
+    }
+    data
+}
+
+struct View<'a> {
+    program: &'a Program,
+    case: &'a Case,
+    ledgers: &'a Ledgers,
+    public: bool,
+}
+
+impl View<'_> {
+    fn office(&self, id: &str) -> Value {
+        json!({ "id": id, "title": self.ledgers.offices.title(id) })
+    }
+
+    fn titles(&self, recipients: &[String]) -> String {
+        let named = recipients.iter().filter(|r| *r != "public");
+        named.map(|r| self.ledgers.offices.title(r)).collect::<Vec<_>>().join("、")
+    }
+
+    fn shows(&self, of: &ItemType, name: &str) -> bool {
+        let sealed = of.sealed.iter().any(|s| s == name);
+        !sealed && (!self.public || of.public.iter().any(|p| p == name))
+    }
+
+    fn item(&self, item: &Item) -> Value {
+        let workflow = self.program.workflow();
+        let Some(of) = workflow.items.get(&item.of) else { return Value::Null };
+        let mut data = Map::new();
+        data.insert("id".into(), json!(item.id));
+        data.insert("category".into(), json!(item.category));
+        let subject = workflow.subject(&item.of, item.category.as_deref()).map(|s| s.word());
+        data.insert("subject".into(), json!(subject));
+        data.insert("owner".into(), self.office(&item.owner));
+        for field in of.fields.values().filter(|f| self.shows(of, &f.name)) {
+            let value = item.fields.get(&field.name).cloned();
+            let optional = value.is_none() && (field.optional || !self.asked(item, &field.of));
+            if let Some(value) = value.or_else(|| optional.then_some(Value::String(String::new()))) {
+                data.insert(field.name.clone(), value);
+            }
+        }
+        for (stage, answer) in &item.answers {
+            let shown = |name: &String| !self.public || of.public.iter().any(|p| *p == format!("{stage}.{name}"));
+            let own: Map<String, Value> = answer.fields.iter().filter(|(n, _)| shown(n)).map(|(n, v)| (n.clone(), v.clone())).collect();
+            data.insert(stage.clone(), Value::Object(own));
+        }
+        if !self.public {
+            let last = item.answers.values().max_by_key(|a| a.at);
+            data.insert("outcome".into(), json!(last.and_then(|a| a.outcome.clone())));
+            data.insert("reason".into(), json!(last.and_then(|a| a.reason.clone())));
+            let waivers: Vec<Value> = item.waivers.iter().map(|(rule, reason)| json!({ "rule": rule, "reason": reason })).collect();
+            data.insert("waivers".into(), Value::Array(waivers));
+        }
+        Value::Object(data)
+    }
+
+    fn asked(&self, item: &Item, of: &[String]) -> bool {
+        self.program.workflow().means(of, &item.of, item.category.as_deref())
+    }
+
+    /// Items by category, in the order the definition lists the categories.
+    fn by_category(&self, items: &[&Item]) -> Value {
+        let workflow = self.program.workflow();
+        let mut groups = Vec::new();
+        for of in workflow.items.values() {
+            for (category, subject) in &of.categories {
+                let members: Vec<Value> =
+                    items.iter().filter(|i| i.category.as_ref() == Some(category)).map(|i| self.item(i)).collect();
+                if !members.is_empty() {
+                    groups.push(json!({ "category": category, "subject": subject.word(), "items": members }));
+                }
+            }
+        }
+        Value::Array(groups)
+    }
+
+    /// Papers made before, by template: the latest that speaks of the same items, else the latest.
+    fn earlier(&self, items: &[u32]) -> Value {
+        let mut papers = Map::new();
+        let standing = self.case.documents.values().filter(|d| !matches!(d.life, Life::Void | Life::Replaced));
+        let mut sorted: Vec<_> = standing.collect();
+        sorted.sort_by_key(|d| (d.items.iter().any(|i| items.contains(i)), d.id));
+        for paper in sorted {
+            let number = paper.number.as_ref().map(ToString::to_string);
+            let told = json!({ "文号": number, "标题": paper.title, "成文日期": paper.date.to_string() });
+            papers.insert(paper.template.clone(), told);
+        }
+        Value::Object(papers)
+    }
+
+    /// What was said of the batch as a whole, by stage: of the paper's own batch, and of the earlier ones its items were in.
+    fn heads(&self, wanted: &Wanted<'_>) -> Vec<(String, Value)> {
+        let touches = |items: &[u32]| items.iter().any(|i| wanted.order_items.contains(i));
+        let batches = self.case.batches.values().filter(|b| !b.fields.is_empty() && (touches(&b.items) || Some(b.id) == wanted.batch));
+        batches.map(|b| (b.stage.clone(), Value::Object(b.fields.clone()))).collect()
+    }
+
+    fn notice(&self, data: &mut Fields, stage: &Stage, wanted: &Wanted<'_>, now: Moment) {
+        let calendar = &self.ledgers.calendar;
+        let running = self.case.clocks.values().find(|c| Some(&c.of) == wanted.batch.map(super::event::ClockOf::Period).as_ref());
+        let deadline = match (running, stage.period) {
+            (Some(clock), _) => Some(decide::deadline_of(clock)),
+            (None, Some(period)) => {
+                let mut planned = Deadline::of_span(now.date(), period, calendar);
+                planned.count_start = stage.count_start;
+                Some(planned)
+            }
+            (None, None) => None,
+        };
+        let due = deadline.as_ref().and_then(|d| d.due(calendar));
+        if let (Some(deadline), Some(due), Some(period)) = (deadline, due, stage.period) {
+            let sentence = deadline.explain(calendar).sentence;
+            let told = json!({
+                "开始日期": deadline.from.date().to_string(),
+                "截止日期": due.date.to_string(),
+                "期限": period.title(),
+                "计算说明": sentence,
+                "暂定": due.provisional,
+            });
+            data.insert("公示".into(), told);
+        }
+        let by = decide::actors(self.program, self.case, self.ledgers, &stage.by);
+        if let Some(office) = by.first().and_then(|id| self.ledgers.offices.offices.get(id)) {
+            let contact = json!({
+                "单位": office.title,
+                "电话": office.phone.clone().unwrap_or_default(),
+                "邮箱": office.mail.clone().unwrap_or_default(),
+                "地址": office.address.clone().unwrap_or_default(),
+            });
+            data.insert("受理".into(), contact);
+        }
+    }
+}

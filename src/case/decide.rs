@@ -1,0 +1,452 @@
+//! Where every rule lives: (program, case, command, ledgers, now) → events, or a refusal. Pure.
+//!
+//! A decision works on its own copy of the case: each event is applied as it is emitted, so that the next rule sees it; a
+//! refusal throws the copy away and nothing has happened. After the command's own events, [`Deciding::advance`] lets
+//! everything move that can move by itself, until nothing does.
+
+mod actions;
+mod advance;
+mod answer;
+mod gate;
+mod nominate;
+mod operate;
+mod papers;
+mod publicity;
+mod roles;
+mod rules;
+mod side;
+mod timers;
+
+pub use timers::next_wake;
+pub(in crate::case) use gate::group_value;
+pub(in crate::case) use nominate::bound_of;
+pub(in crate::case) use timers::deadline as deadline_of;
+
+use super::command::{Asked, Command, HandIn};
+use super::eval::Sight;
+use super::event::{Ask, Body, Change, Event, Fields, TaskEnd};
+use super::ledger::Ledgers;
+use super::program::Program;
+use super::{Case, Life, Task};
+use crate::clock::Moment;
+use crate::submission::Fault;
+use std::sync::Arc;
+
+/// What was decided.
+#[derive(Debug, Clone)]
+pub struct Decision {
+    /// what happened, in order; all of one stream
+    pub events: Vec<Event>,
+    /// remarks for the receipt, in Chinese
+    pub notes: Vec<String>,
+    /// the case after them
+    pub case: Case,
+    /// the ledgers after them
+    pub ledgers: Ledgers,
+}
+
+/// Why not: every reason at once, in Chinese, each with its place in what was handed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// the reasons
+    pub faults: Vec<Fault>,
+}
+
+/// 系统自动: what the daemon does by itself.
+pub const ITSELF: &str = "系统自动";
+/// The person at the command line.
+pub const OPERATOR: &str = "operator";
+
+/// Opens a case for an office that handed in the opening form.
+///
+/// # Errors
+/// A refusal when the office may not open it, a living case has the same key, or its first papers cannot be made.
+pub fn open(program: &Program, asked: &OpenCase, ledgers: &Ledgers, now: Moment) -> Result<Decision, Refusal> {
+    let workflow = program.workflow();
+    let refuse = |say: String| Err(Refusal { faults: vec![Fault::at("", say)] });
+    let text = |v: &serde_json::Value| v.as_str().map_or_else(|| v.to_string(), str::to_string);
+    let mut params = asked.params.clone();
+    for field in workflow.case.params.values() {
+        if let (false, Some(default)) = (params.contains_key(&field.name), &field.default) {
+            params.insert(field.name.clone(), default.clone());
+        }
+    }
+    let key: Vec<String> = workflow.case.key.iter().map(|k| params.get(k).map(text).unwrap_or_default()).collect();
+    if let (Some(living), false) = (ledgers.living.get(&(workflow.name.clone(), key.clone())), workflow.case.key.is_empty()) {
+        return refuse(format!("“{}”已有正在办理的案卷（{living}），同一{}只能有一个，请核对后再报。", workflow.title, workflow.case.key.join("、")));
+    }
+    let id = case_id(&workflow.name, &key, ledgers);
+    let opened = Body::CaseOpened {
+        workflow: workflow.name.clone(),
+        closure: program.closure.digest.clone(),
+        key,
+        title: workflow.title.clone(),
+        opener: asked.office.clone(),
+        params,
+    };
+    let first = Event { stream: id, seq: 1, at: now, by: asked.office.clone(), on_behalf: None, cause: asked.cause.clone(), body: opened };
+    let Some(case) = Case::opened(&first) else { unreachable!("the event opens a case") };
+    let mut deciding = Deciding::new(program, case, ledgers, now, &asked.office, None, &asked.cause);
+    let title = deciding.sight().text(&workflow.case.title.source, &super::eval::Target::Case);
+    let titled = match (title, first) {
+        (Ok(title), Event { body: Body::CaseOpened { workflow, closure, key, opener, params, .. }, stream, seq, at, by, on_behalf, cause }) => {
+            Event { body: Body::CaseOpened { workflow, closure, key, title, opener, params }, stream, seq, at, by, on_behalf, cause }
+        }
+        (Err(why), _) => return refuse(format!("案卷标题无法生成：{why}")),
+        (Ok(_), other) => other,
+    };
+    deciding.begin(titled);
+    if !deciding.may_open(&asked.office) {
+        return refuse(format!("{}不能发起“{}”，请由有权单位发起。", ledgers.offices.title(&asked.office), workflow.title));
+    }
+    deciding.advance();
+    deciding.finish()
+}
+
+/// Who opens a case with what.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OpenCase {
+    /// office id
+    pub office: String,
+    /// params as entered
+    pub params: Fields,
+    /// `submission <digest>` or `timer`
+    pub cause: String,
+}
+
+fn case_id(workflow: &str, key: &[String], ledgers: &Ledgers) -> String {
+    let mut stem = workflow.to_string();
+    for part in key {
+        let safe: String = part.chars().filter(|c| c.is_alphanumeric() || *c == '-').take(40).collect();
+        stem = format!("{stem}-{safe}");
+    }
+    let taken = |id: &String| ledgers.cases.contains(id);
+    std::iter::once(if key.is_empty() { format!("{stem}-1") } else { stem.clone() })
+        .chain((2..).map(|n| format!("{stem}-{n}")))
+        .find(|id| !taken(id))
+        .unwrap_or(stem)
+}
+
+/// What a case does about a command.
+///
+/// # Errors
+/// A refusal: the command does not apply here; nothing changes.
+pub fn decide(program: &Program, case: &Case, asked: &Asked, ledgers: &Ledgers, now: Moment) -> Result<Decision, Refusal> {
+    let on_behalf = asked.on_behalf.clone();
+    let mut deciding = Deciding::new(program, case.clone(), ledgers, now, &asked.by, on_behalf, &asked.cause);
+    deciding.carry_out(&asked.command);
+    deciding.finish()
+}
+
+/// Offices that act for these roles today.
+pub fn actors(program: &Program, case: &Case, ledgers: &Ledgers, roles: &[String]) -> Vec<String> {
+    let resolver = roles::Roles { workflow: program.workflow(), offices: &ledgers.offices, case };
+    let mut found: Vec<String> = Vec::new();
+    for office in roles.iter().flat_map(|role| resolver.actors(role, None)) {
+        if !found.contains(&office) {
+            found.push(office);
+        }
+    }
+    found
+}
+
+/// A decision in the making.
+pub(super) struct Deciding<'a> {
+    program: &'a Program,
+    case: Case,
+    ledgers: Ledgers,
+    now: Moment,
+    by: String,
+    on_behalf: Option<String>,
+    cause: String,
+    events: Vec<Event>,
+    notes: Vec<String>,
+    faults: Vec<Fault>,
+    seen: Option<Arc<Sight>>,
+}
+
+impl<'a> Deciding<'a> {
+    fn new(
+        program: &'a Program,
+        case: Case,
+        ledgers: &Ledgers,
+        now: Moment,
+        by: &str,
+        on_behalf: Option<String>,
+        cause: &str,
+    ) -> Deciding<'a> {
+        let now = now.max(case.latest);
+        Deciding {
+            program,
+            case,
+            ledgers: ledgers.clone(),
+            now,
+            by: by.to_string(),
+            on_behalf,
+            cause: cause.to_string(),
+            events: Vec::new(),
+            notes: Vec::new(),
+            faults: Vec::new(),
+            seen: None,
+        }
+    }
+
+    fn begin(&mut self, first: Event) {
+        if let Some(case) = Case::opened(&first) {
+            self.case = case;
+        }
+        self.ledgers.apply(&first);
+        self.events.push(first);
+        self.seen = None;
+    }
+
+    /// Records what happened and lets the copy of the case take it in.
+    fn emit(&mut self, body: Body) {
+        let event = Event {
+            stream: self.case.id.clone(),
+            seq: self.case.seq + 1,
+            at: self.now,
+            by: self.by.clone(),
+            on_behalf: self.on_behalf.clone(),
+            cause: self.cause.clone(),
+            body,
+        };
+        self.case.apply(&event);
+        self.ledgers.apply(&event);
+        self.events.push(event);
+        self.seen = None;
+    }
+
+    fn refuse(&mut self, place: impl Into<String>, say: impl Into<String>) {
+        self.faults.push(Fault::at(place, say));
+    }
+
+    fn sight(&mut self) -> Arc<Sight> {
+        if self.seen.is_none() {
+            self.seen = Some(Sight::new(self.program, &self.case, &self.ledgers, self.now));
+        }
+        self.seen.clone().unwrap_or_else(|| unreachable!("it was just set"))
+    }
+
+    fn finish(self) -> Result<Decision, Refusal> {
+        if self.faults.is_empty() {
+            return Ok(Decision { events: self.events, notes: self.notes, case: self.case, ledgers: self.ledgers });
+        }
+        let mut faults = self.faults;
+        faults.dedup();
+        Err(Refusal { faults })
+    }
+
+    fn carry_out(&mut self, command: &Command) {
+        let of_office = !matches!(
+            command,
+            Command::Rendered { .. }
+                | Command::Delivered { .. }
+                | Command::Posted { .. }
+                | Command::Sealed { .. }
+                | Command::GivenUp { .. }
+                | Command::Release { .. }
+                | Command::Cancel { .. }
+                | Command::Hold { .. }
+        );
+        if let (Some(reason), true) = (self.case.held.clone(), of_office) {
+            if *command != Command::Ring && *command != Command::CalendarChanged {
+                self.refuse("", format!("案卷“{}”已由管理员暂停（{reason}），恢复后再报。", self.case.title));
+            }
+            return;
+        }
+        let after_end = matches!(
+            command,
+            Command::Delivered { .. } | Command::Sealed { .. } | Command::GivenUp { .. } | Command::Ring | Command::CalendarChanged
+        );
+        if self.case.closed.is_some() && !after_end {
+            self.refuse("", format!("案卷“{}”已办结，不再收件。", self.case.title));
+            return;
+        }
+        self.dispatch(command);
+        if self.faults.is_empty() && self.case.closed.is_none() {
+            self.advance();
+        }
+    }
+
+    fn dispatch(&mut self, command: &Command) {
+        match command {
+            Command::HandIn(hand_in) => self.hand_in(hand_in),
+            Command::Decline { task, reason, submission } => self.decline(*task, reason, submission),
+            Command::TakeBack { task, reason } => self.take_back(*task, reason),
+            Command::RequestReturn { item, reason } => self.request_return(*item, reason),
+            Command::RaiseSide { kind, about, fields, submission } => self.raise_side(kind, *about, fields, submission),
+            Command::WithdrawItem { item, reason } => self.withdraw(*item, reason),
+            Command::CloseIntake { stage, reopen, reason } => self.close_intake_by_hand(stage, *reopen, reason),
+            Command::AmendCase { param, value, reason } => self.amend(param, value, reason),
+            Command::Ring => self.ring(),
+            Command::CalendarChanged => self.recount(),
+            Command::Rendered { document, draft, word, pdf, renderer, fonts } => {
+                if self.case.documents.get(document).is_some_and(|d| d.draft == *draft && d.life == Life::Ordered) {
+                    self.emit(Body::DocumentRendered {
+                        document: *document,
+                        draft: *draft,
+                        word: word.clone(),
+                        pdf: pdf.clone(),
+                        renderer: renderer.clone(),
+                        fonts: fonts.clone(),
+                    });
+                }
+            }
+            Command::Delivered { document, recipient, mode, message } => {
+                self.emit(Body::Delivered {
+                    document: *document,
+                    recipient: recipient.clone(),
+                    mode: *mode,
+                    message: message.clone(),
+                });
+            }
+            Command::Posted { batch, channel, on } => self.posted(*batch, channel, *on, None),
+            Command::Sealed { digest, number } => {
+                if self.case.sealed.is_none() {
+                    self.emit(Body::CaseSealed { digest: digest.clone(), number: number.clone() });
+                }
+            }
+            Command::GivenUp { effect, result, attempts } => {
+                self.emit(Body::EffectSettled { effect: effect.clone(), result: result.clone(), attempts: *attempts });
+            }
+            Command::Hold { reason } => self.hold(true, reason),
+            Command::Release { reason } => self.hold(false, reason),
+            Command::Cancel { reason } => self.cancel(reason),
+            Command::VoidDocument { document, reason } => self.void_document(*document, reason),
+            Command::ReplaceDocument { document, reason } => self.replace_document(*document, reason),
+        }
+    }
+
+    fn hand_in(&mut self, hand_in: &HandIn) {
+        let Some(task) = self.case.tasks.get(&hand_in.task).cloned() else {
+            self.refuse("", "没有这项待办，请使用“待办”文件夹中的最新表格。");
+            return;
+        };
+        if task.office != self.by {
+            let (theirs, ours) = (self.ledgers.offices.title(&task.office), self.ledgers.offices.title(&self.by));
+            self.refuse("", format!("这是{theirs}的待办，不是{ours}的，请放到{theirs}的“交件”文件夹。"));
+            return;
+        }
+        if task.closed.is_some() {
+            self.refuse("", "这项待办已经办结或已取消，不再收件。如需更正，请交“申请退回”表。");
+            return;
+        }
+        if !self.current(&task, hand_in) {
+            return;
+        }
+        match task.ask.clone() {
+            Ask::Nominate => self.nominate(&task, hand_in),
+            Ask::Correct => self.correct(&task, hand_in),
+            Ask::Answer => self.answer(&task, hand_in),
+            Ask::Post(channel) => self.post(&task, hand_in, &channel),
+            Ask::Seal(document) => self.seal(&task, hand_in, document),
+            Ask::Question(question) => self.answer_question(&task, hand_in, question),
+            Ask::Report(document) => self.confirm_report(&task, hand_in, document),
+            Ask::Serve(document) => self.serve(&task, hand_in, document),
+        }
+    }
+
+    /// An answer to items that are no longer asked is refused by name (ANSWERS 83).
+    fn current(&mut self, task: &Task, hand_in: &HandIn) -> bool {
+        for (row, place) in &hand_in.rows {
+            let Some(id) = row.item else { continue };
+            if !task.items.contains(&id) {
+                let name = self.case.items.get(&id).map_or_else(|| format!("{id}号"), |i| super::story::item_name(self.program.workflow(), i));
+                self.refuse(place.clone(), format!("{name}已不在本待办之内（已撤回、已答复或不属本表），请使用“待办”中的最新表格。"));
+            }
+        }
+        self.faults.is_empty()
+    }
+
+    /// Records an answer and closes its task when nothing is left to answer.
+    fn answered(&mut self, task: &Task, hand_in: &HandIn, complete: bool) {
+        self.emit(Body::TaskAnswered {
+            task: task.id,
+            submission: hand_in.submission.clone(),
+            fields: hand_in.fields.clone(),
+            rows: hand_in.rows.iter().map(|(row, _)| row.clone()).collect(),
+            attachments: hand_in.attachments.clone(),
+            declined: None,
+            complete,
+        });
+        if complete {
+            self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Answered });
+        }
+    }
+
+    fn open_task(&mut self, batch: Option<u32>, stage: Option<&str>, office: &str, items: Vec<u32>, ask: Ask) {
+        let task = self.case.tasks.keys().next_back().copied().unwrap_or(0) + 1;
+        self.emit(Body::TaskOpened {
+            task,
+            batch,
+            stage: stage.map(str::to_string),
+            office: office.to_string(),
+            items,
+            revision: 1,
+            ask,
+        });
+    }
+
+    fn close_tasks(&mut self, which: impl Fn(&Task) -> bool, why: TaskEnd) {
+        let open: Vec<u64> = self.case.open_tasks().filter(|t| which(t)).map(|t| t.id).collect();
+        for task in open {
+            self.emit(Body::TaskClosed { task, why });
+        }
+    }
+}
+
+/// An entry of a register handed in by its owner.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EnterRegister {
+    /// register name
+    pub register: String,
+    /// office id
+    pub office: String,
+    /// `submission <digest>`
+    pub cause: String,
+    /// changes: entry (None = new), change, key, fields, reason
+    pub rows: Vec<(Option<u32>, Change, String, Fields, Option<String>)>,
+    /// sequence number of the register's last event
+    pub seq: u64,
+}
+
+/// What a register does about entries handed in; its stream is `register/NAME`.
+///
+/// # Errors
+/// A refusal when the office may not write it or an entry is not there.
+pub fn enter_register(
+    register: &crate::workflow::Register,
+    asked: &EnterRegister,
+    ledgers: &Ledgers,
+    now: Moment,
+) -> Result<Vec<Event>, Refusal> {
+    if register.by.as_deref() != Some(asked.office.as_str()) {
+        let owner = register.by.as_deref().map_or("管理员", |id| ledgers.offices.title(id));
+        return Err(Refusal { faults: vec![Fault::at("", format!("“{}”由{owner}登记，请转交该单位。", register.title))] });
+    }
+    let mut faults = Vec::new();
+    let mut events: Vec<Event> = Vec::new();
+    let mut next = ledgers.next_entry(&asked.register);
+    for (entry, change, key, fields, reason) in &asked.rows {
+        let known = entry.filter(|id| ledgers.registers.get(&asked.register).is_some_and(|all| all.iter().any(|e| e.id == *id)));
+        if *change != Change::Enter && (known.is_none() || reason.is_none()) {
+            faults.push(Fault::at(key.clone(), "更正或终止须写明台账中的序号和理由。"));
+            continue;
+        }
+        let id = known.unwrap_or(next);
+        next = next.max(id + 1);
+        let body = Body::RegisterWritten {
+            register: asked.register.clone(),
+            key: key.clone(),
+            entry: id,
+            change: *change,
+            fields: fields.clone(),
+            reason: reason.clone(),
+        };
+        let seq = asked.seq + 1 + events.len() as u64;
+        let stream = format!("register/{}", asked.register);
+        events.push(Event { stream, seq, at: now, by: asked.office.clone(), on_behalf: None, cause: asked.cause.clone(), body });
+    }
+    if faults.is_empty() { Ok(events) } else { Err(Refusal { faults }) }
+}

@@ -1,0 +1,89 @@
+//! Actions (§12): what a stage or an outcome brings about beyond position.
+
+use super::Deciding;
+use crate::case::eval::{Target, who};
+use crate::case::event::{Body, Change, Fields};
+use crate::workflow::{Action, RegisterKey, Verb};
+use indexmap::IndexMap;
+
+impl Deciding<'_> {
+    /// Carries the actions out for each of these items they are meant for.
+    pub(super) fn act(&mut self, actions: &[Action], items: &[u32]) {
+        for action in actions {
+            for item in items {
+                if self.action_applies(action, *item) {
+                    self.act_on(action, *item);
+                }
+            }
+        }
+    }
+
+    fn action_applies(&mut self, action: &Action, id: u32) -> bool {
+        let workflow = self.program.workflow();
+        let meant = self.case.items.get(&id).is_some_and(|i| workflow.means(&action.of, &i.of, i.category.as_deref()));
+        meant && action.when.as_ref().is_none_or(|w| self.sight().holds(&w.source, &Target::Item(id)).unwrap_or(false))
+    }
+
+    fn act_on(&mut self, action: &Action, id: u32) {
+        match &action.verb {
+            Verb::Enter(register, with) => self.enter(register, with, id),
+            Verb::Leave(register, reason) => self.leave(register, reason, id),
+            Verb::Set(facts) => {
+                let fields = self.values(facts, id);
+                self.emit(Body::ItemChanged { item: id, fields, why: "set".to_string() });
+            }
+        }
+    }
+
+    fn enter(&mut self, register: &str, with: &IndexMap<String, crate::workflow::Expression>, id: u32) {
+        let fields = self.values(with, id);
+        let Some(key) = self.register_key(register, &fields, id) else {
+            self.refuse("", format!("台账“{register}”无法登记：对象没有可作键的姓名或名称。"));
+            return;
+        };
+        let entry = self.ledgers.next_entry(register);
+        self.emit(Body::RegisterWritten { register: register.to_string(), key, entry, change: Change::Enter, fields, reason: None });
+    }
+
+    fn leave(&mut self, register: &str, reason: &str, id: u32) {
+        let Some(key) = self.register_key(register, &Fields::new(), id) else { return };
+        let standing = self.ledgers.registers.get(register).cloned().unwrap_or_default();
+        let found: Vec<_> = standing.iter().filter(|e| e.key == key && e.ended.is_none()).cloned().collect();
+        for entry in found {
+            self.emit(Body::RegisterWritten {
+                register: register.to_string(),
+                key: entry.key,
+                entry: entry.id,
+                change: Change::End,
+                fields: entry.fields,
+                reason: Some(reason.to_string()),
+            });
+        }
+    }
+
+    fn register_key(&self, register: &str, fields: &Fields, id: u32) -> Option<String> {
+        let text = |v: &serde_json::Value| v.as_str().map_or_else(|| v.to_string(), str::to_string);
+        let item = self.case.items.get(&id)?;
+        match &self.program.closure.registers.get(register)?.key {
+            RegisterKey::Subjects(_) => who(self.program.workflow(), item),
+            RegisterKey::Fields(names) => {
+                let value = |n: &String| fields.get(n).or_else(|| item.fields.get(n)).map(text).unwrap_or_default();
+                Some(names.iter().map(value).collect::<Vec<_>>().join("|"))
+            }
+        }
+    }
+
+    fn values(&mut self, with: &IndexMap<String, crate::workflow::Expression>, id: u32) -> Fields {
+        let sight = self.sight();
+        let mut fields = Fields::new();
+        for (name, expression) in with {
+            match sight.value(&expression.source, &Target::Item(id)) {
+                Ok(value) => {
+                    fields.insert(name.clone(), serde_json::to_value(&value).unwrap_or_default());
+                }
+                Err(why) => self.refuse("", format!("“{name}”无法计算：{why}。请联系管理员。")),
+            }
+        }
+        fields
+    }
+}

@@ -1,0 +1,379 @@
+//! Everything that moves by itself: intakes open, batches open and finish, papers go out, items go on, the case closes.
+//!
+//! One pass looks at the stages in reading order and does what can be done; passes repeat until one does nothing. Each pass
+//! brings some item, batch, paper or task forward, and none goes back, so it ends.
+
+use super::Deciding;
+use crate::case::event::{Ask, Body, CaseEnd, ClockOf, Hold, TaskEnd};
+use crate::case::{Batch, Life};
+use crate::deadline::Budget;
+use crate::workflow::{Each, Go, Kind, Limit, Stage};
+use std::collections::BTreeMap;
+
+/// Passes of one decision; a definition that needs more has a loop the checker should have refused.
+const PASSES_MAX: usize = 1_000;
+
+impl Deciding<'_> {
+    pub(super) fn advance(&mut self) {
+        for _ in 0..PASSES_MAX {
+            if self.case.held.is_some() || self.case.closed.is_some() || !self.faults.is_empty() {
+                return;
+            }
+            let before = self.events.len();
+            self.pass();
+            if self.events.len() == before {
+                self.close_if_done();
+                return;
+            }
+        }
+        self.refuse("", "流程定义存在无法结束的自动循环，请联系管理员。");
+    }
+
+    fn pass(&mut self) {
+        let program = self.program;
+        self.forward_papers();
+        for (index, stage) in program.workflow().stages.iter().enumerate() {
+            if stage.of_case {
+                if !self.barrier(index, stage) {
+                    return;
+                }
+                continue;
+            }
+            if stage.kind == Kind::Recommend {
+                self.open_intake(stage);
+            }
+            self.open_batches(index, stage);
+            self.finish_batches(index, stage);
+            if !self.faults.is_empty() {
+                return;
+            }
+        }
+    }
+
+    /// A stage about the case itself; true when it is done and what follows may open.
+    fn barrier(&mut self, index: usize, stage: &Stage) -> bool {
+        let batch = self.case.batches.values().find(|b| b.stage == stage.name).cloned();
+        match batch {
+            Some(batch) if batch.done.is_some() => true,
+            Some(batch) => {
+                self.finish_batch(index, stage, &batch);
+                self.case.batches.get(&batch.id).is_some_and(|b| b.done.is_some())
+            }
+            None => {
+                if self.nothing_upstream(index) {
+                    self.open_batch(stage, String::new(), Vec::new(), Vec::new());
+                }
+                false
+            }
+        }
+    }
+
+    fn open_intake(&mut self, stage: &Stage) {
+        if self.case.intakes.contains_key(&stage.name) {
+            return;
+        }
+        let expected = self.actors(&stage.by, None);
+        let batch = self.next_batch();
+        self.emit(Body::BatchOpened {
+            batch,
+            stage: stage.name.clone(),
+            key: String::new(),
+            round: 1,
+            items: Vec::new(),
+            left: Vec::new(),
+            expected: expected.clone(),
+        });
+        for office in expected {
+            self.open_task(Some(batch), Some(&stage.name), &office, Vec::new(), Ask::Nominate);
+        }
+        self.start_limit(stage, batch);
+    }
+
+    pub(super) fn next_batch(&self) -> u32 {
+        self.case.batches.keys().next_back().copied().unwrap_or(0) + 1
+    }
+
+    /// Opens a batch, its tasks, its limit and the papers that are made at its opening.
+    pub(super) fn open_batch(&mut self, stage: &Stage, key: String, items: Vec<u32>, left: Vec<u32>) {
+        let batch = self.next_batch();
+        let same = |b: &&Batch| b.stage == stage.name && b.key == key;
+        let round = u32::try_from(self.case.batches.values().filter(same).count()).unwrap_or(u32::MAX - 1) + 1;
+        self.emit(Body::BatchOpened { batch, stage: stage.name.clone(), key, round, items: items.clone(), left, expected: Vec::new() });
+        if stage.kind == Kind::Publicise {
+            self.open_publicity(stage, batch);
+            return;
+        }
+        self.order_stage_papers(stage, batch, true);
+        if stage.each != Each::Item {
+            for office in self.actors(&stage.by, items.first().copied()) {
+                self.open_task(Some(batch), Some(&stage.name), &office, items.clone(), Ask::Answer);
+            }
+        }
+        self.start_limit(stage, batch);
+    }
+
+    pub(super) fn start_limit(&mut self, stage: &Stage, batch: u32) {
+        let Some((from, budget)) = stage.within.as_ref().and_then(|l| self.limit(l, batch)) else { return };
+        let remind = stage.remind.iter().map(ToString::to_string).collect();
+        self.start_clock(ClockOf::Answer(batch), from, budget, false, remind);
+    }
+
+    /// Where a limit starts and what it may use up; None while its date is not set.
+    pub(super) fn limit(&mut self, limit: &Limit, batch: u32) -> Option<(chrono::NaiveDate, Budget)> {
+        let today = self.now.date();
+        let item = self.case.batches.get(&batch).and_then(|b| b.items.first().copied());
+        let target = item.map_or(crate::case::eval::Target::Case, crate::case::eval::Target::Item);
+        let date = |this: &mut Self, source: &str| {
+            let value = this.sight().value(source, &target).ok()?;
+            crate::case::eval::first_day(value.as_str()?)
+        };
+        match limit {
+            Limit::Span(span) => Some((today, Budget::Span(*span))),
+            Limit::From(span, field) => Some((date(self, field)?, Budget::Span(*span))),
+            Limit::By(expression) => {
+                let literal = crate::deadline::date_literal(&expression.source, self.case.opened.date()).ok();
+                let day = literal.or_else(|| date(self, &expression.source))?;
+                Some((today, Budget::By(day)))
+            }
+        }
+    }
+
+    pub(super) fn start_clock(
+        &mut self,
+        of: ClockOf,
+        from: chrono::NaiveDate,
+        budget: Budget,
+        count_start: bool,
+        remind: Vec<String>,
+    ) {
+        let clock = self.case.clocks.keys().next_back().copied().unwrap_or(0) + 1;
+        let calendar = self.ledgers.calendar.version().to_string();
+        self.emit(Body::ClockStarted { clock, of, from, budget, count_start, remind, calendar });
+    }
+
+    fn end_clocks(&mut self, of: &ClockOf) {
+        let running: Vec<u32> = self.case.clocks.values().filter(|c| &c.of == of && !c.ended).map(|c| c.id).collect();
+        for clock in running {
+            self.emit(Body::ClockChanged { clock, change: crate::case::event::ClockChange::End });
+        }
+    }
+
+    /// Batches one by one open as soon as somebody arrives; several that open together are one task for each office.
+    fn open_batches(&mut self, index: usize, stage: &Stage) {
+        if stage.kind == Kind::Recommend {
+            return;
+        }
+        if stage.each != Each::Item {
+            for (key, items, left) in self.open_gates(index, stage) {
+                self.open_batch(stage, key, items, left);
+            }
+            return;
+        }
+        let waiting = self.waiting(stage);
+        let mut tasks: BTreeMap<(String, u32), Vec<u32>> = BTreeMap::new();
+        for id in waiting {
+            self.open_batch(stage, id.to_string(), vec![id], Vec::new());
+            if stage.kind == Kind::Publicise {
+                continue;
+            }
+            for office in self.actors(&stage.by, Some(id)) {
+                tasks.entry((office, 0)).or_default().push(id);
+            }
+        }
+        for ((office, _), items) in tasks {
+            let batch = self.case.items.get(&items[0]).and_then(crate::case::Item::batch);
+            self.open_task(batch, Some(&stage.name), &office, items, Ask::Answer);
+        }
+    }
+
+    fn finish_batches(&mut self, index: usize, stage: &Stage) {
+        let open: Vec<Batch> = self.case.batches.values().filter(|b| b.stage == stage.name && b.done.is_none()).cloned().collect();
+        for batch in open {
+            self.finish_batch(index, stage, &batch);
+        }
+        self.release(index, stage);
+    }
+
+    fn finish_batch(&mut self, index: usize, stage: &Stage, batch: &Batch) {
+        match stage.kind {
+            Kind::Recommend => self.finish_intake(stage, batch),
+            Kind::Publicise => self.finish_publicity(stage, batch),
+            Kind::Assess | Kind::Review | Kind::Decide | Kind::File => {
+                let papers_out = self.case.papers(batch.id).all(|d| matches!(d.life, Life::Issued | Life::Replaced | Life::Void));
+                let gone = !batch.items.is_empty() && !batch.items.iter().any(|i| self.in_batch(*i, batch.id));
+                if (batch.answered.is_some() || gone) && papers_out && self.all_answered(batch) {
+                    self.done(stage, batch.id);
+                }
+            }
+        }
+        let _ = index;
+    }
+
+    /// Ends a batch with its tasks, clocks and stage actions.
+    pub(super) fn done(&mut self, stage: &Stage, batch: u32) {
+        self.close_tasks(|t| t.batch == Some(batch) && t.items.is_empty() && !matches!(t.ask, Ask::Report(_)), TaskEnd::Overtaken);
+        self.end_clocks(&ClockOf::Answer(batch));
+        self.emit(Body::BatchDone { batch });
+        let items = self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default();
+        self.act(&stage.actions, &items);
+    }
+
+    fn in_batch(&self, item: u32, batch: u32) -> bool {
+        self.case.items.get(&item).is_some_and(|i| i.batch() == Some(batch))
+    }
+
+    fn all_answered(&self, batch: &Batch) -> bool {
+        let here = batch.items.iter().filter(|i| self.in_batch(**i, batch.id));
+        let mut unanswered = here.filter(|i| self.case.items.get(*i).is_some_and(|it| self.case.outcome_in(it, batch.id).is_none()));
+        unanswered.next().is_none()
+    }
+
+    fn finish_intake(&mut self, stage: &Stage, batch: &Batch) {
+        let Some(intake) = self.case.intakes.get(&stage.name) else { return };
+        if intake.closed {
+            self.end_clocks(&ClockOf::Answer(batch.id));
+            self.emit(Body::BatchDone { batch: batch.id });
+            return;
+        }
+        let all = intake.expected.iter().all(|o| intake.done.contains(o));
+        if stage.expect_all && all && !intake.expected.is_empty() {
+            self.close_intake(stage, Vec::new(), "应报单位已全部报送");
+        }
+    }
+
+    pub(super) fn close_intake(&mut self, stage: &Stage, missing: Vec<String>, why: &str) {
+        self.emit(Body::IntakeClosed { stage: stage.name.clone(), missing, why: why.to_string(), reopened: false });
+        let name = stage.name.clone();
+        self.close_tasks(|t| t.ask == Ask::Nominate && t.stage.as_deref() == Some(&name), TaskEnd::Overtaken);
+    }
+
+    /// Items whose batch is done and that nothing holds go on.
+    fn release(&mut self, index: usize, stage: &Stage) {
+        let here: Vec<u32> = self.case.standing.get(&stage.name).map(|s| s.iter().copied().collect()).unwrap_or_default();
+        for id in here {
+            let Some(item) = self.case.items.get(&id) else { continue };
+            let Some(batch) = item.batch().and_then(|b| self.case.batches.get(&b)) else { continue };
+            if batch.done.is_none() {
+                continue;
+            }
+            if item.holds.contains(&Hold::Stay) {
+                self.take_up_again(stage, id);
+                continue;
+            }
+            if !item.holds.is_empty() {
+                continue;
+            }
+            let chosen = item.answers.get(&stage.name).and_then(|a| a.outcome.clone());
+            let outcome = chosen.and_then(|o| stage.outcomes.get(&o)).or_else(|| stage.outcomes.values().find(|o| o.go == Go::Next));
+            let Some(outcome) = outcome.cloned() else { continue };
+            if outcome.go == Go::Next {
+                self.onward(id, index + 1, &outcome.name, None, outcome.code.clone());
+            }
+        }
+    }
+
+    /// A postponed item is put before the stage's office again, as a batch of its own.
+    fn take_up_again(&mut self, stage: &Stage, id: u32) {
+        self.open_batch(stage, String::new(), vec![id], Vec::new());
+        if stage.each == Each::Item {
+            let batch = self.case.items.get(&id).and_then(crate::case::Item::batch);
+            for office in self.actors(&stage.by, Some(id)) {
+                self.open_task(batch, Some(&stage.name), &office, vec![id], Ask::Answer);
+            }
+        }
+    }
+
+    /// Moves an item to the next stage of its route, or ends it as 办结.
+    pub(super) fn onward(&mut self, id: u32, after: usize, outcome: &str, reason: Option<String>, code: Option<String>) {
+        let Some(item) = self.case.items.get(&id) else { return };
+        let (from, round) = (item.stage().unwrap_or_default().to_string(), item.round());
+        match self.next_stage(id, after) {
+            Some(to) => {
+                self.emit(Body::ItemMoved { item: id, from, to, round, outcome: outcome.to_string(), reason, code, resume: None });
+            }
+            None => self.end_item(id, "办结", Some(outcome), reason, None),
+        }
+    }
+
+    /// The next stage of an item's route after a place in the list. Stages that only take items in are not passed again.
+    pub(super) fn next_stage(&mut self, id: u32, after: usize) -> Option<String> {
+        let program = self.program;
+        let item = self.case.items.get(&id)?;
+        let (of, category) = (item.of.clone(), item.category.clone());
+        for stage in program.workflow().stages.iter().skip(after) {
+            if stage.of_case || stage.kind == Kind::Recommend || !program.workflow().means(&stage.of, &of, category.as_deref()) {
+                continue;
+            }
+            let passes = match &stage.when {
+                None => true,
+                Some(when) => match self.sight().holds(&when.source, &crate::case::eval::Target::Item(id)) {
+                    Ok(holds) => holds,
+                    Err(why) => {
+                        self.refuse("", format!("环节“{}”的条件无法判断：{why}", stage.title));
+                        false
+                    }
+                },
+            };
+            if passes {
+                return Some(stage.name.clone());
+            }
+        }
+        None
+    }
+
+    fn close_if_done(&mut self) {
+        let program = self.program;
+        let intakes = |s: &&Stage| s.kind == Kind::Recommend;
+        let taken_in = program.workflow().stages.iter().filter(intakes).all(|s| self.case.intakes.get(&s.name).is_some_and(|i| i.closed));
+        let busy = self.case.living().next().is_some()
+            || self.case.batches.values().any(|b| b.done.is_none())
+            || self.case.questions.values().any(|q| q.answer.is_none())
+            || self.case.documents.values().any(|d| matches!(d.life, Life::Ordered | Life::Rendered));
+        if !taken_in || busy {
+            return;
+        }
+        let filed = self.case.items.values().any(|i| i.label() == Some("办结"));
+        self.close_tasks(|_| true, TaskEnd::CaseEnded);
+        let end = if filed { CaseEnd::办结 } else { CaseEnd::无对象 };
+        self.emit(Body::CaseClosed { end, reason: None });
+    }
+
+    /// Ends an item and whatever waits for it.
+    pub(super) fn end_item(&mut self, id: u32, label: &str, outcome: Option<&str>, reason: Option<String>, merged: Option<u32>) {
+        let Some(item) = self.case.items.get(&id).cloned() else { return };
+        if !item.lives() {
+            return;
+        }
+        self.emit(Body::ItemEnded {
+            item: id,
+            label: label.to_string(),
+            outcome: outcome.map(str::to_string),
+            reason,
+            merged_into: merged,
+        });
+        self.drop_from_tasks(id);
+        if let Some(about) = item.about {
+            let held = self.case.items.get(&about).is_some_and(|a| a.lives() && a.holds.contains(&Hold::Side(id)));
+            if held {
+                self.emit(Body::ItemFreed { item: about, on: Hold::Side(id) });
+            }
+        }
+        let sides: Vec<u32> = self.case.living_sides(id).map(|s| s.id).collect();
+        for side in sides {
+            self.end_item(side, "对象已撤下", None, None, None);
+        }
+        self.refresh_notice(&item);
+    }
+
+    /// An item that is gone is no longer asked: its task is closed, and opened again for those that remain.
+    pub(super) fn drop_from_tasks(&mut self, id: u32) {
+        let asked: Vec<crate::case::Task> = self.case.open_tasks().filter(|t| t.items.contains(&id)).cloned().collect();
+        for task in asked {
+            let rest: Vec<u32> = task.items.iter().copied().filter(|i| *i != id).collect();
+            self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Overtaken });
+            if !rest.is_empty() {
+                self.open_task(task.batch, task.stage.as_deref(), &task.office, rest, task.ask.clone());
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Answers of assess, review, decide and file: outcomes are chosen or computed, rules judged, papers ordered, items moved.
+
+use super::Deciding;
+use crate::case::Task;
+use crate::case::command::HandIn;
+use crate::case::event::{Ask, Body, Hold, QuestionAbout, Row};
+use crate::case::eval::Target;
+use crate::case::story::item_name;
+use crate::submission::Fault;
+use crate::workflow::{Go, Kind, Outcome, Stage};
+
+impl Deciding<'_> {
+    pub(super) fn answer(&mut self, task: &Task, hand_in: &HandIn) {
+        let Some((index, stage)) = self.stage_of(task) else { return };
+        let whole = stage.each != crate::workflow::Each::Item;
+        self.check_attachments_of_answer(stage, task, hand_in);
+        let mut rows = self.fill_confirmed(stage, task, hand_in);
+        let said: Vec<u32> = rows.iter().filter_map(|(r, _)| r.item).collect();
+        for id in task.items.iter().filter(|id| whole && !said.contains(id)) {
+            let name = self.case.items.get(id).map(|i| item_name(self.program.workflow(), i)).unwrap_or_default();
+            self.refuse("", format!("{name}没有填写办理结果。本环节须一并作出决定，请补全后重报。"));
+        }
+        if rows.is_empty() && !task.items.is_empty() {
+            self.refuse("", "表中没有填写任何办理结果。");
+        }
+        for (row, place) in &mut rows {
+            self.choose(stage, row, place);
+        }
+        if !self.faults.is_empty() {
+            return;
+        }
+        let left = task.items.iter().filter(|id| !said.contains(id)).count();
+        let taken = HandIn { rows: rows.clone(), ..hand_in.clone() };
+        self.answered(task, &taken, left == 0);
+        self.follow(index, stage, task, &rows);
+    }
+
+    /// A file stage asks for nothing per item: handing its form in files them all.
+    fn fill_confirmed(&self, stage: &Stage, task: &Task, hand_in: &HandIn) -> Vec<(Row, String)> {
+        let rows: Vec<_> = hand_in.rows.iter().filter(|(r, _)| !r.is_blank() || stage.kind == Kind::File).cloned().collect();
+        if stage.kind != Kind::File || !stage.form.item.is_empty() {
+            return rows;
+        }
+        let row = |id: &u32| (Row { item: Some(*id), ..Row::default() }, String::new());
+        task.items.iter().map(row).collect()
+    }
+
+    fn check_attachments_of_answer(&mut self, stage: &Stage, task: &Task, hand_in: &HandIn) {
+        let of_items = HandIn {
+            rows: task.items.iter().filter_map(|id| self.case.items.get(id)).map(|i| (Row { category: i.category.clone(), ..Row::default() }, String::new())).collect(),
+            ..hand_in.clone()
+        };
+        self.check_attachments(stage, &of_items);
+    }
+
+    /// Settles a row's outcome: the condition that holds first, or the one a person chose.
+    fn choose(&mut self, stage: &Stage, row: &mut Row, place: &str) {
+        let Some(id) = row.item else { return };
+        let computed = stage.outcomes.values().any(|o| o.when.is_some());
+        let only = stage.outcomes.values().next().filter(|_| stage.outcomes.len() == 1);
+        if computed {
+            row.outcome = self.first_true(stage, row, id);
+        } else if row.outcome.is_none() {
+            row.outcome = only.map(|o| o.name.clone());
+        }
+        let Some(outcome) = row.outcome.as_ref().and_then(|name| stage.outcomes.get(name)) else {
+            let allowed: Vec<&str> = stage.outcomes.keys().map(String::as_str).collect();
+            self.refuse(place, format!("请选择办理结果（{}）。", allowed.join("、")));
+            return;
+        };
+        if outcome.reason && row.reason.is_none() {
+            self.refuse(place, format!("选择“{}”须填写理由。", outcome.name));
+        }
+        let used = outcome.once && self.case.items.get(&id).is_some_and(|i| i.used.contains(&outcome.name));
+        if used {
+            self.refuse(place, format!("“{}”对同一对象只能使用一次。", outcome.name));
+        }
+    }
+
+    fn first_true(&mut self, stage: &Stage, row: &Row, id: u32) -> Option<String> {
+        let trial = self.with_answer(stage, row, id);
+        for outcome in stage.outcomes.values() {
+            let Some(when) = &outcome.when else { return Some(outcome.name.clone()) };
+            match trial.holds(&when.source, &Target::Item(id)) {
+                Ok(true) => return Some(outcome.name.clone()),
+                Ok(false) => {}
+                Err(why) => self.refuse("", format!("结果“{}”的条件无法判断：{why}。请联系管理员。", outcome.name)),
+            }
+        }
+        None
+    }
+
+    /// What the rules would see if the row had been taken already.
+    fn with_answer(&self, stage: &Stage, row: &Row, id: u32) -> std::sync::Arc<crate::case::eval::Sight> {
+        let mut case = self.case.clone();
+        if let Some(item) = case.items.get_mut(&id) {
+            let answer = crate::case::Answer {
+                fields: row.fields.clone(),
+                outcome: row.outcome.clone(),
+                reason: row.reason.clone(),
+                batch: item.batch(),
+                office: self.by.clone(),
+                at: self.now,
+            };
+            item.answers.insert(stage.name.clone(), answer);
+        }
+        crate::case::eval::Sight::new(self.program, &case, &self.ledgers, self.now)
+    }
+
+    fn follow(&mut self, index: usize, stage: &Stage, task: &Task, rows: &[(Row, String)]) {
+        let chosen = |row: &Row| row.outcome.as_ref().and_then(|name| stage.outcomes.get(name));
+        let forward: Vec<(u32, Row, String)> = rows
+            .iter()
+            .filter(|(r, _)| chosen(r).is_some_and(|o| o.go == Go::Next))
+            .filter_map(|(r, p)| Some((r.item?, r.clone(), p.clone())))
+            .collect();
+        let decided = |item: &crate::case::Item| passed(item, stage);
+        self.check_quotas(stage, &forward, decided);
+        self.judge(&stage.name, &forward);
+        self.check_open_sides(stage, &forward);
+        if !self.faults.is_empty() {
+            return;
+        }
+        for (row, _) in rows {
+            let (Some(id), Some(outcome)) = (row.item, chosen(row)) else { continue };
+            self.set_hold(id, Hold::Stay, false);
+            self.act(&outcome.actions, &[id]);
+            self.go(index, stage, id, outcome, row.reason.clone());
+        }
+        let mut batches: Vec<u32> = rows.iter().filter_map(|(r, _)| self.case.items.get(&r.item?)?.batch()).collect();
+        batches.extend(task.batch.filter(|_| rows.is_empty()));
+        batches.sort_unstable();
+        batches.dedup();
+        for batch in batches {
+            self.order_stage_papers(stage, batch, false);
+        }
+    }
+
+    /// No decision on an item while an objection to it is open (DESIGN §12).
+    fn check_open_sides(&mut self, stage: &Stage, forward: &[(u32, Row, String)]) {
+        if stage.kind != Kind::Decide {
+            return;
+        }
+        for (id, _, place) in forward {
+            let open: Vec<String> = self.case.living_sides(*id).map(|s| s.of.clone()).collect();
+            if let (Some(kind), Some(item)) = (open.first(), self.case.items.get(id)) {
+                let say = format!("{}尚有未办结的{kind}，办结前不能作出决定。", item_name(self.program.workflow(), item));
+                self.faults.push(Fault::at(place.clone(), say));
+            }
+        }
+    }
+
+    /// Moves an item as its outcome says. What goes forward waits for the batch to be done.
+    pub(super) fn go(&mut self, index: usize, stage: &Stage, id: u32, outcome: &Outcome, reason: Option<String>) {
+        let about = self.case.items.get(&id).and_then(|i| i.about);
+        match &outcome.go {
+            Go::Next => {}
+            Go::Stay => self.set_hold(id, Hold::Stay, true),
+            Go::End(label) => self.end_item(id, label, Some(&outcome.name), reason.clone(), None),
+            Go::To(to) => self.move_item(id, to, outcome, reason.clone(), None, true),
+            Go::Back(to, straight) => self.send_back(stage, id, to.as_deref(), *straight, outcome, reason.clone()),
+        }
+        if let (Some(Go::End(label)), Some(about)) = (&outcome.about, about) {
+            self.end_item(about, label, Some(&outcome.name), reason, None);
+        }
+        let _ = index;
+    }
+
+    fn move_item(&mut self, id: u32, to: &str, outcome: &Outcome, reason: Option<String>, resume: Option<String>, anew: bool) {
+        let Some(item) = self.case.items.get(&id) else { return };
+        let (from, round) = (item.stage().unwrap_or_default().to_string(), item.round() + u32::from(anew));
+        self.emit(Body::ItemMoved {
+            item: id,
+            from,
+            to: to.to_string(),
+            round,
+            outcome: outcome.name.clone(),
+            reason,
+            code: outcome.code.clone(),
+            resume,
+        });
+    }
+
+    fn send_back(&mut self, stage: &Stage, id: u32, to: Option<&str>, straight: bool, outcome: &Outcome, reason: Option<String>) {
+        let program = self.program;
+        let workflow = program.workflow();
+        let Some(item) = self.case.items.get(&id).cloned() else { return };
+        let takes_in = |s: &&Stage| {
+            s.kind == Kind::Recommend && workflow.means(&s.of, &item.of, item.category.as_deref())
+        };
+        let target = to.and_then(|t| workflow.stage(t)).or_else(|| workflow.stages.iter().find(takes_in));
+        let Some(target) = target else { return };
+        let resume = Some(if straight { stage.name.clone() } else { target.name.clone() });
+        self.move_item(id, &target.name, outcome, reason, resume.filter(|r| *r != target.name), false);
+        if target.kind == Kind::Recommend {
+            self.set_hold(id, Hold::Returned, true);
+            self.open_task(None, Some(&target.name), &item.owner, vec![id], Ask::Correct);
+        }
+        if let Some(limit) = &outcome.within {
+            if let Some((from, budget)) = self.limit(limit, item.batch().unwrap_or_default()) {
+                self.start_clock(crate::case::event::ClockOf::Return(id), from, budget, false, Vec::new());
+            }
+        }
+    }
+
+    /// The answer to a question, and what follows from it.
+    pub(super) fn answer_question(&mut self, task: &Task, hand_in: &HandIn, question: u32) {
+        let Some(asked) = self.case.questions.get(&question).cloned() else { return };
+        let text = |name: &str| hand_in.fields.get(name).and_then(|v| v.as_str()).map(str::to_string);
+        let Some(answer) = text("answer").filter(|a| asked.answers.contains(a)) else {
+            self.refuse("答复", format!("请在“答复”栏选择：{}。", asked.answers.join("、")));
+            return;
+        };
+        let reason = text("reason");
+        self.answered(task, hand_in, true);
+        self.emit(Body::QuestionAnswered { question, answer: answer.clone(), reason: reason.clone() });
+        let first = asked.answers.first() == Some(&answer);
+        match asked.about {
+            QuestionAbout::LateSide { kind, about, owner, fields } => {
+                if first {
+                    self.open_side(&kind, about, &owner, &fields, None);
+                }
+            }
+            QuestionAbout::Return { item } => {
+                self.set_hold(item, Hold::Question(question), false);
+                if first {
+                    self.return_on_request(item, reason);
+                }
+            }
+            QuestionAbout::Rule { rule, item } => {
+                self.set_hold(item, Hold::Question(question), false);
+                self.emit(Body::ItemChanged {
+                    item,
+                    fields: [(rule, serde_json::Value::from(answer))].into_iter().collect(),
+                    why: "答复".to_string(),
+                });
+            }
+            QuestionAbout::Outage { .. } => {}
+        }
+    }
+
+    fn return_on_request(&mut self, id: u32, reason: Option<String>) {
+        let program = self.program;
+        let Some(item) = self.case.items.get(&id).cloned() else { return };
+        let Some(stage) = item.stage().and_then(|s| program.workflow().stage(s)) else { return };
+        let outcome = Outcome {
+            name: "申请退回".to_string(),
+            go: Go::Back(None, true),
+            when: None,
+            reason: false,
+            basis: None,
+            about: None,
+            documents: Vec::new(),
+            actions: Vec::new(),
+            merge: false,
+            once: false,
+            code: None,
+            within: None,
+            overdue: None,
+            place: stage.place.clone(),
+        };
+        self.drop_from_tasks(id);
+        self.send_back(stage, id, None, true, &outcome, reason);
+    }
+}
+
+/// Whether an item left a stage forwards, or is about to.
+fn passed(item: &crate::case::Item, stage: &Stage) -> bool {
+    let chosen = item.answers.get(&stage.name).and_then(|a| a.outcome.as_ref()).and_then(|o| stage.outcomes.get(o));
+    chosen.is_some_and(|o| o.go == Go::Next)
+}

@@ -1,0 +1,126 @@
+//! Gates: when a batch of many may open, and with whom (LANGUAGE §1).
+//!
+//! It opens when every intake that feeds it is closed and no living item of its key stands upstream, except those that are
+//! held and may be left for a later round.
+
+use super::Deciding;
+use crate::case::Item;
+use crate::case::event::Hold;
+use crate::workflow::{Each, Kind, Late, Stage};
+use std::collections::BTreeMap;
+
+impl Deciding<'_> {
+    /// Items at a stage that no batch has taken in.
+    pub(super) fn waiting(&self, stage: &Stage) -> Vec<u32> {
+        let Some(here) = self.case.standing.get(&stage.name) else { return Vec::new() };
+        let fresh = |id: &&u32| self.case.items.get(*id).is_some_and(|i| i.batch().is_none() && i.holds.is_empty());
+        here.iter().filter(fresh).copied().collect()
+    }
+
+    /// Batches of many that may open now: key, items taken in, items left for a later round.
+    pub(super) fn open_gates(&mut self, index: usize, stage: &Stage) -> Vec<(String, Vec<u32>, Vec<u32>)> {
+        let waiting = self.waiting(stage);
+        if waiting.is_empty() || !self.intakes_closed(index, stage) {
+            return Vec::new();
+        }
+        let mut batches: BTreeMap<String, (Vec<u32>, Vec<u32>)> = BTreeMap::new();
+        for id in waiting {
+            batches.entry(self.key(stage, id)).or_default().0.push(id);
+        }
+        let upstream = self.upstream(index, stage);
+        for id in upstream {
+            let key = self.key(stage, id);
+            let held = self.case.items.get(&id).is_some_and(|i| !i.holds.is_empty());
+            let Some(batch) = batches.get_mut(&key) else { continue };
+            if held && stage.late == Late::Leave {
+                batch.1.push(id);
+            } else {
+                batches.remove(&key);
+            }
+        }
+        batches.into_iter().map(|(key, (items, left))| (key, items, left)).collect()
+    }
+
+    /// Whether nothing stands before a stage about the case itself.
+    pub(super) fn nothing_upstream(&self, index: usize) -> bool {
+        let stages = &self.program.workflow().stages;
+        let before = || stages.iter().take(index);
+        let intakes = before().filter(|s| s.kind == Kind::Recommend);
+        let closed = intakes.into_iter().all(|s| self.case.intakes.get(&s.name).is_some_and(|i| i.closed));
+        let mut free = before().filter_map(|s| self.case.standing.get(&s.name)).flatten();
+        closed && !free.any(|id| self.case.items.get(id).is_some_and(|i| i.about.is_none() && i.holds.is_empty()))
+    }
+
+    fn intakes_closed(&self, index: usize, stage: &Stage) -> bool {
+        let workflow = self.program.workflow();
+        let feeds = |s: &&Stage| {
+            s.kind == Kind::Recommend && !s.of_case && workflow.items.values().any(|t| self.meets(stage, s, t))
+        };
+        let open_collector = workflow.stages.iter().take(index).any(|s| {
+            s.collects.iter().any(|side| workflow.means(&stage.of, side, None))
+                && self.case.batches.values().any(|b| b.stage == s.name && b.done.is_none())
+        });
+        let intakes = workflow.stages.iter().take(index).filter(feeds);
+        !open_collector && intakes.into_iter().all(|s| self.case.intakes.get(&s.name).is_some_and(|i| i.closed))
+    }
+
+    /// Whether some item of this type could pass both stages.
+    fn meets(&self, a: &Stage, b: &Stage, of: &crate::workflow::ItemType) -> bool {
+        let workflow = self.program.workflow();
+        if of.categories.is_empty() {
+            return workflow.means(&a.of, &of.name, None) && workflow.means(&b.of, &of.name, None);
+        }
+        let both = |c: &String| workflow.means(&a.of, &of.name, Some(c)) && workflow.means(&b.of, &of.name, Some(c));
+        of.categories.keys().any(both)
+    }
+
+    /// Living items that would still come to this stage, and those at it that are held.
+    fn upstream(&self, index: usize, stage: &Stage) -> Vec<u32> {
+        let workflow = self.program.workflow();
+        let comes = |item: &Item| workflow.means(&stage.of, &item.of, item.category.as_deref());
+        let mut found = Vec::new();
+        for (at, earlier) in workflow.stages.iter().enumerate().take(index + 1) {
+            let Some(here) = self.case.standing.get(&earlier.name) else { continue };
+            for item in here.iter().filter_map(|id| self.case.items.get(id)) {
+                let waits_here = at == index && (item.batch().is_some() || item.holds.is_empty());
+                if comes(item) && !waits_here {
+                    found.push(item.id);
+                }
+            }
+        }
+        found
+    }
+
+    fn key(&self, stage: &Stage, id: u32) -> String {
+        let Some(item) = self.case.items.get(&id) else { return String::new() };
+        match &stage.each {
+            Each::Case => String::new(),
+            Each::Item => id.to_string(),
+            Each::About => item.about.map(|a| a.to_string()).unwrap_or_default(),
+            Each::Fields(fields) => fields.iter().map(|f| group_value(item, f)).collect::<Vec<_>>().join("/"),
+        }
+    }
+
+    /// Holds or frees an item.
+    pub(super) fn set_hold(&mut self, item: u32, on: Hold, held: bool) {
+        let has = self.case.items.get(&item).is_some_and(|i| i.holds.contains(&on));
+        if held && !has {
+            self.emit(crate::case::event::Body::ItemHeld { item, on });
+        } else if !held && has {
+            self.emit(crate::case::event::Body::ItemFreed { item, on });
+        }
+    }
+}
+
+/// The value by which an item belongs to a group: `owner`, `category`, `month` of arrival, or a field.
+pub(in crate::case) fn group_value(item: &Item, by: &str) -> String {
+    match by {
+        "owner" => item.owner.clone(),
+        "category" => item.category.clone().unwrap_or_default(),
+        "month" => item.opened.format("%Y-%m").to_string(),
+        field => {
+            let value = item.fields.get(field).or_else(|| item.answers.values().find_map(|a| a.fields.get(field)));
+            value.map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_string)).unwrap_or_default()
+        }
+    }
+}

@@ -1,0 +1,274 @@
+//! Nominations: items come to be, within quota, once each, with what is demanded beside them.
+
+use super::Deciding;
+use crate::case::command::HandIn;
+use crate::case::event::{Body, Hold, Row, TaskEnd};
+use crate::case::story::item_name;
+use crate::case::{Item, Task};
+use crate::workflow::{Bound, Kind, Over, Quota, Stage, TwinsThen};
+use std::collections::BTreeMap;
+
+impl<'a> Deciding<'a> {
+    pub(super) fn nominate(&mut self, task: &Task, hand_in: &HandIn) {
+        let Some((index, stage)) = self.stage_of(task) else { return };
+        if self.case.intakes.get(&stage.name).is_some_and(|i| i.closed) {
+            self.refuse("", format!("“{}”已结束收件。", stage.title));
+            return;
+        }
+        if hand_in.rows.is_empty() && !stage.decline {
+            self.refuse("", "表中没有填写任何对象。");
+        }
+        self.check_attachments(stage, hand_in);
+        let mut opened = Vec::new();
+        for (row, place) in &hand_in.rows {
+            let Some(of) = self.type_of(stage, row) else {
+                self.refuse(place.clone(), "看不出推荐的是哪一类对象，请填在相应的工作表内，或写明类别。");
+                continue;
+            };
+            self.look_for_twin(&of, row, None, place);
+            let id = self.case.items.keys().next_back().copied().unwrap_or(0) + 1;
+            self.emit(Body::ItemOpened {
+                item: id,
+                of,
+                category: row.category.clone(),
+                owner: task.office.clone(),
+                about: None,
+                stage: stage.name.clone(),
+                fields: row.fields.clone(),
+                waiver: row.waiver.clone(),
+                submission: Some(hand_in.submission.clone()),
+            });
+            opened.push((id, row.clone(), place.clone()));
+        }
+        self.check_quotas(stage, &opened, |_| true);
+        self.judge(&stage.name, &opened);
+        if !self.faults.is_empty() {
+            return;
+        }
+        self.answered(task, hand_in, hand_in.complete);
+        let outcome = stage.outcomes.keys().next().cloned().unwrap_or_default();
+        for (id, ..) in opened {
+            self.onward(id, index + 1, &outcome, None, None);
+        }
+    }
+
+    /// The stage a task belongs to, with its place in the list.
+    pub(super) fn stage_of(&mut self, task: &Task) -> Option<(usize, &'a Stage)> {
+        let workflow = self.program.workflow();
+        let found = task.stage.as_ref().and_then(|name| Some((workflow.stage_index(name)?, workflow.stage(name)?)));
+        if found.is_none() {
+            self.refuse("", "这项待办所属的环节已不存在，请联系管理员。");
+        }
+        found
+    }
+
+    /// The type a nominated row is of: the one whose category it names, or the stage's only one.
+    fn type_of(&self, stage: &Stage, row: &Row) -> Option<String> {
+        let workflow = self.program.workflow();
+        let takes = |of: &&crate::workflow::ItemType| match &row.category {
+            Some(category) => of.categories.contains_key(category) && workflow.means(&stage.of, &of.name, Some(category)),
+            None => of.categories.is_empty() && workflow.means(&stage.of, &of.name, None),
+        };
+        let main_or_named = |of: &&crate::workflow::ItemType| of.about.is_none() || stage.of.contains(&of.name);
+        workflow.items.values().filter(main_or_named).find(takes).map(|of| of.name.clone())
+    }
+
+    /// A mended item comes back: what changed is recorded, and it goes on where it was returned.
+    pub(super) fn correct(&mut self, task: &Task, hand_in: &HandIn) {
+        let workflow = self.program.workflow();
+        let Some((index, stage)) = self.stage_of(task) else { return };
+        self.check_attachments(stage, hand_in);
+        let mut mended = Vec::new();
+        for (row, place) in &hand_in.rows {
+            let Some(item) = row.item.and_then(|id| self.case.items.get(&id)).cloned() else { continue };
+            self.look_for_twin(&item.of, row, Some(item.id), place);
+            let mut changed = row.fields.clone();
+            changed.retain(|name, value| item.fields.get(name) != Some(value));
+            if !changed.is_empty() {
+                self.emit(Body::ItemChanged { item: item.id, fields: changed.clone(), why: "补正".to_string() });
+            }
+            let named = Row { category: item.category.clone(), ..row.clone() };
+            mended.push((item, named, place.clone(), changed));
+        }
+        let rows: Vec<_> = mended.iter().map(|(i, r, p, _)| (i.id, r.clone(), p.clone())).collect();
+        self.check_quotas(stage, &rows, |_| true);
+        self.judge(&stage.name, &rows);
+        if !self.faults.is_empty() {
+            return;
+        }
+        let left = task.items.iter().filter(|i| !rows.iter().any(|(id, ..)| id == *i)).count();
+        self.answered(task, hand_in, left == 0);
+        for (item, _, _, changed) in mended {
+            self.set_hold(item.id, Hold::Returned, false);
+            let outcome = stage.outcomes.keys().next().cloned().unwrap_or_default();
+            let straight = item.resume.clone().and_then(|to| self.straight(&item, &to, &changed));
+            match straight {
+                Some(to) => {
+                    let round = item.round();
+                    self.emit(Body::ItemMoved {
+                        item: item.id, from: stage.name.clone(), to, round, outcome, reason: None, code: None, resume: None,
+                    });
+                }
+                None => self.onward(item.id, index + 1, &outcome, None, None),
+            }
+        }
+        let _ = workflow;
+    }
+
+    /// Where a mended item goes straight to: the stage that returned it, or a notice before it whose public fields changed.
+    fn straight(&self, item: &Item, to: &str, changed: &crate::case::Fields) -> Option<String> {
+        let workflow = self.program.workflow();
+        let (from, until) = (workflow.stage_index(item.stage()?)?, workflow.stage_index(to)?);
+        let public = workflow.items.get(&item.of).map(|t| t.public.as_slice()).unwrap_or_default();
+        let notices_change = changed.keys().any(|k| public.contains(k));
+        let notice = workflow.stages.iter().take(until).skip(from).find(|s| {
+            s.kind == Kind::Publicise && !s.of_case && workflow.means(&s.of, &item.of, item.category.as_deref())
+        });
+        Some(notice.filter(|_| notices_change).map_or_else(|| to.to_string(), |s| s.name.clone()))
+    }
+
+    pub(super) fn check_attachments(&mut self, stage: &Stage, hand_in: &HandIn) {
+        let workflow = self.program.workflow();
+        for demanded in &stage.attach {
+            let wanted = demanded.of.is_empty() || hand_in.rows.iter().any(|(row, _)| {
+                workflow.items.values().any(|t| workflow.means(&demanded.of, &t.name, row.category.as_deref()))
+            });
+            let there = hand_in.attachments.iter().any(|a| a.name.contains(&demanded.name));
+            if wanted && !there {
+                self.refuse(
+                    "",
+                    format!("缺少附件“{0}”。请把表格和“{0}”的扫描件放进同一个文件夹（文件名中含“{0}”），再把整个文件夹放入“交件”。", demanded.name),
+                );
+            }
+        }
+    }
+
+    /// The same person or organisation again is seen by identity, not by the file (LANGUAGE §5 `twins`).
+    fn look_for_twin(&mut self, of: &str, row: &Row, own: Option<u32>, place: &str) {
+        let workflow = self.program.workflow();
+        let Some(definition) = workflow.items.get(of) else { return };
+        let value = |fields: &crate::case::Fields, category: &Option<String>, name: &str| match name {
+            "category" => category.clone().map(serde_json::Value::from),
+            other => fields.get(other).cloned(),
+        };
+        let same = |item: &&Item| {
+            item.of == of
+                && item.lives()
+                && Some(item.id) != own
+                && definition.identity.iter().all(|f| value(&item.fields, &item.category, f) == value(&row.fields, &row.category, f))
+        };
+        if definition.identity.is_empty() {
+            return;
+        }
+        let Some(twin) = self.case.items.values().find(same).cloned() else { return };
+        let whose = self.ledgers.offices.title(&twin.owner).to_string();
+        let say = format!("{}已由{whose}报送过，不能重复报送。", item_name(workflow, &twin));
+        match definition.twins.then {
+            TwinsThen::Refuse | TwinsThen::Ask => self.refuse(place, say),
+            TwinsThen::Note => self.notes.push(say),
+        }
+    }
+
+    /// Quotas of a stage over the groups these rows touch. `counts` says which of the items already there count.
+    pub(super) fn check_quotas(&mut self, stage: &Stage, rows: &[(u32, Row, String)], counts: impl Fn(&Item) -> bool) {
+        let workflow = self.program.workflow();
+        for quota in &stage.quota {
+            let mut groups: BTreeMap<Vec<String>, Vec<&(u32, Row, String)>> = BTreeMap::new();
+            for row in rows {
+                let Some(item) = self.case.items.get(&row.0) else { continue };
+                if workflow.means(&quota.of, &item.of, item.category.as_deref()) {
+                    groups.entry(self.group(quota, item)).or_default().push(row);
+                }
+            }
+            let mut over = Vec::new();
+            for (group, members) in &groups {
+                let used = self.used(stage, quota, group, &counts);
+                if let Some(max) = self.bound(quota.max.as_ref(), group).filter(|max| used > *max) {
+                    over.push((group.clone(), max, used, members.iter().map(|m| (m.1.clone(), m.2.clone())).collect::<Vec<_>>()));
+                }
+            }
+            for (group, max, used, members) in over {
+                self.over_quota(quota, &group, max, used, &members);
+            }
+        }
+    }
+
+    fn over_quota(&mut self, quota: &Quota, group: &[String], max: i64, used: i64, members: &[(Row, String)]) {
+        let names: Vec<String> = group.iter().map(|g| self.ledgers.offices.title(g).to_string()).collect();
+        let say = format!("{}名额{max}个，连同本次已报{used}个，超出{}个。请减去超出的人选后整表重报。", names.join("、"), used - max);
+        let reasoned = members.iter().any(|(row, _)| row.waiver.is_some());
+        if quota.over == Over::Reason && reasoned {
+            self.notes.push(say);
+            return;
+        }
+        let place = members.last().map(|(_, place)| place.clone()).unwrap_or_default();
+        self.refuse(place, say);
+    }
+
+    fn group(&self, quota: &Quota, item: &Item) -> Vec<String> {
+        quota.per.iter().map(|by| super::gate::group_value(item, by)).collect()
+    }
+
+    /// How many items of the group count: those nominated at an intake, those going forward at a later stage.
+    fn used(&self, stage: &Stage, quota: &Quota, group: &[String], counts: &impl Fn(&Item) -> bool) -> i64 {
+        let workflow = self.program.workflow();
+        let here = |item: &&Item| {
+            (item.lives() || item.label() == Some("办结"))
+                && workflow.means(&quota.of, &item.of, item.category.as_deref())
+                && workflow.means(&stage.of, &item.of, item.category.as_deref())
+                && self.group(quota, item) == group
+                && counts(item)
+        };
+        self.case.items.values().filter(here).count() as i64
+    }
+
+    /// What a quota allows a group; None when nothing is said of it.
+    pub(in crate::case) fn bound(&self, bound: Option<&Bound>, group: &[String]) -> Option<i64> {
+        bound_of(&self.case.params, bound?, group)
+    }
+
+    pub(super) fn decline(&mut self, task: u64, reason: &str, submission: &str) {
+        let Some(task) = self.case.tasks.get(&task).filter(|t| t.closed.is_none()).cloned() else {
+            self.refuse("", "没有这项待办，或已经办结。");
+            return;
+        };
+        let Some((_, stage)) = self.stage_of(&task) else { return };
+        if task.office != self.by || stage.kind != Kind::Recommend || !stage.decline {
+            self.refuse("", "这项待办不能以“无推荐”答复。");
+            return;
+        }
+        self.emit(Body::TaskAnswered {
+            task: task.id,
+            submission: submission.to_string(),
+            fields: crate::case::Fields::new(),
+            rows: Vec::new(),
+            attachments: Vec::new(),
+            declined: Some(reason.to_string()),
+            complete: true,
+        });
+        self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Answered });
+    }
+}
+
+/// Walks a param table by the group's values; a row of one column stands for its value.
+pub(in crate::case) fn bound_of(params: &crate::case::Fields, bound: &Bound, group: &[String]) -> Option<i64> {
+    match bound {
+        Bound::Number(n) => Some(*n),
+        Bound::Table(table) => table.get(group.last()?).copied(),
+        Bound::Expression(_) => None,
+        Bound::Param(name) => {
+            let mut value = params.get(name)?;
+            for key in group {
+                match value.get(key) {
+                    Some(inner) => value = inner,
+                    None if value.is_object() => return Some(0),
+                    None => break,
+                }
+            }
+            match value {
+                serde_json::Value::Object(row) if row.len() == 1 => row.values().next()?.as_i64(),
+                other => other.as_i64(),
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! What owners and operators may do beside answering: withdraw, take back, ask for return, close an intake, hold, cancel.
+
+use super::Deciding;
+use crate::case::Life;
+use crate::case::event::{Ask, Body, CaseEnd, Hold, QuestionAbout, TaskEnd};
+use crate::case::story::item_name;
+use crate::workflow::Kind;
+
+impl Deciding<'_> {
+    /// The owner withdraws an item nobody has decided on yet.
+    pub(super) fn withdraw(&mut self, id: u32, reason: &str) {
+        let program = self.program;
+        let Some(item) = self.case.items.get(&id).cloned() else {
+            self.refuse("", "没有这个对象。");
+            return;
+        };
+        let name = item_name(program.workflow(), &item);
+        if item.owner != self.by {
+            self.refuse("", format!("{name}由{}报送，只能由该单位撤回。", self.ledgers.offices.title(&item.owner)));
+            return;
+        }
+        if let Some(label) = item.label() {
+            self.refuse("", format!("{name}已办结（{label}），不能撤回。"));
+            return;
+        }
+        let decided = item.answers.iter().any(|(stage, answer)| {
+            let kind = program.workflow().stage(stage).map(|s| s.kind);
+            kind == Some(Kind::Decide) && answer.outcome.is_some() && !item.holds.contains(&Hold::Stay)
+        });
+        if decided {
+            self.refuse("", format!("{name}已作出决定，不能撤回；确需更正的，请按撤销程序办理。"));
+            return;
+        }
+        self.end_item(id, "撤回推荐", None, Some(reason.to_string()), None);
+    }
+
+    /// Takes back a nomination none of whose items anybody has acted on.
+    pub(super) fn take_back(&mut self, task: u64, reason: &str) {
+        let Some(task) = self.case.tasks.get(&task).cloned() else {
+            self.refuse("", "没有这项待办。");
+            return;
+        };
+        if task.office != self.by || task.ask != Ask::Nominate || task.submissions.is_empty() {
+            self.refuse("", "只有本单位已报送的推荐可以撤回。");
+            return;
+        }
+        let closed = task.stage.as_ref().and_then(|s| self.case.intakes.get(s)).is_some_and(|i| i.closed);
+        let mine: Vec<_> = self.case.living().filter(|i| i.submission.as_ref().is_some_and(|s| task.submissions.contains(s))).cloned().collect();
+        let acted = mine.iter().any(|i| !i.answers.is_empty());
+        if closed || acted {
+            self.refuse("", "下一环节已经开始办理，不能撤回。如需更正，请交“申请退回”表。");
+            return;
+        }
+        for item in mine {
+            self.end_item(item.id, "撤回", None, Some(reason.to_string()), None);
+        }
+        if task.closed.is_none() {
+            self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::TakenBack });
+        }
+        let stage = task.stage.clone();
+        self.open_task(task.batch, stage.as_deref(), &task.office, Vec::new(), Ask::Nominate);
+        if let Some(stage) = stage {
+            self.reopen_for(&stage, &task.office);
+        }
+    }
+
+    fn reopen_for(&mut self, stage: &str, office: &str) {
+        let done = self.case.intakes.get(stage).is_some_and(|i| i.done.contains(office));
+        if done {
+            self.emit(Body::IntakeClosed { stage: stage.to_string(), missing: Vec::new(), why: format!("{office}撤回重报"), reopened: true });
+        }
+    }
+
+    /// The owner asks whoever has the item now to send it back.
+    pub(super) fn request_return(&mut self, id: u32, reason: &str) {
+        let program = self.program;
+        let Some(item) = self.case.items.get(&id).cloned().filter(crate::case::Item::lives) else {
+            self.refuse("", "没有这个对象，或已经办结。");
+            return;
+        };
+        let name = item_name(program.workflow(), &item);
+        if item.owner != self.by {
+            self.refuse("", format!("{name}不是本单位报送的对象。"));
+            return;
+        }
+        let Some(stage) = item.stage().and_then(|s| program.workflow().stage(s)) else { return };
+        if stage.kind == Kind::Decide || stage.kind == Kind::File || item.holds.contains(&Hold::Returned) {
+            self.refuse("", format!("{name}现处“{}”环节，不能申请退回。", stage.title));
+            return;
+        }
+        let Some(to) = self.actors(&stage.by, Some(id)).into_iter().next() else { return };
+        let text = format!("{}申请退回{name}，理由：{reason}。是否同意？", self.ledgers.offices.title(&self.by));
+        let question = self.ask(&to, text, vec!["同意退回".to_string(), "不同意退回".to_string()], QuestionAbout::Return { item: id });
+        self.set_hold(id, Hold::Question(question), true);
+    }
+
+    /// The opener closes an intake before its limit, or opens it again for a substitute.
+    pub(super) fn close_intake_by_hand(&mut self, stage: &str, reopen: bool, reason: &str) {
+        let program = self.program;
+        let Some(stage) = program.workflow().stage(stage).filter(|s| self.case.intakes.contains_key(&s.name)) else {
+            self.refuse("", "没有这个收件环节，或尚未开始收件。");
+            return;
+        };
+        if self.by != self.case.opener && self.by != super::OPERATOR {
+            self.refuse("", format!("只有{}可以结束或重开收件。", self.ledgers.offices.title(&self.case.opener)));
+            return;
+        }
+        let Some(intake) = self.case.intakes.get(&stage.name).cloned() else { return };
+        match (intake.closed, reopen) {
+            (false, false) => {
+                let missing = intake.expected.iter().filter(|o| !intake.done.contains(*o)).cloned().collect();
+                self.close_intake(stage, missing, reason);
+            }
+            (true, true) => {
+                self.emit(Body::IntakeClosed { stage: stage.name.clone(), missing: Vec::new(), why: reason.to_string(), reopened: true });
+                for office in intake.expected {
+                    self.open_task(Some(intake.batch), Some(&stage.name), &office, Vec::new(), Ask::Nominate);
+                }
+            }
+            (true, false) => self.refuse("", "该环节已经结束收件。"),
+            (false, true) => self.refuse("", "该环节正在收件，无需重开。"),
+        }
+    }
+
+    pub(super) fn amend(&mut self, param: &str, value: &serde_json::Value, reason: &str) {
+        let program = self.program;
+        let Some(field) = program.workflow().case.params.get(param) else {
+            self.refuse("", format!("没有参数“{param}”。"));
+            return;
+        };
+        let key = program.workflow().case.key.iter().any(|k| k == param);
+        if field.fixed || key {
+            self.refuse("", format!("“{}”不能更改。", field.title));
+        } else if self.by != self.case.opener {
+            self.refuse("", format!("只有{}可以更改参数。", self.ledgers.offices.title(&self.case.opener)));
+        } else if reason.trim().is_empty() {
+            self.refuse("", "请写明更改理由。");
+        } else {
+            let params = [(param.to_string(), value.clone())].into_iter().collect();
+            self.emit(Body::CaseAmended { param: param.to_string(), params, reason: reason.to_string() });
+        }
+    }
+
+    pub(super) fn hold(&mut self, held: bool, reason: &str) {
+        if self.case.held.is_some() == held {
+            let say = if held { "案卷已经处于暂停状态。" } else { "案卷没有暂停。" };
+            self.refuse("", say);
+            return;
+        }
+        self.emit(Body::CaseHeld { held, reason: reason.to_string() });
+    }
+
+    /// Ends the case: notices down, unissued papers void, tasks closed; the archive is still made.
+    pub(super) fn cancel(&mut self, reason: &str) {
+        let showing: Vec<u32> = self.case.batches.values().filter(|b| !b.up.is_empty()).map(|b| b.id).collect();
+        let living: Vec<u32> = self.case.living().map(|i| i.id).collect();
+        for batch in showing {
+            self.take_down(batch, "案卷撤销");
+        }
+        let unissued: Vec<u32> =
+            self.case.documents.values().filter(|d| matches!(d.life, Life::Ordered | Life::Rendered)).map(|d| d.id).collect();
+        for document in unissued {
+            self.emit(Body::DocumentClosed { document, replaced_by: None, reason: format!("案卷撤销：{reason}") });
+        }
+        for item in living {
+            let still = self.case.items.get(&item).is_some_and(crate::case::Item::lives);
+            if still {
+                self.emit(Body::ItemEnded { item, label: "撤销".to_string(), outcome: None, reason: Some(reason.to_string()), merged_into: None });
+            }
+        }
+        self.close_tasks(|_| true, TaskEnd::CaseEnded);
+        self.emit(Body::CaseClosed { end: CaseEnd::撤销, reason: Some(reason.to_string()) });
+    }
+}

@@ -1,0 +1,388 @@
+//! Papers: ordered with everything they will say, proofed before they take a number, sealed, issued, replaced, void.
+
+use super::Deciding;
+use crate::case::command::HandIn;
+use crate::case::event::{Ask, Body, Number, TaskEnd};
+use crate::case::{Document, Item, Life, Task, data};
+use crate::submission::Fault;
+use crate::workflow::{DocumentDefinition, DocumentEach, Go, Stage};
+use chrono::{Datelike, NaiveDate};
+use std::collections::BTreeMap;
+
+/// What a paper is ordered for.
+pub(super) struct Order<'a> {
+    pub(super) definition: &'a DocumentDefinition,
+    pub(super) stage: Option<&'a Stage>,
+    pub(super) batch: Option<u32>,
+    pub(super) items: Vec<u32>,
+    pub(super) notice: bool,
+    pub(super) report: Option<(String, crate::case::Fields)>,
+    pub(super) confirm: Option<String>,
+    pub(super) replaces: Option<u32>,
+    pub(super) signer: Option<String>,
+}
+
+impl Deciding<'_> {
+    /// Orders the papers a stage owes for a batch, at its opening or when it has been answered.
+    pub(super) fn order_stage_papers(&mut self, stage: &Stage, batch: u32, at_open: bool) {
+        let Some(items) = self.case.batches.get(&batch).map(|b| b.items.clone()) else { return };
+        let report = stage.report.iter().filter(|_| !at_open);
+        let definitions: Vec<&DocumentDefinition> = stage.documents.iter().filter(|d| d.at_open == at_open).chain(report).collect();
+        let forward = if at_open { items } else { self.going_forward(stage, &items, batch) };
+        if forward.is_empty() && !stage.of_case {
+            return;
+        }
+        for definition in definitions {
+            self.order_each(definition, stage, batch, &forward);
+        }
+        if at_open {
+            return;
+        }
+        let mut by_outcome: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        for id in self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default() {
+            let outcome = self.case.items.get(&id).and_then(|i| self.case.outcome_in(i, batch)).and_then(|a| a.outcome.clone());
+            if let Some(outcome) = outcome {
+                by_outcome.entry(outcome).or_default().push(id);
+            }
+        }
+        for (outcome, items) in by_outcome {
+            for definition in stage.outcomes.get(&outcome).map(|o| o.documents.as_slice()).unwrap_or_default() {
+                self.order_each(definition, stage, batch, &items);
+            }
+        }
+    }
+
+    fn going_forward(&self, stage: &Stage, items: &[u32], batch: u32) -> Vec<u32> {
+        let next = |id: &&u32| {
+            let chosen = self.case.items.get(*id).and_then(|i| self.case.outcome_in(i, batch)).and_then(|a| a.outcome.as_ref());
+            chosen.is_none_or(|o| stage.outcomes.get(o).is_some_and(|o| o.go == Go::Next))
+        };
+        items.iter().filter(next).copied().collect()
+    }
+
+    fn order_each(&mut self, definition: &DocumentDefinition, stage: &Stage, batch: u32, items: &[u32]) {
+        let workflow = self.program.workflow();
+        let meant = |id: &&u32| {
+            self.case.items.get(*id).is_some_and(|i| workflow.means(&definition.of, &i.of, i.category.as_deref()))
+        };
+        let meant: Vec<u32> = items.iter().filter(meant).copied().collect();
+        if meant.is_empty() && !items.is_empty() {
+            return;
+        }
+        let groups: Vec<Vec<u32>> = match definition.each {
+            DocumentEach::Batch => vec![meant],
+            DocumentEach::Item => meant.into_iter().map(|i| vec![i]).collect(),
+            DocumentEach::Owner => self.grouped(&meant, |i| i.owner.clone()),
+            DocumentEach::About => self.grouped(&meant, |i| i.about.map(|a| a.to_string()).unwrap_or_default()),
+        };
+        for items in groups {
+            let order = Order {
+                definition,
+                stage: Some(stage),
+                batch: Some(batch),
+                items,
+                notice: false,
+                report: None,
+                confirm: None,
+                replaces: None,
+                signer: None,
+            };
+            self.order(&order);
+        }
+    }
+
+    fn grouped(&self, items: &[u32], by: impl Fn(&Item) -> String) -> Vec<Vec<u32>> {
+        let mut groups: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        for id in items {
+            if let Some(item) = self.case.items.get(id) {
+                groups.entry(by(item)).or_default().push(*id);
+            }
+        }
+        groups.into_values().collect()
+    }
+
+    /// Proofs a paper and, when it can be made, orders it; its number is taken in the same breath. Gives its id.
+    pub(super) fn order(&mut self, order: &Order<'_>) -> Option<u32> {
+        let document = self.case.documents.keys().next_back().copied().unwrap_or(0) + 1;
+        self.order_draft(order, document, 1, None)
+    }
+
+    fn order_draft(&mut self, order: &Order<'_>, document: u32, draft: u32, kept: Option<Number>) -> Option<u32> {
+        let definition = order.definition;
+        if let Some(when) = &definition.when {
+            let target = order.items.first().map_or(crate::case::eval::Target::Case, |i| crate::case::eval::Target::Item(*i));
+            if !self.sight().holds(&when.source, &target).unwrap_or(false) {
+                return None;
+            }
+        }
+        let date = self.date_of(order)?;
+        let number = kept.or_else(|| {
+            let series = definition.number.clone()?;
+            Some(Number { n: self.ledgers.next_number(&series, date.year()), series, year: date.year() })
+        });
+        let to = self.recipients(&definition.to, &order.items);
+        let copy = self.recipients(&definition.copy, &order.items);
+        let issuer = self.issuer(order);
+        let wanted = data::Wanted { order_items: &order.items, stage: order.stage, batch: order.batch, date, number: number.as_ref(), to: &to, copy: &copy, issuer: &issuer, notice: order.notice, report: order.report.as_ref(), replaces: order.replaces, signer: order.signer.as_deref() };
+        let fields = data::fields(self.program, &self.case, &self.ledgers, self.now, &wanted);
+        let source = self.program.template(&definition.template).unwrap_or_default().to_string();
+        let title = match self.program.proof.proof(&definition.template, &source, &fields) {
+            Ok(proofed) => proofed.title,
+            Err(reasons) => {
+                for reason in reasons {
+                    self.faults.push(Fault::at(definition.template.clone(), format!("文书“{}”无法生成：{reason}", definition.template)));
+                }
+                return None;
+            }
+        };
+        self.emit(Body::DocumentOrdered {
+            document,
+            draft,
+            template: definition.template.clone(),
+            stage: order.stage.map(|s| s.name.clone()),
+            batch: order.batch,
+            items: order.items.clone(),
+            to,
+            copy,
+            date,
+            number,
+            seal: definition.seal,
+            confirm: order.confirm.clone(),
+            retention: definition.retention.map(|r| r.title().to_string()),
+            issuer,
+            report: order.report.as_ref().map(|(name, _)| name.clone()),
+            notice: order.notice,
+            replaces: order.replaces,
+            title,
+            fields,
+        });
+        Some(document)
+    }
+
+    /// 成文日期: the field the definition names, else the day of ordering.
+    fn date_of(&mut self, order: &Order<'_>) -> Option<NaiveDate> {
+        let Some(field) = &order.definition.date else { return Some(self.now.date()) };
+        let head = order.batch.and_then(|b| self.case.batches.get(&b)).and_then(|b| b.fields.get(field));
+        let item = order.items.first().and_then(|i| self.case.items.get(i));
+        let of_item = || item.and_then(|i| i.answers.values().find_map(|a| a.fields.get(field)).or(i.fields.get(field)));
+        let value = head.or_else(of_item).or_else(|| self.case.params.get(field));
+        let date = value.and_then(|v| v.as_str()).and_then(crate::case::eval::first_day);
+        if date.is_none() {
+            self.refuse(field.clone(), format!("“{field}”是文书的成文日期，须填写。"));
+        }
+        date
+    }
+
+    fn issuer(&self, order: &Order<'_>) -> String {
+        let by = order.stage.map(|s| s.by.as_slice()).unwrap_or_default();
+        let offices = by.iter().flat_map(|role| self.roles().offices(role, order.items.first().and_then(|i| self.case.items.get(i))));
+        let owner = order.definition.number.as_ref().and_then(|code| self.ledgers.offices.series_owner(code)).map(|o| o.id.clone());
+        owner.or_else(|| offices.into_iter().next()).unwrap_or_else(|| self.case.opener.clone())
+    }
+
+    /// Recipients: `public` and office ids, each once.
+    pub(super) fn recipients(&self, to: &[String], items: &[u32]) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        for role in to {
+            let mut offices = if role == "public" { vec!["public".to_string()] } else { Vec::new() };
+            if items.is_empty() {
+                offices.extend(self.roles().offices(role, None));
+            }
+            for item in items {
+                offices.extend(self.roles().offices(role, self.case.items.get(item)));
+            }
+            for office in offices {
+                if !found.contains(&office) {
+                    found.push(office);
+                }
+            }
+        }
+        found
+    }
+
+    /// Brings rendered papers on: to the seal, to who confirms, or out.
+    pub(super) fn forward_papers(&mut self) {
+        let rendered: Vec<Document> = self.case.documents.values().filter(|d| d.life == Life::Rendered).cloned().collect();
+        for document in rendered {
+            if document.seal {
+                self.want(&document, Ask::Seal(document.id));
+            } else if document.confirm.is_some() {
+                self.want(&document, Ask::Report(document.id));
+            } else if !self.waits_for_seal(&document) {
+                self.issue(&document, None);
+            }
+        }
+    }
+
+    fn want(&mut self, document: &Document, ask: Ask) {
+        if self.case.open_tasks().any(|t| t.ask == ask) {
+            return;
+        }
+        let stage = document.stage.as_ref().and_then(|s| self.program.workflow().stage(s));
+        let by = stage.map(|s| self.actors(&s.by, document.items.first().copied())).unwrap_or_default();
+        let office = document.confirm.clone().or_else(|| by.into_iter().next()).unwrap_or_else(|| self.case.opener.clone());
+        let stage = document.stage.clone();
+        self.open_task(document.batch, stage.as_deref(), &office, Vec::new(), ask);
+    }
+
+    /// What flows from a paper that waits for its seal waits with it.
+    fn waits_for_seal(&self, document: &Document) -> bool {
+        document.batch.is_some_and(|b| {
+            self.case.papers(b).any(|d| d.seal && matches!(d.life, Life::Ordered | Life::Rendered))
+        })
+    }
+
+    fn issue(&mut self, document: &Document, scan: Option<String>) {
+        self.emit(Body::DocumentIssued { document: document.id, scan });
+        if let Some(old) = document.replaces {
+            let reason = document.fields.get("替代").and_then(|r| r.get("原因")).and_then(|v| v.as_str()).unwrap_or("更正");
+            self.emit(Body::DocumentClosed { document: old, replaced_by: Some(document.id), reason: reason.to_string() });
+        }
+        for recipient in document.to.iter().chain(document.copy.iter()) {
+            let office = self.ledgers.offices.offices.get(recipient);
+            let unreachable = office.is_some_and(|o| o.folder.is_none() && o.mail.is_none());
+            if let (true, Some(window)) = (unreachable, self.roles().window(recipient)) {
+                self.open_task(document.batch, document.stage.as_deref(), &window, Vec::new(), Ask::Serve(document.id));
+            }
+        }
+        let batch = document.batch.filter(|_| document.notice);
+        if let Some(batch) = batch {
+            self.notice_issued(batch);
+        }
+    }
+
+    /// The signed and sealed scan of a paper is in.
+    pub(super) fn seal(&mut self, task: &Task, hand_in: &HandIn, document: u32) {
+        let Some(paper) = self.case.documents.get(&document).cloned() else { return };
+        let same = hand_in.fields.get("same").and_then(serde_json::Value::as_bool);
+        if same != Some(true) {
+            self.refuse("与定稿一致", "请核对盖章件与定稿是否一致：一致的填“是”；不一致的请联系管理员重新出稿，不要上报。");
+        }
+        let Some(scan) = hand_in.attachments.iter().find(|a| a.name.contains("盖章") || a.name.contains("扫描")).or(hand_in.attachments.first()) else {
+            self.refuse("", "缺少盖章扫描件。请把本表与“盖章扫描件”（PDF或图片）放进同一个文件夹，再把整个文件夹放入“交件”。");
+            return;
+        };
+        let scan = scan.digest.clone();
+        if self.faults.is_empty() {
+            self.answered(task, hand_in, true);
+            self.issue(&paper, Some(scan));
+        }
+    }
+
+    /// A report is confirmed by who sends it.
+    pub(super) fn confirm_report(&mut self, task: &Task, hand_in: &HandIn, document: u32) {
+        let Some(paper) = self.case.documents.get(&document).cloned() else { return };
+        if hand_in.fields.get("agree").and_then(serde_json::Value::as_bool) != Some(true) {
+            self.refuse("同意报送", "请核对报告草稿，同意报送的填“是”；有误的请先更正数据，由管理员重新出稿。");
+            return;
+        }
+        let Some(signer) = hand_in.fields.get("signer").and_then(|v| v.as_str()).map(str::to_string) else {
+            self.refuse("签发人", "上行文须注明签发人，请填写。");
+            return;
+        };
+        self.answered(task, hand_in, true);
+        self.sign_report(&paper, signer);
+    }
+
+    /// The draft is made anew with its signer, and goes out by itself.
+    fn sign_report(&mut self, paper: &Document, signer: String) {
+        let program = self.program;
+        let Some(report) = paper.report.as_ref().and_then(|name| program.workflow().reports.get(name)) else { return };
+        let frozen = |(name, _): &(&String, &serde_json::Value)| *name == "期间" || report.tables.contains(name);
+        let tables = paper.fields.iter().filter(frozen).map(|(n, v)| (n.clone(), v.clone())).collect();
+        let definition = report_paper(report);
+        let order = Order {
+            definition: &definition,
+            stage: None,
+            batch: None,
+            items: Vec::new(),
+            notice: false,
+            report: Some((report.name.clone(), tables)),
+            confirm: None,
+            replaces: None,
+            signer: Some(signer),
+        };
+        self.order_draft(&order, paper.id, paper.draft + 1, paper.number.clone());
+    }
+
+    /// A paper was served by hand on somebody who has no folder here.
+    pub(super) fn serve(&mut self, task: &Task, hand_in: &HandIn, document: u32) {
+        let Some(paper) = self.case.documents.get(&document).cloned() else { return };
+        self.answered(task, hand_in, true);
+        let reached = |r: &&String| paper.delivered.iter().any(|(d, _)| d == *r);
+        let Some(recipient) = paper.to.iter().chain(paper.copy.iter()).find(|r| !reached(r) && *r != "public").cloned() else { return };
+        let signed = hand_in.fields.get("signatory").and_then(|v| v.as_str()).map(str::to_string);
+        self.emit(Body::Delivered { document, recipient, mode: crate::case::event::Mode::Hand, message: signed });
+    }
+
+    pub(super) fn void_document(&mut self, document: u32, reason: &str) {
+        match self.case.documents.get(&document).map(|d| d.life) {
+            Some(Life::Ordered | Life::Rendered) => {
+                self.emit(Body::DocumentClosed { document, replaced_by: None, reason: reason.to_string() });
+                self.close_tasks(|t| matches!(t.ask, Ask::Seal(d) | Ask::Report(d) | Ask::Serve(d) if d == document), TaskEnd::Overtaken);
+            }
+            Some(Life::Issued) => self.refuse("", "文书已经发出，不能作废，只能另发新件替代（document replace）。"),
+            Some(Life::Replaced | Life::Void) => self.refuse("", "文书已被替代或已作废。"),
+            None => self.refuse("", format!("没有第{document}号文书。")),
+        }
+    }
+
+    /// Before issue: a new draft with the same number. After: a new paper with its own number that cites the old one.
+    pub(super) fn replace_document(&mut self, document: u32, reason: &str) {
+        let program = self.program;
+        let Some(old) = self.case.documents.get(&document).cloned() else {
+            self.refuse("", format!("没有第{document}号文书。"));
+            return;
+        };
+        let stage = old.stage.as_ref().and_then(|s| program.workflow().stage(s));
+        let definition = stage.and_then(|s| {
+            let mut all = s.documents.iter().chain(s.report.iter()).chain(s.outcomes.values().flat_map(|o| o.documents.iter()));
+            all.find(|d| d.template == old.template)
+        });
+        let (Some(stage), Some(definition)) = (stage, definition) else {
+            self.refuse("", "这份文书不是某一环节的文书，不能替代。");
+            return;
+        };
+        let issued = old.life == Life::Issued;
+        if matches!(old.life, Life::Replaced | Life::Void) {
+            self.refuse("", "文书已被替代或已作废。");
+            return;
+        }
+        let order = Order {
+            definition,
+            stage: Some(stage),
+            batch: old.batch,
+            items: old.items.clone(),
+            notice: old.notice,
+            report: None,
+            confirm: None,
+            replaces: issued.then_some(document),
+            signer: None,
+        };
+        self.close_tasks(|t| matches!(t.ask, Ask::Seal(d) | Ask::Report(d) if d == document), TaskEnd::Overtaken);
+        if issued {
+            self.notes.push(format!("原件{}，原因：{reason}", old.title));
+            self.order(&order);
+        } else {
+            self.order_draft(&order, document, old.draft + 1, old.number.clone());
+        }
+    }
+}
+
+/// The paper a scheduled report is.
+pub(super) fn report_paper(report: &crate::workflow::Report) -> DocumentDefinition {
+    DocumentDefinition {
+        template: report.template.clone(),
+        each: DocumentEach::Batch,
+        of: Vec::new(),
+        when: None,
+        at_open: false,
+        to: report.to.clone(),
+        copy: Vec::new(),
+        number: None,
+        seal: false,
+        retention: None,
+        date: None,
+        place: report.place.clone(),
+    }
+}

@@ -1,0 +1,187 @@
+//! Publicity: a notice goes up on every channel, stays for its whole period, comes down, and lets its items on (§8).
+//!
+//! The period starts on the day the last required channel is up, and is never shorter than its limit (条例, LAW §3).
+
+use super::Deciding;
+use super::papers::Order;
+use crate::case::Batch;
+use crate::case::command::HandIn;
+use crate::case::event::{Ask, Body, ClockOf};
+use crate::case::{Item, Life, Task};
+use crate::deadline::Budget;
+use crate::workflow::offices::Channel;
+use crate::workflow::{DocumentDefinition, DocumentEach, Go, Stage};
+use chrono::NaiveDate;
+
+impl Deciding<'_> {
+    pub(super) fn open_publicity(&mut self, stage: &Stage, batch: u32) {
+        self.order_stage_papers(stage, batch, true);
+        if stage.notice.is_some() {
+            self.order_notice(stage, batch, None);
+        }
+        self.start_limit(stage, batch);
+    }
+
+    fn order_notice(&mut self, stage: &Stage, batch: u32, replaces: Option<u32>) {
+        let Some(template) = &stage.notice else { return };
+        let items = self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default();
+        let living = items.into_iter().filter(|i| self.case.items.get(i).is_some_and(Item::lives)).collect();
+        let definition = DocumentDefinition {
+            template: template.clone(),
+            each: DocumentEach::Batch,
+            of: Vec::new(),
+            when: None,
+            at_open: true,
+            to: stage.to.iter().chain(stage.by.iter()).cloned().collect(),
+            copy: Vec::new(),
+            number: None,
+            seal: false,
+            retention: None,
+            date: None,
+            place: stage.place.clone(),
+        };
+        let order = Order {
+            definition: &definition,
+            stage: Some(stage),
+            batch: Some(batch),
+            items: living,
+            notice: true,
+            report: None,
+            confirm: None,
+            replaces,
+            signer: None,
+        };
+        self.order(&order);
+    }
+
+    /// The notice is out: who must put it up by hand is told so.
+    pub(super) fn notice_issued(&mut self, batch: u32) {
+        let program = self.program;
+        let Some(open) = self.case.batches.get(&batch).cloned() else { return };
+        let Some(stage) = program.workflow().stage(&open.stage) else { return };
+        for channel in &stage.channels {
+            let by_hand = self.ledgers.offices.channels.get(channel) == Some(&Channel::Hand);
+            let asked = self.case.tasks.values().any(|t| t.batch == Some(batch) && t.ask == Ask::Post(channel.clone()));
+            if !by_hand || open.up.contains_key(channel) || asked {
+                continue;
+            }
+            if let Some(office) = self.actors(&stage.by, open.items.first().copied()).into_iter().next() {
+                self.open_task(Some(batch), Some(&stage.name), &office, Vec::new(), Ask::Post(channel.clone()));
+            }
+        }
+    }
+
+    /// Somebody put the notice up by hand.
+    pub(super) fn post(&mut self, task: &Task, hand_in: &HandIn, channel: &str) {
+        let Some(batch) = task.batch else { return };
+        let on = hand_in.fields.get("on").and_then(|v| v.as_str()).and_then(crate::case::eval::first_day);
+        let opened = self.case.batches.get(&batch).map(|b| b.opened.date());
+        let Some(on) = on else {
+            self.refuse("张贴日期", "请填写张贴日期。");
+            return;
+        };
+        if on > self.now.date() || opened.is_some_and(|o| on < o) {
+            self.refuse("张贴日期", "张贴日期不能晚于今天，也不能早于公示文稿印发之日。");
+            return;
+        }
+        self.answered(task, hand_in, true);
+        self.posted(batch, channel, on, hand_in.attachments.first().map(|a| a.digest.clone()));
+    }
+
+    /// A channel shows the notice. The last required one starts the period.
+    pub(super) fn posted(&mut self, batch: u32, channel: &str, on: NaiveDate, proof: Option<String>) {
+        let program = self.program;
+        let Some(open) = self.case.batches.get(&batch).cloned() else { return };
+        if open.up.contains_key(channel) || open.done.is_some() {
+            return;
+        }
+        self.emit(Body::NoticeUp { batch, channel: channel.to_string(), on, proof });
+        let Some(stage) = program.workflow().stage(&open.stage) else { return };
+        let Some(period) = stage.period else { return };
+        let up = self.case.batches.get(&batch).map(|b| b.up.clone()).unwrap_or_default();
+        if !stage.channels.iter().all(|c| up.contains_key(c)) || self.clock_of(&ClockOf::Period(batch)).is_some() {
+            return;
+        }
+        let from = up.values().map(|(on, _)| *on).max().unwrap_or(on);
+        self.start_clock(ClockOf::Period(batch), from, Budget::Span(period), stage.count_start, Vec::new());
+        let stated = self.case.papers(batch).find(|d| d.notice && d.life == Life::Issued).map(|d| (d.id, d.date));
+        if let Some((notice, stated)) = stated.filter(|(_, stated)| *stated != from) {
+            let _ = stated;
+            self.order_notice(stage, batch, Some(notice));
+        }
+    }
+
+    pub(super) fn clock_of(&self, of: &ClockOf) -> Option<&crate::case::Clock> {
+        self.case.clocks.values().find(|c| &c.of == of)
+    }
+
+    /// A notice that names somebody who is gone, or whose public fields changed, is made anew.
+    pub(super) fn refresh_notice(&mut self, item: &Item) {
+        let program = self.program;
+        let showing: Vec<Batch> = self
+            .case
+            .batches
+            .values()
+            .filter(|b| b.done.is_none() && b.items.contains(&item.id) && b.down.is_empty())
+            .cloned()
+            .collect();
+        for batch in showing {
+            let Some(stage) = program.workflow().stage(&batch.stage).filter(|s| s.notice.is_some()) else { continue };
+            let left = batch.items.iter().any(|i| self.case.items.get(i).is_some_and(Item::lives));
+            let notice = self.case.papers(batch.id).filter(|d| d.notice && d.life == Life::Issued).map(|d| d.id).last();
+            match notice {
+                Some(notice) if left => self.order_notice(stage, batch.id, Some(notice)),
+                Some(_) => self.take_down(batch.id, "公示对象均已撤下"),
+                None => {}
+            }
+        }
+    }
+
+    pub(super) fn take_down(&mut self, batch: u32, why: &str) {
+        let up: Vec<String> = self.case.batches.get(&batch).map(|b| b.up.keys().filter(|c| !b.down.contains(*c)).cloned().collect()).unwrap_or_default();
+        for channel in up {
+            self.emit(Body::NoticeDown { batch, channel, why: why.to_string() });
+        }
+    }
+
+    /// The period is over: the notice comes down, and the wait for letters begins.
+    pub(super) fn period_over(&mut self, batch: u32, due: NaiveDate) {
+        let program = self.program;
+        let Some(stage) = self.case.batches.get(&batch).and_then(|b| program.workflow().stage(&b.stage)) else { return };
+        match stage.keep {
+            Some(keep) => self.start_clock(ClockOf::Keep(batch), due, Budget::Span(keep), false, Vec::new()),
+            None => self.take_down(batch, "公示期满"),
+        }
+        if let Some(grace) = stage.grace {
+            self.start_clock(ClockOf::Grace(batch), due, Budget::Span(grace), false, Vec::new());
+        }
+    }
+
+    pub(super) fn finish_publicity(&mut self, stage: &Stage, batch: &Batch) {
+        let papers_out = self.case.papers(batch.id).all(|d| {
+            let reached = |r: &String| d.delivered.iter().any(|(to, _)| to == r);
+            match d.life {
+                Life::Issued => d.notice || d.to.iter().all(reached),
+                Life::Replaced | Life::Void => true,
+                Life::Ordered | Life::Rendered => false,
+            }
+        });
+        let up = stage.channels.iter().all(|c| batch.up.contains_key(c));
+        let over = match (stage.period, stage.grace) {
+            (None, _) => up,
+            (Some(_), None) => self.rang(&ClockOf::Period(batch.id)),
+            (Some(_), Some(_)) => self.rang(&ClockOf::Grace(batch.id)),
+        };
+        let nobody = !batch.items.is_empty() && !batch.items.iter().any(|i| self.case.items.get(i).is_some_and(Item::lives));
+        if !(papers_out && over || nobody) {
+            return;
+        }
+        self.done(stage, batch.id);
+        let outcome = stage.outcomes.values().find(|o| o.go == Go::Next).map(|o| o.name.clone()).unwrap_or_default();
+        let _ = outcome;
+    }
+
+    fn rang(&self, of: &ClockOf) -> bool {
+        self.clock_of(of).is_some_and(|c| c.rang.contains(&crate::case::event::Rung::Due))
+    }
+}

@@ -1,0 +1,117 @@
+//! Which offices a role means at this moment.
+
+use super::Deciding;
+use crate::case::{Case, Item};
+use crate::workflow::offices::Offices;
+use crate::workflow::{Selector, Who, Workflow};
+
+/// Resolves roles against the offices of today.
+pub(crate) struct Roles<'a> {
+    pub(crate) workflow: &'a Workflow,
+    pub(crate) offices: &'a Offices,
+    pub(crate) case: &'a Case,
+}
+
+impl Roles<'_> {
+    /// Office ids of a role, for an item where the role depends on one. An outsider's role gives nobody; see [`Roles::actors`].
+    pub(crate) fn offices(&self, role: &str, item: Option<&Item>) -> Vec<String> {
+        match role {
+            "opener" => return vec![self.case.opener.clone()],
+            "owner" => return item.map(|i| i.owner.clone()).into_iter().collect(),
+            "subject" => return self.field(item, "subject"),
+            "about.owner" => return self.about(item).map(|i| i.owner.clone()).into_iter().collect(),
+            "about.subject" => return self.field(self.about(item), "subject"),
+            "inside" => return self.inside(),
+            "public" => return Vec::new(),
+            _ => {}
+        }
+        let Some(definition) = self.workflow.roles.get(role) else { return Vec::new() };
+        let mut found = match &definition.who {
+            Who::Offices(selectors) => self.selected(selectors),
+            Who::SuperiorOf(of) => {
+                let of = self.offices(of, item);
+                of.iter().filter_map(|id| self.offices.offices.get(id)?.superior.clone()).collect()
+            }
+            Who::Field(field) => self.field(item, field),
+            Who::Outside(_) => Vec::new(),
+        };
+        found.dedup();
+        found
+    }
+
+    /// Offices that act for a role: its own, or those of its window when it has no folder here.
+    pub(crate) fn actors(&self, role: &str, item: Option<&Item>) -> Vec<String> {
+        match self.workflow.roles.get(role) {
+            Some(definition) if !definition.folder || matches!(definition.who, Who::Outside(_)) => {
+                definition.through.as_ref().map(|window| self.offices(window, item)).unwrap_or_default()
+            }
+            Some(_) | None => self.offices(role, item),
+        }
+    }
+
+    /// The window a folderless office is served through, when some role names one.
+    pub(crate) fn window(&self, office: &str) -> Option<String> {
+        let role = self.workflow.roles.values().find(|r| {
+            r.through.is_some() && matches!(&r.who, Who::Offices(s) if s.contains(&Selector::Id(office.to_string())))
+        })?;
+        self.offices(role.through.as_ref()?, None).into_iter().next()
+    }
+
+    fn selected(&self, selectors: &[Selector]) -> Vec<String> {
+        let mut found = Vec::new();
+        for selector in selectors {
+            match selector {
+                Selector::Id(id) => found.push(id.clone()),
+                Selector::Tag(tag) => found.extend(self.offices.tagged(tag).map(|o| o.id.clone())),
+            }
+        }
+        found
+    }
+
+    fn inside(&self) -> Vec<String> {
+        let mut found: Vec<String> = self.offices.tagged("内部").map(|o| o.id.clone()).collect();
+        for role in &self.workflow.inside {
+            found.extend(self.offices(role, None));
+        }
+        found.dedup();
+        found
+    }
+
+    fn about(&self, item: Option<&Item>) -> Option<&Item> {
+        self.case.items.get(&item?.about?)
+    }
+
+    fn field(&self, item: Option<&Item>, field: &str) -> Vec<String> {
+        let value = item.and_then(|i| {
+            i.fields.get(field).or_else(|| i.answers.values().find_map(|a| a.fields.get(field))).or(self.case.params.get(field))
+        });
+        value.and_then(|v| v.as_str()).map(str::to_string).into_iter().collect()
+    }
+}
+
+impl Deciding<'_> {
+    pub(super) fn roles(&self) -> Roles<'_> {
+        Roles { workflow: self.program.workflow(), offices: &self.ledgers.offices, case: &self.case }
+    }
+
+    /// Offices that act at a stage, for an item.
+    pub(super) fn actors(&self, by: &[String], item: Option<u32>) -> Vec<String> {
+        let item = item.and_then(|id| self.case.items.get(&id));
+        let mut found: Vec<String> = Vec::new();
+        for role in by {
+            for office in self.roles().actors(role, item) {
+                if !found.contains(&office) {
+                    found.push(office);
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether this office may open a case of the workflow.
+    pub(super) fn may_open(&self, office: &str) -> bool {
+        let head = &self.program.workflow().case;
+        let roles = head.opened_by.iter().chain(head.owner.iter());
+        roles.flat_map(|r| self.roles().actors(r, None)).any(|o| o == office)
+    }
+}

@@ -1,0 +1,96 @@
+//! Side items: objections and the like are let in by the stage that collects them, and hold back what they are about.
+
+use super::Deciding;
+use crate::case::event::{Body, Fields, Hold, QuestionAbout};
+use crate::case::story::item_name;
+use crate::workflow::Stage;
+
+impl Deciding<'_> {
+    pub(super) fn raise_side(&mut self, kind: &str, about: u32, fields: &Fields, submission: &str) {
+        let program = self.program;
+        let workflow = program.workflow();
+        let collector = workflow.stages.iter().find(|s| s.collects.iter().any(|c| c == kind));
+        let Some((stage, item)) = collector.zip(self.case.items.get(&about).cloned()) else {
+            self.refuse("", format!("没有这个对象，或本流程不接收“{kind}”。"));
+            return;
+        };
+        if !self.actors(&stage.by, Some(about)).contains(&self.by) {
+            self.refuse("", format!("“{kind}”由{}受理，请转交该单位。", self.by_titles(stage, about)));
+            return;
+        }
+        let name = item_name(workflow, &item);
+        if !item.lives() {
+            self.refuse("", format!("{name}已办结（{}），不再受理{kind}。", item.label().unwrap_or_default()));
+            return;
+        }
+        if self.collecting(stage, about) {
+            let owner = self.by.clone();
+            self.open_side(kind, about, &owner, fields, Some(submission.to_string()));
+            return;
+        }
+        if !self.case.batches.values().any(|b| b.stage == stage.name && b.items.contains(&about)) {
+            self.refuse("", format!("{name}尚未进入“{}”环节，暂不受理{kind}。", stage.title));
+            return;
+        }
+        let text = format!("{name}的{kind}在公示期及邮寄宽限期之后收到，是否受理？");
+        let owner = self.by.clone();
+        self.notes.push(format!("{kind}已超过受理期限，已请{}决定是否受理。", self.by_titles(stage, about)));
+        let late = QuestionAbout::LateSide { kind: kind.to_string(), about, owner: owner.clone(), fields: fields.clone() };
+        self.ask(&owner, text, vec!["受理".to_string(), "不予受理".to_string()], late);
+    }
+
+    fn by_titles(&self, stage: &Stage, item: u32) -> String {
+        let offices = self.actors(&stage.by, Some(item));
+        offices.iter().map(|o| self.ledgers.offices.title(o)).collect::<Vec<_>>().join("、")
+    }
+
+    /// Whether the collecting stage still takes side items about this one: it is in an open batch there, or held there.
+    fn collecting(&self, stage: &Stage, about: u32) -> bool {
+        let Some(item) = self.case.items.get(&about) else { return false };
+        let open = item.batch().and_then(|b| self.case.batches.get(&b)).is_some_and(|b| b.done.is_none() && !b.up.is_empty());
+        item.stage() == Some(stage.name.as_str()) && open
+    }
+
+    /// A side item comes to be at the first stage of its route.
+    pub(super) fn open_side(&mut self, kind: &str, about: u32, owner: &str, fields: &Fields, submission: Option<String>) {
+        let workflow = self.program.workflow();
+        let takes = |s: &&Stage| !s.of_case && s.kind != crate::workflow::Kind::Recommend && s.of.iter().any(|o| o == kind);
+        let Some(first) = workflow.stages.iter().find(takes) else {
+            self.refuse("", format!("流程没有办理“{kind}”的环节，请联系管理员。"));
+            return;
+        };
+        let alive = self.case.items.get(&about).is_some_and(crate::case::Item::lives);
+        let decided = self.case.items.get(&about).and_then(|i| i.batch()).and_then(|b| self.case.batches.get(&b)).is_some_and(|b| {
+            b.answered.is_some() && workflow.stage(&b.stage).is_some_and(|s| s.kind == crate::workflow::Kind::Decide)
+        });
+        if !alive || decided {
+            self.refuse("", "该对象已作出决定，不能再以异议阻止；确需更正的，请按撤销程序办理。");
+            return;
+        }
+        let item = self.case.items.keys().next_back().copied().unwrap_or(0) + 1;
+        self.emit(Body::ItemOpened {
+            item,
+            of: kind.to_string(),
+            category: None,
+            owner: owner.to_string(),
+            about: Some(about),
+            stage: first.name.clone(),
+            fields: fields.clone(),
+            waiver: None,
+            submission,
+        });
+        self.leave_batch_if_waiting(about);
+        self.set_hold(about, Hold::Side(item), true);
+    }
+
+    /// An item that waits for a decision nobody has given yet is taken out of it; the others go on (`late: leave`).
+    fn leave_batch_if_waiting(&mut self, id: u32) {
+        let program = self.program;
+        let Some(item) = self.case.items.get(&id) else { return };
+        let stage = item.stage().and_then(|s| program.workflow().stage(s));
+        let Some(stage) = stage.filter(|s| s.collects.is_empty()) else { return };
+        let (from, round, name) = (stage.name.clone(), item.round(), "异议暂缓".to_string());
+        self.drop_from_tasks(id);
+        self.emit(Body::ItemMoved { item: id, from: from.clone(), to: from, round, outcome: name, reason: None, code: None, resume: None });
+    }
+}

@@ -1,0 +1,205 @@
+//! Time: what is due rings, once each; after an outage the missed rungs of a clock ring as one, the latest.
+
+use super::Deciding;
+use super::papers::Order;
+use crate::calendar::Calendar;
+use crate::case::event::{Body, ClockChange, ClockOf, Rung};
+use crate::case::program::Program;
+use crate::case::{Case, Clock, table};
+use crate::clock::Moment;
+use crate::deadline::{Budget, Change, Deadline, Due, Offset, Period};
+use crate::workflow::{Overdue, Report};
+use chrono::NaiveTime;
+
+/// When the case next wants to be woken: a rung of a clock, or a schedule. None when nothing runs.
+pub fn next_wake(program: &Program, case: &Case, calendar: &Calendar) -> Option<Moment> {
+    if case.closed.is_some() {
+        return None;
+    }
+    let clocks = case.clocks.values().filter(|c| !c.ended).filter_map(|c| next_rung(c, calendar));
+    let reports = program.workflow().reports.values().filter_map(|r| next_fall(case, r, calendar));
+    clocks.chain(reports).min()
+}
+
+/// The deadline of a clock of the case.
+pub(in crate::case) fn deadline(clock: &Clock) -> Deadline {
+    let mut ledger = Vec::new();
+    if let Some(floor) = clock.floor {
+        ledger.push(Change::Announce { date: clock.from, until: floor });
+    }
+    Deadline {
+        from: clock.from.and_time(NaiveTime::MIN),
+        budget: clock.budget.clone(),
+        ledger,
+        count_start: clock.count_start,
+        closes: None,
+        calendar: clock.calendar.clone(),
+    }
+}
+
+fn next_rung(clock: &Clock, calendar: &Calendar) -> Option<Moment> {
+    let due = deadline(clock).due(calendar)?;
+    // A notice may not end in a year whose calendar nobody has published.
+    let ends = if matches!(clock.of, ClockOf::Period(_)) && due.provisional { None } else { Some(due.at) };
+    let reminders = clock.remind.iter().enumerate().filter_map(|(n, text)| {
+        let offset = Offset::parse(text).ok()?;
+        let rung = offset.first(&due, calendar);
+        (!clock.rang.contains(&Rung::Remind(n))).then_some(rung)
+    });
+    ends.into_iter().chain(reminders).min()
+}
+
+fn next_fall(case: &Case, report: &Report, calendar: &Calendar) -> Option<Moment> {
+    let after = case.fallen.get(&report.name).and_then(|p| Period::parse(p));
+    let fallen = |until| report.schedule.fallen(after, case.opened, until, calendar);
+    let next = report.schedule.falls_after(case.latest.max(case.opened), calendar);
+    if !fallen(case.latest).falls.is_empty() {
+        return Some(case.latest);
+    }
+    next.map(|f| f.at)
+}
+
+impl Deciding<'_> {
+    pub(super) fn ring(&mut self) {
+        let clocks: Vec<Clock> = self.case.clocks.values().filter(|c| !c.ended).cloned().collect();
+        for clock in clocks {
+            self.ring_clock(&clock);
+        }
+        if self.case.closed.is_none() {
+            self.fall();
+        }
+    }
+
+    fn ring_clock(&mut self, clock: &Clock) {
+        let calendar = self.ledgers.calendar.clone();
+        let Some(due) = deadline(clock).due(&calendar) else { return };
+        let period = matches!(clock.of, ClockOf::Period(_));
+        if due.at <= self.now && !(period && due.provisional) {
+            let late = self.now > due.at;
+            self.emit(Body::ClockRang { clock: clock.id, rung: Rung::Due, late });
+            self.run_out(clock, &due);
+            return;
+        }
+        let latest = clock.remind.iter().enumerate().filter_map(|(n, text)| {
+            let at = Offset::parse(text).ok()?.first(&due, &calendar);
+            (at <= self.now && !clock.rang.contains(&Rung::Remind(n))).then_some((at, n))
+        });
+        let mut missed: Vec<(Moment, usize)> = latest.collect();
+        missed.sort_unstable();
+        let last = missed.pop();
+        for (_, n) in &missed {
+            self.emit(Body::ClockRang { clock: clock.id, rung: Rung::Remind(*n), late: true });
+        }
+        if let Some((_, n)) = last {
+            self.emit(Body::ClockRang { clock: clock.id, rung: Rung::Remind(n), late: false });
+        }
+    }
+
+    fn run_out(&mut self, clock: &Clock, due: &Due) {
+        match clock.of {
+            ClockOf::Period(batch) => self.period_over(batch, due.date),
+            ClockOf::Keep(batch) => self.take_down(batch, "公示保留期满"),
+            ClockOf::Grace(_) => {}
+            ClockOf::Return(item) => {
+                let label = "逾期未补正";
+                self.end_item(item, label, None, Some("补正期限已过".to_string()), None);
+            }
+            ClockOf::Answer(batch) => self.answer_overdue(batch),
+        }
+    }
+
+    fn answer_overdue(&mut self, batch: u32) {
+        let program = self.program;
+        let Some(open) = self.case.batches.get(&batch).cloned() else { return };
+        let Some(stage) = program.workflow().stage(&open.stage) else { return };
+        if let Some(intake) = self.case.intakes.get(&stage.name).filter(|i| i.batch == batch && !i.closed) {
+            let missing = intake.expected.iter().filter(|o| !intake.done.contains(*o)).cloned().collect();
+            self.close_intake(stage, missing, "报送期限已过");
+            return;
+        }
+        if let Some(Overdue::Outcome(name, basis)) = &stage.overdue {
+            let Some(outcome) = stage.outcomes.get(name) else { return };
+            let index = program.workflow().stage_index(&stage.name).unwrap_or_default();
+            for id in open.items {
+                let unanswered = self.case.items.get(&id).is_some_and(|i| i.batch() == Some(batch) && !i.answers.contains_key(&stage.name));
+                if unanswered {
+                    self.drop_from_tasks(id);
+                    match &outcome.go {
+                        crate::workflow::Go::Next => self.onward(id, index + 1, name, Some(basis.clone()), outcome.code.clone()),
+                        _ => self.go(index, stage, id, outcome, Some(basis.clone())),
+                    }
+                }
+            }
+        }
+    }
+
+    fn fall(&mut self) {
+        let program = self.program;
+        let calendar = self.ledgers.calendar.clone();
+        for report in program.workflow().reports.values() {
+            let after = self.case.fallen.get(&report.name).and_then(|p| Period::parse(p));
+            let fallen = report.schedule.fallen(after, self.case.opened, self.now, &calendar);
+            let skipped: Vec<String> = fallen.skipped.iter().map(|p| p.name().to_string()).collect();
+            let count = fallen.falls.len();
+            for (n, fall) in fallen.falls.into_iter().enumerate() {
+                let skipped = if n + 1 == count { skipped.clone() } else { Vec::new() };
+                self.emit(Body::ScheduleFell { schedule: report.name.clone(), period: fall.period.name().to_string(), skipped });
+                // There is nothing to report of a time before the case.
+                if fall.period.end() >= self.case.opened.date() {
+                    self.order_report(report, &fall.period);
+                }
+            }
+        }
+    }
+
+    fn order_report(&mut self, report: &Report, period: &Period) {
+        let mut tables = crate::case::Fields::new();
+        tables.insert("期间".to_string(), serde_json::json!({ "名称": period.title(), "代号": period.name() }));
+        for name in &report.tables {
+            let frozen = table::freeze(self.program, &self.case, &self.ledgers, self.now, name);
+            tables.insert(name.clone(), frozen);
+        }
+        let definition = super::papers::report_paper(report);
+        let confirm = report.by.as_ref().and_then(|r| self.actors(std::slice::from_ref(r), None).into_iter().next());
+        let order = Order {
+            definition: &definition,
+            stage: None,
+            batch: None,
+            items: Vec::new(),
+            notice: false,
+            report: Some((report.name.clone(), tables)),
+            signer: confirm.is_some().then(|| "待签发".to_string()),
+            confirm,
+            replaces: None,
+        };
+        self.order(&order);
+    }
+
+    /// Open clocks are counted under the calendar now in force; an announced period never becomes shorter.
+    pub(super) fn recount(&mut self) {
+        let calendar = self.ledgers.calendar.clone();
+        let running: Vec<Clock> = self.case.clocks.values().filter(|c| !c.ended && c.calendar != calendar.version()).cloned().collect();
+        for clock in running {
+            let Budget::Span(_) = clock.budget else { continue };
+            let Some(told) = self.told(&clock) else { continue };
+            let Some(now) = deadline(&clock).due(&calendar) else { continue };
+            let announced = matches!(clock.of, ClockOf::Period(_));
+            let after = if announced { now.date.max(told) } else { now.date };
+            let change = ClockChange::Recount { calendar: calendar.version().to_string(), before: told, after };
+            self.emit(Body::ClockChanged { clock: clock.id, change });
+        }
+    }
+
+    /// The date a clock was last announced with: its floor, or what its notice states.
+    fn told(&self, clock: &Clock) -> Option<chrono::NaiveDate> {
+        let stated = match clock.of {
+            ClockOf::Period(batch) => {
+                let notice = self.case.papers(batch).filter(|d| d.notice).last();
+                let until = notice.and_then(|d| d.fields.get("公示")).and_then(|p| p.get("截止日期")).and_then(|v| v.as_str());
+                until.and_then(crate::case::eval::first_day)
+            }
+            ClockOf::Answer(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => None,
+        };
+        clock.floor.or(stated).or_else(|| deadline(clock).due(&self.ledgers.calendar).map(|d| d.date))
+    }
+}

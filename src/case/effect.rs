@@ -1,0 +1,103 @@
+//! What events owe the world: a function of the event, nothing else. An effect's id is its place in the log.
+
+use super::event::{Ask, Body, ClockOf, Event, Rung};
+use super::{Case, Life};
+use crate::workflow::offices::{Channel, Offices};
+use crate::workflow::Workflow;
+use serde::{Deserialize, Serialize};
+
+/// What is owed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+pub enum Effect {
+    /// put the task's workbook into the office's 待办
+    Sheet { task: u64 },
+    /// take it away again
+    SheetGone { task: u64 },
+    /// make Word and PDF of a draft
+    Render { document: u32, draft: u32 },
+    /// put a paper (or its draft, for who confirms or seals it) into an office's 公文
+    Deliver { document: u32, office: String, draft: bool },
+    /// mail a paper
+    Mail { document: u32, office: String },
+    /// show a paper or a notice on the page
+    Publish { document: u32 },
+    /// take a notice off the page
+    Unpublish { batch: u32 },
+    /// remind or tell the offices a clock is about
+    Remind { clock: u32, rung: Rung },
+    /// seal the package of a closed case
+    Archive,
+}
+
+impl Effect {
+    /// The queue it runs in.
+    pub fn queue(&self) -> &'static str {
+        match self {
+            Effect::Render { .. } => "render",
+            Effect::Sheet { .. } | Effect::SheetGone { .. } | Effect::Deliver { .. } | Effect::Remind { .. } => "deliver",
+            Effect::Mail { .. } => "mail",
+            Effect::Publish { .. } | Effect::Unpublish { .. } => "publish",
+            Effect::Archive => "archive",
+        }
+    }
+}
+
+/// What one event owes, in order; its effects are numbered from 1 within the event: `case/seq/n`.
+pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event) -> Vec<(String, Effect)> {
+    let effects = match &event.body {
+        Body::TaskOpened { task, ask, office, .. } => {
+            let mut effects = vec![Effect::Sheet { task: *task }];
+            if let Ask::Seal(document) | Ask::Report(document) | Ask::Serve(document) = ask {
+                effects.push(Effect::Deliver { document: *document, office: office.clone(), draft: true });
+            }
+            effects
+        }
+        Body::TaskClosed { task, .. } => vec![Effect::SheetGone { task: *task }],
+        Body::DocumentOrdered { document, draft, .. } => vec![Effect::Render { document: *document, draft: *draft }],
+        Body::DocumentIssued { document, .. } => issued(offices, after, *document),
+        Body::NoticeDown { batch, channel, .. } if offices.channels.get(channel) == Some(&Channel::Web) => {
+            vec![Effect::Unpublish { batch: *batch }]
+        }
+        Body::ClockRang { clock, rung, late: false } if tells(workflow, after, *clock, rung) => {
+            vec![Effect::Remind { clock: *clock, rung: rung.clone() }]
+        }
+        Body::ClockRang { clock, rung: Rung::Due, late: true } if tells(workflow, after, *clock, &Rung::Due) => {
+            vec![Effect::Remind { clock: *clock, rung: Rung::Due }]
+        }
+        Body::CaseClosed { .. } => vec![Effect::Archive],
+        _ => Vec::new(),
+    };
+    let id = |n: usize| format!("{}/{}/{}", event.stream, event.seq, n + 1);
+    effects.into_iter().enumerate().map(|(n, effect)| (id(n), effect)).collect()
+}
+
+/// Only limits on an answer are worth a word; periods run out by themselves.
+fn tells(workflow: &Workflow, case: &Case, clock: u32, _rung: &Rung) -> bool {
+    let batch = case.clocks.get(&clock).and_then(|c| match c.of {
+        ClockOf::Answer(batch) => Some(batch),
+        ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => None,
+    });
+    batch.and_then(|b| case.batches.get(&b)).is_some_and(|b| workflow.stage(&b.stage).is_some())
+}
+
+fn issued(offices: &Offices, case: &Case, document: u32) -> Vec<Effect> {
+    let Some(paper) = case.documents.get(&document).filter(|d| d.life == Life::Issued || d.life == Life::Replaced) else {
+        return Vec::new();
+    };
+    let mut effects = Vec::new();
+    for recipient in paper.to.iter().chain(paper.copy.iter()) {
+        if recipient == "public" {
+            effects.push(Effect::Publish { document });
+            continue;
+        }
+        let Some(office) = offices.offices.get(recipient) else { continue };
+        if office.folder.is_some() {
+            effects.push(Effect::Deliver { document, office: recipient.clone(), draft: false });
+        }
+        if office.mail.is_some() {
+            effects.push(Effect::Mail { document, office: recipient.clone() });
+        }
+    }
+    effects
+}

@@ -1,0 +1,357 @@
+//! What happened: the closed vocabulary of the log (LANGUAGE §14). State is the fold of these; nothing else is read.
+//!
+//! Personal values stand only under `fields`, `rows` and `params`, which the chain digests leaf by leaf, so that a lawful
+//! erasure leaves it whole. Moments are civil time at +08:00.
+
+use crate::clock::Moment;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// Field values by name.
+pub type Fields = Map<String, Value>;
+
+/// An event with its place in the log.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// a case id, `register/…`, `offices`, `calendar`
+    pub stream: String,
+    /// 1, 2, 3 … within the stream
+    pub seq: u64,
+    /// when
+    pub at: Moment,
+    /// office id, `系统自动` or `operator`
+    pub by: String,
+    /// 由…代: on whose behalf
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf: Option<String>,
+    /// what brought it about: `submission <digest>`, `timer`, `effect <id>`, `operator`
+    pub cause: String,
+    /// what
+    pub body: Body,
+}
+
+/// Why an item is held back.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hold {
+    /// a living side item
+    Side(u32),
+    /// an open question
+    Question(u32),
+    /// returned to be mended
+    Returned,
+    /// postponed (缓议)
+    Stay,
+}
+
+/// What a task asks for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ask {
+    /// nominate items (recommend)
+    Nominate,
+    /// mend a returned item
+    Correct,
+    /// fill the stage's form, choose outcomes
+    Answer,
+    /// put a notice up on this channel and say so
+    Post(String),
+    /// hand in the signed and sealed scan of this document
+    Seal(u32),
+    /// answer this question
+    Question(u32),
+    /// confirm this report
+    Report(u32),
+    /// serve this document on somebody who has no folder here
+    Serve(u32),
+}
+
+/// Why a task closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TaskEnd {
+    /// answered
+    Answered,
+    /// taken back by who answered it
+    TakenBack,
+    /// no longer needed
+    Overtaken,
+    /// the case ended
+    CaseEnded,
+}
+
+/// How a case ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CaseEnd {
+    /// everything done
+    办结,
+    /// cancelled
+    撤销,
+    /// nothing to decide on
+    无对象,
+}
+
+/// A number of a series.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Number {
+    /// 机关代字
+    pub series: String,
+    /// year of the 成文日期
+    pub year: i32,
+    /// 1, 2, 3 …
+    pub n: u32,
+}
+
+impl std::fmt::Display for Number {
+    /// `香党发〔2022〕8号` (9704 7.2.5: U+3014/U+3015, no padding, no 第).
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}〔{}〕{}号", self.series, self.year, self.n)
+    }
+}
+
+/// A row of an answer.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Row {
+    /// the item it is about; None in a nomination
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<u32>,
+    /// category of a nomination
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// values
+    pub fields: Fields,
+    /// chosen outcome
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// reason given for it
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// reason given for soft rules it breaks
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<String>,
+}
+
+/// What a clock is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockOf {
+    /// the answer of a batch (`within`)
+    Answer(u32),
+    /// the period of a notice (`for`)
+    Period(u32),
+    /// the wait after it (`grace`)
+    Grace(u32),
+    /// how long the notice stays after its end (`keep`)
+    Keep(u32),
+    /// the mending of a returned item (`back … within`)
+    Return(u32),
+}
+
+/// A rung of a clock: a reminder, or the end.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rung {
+    /// the n-th reminder of the list
+    Remind(usize),
+    /// the limit has passed
+    Due,
+}
+
+/// A change of a clock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClockChange {
+    /// stopped for good
+    End,
+    /// counted anew under another calendar
+    Recount {
+        /// version of that calendar
+        calendar: String,
+        /// due date before
+        before: NaiveDate,
+        /// due date after; never earlier than one that was announced
+        after: NaiveDate,
+    },
+}
+
+/// How a register changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Change {
+    /// a new entry
+    Enter,
+    /// an entry put right
+    Correct,
+    /// an entry ended
+    End,
+}
+
+/// What a question is about, so that its answer can be acted on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum QuestionAbout {
+    /// a side item that came after its time
+    LateSide {
+        /// its type
+        kind: String,
+        /// what it is about
+        about: u32,
+        /// who handed it in
+        owner: String,
+        /// what it says
+        fields: Fields,
+    },
+    /// an owner asks for an item back
+    Return {
+        /// the item
+        item: u32,
+    },
+    /// an `ask` rule
+    Rule {
+        /// its name
+        rule: String,
+        /// the item
+        item: u32,
+    },
+    /// the page was down too long during a period
+    Outage {
+        /// the batch of the notice
+        batch: u32,
+    },
+}
+
+/// How a document reached somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// into the office's folder
+    Folder,
+    /// by mail
+    Mail,
+    /// on the page
+    Page,
+    /// by hand, with a 送达回证
+    Hand,
+}
+
+/// The events.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind")]
+pub enum Body {
+    /// a case began
+    CaseOpened { workflow: String, closure: String, key: Vec<String>, title: String, opener: String, params: Fields },
+    /// a param changed
+    CaseAmended { param: String, params: Fields, reason: String },
+    /// stopped or released by an operator
+    CaseHeld { held: bool, reason: String },
+    /// nothing more to do
+    CaseClosed { end: CaseEnd, reason: Option<String> },
+    /// its package is sealed
+    CaseSealed { digest: String, number: String },
+    /// nobody may hand in any more (or again may)
+    IntakeClosed { stage: String, missing: Vec<String>, why: String, reopened: bool },
+    /// an item came to be
+    ItemOpened {
+        item: u32,
+        of: String,
+        category: Option<String>,
+        owner: String,
+        about: Option<u32>,
+        stage: String,
+        fields: Fields,
+        waiver: Option<String>,
+        submission: Option<String>,
+    },
+    /// fields of an item changed
+    ItemChanged { item: u32, fields: Fields, why: String },
+    /// an item went to a stage
+    ItemMoved {
+        item: u32,
+        from: String,
+        to: String,
+        round: u32,
+        outcome: String,
+        reason: Option<String>,
+        code: Option<String>,
+        resume: Option<String>,
+    },
+    /// an item waits for something
+    ItemHeld { item: u32, on: Hold },
+    /// and no longer
+    ItemFreed { item: u32, on: Hold },
+    /// an item left
+    ItemEnded { item: u32, label: String, outcome: Option<String>, reason: Option<String>, merged_into: Option<u32> },
+    /// a batch began
+    BatchOpened { batch: u32, stage: String, key: String, round: u32, items: Vec<u32>, left: Vec<u32>, expected: Vec<String> },
+    /// and was finished
+    BatchDone { batch: u32 },
+    /// an office owes something
+    TaskOpened { task: u64, batch: Option<u32>, stage: Option<String>, office: String, items: Vec<u32>, revision: u32, ask: Ask },
+    /// and handed it in
+    TaskAnswered {
+        task: u64,
+        submission: String,
+        fields: Fields,
+        rows: Vec<Row>,
+        attachments: Vec<crate::submission::Attachment>,
+        declined: Option<String>,
+        complete: bool,
+    },
+    /// the task is no longer open
+    TaskClosed { task: u64, why: TaskEnd },
+    /// a soft rule was broken with a reason
+    RuleWaived { rule: String, items: Vec<u32>, reason: String },
+    /// somebody must say
+    QuestionAsked { question: u32, to: String, text: String, answers: Vec<String>, about: QuestionAbout },
+    /// and said
+    QuestionAnswered { question: u32, answer: String, reason: Option<String> },
+    /// a limit runs
+    ClockStarted { clock: u32, of: ClockOf, from: NaiveDate, budget: crate::deadline::Budget, count_start: bool, remind: Vec<String>, calendar: String },
+    /// it changed
+    ClockChanged { clock: u32, change: ClockChange },
+    /// it rang
+    ClockRang { clock: u32, rung: Rung, late: bool },
+    /// a paper is to be made; `fields` is all its template sees, frozen
+    DocumentOrdered {
+        document: u32,
+        draft: u32,
+        template: String,
+        stage: Option<String>,
+        batch: Option<u32>,
+        items: Vec<u32>,
+        to: Vec<String>,
+        copy: Vec<String>,
+        date: NaiveDate,
+        number: Option<Number>,
+        seal: bool,
+        confirm: Option<String>,
+        retention: Option<String>,
+        issuer: String,
+        report: Option<String>,
+        notice: bool,
+        replaces: Option<u32>,
+        title: String,
+        fields: Fields,
+    },
+    /// it was made
+    DocumentRendered { document: u32, draft: u32, word: String, pdf: String, renderer: String, fonts: String },
+    /// it is out
+    DocumentIssued { document: u32, scan: Option<String> },
+    /// it was given up or replaced
+    DocumentClosed { document: u32, replaced_by: Option<u32>, reason: String },
+    /// a notice is up on a channel
+    NoticeUp { batch: u32, channel: String, on: NaiveDate, proof: Option<String> },
+    /// and down again
+    NoticeDown { batch: u32, channel: String, why: String },
+    /// a paper reached somebody
+    Delivered { document: u32, recipient: String, mode: Mode, message: Option<String> },
+    /// a register changed
+    RegisterWritten { register: String, key: String, entry: u32, change: Change, fields: Fields, reason: Option<String> },
+    /// a schedule came round
+    ScheduleFell { schedule: String, period: String, skipped: Vec<String> },
+    /// a command was refused
+    CommandRefused { submission: String, office: String, reasons: Vec<String> },
+    /// an effect was given up, or done after it had been
+    EffectSettled { effect: String, result: String, attempts: u32 },
+}

@@ -1,0 +1,276 @@
+//! What must always hold (LANGUAGE §14, DESIGN §12): each a checker that the tests run after every step of every scenario.
+
+use super::event::{Body, ClockOf, Event, Hold, Rung};
+use super::ledger::Ledgers;
+use super::program::Program;
+use super::{Case, Life, decide};
+use crate::workflow::Kind;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Every invariant that is broken, in words; empty when all hold. `log` is the whole log of the case.
+pub fn broken(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers) -> Vec<String> {
+    let mut found = Vec::new();
+    fold_is_state(case, log, &mut found);
+    positions(program, case, log, &mut found);
+    gates(program, case, log, &mut found);
+    everything_waits_for_somebody(program, case, ledgers, &mut found);
+    sides_hold(program, case, &mut found);
+    notices_stay(program, log, ledgers, &mut found);
+    numbers(log, &mut found);
+    papers(log, &mut found);
+    rungs(log, &mut found);
+    periods(log, &mut found);
+    submissions(log, &mut found);
+    found
+}
+
+/// 1. State is the fold of events.
+fn fold_is_state(case: &Case, log: &[Event], found: &mut Vec<String>) {
+    let Some(replayed) = Case::replay(log) else {
+        found.push("1: the log does not begin with CaseOpened".to_string());
+        return;
+    };
+    if format!("{replayed:?}") != format!("{case:?}") {
+        found.push("1: the state is not the fold of the log".to_string());
+    }
+    for (n, event) in log.iter().enumerate() {
+        if event.seq != n as u64 + 1 {
+            found.push(format!("1: event {} stands at place {}", event.seq, n + 1));
+        }
+    }
+}
+
+/// 2. A living item stands at exactly one stage; an ended one never moves.
+fn positions(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>) {
+    for item in case.items.values() {
+        let places = case.standing.iter().filter(|(_, ids)| ids.contains(&item.id)).count();
+        if places != usize::from(item.lives()) {
+            found.push(format!("2: item {} stands at {places} stages", item.id));
+        }
+        if let Some(stage) = item.stage().filter(|s| program.workflow().stage(s).is_none()) {
+            found.push(format!("2: item {} stands at `{stage}`, which is no stage", item.id));
+        }
+    }
+    let mut ended = BTreeSet::new();
+    for event in log {
+        match &event.body {
+            Body::ItemEnded { item, .. } => {
+                if !ended.insert(*item) {
+                    found.push(format!("2: item {item} ended twice"));
+                }
+            }
+            Body::ItemMoved { item, .. } if ended.contains(item) => found.push(format!("2: item {item} moved after its end")),
+            _ => {}
+        }
+    }
+}
+
+/// 3. No batch of many opens while an intake that feeds it is open; no item is in two open batches of a stage.
+fn gates(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>) {
+    let mut open_intakes: BTreeSet<String> = BTreeSet::new();
+    for event in log {
+        match &event.body {
+            Body::BatchOpened { stage, expected, .. } if !expected.is_empty() => {
+                open_intakes.insert(stage.clone());
+            }
+            Body::IntakeClosed { stage, reopened, .. } => {
+                if *reopened {
+                    open_intakes.insert(stage.clone());
+                } else {
+                    open_intakes.remove(stage);
+                }
+            }
+            Body::BatchOpened { stage, items, .. } if items.len() > 1 => {
+                let fed = program.workflow().stage_index(stage).unwrap_or_default();
+                for intake in &open_intakes {
+                    let upstream = program.workflow().stage_index(intake).is_some_and(|i| i < fed);
+                    let shares = program.workflow().stage(intake).zip(program.workflow().stage(stage)).is_some_and(|(a, b)| a.of == b.of);
+                    if upstream && shares {
+                        found.push(format!("3: `{stage}` opened while `{intake}` was open"));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut seen: BTreeMap<(String, u32), u32> = BTreeMap::new();
+    for batch in case.batches.values().filter(|b| b.done.is_none()) {
+        for item in batch.items.iter().filter(|i| case.items.get(*i).is_some_and(|it| it.batch() == Some(batch.id))) {
+            if let Some(other) = seen.insert((batch.stage.clone(), *item), batch.id) {
+                found.push(format!("3: item {item} is in open batches {other} and {} of `{}`", batch.id, batch.stage));
+            }
+        }
+    }
+}
+
+/// 4. Whatever is not ended says whom or what it waits for.
+fn everything_waits_for_somebody(program: &Program, case: &Case, ledgers: &Ledgers, found: &mut Vec<String>) {
+    if case.closed.is_some() || case.held.is_some() {
+        return;
+    }
+    let making = case.documents.values().any(|d| d.life == Life::Ordered);
+    let posting = case.documents.values().any(|d| d.life == Life::Issued && d.delivered.is_empty());
+    for batch in case.batches.values().filter(|b| b.done.is_none()) {
+        let task = case.open_tasks().any(|t| t.batch == Some(batch.id) || t.items.iter().any(|i| batch.items.contains(i)));
+        let clock = case.clocks.values().any(|c| !c.ended && matches!(c.of, ClockOf::Period(b) | ClockOf::Grace(b) | ClockOf::Answer(b) if b == batch.id));
+        let held = batch.items.iter().any(|i| case.items.get(i).is_some_and(|it| !it.holds.is_empty()));
+        if !(task || clock || held || making || posting) {
+            found.push(format!("4: batch {} of `{}` waits for nobody", batch.id, batch.stage));
+        }
+    }
+    let wakes = decide::next_wake(program, case, &ledgers.calendar).is_some();
+    if case.open_tasks().next().is_none() && !wakes && !making && !posting && case.living().next().is_some() {
+        found.push("4: the case waits for nobody".to_string());
+    }
+}
+
+/// 5. An item with a living side item does not leave the stage that collects it forwards.
+fn sides_hold(program: &Program, case: &Case, found: &mut Vec<String>) {
+    for item in case.living() {
+        for side in case.living_sides(item.id) {
+            if !item.holds.contains(&Hold::Side(side.id)) {
+                found.push(format!("5: item {} is not held by side item {}", item.id, side.id));
+            }
+        }
+        let decided = item.stage().and_then(|s| program.workflow().stage(s)).is_some_and(|s| s.kind == Kind::File);
+        if decided && !item.holds.is_empty() {
+            found.push(format!("5: item {} is filed while it is held", item.id));
+        }
+    }
+}
+
+/// 6. No publicise batch is done before its last channel has been up for the whole period.
+fn notices_stay(program: &Program, log: &[Event], ledgers: &Ledgers, found: &mut Vec<String>) {
+    let mut stages: BTreeMap<u32, String> = BTreeMap::new();
+    let mut items: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    let mut up: BTreeMap<u32, chrono::NaiveDate> = BTreeMap::new();
+    let mut ended: BTreeSet<u32> = BTreeSet::new();
+    for event in log {
+        match &event.body {
+            Body::BatchOpened { batch, stage, items: taken, .. } => {
+                stages.insert(*batch, stage.clone());
+                items.insert(*batch, taken.clone());
+            }
+            Body::NoticeUp { batch, on, .. } => {
+                let last = up.entry(*batch).or_insert(*on);
+                *last = (*last).max(*on);
+            }
+            Body::ItemEnded { item, .. } => {
+                ended.insert(*item);
+            }
+            Body::BatchDone { batch } => {
+                let stage = stages.get(batch).and_then(|s| program.workflow().stage(s));
+                let Some(crate::deadline::Span::Workdays(n)) = stage.and_then(|s| s.period) else { continue };
+                let gone = items.get(batch).is_some_and(|all| all.iter().all(|i| ended.contains(i)));
+                let long_enough = up.get(batch).is_some_and(|on| {
+                    let full = ledgers.calendar.add_workdays(*on, i64::from(n) - i64::from(stage.is_some_and(|s| s.count_start)));
+                    event.at.date() > full
+                });
+                if !long_enough && !gone {
+                    found.push(format!("6: batch {batch} was done before its notice had been up {n} working days"));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// 8. Numbers of a series and year are without gap or double; each belongs to one document.
+fn numbers(log: &[Event], found: &mut Vec<String>) {
+    let mut owners: BTreeMap<String, u32> = BTreeMap::new();
+    for event in log {
+        if let Body::DocumentOrdered { document, number: Some(number), .. } = &event.body {
+            let owner = *owners.entry(number.to_string()).or_insert(*document);
+            if owner != *document {
+                found.push(format!("8: {number} belongs to documents {owner} and {document}"));
+            }
+        }
+    }
+}
+
+/// Numbers of all cases together: per series and year 1..n.
+pub fn series_whole(logs: &[&[Event]]) -> Vec<String> {
+    let mut taken: BTreeMap<(String, i32), BTreeSet<u32>> = BTreeMap::new();
+    for event in logs.iter().flat_map(|log| log.iter()) {
+        if let Body::DocumentOrdered { number: Some(number), .. } = &event.body {
+            taken.entry((number.series.clone(), number.year)).or_default().insert(number.n);
+        }
+    }
+    let gap = |(series, numbers): (&(String, i32), &BTreeSet<u32>)| {
+        let whole = numbers.iter().copied().eq(1..=u32::try_from(numbers.len()).unwrap_or(u32::MAX));
+        (!whole).then(|| format!("8: {}〔{}〕 has a gap: {numbers:?}", series.0, series.1))
+    };
+    taken.iter().filter_map(gap).collect()
+}
+
+/// 9. A document is issued at most once; nothing is delivered that is not issued; what flows from a sealed paper waits for it.
+fn papers(log: &[Event], found: &mut Vec<String>) {
+    let mut issued: BTreeSet<u32> = BTreeSet::new();
+    let mut sealed: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut batch_of: BTreeMap<u32, u32> = BTreeMap::new();
+    for event in log {
+        match &event.body {
+            Body::DocumentOrdered { document, batch: Some(batch), seal, .. } => {
+                batch_of.insert(*document, *batch);
+                if *seal {
+                    sealed.insert(*batch, *document);
+                }
+            }
+            Body::DocumentIssued { document, scan } => {
+                if !issued.insert(*document) {
+                    found.push(format!("9: document {document} was issued twice"));
+                }
+                let first = batch_of.get(document).and_then(|b| sealed.get(b));
+                if first.is_some_and(|s| s == document) && scan.is_none() {
+                    found.push(format!("9: document {document} was issued without its sealed scan"));
+                }
+                if first.is_some_and(|s| s != document && !issued.contains(s)) {
+                    found.push(format!("9: document {document} was issued before the sealed paper it flows from"));
+                }
+            }
+            Body::Delivered { document, .. } if !issued.contains(document) => {
+                found.push(format!("9: document {document} was delivered before it was issued"));
+            }
+            Body::DocumentClosed { document, replaced_by: Some(_), .. } if !issued.contains(document) => {
+                found.push(format!("9: document {document} was replaced before it was issued"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// 11. Each due point of each clock rings once.
+fn rungs(log: &[Event], found: &mut Vec<String>) {
+    let mut rang: BTreeSet<(u32, Rung)> = BTreeSet::new();
+    for event in log {
+        if let Body::ClockRang { clock, rung, .. } = &event.body {
+            if !rang.insert((*clock, rung.clone())) {
+                found.push(format!("11: clock {clock} rang {rung:?} twice"));
+            }
+        }
+    }
+}
+
+/// 13. Each schedule period falls at most once.
+fn periods(log: &[Event], found: &mut Vec<String>) {
+    let mut fallen: BTreeSet<(String, String)> = BTreeSet::new();
+    for event in log {
+        if let Body::ScheduleFell { schedule, period, .. } = &event.body {
+            if !fallen.insert((schedule.clone(), period.clone())) {
+                found.push(format!("13: `{schedule}` fell twice for {period}"));
+            }
+        }
+    }
+}
+
+/// 16. One submission answers one task once.
+fn submissions(log: &[Event], found: &mut Vec<String>) {
+    let mut answered: BTreeSet<(u64, String)> = BTreeSet::new();
+    for event in log {
+        if let Body::TaskAnswered { task, submission, .. } = &event.body {
+            if !answered.insert((*task, submission.clone())) {
+                found.push(format!("16: submission {submission} answered task {task} twice"));
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! A closure ready to run: the definition, and somebody who can proof a paper before it takes its number.
+
+use super::event::Fields;
+use crate::workflow::{Closure, Workflow};
+use std::sync::Arc;
+
+/// A paper that can be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proofed {
+    /// its 标题, on one line
+    pub title: String,
+}
+
+/// Proofs a paper without making it: every variable filled, every character in a face (DESIGN §8).
+pub trait Proof: Send + Sync {
+    /// The paper's title, or every reason why it cannot be made, in Chinese.
+    ///
+    /// # Errors
+    /// One sentence per missing variable or character.
+    fn proof(&self, template: &str, source: &str, fields: &Fields) -> Result<Proofed, Vec<String>>;
+}
+
+/// A closure ready to run.
+#[derive(Clone)]
+pub struct Program {
+    /// definition, registers, sources
+    pub closure: Arc<Closure>,
+    /// proofs papers
+    pub proof: Arc<dyn Proof>,
+}
+
+impl Program {
+    /// The definition.
+    pub fn workflow(&self) -> &Workflow {
+        &self.closure.workflow
+    }
+
+    /// The text of a template of the closure.
+    pub fn template(&self, name: &str) -> Option<&str> {
+        self.closure.sources.get(&format!("templates/{name}.md")).map(String::as_str)
+    }
+}
+
+impl std::fmt::Debug for Program {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Program({} {})", self.closure.workflow.name, self.closure.digest)
+    }
+}

@@ -1,0 +1,185 @@
+//! The case told to people: names of items and tasks, due dates with their reason, what is next and whose turn it is.
+
+pub mod lines;
+
+use super::event::{Ask, ClockOf, Hold};
+use super::ledger::Ledgers;
+use super::program::Program;
+use super::{Batch, Case, Clock, Item, Life, Task, decide};
+use crate::clock::Moment;
+use crate::submission::Type;
+use crate::workflow::Workflow;
+
+/// How an item is called: its name, else its type and number.
+pub fn item_name(workflow: &Workflow, item: &Item) -> String {
+    let fields = workflow.items.get(&item.of).map(|t| &t.fields);
+    let about_other = item.about.is_some();
+    let name = fields.into_iter().flat_map(|f| f.values()).filter(|f| matches!(f.kind, Type::Name) && !about_other);
+    let named = name.filter_map(|f| item.fields.get(&f.name)?.as_str()).next();
+    named.map_or_else(|| format!("{}{}号", item.of, item.id), str::to_string)
+}
+
+/// How an item is chosen from a list: number, name, category.
+pub fn item_label(workflow: &Workflow, item: &Item) -> String {
+    let category = item.category.as_ref().map(|c| format!("（{c}）")).unwrap_or_default();
+    format!("{}号 {}{category}", item.id, item_name(workflow, item))
+}
+
+/// The item a label means.
+pub fn item_of_label(label: &str) -> Option<u32> {
+    label.split('号').next()?.trim().parse().ok()
+}
+
+/// The title of a task, which is also the stem of its workbook's name.
+pub fn task_title(program: &Program, case: &Case, task: &Task) -> String {
+    let stage = task.stage.as_ref().and_then(|s| program.workflow().stage(s)).map(|s| s.title.clone());
+    let stage = stage.unwrap_or_else(|| program.workflow().title.clone());
+    let paper = |id: &u32| case.documents.get(id).map(|d| d.template.clone()).unwrap_or_default();
+    match &task.ask {
+        Ask::Nominate => format!("{stage}表"),
+        Ask::Correct => {
+            let names: Vec<String> = task.items.iter().filter_map(|i| case.items.get(i)).map(|i| item_name(program.workflow(), i)).collect();
+            format!("{stage}补正表（{}）", names.join("、"))
+        }
+        Ask::Answer => format!("{stage}表"),
+        Ask::Post(channel) => format!("{stage}张贴回执（{channel}）"),
+        Ask::Seal(document) => format!("{}用印件交回表", paper(document)),
+        Ask::Question(_) => "待定事项答复表".to_string(),
+        Ask::Report(document) => format!("{}报送确认表", paper(document)),
+        Ask::Serve(document) => format!("{}送达回证", paper(document)),
+    }
+}
+
+/// The clock that limits a task.
+pub fn clock_of_task<'a>(case: &'a Case, task: &Task) -> Option<&'a Clock> {
+    let of_batch = |id: u32| case.clocks.values().find(move |c| c.of == ClockOf::Answer(id) && !c.ended);
+    let batches = task.items.iter().filter_map(|i| case.items.get(i)?.batch()).chain(task.batch);
+    let returned = task.items.iter().find_map(|i| case.clocks.values().find(|c| c.of == ClockOf::Return(*i) && !c.ended));
+    returned.or_else(|| batches.into_iter().find_map(of_batch))
+}
+
+/// When a task is due, and why then; None when nothing limits it.
+pub fn due_sentence(case: &Case, ledgers: &Ledgers, task: &Task) -> Option<String> {
+    let clock = clock_of_task(case, task)?;
+    let deadline = decide::deadline_of(clock);
+    let due = deadline.due(&ledgers.calendar)?;
+    Some(format!("请于{}前办结。{}", date_cn(due.date), deadline.explain(&ledgers.calendar).sentence))
+}
+
+/// `2022年6月1日` (9704 7.3.5.4).
+pub fn date_cn(date: chrono::NaiveDate) -> String {
+    use chrono::Datelike;
+    format!("{}年{}月{}日", date.year(), date.month(), date.day())
+}
+
+/// A line of `due`: who owes what, since when, until when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owed {
+    /// case id
+    pub case: String,
+    /// office id, or `系统自动`
+    pub office: String,
+    /// what
+    pub what: String,
+    /// since when
+    pub since: Moment,
+    /// due date and its reason
+    pub due: Option<(chrono::NaiveDate, String)>,
+    /// it is past due
+    pub overdue: bool,
+}
+
+/// Everything the case waits for, in order of due date.
+pub fn owed(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -> Vec<Owed> {
+    let mut lines: Vec<Owed> = case.open_tasks().map(|t| owed_task(program, case, ledgers, t, now)).collect();
+    for clock in case.clocks.values().filter(|c| !c.ended && !matches!(c.of, ClockOf::Answer(_) | ClockOf::Return(_))) {
+        let deadline = decide::deadline_of(clock);
+        let what = match clock.of {
+            ClockOf::Period(_) => "公示期",
+            ClockOf::Grace(_) => "公示期满后的邮寄宽限期",
+            ClockOf::Keep(_) | ClockOf::Answer(_) | ClockOf::Return(_) => "公示保留期",
+        };
+        let due = deadline.due(&ledgers.calendar);
+        lines.push(Owed {
+            case: case.id.clone(),
+            office: decide::ITSELF.to_string(),
+            what: what.to_string(),
+            since: clock.from.and_time(chrono::NaiveTime::MIN),
+            overdue: due.as_ref().is_some_and(|d| d.at <= now),
+            due: due.map(|d| (d.date, deadline.explain(&ledgers.calendar).sentence)),
+        });
+    }
+    lines.sort_by_key(|l| (l.due.as_ref().map_or(chrono::NaiveDate::MAX, |d| d.0), l.since, l.what.clone()));
+    lines
+}
+
+fn owed_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task, now: Moment) -> Owed {
+    let clock = clock_of_task(case, task).map(decide::deadline_of);
+    let due = clock.as_ref().and_then(|d| d.due(&ledgers.calendar));
+    Owed {
+        case: case.id.clone(),
+        office: task.office.clone(),
+        what: task_title(program, case, task),
+        since: task.opened,
+        overdue: due.as_ref().is_some_and(|d| d.at <= now),
+        due: due.zip(clock).map(|(d, c)| (d.date, c.explain(&ledgers.calendar).sentence)),
+    }
+}
+
+/// Where an item stands, in Chinese.
+pub fn standing(program: &Program, case: &Case, item: &Item) -> String {
+    let workflow = program.workflow();
+    let Some(stage) = item.stage() else {
+        return item.label().unwrap_or_default().to_string();
+    };
+    let title = workflow.stage(stage).map_or(stage, |s| s.title.as_str());
+    let holds: Vec<String> = item.holds.iter().map(|h| hold_words(workflow, case, h)).collect();
+    if holds.is_empty() { title.to_string() } else { format!("{title}（{}）", holds.join("，")) }
+}
+
+fn hold_words(workflow: &Workflow, case: &Case, hold: &Hold) -> String {
+    match hold {
+        Hold::Side(id) => case.items.get(id).map_or_else(|| "等候".to_string(), |s| format!("等候{}办结", item_name(workflow, s))),
+        Hold::Question(_) => "等候答复".to_string(),
+        Hold::Returned => "已退回补正".to_string(),
+        Hold::Stay => "缓议".to_string(),
+    }
+}
+
+/// What happens next and whose turn it is, for a receipt.
+pub fn next_steps(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -> Vec<String> {
+    if let Some((end, _)) = &case.closed {
+        return vec![format!("案卷已办结（{end:?}）。")];
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for owed in owed(program, case, ledgers, now) {
+        let due = owed.due.map(|(date, _)| format!("，{}前", date_cn(date))).unwrap_or_default();
+        let office = ledgers.offices.title(&owed.office).to_string();
+        let line = if owed.office == decide::ITSELF { format!("{}{}", owed.what, due.replace('前', "届满")) } else { format!("{office}：{}{due}", owed.what) };
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+/// How far a paper is, in Chinese.
+pub fn life(paper: &super::Document) -> &'static str {
+    match paper.life {
+        Life::Ordered => "正在生成",
+        Life::Rendered if paper.seal => "待用印",
+        Life::Rendered if paper.confirm.is_some() => "待确认",
+        Life::Rendered => "待发",
+        Life::Issued => "已发出",
+        Life::Replaced => "已被替代",
+        Life::Void => "作废",
+    }
+}
+
+/// The period of a notice: first and last day, and why.
+pub fn period(case: &Case, ledgers: &Ledgers, batch: &Batch) -> Option<(chrono::NaiveDate, crate::deadline::Due, String)> {
+    let clock = case.clocks.values().find(|c| c.of == ClockOf::Period(batch.id))?;
+    let deadline = decide::deadline_of(clock);
+    let due = deadline.due(&ledgers.calendar)?;
+    Some((clock.from, due, deadline.explain(&ledgers.calendar).sentence))
+}

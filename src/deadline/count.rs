@@ -1,0 +1,263 @@
+//! The reckoning itself: replays a ledger into stops, a start and phases, and counts them off day by day.
+
+use super::{Budget, Change, Deadline, Due, Span};
+use crate::calendar::Calendar;
+use crate::clock::Moment;
+use chrono::{Datelike, Days, Duration, Months, NaiveDate, NaiveTime};
+
+/// Days on which nothing counts: every *d* with `after < d ≤ until`; without `until` it is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stopped {
+    pub(super) since: NaiveDate,
+    pub(super) until: Option<NaiveDate>,
+    pub(super) reasons: Vec<String>,
+}
+
+impl Stopped {
+    pub(super) fn covers(&self, day: NaiveDate) -> bool {
+        self.since < day && self.until.is_none_or(|until| day <= until)
+    }
+}
+
+/// A ledger replayed.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Replay {
+    /// united, ascending, apart from each other
+    pub(super) stops: Vec<Stopped>,
+    pub(super) restart: Option<NaiveDate>,
+    pub(super) extensions: Vec<(Span, String)>,
+    pub(super) announced: Option<NaiveDate>,
+}
+
+/// What was counted, and all an explanation needs of it.
+#[derive(Debug, Clone)]
+pub(super) struct Count {
+    pub(super) due: Due,
+    pub(super) replay: Replay,
+    /// the start day in force
+    pub(super) start: NaiveDate,
+    /// budget and extensions, those of one unit added up, in the order they are run through
+    pub(super) phases: Vec<Span>,
+    /// set when the count gave an earlier day than was announced
+    pub(super) kept_from: Option<NaiveDate>,
+    /// days that were looked up one by one to be counted: after `.0`, up to `.1`
+    pub(super) walked: (NaiveDate, NaiveDate),
+}
+
+/// The day the first `End` bears.
+pub(super) fn ended(ledger: &[Change]) -> Option<NaiveDate> {
+    ledger
+        .iter()
+        .filter_map(|change| match change {
+            Change::End { date } => Some(*date),
+            Change::Stop { .. }
+            | Change::Resume { .. }
+            | Change::Restart { .. }
+            | Change::Extend { .. }
+            | Change::Announce { .. } => None,
+        })
+        .min()
+}
+
+/// Replays by date, then by kind, then by content: any order of recording gives the same.
+pub(super) fn replay(ledger: &[Change]) -> Replay {
+    let mut entries: Vec<&Change> = ledger.iter().collect();
+    entries.sort_by(|a, b| (a.date(), a.rank(), a).cmp(&(b.date(), b.rank(), b)));
+    let mut replay = Replay::default();
+    let mut depth = 0_usize;
+    for change in entries {
+        match change {
+            Change::Stop { date, reason } => {
+                open_stop(&mut replay.stops, depth, *date, reason);
+                depth += 1;
+            }
+            Change::Resume { date } => {
+                // a resume without a stop is a slip of the desk and changes nothing
+                if depth == 1
+                    && let Some(last) = replay.stops.last_mut()
+                {
+                    last.until = Some(*date);
+                }
+                depth = depth.saturating_sub(1);
+            }
+            Change::Restart { date } => {
+                replay.restart = Some(*date);
+                replay.extensions.clear();
+            }
+            Change::Extend { span, reason, .. } => replay.extensions.push((*span, reason.clone())),
+            Change::Announce { until, .. } => replay.announced = replay.announced.max(Some(*until)),
+            Change::End { .. } => break,
+        }
+    }
+    replay
+}
+
+/// Only how many stops are open matters, not which: the union of the stopped days is the same however they are paired.
+fn open_stop(stops: &mut Vec<Stopped>, depth: usize, date: NaiveDate, reason: &str) {
+    if let Some(last) = stops.last_mut()
+        && (depth > 0 || last.until == Some(date))
+    {
+        last.until = None;
+        if !last.reasons.iter().any(|known| known == reason) {
+            last.reasons.push(reason.to_string());
+        }
+        return;
+    }
+    stops.push(Stopped { since: date, until: None, reasons: vec![reason.to_string()] });
+}
+
+/// Counts `deadline` off; the error is the open stop in which it stands still.
+pub(super) fn count(deadline: &Deadline, calendar: &Calendar) -> Result<Count, Stopped> {
+    let replay = replay(&deadline.ledger);
+    let start = replay.restart.unwrap_or_else(|| deadline.from.date());
+    let (fixed, phases) = phases(&deadline.budget, &replay.extensions);
+    let mut walk = Walk {
+        stops: &replay.stops,
+        calendar,
+        day: fixed.unwrap_or(start),
+        instant: None,
+        provisional: false,
+        first: !deadline.count_start || fixed.is_some(),
+    };
+    for (index, span) in phases.iter().enumerate() {
+        let begins = match walk.instant {
+            Some(instant) => instant,
+            None if index > 0 || fixed.is_some() => end_of(walk.day),
+            None => replay.restart.map_or(deadline.from, end_of),
+        };
+        walk.run(*span, begins)?;
+    }
+    let raw = walk.day;
+    let rolls = fixed.is_none() || !phases.is_empty();
+    let exact = walk.instant.is_some();
+    if rolls && !exact && phases.iter().any(|span| !matches!(span, Span::Workdays(_))) {
+        walk.roll()?;
+    }
+    let mut due = Due {
+        date: walk.day,
+        at: walk.instant.unwrap_or_else(|| close_of(walk.day, deadline.closes)),
+        provisional: walk.provisional,
+        rolled_from: (walk.day != raw).then_some(raw),
+        exact,
+    };
+    let walked = if phases.iter().any(|span| matches!(span, Span::Workdays(_))) { start } else { raw };
+    let walked = (walked, due.date);
+    let kept_from = keep(&mut due, replay.announced, deadline.closes);
+    Ok(Count { due, start, phases, kept_from, walked, replay })
+}
+
+/// Moves `due` to the day announced when it is earlier, and gives the day counted.
+pub(super) fn keep(due: &mut Due, announced: Option<NaiveDate>, closes: Option<NaiveTime>) -> Option<NaiveDate> {
+    let until = announced.filter(|until| *until > due.date)?;
+    let counted = due.date;
+    due.date = until;
+    due.at = close_of(until, closes);
+    due.rolled_from = None;
+    due.exact = false;
+    Some(counted)
+}
+
+/// The fixed day, and the spans to run from the start or from that day. Spans of one unit are one span: 20 workdays and 20
+/// more are 40, and 30 days and 30 more roll off a rest day once.
+fn phases(budget: &Budget, extensions: &[(Span, String)]) -> (Option<NaiveDate>, Vec<Span>) {
+    let (fixed, mut spans) = match budget {
+        Budget::Span(span) => (None, vec![*span]),
+        Budget::By(date) => (Some(*date), Vec::new()),
+    };
+    for (extension, _) in extensions {
+        match spans.iter_mut().find_map(|span| span.plus(*extension).map(|sum| (span, sum))) {
+            Some((span, sum)) => *span = sum,
+            None => spans.push(*extension),
+        }
+    }
+    (fixed, spans)
+}
+
+struct Walk<'a> {
+    stops: &'a [Stopped],
+    calendar: &'a Calendar,
+    /// the last day already used up
+    day: NaiveDate,
+    /// set while it stands at a moment and not at the end of `day`
+    instant: Option<Moment>,
+    provisional: bool,
+    /// false when the day the walk begins on counts itself
+    first: bool,
+}
+
+impl Walk<'_> {
+    fn run(&mut self, span: Span, begins: Moment) -> Result<(), Stopped> {
+        let start_counts = !std::mem::replace(&mut self.first, true);
+        if start_counts && !matches!(span, Span::Workdays(0) | Span::Days(0) | Span::Hours(_)) {
+            self.day = self.day.pred_opt().unwrap_or(self.day);
+        }
+        match span {
+            Span::Workdays(count) => self.step(count, true),
+            Span::Days(count) => self.step(count, false),
+            Span::Months(count) => self.months(count, start_counts),
+            Span::Years(count) => self.months(count.saturating_mul(12), start_counts),
+            Span::Hours(count) => {
+                let at = begins.checked_add_signed(Duration::hours(i64::from(count))).unwrap_or(Moment::MAX);
+                self.day = at.date();
+                self.instant = Some(at);
+                return Ok(());
+            }
+        }?;
+        self.instant = None;
+        Ok(())
+    }
+
+    /// Uses up `count` days that no stop covers; workdays only, if asked.
+    fn step(&mut self, count: u32, workdays: bool) -> Result<(), Stopped> {
+        let mut left = count;
+        while left > 0 && self.day < NaiveDate::MAX {
+            self.forward()?;
+            if workdays {
+                self.provisional |= !self.calendar.is_official(self.day.year());
+            }
+            left -= u32::from(!workdays || self.calendar.is_workday(self.day));
+        }
+        Ok(())
+    }
+
+    /// The corresponding day (民法典202; the month's last when it has none), put off by every stopped day on the way.
+    fn months(&mut self, count: u32, start_counts: bool) -> Result<(), Stopped> {
+        // with the start day counted, a month from the 1st ends on the last and not on the 1st
+        let start = if start_counts { self.day.succ_opt().unwrap_or(self.day) } else { self.day };
+        let end = start.checked_add_months(Months::new(count)).unwrap_or(NaiveDate::MAX);
+        let end = if start_counts { end.pred_opt().unwrap_or(end) } else { end };
+        let days = (end - self.day).num_days().max(0);
+        self.step(u32::try_from(days).unwrap_or(u32::MAX), false)
+    }
+
+    /// On from a day off to the next workday that no stop covers (民法典203).
+    fn roll(&mut self) -> Result<(), Stopped> {
+        self.provisional |= !self.calendar.is_official(self.day.year());
+        while !self.calendar.is_workday(self.day) && self.day < NaiveDate::MAX {
+            self.forward()?;
+            self.provisional |= !self.calendar.is_official(self.day.year());
+        }
+        Ok(())
+    }
+
+    /// To the next day that no stop covers.
+    fn forward(&mut self) -> Result<(), Stopped> {
+        let next = self.day.succ_opt().unwrap_or(NaiveDate::MAX);
+        self.day = match self.stops.iter().find(|stop| stop.covers(next)) {
+            None => next,
+            Some(stop) => match stop.until {
+                Some(until) => until.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX),
+                None => return Err(stop.clone()),
+            },
+        };
+        Ok(())
+    }
+}
+
+fn end_of(day: NaiveDate) -> Moment {
+    day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN)
+}
+
+fn close_of(day: NaiveDate, closes: Option<NaiveTime>) -> Moment {
+    closes.map_or_else(|| end_of(day), |time| day.and_time(time))
+}

@@ -1,0 +1,13 @@
+//! Official papers: a template and data make one document model, from which Word, PDF and the page are made.
+//!
+//! [`template`] turns a text file and data into [`model::Document`]; [`pdf`], [`word`] and [`html`] write it. No writer
+//! knows another, and none reads a clock or a random number: the same input gives the same bytes.
+
+pub mod fonts;
+pub mod html;
+pub mod markdown;
+pub mod model;
+pub mod numerals;
+pub mod pdf;
+pub mod template;
+pub mod word;

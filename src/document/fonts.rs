@@ -1,0 +1,361 @@
+//! The faces documents are set in: open ones inside the program, and before them those an office owns.
+//!
+//! A face serves a role of GB/T 9704 (仿宋 text, 黑体 headings, …). Characters a role's face lacks are taken from the other
+//! faces in a fixed order; a character no face has is reported by [`Fonts::missing`], never set as a blank box.
+//! Cheap to clone. Nothing is decoded until a face is needed: an idle daemon holds file names and coverage only.
+
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+use typst::foundations::Bytes;
+use typst::text::{Font, FontInfo};
+
+/// Largest font file an office may add; SimSun, the largest face offices own, is 18 MB.
+pub const FONT_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Most font files read from an office's directory.
+pub const FONT_FILES_MAX: usize = 32;
+
+/// What a face is used for (9704 5.2.2, 7.2–7.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// 仿宋: text, lower headings, 版记
+    Text,
+    /// 黑体: first-level headings, labels
+    Heading,
+    /// 楷体: second-level headings, the signer's name
+    Script,
+    /// 小标宋: marks and titles
+    Title,
+    /// 宋体: page numbers, and every character the other faces lack
+    Plain,
+}
+
+/// Why a directory of faces cannot be used.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum FontsError {
+    /// the directory or a file in it cannot be read
+    #[error("cannot read {path}: {reason}", path = path.display())]
+    Read {
+        /// the file or directory
+        path: PathBuf,
+        /// what the system said
+        reason: String,
+    },
+    /// a file is not a font, or too large, or there are too many
+    #[error("{path}: {reason}", path = path.display())]
+    Unusable {
+        /// the file
+        path: PathBuf,
+        /// what is wrong
+        reason: String,
+    },
+}
+
+/// The faces in use. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct Fonts(Arc<Vec<Face>>);
+
+#[derive(Debug)]
+struct Face {
+    source: Source,
+    /// sha256 of the whole file, hex
+    digest: String,
+    /// known at once for a bundled face, guessed from the family for an office's
+    role: Option<Role>,
+    info: OnceLock<Option<FontInfo>>,
+    font: OnceLock<Option<Font>>,
+}
+
+#[derive(Debug)]
+enum Source {
+    Bundled(&'static [u8]),
+    File { path: PathBuf, index: u32 },
+}
+
+/// The open faces: role, file, sha256 of the file. The digests are written down so that naming the faces of a document does
+/// not read 36 MB; a test compares them with the files.
+const BUNDLED: [(Role, &[u8], &str); 5] = [
+    (
+        Role::Text,
+        include_bytes!("../../fonts/FandolFang-Regular.otf"),
+        "d838ad32ce2244d8144f408c37fe71065aba6fbbc80759a4d2aa2033948d5bc9",
+    ),
+    (
+        Role::Heading,
+        include_bytes!("../../fonts/NotoSansSC-Regular-GBK.otf"),
+        "b39256e3bc9167400cf2b2e0ce002f86bbdbdae85b00db0cfd502b5330628788",
+    ),
+    (
+        Role::Script,
+        include_bytes!("../../fonts/FandolKai-Regular.otf"),
+        "ea7e7fb4f9b3ac694a68d43946e04d21deed6e8c29a7c2d3081e1a4138f2f827",
+    ),
+    (
+        Role::Title,
+        include_bytes!("../../fonts/NotoSerifSC-Bold-GBK.otf"),
+        "8e61fd9b728bbdefd17155d99222000ec0092402c141b61f3e3ab51fc207da53",
+    ),
+    (
+        Role::Plain,
+        include_bytes!("../../fonts/NotoSerifSC-Regular-Han.otf"),
+        "f485562545f20637666e2480f045b8754bcaf37516c1c396b59008487c491ea1",
+    ),
+];
+
+impl Fonts {
+    /// The open faces that come with the program.
+    pub fn bundled() -> Fonts {
+        Fonts(Arc::new(bundled_faces()))
+    }
+
+    /// The faces in `directory` (`.ttf`, `.otf`, `.ttc`, in the order of their names), then the bundled ones. Reads every file
+    /// once to learn its family, coverage and digest; which role it serves follows from its family name. A missing directory
+    /// is an error: whether there is one is the caller's to know.
+    pub fn with_directory(directory: &Path) -> Result<Fonts, FontsError> {
+        let mut faces = Vec::new();
+        for path in font_files(directory)? {
+            faces.extend(office_faces(&path)?);
+        }
+        faces.extend(bundled_faces());
+        Ok(Fonts(Arc::new(faces)))
+    }
+
+    /// sha256 in hex over the digests of all faces in their order: recorded with every document made.
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        for face in self.0.iter() {
+            hash.update(face.digest.as_bytes());
+            hash.update(b"\n");
+        }
+        hex(&hash.finalize())
+    }
+
+    /// The characters of `text` that no face has, each once, in the order they are met. Control characters are not counted.
+    pub fn missing(&self, text: &str) -> Vec<char> {
+        let mut missing = Vec::new();
+        for character in text.chars() {
+            let blank = character.is_control() || character == ' ' || character == '\u{3000}';
+            if !blank && !missing.contains(&character) && !self.covers(character) {
+                missing.push(character);
+            }
+        }
+        missing
+    }
+
+    /// Families to try for `role`, best first; the last serves what the others lack.
+    pub(crate) fn families(&self, role: Role) -> Vec<String> {
+        let mut families: Vec<String> = Vec::new();
+        let ours = self.0.iter().filter(|face| face.role == Some(role));
+        let plain = self.0.iter().filter(|face| face.role == Some(Role::Plain));
+        for face in ours.chain(plain).chain(self.0.iter()) {
+            if let Some(info) = face.info()
+                && !families.contains(&info.family)
+            {
+                families.push(info.family.clone());
+            }
+        }
+        families
+    }
+
+    /// What is known of every face, in order; the position is the index for [`Fonts::font`].
+    pub(crate) fn infos(&self) -> impl Iterator<Item = FontInfo> + '_ {
+        // A face that cannot be read any more still keeps its place, under a name nothing asks for.
+        self.0.iter().map(|face| face.info().cloned().unwrap_or_else(nameless))
+    }
+
+    /// The face at `index`, decoded on first use; `None` when there is none or its file has changed or gone since.
+    pub(crate) fn font(&self, index: usize) -> Option<Font> {
+        self.0.get(index)?.font()
+    }
+
+    /// How many faces there are.
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    fn covers(&self, character: char) -> bool {
+        let covers = |info: &FontInfo| info.coverage.contains(u32::from(character));
+        // The face with the widest repertoire stands last, so ask from the end.
+        self.0.iter().rev().any(|face| face.info().is_some_and(covers))
+    }
+}
+
+impl Face {
+    fn info(&self) -> Option<&FontInfo> {
+        let read = || match &self.source {
+            Source::Bundled(bytes) => FontInfo::new(bytes, 0),
+            Source::File { path, index } => FontInfo::new(&std::fs::read(path).ok()?, *index),
+        };
+        self.info.get_or_init(read).as_ref()
+    }
+
+    fn font(&self) -> Option<Font> {
+        let read = || match &self.source {
+            Source::Bundled(bytes) => Font::new(Bytes::new(*bytes), 0),
+            Source::File { path, index } => {
+                let bytes = std::fs::read(path).ok()?;
+                // Another file under the same name would make a document its digest does not describe.
+                if digest(&bytes) != self.digest {
+                    return None;
+                }
+                Font::new(Bytes::new(bytes), *index)
+            }
+        };
+        self.font.get_or_init(read).clone()
+    }
+}
+
+fn bundled_faces() -> Vec<Face> {
+    let face = |(role, bytes, digest): (Role, &'static [u8], &str)| Face {
+        source: Source::Bundled(bytes),
+        digest: digest.to_owned(),
+        role: Some(role),
+        info: OnceLock::new(),
+        font: OnceLock::new(),
+    };
+    BUNDLED.into_iter().map(face).collect()
+}
+
+fn font_files(directory: &Path) -> Result<Vec<PathBuf>, FontsError> {
+    let failed = |error: std::io::Error| FontsError::Read { path: directory.to_owned(), reason: error.to_string() };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(directory).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let extension = path.extension().map(|it| it.to_string_lossy().to_lowercase());
+        if matches!(extension.as_deref(), Some("ttf" | "otf" | "ttc" | "otc")) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    if files.len() > FONT_FILES_MAX {
+        let reason = format!("{} font files, at most {FONT_FILES_MAX} are read", files.len());
+        return Err(FontsError::Unusable { path: directory.to_owned(), reason });
+    }
+    Ok(files)
+}
+
+fn office_faces(path: &Path) -> Result<Vec<Face>, FontsError> {
+    let failed = |error: std::io::Error| FontsError::Read { path: path.to_owned(), reason: error.to_string() };
+    let unusable = |reason: String| FontsError::Unusable { path: path.to_owned(), reason };
+    let size = std::fs::metadata(path).map_err(failed)?.len();
+    if size > FONT_BYTES_MAX {
+        return Err(unusable(format!("{size} bytes, at most {FONT_BYTES_MAX} are read")));
+    }
+    let bytes = std::fs::read(path).map_err(failed)?;
+    let digest = digest(&bytes);
+    let face = |(index, info): (usize, FontInfo)| Face {
+        source: Source::File { path: path.to_owned(), index: u32::try_from(index).unwrap_or(u32::MAX) },
+        digest: digest.clone(),
+        role: role_of(&info.family),
+        info: OnceLock::from(Some(info)),
+        font: OnceLock::new(),
+    };
+    let faces: Vec<Face> = FontInfo::iter(&bytes).enumerate().map(face).collect();
+    if faces.is_empty() {
+        return Err(unusable("not a font this program can read".to_owned()));
+    }
+    Ok(faces)
+}
+
+/// Which role a family an office owns serves, by the names foundries give: 方正小标宋_GBK, FZXiaoBiaoSong-B05S, 仿宋_GB2312,
+/// FangSong, STFangsong, KaiTi_GB2312, SimHei, SimSun. None for a family that says nothing; it still lends rare characters.
+fn role_of(family: &str) -> Option<Role> {
+    let family = family.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| family.contains(word));
+    // 小标宋 and 仿宋 contain 宋, so they are asked first.
+    if has(&["小标宋", "xiaobiaosong", "xbs"]) {
+        Some(Role::Title)
+    } else if has(&["仿宋", "fangsong", "fang song"]) {
+        Some(Role::Text)
+    } else if has(&["楷", "kaiti", "kai"]) {
+        Some(Role::Script)
+    } else if has(&["黑", "simhei", "heiti"]) {
+        Some(Role::Heading)
+    } else if has(&["宋", "simsun", "song"]) {
+        Some(Role::Plain)
+    } else {
+        None
+    }
+}
+
+fn nameless() -> FontInfo {
+    FontInfo {
+        family: String::new(),
+        variant: typst::text::FontVariant::default(),
+        flags: typst::text::FontFlags::empty(),
+        axes: Vec::new(),
+        coverage: typst::text::Coverage::from_vec(Vec::new()),
+    }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_are_those_of_the_files() {
+        for (role, bytes, written) in BUNDLED {
+            assert_eq!(digest(bytes), written, "the file for {role:?} changed: write its new digest down");
+        }
+        let total: usize = BUNDLED.iter().map(|(_, bytes, _)| bytes.len()).sum();
+        assert!(total <= 36_000_000, "{total} bytes of fonts in the program");
+    }
+
+    #[test]
+    fn rare_names_are_covered_and_the_rest_is_named() {
+        let fonts = Fonts::bundled();
+        assert_eq!(fonts.missing("䶮㛃𬭊𫖯㙍，张三 1——“”〔〕★①\n"), Vec::<char>::new());
+        assert_eq!(fonts.missing("甲\u{1F600}乙\u{13000}\u{1F600}"), vec!['\u{1F600}', '\u{13000}']);
+    }
+
+    #[test]
+    fn every_role_begins_with_its_own_face_and_ends_with_all() {
+        let fonts = Fonts::bundled();
+        let first: Vec<String> = [Role::Text, Role::Heading, Role::Script, Role::Title, Role::Plain]
+            .into_iter()
+            .map(|role| fonts.families(role).swap_remove(0))
+            .collect();
+        assert_eq!(first, ["FandolFang R", "Noto Sans SC", "FandolKai", "Noto Serif CJK SC", "Noto Serif SC"]);
+        assert_eq!(fonts.families(Role::Text).len(), 5);
+    }
+
+    #[test]
+    fn an_offices_face_comes_first_and_changes_the_digest() {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::write(directory.path().join("a.otf"), BUNDLED[2].1).unwrap();
+        std::fs::write(directory.path().join("readme.txt"), "not a font").unwrap();
+        let fonts = Fonts::with_directory(directory.path()).unwrap();
+        assert_ne!(fonts.digest(), Fonts::bundled().digest());
+        assert_eq!(fonts.0[0].role, Some(Role::Script));
+        assert!(fonts.font(0).is_some());
+        std::fs::write(directory.path().join("b.ttf"), "not a font").unwrap();
+        let error = Fonts::with_directory(directory.path()).unwrap_err();
+        assert!(error.to_string().contains("b.ttf"), "{error}");
+    }
+
+    #[test]
+    fn families_name_their_role() {
+        let named = [
+            "方正小标宋_GBK",
+            "FZXiaoBiaoSong-B05S",
+            "仿宋_GB2312",
+            "FangSong",
+            "楷体_GB2312",
+            "SimHei",
+            "SimSun",
+            "Arial",
+        ];
+        let roles: Vec<_> = named.into_iter().map(role_of).collect();
+        let expected = [Role::Title, Role::Title, Role::Text, Role::Text, Role::Script, Role::Heading, Role::Plain];
+        assert_eq!(roles[..7], expected.map(Some));
+        assert_eq!(roles[7], None);
+    }
+}

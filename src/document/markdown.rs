@@ -1,0 +1,263 @@
+//! The Markdown subset of templates: lines of text become blocks of a document.
+//!
+//! One line is one block; blank lines mean nothing, so loops may leave them behind. A line ending in a single `\` goes on with
+//! the next. Blocks: `## ` to `##### ` headings of level 1 to 4 (their numerals are written here), `> ` a centred line,
+//! `| … |` tables, `+++ 附件 名称` the beginning of an attachment, anything else a paragraph; `**…**` is strong.
+//!
+//! Tables: header rows, then a rule such as `|---|:------|`: the number of dashes is the column's relative width, a leading
+//! colon sets it flush left, otherwise centred. A cell `<` joins the one to its left, `^` the one above; `|= 名称` is the
+//! caption and begins a table.
+//!
+//! A backslash takes the meaning from the next character; `\n` is a line break in a cell and a space elsewhere. [`escape`]
+//! writes values so that nothing in them means anything here.
+
+use super::model::{Attachment, Block, Span};
+use super::numerals;
+
+mod table;
+
+/// What a rendered template says: the body and the attachments bound with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed {
+    /// the body's blocks
+    pub body: Vec<Block>,
+    /// attachments in order, each with its own blocks
+    pub attachments: Vec<Attachment>,
+}
+
+/// What is wrong with the markup, at a 1-based line of the rendered text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {fault}: {text:?}")]
+pub struct MarkdownError {
+    /// 1-based line of the rendered text
+    pub line: usize,
+    /// what is wrong
+    pub fault: Fault,
+    /// the line
+    pub text: String,
+}
+
+/// Kinds of faulty markup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// `# ` is not a heading of a body: the title stands in the front matter
+    #[error("a body has headings of level ## to #####; the title belongs in the front matter")]
+    HeadingLevel,
+    /// `**` without its partner
+    #[error("** is opened and not closed")]
+    StrongUnclosed,
+    /// `+++` that does not begin an attachment
+    #[error("+++ must be followed by 附件 and a name")]
+    AttachmentNameless,
+    /// table without `|---|` or without a header
+    #[error("a table needs a header row and a rule |---| below it")]
+    TableWithoutRule,
+    /// a row with more or fewer cells than the rule
+    #[error("a row has another number of cells than the rule")]
+    TableRowUneven,
+    /// `<` in the first column or `^` in the first row
+    #[error("a cell joins one that is not there")]
+    TableJoin,
+}
+
+impl Fault {
+    /// The sentence for an office's reader.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Fault::HeadingLevel => "正文标题从“##”起，公文标题写在文件头",
+            Fault::StrongUnclosed => "“**”没有成对",
+            Fault::AttachmentNameless => "“+++”之后须写“附件 名称”",
+            Fault::TableWithoutRule => "表格须有表头行和“|---|”分隔行",
+            Fault::TableRowUneven => "表格某一行的格数与分隔行不同",
+            Fault::TableJoin => "表格中要合并的格不存在",
+        }
+    }
+}
+
+/// Reads rendered text.
+pub fn parse(text: &str) -> Result<Parsed, MarkdownError> {
+    let lines = joined(text);
+    let mut parsed = Parsed { body: Vec::new(), attachments: Vec::new() };
+    let mut numbers = Numbers::default();
+    let mut rest = &lines[..];
+    while let Some((first, after)) = rest.split_first() {
+        let line = first.text.as_str();
+        let fault = |fault| MarkdownError { line: first.number, fault, text: line.to_owned() };
+        if line.starts_with('|') {
+            let goes_on = |it: &&Line| it.text.starts_with('|') && !it.text.starts_with("|=");
+            let length = 1 + after.iter().take_while(goes_on).count();
+            let rows: Vec<&str> = rest[..length].iter().map(|it| it.text.as_str()).collect();
+            let table = table::parse(&rows).map_err(|(row, fault)| MarkdownError {
+                line: rest[row].number,
+                fault,
+                text: rows[row].to_owned(),
+            })?;
+            place(&mut parsed).push(Block::Table(table));
+            rest = &rest[length..];
+            continue;
+        }
+        rest = after;
+        if let Some(name) = line.strip_prefix("+++") {
+            let name = name.trim_matches(BLANK).strip_prefix("附件").map(|name| plain(name.trim_matches(BLANK)));
+            let name = name.filter(|name| !name.is_empty()).ok_or_else(|| fault(Fault::AttachmentNameless))?;
+            parsed.attachments.push(Attachment { name, body: Vec::new() });
+            numbers = Numbers::default();
+            continue;
+        }
+        let block = block(line, &mut numbers).map_err(fault)?;
+        place(&mut parsed).push(block);
+    }
+    Ok(parsed)
+}
+
+/// A value as text of this markup: every character that could mean something gets a backslash, line breaks become `\n`,
+/// characters without a shape vanish.
+pub fn escape(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    for character in value.replace("\r\n", "\n").chars() {
+        match character {
+            '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}' | '\u{85}' => text.push_str("\\n"),
+            '\t' => text.push(' '),
+            '\\' | '*' | '|' | '#' | '>' | '<' | '^' | '+' | '-' | '=' => text.extend(['\\', character]),
+            hidden if invisible(hidden) => {}
+            other => text.push(other),
+        }
+    }
+    text
+}
+
+/// True for what cannot be seen but may hide or turn round what can: controls, zero-width characters, directions of writing.
+pub(crate) fn invisible(character: char) -> bool {
+    let code = u32::from(character);
+    character.is_control() || matches!(code, 0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xfeff)
+}
+
+const BLANK: [char; 2] = [' ', '\t'];
+
+struct Line {
+    number: usize,
+    text: String,
+}
+
+/// Non-blank lines, continued ones joined, each with the number of its first line.
+fn joined(text: &str) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut open = false;
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim_matches(BLANK);
+        let slashes = line.chars().rev().take_while(|it| *it == '\\').count();
+        let goes_on = slashes % 2 == 1;
+        let kept = if goes_on { &line[..line.len() - 1] } else { line };
+        match lines.last_mut() {
+            Some(last) if open => last.text.push_str(kept),
+            _ if kept.is_empty() => {}
+            _ => lines.push(Line { number: index + 1, text: kept.to_owned() }),
+        }
+        open = goes_on;
+    }
+    lines
+}
+
+fn place(parsed: &mut Parsed) -> &mut Vec<Block> {
+    match parsed.attachments.last_mut() {
+        Some(attachment) => &mut attachment.body,
+        None => &mut parsed.body,
+    }
+}
+
+#[derive(Default)]
+struct Numbers([u64; 4]);
+
+impl Numbers {
+    /// The next number of `level` (1 to 4); deeper levels begin again.
+    fn next(&mut self, level: usize) -> u64 {
+        for deeper in &mut self.0[level..] {
+            *deeper = 0;
+        }
+        self.0[level - 1] += 1;
+        self.0[level - 1]
+    }
+}
+
+fn block(line: &str, numbers: &mut Numbers) -> Result<Block, Fault> {
+    let hashes = line.chars().take_while(|it| *it == '#').count();
+    if hashes > 0 {
+        let level = hashes.checked_sub(1).filter(|it| (1..=4).contains(it)).ok_or(Fault::HeadingLevel)?;
+        let mut content = spans(line[hashes..].trim_matches(BLANK))?;
+        let numeral = u8::try_from(level).ok().and_then(|it| numerals::heading(it, numbers.next(level)));
+        let numeral = numeral.ok_or(Fault::HeadingLevel)?;
+        content.insert(0, Span { text: numeral, strong: false });
+        return Ok(Block::Heading(level as u8, merged(content)));
+    }
+    match line.strip_prefix('>') {
+        Some(centred) => Ok(Block::Centre(spans(centred.trim_matches(BLANK))?)),
+        None => Ok(Block::Paragraph(spans(line)?)),
+    }
+}
+
+/// Text with `**` as spans; line breaks of values become spaces.
+fn spans(text: &str) -> Result<Vec<Span>, Fault> {
+    let mut spans = Vec::new();
+    let mut current = Span { text: String::new(), strong: false };
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => match characters.next() {
+                Some('n') => soft_break(&mut current.text, characters.peek().copied()),
+                Some(other) => current.text.push(other),
+                None => {}
+            },
+            '*' if characters.peek() == Some(&'*') => {
+                characters.next();
+                let strong = !current.strong;
+                spans.push(std::mem::replace(&mut current, Span { text: String::new(), strong }));
+            }
+            other => current.text.push(other),
+        }
+    }
+    if current.strong {
+        return Err(Fault::StrongUnclosed);
+    }
+    spans.push(current);
+    Ok(merged(spans))
+}
+
+/// Chinese is written without spaces: a break leaves one behind only before a Latin word that follows Latin text.
+fn soft_break(text: &mut String, next: Option<char>) {
+    let latin = text.chars().last().is_some_and(|it| it.is_ascii());
+    if latin && next.is_some_and(|it| it.is_ascii_alphanumeric()) {
+        text.push(' ');
+    }
+}
+
+fn merged(spans: Vec<Span>) -> Vec<Span> {
+    let mut merged: Vec<Span> = Vec::new();
+    for span in spans.into_iter().filter(|it| !it.text.is_empty()) {
+        match merged.last_mut() {
+            Some(last) if last.strong == span.strong => last.text.push_str(&span.text),
+            _ => merged.push(span),
+        }
+    }
+    merged
+}
+
+/// Text without markup and without line breaks.
+pub(crate) fn plain(text: &str) -> String {
+    unescaped(text).replace('\n', "")
+}
+
+/// Text with its backslashes resolved; `\n` is a line break.
+fn unescaped(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut characters = text.chars();
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' => plain.extend(characters.next().map(|it| if it == 'n' { '\n' } else { it })),
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests;

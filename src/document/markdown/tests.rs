@@ -1,0 +1,94 @@
+use super::*;
+
+fn span(text: &str) -> Vec<Span> {
+    vec![Span { text: text.to_owned(), strong: false }]
+}
+
+fn body(text: &str) -> Vec<Block> {
+    parse(text).unwrap().body
+}
+
+#[test]
+fn lines_are_blocks_and_headings_count() {
+    let text = "## 目标\n\n### 总体\n### 分步\n#### 甲\n##### 乙\n正文。\\\n继续。\n## 要求\n### 再起\n> **居中**";
+    let Block::Heading(1, first) = &body(text)[0] else { panic!() };
+    assert_eq!(first, &span("一、目标"));
+    let texts: Vec<String> = body(text).iter().map(|it| format!("{it:?}")).collect();
+    for (index, part) in
+        ["一、目标", "（一）总体", "（二）分步", "1.甲", "（1）乙", "正文。继续。", "二、要求", "（一）再起"]
+            .into_iter()
+            .enumerate()
+    {
+        assert!(texts[index].contains(part), "{} has {part}", texts[index]);
+    }
+    assert_eq!(body(text)[8], Block::Centre(vec![Span { text: "居中".into(), strong: true }]));
+}
+
+#[test]
+fn strong_and_its_fault() {
+    let expected = [("甲", false), ("乙", true), ("丙", false)].map(|(it, strong)| Span { text: it.into(), strong });
+    assert_eq!(body("甲**乙**丙"), [Block::Paragraph(expected.to_vec())]);
+    assert_eq!(parse("\n甲**乙").unwrap_err().fault, Fault::StrongUnclosed);
+    assert_eq!(parse("\n甲**乙").unwrap_err().line, 2);
+    assert_eq!(parse("# 题").unwrap_err().fault, Fault::HeadingLevel);
+    assert_eq!(parse("+++ 附件").unwrap_err().fault, Fault::AttachmentNameless);
+}
+
+#[test]
+fn tables_have_widths_captions_and_joined_cells() {
+    let text = "|= 名单\n| 类别 | 姓名 | < |\n|---|:-----|--|\n| 甲 | 张\\n三 | 1 |\n| ^ | 李 | 2 |";
+    let [Block::Table(table)] = &body(text)[..] else { panic!() };
+    assert_eq!(table.caption.as_deref(), Some("名单"));
+    assert_eq!(table.widths, [3, 5, 2]);
+    assert_eq!(table.header[0].len(), 2);
+    assert_eq!((table.header[0][1].columns, table.header[0][1].centre), (2, true));
+    assert_eq!((table.rows[0][0].rows, table.rows[0][1].text.as_str(), table.rows[0][1].centre), (2, "张\n三", false));
+    assert_eq!(table.rows[1].len(), 2);
+    assert_eq!(parse("| a |\n| b |").unwrap_err().fault, Fault::TableWithoutRule);
+    let uneven = parse("x\n| a | b |\n|-|-|\n| 1 |").unwrap_err();
+    assert_eq!((uneven.fault, uneven.line), (Fault::TableRowUneven, 4));
+    assert_eq!(parse("| < |\n|-|").unwrap_err().fault, Fault::TableJoin);
+}
+
+#[test]
+fn attachments_take_what_follows() {
+    let parsed = parse("正文\n## 一节\n+++ 附件 名单\n## 甲\n张三\n+++ 附件 表样\n无").unwrap();
+    assert_eq!(parsed.body.len(), 2);
+    assert_eq!(parsed.attachments[0].name, "名单");
+    assert_eq!(parsed.attachments[0].body[0], Block::Heading(1, span("一、甲")));
+    assert_eq!(parsed.attachments[1].name, "表样");
+}
+
+#[test]
+fn whatever_is_escaped_stays_text() {
+    let values = [
+        "a|b",
+        "**粗**",
+        "## 题",
+        "> 居中",
+        "+++ 附件 假",
+        "|---|",
+        "<",
+        "^",
+        "=cmd()",
+        "\\n\\",
+        "- x",
+        "# x",
+        "<script>",
+        "{{ x }}",
+        "\\",
+        "*",
+        "甲\\",
+    ];
+    for value in values {
+        let escaped = escape(value);
+        assert_eq!(body(&escaped), [Block::Paragraph(span(value))], "{value}");
+        let [Block::Table(table)] = &body(&format!("|甲|\n|-|\n|{escaped}|"))[..] else { panic!("{value}") };
+        assert_eq!(table.rows[0][0].text, value);
+        assert_eq!(body(&format!("> {escaped}")), [Block::Centre(span(value))]);
+    }
+    assert_eq!(body(&escape("张\r\n三\u{7}\u{200b}\u{202e}\u{feff}")), [Block::Paragraph(span("张三"))]);
+    assert_eq!(body(&escape("a\nb")), [Block::Paragraph(span("a b"))]);
+    let [Block::Table(table)] = &body(&format!("|甲|\n|-|\n| {} |", escape("张\n三")))[..] else { panic!() };
+    assert_eq!(table.rows[0][0].text, "张\n三");
+}

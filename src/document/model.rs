@@ -1,0 +1,120 @@
+//! The document model: what a paper says and which elements of GB/T 9704 it has, before any layout.
+//!
+//! Templates make it, Word and PDF are made from it. It holds text only; fonts, sizes and positions are the writers' business.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// What kind of paper it is; decides the layout (GB/T 9704 §5–§9 and the papers beside it).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layout {
+    /// 文件格式: red mark, number, red rule, title … 版记 (9704 7.2–7.4)
+    Document,
+    /// 信函格式 (9704 8.1)
+    Letter,
+    /// a plain paper without 版头 and 版记: 公示, 方案, 告知书
+    Plain,
+    /// 汇总表/登记表: a landscape page with a title and tables
+    Sheet,
+    /// 证书 and 奖牌文: one framed landscape page, large centred text
+    Certificate,
+}
+
+/// A whole paper.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    /// the layout it is set in
+    pub layout: Layout,
+    /// 发文机关标志, one line per organ, without 文件; empty when the layout has none
+    pub mark: Vec<String>,
+    /// whether the mark ends in 文件
+    pub mark_file: bool,
+    /// 紧急程度 (特急/加急)
+    pub urgency: Option<String>,
+    /// 发文字号, e.g. 香党发〔2022〕8号
+    pub number: Option<String>,
+    /// 签发人, upward papers only
+    pub signers: Vec<String>,
+    /// 标题, one string per line as broken by meaning; the writers balance a single long line
+    pub title: Vec<String>,
+    /// 主送机关, without the colon
+    pub main_to: Option<String>,
+    /// 正文
+    pub body: Vec<Block>,
+    /// 附件说明: names of attachments in order
+    pub attachments: Vec<Attachment>,
+    /// 发文机关署名
+    pub signature: Vec<String>,
+    /// 成文日期
+    pub date: Option<NaiveDate>,
+    /// whether the seal slot stands on the signature (印章); false = signed without a seal
+    pub seal: bool,
+    /// 附注, without the brackets
+    pub note: Option<String>,
+    /// 抄送机关, without the label and the full stop
+    pub copy_to: Option<String>,
+    /// 印发机关 and 印发日期; None = no 版记 line
+    pub printed_by: Option<(String, NaiveDate)>,
+    /// title for the file's properties
+    pub subject: String,
+    /// who issued it, for the file's properties
+    pub author: String,
+}
+
+/// An attachment bound with the body: its name and what stands in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// the same name in 附件说明 and on the attachment's own page
+    pub name: String,
+    /// its content
+    pub body: Vec<Block>,
+}
+
+/// A block of the body.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub enum Block {
+    /// a paragraph, first line indented by two characters
+    Paragraph(Vec<Span>),
+    /// a heading; level 1 = 一、黑体, 2 = （一）楷体, 3 = 1., 4 = （1）; the text has its numeral already
+    Heading(u8, Vec<Span>),
+    /// a line set in the middle (certificates, table titles)
+    Centre(Vec<Span>),
+    /// a table; `header` rows repeat on every page
+    Table(Table),
+}
+
+/// A run of text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Span {
+    /// what it says; may hold any character but control characters
+    pub text: String,
+    /// **strong** in the template: 黑体 in a document, larger on a certificate
+    pub strong: bool,
+}
+
+/// A table. Every row has as many cells as there are columns once spans are counted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Table {
+    /// 表题 over the table
+    pub caption: Option<String>,
+    /// relative widths, one per column
+    pub widths: Vec<u32>,
+    /// header rows, repeated on every page
+    pub header: Vec<Vec<TableCell>>,
+    /// body rows
+    pub rows: Vec<Vec<TableCell>>,
+}
+
+/// A cell of a table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TableCell {
+    /// text; `\n` is a line break
+    pub text: String,
+    /// columns it spans, at least 1
+    pub columns: u32,
+    /// rows it spans, at least 1
+    pub rows: u32,
+    /// centred (true) or flush left (false)
+    pub centre: bool,
+}

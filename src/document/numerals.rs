@@ -1,0 +1,209 @@
+//! Numbers, dates and names as official papers write them.
+//!
+//! Pure functions over text; what cannot be read is `None`, never a guess.
+
+use chrono::{Datelike, NaiveDate};
+
+const DIGITS: [char; 10] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
+const CAPITALS: [char; 10] = ['零', '壹', '贰', '叁', '肆', '伍', '陆', '柒', '捌', '玖'];
+
+/// `2022-06-01` as `2022年6月1日`: Arabic digits, whole year, no padding (9704 7.3.5.4).
+pub fn date_cn(text: &str) -> Option<String> {
+    let date: NaiveDate = text.get(..10)?.parse().ok()?;
+    let rest = &text[10..];
+    let date_only = rest.is_empty() || rest.starts_with('T') || rest.starts_with(' ');
+    date_only.then(|| date_text(date))
+}
+
+/// A date as `2022年6月1日`.
+pub fn date_text(date: NaiveDate) -> String {
+    format!("{}年{}月{}日", date.year(), date.month(), date.day())
+}
+
+/// `1978-03` as `1978年3月`; a whole date loses its day.
+pub fn month_cn(text: &str) -> Option<String> {
+    let month = text.get(..7)?;
+    let date: NaiveDate = format!("{month}-01").parse().ok()?;
+    let rest = &text[7..];
+    let whole = rest.is_empty() || date_cn(text).is_some();
+    whole.then(|| format!("{}年{}月", date.year(), date.month()))
+}
+
+/// A number in words: 12 → 十二, 105 → 一百〇五, 10000 → 一万. Numbers up to 9999 亿.
+pub fn cn(number: u64) -> Option<String> {
+    if number == 0 {
+        return Some("〇".to_owned());
+    }
+    let text = words(number, &DIGITS, ['十', '百', '千'])?;
+    // 十二, not 一十二: only at the very beginning.
+    Some(text.strip_prefix("一十").map(|rest| format!("十{rest}")).unwrap_or(text))
+}
+
+/// An amount of money in capitals, the amount in 分: 123450 → 壹仟贰佰叁拾肆元伍角整.
+pub fn rmb(fen: u64) -> Option<String> {
+    let (yuan, jiao, fen) = (fen / 100, fen / 10 % 10, fen % 10);
+    let mut text = String::new();
+    if yuan > 0 {
+        text.push_str(&words(yuan, &CAPITALS, ['拾', '佰', '仟'])?);
+        text.push('元');
+    }
+    match (jiao, fen) {
+        (0, 0) if yuan == 0 => text.push_str("零元整"),
+        (0, 0) => text.push('整'),
+        (jiao, 0) => text.extend([digit(&CAPITALS, jiao), '角', '整']),
+        (0, fen) if yuan == 0 => text.extend([digit(&CAPITALS, fen), '分']),
+        (0, fen) => text.extend(['零', digit(&CAPITALS, fen), '分']),
+        (jiao, fen) => text.extend([digit(&CAPITALS, jiao), '角', digit(&CAPITALS, fen), '分']),
+    }
+    Some(text)
+}
+
+/// The numeral of a heading (9704 7.3.3): 一、 （一） 1. （1）. Level 1 to 4; `None` for any other.
+pub fn heading(level: u8, number: u64) -> Option<String> {
+    match level {
+        1 => Some(format!("{}、", cn(number)?)),
+        2 => Some(format!("（{}）", cn(number)?)),
+        3 => Some(format!("{number}.")),
+        4 => Some(format!("（{number}）")),
+        _ => None,
+    }
+}
+
+/// A name of two characters is set as wide as one of three: 张三 → 张　三; every other name stays as it is.
+pub fn pad_name(name: &str) -> String {
+    let characters: Vec<char> = name.chars().collect();
+    match characters[..] {
+        [first, last] if han(first) && han(last) => format!("{first}\u{3000}{last}"),
+        _ => name.to_owned(),
+    }
+}
+
+/// Hides the middle of what identifies a person. An identity number keeps 6 and 4 characters, a mobile number 3 and 4,
+/// a name its first character; anything else keeps its first and last quarter.
+pub fn mask(text: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let length = characters.len();
+    let digits = characters.iter().filter(|it| it.is_ascii_digit()).count();
+    let (head, tail) = match length {
+        0 => (0, 0),
+        18 if digits >= 17 => (6, 4),
+        11 if digits == 11 => (3, 4),
+        1..=4 if digits == 0 => (1, 0),
+        _ => (length / 4, length / 4),
+    };
+    let shown = |(place, it): (usize, &char)| if place < head || place >= length - tail { *it } else { '*' };
+    characters.iter().enumerate().map(shown).collect()
+}
+
+/// True for a Han character.
+pub(crate) fn han(character: char) -> bool {
+    matches!(u32::from(character), 0x3400..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3ffff | 0x3007)
+}
+
+fn digit(digits: &[char; 10], value: u64) -> char {
+    digits[usize::try_from(value % 10).unwrap_or(0)]
+}
+
+/// Groups of four digits with 万 and 亿 between; one zero for any run of them inside.
+fn words(number: u64, digits: &[char; 10], units: [char; 3]) -> Option<String> {
+    if number >= 1_0000_0000_0000 {
+        return None;
+    }
+    let mut text = String::new();
+    let mut zero_owed = false;
+    for (group, unit) in [(number / 1_0000_0000, "亿"), (number / 1_0000 % 1_0000, "万"), (number % 1_0000, "")] {
+        if group == 0 {
+            zero_owed = !text.is_empty();
+            continue;
+        }
+        for (place, unit) in [(1000, Some(units[2])), (100, Some(units[1])), (10, Some(units[0])), (1, None)] {
+            let value = group / place % 10;
+            if value == 0 {
+                zero_owed = !text.is_empty() && group % place != 0 || zero_owed;
+                continue;
+            }
+            if zero_owed && !text.is_empty() {
+                text.push(digit(digits, 0));
+            }
+            zero_owed = false;
+            text.push(digit(digits, value));
+            text.extend(unit);
+        }
+        text.push_str(unit);
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_have_no_padding() {
+        assert_eq!(date_cn("2022-06-01").as_deref(), Some("2022年6月1日"));
+        assert_eq!(date_cn("2022-06-10T17:00:00").as_deref(), Some("2022年6月10日"));
+        assert_eq!(month_cn("1978-03").as_deref(), Some("1978年3月"));
+        assert_eq!(month_cn("1978-03-05").as_deref(), Some("1978年3月"));
+        for wrong in ["", "2022-6-1", "2022-02-30", "年年年年", "2022-06-01abc"] {
+            assert_eq!(date_cn(wrong), None, "{wrong}");
+        }
+        assert_eq!(month_cn("1978-13"), None);
+    }
+
+    #[test]
+    fn numbers_in_words() {
+        let pairs = [
+            (0, "〇"),
+            (1, "一"),
+            (10, "十"),
+            (12, "十二"),
+            (20, "二十"),
+            (21, "二十一"),
+            (100, "一百"),
+            (105, "一百〇五"),
+            (110, "一百一十"),
+            (1000, "一千"),
+            (1001, "一千〇一"),
+            (1010, "一千〇一十"),
+            (10000, "一万"),
+            (10005, "一万〇五"),
+            (100_000, "十万"),
+            (1_0000_0001, "一亿〇一"),
+            (2022, "二千〇二十二"),
+        ];
+        for (number, text) in pairs {
+            assert_eq!(cn(number).as_deref(), Some(text), "{number}");
+        }
+        assert_eq!(cn(u64::MAX), None);
+    }
+
+    #[test]
+    fn money_in_capitals() {
+        let pairs = [
+            (0, "零元整"),
+            (5, "伍分"),
+            (50, "伍角整"),
+            (123_450, "壹仟贰佰叁拾肆元伍角整"),
+            (100_005, "壹仟元零伍分"),
+            (1_000_000, "壹万元整"),
+            (1_000_100, "壹万零壹元整"),
+            (1_234, "壹拾贰元叁角肆分"),
+        ];
+        for (fen, text) in pairs {
+            assert_eq!(rmb(fen).as_deref(), Some(text), "{fen}");
+        }
+    }
+
+    #[test]
+    fn headings_names_and_masks() {
+        let heads: Vec<_> = (1..=5).map(|level| heading(level, 2)).collect();
+        assert_eq!(heads, [Some("二、".into()), Some("（二）".into()), Some("2.".into()), Some("（2）".into()), None]);
+        assert_eq!(pad_name("张三"), "张　三");
+        assert_eq!(pad_name("王小明"), "王小明");
+        assert_eq!(pad_name("Li"), "Li");
+        assert_eq!(mask("440811197803051234"), "440811********1234");
+        assert_eq!(mask("13800138000"), "138****8000");
+        assert_eq!(mask("欧阳娜"), "欧**");
+        assert_eq!(mask(""), "");
+    }
+}

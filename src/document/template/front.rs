@@ -1,0 +1,174 @@
+//! The front matter of a template: one `键: 值` a line between two `---` lines.
+
+use super::super::model::Layout;
+use crate::diag::{Diagnostic, Place, Severity};
+
+/// 公开属性 of a paper (国办发〔2016〕80号).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Openness {
+    /// 主动公开
+    Public,
+    /// 依申请公开
+    OnRequest,
+    /// 不予公开
+    Closed,
+}
+
+#[derive(Debug)]
+pub(super) struct Front {
+    pub kind: String,
+    pub layout: Layout,
+    pub seal: bool,
+    pub openness: Option<Openness>,
+    /// elements whose text is rendered, in their order
+    pub keys: Vec<Key>,
+}
+
+#[derive(Debug)]
+pub(super) struct Key {
+    pub name: String,
+    pub text: String,
+    /// 1-based line in the file
+    pub line: usize,
+    /// 1-based column at which the text begins
+    pub column: usize,
+}
+
+const REPEATED: [&str; 5] = ["发文机关标志", "标题", "附件", "署名", "签发人"];
+const ONCE: [&str; 6] = ["主送", "抄送", "附注", "紧急程度", "印发机关", "文种"];
+const FIXED: [&str; 3] = ["版式", "印章", "公开属性"];
+const LAYOUTS: [(&str, Layout); 5] = [
+    ("文件", Layout::Document),
+    ("信函", Layout::Letter),
+    ("普通", Layout::Plain),
+    ("表格", Layout::Sheet),
+    ("证书", Layout::Certificate),
+];
+
+struct Reader<'a> {
+    path: &'a str,
+    front: Front,
+    layout: Option<Layout>,
+    seen: Vec<String>,
+    problems: Vec<Diagnostic>,
+}
+
+/// Reads the front matter; gives it, the body, the number of lines before the body, and what is wrong.
+pub(super) fn parse<'a>(path: &str, text: &'a str) -> (Front, &'a str, usize, Vec<Diagnostic>) {
+    let front = Front { kind: String::new(), layout: Layout::Plain, seal: false, openness: None, keys: Vec::new() };
+    let mut reader = Reader { path, front, layout: None, seen: Vec::new(), problems: Vec::new() };
+    if text.len() > super::TEMPLATE_BYTES_MAX {
+        reader.problem(
+            0,
+            0,
+            "template-too-long",
+            format!("a template has at most {} bytes", super::TEMPLATE_BYTES_MAX),
+            None,
+        );
+        return (reader.front, "", 0, reader.problems);
+    }
+    let Some(rest) = text.strip_prefix("---\n") else {
+        let hint = "begin the file with a line ---, then 文种: and 版式:, then another ---";
+        reader.problem(1, 1, "template-front-matter", "there is no front matter".into(), Some(hint.into()));
+        return (reader.front, text, 0, reader.problems);
+    };
+    let mut number = 1;
+    let mut offset = 0;
+    for line in rest.split_inclusive('\n') {
+        number += 1;
+        offset += line.len();
+        if line.trim_end() == "---" {
+            reader.complete();
+            return (reader.front, &rest[offset..], number, reader.problems);
+        }
+        reader.line(number, line.trim_end());
+    }
+    reader.problem(1, 1, "template-front-matter", "the front matter has no closing ---".into(), None);
+    (reader.front, "", number, reader.problems)
+}
+
+impl Reader<'_> {
+    fn line(&mut self, number: usize, line: &str) {
+        if line.trim().is_empty() || line.starts_with("# ") {
+            return;
+        }
+        let Some((name, value)) = line.split_once(':') else {
+            let full = line.contains('：');
+            let kind = if full { "full-width-punctuation" } else { "template-front-matter" };
+            let hint = if full { "write a half-width colon `:`" } else { "write 键: 值" };
+            return self.problem(number, 1, kind, format!("{line:?} is not a key and a value"), Some(hint.into()));
+        };
+        let name = name.trim();
+        let known = [&REPEATED[..], &ONCE[..], &FIXED[..]].concat();
+        if !known.contains(&name) {
+            let hint = format!("known keys: {}", known.join(" "));
+            return self.problem(number, 1, "unknown-key", format!("there is no element {name:?}"), Some(hint));
+        }
+        if !REPEATED.contains(&name) && self.seen.iter().any(|it| it == name) {
+            return self.problem(number, 1, "duplicate-key", format!("{name} stands here twice"), None);
+        }
+        self.seen.push(name.to_owned());
+        let column = line.chars().count() - value.trim_start().chars().count() + 1;
+        self.value(number, column, name, value.trim());
+    }
+
+    fn value(&mut self, line: usize, column: usize, name: &str, value: &str) {
+        match name {
+            "文种" => self.front.kind = value.to_owned(),
+            "版式" => match LAYOUTS.iter().find(|(word, _)| *word == value) {
+                Some((_, layout)) => self.layout = Some(*layout),
+                None => self.choice(line, column, name, value, "文件 信函 普通 表格 证书"),
+            },
+            "印章" => match value {
+                "true" => self.front.seal = true,
+                "false" => self.front.seal = false,
+                other => self.choice(line, column, name, other, "true false"),
+            },
+            "公开属性" => match value {
+                "主动公开" => self.front.openness = Some(Openness::Public),
+                "依申请公开" => self.front.openness = Some(Openness::OnRequest),
+                "不予公开" => self.front.openness = Some(Openness::Closed),
+                other => self.choice(line, column, name, other, "主动公开 依申请公开 不予公开"),
+            },
+            name => self.front.keys.push(Key { name: name.to_owned(), text: value.to_owned(), line, column }),
+        }
+    }
+
+    fn complete(&mut self) {
+        for name in ["文种", "版式", "标题"] {
+            if !self.seen.iter().any(|it| it == name) {
+                self.problem(1, 1, "template-element-missing", format!("the front matter lacks {name}"), None);
+            }
+        }
+        let Some(layout) = self.layout else { return };
+        self.front.layout = layout;
+        let marked = matches!(layout, Layout::Document | Layout::Letter);
+        let mark = self.front.keys.iter().find(|key| key.name == "发文机关标志").map(|key| key.line);
+        match mark {
+            None if marked => {
+                self.problem(1, 1, "template-element-missing", "this layout needs 发文机关标志".into(), None);
+            }
+            Some(line) if !marked => {
+                let hint = "only 文件 and 信函 have a mark (GB/T 9704 7.2.4)".to_owned();
+                self.problem(
+                    line,
+                    1,
+                    "template-element-misplaced",
+                    "this layout has no 发文机关标志".into(),
+                    Some(hint),
+                );
+            }
+            None | Some(_) => {}
+        }
+    }
+
+    fn choice(&mut self, line: usize, column: usize, name: &str, value: &str, words: &str) {
+        let hint = Some(format!("one of: {words}"));
+        self.problem(line, column, "template-choice", format!("{name} cannot be {value:?}"), hint);
+    }
+
+    fn problem(&mut self, line: usize, column: usize, kind: &'static str, message: String, hint: Option<String>) {
+        let place = Place { path: self.path.to_owned(), line, column };
+        self.problems.push(Diagnostic { kind, severity: Severity::Error, place, message, hint });
+    }
+}

@@ -1,0 +1,156 @@
+use super::*;
+use crate::document::model::{Block, Span};
+use serde_json::json;
+
+fn head(body: &str) -> String {
+    format!("---\n文种: 通知\n版式: 普通\n标题: 题\n---\n{body}")
+}
+
+fn render(body: &str, data: Json) -> Result<Document, TemplateError> {
+    Template::parse("试", &head(body)).unwrap().render(&data)
+}
+
+fn paragraphs(document: &Document) -> Vec<String> {
+    let text = |block: &Block| match block {
+        Block::Paragraph(spans) | Block::Heading(_, spans) | Block::Centre(spans) => {
+            spans.iter().map(|span| span.text.as_str()).collect()
+        }
+        Block::Table(table) => format!("{table:?}"),
+    };
+    document.body.iter().map(text).collect()
+}
+
+#[test]
+fn loops_leave_no_blank_paragraphs() {
+    let body = "甲\n\n{% for x in items %}\n\n{{ x }}\n\n{% endfor %}\n乙\n";
+    let document = render(body, json!({"items": ["一", "二"]})).unwrap();
+    assert_eq!(paragraphs(&document), ["甲", "一", "二", "乙"]);
+}
+
+#[test]
+fn values_bring_no_markup() {
+    let values = [
+        "a|b",
+        "**粗**",
+        "## 题",
+        "甲\n## 乙",
+        "{{ x }}",
+        "{% if %}",
+        "<script>alert(1)</script>",
+        "=cmd()",
+        "+++ 附件 假",
+        "> 中",
+        "\\",
+    ];
+    for value in values {
+        let body = "{{ x }}\n{% macro m(y) %}{{ y }}{% endmacro %}\n{{ m(x) }}\n{{ [x]|join }}\n{% set z %}{{ x }}{% endset %}\n{{ z }}\n|甲|\n|-|\n|{{ x }}|";
+        let document = render(body, json!({"x": value})).unwrap();
+        let plain = value.replace('\n', "");
+        let expected = Block::Paragraph(vec![Span { text: plain, strong: false }]);
+        assert_eq!(document.body.len(), 5, "{value}: {:?}", document.body);
+        for block in &document.body[..4] {
+            assert_eq!(block, &expected, "{value}");
+        }
+        let Block::Table(table) = &document.body[4] else { panic!("{value}") };
+        assert_eq!(table.rows[0][0].text, value);
+        let titled = Template::parse("试", "---\n文种: 通知\n版式: 普通\n标题: 题{{ x }}\n---\n").unwrap();
+        let document = titled.render(&json!({"x": value})).unwrap();
+        assert_eq!(document.title, [format!("题{}", value.replace('\n', ""))]);
+    }
+}
+
+#[test]
+fn a_variable_without_value_is_named_with_its_line() {
+    for (body, variable, line) in [
+        ("甲\n乙{{ 姓名 }}", "姓名", 7),
+        ("{{ x.考察.结论 }}", "x.考察.结论", 6),
+        ("{% for y in 名单 %}{{ y }}{% endfor %}", "名单", 6),
+        ("{{ 空 }}", "空", 6),
+        ("{{ 姓名|pad_name }}", "姓名", 6),
+    ] {
+        let error = render(body, json!({"x": {}, "空": null})).unwrap_err();
+        let TemplateError::Unfilled { line: at, variable: named, .. } = &error else { panic!("{body}: {error}") };
+        assert_eq!(*at, line, "{body}");
+        assert!(named.contains(variable) || variable.contains(named.as_str()) && !named.is_empty(), "{body}: {named}");
+        assert!(error.sentence().contains("没有内容"));
+    }
+    let document = render("{{ 空|default(\"无\") }}{{ 缺|default(\"—\") }}", json!({"空": null})).unwrap();
+    assert_eq!(paragraphs(&document), ["无—"]);
+    let keyed = Template::parse("试", "---\n文种: 通知\n版式: 普通\n标题: {{ 年度 }}题\n---\n").unwrap();
+    let error = keyed.render(&json!({})).unwrap_err();
+    assert_eq!(error, TemplateError::Unfilled { template: "试".into(), line: 4, variable: "年度".into() });
+}
+
+#[test]
+fn faulty_templates_are_told_all_at_once_with_places() {
+    let text = "---\n文种: 通知\n版式：文件\n颜色: 红\n印章: 是\n标题: {{ 年度 }\n---\n正文{% for %}\n";
+    let problems = Template::parse("坏", text).unwrap_err();
+    let told: Vec<String> = problems.iter().map(|it| format!("{} {}", it.place, it.kind)).collect();
+    for expected in [
+        "坏:1:1 template-element-missing",
+        "坏:3:1 full-width-punctuation",
+        "坏:4:1 unknown-key",
+        "坏:5:5 template-choice",
+    ] {
+        assert!(told.iter().any(|it| it == expected), "{expected} in {told:?}");
+    }
+    let syntax: Vec<_> = problems.iter().filter(|it| it.kind == "template-syntax").map(|it| it.place.line).collect();
+    assert_eq!(syntax, [6, 8], "{told:?}");
+    let problems = Template::parse("坏", &head("{% include 'x' %}")).unwrap_err();
+    assert_eq!(problems[0].kind, "template-syntax");
+    assert_eq!(Template::parse("坏", "没有").unwrap_err()[0].kind, "template-front-matter");
+    let misplaced = "---\n文种: 公示\n版式: 普通\n标题: 题\n发文机关标志: 某\n---\n";
+    assert_eq!(Template::parse("坏", misplaced).unwrap_err()[0].kind, "template-element-misplaced");
+}
+
+#[test]
+fn variables_are_listed_by_path_with_places() {
+    let body = "{{ 年度 }}{% for x in items %}{{ x.姓名 }}{{ loop.index }}{% endfor %}{% set a = 案卷 %}{{ a.标题 }}\n{{ 邮箱|default('') }}{{ 研究决定['会议日期']|date_cn }}";
+    let template = Template::parse("试", &head(body)).unwrap();
+    let listed: Vec<String> = template.variables().iter().map(|it| it.path.join(".")).collect();
+    assert_eq!(listed, ["年度", "items", "items.*.姓名", "案卷", "案卷.标题", "邮箱", "研究决定.会议日期"]);
+    let mail = &template.variables()[5];
+    assert!(mail.optional && !template.variables()[0].optional);
+    assert_eq!((mail.place.line, mail.place.column), (7, 4));
+}
+
+#[test]
+fn what_an_if_asks_for_is_optional_in_its_branch() {
+    let body = "{% if 文书 is defined and 文书.决定 is defined %}{{ 文书.决定.文号 }}{{ 年度 }}{% endif %}{% if 邮箱|default('') %}{{ 邮箱 }}{% endif %}";
+    let template = Template::parse("试", &head(body)).unwrap();
+    let needed: Vec<String> =
+        template.variables().iter().filter(|it| !it.optional).map(|it| it.path.join(".")).collect();
+    assert_eq!(needed, ["年度"]);
+}
+
+#[test]
+fn runaway_templates_stop() {
+    let error = render("{% for i in range(100000) %}{% for j in range(100000) %}x{% endfor %}{% endfor %}", json!({}))
+        .unwrap_err();
+    assert!(matches!(error, TemplateError::Evaluation { .. }), "{error}");
+}
+
+#[test]
+fn maps_keep_the_order_of_the_data() {
+    let document =
+        render("{% for 名, 数 in 额|items %}{{ 名 }}{{ 数 }}{% endfor %}", json!({"额": {"先": 1, "优": 2, "丙": 3}}))
+            .unwrap();
+    assert_eq!(paragraphs(&document), ["先1优2丙3"]);
+}
+
+#[test]
+fn elements_come_from_front_matter() {
+    let text = "---\n文种: 报告\n版式: 文件\n发文机关标志: {{ 发文机关.title }}文件\n签发人: {{ 签发人 }}\n标题: 关于某事的报告\n抄送: {{ 抄送|default(\"\") }}\n署名: {{ 发文机关.title }}\n印章: true\n印发机关: 某办公室\n---\n正文\n";
+    let template = Template::parse("报", text).unwrap();
+    let data = json!({"发文机关": {"title": "某镇"}, "签发人": "张三、李四", "文号": "某报〔2022〕1号", "成文日期": "2022-06-01", "印发日期": "2022-06-02"});
+    let document = template.render(&data).unwrap();
+    assert_eq!((document.mark.as_slice(), document.mark_file), (&["某镇".to_owned()][..], true));
+    assert_eq!(document.signers, ["张三", "李四"]);
+    assert_eq!(document.number.as_deref(), Some("某报〔2022〕1号"));
+    assert_eq!(document.copy_to, None);
+    assert!(document.seal);
+    assert_eq!(document.printed_by.unwrap().1.to_string(), "2022-06-02");
+    let error = template.render(&json!({"发文机关": {"title": "某镇"}, "签发人": "张三"})).unwrap_err();
+    assert!(matches!(error, TemplateError::Element { element: "成文日期", .. }), "{error}");
+    assert_eq!(template.digest().len(), 64);
+}

@@ -1,0 +1,186 @@
+//! The expression language of templates: its environment, its values, its filters.
+//!
+//! Maps keep the order of the data, so that a list of categories reads as the office wrote it.
+
+use super::super::{markdown, numerals};
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Enumerator, Object, ObjectRepr, Rest, ValueKind};
+use minijinja::{Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value};
+use serde_json::Value as Json;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+/// A strict environment without files, with our filters, and with a writer through which no value brings markup.
+pub(super) fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(super::RENDER_FUEL_INSTRUCTIONS));
+    environment.set_debug(true);
+    // Macros and captured blocks hand on text that is escaped already only when escaping is on.
+    environment.set_auto_escape_callback(|_| minijinja::AutoEscape::Custom("markdown".into()));
+    environment.set_formatter(write);
+    if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
+        environment.set_syntax(syntax);
+    }
+    for raw in ["safe", "escape", "e", "pprint"] {
+        environment.remove_filter(raw);
+    }
+    environment.add_filter("default", default);
+    environment.add_filter("d", default);
+    environment.add_filter("join", join);
+    environment.add_filter("date_cn", date_cn);
+    environment.add_filter("month_cn", month_cn);
+    environment.add_filter("cn", cn);
+    environment.add_filter("rmb", rmb);
+    environment.add_filter("pad_name", pad_name);
+    environment.add_filter("mask", mask);
+    environment.add_function("date_cn", date_cn);
+    environment.add_function("month_cn", month_cn);
+    environment.add_function("cn", cn);
+    environment.add_function("rmb", rmb);
+    environment.add_function("pad_name", pad_name);
+    environment.add_function("mask", mask);
+    environment
+}
+
+/// JSON as a template sees it.
+pub(super) fn value(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::from(()),
+        Json::Bool(yes) => Value::from(*yes),
+        Json::Number(number) => match (number.as_i64(), number.as_f64()) {
+            (Some(whole), _) => Value::from(whole),
+            (None, Some(part)) => Value::from(part),
+            (None, None) => Value::from(number.to_string()),
+        },
+        Json::String(text) => Value::from(text.as_str()),
+        Json::Array(list) => Value::from(list.iter().map(value).collect::<Vec<_>>()),
+        Json::Object(map) => {
+            Value::from_object(Ordered(map.iter().map(|(key, it)| (key.clone(), value(it))).collect()))
+        }
+    }
+}
+
+/// The expression an error is about. MiniJinja points at a filter when its input lacks a value; then what is filtered is meant.
+pub(super) fn expression(source: &str, range: std::ops::Range<usize>) -> String {
+    let bare = |text: &str| text.trim_matches(|it: char| it.is_whitespace() || "{}%".contains(it)).to_owned();
+    let before = source.get(..range.start).unwrap_or_default();
+    let opened = before.rfind("{{").max(before.rfind("{%")).map_or("", |place| &before[place + 2..]);
+    match opened.trim_end().strip_suffix('|') {
+        Some(filtered) => bare(filtered.split('|').next().unwrap_or_default()),
+        None => bare(source.get(range).unwrap_or_default()),
+    }
+}
+
+/// A map that is iterated in the order of the data.
+#[derive(Debug)]
+struct Ordered(Vec<(String, Value)>);
+
+impl Object for Ordered {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Map
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let key = key.as_str()?;
+        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone())
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Values(self.0.iter().map(|(name, _)| Value::from(name.as_str())).collect())
+    }
+}
+
+/// Writes a value: text escaped in the body and stripped of line breaks in the front matter, yes and no as 是 and 否, a list
+/// with 、 between. A null is a variable nobody filled.
+fn write(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
+    if value.is_undefined() || value.is_none() {
+        return Err(Error::from(ErrorKind::UndefinedError));
+    }
+    if value.is_safe() && value.kind() == ValueKind::String {
+        return out.write_str(value.as_str().unwrap_or_default()).map_err(Error::from);
+    }
+    let text = text(value)?;
+    if state.name() == super::BODY {
+        return out.write_str(&markdown::escape(&text)).map_err(Error::from);
+    }
+    let line: String = text.chars().filter(|it| !markdown::invisible(*it)).collect();
+    out.write_str(&line).map_err(Error::from)
+}
+
+fn text(value: &Value) -> Result<String, Error> {
+    if value.is_undefined() || value.is_none() {
+        return Err(Error::from(ErrorKind::UndefinedError));
+    }
+    if value.kind() == ValueKind::Bool {
+        Ok(if value.is_true() { "是" } else { "否" }.to_owned())
+    } else if matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable) {
+        let parts: Result<Vec<String>, Error> = value.try_iter()?.map(|it| text(&it)).collect();
+        Ok(parts?.join("、"))
+    } else if value.kind() == ValueKind::Map {
+        Err(Error::new(ErrorKind::InvalidOperation, "a map has no text; name one of its members"))
+    } else {
+        Ok(value.to_string())
+    }
+}
+
+/// `x|default("无")`: like MiniJinja's, but null and empty text lack a value too.
+fn default(value: &Value, other: Rest<Value>) -> Value {
+    let empty = value.as_str().is_some_and(str::is_empty);
+    if value.is_undefined() || value.is_none() || empty {
+        return other.first().cloned().unwrap_or_else(|| Value::from(""));
+    }
+    value.clone()
+}
+
+/// `list|join` or `list|join("，")`. The parts are text; markup in them is escaped with the whole.
+fn join(value: &Value, between: Option<String>) -> Result<String, Error> {
+    let between = between.unwrap_or_else(|| "、".to_owned());
+    let mut joined = String::new();
+    for (index, part) in value.try_iter()?.enumerate() {
+        if index > 0 {
+            joined.push_str(&between);
+        }
+        joined.push_str(&text(&part)?);
+    }
+    Ok(joined)
+}
+
+fn date_cn(value: &Value) -> Result<String, Error> {
+    numerals::date_cn(&text(value)?).ok_or_else(|| unreadable("a date", value))
+}
+
+fn month_cn(value: &Value) -> Result<String, Error> {
+    numerals::month_cn(&text(value)?).ok_or_else(|| unreadable("a month", value))
+}
+
+fn cn(value: &Value) -> Result<String, Error> {
+    let number: Option<u64> = text(value)?.parse().ok();
+    number.and_then(numerals::cn).ok_or_else(|| unreadable("a whole number", value))
+}
+
+/// The amount is in 元, at most two decimals.
+fn rmb(value: &Value) -> Result<String, Error> {
+    let amount = text(value)?;
+    let (yuan, part) = amount.split_once('.').unwrap_or((&amount, ""));
+    let fen = match part.len() {
+        0..=2 => format!("{yuan}{part:0<2}").parse().ok(),
+        _ => None,
+    };
+    fen.and_then(numerals::rmb).ok_or_else(|| unreadable("an amount of money", value))
+}
+
+fn pad_name(value: &Value) -> Result<String, Error> {
+    Ok(numerals::pad_name(&text(value)?))
+}
+
+fn mask(value: &Value) -> Result<String, Error> {
+    Ok(numerals::mask(&text(value)?))
+}
+
+fn unreadable(what: &str, value: &Value) -> Error {
+    let mut detail = String::new();
+    // Writing to a String cannot fail.
+    let _ = write!(detail, "{value} is not {what}");
+    Error::new(ErrorKind::InvalidOperation, detail)
+}

@@ -1,0 +1,66 @@
+//! The Word writer: a document of the model becomes a `.docx` to GB/T 9704, and a `.docx` becomes its text.
+//!
+//! Guarantees: the same document gives the same bytes, in any thread and after any failure; every text stays text, whatever it holds;
+//! properties stand in schema order; every kind of paragraph has a style with a Chinese name, so that a clerk restyles it in one place.
+//! Failures: a table whose rows do not fit its columns. The rest would be a fault of the skeleton or of a library, and is given back as an error.
+//! Limits: no picture is ever made; a seal is a space kept free for the real one. The place of the 版记 is that of its own height: a 抄送
+//! line whose length is misjudged moves it by a row.
+//!
+//! docx-rs is used by `body` alone. What it writes besides the body is thrown away; `skeleton` holds that.
+
+mod body;
+mod finish;
+mod grid;
+mod head;
+mod imprint;
+mod layout;
+mod measure;
+mod piece;
+mod sign;
+mod skeleton;
+mod text;
+mod title;
+
+#[cfg(test)]
+mod tests;
+
+use super::model::Document;
+use crate::ooxml::package::PackageError;
+use crate::ooxml::xml::XmlError;
+use thiserror::Error;
+
+pub use text::text;
+
+/// Why no Word file, or no text of one, was made.
+#[derive(Debug, Error)]
+pub enum WordError {
+    /// a row of a table has too many or too few cells, or spans beyond the table; counted from 1, header rows first
+    #[error("row {0} of a table does not fit its columns")]
+    Row(usize),
+    /// a part that is not XML
+    #[error(transparent)]
+    Xml(#[from] XmlError),
+    /// a package that cannot be read or written
+    #[error(transparent)]
+    Package(#[from] PackageError),
+    /// the body that docx-rs gave, or a part of the skeleton, lacks an element it must have
+    #[error("the element {0} is missing")]
+    Missing(&'static str),
+}
+
+/// Makes the Word file of a document. The same document gives the same bytes.
+pub fn word(document: &Document) -> Result<Vec<u8>, WordError> {
+    let pieces = layout::pieces(document)?;
+    let content = finish::finish(&body::body(&pieces))?;
+    let mut package = skeleton::package(document)?;
+    let mut main = skeleton::root()?;
+    let mut body = content;
+    if let Some(paragraph) = imprint::imprint(document)? {
+        body = body.child(paragraph);
+    }
+    body = body.child(skeleton::section(document, &mut package)?);
+    main = main.child(body);
+    crate::ooxml::order::sort(&mut main);
+    package.add(skeleton::DOCUMENT, skeleton::DOCUMENT_TYPE, main.write())?;
+    Ok(package.write()?)
+}

@@ -1,0 +1,382 @@
+//! The motor: takes drops in, asks the kernel, keeps what it decided, and does what that owes the world.
+//!
+//! Only the engine knows all edges. What it keeps in memory (cases, ledgers) is the fold of the store's log, rebuilt at the
+//! start; one lock serialises every decision. `daemon` and `simulate` drive the same calls: [`Engine::look`] takes drops in,
+//! [`Engine::ring`] lets due time ring, the [`crate::outbox`] performs effects through [`Engine`]'s `Handlers`.
+//!
+//! After an error of the store or the disk nothing is half done: a drop stays claimed and is taken up again by
+//! [`Engine::open`]; an effect stays leased and is performed again under the same id.
+
+mod archiving;
+mod blanks;
+pub mod commands;
+mod deploy;
+mod fuse;
+mod intake;
+mod perform;
+pub mod scenario;
+mod site;
+pub mod verify;
+pub mod viewing;
+
+pub use fuse::Fuse;
+pub(crate) use intake::ALIVE;
+
+use crate::calendar::Calendar;
+use crate::case::command::{Asked, Command};
+use crate::case::decide::{self, Decision, ITSELF, Refusal};
+use crate::case::event::{Body, Event};
+use crate::case::ledger::Ledgers;
+use crate::case::program::Program;
+use crate::case::{Case, effect};
+use crate::clock::{Clock, Moment};
+use crate::config::Settings;
+use crate::diag::Diagnostic;
+use crate::document::fonts::Fonts;
+use crate::files;
+use crate::spool::layout::Spool;
+use crate::spool::lock::{self, Lock};
+use crate::spool::settle::Patience;
+use crate::store::chain::Secret;
+use crate::store::{self, Acceptance, Draft, EffectDraft, Store, SubmissionRecord, sqlite};
+use crate::workflow::Register;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// Queues of the outbox, in the order the simulator drains them.
+pub const QUEUES: [&str; 5] = ["render", "deliver", "mail", "publish", "archive"];
+/// Events read from the store at once while rebuilding.
+const REBUILD_EVENTS: u32 = 10_000;
+
+/// Why the engine could not do something.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// the store
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// the disk
+    #[error(transparent)]
+    Files(#[from] files::Error),
+    /// another daemon has the spool
+    #[error(transparent)]
+    Lock(#[from] lock::Error),
+    /// definitions, offices or settings that cannot be read; nothing was changed
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Text(Vec<Diagnostic>),
+    /// the fonts
+    #[error("{0}")]
+    Fonts(String),
+    /// what is stored cannot be understood
+    #[error("the log cannot be read: {0}")]
+    Log(String),
+    /// a test cut the power here
+    #[error("the fuse blew before `{0}`")]
+    Fuse(&'static str),
+}
+
+impl Error {
+    /// Waiting may heal it.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Error::Store(error) => error.is_transient(),
+            Error::Files(error) => error.is_transient(),
+            Error::Lock(_) | Error::Text(_) | Error::Fonts(_) | Error::Log(_) | Error::Fuse(_) => false,
+        }
+    }
+}
+
+/// How an engine is opened.
+#[derive(Clone)]
+pub struct Options {
+    /// root of the spool
+    pub spool: PathBuf,
+    /// the clock
+    pub clock: Clock,
+    /// sync every acceptance to the disk; false only in simulations
+    pub durable: bool,
+    /// seed of the salts, for reproducible simulations
+    pub seed: Option<u64>,
+    /// how long a drop must stand still
+    pub patience: Patience,
+    /// where a test cuts the power
+    pub fuse: Fuse,
+}
+
+/// The engine.
+pub struct Engine {
+    pub(crate) spool: Spool,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Clock,
+    pub(crate) fonts: Fonts,
+    pub(crate) settings: Settings,
+    pub(crate) core: Mutex<Core>,
+    pub(crate) fuse: Fuse,
+    mail_answers: std::sync::Mutex<Option<MailAnswers>>,
+    _lock: Lock,
+}
+
+/// The mail server's next answers, in a scenario.
+pub(crate) type MailAnswers = Arc<std::sync::Mutex<std::collections::VecDeque<String>>>;
+
+/// What is kept in memory: the fold of the log, and what stands in the folders of definitions.
+pub(crate) struct Core {
+    pub(crate) programs: BTreeMap<String, Program>,
+    pub(crate) deployed: BTreeMap<String, String>,
+    pub(crate) registers: BTreeMap<String, Register>,
+    pub(crate) cases: BTreeMap<String, Case>,
+    pub(crate) ledgers: Ledgers,
+    pub(crate) ends: BTreeMap<String, u64>,
+    pub(crate) drops: intake::Drops,
+    pub(crate) print: String,
+    pub(crate) dirty: bool,
+}
+
+impl Engine {
+    /// Opens a spool: takes its lock, reads offices and definitions, rebuilds every case from the log, answers the drops
+    /// a crash left without an answer.
+    ///
+    /// # Errors
+    /// [`Error::Lock`] when another daemon has it; [`Error::Text`] when offices or settings cannot be read.
+    pub async fn open(options: Options) -> Result<Arc<Engine>, Error> {
+        let spool = Spool::at(&options.spool);
+        files::create_dirs(&spool.state())?;
+        let lock = Lock::take(&spool.lock(), options.clock.now())?;
+        spool.create()?;
+        let settings = deploy::settings(&spool)?;
+        let fonts = deploy::fonts(&spool, &settings)?;
+        let secret = match options.seed {
+            Some(seed) => Secret::fixed(seed),
+            None => Secret::fresh()?,
+        };
+        let database = spool.state().join("banwen.db");
+        let opened = sqlite::Sqlite::open(&database, sqlite::Settings { secret, durable: options.durable }).await?;
+        let store: Arc<dyn Store> = Arc::new(opened);
+        store.recover(options.clock.now()).await?;
+        let offices = Arc::new(deploy::offices(&spool)?);
+        let calendar = Arc::new(deploy::calendar(&spool)?);
+        let core = Core {
+            programs: BTreeMap::new(),
+            deployed: BTreeMap::new(),
+            registers: BTreeMap::new(),
+            cases: BTreeMap::new(),
+            ledgers: Ledgers::new(offices, calendar),
+            ends: BTreeMap::new(),
+            drops: intake::Drops::new(options.patience),
+            print: String::new(),
+            dirty: true,
+        };
+        let engine = Arc::new(Engine {
+            spool,
+            store,
+            clock: options.clock,
+            fonts,
+            settings,
+            core: Mutex::new(core),
+            fuse: options.fuse,
+            mail_answers: std::sync::Mutex::new(None),
+            _lock: lock,
+        });
+        engine.rebuild().await?;
+        engine.reload().await?;
+        engine.answer_left_over().await?;
+        Ok(engine)
+    }
+
+    /// Folds the whole log.
+    async fn rebuild(&self) -> Result<(), Error> {
+        let mut core = self.core.lock().await;
+        let mut after = 0;
+        loop {
+            let events = self.store.all_events(after, REBUILD_EVENTS).await?;
+            let Some(last) = events.last() else { break };
+            after = last.position;
+            for recorded in events {
+                let event = revive(recorded)?;
+                core.ledgers.apply(&event);
+                core.ends.insert(event.stream.clone(), event.seq);
+                match core.cases.get_mut(&event.stream) {
+                    Some(case) => case.apply(&event),
+                    None => {
+                        if let Some(case) = Case::opened(&event) {
+                            core.cases.insert(event.stream.clone(), case);
+                        }
+                    }
+                }
+            }
+        }
+        let wanted: Vec<String> = core.cases.values().map(|c| c.closure.clone()).collect();
+        for digest in wanted {
+            self.program_of(&mut core, &digest).await?;
+        }
+        Ok(())
+    }
+
+    /// Rings whatever is due now, in every case; gives how many cases moved.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn ring(&self) -> Result<usize, Error> {
+        let mut core = self.core.lock().await;
+        let now = self.clock.now();
+        let mut rang = 0;
+        for id in due_cases(&core, now) {
+            let asked = Asked { by: ITSELF.to_string(), on_behalf: None, cause: "timer".to_string(), command: Command::Ring };
+            match self.ask(&mut core, &id, &asked, now).await? {
+                Ok(events) => rang += usize::from(events > 0),
+                Err(refusal) => tracing::error!("{id}: what is due cannot happen: {}", sentences(&refusal)),
+            }
+        }
+        Ok(rang)
+    }
+
+    /// Lets a scenario say what the mail server answers next.
+    pub(crate) fn answer_mail_with(&self, answers: MailAnswers) {
+        *self.mail_answers.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(answers);
+    }
+
+    /// The scenario's next answer of the mail server, when it has one left.
+    pub(crate) fn next_mail_answer(&self) -> Option<String> {
+        let answers = self.mail_answers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()?;
+        answers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop_front()
+    }
+
+    /// When something is due next: a clock or schedule of a case, or an effect that waits.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn next_wake(&self) -> Result<Option<Moment>, Error> {
+        let core = self.core.lock().await;
+        let timers = core.cases.values().filter_map(|case| {
+            let program = core.programs.get(&case.closure)?;
+            decide::next_wake(program, case, &core.ledgers.calendar)
+        });
+        let timer = timers.min();
+        let effect = self.store.next_due(&QUEUES).await?;
+        Ok(timer.into_iter().chain(effect).min())
+    }
+
+    /// Puts a command to a case and keeps what it decides. Gives the number of events, or the refusal.
+    pub(crate) async fn ask(&self, core: &mut Core, id: &str, asked: &Asked, now: Moment) -> Result<Result<usize, Refusal>, Error> {
+        let Some(case) = core.cases.get(id) else {
+            let fault = crate::submission::Fault::at("", format!("没有案卷“{id}”。"));
+            return Ok(Err(Refusal { faults: vec![fault] }));
+        };
+        let Some(program) = core.programs.get(&case.closure).cloned() else {
+            return Err(Error::Log(format!("the closure of case {id} is missing")));
+        };
+        let decision = match decide::decide(&program, case, asked, &core.ledgers, now) {
+            Ok(decision) => decision,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let count = decision.events.len();
+        if count > 0 {
+            self.keep(core, &program, decision, None).await?;
+        }
+        Ok(Ok(count))
+    }
+
+    /// Keeps a decision in one transaction with what it owes, and then in memory.
+    pub(crate) async fn keep(
+        &self,
+        core: &mut Core,
+        program: &Program,
+        decision: Decision,
+        submission: Option<SubmissionRecord>,
+    ) -> Result<(), Error> {
+        let acceptance = acceptance(program, &decision, submission)?;
+        self.fuse.burn("accept")?;
+        self.store.accept(acceptance).await?;
+        self.fuse.burn("accepted")?;
+        remember(core, decision);
+        Ok(())
+    }
+}
+
+/// Cases in which something is due.
+fn due_cases(core: &Core, now: Moment) -> Vec<String> {
+    let due = core.cases.values().filter(|case| {
+        let program = core.programs.get(&case.closure);
+        program.and_then(|p| decide::next_wake(p, case, &core.ledgers.calendar)).is_some_and(|at| at <= now)
+    });
+    due.map(|c| c.id.clone()).collect()
+}
+
+/// Takes a kept decision into memory.
+pub(crate) fn remember(core: &mut Core, decision: Decision) {
+    for event in &decision.events {
+        core.ends.insert(event.stream.clone(), event.seq);
+    }
+    core.ledgers = decision.ledgers;
+    core.cases.insert(decision.case.id.clone(), decision.case);
+    core.dirty = true;
+}
+
+/// One transaction's worth: events, the effects they owe, the submission they answer.
+pub(crate) fn acceptance(program: &Program, decision: &Decision, submission: Option<SubmissionRecord>) -> Result<Acceptance, Error> {
+    let at = decision.events.last().map_or_else(Moment::default, |e| e.at);
+    let mut acceptance = Acceptance::at(at);
+    for event in &decision.events {
+        acceptance.events.push(draft(event)?);
+        for (id, owed) in effect::owed(program.workflow(), &decision.ledgers.offices, &decision.case, event) {
+            let payload = serde_json::to_value(&owed).map_err(|e| Error::Log(e.to_string()))?;
+            let patience = store::Patience::default();
+            acceptance.effects.push(EffectDraft { id, queue: owed.queue().to_string(), payload, run_at: event.at, patience });
+        }
+    }
+    acceptance.submission = submission.map(|mut s| {
+        s.first_event = decision.events.first().map(|e| (e.stream.clone(), e.seq));
+        s
+    });
+    Ok(acceptance)
+}
+
+/// An event as the store takes it: its kind apart from the rest of its body.
+pub(crate) fn draft(event: &Event) -> Result<Draft, Error> {
+    let mut body = serde_json::to_value(&event.body).map_err(|e| Error::Log(e.to_string()))?;
+    let kind = body.as_object_mut().and_then(|b| b.shift_remove("kind")).and_then(|k| k.as_str().map(str::to_string));
+    let kind = kind.ok_or_else(|| Error::Log("an event without a kind".to_string()))?;
+    Ok(Draft {
+        stream: event.stream.clone(),
+        seq: event.seq,
+        at: event.at,
+        by: event.by.clone(),
+        on_behalf: event.on_behalf.clone(),
+        cause: event.cause.clone(),
+        kind,
+        body,
+    })
+}
+
+/// The event a stored record is.
+pub(crate) fn revive(recorded: store::Recorded) -> Result<Event, Error> {
+    let mut body = recorded.body;
+    if let Some(map) = body.as_object_mut() {
+        map.insert("kind".to_string(), serde_json::Value::from(recorded.kind.clone()));
+    }
+    let place = format!("{}/{}", recorded.stream, recorded.seq);
+    let body: Body = serde_json::from_value(body).map_err(|e| Error::Log(format!("{place} {}: {e}", recorded.kind)))?;
+    Ok(Event {
+        stream: recorded.stream,
+        seq: recorded.seq,
+        at: recorded.at,
+        by: recorded.by,
+        on_behalf: recorded.on_behalf,
+        cause: recorded.cause,
+        body,
+    })
+}
+
+/// A refusal's reasons on one line, for the log.
+pub(crate) fn sentences(refusal: &Refusal) -> String {
+    refusal.faults.iter().map(|f| f.say.clone()).collect::<Vec<_>>().join(" ")
+}
+
+/// The calendar a command line is to count with: the spool's, or the shipped one.
+///
+/// # Errors
+/// [`Error::Text`] when the spool's calendar cannot be read.
+pub fn calendar_of(spool: &std::path::Path) -> Result<Calendar, Error> {
+    deploy::calendar(&Spool::at(spool))
+}

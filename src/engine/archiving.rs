@@ -1,0 +1,144 @@
+//! Sealing the package of a closed case (DA/T 22): papers by 档号, what was handed in, the log, a manifest.
+
+use super::Engine;
+use super::perform::{Trouble, paper_stem};
+use crate::archive::{self, ArchiveFile, Package, Piece, Retention, Source};
+use crate::case::program::Program;
+use crate::case::{Case, Document, Life};
+use crate::store::{EffectFilter, EffectState};
+use crate::workflow::Kind;
+use chrono::Datelike;
+use serde_json::{Value, json};
+
+/// 门类代码 of 文书.
+const CLASS: &str = "WS";
+/// How long the archive waits for the case's other effects before it looks again.
+const OTHERS_SECONDS: u32 = 5;
+
+impl Engine {
+    /// Seals the package once nothing else is owed by the case.
+    pub(super) async fn archive(&self, id: &str, program: &Program, case: &Case) -> Result<Value, Trouble> {
+        let filter = EffectFilter {
+            states: vec![EffectState::Ready, EffectState::Leased],
+            stream: Some(case.id.clone()),
+            ..EffectFilter::default()
+        };
+        let waiting = self.store.effects(filter).await?.into_iter().filter(|e| e.id != id).count();
+        if waiting > 0 {
+            return Err(Trouble::Wait(format!("{waiting} other effects of the case are not settled"), OTHERS_SECONDS));
+        }
+        let stage = program.workflow().stages.iter().find(|s| s.kind == Kind::File);
+        let fonds = stage.and_then(|s| s.fonds.clone()).unwrap_or_else(|| "0000".to_string());
+        let office = stage.and_then(|s| s.class.clone()).unwrap_or_else(|| "BGS".to_string());
+        let retention = Retention::parse(program.workflow().retention.title()).unwrap_or(Retention::Years30);
+        let (_, closed_at) = case.closed.ok_or_else(|| Trouble::Never("the case is not closed".to_string()))?;
+        let package = Package {
+            case_id: case.id.clone(),
+            title: case.title.clone(),
+            fonds: fonds.clone(),
+            class: CLASS.to_string(),
+            office: office.clone(),
+            retention,
+            year: closed_at.year(),
+            pieces: self.pieces(program, case)?,
+            submissions: self.submissions_of(case).await?,
+            events_jsonl: self.log_of(case).await?,
+            closed_at,
+        };
+        let mark = format!("archive/{fonds}/{}/{}/{office}", package.year, retention.code());
+        let last: u32 = self.store.mark(&mark).await?.and_then(|m| m.parse().ok()).unwrap_or(0);
+        let count = u32::try_from(package.pieces.len()).unwrap_or(u32::MAX);
+        let folder = self.spool.archive();
+        let sealed = tokio::task::spawn_blocking(move || archive::seal(&folder, &package, last + 1)).await;
+        let sealed = sealed.map_err(|e| Trouble::Later(e.to_string()))?.map_err(|e| match e.is_transient() {
+            true => Trouble::Later(e.to_string()),
+            false => Trouble::Never(e.to_string()),
+        })?;
+        let number = format!("{}至{}", sealed.first, sealed.last);
+        let taken = sealed.last.rsplit('-').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(last + count);
+        self.store.set_mark(&mark, &taken.max(last).to_string()).await?;
+        Ok(json!({ "digest": sealed.digest, "number": number }))
+    }
+
+    fn pieces(&self, program: &Program, case: &Case) -> Result<Vec<Piece>, Trouble> {
+        let mut pieces = Vec::new();
+        for paper in case.documents.values().filter(|d| matches!(d.life, Life::Issued | Life::Replaced)) {
+            pieces.push(self.piece(paper)?);
+        }
+        if pieces.is_empty() {
+            let told = format!("{}：{:?}，未形成文书", case.title, case.closed.map(|c| c.0));
+            let file = ArchiveFile { name: "说明.txt".to_string(), source: Source::Bytes(told.clone().into_bytes()) };
+            pieces.push(Piece {
+                title: format!("{}办理情况说明", program.workflow().title),
+                number: String::new(),
+                responsible: case.opener.clone(),
+                date: case.latest.date(),
+                secrecy: String::new(),
+                pages: None,
+                note: told,
+                files: vec![file],
+            });
+        }
+        Ok(pieces)
+    }
+
+    /// One 件: the sealed scan first where there is one (正本), then PDF and Word.
+    fn piece(&self, paper: &Document) -> Result<Piece, Trouble> {
+        let mut files: Vec<ArchiveFile> = self
+            .paper_files(paper)?
+            .into_iter()
+            .map(|(name, bytes)| ArchiveFile { name, source: Source::Bytes(bytes) })
+            .collect();
+        files.reverse();
+        let own = paper.retention.as_ref().map(|r| format!("保管期限{r}")).unwrap_or_default();
+        let note = if paper.life == Life::Replaced { format!("已被替代 {own}") } else { own };
+        Ok(Piece {
+            title: paper.title.clone(),
+            number: paper.number.as_ref().map(ToString::to_string).unwrap_or_default(),
+            responsible: paper.fields.get("发文机关").and_then(|o| o.get("title")).and_then(Value::as_str).unwrap_or(&paper.issuer).to_string(),
+            date: paper.date,
+            secrecy: String::new(),
+            pages: None,
+            note: note.trim().to_string(),
+            files: if files.is_empty() { vec![ArchiveFile { name: format!("{}.txt", paper_stem(paper)), source: Source::Bytes(Vec::new()) }] } else { files },
+        })
+    }
+
+    /// What offices handed in to this case, attachments included, under the names they gave.
+    async fn submissions_of(&self, case: &Case) -> Result<Vec<ArchiveFile>, Trouble> {
+        let mut found = Vec::new();
+        let mut seen = std::collections::BTreeSet::new();
+        for record in self.store.submissions(u32::MAX).await? {
+            let ours = record.first_event.as_ref().is_some_and(|(stream, _)| *stream == case.id);
+            if ours && seen.insert(record.id.clone()) {
+                found.extend(self.original_files(&record.id)?);
+            }
+        }
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(found)
+    }
+
+    fn original_files(&self, id: &str) -> Result<Vec<ArchiveFile>, Trouble> {
+        let Some((folder, claim)) = id.split_once('/') else { return Ok(Vec::new()) };
+        let answered = self.spool.answered(folder).join(format!("{claim}.json"));
+        let held = self.spool.claimed(folder).join(format!("{claim}.json"));
+        let journal = if answered.exists() { answered } else { held };
+        let Ok(Some(bytes)) = crate::files::read_at_most(&journal, 4 * 1024 * 1024) else { return Ok(Vec::new()) };
+        let Ok(journal) = serde_json::from_slice::<crate::spool::claim::Claimed>(&bytes) else { return Ok(Vec::new()) };
+        let file = |f: &crate::spool::claim::ClaimedFile| {
+            let flat = f.name.replace('/', "-");
+            ArchiveFile { name: format!("{folder}-{claim}-{flat}"), source: Source::Path(self.spool.original(&f.digest)) }
+        };
+        Ok(journal.files.iter().map(file).collect())
+    }
+
+    async fn log_of(&self, case: &Case) -> Result<Vec<u8>, Trouble> {
+        let mut lines = Vec::new();
+        for recorded in self.store.events(&case.id).await? {
+            let line = serde_json::to_vec(&recorded).map_err(|e| Trouble::Never(e.to_string()))?;
+            lines.extend(line);
+            lines.push(b'\n');
+        }
+        Ok(lines)
+    }
+}

@@ -1,0 +1,95 @@
+//! What an operator asks: hold, release, cancel, void, replace, retry. When a daemon has the spool, the command line hands the
+//! request over through `state/operator/` and reads the answer there; otherwise it opens the engine and asks itself.
+
+use super::{Engine, Error};
+use crate::case::command::{Asked, Command};
+use crate::case::decide::OPERATOR;
+use crate::files;
+use crate::spool::layout::Spool;
+use serde::{Deserialize, Serialize};
+
+/// Longest request that is read.
+const REQUEST_BYTES_MAX: u64 = 64 * 1024;
+
+/// A request of an operator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+pub enum Request {
+    /// stop a case's automatic moves
+    Hold { case: String, reason: String },
+    /// let them go on
+    Release { case: String, reason: String },
+    /// end a case
+    Cancel { case: String, reason: String },
+    /// give a document up
+    Void { case: String, document: u32, reason: String },
+    /// make it anew
+    Replace { case: String, document: u32, reason: String },
+    /// try an effect again
+    Retry { effect: String },
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// whether it was done
+    pub done: bool,
+    /// what happened, or why not
+    pub says: String,
+}
+
+impl Engine {
+    /// Does what an operator asks.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn operate(&self, request: &Request) -> Result<Reply, Error> {
+        let (case, command) = match request.clone() {
+            Request::Hold { case, reason } => (case, Command::Hold { reason }),
+            Request::Release { case, reason } => (case, Command::Release { reason }),
+            Request::Cancel { case, reason } => (case, Command::Cancel { reason }),
+            Request::Void { case, document, reason } => (case, Command::VoidDocument { document, reason }),
+            Request::Replace { case, document, reason } => (case, Command::ReplaceDocument { document, reason }),
+            Request::Retry { effect } => {
+                return match self.store.retry(&effect, self.clock.now()).await {
+                    Ok(()) => Ok(Reply { done: true, says: format!("{effect} will be tried again") }),
+                    Err(error) if error.is_transient() || error.is_fault() => Err(error.into()),
+                    Err(error) => Ok(Reply { done: false, says: error.to_string() }),
+                };
+            }
+        };
+        let asked = Asked { by: OPERATOR.to_string(), on_behalf: None, cause: "operator".to_string(), command };
+        let mut core = self.core.lock().await;
+        Ok(match self.ask(&mut core, &case, &asked, self.clock.now()).await? {
+            Ok(events) => Reply { done: true, says: format!("{case}: {events} events") },
+            Err(refusal) => Reply { done: false, says: super::sentences(&refusal) },
+        })
+    }
+
+    /// Answers the requests that lie in `state/operator/`.
+    ///
+    /// # Errors
+    /// The store's and the disk's.
+    pub async fn operate_waiting(&self) -> Result<(), Error> {
+        let folder = operator_folder(&self.spool);
+        for name in files::list(&folder).unwrap_or_default() {
+            let name = name.to_string_lossy().into_owned();
+            let Some(stem) = name.strip_suffix(".request.json") else { continue };
+            let path = folder.join(&name);
+            let read = files::read_at_most(&path, REQUEST_BYTES_MAX)?;
+            let reply = match read.and_then(|bytes| serde_json::from_slice::<Request>(&bytes).ok()) {
+                Some(request) => self.operate(&request).await?,
+                None => Reply { done: false, says: "the request cannot be read".to_string() },
+            };
+            let answer = serde_json::to_vec(&reply).map_err(|e| Error::Log(e.to_string()))?;
+            files::write_atomic(&folder.join(format!("{stem}.reply.json")), &answer)?;
+            files::remove_file(&path)?;
+        }
+        Ok(())
+    }
+}
+
+/// Where requests are handed over.
+pub fn operator_folder(spool: &Spool) -> std::path::PathBuf {
+    spool.state().join("operator")
+}

@@ -1,0 +1,297 @@
+//! What stands in the spool beside drops: offices, calendar, settings, definitions; read at the start and when it changes.
+//!
+//! A definition is deployed only when it checks clean; what is wrong with it is written beside it in `NAME.yaml.errors.txt`
+//! and the version before stays in force. Running cases keep the closure they began with, whatever happens here.
+
+use super::{Core, Engine, Error};
+use crate::calendar::Calendar;
+use crate::case::command::{Asked, Command};
+use crate::case::decide::ITSELF;
+use crate::case::event::Fields;
+use crate::case::program::{Program, Proof, Proofed};
+use crate::config::{self, Settings};
+use crate::diag::{Diagnostic, Place, Severity};
+use crate::document::fonts::Fonts;
+use crate::document::html;
+use crate::document::template::Template;
+use crate::files;
+use crate::spool::layout::Spool;
+use crate::workflow::check;
+use crate::workflow::offices::Offices;
+use crate::workflow::parse::{self, Parsed};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Longest text file read from the folders of definitions.
+const TEXT_BYTES_MAX: u64 = 1024 * 1024;
+
+fn unreadable(path: &Path, message: String) -> Vec<Diagnostic> {
+    let place = Place { path: path.display().to_string(), line: 0, column: 0 };
+    vec![Diagnostic { kind: "bad-yaml", severity: Severity::Error, place, message, hint: None }]
+}
+
+/// The text of a file; None when there is no such file.
+fn text(path: &Path) -> Result<Option<String>, Error> {
+    match files::read_at_most(path, TEXT_BYTES_MAX) {
+        Ok(Some(bytes)) => String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|_| Error::Text(unreadable(path, "the file is not UTF-8".to_string()))),
+        Ok(None) => Err(Error::Text(unreadable(path, format!("the file is longer than {TEXT_BYTES_MAX} bytes")))),
+        Err(error) if error.is_absent() => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+pub(super) fn settings(spool: &Spool) -> Result<Settings, Error> {
+    let path = spool.root().join("banwen.yaml");
+    match text(&path)? {
+        Some(text) => config::read(&path.display().to_string(), &text).map_err(Error::Text),
+        None => Ok(Settings::default()),
+    }
+}
+
+pub(super) fn fonts(spool: &Spool, settings: &Settings) -> Result<Fonts, Error> {
+    let own = settings.fonts.clone().map_or_else(|| spool.root().join("fonts"), |f| spool.root().join(f));
+    if own.is_dir() { Fonts::with_directory(&own).map_err(|e| Error::Fonts(e.to_string())) } else { Ok(Fonts::bundled()) }
+}
+
+pub(super) fn offices(spool: &Spool) -> Result<Offices, Error> {
+    let path = spool.offices_file();
+    let Some(text) = text(&path)? else {
+        return Err(Error::Text(unreadable(&path, "there is no offices.yaml; every spool needs one".to_string())));
+    };
+    match parse::parse(&path.display().to_string(), &text).map_err(Error::Text)? {
+        Parsed::Offices(offices) => Ok(offices),
+        Parsed::Workflow(_) | Parsed::Register(_) | Parsed::Calendar(_) => {
+            Err(Error::Text(unreadable(&path, "offices.yaml must begin with `offices:`".to_string())))
+        }
+    }
+}
+
+/// `calendar.csv` of the spool laid over the shipped calendar.
+pub(super) fn calendar(spool: &Spool) -> Result<Calendar, Error> {
+    let path = spool.root().join("calendar.csv");
+    match text(&path)? {
+        Some(text) => {
+            let own = Calendar::parse(&path.display().to_string(), &text).map_err(Error::Text)?;
+            Ok(Calendar::shipped().overlay(&own))
+        }
+        None => Ok(Calendar::shipped().clone()),
+    }
+}
+
+/// The sources of a folder of definitions: workflows by path, registers and templates by the names a closure gives them.
+#[derive(Debug, Default)]
+pub(crate) struct Sources {
+    pub(crate) workflows: BTreeMap<String, String>,
+    pub(crate) shared: BTreeMap<String, String>,
+    pub(crate) problems: Vec<Diagnostic>,
+}
+
+/// Reads every definition and template below two folders.
+pub(crate) fn sources(workflows: &Path, templates: &Path) -> Result<Sources, Error> {
+    let mut found = Sources::default();
+    for path in walk(workflows)? {
+        let Some(text) = text(&path)? else { continue };
+        let shown = path.display().to_string();
+        match parse::read(&shown, &text).0 {
+            Some(Parsed::Register(register)) => {
+                found.shared.insert(format!("registers/{}.yaml", register.name), text);
+            }
+            Some(Parsed::Workflow(_)) => {
+                found.workflows.insert(shown, text);
+            }
+            Some(Parsed::Offices(_) | Parsed::Calendar(_)) => {}
+            None => found.problems.extend(parse::read(&shown, &text).1),
+        }
+    }
+    for name in listed(templates)? {
+        if let (Some(stem), Some(text)) = (name.strip_suffix(".md"), text(&templates.join(&name))?) {
+            found.shared.insert(format!("templates/{stem}.md"), text);
+        }
+    }
+    Ok(found)
+}
+
+fn listed(folder: &Path) -> Result<Vec<String>, Error> {
+    match files::list(folder) {
+        Ok(names) => Ok(names.into_iter().map(|n| n.to_string_lossy().into_owned()).filter(|n| !n.starts_with('.')).collect()),
+        Err(error) if error.is_absent() => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn walk(folder: &Path) -> Result<Vec<std::path::PathBuf>, Error> {
+    let mut found = Vec::new();
+    for name in listed(folder)? {
+        let path = folder.join(&name);
+        if path.is_dir() {
+            found.extend(listed(&path)?.into_iter().filter(|n| is_yaml(n)).map(|n| path.join(n)));
+        } else if is_yaml(&name) {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+fn is_yaml(name: &str) -> bool {
+    name.ends_with(".yaml") || name.ends_with(".yml")
+}
+
+/// Proofs papers with the faces of this spool.
+struct Prover {
+    fonts: Fonts,
+    parsed: std::sync::Mutex<BTreeMap<String, Template>>,
+}
+
+impl Prover {
+    fn template(&self, name: &str, source: &str) -> Result<Template, Vec<String>> {
+        let key = files::digest_hex(source.as_bytes());
+        let mut parsed = self.parsed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(template) = parsed.get(&key) {
+            return Ok(template.clone());
+        }
+        let template = Template::parse(name, source).map_err(|p| p.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+        parsed.insert(key, template.clone());
+        Ok(template)
+    }
+}
+
+impl Proof for Prover {
+    fn proof(&self, template: &str, source: &str, fields: &Fields) -> Result<Proofed, Vec<String>> {
+        let template = self.template(template, source)?;
+        let document = template.render(&serde_json::Value::Object(fields.clone())).map_err(|e| vec![e.sentence()])?;
+        let missing = self.fonts.missing(&html::text(&document));
+        if missing.is_empty() {
+            return Ok(Proofed { title: document.subject });
+        }
+        Err(missing.into_iter().map(|c| format!("字符“{c}”（U+{:04X}）没有可用字形，请联系管理员补充字体", u32::from(c))).collect())
+    }
+}
+
+impl Engine {
+    /// Reads offices, calendar and definitions again when they changed; gives whether anything did.
+    ///
+    /// # Errors
+    /// The store's and the disk's. Texts that cannot be read are told in the log and leave what was in force.
+    pub async fn reload(&self) -> Result<bool, Error> {
+        let mut core = self.core.lock().await;
+        let print = self.print()?;
+        if print == core.print {
+            return Ok(false);
+        }
+        self.reload_dated(&mut core).await?;
+        let found = sources(&self.spool.workflows(), &self.spool.templates())?;
+        for problem in &found.problems {
+            tracing::error!("{problem}");
+        }
+        for (path, text) in &found.workflows {
+            self.deploy(&mut core, path, text, &found.shared).await?;
+        }
+        for text in found.shared.iter().filter(|(name, _)| name.starts_with("registers/")).map(|(_, text)| text) {
+            if let Ok(Parsed::Register(register)) = parse::parse("register", text) {
+                core.registers.insert(register.name.clone(), register);
+            }
+        }
+        for office in core.ledgers.offices.clone().offices.values() {
+            if let Some(folder) = &office.folder {
+                self.spool.create_office(folder)?;
+            }
+        }
+        core.print = print;
+        core.dirty = true;
+        Ok(true)
+    }
+
+    /// A fingerprint of everything that may be dropped for an operator: paths, sizes and contents.
+    fn print(&self) -> Result<String, Error> {
+        let mut all = String::new();
+        let root = self.spool.root();
+        for path in [self.spool.offices_file(), root.join("calendar.csv")] {
+            all.push_str(&text(&path).ok().flatten().unwrap_or_default());
+        }
+        for path in walk(&self.spool.workflows())? {
+            all.push_str(&format!("{}{}", path.display(), text(&path).ok().flatten().unwrap_or_default()));
+        }
+        for name in listed(&self.spool.templates())? {
+            all.push_str(&format!("{name}{}", text(&self.spool.templates().join(&name)).ok().flatten().unwrap_or_default()));
+        }
+        Ok(files::digest_hex(all.as_bytes()))
+    }
+
+    async fn reload_dated(&self, core: &mut Core) -> Result<(), Error> {
+        match offices(&self.spool) {
+            Ok(offices) => core.ledgers.offices = Arc::new(offices),
+            Err(error) => tracing::error!("offices.yaml is not taken: {error}"),
+        }
+        let calendar = match calendar(&self.spool) {
+            Ok(calendar) => calendar,
+            Err(error) => {
+                tracing::error!("calendar.csv is not taken: {error}");
+                return Ok(());
+            }
+        };
+        if calendar.version() == core.ledgers.calendar.version() {
+            return Ok(());
+        }
+        core.ledgers.calendar = Arc::new(calendar);
+        let open: Vec<String> = core.cases.values().filter(|c| c.closed.is_none()).map(|c| c.id.clone()).collect();
+        let asked = Asked { by: ITSELF.to_string(), on_behalf: None, cause: "calendar".to_string(), command: Command::CalendarChanged };
+        for id in open {
+            if let Err(refusal) = self.ask(core, &id, &asked, self.clock.now()).await? {
+                tracing::error!("{id}: {}", super::sentences(&refusal));
+            }
+        }
+        Ok(())
+    }
+
+    /// Deploys one definition when it checks clean, and says beside it what is wrong when it does not.
+    async fn deploy(&self, core: &mut Core, path: &str, text: &str, shared: &BTreeMap<String, String>) -> Result<(), Error> {
+        let mut all = shared.clone();
+        all.insert("workflow.yaml".to_string(), text.to_string());
+        let years = core.ledgers.calendar.official_years().to_vec();
+        let report = std::path::PathBuf::from(format!("{path}.errors.txt"));
+        match check::deploy(path, &all, Some(&core.ledgers.offices), &years) {
+            Ok(deployed) => {
+                if report.exists() {
+                    files::remove_file(&report)?;
+                }
+                let closure = deployed.closure;
+                let stored = serde_json::to_value(&closure.sources).map_err(|e| Error::Log(e.to_string()))?;
+                self.store.put_closure(&closure.digest, &stored).await?;
+                let (name, digest) = (closure.workflow.name.clone(), closure.digest.clone());
+                if core.deployed.get(&name) != Some(&digest) {
+                    tracing::info!("deployed {name} {}", digest.get(..12).unwrap_or(&digest));
+                }
+                core.programs.entry(digest.clone()).or_insert_with(|| self.program(closure));
+                core.deployed.insert(name, digest);
+            }
+            Err(problems) => {
+                let told: String = problems.iter().map(|p| format!("{p}\n")).collect();
+                tracing::error!("not deployed:\n{told}");
+                files::write_atomic(&report, told.as_bytes())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn program(&self, closure: crate::workflow::Closure) -> Program {
+        let proof = Arc::new(Prover { fonts: self.fonts.clone(), parsed: std::sync::Mutex::default() });
+        Program { closure: Arc::new(closure), proof }
+    }
+
+    /// The program of a closure that some case runs under, from memory or from the store.
+    pub(super) async fn program_of(&self, core: &mut Core, digest: &str) -> Result<Option<Program>, Error> {
+        if let Some(program) = core.programs.get(digest) {
+            return Ok(Some(program.clone()));
+        }
+        let Some(stored) = self.store.closure(digest).await? else { return Ok(None) };
+        let sources: BTreeMap<String, String> = serde_json::from_value(stored).map_err(|e| Error::Log(e.to_string()))?;
+        let years = core.ledgers.calendar.official_years().to_vec();
+        let deployed = check::deploy("workflow.yaml", &sources, None, &years).map_err(Error::Text)?;
+        let program = self.program(deployed.closure);
+        core.programs.insert(digest.to_string(), program.clone());
+        Ok(Some(program))
+    }
+}

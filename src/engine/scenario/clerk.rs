@@ -1,0 +1,128 @@
+//! What a clerk does: takes a workbook, fills it, lays attachments beside it, moves it to 交件.
+
+use super::read::Fill;
+use crate::case::{form, story};
+use crate::engine::{Core, Engine};
+use crate::spool::{forms, names};
+use crate::submission::{Entry, Form, Type};
+use serde_json::{Map, Value};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Copies a file or folder into an office's 交件.
+pub(super) async fn drop(engine: &Arc<Engine>, from: &Path, by: &str) -> Result<(), String> {
+    let to = handed_in(engine, by).await?;
+    let name = from.file_name().ok_or("a drop needs a name")?;
+    copy(from, &to.join(name)).map_err(|e| format!("{}: {e}", from.display()))
+}
+
+async fn handed_in(engine: &Engine, by: &str) -> Result<std::path::PathBuf, String> {
+    let core = engine.core.lock().await;
+    let folder = core.ledgers.offices.offices.get(by).and_then(|o| o.folder.clone());
+    folder.map(|f| engine.spool.office(&f).handed_in()).ok_or_else(|| format!("office {by} has no folder"))
+}
+
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    if from.is_dir() {
+        std::fs::create_dir_all(to)?;
+        for entry in std::fs::read_dir(from)? {
+            let entry = entry?;
+            copy(&entry.path(), &to.join(entry.file_name()))?;
+        }
+        return Ok(());
+    }
+    std::fs::write(to, std::fs::read(from)?)
+}
+
+/// Fills the form and drops it, alone or in a folder with its attachments.
+pub(super) async fn fill(engine: &Arc<Engine>, fill: &Fill, base: &Path) -> Result<(), String> {
+    let form = {
+        let core = engine.core.lock().await;
+        let asked = find(&core, fill)?;
+        form::drawn(asked, &core.ledgers)
+    };
+    let head = named(&form.head, &fill.head)?;
+    let mut rows = Vec::new();
+    for row in &fill.rows {
+        rows.push(row_of(&form, row)?);
+    }
+    let bytes = forms::fill(&form, &head, &rows).map_err(|e| e.to_string())?;
+    let to = handed_in(engine, &fill.by).await?;
+    let name = names::safe(&format!("{}.xlsx", form.title));
+    if fill.attach.is_empty() {
+        return std::fs::write(to.join(&name), bytes).map_err(|e| e.to_string());
+    }
+    let folder = to.join(names::stem(&name));
+    std::fs::create_dir_all(&folder).map_err(|e| e.to_string())?;
+    std::fs::write(folder.join(&name), bytes).map_err(|e| e.to_string())?;
+    for file in &fill.attach {
+        let from = base.join(file);
+        let into = folder.join(from.file_name().unwrap_or_default());
+        copy(&from, &into).map_err(|e| format!("{}: {e}", from.display()))?;
+    }
+    Ok(())
+}
+
+/// The office's open task or blank whose title is, or begins with, what the step says.
+fn find(core: &Core, fill: &Fill) -> Result<Form, String> {
+    let mut found: Vec<Form> = Vec::new();
+    for case in core.cases.values() {
+        let Some(program) = core.programs.get(&case.closure) else { continue };
+        for task in case.open_tasks().filter(|t| t.office == fill.by) {
+            if story::task_title(program, case, task).starts_with(&fill.form) {
+                found.push(form::of_task(program, case, &core.ledgers, task));
+            }
+        }
+        found.extend(form::standing(program, case, &core.ledgers, &fill.by).into_iter().filter(|f| f.title.starts_with(&fill.form)));
+    }
+    for digest in core.deployed.values() {
+        if let Some(program) = core.programs.get(digest) {
+            let opening = form::opening(program, &core.ledgers, &fill.by);
+            found.extend(Some(opening).filter(|f| f.title.starts_with(&fill.form)));
+        }
+    }
+    let registers = core.registers.values().filter(|r| r.by.as_deref() == Some(fill.by.as_str()));
+    found.extend(registers.map(|r| form::of_register(r, &core.ledgers)).filter(|f| f.title.starts_with(&fill.form)));
+    let fits = |f: &Form| fill.rows.iter().all(|row| row_of(f, row).is_ok());
+    match found.iter().find(|f| fits(f)).or(found.first()) {
+        Some(form) => Ok(form.clone()),
+        None => Err(format!("{} has no form `{}`", fill.by, fill.form)),
+    }
+}
+
+/// Values by the names of the entries their headings mean.
+fn named(entries: &[Entry], values: &Map<String, Value>) -> Result<Map<String, Value>, String> {
+    let mut found = Map::new();
+    for (heading, value) in values {
+        let entry = entries.iter().find(|e| e.title == *heading || e.name == *heading);
+        let entry = entry.ok_or_else(|| format!("the form has no `{heading}`"))?;
+        let said = match (&entry.kind, value) {
+            (Type::One(choices), Value::String(text)) => {
+                let chosen = choices.iter().find(|c| *c == text || c.contains(text.as_str()));
+                Value::from(chosen.cloned().unwrap_or_else(|| text.clone()))
+            }
+            (_, other) => other.clone(),
+        };
+        found.insert(entry.name.clone(), said);
+    }
+    Ok(found)
+}
+
+/// A row of the form: `对象` names the line that stands there, `表` the sheet a new row goes to.
+fn row_of(form: &Form, row: &Map<String, Value>) -> Result<(Option<u32>, Map<String, Value>), String> {
+    let mut rest = row.clone();
+    let sheet = rest.shift_remove("表").and_then(|v| v.as_str().map(str::to_string));
+    let object = rest.shift_remove("对象").and_then(|v| v.as_str().map(str::to_string));
+    let grids = || form.grids.iter().filter(|g| sheet.as_ref().is_none_or(|s| *s == g.name));
+    let Some(object) = object else {
+        let grid = grids().next().ok_or("the form has no such sheet")?;
+        return Ok((None, named(&grid.columns, &rest)?));
+    };
+    let says = |values: &Map<String, Value>| values.values().any(|v| v.as_str().is_some_and(|t| t == object || t.contains(&format!("关于{object}"))));
+    for grid in grids() {
+        if let Some(line) = grid.lines.iter().find(|l| says(&l.values)) {
+            return Ok((line.item, named(&grid.columns, &rest)?));
+        }
+    }
+    Err(format!("the form has no line for `{object}`"))
+}

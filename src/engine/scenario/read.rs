@@ -1,0 +1,206 @@
+//! Reading a scenario file; every problem at once, with its place.
+
+use crate::clock::Moment;
+use crate::diag::{Diagnostic, Severity};
+use crate::engine::commands::Request;
+use crate::yaml::{self, Node, Value as Yaml};
+use serde_json::{Map, Value};
+use std::path::PathBuf;
+
+/// A scenario.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// its name
+    pub name: String,
+    /// where the clock stands at the beginning
+    pub start: Moment,
+    /// offices file
+    pub offices: Option<PathBuf>,
+    /// folder of definitions
+    pub workflows: Option<PathBuf>,
+    /// folder of templates
+    pub templates: Option<PathBuf>,
+    /// calendar laid over the shipped one
+    pub calendar: Option<PathBuf>,
+    /// the steps in order
+    pub steps: Vec<Step>,
+}
+
+/// A step.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// when
+    pub at: Moment,
+    /// what
+    pub kind: StepKind,
+}
+
+/// A workbook filled and moved to 交件.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fill {
+    /// title of the task or blank, or how it begins
+    pub form: String,
+    /// office id
+    pub by: String,
+    /// single values by heading
+    pub head: Map<String, Value>,
+    /// rows by heading; `对象` names a line that stands there, `表` a sheet
+    pub rows: Vec<Map<String, Value>>,
+    /// files laid beside it
+    pub attach: Vec<String>,
+}
+
+/// What a step does.
+#[derive(Debug, Clone)]
+pub enum StepKind {
+    /// time passes
+    Pass,
+    /// a file or folder is dropped
+    Drop {
+        /// relative to the scenario
+        path: PathBuf,
+        /// office id
+        by: String,
+    },
+    /// a workbook is filled and dropped
+    Fill(Fill),
+    /// an operator asks
+    Operator(Request),
+    /// the daemon stops
+    Stop,
+    /// and starts
+    Start,
+    /// a new calendar is laid over the shipped one
+    Calendar(PathBuf),
+    /// the mail server's next answers
+    Mail(Vec<String>),
+    /// the clock is set; it never goes back
+    Clock(Moment),
+}
+
+/// A moment as a scenario or command line writes it: `2022-06-06T09:00`, `2022-06-06 09:00:30` or a date.
+pub fn moment(text: &str) -> Option<Moment> {
+    let forms = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"];
+    let full = forms.iter().find_map(|f| Moment::parse_from_str(text, f).ok());
+    full.or_else(|| chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|d| d.and_time(chrono::NaiveTime::MIN)))
+}
+
+/// Reads a scenario.
+///
+/// # Errors
+/// Every problem, with its place.
+pub fn parse(path: &str, text: &str) -> Result<Scenario, Vec<Diagnostic>> {
+    let node = yaml::read(path, text)?;
+    let mut problems = Vec::new();
+    let known = ["scenario", "start", "offices", "workflows", "templates", "calendar", "steps"];
+    for (key, _) in node.map().unwrap_or_default() {
+        if !key.text().is_some_and(|k| known.contains(&k)) {
+            problems.push(problem("unknown-key", key, format!("a scenario has no `{}`", key.raw)));
+        }
+    }
+    let text_of = |name: &str| node.get(name).and_then(Node::text).map(str::to_string);
+    let start = node.get("start").and_then(|n| moment(&n.raw));
+    if start.is_none() {
+        problems.push(problem("bad-yaml", &node, "`start:` must be a moment such as 2022-05-04T08:30".to_string()));
+    }
+    let mut steps = Vec::new();
+    for step in node.get("steps").and_then(Node::list).unwrap_or_default() {
+        steps.extend(read_step(step, &mut problems));
+    }
+    let Some(start) = start.filter(|_| problems.is_empty()) else { return Err(problems) };
+    Ok(Scenario {
+        name: text_of("scenario").unwrap_or_default(),
+        start,
+        offices: text_of("offices").map(PathBuf::from),
+        workflows: text_of("workflows").map(PathBuf::from),
+        templates: text_of("templates").map(PathBuf::from),
+        calendar: text_of("calendar").map(PathBuf::from),
+        steps,
+    })
+}
+
+fn problem(kind: &'static str, at: &Node, message: String) -> Diagnostic {
+    Diagnostic { kind, severity: Severity::Error, place: at.place.clone(), message, hint: None }
+}
+
+fn read_step(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<Step> {
+    let known = ["at", "drop", "fill", "by", "head", "rows", "attach", "operator", "stop", "start", "calendar", "mail", "clock"];
+    for (key, _) in node.map().unwrap_or_default() {
+        if !key.text().is_some_and(|k| known.contains(&k)) {
+            problems.push(problem("unknown-key", key, format!("a step has no `{}`", key.raw)));
+        }
+    }
+    let Some(at) = node.get("at").and_then(|n| moment(&n.raw)) else {
+        problems.push(problem("bad-yaml", node, "a step needs `at:`, a moment such as 2022-06-06T09:00".to_string()));
+        return None;
+    };
+    let kind = read_kind(node, problems)?;
+    Some(Step { at, kind })
+}
+
+fn read_kind(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<StepKind> {
+    let text = |name: &str| node.get(name).map(|n| n.text().map_or_else(|| n.raw.clone(), str::to_string));
+    let flag = |name: &str| node.get(name).is_some();
+    if let Some(path) = text("drop") {
+        return by(node, problems).map(|by| StepKind::Drop { path: PathBuf::from(path), by });
+    }
+    if let Some(form) = text("fill") {
+        let map = |n: &Node| match json(n) {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        };
+        let fill = Fill {
+            form,
+            by: by(node, problems)?,
+            head: node.get("head").map(map).unwrap_or_default(),
+            rows: node.get("rows").and_then(Node::list).unwrap_or_default().iter().map(map).collect(),
+            attach: node.get("attach").and_then(Node::list).unwrap_or_default().iter().map(|n| n.raw.clone()).collect(),
+        };
+        return Some(StepKind::Fill(fill));
+    }
+    if let Some(asked) = node.get("operator") {
+        return match serde_json::from_value::<Request>(json(asked)) {
+            Ok(request) => Some(StepKind::Operator(request)),
+            Err(error) => {
+                problems.push(problem("bad-yaml", asked, format!("not an operator's request: {error}")));
+                None
+            }
+        };
+    }
+    if flag("stop") {
+        return Some(StepKind::Stop);
+    }
+    if flag("start") {
+        return Some(StepKind::Start);
+    }
+    if let Some(path) = text("calendar") {
+        return Some(StepKind::Calendar(PathBuf::from(path)));
+    }
+    if let Some(answers) = node.get("mail").and_then(Node::list) {
+        return Some(StepKind::Mail(answers.iter().map(|n| n.raw.clone()).collect()));
+    }
+    if let Some(set) = node.get("clock") {
+        return moment(&set.raw).map(StepKind::Clock);
+    }
+    Some(StepKind::Pass)
+}
+
+fn by(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<String> {
+    let by = node.get("by").and_then(Node::text).map(str::to_string);
+    if by.is_none() {
+        problems.push(problem("bad-yaml", node, "the step needs `by: OFFICE`".to_string()));
+    }
+    by
+}
+
+/// A YAML node as JSON.
+pub(super) fn json(node: &Node) -> Value {
+    match &node.value {
+        Yaml::Null => Value::Null,
+        Yaml::Bool(b) => Value::Bool(*b),
+        Yaml::Int(n) => Value::from(*n),
+        Yaml::Text(text) => Value::from(text.clone()),
+        Yaml::List(list) => list.iter().map(json).collect(),
+        Yaml::Map(map) => Value::Object(map.iter().map(|(k, v)| (k.raw.clone(), json(v))).collect()),
+    }
+}

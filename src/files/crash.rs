@@ -1,0 +1,53 @@
+//! Crash: for tests, a disk that stops taking changes before the n-th.
+//!
+//! While [`before`] or [`full_at`] runs, every change made by [`crate::files`] on this thread is counted. The first is a
+//! power cut: from the n-th on nothing is changed any more, and what is on the disk then is what a restart finds. The
+//! second is a disk that is full once: the n-th change fails, the next ones succeed.
+
+use std::cell::Cell;
+use std::io;
+
+/// ENOSPC
+const DISK_FULL: i32 = 28;
+
+thread_local! {
+    static LEFT: Cell<Option<u64>> = const { Cell::new(None) };
+    static DEAD: Cell<bool> = const { Cell::new(false) };
+    static LASTING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `run` on a machine that dies before its `nth` change (0: before the first); true when it died.
+pub(crate) fn before<T>(nth: u64, run: impl FnOnce() -> T) -> (T, bool) {
+    run_until(nth, true, run)
+}
+
+/// Runs `run` on a disk that is full at its `nth` change only; true when it came to that.
+pub(crate) fn full_at<T>(nth: u64, run: impl FnOnce() -> T) -> (T, bool) {
+    run_until(nth, false, run)
+}
+
+fn run_until<T>(nth: u64, lasting: bool, run: impl FnOnce() -> T) -> (T, bool) {
+    LEFT.set(Some(nth));
+    LASTING.set(lasting);
+    let result = run();
+    LEFT.set(None);
+    (result, DEAD.replace(false))
+}
+
+/// One change is about to be made.
+pub(super) fn step() -> io::Result<()> {
+    match LEFT.get() {
+        Some(0) => {
+            DEAD.set(true);
+            if !LASTING.get() {
+                LEFT.set(None);
+            }
+            Err(io::Error::from_raw_os_error(DISK_FULL))
+        }
+        Some(left) => {
+            LEFT.set(Some(left - 1));
+            Ok(())
+        }
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,386 @@
+//! Claim: takes a complete drop out of the office's hands, keeps its bytes, and sees it to its one answer.
+//!
+//! Guarantees: from the rename on, a drop is in exactly one place; its claim stays in `state/claimed/` until the answer is
+//! in the office's folder; nothing is removed before its bytes lie in `state/originals/` under their digest. The claim's
+//! id is the key under which the caller records what it decided, so that answering twice is answering once.
+//! Every step is durable (synced) before the next begins:
+//!
+//! | step | on the disk after it | a crash after it |
+//! |---|---|---|
+//! | 1 `begin` | journal `<id>.json`, empty folder `<id>/`; the drop still in 交件 | nothing was taken: [`recover`] discards the journal, the drop settles again |
+//! | 2 `take` | the drop renamed into `<id>/` | [`recover`] goes on with 3 |
+//! | 3 `keep` | each file in `originals/` by digest, written whole or not at all | again: a file that is there already stays |
+//! | 4 `note` | journal with names, digests, faults | [`recover`] gives the claim back as it was given first |
+//! | 5 the caller's transaction | decision recorded under the claim's id | the same; the caller finds its decision by the id and only answers |
+//! | 6 [`receipt`] | the receipt, whole | the same; the same text is written once |
+//! | 6' [`return_whole`] | note in 退件, then the journal says where, then the original renamed there | the same; goes on where it stopped |
+//! | 7 [`finish`]: answer | journal with the answer | [`recover`] does 8 and 9 itself |
+//! | 8 [`finish`]: clear | `<id>/` removed (its bytes are kept, or it went to 退件) | [`recover`] does 9 |
+//! | 9 [`finish`]: file | journal renamed into `state/answered/` | done |
+//!
+//! When 交件 lies on another file system than `state/`, the drop is held in 交件 itself, in a hidden folder, and only its
+//! bytes are copied: a rename stays one step, and a return never copies.
+//! Failures: trouble that heals leaves the drop either untouched in 交件 or held ([`ClaimError::Held`]; [`resume`] goes on).
+//! Limits: [`SUBMISSION_BYTES_MAX`], [`PACKAGE_FILES_MAX`], [`crate::spool::settle::scan::DROP_DEPTH_MAX`]; beyond them a drop is claimed,
+//! not read, and must be returned.
+
+mod answer;
+mod package;
+mod secrecy;
+
+pub use answer::{Answer, Finished, finish, receipt, return_whole, sealed_note};
+pub use package::read_original;
+
+use crate::clock::Moment;
+use crate::files;
+use crate::spool::layout::{self, Spool};
+use crate::spool::names;
+use crate::spool::settle::Settled;
+use crate::submission::Fault;
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// Largest drop that is read, all its files together.
+pub const SUBMISSION_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Most files in one drop that is read.
+pub const PACKAGE_FILES_MAX: usize = 200;
+/// Most drops of one office within one second.
+const CLAIMS_PER_SECOND_MAX: u32 = 100_000;
+/// Longest journal that is read back.
+const JOURNAL_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// One file of a drop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClaimedFile {
+    /// its name as it may be shown; in a folder the path below it, joined by `/`
+    pub name: String,
+    /// sha-256, hex; [`read_original`] gives the bytes
+    pub digest: String,
+    /// size in bytes
+    pub bytes: u64,
+}
+
+/// A drop that is ours until it is answered. Its serialised form is the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claimed {
+    /// `20220516-093000-1`: unique within the office's folder for ever; what the office reads as 收件号
+    pub id: String,
+    /// the office's folder name
+    pub folder: String,
+    /// name of the file or folder as it may be shown
+    pub name: String,
+    /// the moment it counts as handed in
+    pub handed_in: Moment,
+    /// when it was claimed
+    pub claimed_at: Moment,
+    /// its files by name
+    pub files: Vec<ClaimedFile>,
+    /// of the one file its digest; of a folder sha-256 over its sorted names and digests
+    pub digest: String,
+    /// why it cannot be taken as it is; when not empty it must be returned
+    pub faults: Vec<Fault>,
+    hold: Hold,
+    read: bool,
+    seen: String,
+    returned_to: Option<String>,
+    answer: Option<Answer>,
+}
+
+/// Where the original is held until the answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Hold {
+    /// in `state/claimed/`
+    State,
+    /// in 交件, hidden
+    Share,
+}
+
+/// Why a drop was not claimed, or a claim not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum ClaimError {
+    /// the office took it back in time: nothing to answer
+    #[error("{name} was gone before it could be claimed")]
+    Vanished {
+        /// as it may be shown
+        name: String,
+    },
+    /// it bears a secrecy mark: moved out of reach unread, no digest taken; an operator must be told
+    #[error("a drop of {folder} bears the secrecy mark {mark}; sealed unread in {}", sealed.display())]
+    Secret {
+        /// the office's folder name
+        folder: String,
+        /// 绝密, 机密 or 秘密
+        mark: &'static str,
+        /// where it lies now
+        sealed: PathBuf,
+    },
+    /// the drop is held but could not be read yet; [`resume`] goes on
+    #[error("{id} is held but not read yet: {source}")]
+    Held {
+        /// the claim's id
+        id: String,
+        /// what went wrong
+        source: files::Error,
+    },
+    /// the answer does not fit: a claim with faults must be returned, and a return must have moved the original
+    #[error("{id} cannot be finished so: its original must be returned first")]
+    Unreturned {
+        /// the claim's id
+        id: String,
+    },
+    /// a journal cannot be understood
+    #[error("the journal {} cannot be understood: {why}", path.display())]
+    Journal {
+        /// the journal
+        path: PathBuf,
+        /// what is wrong
+        why: String,
+    },
+    /// nothing was taken; when transient, the next look tries again
+    #[error(transparent)]
+    Failed(#[from] files::Error),
+}
+
+impl ClaimError {
+    /// True when waiting may help.
+    pub fn is_transient(&self) -> bool {
+        match self {
+            ClaimError::Held { source, .. } | ClaimError::Failed(source) => source.is_transient(),
+            ClaimError::Vanished { .. }
+            | ClaimError::Secret { .. }
+            | ClaimError::Unreturned { .. }
+            | ClaimError::Journal { .. } => false,
+        }
+    }
+}
+
+/// What [`recover`] found.
+#[derive(Debug, Default)]
+pub struct Recovery {
+    /// claims without an answer, in the order they were claimed within each folder
+    pub claims: Vec<Claimed>,
+    /// claims that could not be brought back now; the next [`recover`] tries again
+    pub troubles: Vec<ClaimError>,
+}
+
+/// Claims a complete drop of the office whose folder is `folder`: takes it from 交件, keeps its files by digest.
+pub fn claim(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Result<Claimed, ClaimError> {
+    let handed_in = spool.office(folder).handed_in();
+    let gone = |error: files::Error| match error.is_absent() {
+        true => ClaimError::Vanished { name: names::shown(&settled.name.to_string_lossy()) },
+        false => error.into(),
+    };
+    // Looked at where it lies: a marked file is not to be copied anywhere.
+    if let Some(mark) = secrecy::mark(&handed_in, Path::new(&settled.name)).map_err(gone)? {
+        let sealed = secrecy::seal(spool, folder, &handed_in.join(&settled.name), now)?;
+        return Err(ClaimError::Secret { folder: folder.to_owned(), mark, sealed });
+    }
+    let mut claimed = begin(spool, folder, settled, now)?;
+    take(spool, &mut claimed, &handed_in.join(&settled.name))?;
+    keep_and_note(spool, claimed)
+}
+
+/// Goes on with a claim that is held but was not read ([`ClaimError::Held`]).
+pub fn resume(spool: &Spool, folder: &str, id: &str) -> Result<Claimed, ClaimError> {
+    let claimed = load(&spool.claimed(folder).join(format!("{id}.json")))?;
+    if claimed.read { Ok(claimed) } else { keep_and_note(spool, claimed) }
+}
+
+/// Brings back every claim whose answer was not recorded, and ends those whose answer was. To be called at the start, and
+/// again after trouble, when no claim is in the caller's hands.
+pub fn recover(spool: &Spool) -> Result<Recovery, files::Error> {
+    let mut recovery = Recovery::default();
+    for folder in files::list(&spool.state().join("claimed"))? {
+        let shelf = spool.state().join("claimed").join(folder);
+        let mut journals = files::list(&shelf)?.into_iter().map(|name| shelf.join(name)).collect::<Vec<_>>();
+        journals.sort_by_key(|path| order(path));
+        for path in journals {
+            let revived = if path.is_dir() { sweep(&path) } else { revive(spool, &path) };
+            match revived {
+                Ok(Some(claimed)) => recovery.claims.push(claimed),
+                Ok(None) => {}
+                Err(trouble) => recovery.troubles.push(trouble),
+            }
+        }
+    }
+    Ok(recovery)
+}
+
+/// Second, then number: `…-10` comes after `…-9`.
+fn order(path: &Path) -> (String, u32) {
+    let id = path.file_stem().unwrap_or_default().to_string_lossy();
+    let (second, number) = id.rsplit_once('-').unwrap_or((&id, ""));
+    (second.to_owned(), number.parse().unwrap_or_default())
+}
+
+/// A folder whose journal a crash kept from being written is empty and goes; any other belongs to its journal.
+fn sweep(held: &Path) -> Result<Option<Claimed>, ClaimError> {
+    if !held.with_extension("json").exists() && !files::remove_dir_if_empty(held)? {
+        return Err(ClaimError::Journal { path: held.with_extension("json"), why: "it is missing".to_owned() });
+    }
+    Ok(None)
+}
+
+fn revive(spool: &Spool, path: &Path) -> Result<Option<Claimed>, ClaimError> {
+    if path.extension().is_none_or(|extension| extension != "json") {
+        // A temporary of a journal that was never renamed into place.
+        files::remove_file(path)?;
+        return Ok(None);
+    }
+    let claimed = load(path)?;
+    if claimed.answer.is_some() {
+        return answer::complete(spool, &claimed).map(|_| None);
+    }
+    if claimed.read {
+        return Ok(Some(claimed));
+    }
+    if claimed.held(spool)?.is_some() {
+        return keep_and_note(spool, claimed).map(Some);
+    }
+    let handed_in = spool.office(&claimed.folder).handed_in();
+    if claimed.hold == Hold::Share && !handed_in.join(layout::MARKER).exists() {
+        // The share is away, and the drop may be held on it.
+        let away = std::io::Error::new(std::io::ErrorKind::NotConnected, "the share is away");
+        return Err(ClaimError::Held { id: claimed.id, source: files::failed("look into", &handed_in)(away) });
+    }
+    discard(spool, &claimed)?;
+    Ok(None)
+}
+
+fn begin(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Result<Claimed, files::Error> {
+    let shelf = spool.claimed(folder);
+    files::create_dirs(&shelf)?;
+    let claimed = Claimed {
+        id: free_id(spool, folder, now)?,
+        folder: folder.to_owned(),
+        name: names::shown(&settled.name.to_string_lossy()),
+        handed_in: settled.first_seen_complete,
+        claimed_at: now,
+        files: Vec::new(),
+        digest: String::new(),
+        faults: Vec::new(),
+        hold: Hold::State,
+        read: false,
+        seen: String::new(),
+        returned_to: None,
+        answer: None,
+    };
+    claimed.record(spool)?;
+    Ok(claimed)
+}
+
+/// The first free number of this second; its folder is made, which is what takes it.
+fn free_id(spool: &Spool, folder: &str, now: Moment) -> Result<String, files::Error> {
+    let second = now.format("%Y%m%d-%H%M%S");
+    for number in 1..CLAIMS_PER_SECOND_MAX {
+        let id = format!("{second}-{number}");
+        let used = |shelf: PathBuf| shelf.join(format!("{id}.json")).exists();
+        if used(spool.claimed(folder)) || used(spool.answered(folder)) {
+            continue;
+        }
+        let held = spool.claimed(folder).join(&id);
+        // An empty folder without a journal is what a crash left of this very step.
+        if files::create_dir_new(&held)? || files::list(&held)?.is_empty() {
+            return Ok(id);
+        }
+    }
+    let full = std::io::Error::new(std::io::ErrorKind::ResourceBusy, "too many drops in one second");
+    Err(files::failed("number a claim in", &spool.claimed(folder))(full))
+}
+
+fn take(spool: &Spool, claimed: &mut Claimed, from: &Path) -> Result<(), ClaimError> {
+    let taken = move_in(spool, claimed, from);
+    let Err(error) = taken else { return Ok(()) };
+    // The rename may have been done and only its sync have failed.
+    if claimed.held(spool).is_ok_and(|held| held.is_some()) {
+        return Err(ClaimError::Held { id: claimed.id.clone(), source: error });
+    }
+    discard(spool, claimed)?;
+    if error.is_absent() { Err(ClaimError::Vanished { name: claimed.name.clone() }) } else { Err(error.into()) }
+}
+
+fn move_in(spool: &Spool, claimed: &mut Claimed, from: &Path) -> Result<(), files::Error> {
+    let name = from.file_name().unwrap_or_default();
+    match files::rename_durable(from, &claimed.hold_folder(spool).join(name)) {
+        Err(error) if error.crosses_devices() => hold_on_share(spool, claimed, from),
+        other => other,
+    }
+}
+
+fn hold_on_share(spool: &Spool, claimed: &mut Claimed, from: &Path) -> Result<(), files::Error> {
+    claimed.hold = Hold::Share;
+    let held = claimed.hold_folder(spool);
+    files::create_dirs(&held)?;
+    claimed.record(spool)?;
+    files::rename_durable(from, &held.join(from.file_name().unwrap_or_default()))
+}
+
+fn keep_and_note(spool: &Spool, mut claimed: Claimed) -> Result<Claimed, ClaimError> {
+    let id = claimed.id.clone();
+    let held = |source| ClaimError::Held { id, source };
+    let done = (|| {
+        let folder = claimed.hold_folder(spool);
+        let Some(original) = claimed.held(spool)? else {
+            let gone = std::io::Error::new(std::io::ErrorKind::NotConnected, "the held original is away");
+            return Err(files::failed("read", &folder)(gone));
+        };
+        let name = original.file_name().unwrap_or_default();
+        if let Some(mark) = secrecy::mark(&folder, Path::new(name))? {
+            let sealed = secrecy::seal(spool, &claimed.folder, &original, claimed.claimed_at)?;
+            discard(spool, &claimed)?;
+            return Ok(Some((mark, sealed)));
+        }
+        package::keep(spool, &mut claimed, &folder, Path::new(name))?;
+        claimed.read = true;
+        claimed.record(spool)?;
+        Ok(None)
+    })();
+    match done {
+        Ok(None) => Ok(claimed),
+        Ok(Some((mark, sealed))) => Err(ClaimError::Secret { folder: claimed.folder, mark, sealed }),
+        Err(error) => Err(held(error)),
+    }
+}
+
+/// Forgets a claim that holds nothing: the folder first, for a journal without a folder says just that.
+fn discard(spool: &Spool, claimed: &Claimed) -> Result<(), files::Error> {
+    files::remove_dir_if_empty(&claimed.hold_folder(spool))?;
+    files::remove_dir_if_empty(&spool.claimed(&claimed.folder).join(&claimed.id))?;
+    files::remove_file(&claimed.journal(spool))
+}
+
+fn load(path: &Path) -> Result<Claimed, ClaimError> {
+    let broken = |why: String| ClaimError::Journal { path: path.to_path_buf(), why };
+    let bytes = files::read_at_most(path, JOURNAL_BYTES_MAX)?.ok_or_else(|| broken("it is too long".to_owned()))?;
+    serde_json::from_slice(&bytes).map_err(|error| broken(error.to_string()))
+}
+
+impl Claimed {
+    /// The journal while the claim has no answer.
+    pub fn journal(&self, spool: &Spool) -> PathBuf {
+        spool.claimed(&self.folder).join(format!("{}.json", self.id))
+    }
+
+    fn record(&self, spool: &Spool) -> Result<(), files::Error> {
+        let path = self.journal(spool);
+        let bytes = serde_json::to_vec_pretty(self).map_err(|error| files::failed("write", &path)(error.into()))?;
+        files::write_atomic(&path, &bytes)
+    }
+
+    fn hold_folder(&self, spool: &Spool) -> PathBuf {
+        match self.hold {
+            Hold::State => spool.claimed(&self.folder).join(&self.id),
+            Hold::Share => spool.office(&self.folder).handed_in().join(layout::HOLD).join(&self.id),
+        }
+    }
+
+    /// The original, while it is held.
+    fn held(&self, spool: &Spool) -> Result<Option<PathBuf>, files::Error> {
+        let folder = self.hold_folder(spool);
+        Ok(files::list(&folder)?.into_iter().next().map(|name| folder.join(name)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,180 @@
+//! Answer: what an office finds, and the end of a claim.
+
+use super::{ClaimError, Claimed, Hold, package};
+use crate::clock::Moment;
+use crate::files;
+use crate::spool::layout::Spool;
+use crate::spool::settle::scan;
+use crate::spool::{names, receipt as words};
+use serde::{Deserialize, Serialize};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// The note beside a returned original.
+const NOTE: &str = "退件说明.txt";
+/// Longest receipt or note, to compare with one that is there.
+const TEXT_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// How a claim was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// accepted, with a receipt
+    Accepted,
+    /// the same content again: the first receipt stands
+    Repeated,
+    /// returned whole
+    Returned,
+}
+
+/// How a claim ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finished {
+    /// filed
+    Filed,
+    /// filed, but the office went on writing after its file had been taken: that file lies in 交件 again, as a new drop
+    PutBack(PathBuf),
+}
+
+/// Writes `text` to `name` in the office's 回执 and says where. The same text under the same name is written once; another
+/// text gets a number behind the name.
+pub fn receipt(spool: &Spool, folder: &str, name: &str, text: &str) -> Result<PathBuf, files::Error> {
+    put(&spool.office(folder).receipts(), name, text)
+}
+
+/// Writes the note that a drop was sealed for its secrecy mark into the office's 退件.
+pub fn sealed_note(spool: &Spool, folder: &str, at: Moment, text: &str) -> Result<PathBuf, files::Error> {
+    put(&spool.office(folder).returns(), &format!("{} 涉密材料 {NOTE}", at.date()), text)
+}
+
+fn put(folder: &Path, name: &str, text: &str) -> Result<PathBuf, files::Error> {
+    files::create_dirs(folder)?;
+    let there = clash_keys(folder)?;
+    let taken = |name: &str| there.contains(&names::clash_key(name)) && !says(&folder.join(name), text);
+    let name = names::unique(name, taken);
+    let path = folder.join(name);
+    if !path.exists() {
+        files::write_atomic(&path, text.as_bytes())?;
+    }
+    Ok(path)
+}
+
+fn says(path: &Path, text: &str) -> bool {
+    matches!(files::read_at_most(path, TEXT_BYTES_MAX), Ok(Some(bytes)) if bytes == text.as_bytes())
+}
+
+fn clash_keys(folder: &Path) -> Result<Vec<String>, files::Error> {
+    Ok(files::list(folder)?.iter().map(|name| names::clash_key(&name.to_string_lossy())).collect())
+}
+
+/// Moves the original whole into 退件, in a folder of its own beside a note that says `text`; gives the folder. Called
+/// again it goes on where it stopped. [`finish`] with [`Answer::Returned`] comes after.
+pub fn return_whole(spool: &Spool, claimed: &mut Claimed, text: &str) -> Result<PathBuf, ClaimError> {
+    let returns = spool.office(&claimed.folder).returns();
+    let name = match &claimed.returned_to {
+        Some(name) => name.clone(),
+        None => free_return(&returns, claimed, text)?,
+    };
+    let folder = returns.join(&name);
+    files::create_dirs(&folder)?;
+    files::sweep_temporaries(&folder)?;
+    files::write_atomic(&folder.join(NOTE), text.as_bytes())?;
+    if claimed.returned_to.is_none() {
+        claimed.returned_to = Some(name);
+        claimed.record(spool)?;
+    }
+    if let Some(held) = claimed.held(spool)? {
+        let own = names::safe(&held.file_name().unwrap_or_default().to_string_lossy());
+        let own = names::unique(&own, |own| names::clash_key(own) == names::clash_key(NOTE));
+        files::rename_durable(&held, &folder.join(own))?;
+    }
+    Ok(folder)
+}
+
+/// A folder nobody uses yet: not there, or what a crash left of this very return (empty, or with only our own note).
+fn free_return(returns: &Path, claimed: &Claimed, text: &str) -> Result<String, files::Error> {
+    files::create_dirs(returns)?;
+    let there = clash_keys(returns)?;
+    let left_over = |name: &str| {
+        let folder = returns.join(name);
+        let ours = |entry: &OsString| files::is_temporary(entry) || (entry == NOTE && says(&folder.join(NOTE), text));
+        folder.is_dir() && files::list(&folder).is_ok_and(|entries| entries.iter().all(ours))
+    };
+    let name = words::return_name(claimed.claimed_at.date(), &claimed.name);
+    Ok(names::unique(&name, |name| there.contains(&names::clash_key(name)) && !left_over(name)))
+}
+
+/// Ends a claim whose answer is in the office's folder. Called again it does nothing.
+/// A claim with faults can only be [`Answer::Returned`], and only after [`return_whole`].
+pub fn finish(spool: &Spool, claimed: &Claimed, answer: Answer) -> Result<Finished, ClaimError> {
+    if !claimed.journal(spool).exists() && filed(spool, claimed).exists() {
+        return Ok(Finished::Filed);
+    }
+    let fits = match answer {
+        Answer::Accepted | Answer::Repeated => claimed.faults.is_empty() && claimed.returned_to.is_none(),
+        Answer::Returned => claimed.returned_to.is_some() && claimed.held(spool)?.is_none(),
+    };
+    if !fits {
+        return Err(ClaimError::Unreturned { id: claimed.id.clone() });
+    }
+    let answered = Claimed { answer: Some(answer), ..claimed.clone() };
+    answered.record(spool)?;
+    complete(spool, &answered)
+}
+
+fn filed(spool: &Spool, claimed: &Claimed) -> PathBuf {
+    spool.answered(&claimed.folder).join(format!("{}.json", claimed.id))
+}
+
+/// Clears and files a claim whose journal has the answer.
+pub(super) fn complete(spool: &Spool, claimed: &Claimed) -> Result<Finished, ClaimError> {
+    let hold = claimed.hold_folder(spool);
+    let cleared = hold.with_extension("done");
+    let mut finished = Finished::Filed;
+    if let Some(held) = claimed.held(spool)? {
+        let name = Path::new(held.file_name().unwrap_or_default());
+        if package::fingerprint(&scan::walk(&hold, name)?) == claimed.seen {
+            check_kept(spool, claimed)?;
+            // Renamed first: what a crash leaves half removed must not look like an original somebody changed.
+            files::rename_durable(&hold, &cleared)?;
+        } else {
+            finished = Finished::PutBack(put_back(spool, claimed, &held)?);
+        }
+    }
+    files::remove_tree(&cleared)?;
+    files::remove_dir_if_empty(&hold)?;
+    match claimed.hold {
+        Hold::State => {}
+        Hold::Share => drop(files::remove_dir_if_empty(&spool.claimed(&claimed.folder).join(&claimed.id))?),
+    }
+    let to = filed(spool, claimed);
+    files::create_dirs(to.parent().unwrap_or(spool.root()))?;
+    files::rename_durable(&claimed.journal(spool), &to)?;
+    Ok(finished)
+}
+
+/// Nothing is removed before its bytes are kept.
+fn check_kept(spool: &Spool, claimed: &Claimed) -> Result<(), files::Error> {
+    for file in &claimed.files {
+        let path = spool.original(&file.digest);
+        let length = std::fs::metadata(&path).map_err(files::failed("look at", &path))?.len();
+        if length != file.bytes {
+            let short = std::io::Error::new(std::io::ErrorKind::InvalidData, "the kept original has another length");
+            return Err(files::failed("read", &path)(short));
+        }
+    }
+    Ok(())
+}
+
+fn put_back(spool: &Spool, claimed: &Claimed, held: &Path) -> Result<PathBuf, files::Error> {
+    let handed_in = spool.office(&claimed.folder).handed_in();
+    let name = held.file_name().unwrap_or_default();
+    let to = match handed_in.join(name) {
+        path if !path.exists() => path,
+        _ => {
+            handed_in.join(names::unique(&names::shown(&name.to_string_lossy()), |name| handed_in.join(name).exists()))
+        }
+    };
+    files::rename_durable(held, &to)?;
+    Ok(to)
+}

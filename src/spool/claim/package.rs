@@ -1,0 +1,123 @@
+//! Package: reads what is held and keeps each file's bytes under their digest.
+
+use super::{Claimed, ClaimedFile, PACKAGE_FILES_MAX, SUBMISSION_BYTES_MAX};
+use crate::files;
+use crate::spool::layout::Spool;
+use crate::spool::names;
+use crate::spool::settle::{Kind, Observation, Refusal, scan};
+use crate::submission::Fault;
+use std::io::{Error, ErrorKind};
+use std::path::Path;
+
+/// The bytes of a kept file, checked against their digest.
+pub fn read_original(spool: &Spool, digest: &str) -> Result<Vec<u8>, files::Error> {
+    let path = spool.original(digest);
+    let failed = |why| files::failed("read", &path)(Error::new(ErrorKind::InvalidData, why));
+    let bytes = files::read_at_most(&path, SUBMISSION_BYTES_MAX)?.ok_or_else(|| failed("it is too long"))?;
+    if files::digest_hex(&bytes) == digest { Ok(bytes) } else { Err(failed("its bytes do not have its digest")) }
+}
+
+/// Reads the held drop `name` in `folder` and fills in files, digest and faults. A drop that changes under the reading (a
+/// writer was not done) is an error that heals.
+pub(super) fn keep(spool: &Spool, claimed: &mut Claimed, folder: &Path, name: &Path) -> Result<(), files::Error> {
+    let seen = scan::walk(folder, name)?;
+    let mut faults = faults(&seen, name);
+    let mut kept = Vec::new();
+    if within_limits(&seen, &mut faults) {
+        for file in seen.iter().filter(|seen| seen.kind == Kind::File && seen.size > 0) {
+            let digest = store(spool, folder, file)?;
+            let shown = place(file, name);
+            let shown = names::unique(&shown, |taken| kept.iter().any(|kept: &ClaimedFile| kept.name == taken));
+            kept.push(ClaimedFile { name: shown, digest, bytes: file.size });
+        }
+    }
+    if scan::walk(folder, name)? != seen {
+        return Err(busy(&folder.join(name)));
+    }
+    kept.sort_by(|a, b| a.name.cmp(&b.name));
+    claimed.digest = match (kept.as_slice(), seen.first().map(|top| top.kind)) {
+        ([one], Some(Kind::File)) => one.digest.clone(),
+        (many, _) => digest_of(many),
+    };
+    claimed.seen = fingerprint(&seen);
+    claimed.files = kept;
+    claimed.faults = faults;
+    Ok(())
+}
+
+/// What a drop looked like when it was read, to notice a writer who was not done.
+pub(super) fn fingerprint(seen: &[Observation]) -> String {
+    files::digest_hex(format!("{seen:?}").as_bytes())
+}
+
+fn digest_of(files: &[ClaimedFile]) -> String {
+    let text = files.iter().map(|file| format!("{}\0{}\n", file.name, file.digest)).collect::<String>();
+    files::digest_hex(text.as_bytes())
+}
+
+fn store(spool: &Spool, folder: &Path, file: &Observation) -> Result<String, files::Error> {
+    let path = folder.join(&file.path);
+    let bytes = files::read_at_most(&path, SUBMISSION_BYTES_MAX)?.ok_or_else(|| busy(&path))?;
+    if bytes.len() as u64 != file.size {
+        return Err(busy(&path));
+    }
+    let digest = files::digest_hex(&bytes);
+    let original = spool.original(&digest);
+    // A kept file whose bytes have rotted is mended by those in hand.
+    if !original.exists() || files::digest_file(&original)? != digest {
+        files::create_dirs(original.parent().unwrap_or(spool.root()))?;
+        files::write_atomic(&original, &bytes)?;
+    }
+    Ok(digest)
+}
+
+fn busy(path: &Path) -> files::Error {
+    files::failed("read", path)(Error::new(ErrorKind::ResourceBusy, "it is still being written"))
+}
+
+/// How a fault names a file: the file itself, or its path below the dropped folder.
+fn place(seen: &Observation, name: &Path) -> String {
+    match seen.path.strip_prefix(name) {
+        Ok(below) if below.components().next().is_some() => names::shown_path(below),
+        Ok(_) | Err(_) => names::shown_path(&seen.path),
+    }
+}
+
+fn faults(seen: &[Observation], name: &Path) -> Vec<Fault> {
+    seen.iter().filter_map(|seen| say(seen).map(|say| Fault::at(place(seen, name), say))).collect()
+}
+
+fn say(seen: &Observation) -> Option<String> {
+    let say = match seen.kind {
+        Kind::Folder => return None,
+        Kind::File if seen.path.file_name().is_some_and(names::is_partial) => "文件没有传完，请传完后重新交",
+        Kind::File if seen.size == 0 => "文件是空的，请检查后重新交",
+        Kind::File => return None,
+        Kind::Refused(Refusal::Link) => "这是快捷方式（链接），不是文件本身，请放入文件本身",
+        Kind::Refused(Refusal::HardLink) => "这个文件与别处的文件是同一个（硬链接），请复制一份再放入",
+        Kind::Refused(Refusal::Special) => "这不是普通文件，无法读取，请放入文件本身",
+        Kind::Refused(Refusal::TooMany) => {
+            return Some(format!("文件夹里的文件太多，一次最多{PACKAGE_FILES_MAX}个，请分开交"));
+        }
+        Kind::Refused(Refusal::TooDeep) => {
+            return Some(format!("文件夹套得太深，最多{}层，请减少层次后重新交", scan::DROP_DEPTH_MAX));
+        }
+    };
+    Some(say.to_owned())
+}
+
+fn within_limits(seen: &[Observation], faults: &mut Vec<Fault>) -> bool {
+    let files = seen.iter().filter(|seen| seen.kind == Kind::File);
+    let (count, bytes) = files.fold((0, 0_u64), |(count, bytes), file| (count + 1, bytes.saturating_add(file.size)));
+    if count > PACKAGE_FILES_MAX {
+        faults.push(Fault::at("", format!("文件夹里有{count}个文件，一次最多{PACKAGE_FILES_MAX}个，请分开交")));
+    }
+    if bytes > SUBMISSION_BYTES_MAX {
+        let (size, most) = (bytes.div_ceil(1024 * 1024), SUBMISSION_BYTES_MAX / 1024 / 1024);
+        faults.push(Fault::at("", format!("材料共{size}兆字节，一次最多{most}兆字节，请压缩图片或者分开交")));
+    }
+    if count == 0 && faults.is_empty() {
+        faults.push(Fault::at("", "文件夹里没有文件，请检查后重新交"));
+    }
+    count <= PACKAGE_FILES_MAX && bytes <= SUBMISSION_BYTES_MAX
+}

@@ -1,0 +1,235 @@
+//! Dying at every step: what a restart finds must end as if nothing had happened.
+
+use super::*;
+
+#[test]
+fn a_crash_after_begin_leaves_the_drop_where_it_is() {
+    let desk = desk();
+    desk.put("a.yaml", b"a");
+    begin(&desk.spool, OFFICE, &desk.settled()[0], now()).unwrap();
+    assert!(desk.recovered().is_empty());
+    assert_eq!(desk.tree(), ["offices/第一党支部/交件/a.yaml"]);
+    assert_eq!(desk.claim().id, "20220516-093000-1");
+}
+
+#[test]
+fn a_crash_before_the_journal_leaves_a_number_that_is_used_again() {
+    let desk = desk();
+    desk.put("a.yaml", b"a");
+    files::create_dirs(&desk.spool.claimed(OFFICE).join("20220516-093000-1")).unwrap();
+    assert_eq!(desk.claim().id, "20220516-093000-1");
+    files::create_dirs(&desk.spool.claimed(OFFICE).join("20220516-093001-1")).unwrap();
+    fs::write(desk.spool.claimed(OFFICE).join(".banwen-1-1.tmp"), b"half").unwrap();
+    assert_eq!(desk.recovered().len(), 1);
+    assert_eq!(fs::read_dir(desk.spool.claimed(OFFICE)).unwrap().count(), 2);
+}
+
+#[test]
+fn a_crash_after_the_rename_or_the_copy_gives_the_same_claim() {
+    for copied in [false, true] {
+        let desk = desk();
+        desk.put("a.yaml", b"a");
+        let settled = desk.settled().remove(0);
+        let mut begun = begin(&desk.spool, OFFICE, &settled, now()).unwrap();
+        take(&desk.spool, &mut begun, &desk.office.handed_in().join("a.yaml")).unwrap();
+        if copied {
+            let folder = begun.hold_folder(&desk.spool);
+            package::keep(&desk.spool, &mut begun.clone(), &folder, Path::new("a.yaml")).unwrap();
+        }
+        let mut claims = desk.recovered();
+        assert_eq!((claims.len(), claims[0].digest.clone()), (1, files::digest_hex(b"a")));
+        assert_eq!(resume(&desk.spool, OFFICE, &claims[0].id).unwrap(), claims[0]);
+        answer(&desk, &mut claims[0]);
+        assert_eq!(
+            desk.tree(),
+            ["offices/第一党支部/回执/回执.txt", "state/answered/第一党支部/20220516-093000-1.json"]
+        );
+    }
+}
+
+#[test]
+fn a_crash_before_or_after_the_receipt_gives_one_receipt() {
+    for received in [false, true] {
+        let desk = desk();
+        desk.put("a.yaml", b"a");
+        let claimed = desk.claim();
+        if received {
+            receipt(&desk.spool, OFFICE, "回执.txt", &format!("收到 {}", claimed.id)).unwrap();
+        }
+        let mut claims = desk.recovered();
+        assert_eq!(claims, [claimed]);
+        answer(&desk, &mut claims[0]);
+        assert_eq!(
+            desk.tree(),
+            ["offices/第一党支部/回执/回执.txt", "state/answered/第一党支部/20220516-093000-1.json"]
+        );
+    }
+}
+
+#[test]
+fn a_crash_anywhere_in_a_return_gives_one_return() {
+    for step in 0..5 {
+        let desk = desk();
+        desk.put("空.yaml", b"");
+        let mut claimed = desk.claim();
+        let text = format!("退回 {}", claimed.id);
+        let target = desk.office.returns().join("2022-05-16 空");
+        if step >= 1 {
+            fs::create_dir(&target).unwrap();
+        }
+        if step >= 2 {
+            fs::write(target.join("退件说明.txt"), &text).unwrap();
+        }
+        if step >= 3 {
+            claimed.returned_to = Some("2022-05-16 空".to_owned());
+            claimed.record(&desk.spool).unwrap();
+        }
+        if step >= 4 {
+            return_whole(&desk.spool, &mut claimed, &text).unwrap();
+        }
+        let mut claims = desk.recovered();
+        answer(&desk, &mut claims[0]);
+        let expected = [
+            "offices/第一党支部/退件/2022-05-16 空/空.yaml",
+            "offices/第一党支部/退件/2022-05-16 空/退件说明.txt",
+            "state/answered/第一党支部/20220516-093000-1.json",
+        ];
+        assert_eq!(desk.tree(), expected, "crash after step {step}");
+    }
+}
+
+fn work(desk: &Desk) {
+    let Ok(recovery) = recover(&desk.spool) else { return };
+    let answered = recovery.claims.into_iter().try_for_each(|mut claimed| try_answer(desk, &mut claimed));
+    if answered.is_err() || !recovery.troubles.is_empty() {
+        return;
+    }
+    for settled in desk.settled() {
+        let Ok(mut claimed) = claim(&desk.spool, OFFICE, &settled, now()) else { continue };
+        let _ = try_answer(desk, &mut claimed);
+    }
+}
+
+/// How a disk fails before its n-th change.
+type Failure = fn(u64, &dyn Fn()) -> ((), bool);
+
+fn die_everywhere(failure: Failure, make: impl Fn() -> Option<Desk>) {
+    let drops = |desk: &Desk| {
+        desk.put("a.yaml", b"a");
+        desk.put("材料/b.yaml", b"b");
+        desk.put("材料/附件/c.jpg", b"c");
+        desk.put("空.yaml", b"");
+        desk.put("机密★10年.txt", b"d");
+    };
+    let Some(whole) = make() else { return };
+    drops(&whole);
+    work(&whole);
+    assert_eq!(whole.tree().len(), 8, "{:#?}", whole.tree());
+    for nth in 0.. {
+        let Some(desk) = make() else { return };
+        drops(&desk);
+        let ((), died) = failure(nth, &|| work(&desk));
+        work(&desk);
+        assert_eq!(desk.tree(), whole.tree(), "died before change {nth}");
+        assert!(desk.recovered().is_empty(), "died before change {nth}");
+        if !died {
+            assert!(nth > 80, "only {nth} changes");
+            return;
+        }
+    }
+}
+
+/// In memory where there is such a folder: a thousand syncs take their time.
+fn quick_desk() -> Option<Desk> {
+    Some(tempfile::tempdir_in("/dev/shm").map_or_else(|_| desk(), desk_in))
+}
+
+#[test]
+fn dying_before_any_change_ends_the_same() {
+    die_everywhere(|nth, run| files::crash::before(nth, run), quick_desk);
+}
+
+#[test]
+fn a_disk_full_at_any_change_ends_the_same() {
+    die_everywhere(|nth, run| files::crash::full_at(nth, run), quick_desk);
+}
+
+#[test]
+fn dying_before_any_change_ends_the_same_on_a_share() {
+    die_everywhere(
+        |nth, run| files::crash::before(nth, run),
+        || {
+            let (desk, share) = desk_with_a_share()?;
+            Some(Desk { _share: Some(share), ..desk })
+        },
+    );
+}
+
+#[test]
+fn a_half_removed_package_is_not_put_back() {
+    let desk = desk();
+    desk.put("材料/a.yaml", b"a");
+    desk.put("材料/b.yaml", b"b");
+    let claimed = Claimed { answer: Some(Answer::Accepted), ..desk.claim() };
+    claimed.record(&desk.spool).unwrap();
+    let hold = claimed.hold_folder(&desk.spool);
+    fs::rename(&hold, hold.with_extension("done")).unwrap();
+    fs::remove_file(hold.with_extension("done").join("材料/a.yaml")).unwrap();
+    assert!(desk.recovered().is_empty());
+    assert_eq!(desk.tree(), ["state/answered/第一党支部/20220516-093000-1.json"]);
+}
+
+#[test]
+fn a_crash_in_finish_is_ended_by_recover() {
+    for cleared in [false, true] {
+        let desk = desk();
+        desk.put("a.yaml", b"a");
+        let claimed = Claimed { answer: Some(Answer::Accepted), ..desk.claim() };
+        claimed.record(&desk.spool).unwrap();
+        if cleared {
+            files::remove_tree(&claimed.hold_folder(&desk.spool)).unwrap();
+        }
+        assert!(desk.recovered().is_empty());
+        assert_eq!(desk.tree(), ["state/answered/第一党支部/20220516-093000-1.json"]);
+    }
+}
+
+#[test]
+fn an_original_is_never_removed_before_it_is_kept() {
+    let desk = desk();
+    desk.put("a.yaml", b"a");
+    let claimed = desk.claim();
+    fs::remove_file(desk.spool.original(&claimed.digest)).unwrap();
+    assert!(finish(&desk.spool, &claimed, Answer::Accepted).is_err());
+    assert!(claimed.held(&desk.spool).unwrap().is_some());
+    let trouble = recover(&desk.spool).unwrap().troubles;
+    assert_eq!(trouble.len(), 1);
+}
+
+#[test]
+fn a_torn_journal_does_not_hide_the_others() {
+    let desk = desk();
+    desk.put("a.yaml", b"a");
+    desk.put("b.yaml", b"b");
+    let claims =
+        desk.settled().iter().map(|settled| claim(&desk.spool, OFFICE, settled, now()).unwrap()).collect::<Vec<_>>();
+    fs::write(claims[0].journal(&desk.spool), b"{").unwrap();
+    let recovery = recover(&desk.spool).unwrap();
+    assert_eq!(recovery.claims, claims[1..]);
+    assert!(matches!(recovery.troubles[..], [ClaimError::Journal { .. }]));
+}
+
+#[test]
+fn a_drop_held_on_a_share_that_is_away_is_not_forgotten() {
+    let Some((desk, share)) = desk_with_a_share() else { return };
+    desk.put("a.yaml", b"a");
+    let settled = desk.settled().remove(0);
+    let mut begun = begin(&desk.spool, OFFICE, &settled, now()).unwrap();
+    take(&desk.spool, &mut begun, &desk.office.handed_in().join("a.yaml")).unwrap();
+    let away = share.path().with_extension("away");
+    fs::rename(share.path(), &away).unwrap();
+    let recovery = recover(&desk.spool).unwrap();
+    assert!(matches!(&recovery.troubles[..], [trouble @ ClaimError::Held { .. }] if trouble.is_transient()));
+    fs::rename(&away, share.path()).unwrap();
+    assert_eq!(desk.recovered()[0].digest, files::digest_hex(b"a"));
+}

@@ -1,0 +1,158 @@
+//! Forms on paper: writes the workbook an office fills in, and reads back what it drops, workbook, YAML or JSON.
+//!
+//! Guarantees: [`write()`] gives the same bytes for the same form; a value is never written as a formula; [`read`] never
+//! panics, never unpacks more than [`UNPACKED_BYTES_MAX`], and reports every fault it finds at once, in Chinese, with
+//! its place. What it gives is not yet understood: cells by the heading that stood over them.
+//! Failures: a form that does not fit a workbook is a [`FormError`]; a dropped file that cannot be read is a [`Fault`].
+
+mod cells;
+mod layout;
+mod package;
+mod plain;
+mod sheet;
+mod style;
+mod table;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod validate;
+mod workbook;
+
+use crate::submission::{Fault, Filled, Form, Line};
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+/// Rows read from, and drawn on, one sheet at most.
+pub const SHEET_ROWS_MAX: usize = 10_000;
+/// Columns of one sheet at most.
+pub const SHEET_COLUMNS_MAX: usize = 200;
+/// Cells with something in them read from one workbook at most.
+pub const WORKBOOK_CELLS_MAX: usize = 500_000;
+/// Bytes of a workbook once unpacked, at most.
+pub const UNPACKED_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// How many times bigger a workbook may grow by unpacking, once it is bigger than a few megabytes.
+pub const UNPACKED_RATIO_MAX: u64 = 300;
+/// Parts of a workbook package, at most.
+pub const PACKAGE_PARTS_MAX: usize = 2_000;
+/// Bytes of a YAML or JSON file, at most.
+pub const TEXT_BYTES_MAX: usize = 1024 * 1024;
+/// Depth of a YAML or JSON file, at most.
+pub const TEXT_DEPTH_MAX: usize = 16;
+/// Values in a YAML or JSON file, at most.
+pub const TEXT_NODES_MAX: usize = 100_000;
+/// Keys of one mapping in a YAML or JSON file, at most.
+pub const TEXT_KEYS_MAX: usize = 5_000;
+/// UTF-16 units of one cell: the limit of the workbook format itself.
+pub const CELL_UNITS_MAX: usize = 32_767;
+
+/// Why a form could not be written as a workbook.
+#[derive(Debug, Error)]
+pub enum FormError {
+    /// more rows than a sheet may have
+    #[error("sheet {sheet}: {rows} rows, at most {SHEET_ROWS_MAX}")]
+    TooManyRows {
+        /// sheet
+        sheet: String,
+        /// rows asked for
+        rows: usize,
+    },
+    /// more columns than a sheet may have
+    #[error("sheet {sheet}: {columns} columns, at most {SHEET_COLUMNS_MAX}")]
+    TooManyColumns {
+        /// sheet
+        sheet: String,
+        /// columns asked for
+        columns: usize,
+    },
+    /// a text longer than a cell holds
+    #[error("{place}: text of {units} characters, a cell holds {CELL_UNITS_MAX}")]
+    TooLong {
+        /// which text
+        place: String,
+        /// its length in UTF-16 units
+        units: usize,
+    },
+    /// a row of [`fill`] names an item that stands on no sheet, or there is no sheet for it
+    #[error("no line for item {0:?}")]
+    NoLine(Option<u32>),
+    /// the workbook writer refused
+    #[error("workbook: {0}")]
+    Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// the description for the hidden sheet could not be made
+    #[error("hidden sheet: {0}")]
+    Hidden(#[from] serde_json::Error),
+}
+
+/// Writes the workbook for a form: the first sheet, a sheet per table of the head, a sheet per grid, the hidden sheet.
+///
+/// # Errors
+/// [`FormError`] when the form exceeds what a sheet or a cell holds.
+pub fn write(form: &Form) -> Result<Vec<u8>, FormError> {
+    sheet::workbook(form)
+}
+
+/// Reads a dropped file by its content, whatever its name says: an `.xlsx` workbook, YAML or JSON. `name` is used in
+/// faults, and to tell YAML from JSON where the content fits both. Attachments are the caller's business and stay empty.
+///
+/// In YAML and JSON, `banwen:` says what is answered; `rows:` (or any key with a list of mappings) is a sheet of rows,
+/// `rows` and a bare list having the name `""`; every other key is a single value. `item` in a row is the item's id.
+/// Places count from 1: `rows[2].姓名` is in the second row.
+///
+/// # Errors
+/// Every fault found in the file.
+pub fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
+    // The readers below are other people's; a panic of theirs on a hostile file must cost that file, not the daemon.
+    std::panic::catch_unwind(|| read_by_content(name, bytes))
+        .unwrap_or_else(|_| Err(vec![Fault::at(name, "文件已损坏，读不出来。请重新打开、另存一份再交。")]))
+}
+
+fn read_by_content(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
+    let one = |say: &str| Err(vec![Fault::at(name, say)]);
+    if bytes.is_empty() {
+        return one("文件是空的。请检查是否复制完整，重新交一次。");
+    }
+    if bytes.starts_with(b"PK") {
+        package::check(name, bytes).map_err(|fault| vec![fault])?;
+        return workbook::read(name, bytes);
+    }
+    if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+        return one(package::old_or_locked(bytes));
+    }
+    if bytes.starts_with(b"%PDF") {
+        return one("这是 PDF 文件，不能当表格读。请交填好的 .xlsx 表格，PDF 可作附件。");
+    }
+    plain::read(name, bytes)
+}
+
+/// Makes the workbook a clerk would return: [`write()`] with values in the answer cells. A row with an item id is put
+/// on that item's line, a row without one on the next blank line of the first sheet that has its columns. The value of
+/// a table-typed head is `{key: {column: value}}`, of a table without keys `[{column: value}]`. For tests and the simulator.
+///
+/// # Errors
+/// [`FormError::NoLine`] when an item stands on no sheet; else as [`write()`].
+pub fn fill(
+    form: &Form,
+    head: &Map<String, Value>,
+    rows: &[(Option<u32>, Map<String, Value>)],
+) -> Result<Vec<u8>, FormError> {
+    let mut form = form.clone();
+    form.head_values.extend(head.clone());
+    for (item, values) in rows {
+        match item {
+            Some(_) => {
+                let mut lines = form.grids.iter_mut().flat_map(|grid| grid.lines.iter_mut());
+                let line = lines.find(|line| line.item == *item).ok_or(FormError::NoLine(*item))?;
+                line.values.extend(values.clone());
+            }
+            None => {
+                let fits = |grid: &&mut crate::submission::Grid| {
+                    values.keys().all(|key| grid.columns.iter().any(|column| column.name == *key))
+                };
+                let grid = form.grids.iter_mut().find(fits).ok_or(FormError::NoLine(None))?;
+                grid.lines.push(Line { item: None, values: values.clone() });
+                grid.blank = grid.blank.saturating_sub(1);
+            }
+        }
+    }
+    write(&form)
+}

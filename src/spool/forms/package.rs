@@ -1,0 +1,58 @@
+//! Looks at a dropped package before anybody unpacks it: whole, a workbook, and of a bearable size.
+
+use super::{PACKAGE_PARTS_MAX, UNPACKED_BYTES_MAX, UNPACKED_RATIO_MAX};
+use crate::submission::Fault;
+use std::io::{Cursor, Read};
+
+/// Below this size a high ratio is harmless: a blank form packs very well.
+const RATIO_MATTERS_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Refuses what is not a whole `.xlsx` package of at most [`UNPACKED_BYTES_MAX`]. Sizes are counted while unpacking,
+/// since what a package declares may be a lie.
+pub(super) fn check(name: &str, bytes: &[u8]) -> Result<(), Fault> {
+    let broken = || Fault::at(name, "文件不完整或已损坏（可能没有复制完）。请重新打开确认无误后，再交一次。");
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| broken())?;
+    if archive.len() > PACKAGE_PARTS_MAX {
+        return Err(Fault::at(name, "文件里的内容过多，无法读取。请只保留表格内容，另存一份再交。"));
+    }
+    let has = |part: &str| archive.file_names().any(|name| name.trim_start_matches('/').eq_ignore_ascii_case(part));
+    let wrong = if has("xl/workbook.xml") {
+        None
+    } else if has("word/document.xml") {
+        Some("这是 Word 文档，不是 Excel 表格（改扩展名不能转换）。请把内容填进 .xlsx 表格再交。")
+    } else if has("ppt/presentation.xml") {
+        Some("这是演示文稿，不是 Excel 表格。请把内容填进 .xlsx 表格再交。")
+    } else if has("xl/workbook.bin") || has("content.xml") {
+        Some("表格的格式不对。请在 WPS 或 Excel 中打开，“另存为” Excel 工作簿（.xlsx）再交。")
+    } else {
+        Some("这不是 Excel 表格。请交填好的 .xlsx 表格。")
+    };
+    if let Some(say) = wrong {
+        return Err(Fault::at(name, say));
+    }
+    let mut total = 0;
+    for at in 0..archive.len() {
+        let part = archive.by_index(at).map_err(|_| broken())?;
+        let left = UNPACKED_BYTES_MAX.saturating_sub(total);
+        total += std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(|_| broken())?;
+        let packed = u64::try_from(bytes.len()).unwrap_or(u64::MAX).max(1);
+        if total > UNPACKED_BYTES_MAX || (total > RATIO_MATTERS_BYTES && total / packed > UNPACKED_RATIO_MAX) {
+            let most = UNPACKED_BYTES_MAX / 1024 / 1024;
+            let say = format!(
+                "表格展开后过大（超过{most}MB或压缩比异常），没有读取。请删去多余的行、列和图片，另存一份再交。"
+            );
+            return Err(Fault::at(name, say));
+        }
+    }
+    Ok(())
+}
+
+/// What to say about an old compound file: a locked workbook, or a format of before 2007.
+pub(super) fn old_or_locked(bytes: &[u8]) -> &'static str {
+    let wide: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    if bytes.windows(wide.len()).any(|window| window == wide) {
+        "表格设了打开密码，读不出来。请取消密码后再交。"
+    } else {
+        "这是旧格式文件（.xls、.et 或 .doc）。请在 WPS 或 Excel 中打开，“另存为” Excel 工作簿（.xlsx）再交。"
+    }
+}

@@ -1,0 +1,146 @@
+//! YAML and JSON files as submissions: `banwen:` says what is answered, lists of mappings are rows, the rest the head.
+
+use super::{SHEET_ROWS_MAX, TEXT_BYTES_MAX, tree};
+use crate::submission::{Answers, Cell, Fault, Filled, FilledLine, Raw};
+use serde_json::Value;
+
+/// The key of what is answered.
+const ANSWERS: &str = "banwen";
+/// The key of a file's only list of rows.
+const ROWS: &str = "rows";
+/// The key of an item's id in a row.
+const ITEM: &str = "item";
+
+/// Reads a YAML or JSON file.
+pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
+    let one = |say: String| vec![Fault::at(name, say)];
+    if bytes.len() > TEXT_BYTES_MAX {
+        return Err(one(format!("文件过大（超过{}KB），没有读取。", TEXT_BYTES_MAX / 1024)));
+    }
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| one("认不出这个文件。请交填好的 .xlsx 表格；文本文件须用 UTF-8 编码。".to_string()))?;
+    if text.contains('\0') {
+        return Err(one("认不出这个文件。请交填好的 .xlsx 表格。".to_string()));
+    }
+    let text = text.trim_start_matches('\u{FEFF}');
+    let yaml_name = [".yaml", ".yml"].iter().any(|end| name.to_lowercase().ends_with(end));
+    let json = text.trim_start().starts_with(['{', '[']) && !yaml_name;
+    let tree = if json { tree::json(text) } else { tree::yaml(text) };
+    filled(name, tree.map_err(one)?)
+}
+
+fn filled(name: &str, tree: Raw) -> Result<Filled, Vec<Fault>> {
+    let mut filled = Filled { answers: None, head: Vec::new(), grids: Vec::new(), attachments: Vec::new() };
+    let mut faults = Vec::new();
+    let entries = match tree {
+        Raw::Map(entries) => entries,
+        Raw::List(values) => vec![(ROWS.to_string(), Raw::List(values))],
+        Raw::Empty => return Err(vec![Fault::at(name, "文件是空的。请填写后再交。")]),
+        Raw::Text(_) | Raw::Number(_) | Raw::Date(_) | Raw::Flag(_) | Raw::Formula(_) | Raw::Broken(_) => {
+            return Err(vec![Fault::at(name, "认不出这个文件。请交填好的 .xlsx 表格，或按“名称: 内容”逐行书写。")]);
+        }
+    };
+    for (key, raw) in entries {
+        if key == ANSWERS {
+            match answers(&raw) {
+                Ok(answers) => filled.answers = Some(answers),
+                Err(say) => faults.push(Fault::at(ANSWERS, say)),
+            }
+            continue;
+        }
+        match rows(&key, raw) {
+            Ok(values) => {
+                let lines = lines(&key, values, &mut faults);
+                filled.grids.push((if key == ROWS { String::new() } else { key }, lines));
+            }
+            Err(raw) => filled.head.push(Cell { name: key.clone(), raw, place: key }),
+        }
+    }
+    if faults.is_empty() { Ok(filled) } else { Err(faults) }
+}
+
+/// The rows under a key, or the value back when it is a single one.
+fn rows(key: &str, raw: Raw) -> Result<Vec<Raw>, Raw> {
+    if let Raw::List(values) = &raw
+        && key != ROWS
+        && !values.iter().any(|value| matches!(value, Raw::Map(_)))
+    {
+        return Err(raw);
+    }
+    if let Raw::List(values) = raw { Ok(values) } else { Err(raw) }
+}
+
+fn lines(key: &str, values: Vec<Raw>, faults: &mut Vec<Fault>) -> Vec<FilledLine> {
+    if values.len() > SHEET_ROWS_MAX {
+        faults.push(Fault::at(key, format!("共{}行，超过{SHEET_ROWS_MAX}行，没有读取。请分成几份交。", values.len())));
+        return Vec::new();
+    }
+    let mut lines = Vec::new();
+    for (n, value) in values.into_iter().enumerate() {
+        let place = format!("{key}[{}]", n + 1);
+        let Raw::Map(entries) = value else {
+            faults.push(Fault::at(place, "这一行应当写成“名称: 内容”。"));
+            continue;
+        };
+        let mut line = FilledLine { item: None, place: place.clone(), cells: Vec::new() };
+        for (name, raw) in entries {
+            let place = format!("{place}.{name}");
+            if raw == Raw::Empty {
+                continue;
+            }
+            if name != ITEM {
+                line.cells.push(Cell { name, raw, place });
+            } else if let Some(id) = item(&raw) {
+                line.item = Some(id);
+            } else {
+                faults.push(Fault::at(place, "item 应当是对象的编号（整数）。"));
+            }
+        }
+        if line.item.is_some() || !line.cells.is_empty() {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+/// An item's id, written as a number or as digits.
+pub(super) fn item(raw: &Raw) -> Option<u32> {
+    match raw {
+        Raw::Number(number) => number.to_string().parse().ok(),
+        Raw::Text(text) => text.parse().ok(),
+        Raw::Empty | Raw::Date(_) | Raw::Flag(_) | Raw::List(_) | Raw::Map(_) | Raw::Formula(_) | Raw::Broken(_) => {
+            None
+        }
+    }
+}
+
+fn answers(raw: &Raw) -> Result<Answers, String> {
+    let Raw::Map(entries) = raw else {
+        return Err("banwen 下面应当写 what、office、about 等项。".to_string());
+    };
+    let known = ["what", "office", "about", "stage", "case", "task", "revision"];
+    if let Some((key, _)) = entries.iter().find(|(key, _)| !known.contains(&key.as_str())) {
+        return Err(format!("banwen 下没有“{key}”这一项，只能写：{}。", known.join("、")));
+    }
+    if let Some(missing) =
+        known[..3].iter().find(|wanted| !entries.iter().any(|(key, raw)| key == *wanted && *raw != Raw::Empty))
+    {
+        return Err(format!("banwen 下缺少 {missing}。"));
+    }
+    let numbers = ["task", "revision"];
+    let entries = entries.iter().filter(|(_, raw)| *raw != Raw::Empty);
+    let object = entries.map(|(key, raw)| (key.clone(), value(raw, numbers.contains(&key.as_str())))).collect();
+    serde_json::from_value(Value::Object(object)).map_err(|e| format!("banwen 下的内容有误：{e}。"))
+}
+
+/// A value of `banwen:`; names that look like numbers (a case called 2026) are names.
+fn value(raw: &Raw, number: bool) -> Value {
+    match raw {
+        Raw::Number(n) if number => n.to_string().parse::<u64>().map_or(Value::Null, Value::from),
+        Raw::Number(n) => Value::from(n.to_string()),
+        Raw::Text(text) if number => text.parse::<u64>().map_or_else(|_| Value::from(text.clone()), Value::from),
+        Raw::Text(text) | Raw::Date(text) | Raw::Formula(text) | Raw::Broken(text) => Value::from(text.clone()),
+        Raw::Flag(flag) => Value::from(flag.to_string()),
+        Raw::Empty | Raw::List(_) | Raw::Map(_) => Value::Null,
+    }
+}

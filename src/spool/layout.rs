@@ -1,0 +1,224 @@
+//! Layout: where everything stands in the spool.
+//!
+//! ```text
+//! offices.yaml  workflows/  templates/
+//! offices/<folder>/{交件,待办,回执,退件,公文,表样}/
+//! public/  archive/  mail/
+//! state/lock                              one daemon per spool
+//! state/originals/ab/<sha-256>            every file ever handed in
+//! state/claimed/<folder>/<id>.json, <id>/ claims without an answer yet
+//! state/answered/<folder>/<id>.json       claims that have one
+//! ```
+//! Folder names pass through [`names::safe`]; a path never comes from an office's words otherwise. `state/` must not lie
+//! on a network share.
+
+use crate::files;
+use crate::spool::names;
+use std::path::{Path, PathBuf};
+
+/// A spool on the disk.
+#[derive(Debug, Clone)]
+pub struct Spool {
+    root: PathBuf,
+}
+
+/// One office's folders.
+#[derive(Debug, Clone)]
+pub struct OfficeFolder {
+    path: PathBuf,
+}
+
+/// Stands in every 交件 folder: tells the folder itself from the empty mount point of a share that is gone.
+pub const MARKER: &str = ".banwen-folder";
+/// In 交件: drops taken but not answered, when the folder lies on another file system than `state/`.
+pub const HOLD: &str = ".banwen-hold";
+/// In 交件: files with a secrecy mark, moved out of reach unread.
+pub const SEALED: &str = ".涉密封存";
+
+impl Spool {
+    /// The spool at `root`; nothing is touched.
+    pub fn at(root: impl Into<PathBuf>) -> Spool {
+        Spool { root: root.into() }
+    }
+
+    /// Where it lies.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Makes the tree (without the offices' folders); what exists stays as it is, but for temporaries a crash has left. Only
+    /// the holder of the lock may call it.
+    pub fn create(&self) -> Result<(), files::Error> {
+        let folders = [
+            self.workflows(),
+            self.templates(),
+            self.offices(),
+            self.public(),
+            self.archive(),
+            self.mail(),
+            self.originals(),
+            self.state().join("claimed"),
+            self.state().join("answered"),
+        ];
+        folders.iter().try_for_each(|folder| files::create_dirs(folder))?;
+        let shelves = files::list(&self.originals())?;
+        shelves.iter().try_for_each(|shelf| files::sweep_temporaries(&self.originals().join(shelf)))
+    }
+
+    /// Makes one office's folders and sweeps temporaries a crash has left. Only the holder of the lock may call it.
+    pub fn create_office(&self, folder: &str) -> Result<OfficeFolder, files::Error> {
+        let office = self.office(folder);
+        for path in office.all() {
+            files::create_dirs(&path)?;
+            files::sweep_temporaries(&path)?;
+        }
+        let marker = office.handed_in().join(MARKER);
+        if !marker.exists() {
+            files::write_atomic(&marker, "办文\n".as_bytes())?;
+        }
+        Ok(office)
+    }
+
+    /// `offices.yaml`: who there is.
+    pub fn offices_file(&self) -> PathBuf {
+        self.root.join("offices.yaml")
+    }
+
+    /// Definitions dropped for deployment.
+    pub fn workflows(&self) -> PathBuf {
+        self.root.join("workflows")
+    }
+
+    /// The operator's own templates.
+    pub fn templates(&self) -> PathBuf {
+        self.root.join("templates")
+    }
+
+    /// The folder of all offices' folders.
+    pub fn offices(&self) -> PathBuf {
+        self.root.join("offices")
+    }
+
+    /// One office's folders; `folder` is its folder's name, not its id.
+    pub fn office(&self, folder: &str) -> OfficeFolder {
+        OfficeFolder { path: self.offices().join(names::safe(folder)) }
+    }
+
+    /// The web page.
+    pub fn public(&self) -> PathBuf {
+        self.root.join("public")
+    }
+
+    /// Sealed cases.
+    pub fn archive(&self) -> PathBuf {
+        self.root.join("archive")
+    }
+
+    /// `.eml` files when no server is set.
+    pub fn mail(&self) -> PathBuf {
+        self.root.join("mail")
+    }
+
+    /// What only the daemon touches.
+    pub fn state(&self) -> PathBuf {
+        self.root.join("state")
+    }
+
+    /// The lock of the one daemon.
+    pub fn lock(&self) -> PathBuf {
+        self.state().join("lock")
+    }
+
+    /// The folder of originals by digest.
+    pub fn originals(&self) -> PathBuf {
+        self.state().join("originals")
+    }
+
+    /// Where the original with this sha-256 (hex) lies.
+    pub fn original(&self, digest: &str) -> PathBuf {
+        let digest = names::safe(digest);
+        let shelf = digest.chars().take(2).collect::<String>();
+        self.originals().join(shelf).join(digest)
+    }
+
+    /// Claims of one office without an answer yet.
+    pub fn claimed(&self, folder: &str) -> PathBuf {
+        self.state().join("claimed").join(names::safe(folder))
+    }
+
+    /// Claims of one office that were answered.
+    pub fn answered(&self, folder: &str) -> PathBuf {
+        self.state().join("answered").join(names::safe(folder))
+    }
+}
+
+impl OfficeFolder {
+    /// The office's own folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// 交件: what the office hands in.
+    pub fn handed_in(&self) -> PathBuf {
+        self.path.join("交件")
+    }
+
+    /// 待办: one prefilled workbook per task.
+    pub fn tasks(&self) -> PathBuf {
+        self.path.join("待办")
+    }
+
+    /// 回执: what was accepted.
+    pub fn receipts(&self) -> PathBuf {
+        self.path.join("回执")
+    }
+
+    /// 退件: what was not.
+    pub fn returns(&self) -> PathBuf {
+        self.path.join("退件")
+    }
+
+    /// 公文: documents issued to this office.
+    pub fn documents(&self) -> PathBuf {
+        self.path.join("公文")
+    }
+
+    /// 表样: blank forms.
+    pub fn blanks(&self) -> PathBuf {
+        self.path.join("表样")
+    }
+
+    fn all(&self) -> [PathBuf; 6] {
+        [self.handed_in(), self.tasks(), self.receipts(), self.returns(), self.documents(), self.blanks()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tree_is_made_once_and_keeps_what_is_there() {
+        let root = tempfile::tempdir().unwrap();
+        let spool = Spool::at(root.path().join("spool"));
+        spool.create().unwrap();
+        let office = spool.create_office("第一党支部").unwrap();
+        std::fs::write(office.handed_in().join("推荐表.xlsx"), b"x").unwrap();
+        std::fs::write(office.receipts().join(".banwen-1-1.tmp"), b"x").unwrap();
+        spool.create().unwrap();
+        spool.create_office("第一党支部").unwrap();
+        assert!(office.handed_in().join("推荐表.xlsx").exists());
+        assert!(!office.receipts().join(".banwen-1-1.tmp").exists());
+        assert!(spool.root().join("offices/第一党支部/表样").is_dir());
+    }
+
+    #[test]
+    fn no_folder_name_leads_out_of_the_spool() {
+        let spool = Spool::at("/s");
+        for name in ["../../etc", "/etc", "..", "a/b", "CON", ""] {
+            let path = spool.office(name).path().to_path_buf();
+            assert_eq!(path.parent(), Some(Path::new("/s/offices")), "{name}");
+        }
+        assert_eq!(spool.original("abcd"), Path::new("/s/state/originals/ab/abcd"));
+    }
+}

@@ -1,0 +1,98 @@
+use super::*;
+
+#[test]
+fn dangerous_names_become_harmless() {
+    for (given, expected) in [
+        ("推荐表.xlsx", "推荐表.xlsx"),
+        ("../../etc/passwd", "_.._etc_passwd"),
+        ("..\\..\\a.txt", "_.._a.txt"),
+        ("a\nb\u{202e}xslx.exe", "a bxslx.exe"),
+        ("-rf", "rf"),
+        ("--help.yaml", "help.yaml"),
+        (".hidden", "hidden"),
+        ("CON.txt", "CON_.txt"),
+        ("con", "con_"),
+        ("Com1.tar.gz", "Com1_.tar.gz"),
+        ("LPT¹", "LPT¹_"),
+        ("CONTENT.txt", "CONTENT.txt"),
+        ("名单. .", "名单"),
+        ("a:b*c?.yaml", "a_b_c_.yaml"),
+        ("<script>.html", "_script_.html"),
+        ("", "未命名"),
+        ("...", "未命名"),
+        ("\u{202e}\u{200b}", "未命名"),
+        ("\0\u{7}.xlsx", "xlsx"),
+        ("=cmd().csv", "=cmd().csv"),
+        ("䶮㛃𬭊.yaml", "䶮㛃𬭊.yaml"),
+    ] {
+        assert_eq!(safe(given), expected, "{given:?}");
+    }
+}
+
+#[test]
+fn long_names_are_cut_and_keep_their_extension() {
+    for long in ["长".repeat(300), "a".repeat(255), "𬭊".repeat(100), "长.".repeat(100)] {
+        let name = safe(&format!("{long}.xlsx"));
+        assert!(name.ends_with(".xlsx"), "{name}");
+        assert!(name.chars().count() <= NAME_CHARS_MAX && name.len() <= NAME_BYTES_MAX, "{name}");
+    }
+    assert!(safe(&"名".repeat(300)).len() <= NAME_BYTES_MAX);
+}
+
+#[test]
+fn safe_is_settled_after_one_pass_over_anything() {
+    use proptest::prelude::*;
+    proptest!(|(name in any::<String>())| {
+        let once = safe(&name);
+        prop_assert!(!once.is_empty() && once.len() <= NAME_BYTES_MAX + 1);
+        prop_assert!(!once.contains(['/', '\\', '\0', '\n']) && !once.starts_with(['.', '-']) && !once.ends_with(['.', ' ']));
+        prop_assert_eq!(Path::new(&once).components().count(), 1);
+    });
+}
+
+#[test]
+fn names_that_a_windows_share_takes_for_one_get_a_number() {
+    let taken = [clash_key("推荐表 A.xlsx"), clash_key("推荐表 a（2）.xlsx")];
+    assert_eq!(unique("推荐表 a.xlsx", |name| taken.contains(&clash_key(name))), "推荐表 a（3）.xlsx");
+    assert_eq!(clash_key("e\u{301}"), clash_key("É"));
+}
+
+#[test]
+fn what_is_not_a_file_yet_is_known() {
+    for junk in [
+        "~$推荐表.xlsx",
+        ".~lock.推荐表.xlsx#",
+        "Thumbs.db",
+        ".DS_Store",
+        "desktop.ini",
+        "._a",
+        "~wps123.et",
+        ".nfs000012",
+    ] {
+        assert!(is_junk(OsStr::new(junk)), "{junk}");
+    }
+    for partial in ["a.xlsx.tmp", "a.part", "b.crdownload", "推荐表.TMP", "a.yaml~", "x.xltd"] {
+        assert!(is_partial(OsStr::new(partial)), "{partial}");
+    }
+    for file in ["推荐表.xlsx", "报告.wps", "表.et", "临时.docx"] {
+        assert!(!is_junk(OsStr::new(file)) && !is_partial(OsStr::new(file)), "{file}");
+    }
+}
+
+#[test]
+fn secrecy_marks_are_found_where_they_mark() {
+    assert_eq!(secrecy_marked("机密★10年 名单.docx"), Some("机密"));
+    assert_eq!(secrecy_marked("（绝 密）干部.xlsx"), Some("绝密"));
+    assert_eq!(secrecy_marked("【秘密】通知.pdf"), Some("秘密"));
+    assert_eq!(secrecy_marked("涉及商业秘密的答复.docx"), None);
+    assert_eq!(secrecy_marked("推荐表.xlsx"), None);
+    for text in ["秘密★1年\n关于……", "秘　密\r\n", "密级: 机密\n标题: x", "{\"密级\":\"绝密\"}", "\u{feff}【机密】正文"]
+    {
+        assert!(secrecy_marked_text(text.as_bytes()).is_some(), "{text}");
+    }
+    assert_eq!(secrecy_marked_text("理由: 涉及国家秘密，不予公开\n".as_bytes()), None);
+    assert_eq!(secrecy_marked_text(b"\xbb\xfa\xc3\xdc\xa1\xef10\xc4\xea\n"), Some("机密"));
+    assert_eq!(secrecy_marked_text(b"\xff\xfe\x3a\x67\xc6\x5b"), Some("机密"));
+    let cut = "推荐".repeat(800);
+    assert_eq!(secrecy_marked_text(&cut.as_bytes()[..4097 - 2]), None);
+}

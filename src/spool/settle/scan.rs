@@ -1,0 +1,180 @@
+//! Scan: one look at a 交件 folder.
+//!
+//! Guarantees: links are not followed, nothing is opened; what vanishes during the look is simply not seen; a folder that
+//! is gone, or is not the one it was (the empty mount point under a lost share), is a state of its own, told with the
+//! moment it began, that ends by itself.
+//! Limits: [`DROPS_MAX`] drops per look, [`DROP_ENTRIES_MAX`] entries and [`DROP_DEPTH_MAX`] levels in one drop; a drop
+//! beyond is refused, drops beyond wait for the next look.
+
+use super::{Kind, Observation, Refusal};
+use crate::clock::Moment;
+use crate::files;
+use crate::spool::{layout, names};
+use std::fs::{self, Metadata};
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+/// Drops looked at in one look.
+pub const DROPS_MAX: usize = 1_000;
+/// Entries looked at in one dropped folder.
+pub const DROP_ENTRIES_MAX: usize = 1_000;
+/// Levels of folders looked at in one dropped folder.
+pub const DROP_DEPTH_MAX: usize = 8;
+
+/// A 交件 folder that is looked at again and again.
+#[derive(Debug)]
+pub struct DropFolder {
+    path: PathBuf,
+    device: Option<u64>,
+    away_since: Option<Moment>,
+}
+
+/// What a look gave.
+#[derive(Debug)]
+pub enum Look {
+    /// the folder is there
+    Here {
+        /// what stands in it
+        observations: Vec<Observation>,
+        /// more drops stood there than are looked at
+        more: bool,
+        /// when it went away, at the first look after it came back: what is found now was handed in meanwhile
+        away_since: Option<Moment>,
+    },
+    /// the folder cannot be looked at; nothing is lost, the next look tries again
+    Away {
+        /// since when
+        since: Moment,
+        /// why
+        why: Away,
+    },
+}
+
+/// Why a 交件 folder cannot be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum Away {
+    /// it is not there: removed, renamed, or its share is not mounted
+    #[error("the folder is not there")]
+    Missing,
+    /// another file system lies there, without our marker: the mount point of a share that is gone
+    #[error("another file system lies there and does not know us; is the share mounted?")]
+    Foreign,
+    /// the system's answer
+    #[error(transparent)]
+    Failed(#[from] files::Error),
+}
+
+impl DropFolder {
+    /// The folder at `path`; nothing is touched yet.
+    pub fn new(path: impl Into<PathBuf>) -> DropFolder {
+        DropFolder { path: path.into(), device: None, away_since: None }
+    }
+
+    /// Looks once.
+    pub fn look(&mut self, now: Moment) -> Look {
+        match self.see() {
+            Ok((observations, more)) => Look::Here { observations, more, away_since: self.away_since.take() },
+            Err(why) => Look::Away { since: *self.away_since.get_or_insert(now), why },
+        }
+    }
+
+    fn see(&mut self) -> Result<(Vec<Observation>, bool), Away> {
+        let seen = match fs::symlink_metadata(&self.path) {
+            Ok(seen) if seen.is_dir() => seen,
+            Ok(_) => return Err(Away::Missing),
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+                return Err(Away::Missing);
+            }
+            Err(error) => return Err(files::failed("look at", &self.path)(error).into()),
+        };
+        // A share that is mounted again has a new device number, but still our marker.
+        if self.device.is_some_and(|known| known != seen.dev()) && !self.path.join(layout::MARKER).exists() {
+            return Err(Away::Foreign);
+        }
+        self.device = Some(seen.dev());
+        Ok(scan(&self.path)?)
+    }
+}
+
+/// Lists a 交件 folder with all that is in its drops; true when there were more drops than are looked at.
+pub fn scan(directory: &Path) -> Result<(Vec<Observation>, bool), files::Error> {
+    let mut observations = Vec::new();
+    let mut drops = 0;
+    for entry in fs::read_dir(directory).map_err(files::failed("list", directory))? {
+        let name = entry.map_err(files::failed("list", directory))?.file_name();
+        if names::is_junk(&name) || names::is_partial(&name) {
+            continue;
+        }
+        if drops == DROPS_MAX {
+            return Ok((observations, true));
+        }
+        drops += 1;
+        match walk(directory, Path::new(&name)) {
+            Ok(seen) => observations.extend(seen),
+            Err(error) if error.is_absent() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((observations, false))
+}
+
+/// One drop with all that is in it, junk left out; paths are relative to `base`. A folder beyond the limits is one
+/// refused observation.
+pub fn walk(base: &Path, drop: &Path) -> Result<Vec<Observation>, files::Error> {
+    let mut seen = vec![observe(base, drop.to_path_buf())?];
+    let mut at = 0;
+    while let Some(here) = seen.get(at).cloned() {
+        at += 1;
+        if here.kind != Kind::Folder {
+            continue;
+        }
+        if here.path.components().count() > DROP_DEPTH_MAX {
+            return Ok(vec![Observation { path: drop.to_path_buf(), kind: Kind::Refused(Refusal::TooDeep), ..here }]);
+        }
+        for name in files::list(&base.join(&here.path))?.into_iter().filter(|name| !names::is_junk(name)) {
+            match observe(base, here.path.join(name)) {
+                Ok(entry) => seen.push(entry),
+                Err(error) if error.is_absent() => {}
+                Err(error) => return Err(error),
+            }
+            if seen.len() > DROP_ENTRIES_MAX {
+                return Ok(vec![Observation {
+                    path: drop.to_path_buf(),
+                    kind: Kind::Refused(Refusal::TooMany),
+                    ..here
+                }]);
+            }
+        }
+    }
+    Ok(seen)
+}
+
+fn observe(base: &Path, path: PathBuf) -> Result<Observation, files::Error> {
+    let full = base.join(&path);
+    let seen = fs::symlink_metadata(&full).map_err(files::failed("look at", &full))?;
+    let kind = kind(&seen);
+    // A folder's own times change when a thumbnail is written; what counts is what is in it.
+    let (size, mtime) = match kind {
+        Kind::Folder => (0, 0),
+        Kind::File | Kind::Refused(_) => {
+            (seen.len(), i128::from(seen.mtime()) * 1_000_000_000 + i128::from(seen.mtime_nsec()))
+        }
+    };
+    Ok(Observation { path, size, mtime, inode: seen.ino(), kind })
+}
+
+fn kind(seen: &Metadata) -> Kind {
+    let is = seen.file_type();
+    if is.is_dir() {
+        Kind::Folder
+    } else if is.is_symlink() {
+        Kind::Refused(Refusal::Link)
+    } else if !is.is_file() {
+        Kind::Refused(Refusal::Special)
+    } else if seen.nlink() > 1 {
+        Kind::Refused(Refusal::HardLink)
+    } else {
+        Kind::File
+    }
+}

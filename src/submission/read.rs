@@ -1,0 +1,248 @@
+//! Understands what came back against what was asked: cells become values of their types, rows find their sheets.
+//!
+//! Guarantees: pure; every fault of a submission is found at once (at most [`FAULTS_MAX`] are said), each with its place
+//! and what to do; a value is taken as it stands or refused, never mended; what is shown only is never an answer.
+//! Whether an answer is allowed (whose item, which quota, defaults) is the kernel's business.
+
+mod date;
+mod heading;
+mod identity;
+mod number;
+mod row;
+#[cfg(test)]
+mod tests;
+mod text;
+mod value;
+
+use super::{Attachment, Cell, CellPlace, Entry, Fault, Filled, FilledLine, Form, Raw, TableKey, Type};
+use crate::workflow::offices::Offices;
+use heading::{Headings, key, nearest};
+use row::{Answered, Reader};
+use serde_json::{Map, Value};
+use std::collections::{BTreeMap, BTreeSet};
+pub use value::read_value;
+
+/// Faults said of one submission at most; the last one then says how many more there are.
+pub const FAULTS_MAX: usize = 200;
+
+/// Headings of the cell that names the sheet a row belongs to, in a file with one list for all sheets.
+const CATEGORY_HEADINGS: [&str; 2] = ["类别", "category"];
+
+/// A submission understood: values by the names of the entries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Understood {
+    /// single values that were filled in
+    pub head: Map<String, Value>,
+    /// rows with an answer, in the order of the file
+    pub rows: Vec<UnderstoodRow>,
+    /// what was handed in beside the form
+    pub attachments: Vec<Attachment>,
+}
+
+/// One row with an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnderstoodRow {
+    /// the grid of the form it belongs to
+    pub grid: String,
+    /// the item it answers for, as the file says; not checked against the form
+    pub item: Option<u32>,
+    /// values that were filled in
+    pub values: Map<String, Value>,
+    /// where it stood
+    pub place: CellPlace,
+}
+
+/// Reads what was filled in against what was asked.
+///
+/// # Errors
+/// Everything wrong with the submission, in the order of the file.
+pub fn understand(form: &Form, filled: &Filled, offices: &Offices) -> Result<Understood, Vec<Fault>> {
+    let mut sorting = Sorting {
+        form,
+        filled,
+        grids: form.grids.iter().map(|grid| Headings::of(&grid.columns)).collect(),
+        head: Headings::of(&form.head),
+        reader: Reader { offices, attachments: &filled.attachments, faults: Vec::new(), unknown: BTreeSet::new() },
+        rows: Vec::new(),
+        items: BTreeMap::new(),
+    };
+    let mut head = sorting.reader.cells("", &form.head, &sorting.head, &filled.head);
+    for (name, lines) in &filled.grids {
+        sorting.sheet(name, lines, &mut head);
+    }
+    sorting.reader.beside(&form.head, &mut head);
+    sorting.reader.missing(&form.head, &head, "", None);
+    let Sorting { reader, rows, .. } = sorting;
+    let mut faults = reader.faults;
+    if faults.is_empty() {
+        return Ok(Understood { head: head.values, rows, attachments: filled.attachments.clone() });
+    }
+    if faults.len() > FAULTS_MAX {
+        let more = faults.len() - FAULTS_MAX + 1;
+        faults.truncate(FAULTS_MAX - 1);
+        faults.push(Fault::at("", format!("另有{more}处问题没有列出，请先改正以上各处。")));
+    }
+    Err(faults)
+}
+
+/// Sorting rows into the grids of the form.
+struct Sorting<'a> {
+    form: &'a Form,
+    filled: &'a Filled,
+    head: Headings,
+    grids: Vec<Headings>,
+    reader: Reader<'a>,
+    rows: Vec<UnderstoodRow>,
+    items: BTreeMap<u32, CellPlace>,
+}
+
+impl Sorting<'_> {
+    /// One list of rows: a grid of the form, a table of the head, or rows that say themselves where they belong.
+    fn sheet(&mut self, name: &str, lines: &[FilledLine], head: &mut Answered) {
+        let wanted = key(name);
+        if let Some(grid) = self.form.grids.iter().position(|grid| !wanted.is_empty() && key(&grid.name) == wanted) {
+            return lines.iter().for_each(|line| self.row(grid, line));
+        }
+        let tables: Vec<usize> =
+            (0..self.form.head.len()).filter(|place| matches!(self.form.head[*place].kind, Type::Table(..))).collect();
+        let named = self.head.find(name).into_iter().find(|place| tables.contains(place));
+        let only = |places: &[usize]| if let [place] = places { Some(*place) } else { None };
+        let alone = only(&tables).filter(|_| self.form.grids.is_empty() && name.is_empty());
+        if let Some(place) = named.or(alone) {
+            return self.table(place, name, lines, head);
+        }
+        // a file that is not ours and has one sheet only: its name says nothing
+        let nameless = name.is_empty() || self.filled.answers.is_none() && self.filled.grids.len() == 1;
+        if nameless && !self.form.grids.is_empty() {
+            for line in lines.iter().filter(|line| line.cells.iter().any(|cell| !text::is_empty(&cell.raw))) {
+                match self.choose(line) {
+                    Ok(grid) => self.row(grid, line),
+                    Err(fault) => self.reader.faults.push(fault),
+                }
+            }
+            return;
+        }
+        let Some(line) = lines.iter().find(|line| line.cells.iter().any(|cell| !text::is_empty(&cell.raw))) else {
+            return;
+        };
+        let say = self.no_sheet(name);
+        self.reader.faults.push(Fault::at(line.place.clone(), say));
+    }
+
+    fn no_sheet(&self, name: &str) -> String {
+        if self.form.grids.is_empty() {
+            return "本表没有要逐行填写的内容，请删去这些行。".to_string();
+        }
+        let names: Vec<&str> = self.form.grids.iter().map(|grid| grid.name.as_str()).collect();
+        let near = nearest(name, names.iter().copied());
+        let near = near.map(|near| format!("，最接近的是“{near}”")).unwrap_or_default();
+        format!("没有“{name}”这一页{near}，本表有{}。", value::listed(&names))
+    }
+
+    /// The grid of a row in a file with one list for all: by its category, by its item, or the only one there is.
+    fn choose(&self, line: &FilledLine) -> Result<usize, Fault> {
+        let grids = &self.form.grids;
+        let only = (grids.len() == 1).then_some(0);
+        let names: Vec<&str> = grids.iter().map(|grid| grid.name.as_str()).collect();
+        if let Some(cell) = line.cells.iter().find(|cell| is_category(cell)) {
+            let said = text::of(&cell.raw).map_err(|say| Fault::at(&cell.place, format!("“{}”{say}", cell.name)))?;
+            let named = grids.iter().position(|grid| key(&grid.name) == key(&said));
+            // with one grid, the cell may simply be one of its columns
+            let column = only.filter(|grid| !self.grids[*grid].find(&cell.name).is_empty());
+            return named.or(column).ok_or_else(|| {
+                let say = format!("“{}”只能写{}，现在是“{said}”。", cell.name, value::listed(&names));
+                Fault::at(&cell.place, say)
+            });
+        }
+        let holds = |item: u32| grids.iter().position(|grid| grid.lines.iter().any(|line| line.item == Some(item)));
+        line.item.and_then(holds).or(only).ok_or_else(|| {
+            let say = format!("没有写“类别”，不知道属于哪一类。请写明“类别”：{}。", value::listed(&names));
+            Fault::at(line.place.clone(), say)
+        })
+    }
+
+    /// A row of a grid; one without an answer is not there.
+    fn row(&mut self, grid: usize, line: &FilledLine) {
+        let asked = &self.form.grids[grid];
+        let headings = &self.grids[grid];
+        let choosing = |cell: &&Cell| {
+            let names_grid = text::of(&cell.raw).is_ok_and(|said| key(&said) == key(&asked.name));
+            !(is_category(cell) && names_grid && headings.find(&cell.name).is_empty())
+        };
+        let cells: Vec<Cell> = line.cells.iter().filter(choosing).cloned().collect();
+        let answered = self.reader.cells(&asked.name, &asked.columns, headings, &cells);
+        if answered.taken.is_empty() {
+            return;
+        }
+        self.reader.missing(&asked.columns, &answered, &line.place, Some(&asked.name));
+        if let Some(item) = line.item
+            && let Some(first) = self.items.insert(item, line.place.clone())
+        {
+            let say = format!("与“{first}”是同一个对象（编号{item}），请只留一行；新增的对象请填在空行里。");
+            self.reader.faults.push(Fault::at(line.place.clone(), say));
+        }
+        let grid = asked.name.clone();
+        self.rows.push(UnderstoodRow { grid, item: line.item, values: answered.values, place: line.place.clone() });
+    }
+
+    /// A table of the head that came as rows.
+    fn table(&mut self, place: usize, name: &str, lines: &[FilledLine], head: &mut Answered) {
+        let entry = &self.form.head[place];
+        let Type::Table(columns, keyed) = &entry.kind else { return };
+        if entry.shown {
+            return;
+        }
+        let columns: Vec<Entry> = columns.iter().map(|(name, kind)| value::column(name, kind)).collect();
+        let filled: Vec<&FilledLine> =
+            lines.iter().filter(|line| line.cells.iter().any(|cell| !text::is_empty(&cell.raw))).collect();
+        let Some(first) = filled.first() else { return };
+        if head.taken.contains(&place) {
+            let say = format!("“{}”写了两次，请只留一处。", entry.title);
+            return self.reader.faults.push(Fault::at(first.place.clone(), say));
+        }
+        match keyed {
+            None => {
+                let headings = Headings::of(&columns);
+                let read = filled.iter().map(|line| self.reader.cells(&entry.name, &columns, &headings, &line.cells));
+                let rows: Vec<Value> =
+                    read.filter(|row| !row.taken.is_empty()).map(|row| Value::Object(row.values)).collect();
+                head.taken.insert(place);
+                head.values.insert(entry.name.clone(), Value::Array(rows));
+            }
+            Some(keyed) => {
+                let rows = filled.iter().filter_map(|line| self.keyed(line, *keyed)).collect();
+                let place = if name.is_empty() { first.place.clone() } else { name.to_string() };
+                let cell = Cell { name: entry.name.clone(), raw: Raw::Map(rows), place };
+                let read = self.reader.cells("", &self.form.head, &self.head, std::slice::from_ref(&cell));
+                head.taken.extend(read.taken);
+                head.values.extend(read.values);
+            }
+        }
+    }
+
+    /// The key of a table's row and its other cells.
+    fn keyed(&mut self, line: &FilledLine, keyed: TableKey) -> Option<(String, Raw)> {
+        let title = match keyed {
+            TableKey::Office => "单位",
+            TableKey::Text => "名称",
+        };
+        let (keys, rest): (Vec<&Cell>, Vec<&Cell>) = line.cells.iter().partition(|cell| key(&cell.name) == title);
+        match keys.first().map(|cell| text::of(&cell.raw)) {
+            Some(Ok(name)) if !name.is_empty() => {
+                Some((name, Raw::Map(rest.into_iter().map(|cell| (cell.name.clone(), cell.raw.clone())).collect())))
+            }
+            Some(Ok(_)) | None => {
+                self.reader.faults.push(Fault::at(line.place.clone(), format!("“{title}”没有填写。")));
+                None
+            }
+            Some(Err(say)) => {
+                self.reader.faults.push(Fault::at(line.place.clone(), format!("“{title}”{say}")));
+                None
+            }
+        }
+    }
+}
+
+fn is_category(cell: &Cell) -> bool {
+    CATEGORY_HEADINGS.contains(&key(&cell.name).as_str()) && !text::is_empty(&cell.raw)
+}

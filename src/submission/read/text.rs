@@ -1,0 +1,140 @@
+//! Text as an office typed it: kept as it is, or refused with a sentence; never mended.
+//!
+//! What only looks like markup, a formula or a path is text. Blanks at the edges and invisible marks that other programs
+//! leave behind (zero-width space, byte order mark) are not part of it.
+
+use crate::submission::{Entry, Raw};
+use unicode_normalization::UnicodeNormalization;
+
+/// Characters of a name of a person or organisation at most.
+pub(super) const NAME_CHARACTERS_MAX: usize = 40;
+/// Characters of a postal address at most.
+pub(super) const ADDRESS_CHARACTERS_MAX: usize = 200;
+
+/// Said of a cell that holds a formula.
+const FORMULA: &str = "单元格是公式，请改为直接填写数值（复制后选择性粘贴为“值”）。";
+
+/// Zero-width marks that no clerk types.
+pub(super) fn invisible(c: char) -> bool {
+    matches!(c, '\u{200B}' | '\u{FEFF}')
+}
+
+/// True when nothing was filled in.
+pub(super) fn is_empty(raw: &Raw) -> bool {
+    match raw {
+        Raw::Empty => true,
+        Raw::Text(text) => text.chars().all(|c| c.is_whitespace() || invisible(c)),
+        Raw::List(values) => values.iter().all(is_empty),
+        Raw::Map(entries) => entries.iter().all(|(_, raw)| is_empty(raw)),
+        Raw::Number(_) | Raw::Date(_) | Raw::Flag(_) | Raw::Formula(_) | Raw::Broken(_) => false,
+    }
+}
+
+/// The text of a cell that holds one value.
+pub(super) fn of(raw: &Raw) -> Result<String, String> {
+    match raw {
+        Raw::Empty => Ok(String::new()),
+        Raw::Text(text) => clean(text),
+        Raw::Number(number) => super::number::digits(*number),
+        Raw::Date(text) => Ok(text.clone()),
+        Raw::Flag(flag) => Ok(if *flag { "是" } else { "否" }.to_string()),
+        Raw::List(_) | Raw::Map(_) => Err("只能填一项内容，不能写成清单或分项。".to_string()),
+        Raw::Formula(_) => Err(FORMULA.to_string()),
+        Raw::Broken(error) => Err(format!("单元格里是错误值（{error}），请重新填写。")),
+    }
+}
+
+/// Text of at most so many characters; the entry's own bounds count characters too.
+pub(super) fn bounded(entry: &Entry, raw: &Raw, characters_max: usize) -> Result<String, String> {
+    let text = of(raw)?;
+    let characters = text.chars().count();
+    let own = |bound: &Option<String>| bound.as_ref().and_then(|bound| bound.parse::<usize>().ok());
+    let max = own(&entry.max).map_or(characters_max, |own| own.min(characters_max));
+    if characters > max {
+        return Err(format!("共{characters}字，最多{max}字，请删减。"));
+    }
+    match own(&entry.min).filter(|min| characters < *min) {
+        Some(min) => Err(format!("共{characters}字，至少{min}字，请补充。")),
+        None => Ok(text),
+    }
+}
+
+/// A name: one line; blanks between Han characters (张　三) only make it wider on paper and are not part of it.
+pub(super) fn name(raw: &Raw) -> Result<String, String> {
+    let text = of(raw)?;
+    if text.contains('\n') {
+        return Err("不能换行，一格只填一个名称。".to_string());
+    }
+    let characters: Vec<char> = text.chars().collect();
+    let mut name = String::new();
+    for (place, c) in characters.iter().enumerate() {
+        let after = characters[place..].iter().find(|c| !c.is_whitespace());
+        let padding = c.is_whitespace() && name.ends_with(han) && after.is_some_and(|c| han(*c));
+        if !padding {
+            name.push(*c);
+        }
+    }
+    let length = name.chars().count();
+    if length > NAME_CHARACTERS_MAX {
+        return Err(format!("共{length}字，名称最多{NAME_CHARACTERS_MAX}字，请核对。"));
+    }
+    Ok(name)
+}
+
+/// A postal address: one line.
+pub(super) fn address(entry: &Entry, raw: &Raw) -> Result<String, String> {
+    let text = bounded(entry, raw, ADDRESS_CHARACTERS_MAX)?;
+    if text.contains('\n') { Err("不能换行，请写在一行内。".to_string()) } else { Ok(text) }
+}
+
+/// Text without what no printer could print: the sentence names the first such character.
+pub(super) fn clean(text: &str) -> Result<String, String> {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text: String = text.chars().filter(|c| !invisible(*c)).collect();
+    let text = text.trim();
+    if text.contains("锟斤拷") {
+        return Err("含有乱码“锟斤拷”，原来的字已经丢失。请对照原件重新输入。".to_string());
+    }
+    for (place, c) in text.chars().enumerate() {
+        let place = place + 1;
+        let code = u32::from(c);
+        match c {
+            '\u{FFFD}' => {
+                return Err(format!("第{place}个字是乱码（�），原来的字已经丢失。请对照原件重新输入。"));
+            }
+            '\u{E000}'..='\u{F8FF}' | '\u{F0000}'..='\u{10FFFF}' => {
+                return Err(format!(
+                    "第{place}个字是自造字（U+{code:04X}），换一台电脑就显示不出来。生僻字请用标准字库的输入法重新输入。"
+                ));
+            }
+            '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => {
+                return Err(format!("第{place}个字处有看不见的控制符（U+{code:04X}）。请重新输入，不要粘贴。"));
+            }
+            '\n' => {}
+            c if c.is_control() => {
+                return Err(format!("第{place}个字处有控制符（U+{code:04X}，如制表符）。请删去后重新输入。"));
+            }
+            _ => {}
+        }
+    }
+    // a compatibility ideograph has another shape than what NFC makes of it, and a name is printed as its owner writes it
+    let shaped = |c: char| matches!(u32::from(c), 0xF900..=0xFAFF | 0x2F800..=0x2FA1F);
+    Ok(if text.contains(shaped) { text.to_string() } else { text.nfc().collect() })
+}
+
+/// Full-width letters, digits and signs as half-width ones, without any blanks.
+pub(super) fn compact(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).map(half).collect()
+}
+
+fn half(c: char) -> char {
+    match c {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        '—' | '–' | '−' | '‐' | '‑' => '-',
+        other => other,
+    }
+}
+
+fn han(c: char) -> bool {
+    matches!(u32::from(c), 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF | 0x3007)
+}

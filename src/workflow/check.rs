@@ -1,0 +1,175 @@
+//! Proves what can be proved of a definition before it runs: names mean something, items get to an end, papers can be made.
+//!
+//! Guarantees: every problem is reported at once; a definition without an error never meets, at run time, a name without
+//! meaning, an expression of the wrong type or an item that can go nowhere. Warnings do not forbid deployment.
+//! Limits: what depends on the offices file is only checked when one is given, and again when it changes.
+
+mod clocks;
+mod deploy;
+mod documents;
+mod flow;
+mod head;
+mod items;
+mod outcomes;
+mod roles;
+mod rules;
+mod stages;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod unrun;
+
+pub use deploy::{Deployed, LANGUAGE_VERSION, deploy, reload, templates_of};
+
+use super::offices::Offices;
+use super::rule::{self, Scope};
+use super::{Expression, Limit, Register, Selector, Stage, Who, Workflow};
+use crate::diag::{Diagnostic, Place, Severity};
+use indexmap::IndexMap;
+
+/// The variable paths a template reads, each with its place; see [`rule::text_names`].
+pub type TemplatePaths = Vec<(Vec<String>, Place)>;
+
+/// What a definition is checked against.
+pub struct Around<'a> {
+    /// registers by name
+    pub registers: &'a IndexMap<String, Register>,
+    /// what a template reads; None when there is no such template
+    pub templates: &'a dyn Fn(&str) -> Option<TemplatePaths>,
+    /// the offices of the spool, when known
+    pub offices: Option<&'a Offices>,
+    /// years with an official calendar
+    pub years: &'a [i32],
+}
+
+/// Checks a definition and fills [`super::Rule::at`] where it is left out.
+pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
+    let at = rules::default_stages(workflow, around.registers);
+    for (rule, at) in workflow.rules.iter_mut().zip(at) {
+        if rule.at.is_empty() {
+            rule.at = at;
+        }
+    }
+    let mut checker = Checker { workflow, around, problems: Vec::new() };
+    head::check(&mut checker);
+    roles::check(&mut checker);
+    items::check(&mut checker);
+    stages::check(&mut checker);
+    outcomes::check(&mut checker);
+    flow::check(&mut checker);
+    rules::check(&mut checker);
+    documents::check(&mut checker);
+    clocks::check(&mut checker);
+    tables::check(&mut checker);
+    unrun::check(&mut checker);
+    let mut problems = checker.problems;
+    problems.sort_by(|a, b| a.place.cmp(&b.place));
+    problems.dedup();
+    problems
+}
+
+struct Checker<'a> {
+    workflow: &'a Workflow,
+    around: &'a Around<'a>,
+    problems: Vec<Diagnostic>,
+}
+
+impl<'a> Checker<'a> {
+    fn error(&mut self, kind: &'static str, place: &Place, message: String, hint: &str) {
+        self.add(Severity::Error, kind, place, message, hint);
+    }
+
+    fn warn(&mut self, kind: &'static str, place: &Place, message: String, hint: &str) {
+        self.add(Severity::Warning, kind, place, message, hint);
+    }
+
+    fn add(&mut self, severity: Severity, kind: &'static str, place: &Place, message: String, hint: &str) {
+        let hint = (!hint.is_empty()).then(|| hint.to_owned());
+        self.problems.push(Diagnostic { kind, severity, place: place.clone(), message, hint });
+    }
+
+    /// Reports what is wrong in an expression; `kind_of` replaces kinds that have a name of their own where it stands.
+    fn report(&mut self, place: &Place, found: &rule::Inferred, kind_of: impl Fn(&'static str) -> &'static str) {
+        for problem in &found.problems {
+            let hint = problem.hint.clone().unwrap_or_default();
+            self.error(kind_of(problem.kind), place, problem.message.clone(), &hint);
+        }
+    }
+
+    fn condition(&mut self, expression: Option<&Expression>, scope: &Scope<'_>) {
+        if let Some(expression) = expression {
+            let found = rule::condition(&expression.source, scope);
+            self.report(&expression.place, &found, |kind| kind);
+        }
+    }
+
+    /// A role named somewhere; the language's own words in `words` are roles too.
+    fn role(&mut self, name: &str, place: &Place, words: &[&str]) {
+        if self.workflow.roles.contains_key(name) || words.contains(&name) {
+            return;
+        }
+        let known: Vec<&str> = self.workflow.roles.keys().map(String::as_str).chain(words.iter().copied()).collect();
+        let hint = super::parse::nearest(name, &known)
+            .map_or_else(|| format!("roles here: {}", known.join(", ")), |close| format!("did you mean `{close}`?"));
+        self.error("role-unknown", place, format!("there is no role `{name}`"), &hint);
+    }
+
+    /// The words of an `of:` list mean something.
+    fn of(&mut self, of: &[String], place: &Place, kind: &'static str) {
+        for word in of {
+            if !self.workflow.pairs(std::slice::from_ref(word)).is_empty() {
+                continue;
+            }
+            let items = self.workflow.items.values();
+            let known: Vec<String> =
+                items.flat_map(|i| std::iter::once(&i.name).chain(i.categories.keys())).cloned().collect();
+            let hint = super::parse::nearest(word, &known).map_or_else(
+                || "types, categories and subjects of items stand here".to_owned(),
+                |close| format!("did you mean `{close}`?"),
+            );
+            self.error(kind, place, format!("`{word}` is no type, category or subject of an item"), &hint);
+        }
+    }
+
+    fn scope_at(&self, index: usize, own: bool) -> Scope<'a> {
+        Scope { own, ..Scope::at_stage(self.workflow, self.around.registers, index) }
+    }
+
+    /// A limit: its field is a date, its expression is one.
+    fn limit(&mut self, limit: Option<&Limit>, scope: &Scope<'_>, place: &Place) {
+        let (source, at) = match limit {
+            None | Some(Limit::Span(_)) => return,
+            Some(Limit::From(_, field)) => (field.as_str(), place),
+            Some(Limit::By(expression)) => (expression.source.as_str(), &expression.place),
+        };
+        // any day will do to see whether the text is a day at all
+        if crate::deadline::date_literal(source, chrono::NaiveDate::default()).is_ok() {
+            return;
+        }
+        let found = rule::infer(source, scope);
+        let dated = matches!(found.typed.kind, rule::Kind::Any | rule::Kind::Date);
+        if found.problems.is_empty() && !dated {
+            let message = format!("`{source}` is {}, not a date", found.typed.kind.word());
+            self.error("limit-not-a-limit", at, message, "name a field or param of type date, or write a date");
+        }
+        self.report(at, &found, |kind| if kind == "rule-unknown-name" { "limit-not-a-limit" } else { kind });
+    }
+
+    /// The ids of the offices a role means, when the offices are known and the role is settled by them alone.
+    fn offices_of(&self, role: &str) -> Option<Vec<&'a super::offices::Office>> {
+        let offices = self.around.offices?;
+        let Who::Offices(selectors) = &self.workflow.roles.get(role)?.who else { return None };
+        let mut found = Vec::new();
+        for selector in selectors {
+            match selector {
+                Selector::Id(id) => found.extend(offices.offices.get(id)),
+                Selector::Tag(tag) => found.extend(offices.offices.values().filter(|o| o.tags.contains(tag))),
+            }
+        }
+        Some(found)
+    }
+
+    fn stages(&self) -> impl Iterator<Item = (usize, &'a Stage)> + use<'a> {
+        self.workflow.stages.iter().enumerate()
+    }
+}

@@ -1,0 +1,73 @@
+//! Named clocks (LANGUAGE §10).
+
+use super::Checker;
+use super::roles::BUILT_IN;
+use crate::workflow::rule::{self, Kind, Scope};
+use crate::workflow::{ClockDefinition, Overdue};
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    for clock in checker.workflow.clocks.values() {
+        one(checker, clock);
+    }
+}
+
+fn one(checker: &mut Checker<'_>, clock: &ClockDefinition) {
+    let workflow = checker.workflow;
+    checker.of(std::slice::from_ref(&clock.of), &clock.place, "of-unknown");
+    let pairs = workflow.pairs(std::slice::from_ref(&clock.of));
+    let scope = Scope { workflow, registers: checker.around.registers, pairs, at: None, own: false, group: None };
+    checker.limit(Some(&clock.run), &scope, &clock.place);
+    checker.condition(clock.when.as_ref(), &scope);
+    from(checker, clock, &scope);
+    let until = clock.until.as_ref().and_then(|u| workflow.stage_index(u));
+    let passes =
+        until.is_some_and(|i| scope.pairs.iter().any(|p| workflow.stages.get(i).is_some_and(|s| workflow.takes(s, p))));
+    if let Some(name) = clock.until.as_ref().filter(|_| !passes) {
+        let message = format!("`{}` never comes to `{name}`, so the clock never stops", clock.of);
+        checker.error("clock-until-unreachable", &clock.place, message, "name a stage its items pass");
+    }
+    for side in &clock.stops {
+        let known = workflow.items.get(side).is_some_and(|i| i.about.is_some()) || workflow.stage(side).is_some();
+        if !known {
+            let message = format!("`{side}` is neither a side type nor a stage");
+            checker.error(
+                "stops-unknown",
+                &clock.place,
+                message,
+                "a clock is stopped by side items, or by staying at a stage",
+            );
+        }
+    }
+    if let Some(name) = &clock.restarts {
+        let at = workflow.stage_index(name);
+        if at.is_none() || until.is_some_and(|u| at >= Some(u)) {
+            let message = format!("`{name}` does not come before the stage that stops the clock");
+            checker.error("restart-not-before-until", &clock.place, message, "name an earlier stage");
+        }
+    }
+    if let Some((_, _, approver, _)) = &clock.extend {
+        checker.role(approver, &clock.place, &BUILT_IN);
+    }
+    match &clock.overdue {
+        Some(Overdue::Tell(roles)) => roles.iter().for_each(|r| checker.role(r, &clock.place, &BUILT_IN)),
+        Some(Overdue::Ask(role)) => checker.role(role, &clock.place, &BUILT_IN),
+        Some(Overdue::Outcome(..)) | None => {}
+    }
+    if clock.remind.is_empty() && clock.overdue.is_none() {
+        let message = format!("the clock `{}` reminds nobody and tells nobody", clock.name);
+        checker.error("clock-unused", &clock.place, message, "add `remind:` or `overdue:`");
+    }
+}
+
+fn from(checker: &mut Checker<'_>, clock: &ClockDefinition, scope: &Scope<'_>) {
+    if clock.from == "opened" || scope.pairs.is_empty() {
+        return;
+    }
+    let found = rule::infer(&clock.from, scope);
+    let fits = matches!(found.typed.kind, Kind::Date | Kind::Stage(_) | Kind::Any);
+    if found.problems.is_empty() && !fits {
+        let message = format!("`{}` is {}, not a date", clock.from, found.typed.kind.word());
+        checker.error("clock-from-unknown", &clock.place, message, "name a date field, a stage, or `opened`");
+    }
+    checker.report(&clock.place, &found, |kind| if kind == "rule-unknown-name" { "clock-from-unknown" } else { kind });
+}

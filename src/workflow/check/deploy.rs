@@ -1,0 +1,200 @@
+//! Makes the closure a case runs by: definition, registers and templates, with the digest of them all.
+
+use super::{Around, TemplatePaths, check, documents};
+use crate::diag::{Diagnostic, Place, Severity};
+use crate::workflow::offices::Offices;
+use crate::workflow::parse::{self, Parsed};
+use crate::workflow::{Closure, Register, Verb, Workflow, rule};
+use indexmap::IndexMap;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Version of the definition language; part of every digest.
+pub const LANGUAGE_VERSION: &str = "banwen-language/1";
+
+/// What deploying gives.
+#[derive(Debug, Clone)]
+pub struct Deployed {
+    /// what a case runs by
+    pub closure: Closure,
+    /// what the writer is told although it is taken
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Every template a definition names, each once.
+pub fn templates_of(workflow: &Workflow) -> Vec<String> {
+    documents::templates_of(workflow)
+}
+
+/// Checks a definition with all it names and makes its closure. `files`: `workflow.yaml`, `registers/NAME.yaml`,
+/// `templates/NAME.md`; what the definition does not name is left out of the closure. `path` stands for `workflow.yaml` in
+/// the places. `years` have an official calendar.
+///
+/// # Errors
+/// Every problem of the definition, its registers and its templates; warnings among them.
+pub fn deploy(
+    path: &str,
+    files: &BTreeMap<String, String>,
+    offices: Option<&Offices>,
+    years: &[i32],
+) -> Result<Deployed, Vec<Diagnostic>> {
+    let mut problems = Vec::new();
+    let text = files.get("workflow.yaml").map(String::as_str).unwrap_or_default();
+    let (parsed, found) = parse::read(path, text);
+    problems.extend(found);
+    let registers = registers(files, &mut problems);
+    let workflow = match parsed {
+        Some(Parsed::Workflow(workflow)) => Some(*workflow),
+        Some(Parsed::Register(_) | Parsed::Offices(_) | Parsed::Calendar(_)) => {
+            problems.push(not_a_workflow(path));
+            None
+        }
+        None => None,
+    };
+    let Some(mut workflow) = workflow else { return Err(problems) };
+    let (templates, found) = templates(files, &workflow);
+    problems.extend(found);
+    let around = Around { registers: &registers, templates: &|name| templates.get(name).cloned(), offices, years };
+    problems.extend(check(&mut workflow, &around));
+    if problems.iter().any(|p| p.severity == Severity::Error) {
+        return Err(problems);
+    }
+    let registers = named(&workflow, registers);
+    let sources = sources(files, &workflow, &registers);
+    let digest = digest(&sources);
+    Ok(Deployed { closure: Closure { digest, workflow, registers, sources }, warnings: problems })
+}
+
+/// The closure of sources that were deployed before, as [`Closure::sources`] kept them. What a later version would refuse
+/// or warn of is no reason to leave a running case without its definition, so only what cannot be read is an error.
+///
+/// # Errors
+/// Every problem of reading.
+pub fn reload(sources: &BTreeMap<String, String>) -> Result<Closure, Vec<Diagnostic>> {
+    let text = sources.get("workflow.yaml").map(String::as_str).unwrap_or_default();
+    let (parsed, mut problems) = parse::read("workflow.yaml", text);
+    let registers = registers(sources, &mut problems);
+    let Some(Parsed::Workflow(mut workflow)) = parsed else {
+        problems.push(not_a_workflow("workflow.yaml"));
+        return Err(problems);
+    };
+    if problems.iter().any(|p| p.severity == Severity::Error) {
+        return Err(problems);
+    }
+    // what the check says was heeded when this was deployed; it is run for the stages of the rules it fills in
+    let around = Around { registers: &registers, templates: &|_| Some(Vec::new()), offices: None, years: &[] };
+    let _ = check(&mut workflow, &around);
+    Ok(Closure { digest: digest(sources), workflow: *workflow, registers, sources: sources.clone() })
+}
+
+fn not_a_workflow(path: &str) -> Diagnostic {
+    Diagnostic {
+        kind: "unknown-key",
+        severity: Severity::Error,
+        place: Place { path: path.to_owned(), line: 1, column: 1 },
+        message: "this file is no workflow".to_owned(),
+        hint: Some("only a file that begins with `workflow: NAME` is deployed".to_owned()),
+    }
+}
+
+fn registers(files: &BTreeMap<String, String>, problems: &mut Vec<Diagnostic>) -> IndexMap<String, Register> {
+    let mut found = IndexMap::new();
+    for (path, text) in files.iter().filter(|(p, _)| p.starts_with("registers/")) {
+        let (parsed, wrong) = parse::read(path, text);
+        problems.extend(wrong);
+        if let Some(Parsed::Register(register)) = parsed {
+            found.insert(register.name.clone(), register);
+        }
+    }
+    found
+}
+
+fn templates(
+    files: &BTreeMap<String, String>,
+    workflow: &Workflow,
+) -> (BTreeMap<String, TemplatePaths>, Vec<Diagnostic>) {
+    let mut found = BTreeMap::new();
+    let mut problems = Vec::new();
+    for name in templates_of(workflow) {
+        let path = format!("templates/{name}.md");
+        let Some(text) = files.get(&path) else { continue };
+        let place = |line, column| Place { path: path.clone(), line, column };
+        let paths = match rule::text_names(text) {
+            Ok(mentions) => mentions.into_iter().map(|m| (m.path, place(m.line, m.column))).collect(),
+            Err(error) => {
+                let line = text.chars().take(error.offset).filter(|c| *c == '\n').count() + 1;
+                problems.push(Diagnostic {
+                    kind: "template-malformed",
+                    severity: Severity::Error,
+                    place: place(line, 1),
+                    message: format!("this is not a template: {}", error.message),
+                    hint: Some("look at the `{{ … }}` and `{% … %}` of this line".to_owned()),
+                });
+                Vec::new()
+            }
+        };
+        found.insert(name, paths);
+    }
+    (found, problems)
+}
+
+/// The registers a definition names.
+fn named(workflow: &Workflow, registers: IndexMap<String, Register>) -> IndexMap<String, Register> {
+    let sources = workflow.rules.iter().flat_map(|r| std::iter::once(&r.test).chain(&r.when));
+    let outcomes = workflow.stages.iter().flat_map(|s| s.outcomes.values());
+    let sources = sources.chain(outcomes.clone().filter_map(|o| o.when.as_ref()));
+    let sources = sources.chain(workflow.stages.iter().filter_map(|s| s.when.as_ref()));
+    let mut names: Vec<String> = sources.flat_map(|e| rule::names(&e.source)).collect();
+    for action in workflow.stages.iter().flat_map(|s| &s.actions).chain(outcomes.flat_map(|o| &o.actions)) {
+        names.extend(action.when.iter().flat_map(|e| rule::names(&e.source)));
+        match &action.verb {
+            Verb::Enter(register, with) => {
+                names.push(register.clone());
+                names.extend(with.values().flat_map(|e| rule::names(&e.source)));
+            }
+            Verb::Leave(register, _) => names.push(register.clone()),
+            Verb::Set(with) => names.extend(with.values().flat_map(|e| rule::names(&e.source))),
+        }
+    }
+    for stage in &workflow.stages {
+        if let crate::workflow::From::Register(register, _) = &stage.from {
+            names.push(register.clone());
+        }
+    }
+    registers.into_iter().filter(|(name, _)| names.contains(name)).collect()
+}
+
+fn sources(
+    files: &BTreeMap<String, String>,
+    workflow: &Workflow,
+    registers: &IndexMap<String, Register>,
+) -> BTreeMap<String, String> {
+    let templates = templates_of(workflow).into_iter().map(|t| format!("templates/{t}.md"));
+    // a register's file may be called otherwise than the register; in the closure it has its name
+    let mut found: BTreeMap<String, String> = std::iter::once("workflow.yaml".to_owned())
+        .chain(templates)
+        .filter_map(|name| files.get(&name).map(|text| (name, text.clone())))
+        .collect();
+    for (name, register) in registers {
+        if let Some(text) = files.get(&register.place.path) {
+            found.insert(format!("registers/{name}.yaml"), text.clone());
+        }
+    }
+    found
+}
+
+/// sha-256 over the language version and, sorted by name, every source with its length.
+fn digest(sources: &BTreeMap<String, String>) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update(LANGUAGE_VERSION);
+    for (name, text) in sources {
+        hasher.update(format!("\n{name} {}\n", text.len()));
+        hasher.update(text);
+    }
+    hasher.finalize().iter().fold(String::new(), |mut hex, byte| {
+        // writing to a text cannot fail
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}

@@ -1,0 +1,384 @@
+//! Papers, notices and the templates they are made from (LANGUAGE §8 publicise, §11).
+
+use super::stages::audience;
+use super::{Checker, TemplatePaths};
+use crate::submission::Type;
+use crate::workflow::{DocumentDefinition, Field, Kind, Outcome, Stage, Subject, Who, Workflow};
+use indexmap::IndexMap;
+
+/// Variables every template may read, besides params, fields, stages, tables and registers.
+const FIXED: [&str; 61] = [
+    "items",
+    "by_category",
+    "by_owner",
+    "by_outcome",
+    "文号",
+    "成文日期",
+    "印发日期",
+    "basis",
+    "today",
+    "案卷",
+    "本次",
+    "公示",
+    "受理",
+    "文书",
+    "期间",
+    "签发人",
+    "发文机关",
+    "opener",
+    "owner",
+    "主送",
+    "抄送",
+    "category",
+    "subject",
+    "outcome",
+    "reason",
+    "who",
+    "about",
+    "count",
+    "round",
+    "period",
+    "month",
+    "year",
+    "code",
+    "code_date",
+    "stage",
+    "item",
+    "附件",
+    "印发机关",
+    "联系人",
+    "联系电话",
+    "联系方式",
+    "单位",
+    "收件人",
+    "标题",
+    "密级",
+    "紧急程度",
+    "份号",
+    "正文",
+    "case",
+    "workflow",
+    "title",
+    "channels",
+    "notice",
+    "table",
+    "tables",
+    "loop",
+    "公开属性",
+    "文种",
+    "number",
+    "发文日期",
+    "waivers",
+];
+
+/// Every template a definition names, each once.
+pub(super) fn templates_of(workflow: &Workflow) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for (stage, outcome) in places(workflow) {
+        let own = outcome.is_none().then_some(stage);
+        let documents = outcome.map_or(&stage.documents, |o| &o.documents);
+        found.extend(documents.iter().map(|d| d.template.clone()));
+        found.extend(
+            own.into_iter().flat_map(|s| s.notice.iter().cloned().chain(s.report.iter().map(|r| r.template.clone()))),
+        );
+    }
+    found.extend(workflow.reports.values().map(|r| r.template.clone()));
+    found.extend(workflow.clocks.values().filter_map(|c| c.extend.as_ref()).filter_map(|(_, _, _, d)| d.clone()));
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn places(workflow: &Workflow) -> impl Iterator<Item = (&Stage, Option<&Outcome>)> {
+    workflow
+        .stages
+        .iter()
+        .flat_map(|s| std::iter::once((s, None)).chain(s.outcomes.values().map(move |o| (s, Some(o)))))
+}
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    for (index, stage) in checker.stages() {
+        let report = stage.report.iter();
+        let outcomes = stage.outcomes.values().flat_map(|o| &o.documents);
+        for document in stage.documents.iter().chain(outcomes).chain(report) {
+            one(checker, index, stage, document);
+        }
+    }
+    for report in checker.workflow.reports.values() {
+        template(checker, &report.template, &report.place);
+        recipients(checker, &report.to, &report.place);
+    }
+}
+
+fn one(checker: &mut Checker<'_>, index: usize, stage: &Stage, document: &DocumentDefinition) {
+    let place = &document.place;
+    checker.of(&document.of, place, "of-unknown");
+    audience(checker, &document.to, place);
+    audience(checker, &document.copy, place);
+    let scope = checker.scope_at(index, true);
+    checker.condition(document.when.as_ref(), &scope);
+    numbered(checker, stage, document);
+    if document.seal && sealer(checker, stage) {
+        let message = format!("nobody at `{}` can hand in the sealed scan of `{}`", stage.name, document.template);
+        checker.error(
+            "seal-without-signer",
+            place,
+            message,
+            "the stage's `by` hands in the scan: give it an office with a folder",
+        );
+    }
+    if document.number.is_some() && document.to.is_empty() && document.copy.is_empty() {
+        let message = format!("`{}` takes a number, but goes to nobody", document.template);
+        checker.warn("document-to-nobody", place, message, "add `to:`");
+    }
+    let to: Vec<String> = document.to.iter().chain(&document.copy).cloned().collect();
+    recipients(checker, &to, place);
+    let Some(paths) = template(checker, &document.template, place) else { return };
+    unfilled(checker, index, stage, document, &paths);
+    let public = document.to.iter().any(|r| r == "public");
+    let inside = document.to.iter().any(|r| r == "inside");
+    let audience = if public { Some(Audience::Public) } else { inside.then_some(Audience::Inside) };
+    invisible(checker, stage, &paths, audience.unwrap_or(Audience::Work), "field-invisible-to-recipient");
+}
+
+fn numbered(checker: &mut Checker<'_>, stage: &Stage, document: &DocumentDefinition) {
+    let dates = |form: &IndexMap<String, Field>| form.values().filter(|f| f.kind == Type::Date).count();
+    let place = &document.place;
+    if let Some(name) = &document.date {
+        let own = stage.form.case.get(name).or_else(|| stage.form.item.get(name));
+        let earlier =
+            checker.workflow.stages.iter().find_map(|s| s.form.case.get(name).or_else(|| s.form.item.get(name)));
+        let field = own.or(earlier).or_else(|| checker.workflow.case.params.get(name));
+        let field = field.or_else(|| checker.workflow.items.values().find_map(|i| i.fields.get(name)));
+        if field.is_none_or(|f| f.kind != Type::Date) {
+            let message = format!("`{name}` is no field of type date, so `{}` has no 成文日期", document.template);
+            checker.error("numbered-without-date", place, message, "name a date field of the stage's form");
+        }
+    } else if document.number.is_some()
+        && stage.kind == Kind::Decide
+        && dates(&stage.form.case) + dates(&stage.form.item) > 1
+    {
+        let message = format!(
+            "the form of `{}` has several dates, which is the 成文日期 of `{}`?",
+            stage.name, document.template
+        );
+        checker.error("numbered-without-date", place, message, "add `date: FIELD`");
+    }
+    let (Some(series), Some(offices)) = (&document.number, checker.around.offices) else { return };
+    if offices.series_owner(series).is_none() {
+        let message = format!("no office owns the series `{series}`");
+        checker.error("series-unowned", place, message, "add it to `series:` of an office in offices.yaml");
+    }
+}
+
+/// True when no office of the stage has a folder to hand a scan in by.
+fn sealer(checker: &Checker<'_>, stage: &Stage) -> bool {
+    let folderless = |role: &String| checker.workflow.roles.get(role).is_some_and(|r| !r.folder && r.through.is_none());
+    stage.by.is_empty() || stage.by.iter().all(folderless)
+}
+
+/// Every office a paper goes to can be reached.
+fn recipients(checker: &mut Checker<'_>, to: &[String], place: &crate::diag::Place) {
+    for name in to {
+        let Some(role) = checker.workflow.roles.get(name).filter(|r| r.through.is_none() && r.folder) else { continue };
+        if matches!(role.who, Who::Outside(_)) {
+            continue;
+        }
+        for office in checker.offices_of(name).unwrap_or_default() {
+            if office.folder.is_none() && office.mail.is_none() {
+                let message =
+                    format!("`{}` has neither folder nor mailbox, nor a window to be served through", office.id);
+                checker.error(
+                    "recipient-without-way",
+                    place,
+                    message,
+                    "give it `mail:` in offices.yaml, or the role `through: ROLE`",
+                );
+            }
+        }
+    }
+}
+
+/// What a template reads; reports that it is missing, and what it reads that means nothing.
+fn template(checker: &mut Checker<'_>, name: &str, place: &crate::diag::Place) -> Option<TemplatePaths> {
+    let Some(paths) = (checker.around.templates)(name) else {
+        let message = format!("there is no template `{name}`");
+        checker.error("template-missing", place, message, &format!("add templates/{name}.md"));
+        return None;
+    };
+    for (path, at) in &paths {
+        let Some(unknown) = unknown(checker.workflow, checker, path) else { continue };
+        let fields = checker.workflow.items.values().flat_map(|i| i.fields.keys());
+        let known: Vec<String> =
+            fields.chain(checker.workflow.case.params.keys()).cloned().chain(FIXED.map(str::to_owned)).collect();
+        let close = crate::workflow::parse::nearest(&unknown, &known);
+        let hint = close
+            .map_or("it is no param, field, stage, table or register".to_owned(), |c| format!("did you mean `{c}`?"));
+        checker.error(
+            "template-variable-unknown",
+            at,
+            format!("the template `{name}` reads `{unknown}`, which nothing fills"),
+            &hint,
+        );
+    }
+    Some(paths)
+}
+
+/// The part of a path that means nothing.
+fn unknown(workflow: &Workflow, checker: &Checker<'_>, path: &[String]) -> Option<String> {
+    let element = path.iter().rposition(|p| p == "*");
+    let (first, rest) = match element {
+        // an item of a loop over items; other lists are known to the document alone
+        Some(at) if ["items", "by_category"].contains(&path.first()?.as_str()) => (path.get(at + 1)?, path.get(at + 2)),
+        Some(_) => return None,
+        None => (path.first()?, path.get(1)),
+    };
+    // 公示 may be both the language's and a stage's
+    if let Some(stage) = workflow.stage(first).filter(|_| !FIXED.contains(&first.as_str())) {
+        let part = rest?;
+        let known = stage.form.item.contains_key(part)
+            || stage.form.case.contains_key(part)
+            || ["done", "outcome", "reason", "by", "items", "count", "start", "end", "title", "place"]
+                .contains(&part.as_str());
+        return (!known).then(|| format!("{first}.{part}"));
+    }
+    let named = FIXED.contains(&first.as_str())
+        || ["id", "title", "items", "count", "name"].contains(&first.as_str())
+        || workflow.case.params.contains_key(first)
+        || workflow.tables.contains_key(first)
+        || workflow.items.contains_key(first)
+        || workflow.roles.contains_key(first)
+        || checker.around.registers.contains_key(first)
+        || workflow.items.values().any(|i| i.fields.contains_key(first) || i.categories.contains_key(first))
+        || workflow.stages.iter().any(|s| s.form.item.contains_key(first) || s.form.case.contains_key(first));
+    (!named).then(|| first.clone())
+}
+
+fn unfilled(
+    checker: &mut Checker<'_>,
+    index: usize,
+    stage: &Stage,
+    document: &DocumentDefinition,
+    paths: &TemplatePaths,
+) {
+    for (path, place) in paths {
+        let names: Vec<&String> = path.iter().collect();
+        let later =
+            checker.workflow.stages.iter().enumerate().filter(|(i, _)| *i > index || (*i == index && document.at_open));
+        let mut later = later.filter(|(i, s)| {
+            let by_stage = names.contains(&&s.name) && (*i > index || path.len() > 1);
+            let holds = |s: &Stage, n: &String| s.form.item.contains_key(n) || s.form.case.contains_key(n);
+            let only = |n: &String| {
+                !checker.workflow.stages[..index].iter().any(|e| holds(e, n)) && !item_field(checker.workflow, n)
+            };
+            by_stage
+                || names
+                    .last()
+                    .is_some_and(|n| holds(s, n) && only(n) && (*i > index || document.at_open) && !holds(stage, n))
+        });
+        if let Some((_, filled)) = later.next() {
+            let message =
+                format!("`{}` is filled at `{}`, after `{}` is made", path.join("."), filled.name, document.template);
+            checker.error("template-variable-unfilled-yet", place, message, "order the paper at a later stage");
+        }
+    }
+}
+
+fn item_field(workflow: &Workflow, name: &str) -> bool {
+    workflow.items.values().any(|i| i.fields.contains_key(name)) || workflow.case.params.contains_key(name)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    Public,
+    Inside,
+    Work,
+}
+
+/// Fields a paper shows to those who may not see them.
+fn invisible(checker: &mut Checker<'_>, stage: &Stage, paths: &TemplatePaths, audience: Audience, kind: &'static str) {
+    let workflow = checker.workflow;
+    let pairs = workflow.pairs(&stage.of);
+    for item in workflow.items.values().filter(|i| stage.of_case || pairs.iter().any(|p| p.kind == i.name)) {
+        let allowed = |name: &str| match audience {
+            Audience::Public => item.public.iter().any(|p| p == name),
+            Audience::Inside => item.public.iter().chain(&item.inside).any(|p| p == name),
+            Audience::Work => !item.sealed.iter().any(|p| p == name),
+        };
+        for (path, place) in paths {
+            let Some(hidden) = path.iter().find(|n| item.fields.contains_key(*n) && !allowed(n)) else { continue };
+            let shared = workflow.items.values().any(|other| other.name != item.name && other.public.contains(hidden));
+            if shared && audience != Audience::Work {
+                continue;
+            }
+            let message = format!("`{hidden}` of `{}` is shown to those who may not see it", item.name);
+            let hint = format!("add it to `public:` of `{}`, or leave it out of the template", item.name);
+            checker.error(kind, place, message, &hint);
+        }
+    }
+}
+
+/// The keys of a `publicise` stage.
+pub(super) fn notice(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
+    let place = &stage.place;
+    audience(checker, &stage.to, place);
+    let public = stage.to.iter().any(|t| t == "public");
+    if stage.period.is_some() && stage.channels.is_empty() {
+        let message = format!("`{}` runs for a time, but is posted nowhere", stage.name);
+        checker.error("period-without-channel", place, message, "add `channels:`");
+    }
+    channels(checker, stage);
+    if let Some(notice) = &stage.notice
+        && let Some(paths) = template(checker, notice, place)
+    {
+        let inside = stage.to.iter().any(|t| t == "inside");
+        let audience = if public {
+            Audience::Public
+        } else if inside {
+            Audience::Inside
+        } else {
+            Audience::Work
+        };
+        invisible(checker, stage, &paths, audience, "private-field-in-notice");
+    }
+    let pairs = checker.workflow.pairs(&stage.of);
+    let types = pairs.iter().filter_map(|p| checker.workflow.items.get(&p.kind));
+    let bare = types.clone().find(|i| i.public.is_empty()).map(|i| i.name.clone());
+    if let Some(bare) = bare.filter(|_| public && stage.notice.is_some() && !stage.of_case) {
+        let message = format!("`{bare}` has no public field, so the notice shows nothing of it");
+        checker.error("notice-without-audience-fields", place, message, "add `public: [FIELD, …]` to the item type");
+    }
+    let earlier = || checker.workflow.stages[..index].iter();
+    let document =
+        pairs.iter().any(|p| checker.workflow.subject(&p.kind, p.category.as_deref()) == Some(Subject::Document));
+    if public && document && !earlier().any(|s| s.kind == Kind::Review) {
+        let message = format!("`{}` makes a document public that nobody reviewed for secrecy", stage.name);
+        checker.warn("public-without-secrecy-review", place, message, "put a `review` stage before it");
+    }
+    let published = earlier().any(|s| s.kind == Kind::Publicise && s.to.iter().any(|t| t == "public"));
+    if checker.workflow.inside_first && stage.to.iter().any(|t| t == "inside") && published {
+        let message = format!("`{}` tells those inside what the public knows already", stage.name);
+        checker.error("inside-after-public", place, message, "put `to: inside` before `to: public`");
+    }
+}
+
+fn channels(checker: &mut Checker<'_>, stage: &Stage) {
+    let Some(offices) = checker.around.offices else { return };
+    for channel in &stage.channels {
+        if !offices.channels.contains_key(channel) {
+            let message = format!("there is no channel `{channel}`");
+            checker.error("channel-unknown", &stage.place, message, "add it to `channels:` in offices.yaml");
+        }
+    }
+    if stage.collects.is_empty() {
+        return;
+    }
+    for role in &stage.by {
+        for office in checker.offices_of(role).unwrap_or_default() {
+            if office.phone.is_none() && office.address.is_none() && office.mail.is_none() {
+                let message = format!("`{}` takes objections, but has no telephone, address or mailbox", office.id);
+                checker.error("objection-without-contact", &stage.place, message, "add `phone:` in offices.yaml");
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Whether items get anywhere: every stage is reached, every loop has an exit, nothing comes after filing.
+//!
+//! The walk is over stages, for each type and category by itself; conditions count as possible, so what is reported as
+//! unreachable really is, and what has an exit has it if people answer.
+
+use super::Checker;
+use crate::workflow::rule::Pair;
+use crate::workflow::{Go, Kind, Stage, Workflow};
+use std::collections::BTreeSet;
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let workflow = checker.workflow;
+    let mut reached: BTreeSet<usize> = BTreeSet::new();
+    let mut stuck: BTreeSet<usize> = BTreeSet::new();
+    for pair in every_pair(workflow) {
+        let route = Route::new(workflow, pair);
+        let seen = route.reached();
+        stuck.extend(seen.iter().copied().filter(|at| !route.ends(*at)));
+        last(checker, &route, &seen);
+        reached.extend(seen);
+    }
+    for (index, stage) in checker.stages() {
+        let known = stage.of.iter().all(|o| !workflow.pairs(std::slice::from_ref(o)).is_empty());
+        // filing runs without items too
+        if !stage.of_case
+            && stage.kind != Kind::File
+            && !reached.contains(&index)
+            && known
+            && !workflow.items.is_empty()
+            && has_intake(workflow)
+        {
+            let message = format!("no item can ever come to `{}`", stage.name);
+            let hint = "look at `of`, at where its items come in, and at the outcomes before it";
+            checker.error("stage-unreachable", &stage.place, message, hint);
+        }
+    }
+    if let Some(stage) = stuck.first().and_then(|i| workflow.stages.get(*i)) {
+        let message = format!("an item at `{}` can go round for ever and never reach an end", stage.name);
+        checker.error("loop-without-exit", &stage.place, message, "add an outcome that goes on or ends");
+    }
+}
+
+fn every_pair(workflow: &Workflow) -> Vec<Pair> {
+    let types: Vec<String> = workflow.items.keys().cloned().collect();
+    if types.is_empty() { Vec::new() } else { workflow.pairs(&types) }
+}
+
+/// Without any way in, `no-intake` has said all there is to say.
+fn has_intake(workflow: &Workflow) -> bool {
+    workflow.stages.iter().any(|s| s.kind == Kind::Recommend) || workflow.items.values().any(|i| i.one)
+}
+
+struct Route<'a> {
+    workflow: &'a Workflow,
+    pair: Pair,
+    stages: Vec<usize>,
+}
+
+impl<'a> Route<'a> {
+    fn new(workflow: &'a Workflow, pair: Pair) -> Route<'a> {
+        let all = workflow.stages.iter().enumerate();
+        let stages = all.filter(|(_, s)| workflow.takes(s, &pair)).map(|(i, _)| i).collect();
+        Route { workflow, pair, stages }
+    }
+
+    fn stage(&self, index: usize) -> Option<&'a Stage> {
+        self.workflow.stages.get(index)
+    }
+
+    /// Where items of this pair come in.
+    fn starts(&self) -> Vec<usize> {
+        let Some(item) = self.workflow.items.get(&self.pair.kind) else { return Vec::new() };
+        let named = |index: &&usize| self.stage(**index).is_some_and(|s| s.kind == Kind::Recommend);
+        let mut starts: Vec<usize> = self.stages.iter().filter(named).copied().collect();
+        if item.one && starts.is_empty() {
+            starts.extend(self.stages.first());
+        }
+        if item.about.is_some() {
+            let collecting = self.workflow.stages.iter().enumerate().filter(|(_, s)| s.collects.contains(&item.name));
+            for (at, _) in collecting {
+                starts.extend(self.stages.iter().find(|i| **i > at));
+            }
+        }
+        starts
+    }
+
+    fn next(&self, at: usize) -> Option<usize> {
+        self.stages.iter().copied().find(|i| *i > at)
+    }
+
+    /// The stages an item may come to from here; None among them is an end.
+    fn after(&self, at: usize) -> Vec<Option<usize>> {
+        let Some(stage) = self.stage(at) else { return Vec::new() };
+        let passed = stage.when.is_some().then(|| self.next(at));
+        let outcomes = stage.outcomes.values().map(|outcome| match &outcome.go {
+            Go::Next => self.next(at),
+            Go::End(_) => None,
+            Go::Stay => Some(at),
+            Go::To(name) | Go::Back(Some(name), _) => self.workflow.stage_index(name).or(Some(at)),
+            Go::Back(None, _) => self.stages.first().copied(),
+        });
+        let lapses = stage.outcomes.values().filter(|o| o.overdue.is_some()).map(|_| None);
+        // an item a side item is about may be taken away from any stage; that is no way out to rely on
+        passed.into_iter().chain(outcomes).chain(lapses).collect()
+    }
+
+    fn reached(&self) -> BTreeSet<usize> {
+        let mut open = self.starts();
+        let mut seen = BTreeSet::new();
+        while let Some(at) = open.pop() {
+            if seen.insert(at) {
+                open.extend(self.after(at).into_iter().flatten());
+            }
+        }
+        seen
+    }
+
+    /// Whether an end can be reached from a stage.
+    fn ends(&self, from: usize) -> bool {
+        let mut open = vec![from];
+        let mut seen = BTreeSet::new();
+        while let Some(at) = open.pop() {
+            if !seen.insert(at) {
+                continue;
+            }
+            for next in self.after(at) {
+                match next {
+                    None => return true,
+                    Some(next) => open.push(next),
+                }
+            }
+        }
+        false
+    }
+}
+
+fn last(checker: &mut Checker<'_>, route: &Route<'_>, seen: &BTreeSet<usize>) {
+    let mut files = seen.iter().filter_map(|i| route.stage(*i).map(|s| (*i, s))).filter(|(_, s)| s.kind == Kind::File);
+    let Some((at, file)) = files.next() else { return };
+    if let Some(later) = route.next(at).and_then(|i| route.stage(i)) {
+        let message = format!("`{}` comes after `{}`, which ends the item", later.name, file.name);
+        checker.error("file-not-last", &file.place, message, "put the `file` stage last");
+    }
+}

@@ -1,0 +1,156 @@
+//! The head of a workflow (LANGUAGE §3).
+
+use super::Checker;
+use crate::workflow::rule;
+use crate::workflow::{Bound, Kind, Limit, Who};
+use std::collections::BTreeSet;
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let workflow = checker.workflow;
+    let head = &workflow.case;
+    for key in &head.key {
+        if !head.params.contains_key(key) {
+            let message = format!("the key `{key}` is no param of the case");
+            checker.error("case-key-unknown", &head.title.place, message, "declare it under `params:`");
+        }
+    }
+    for role in head.opened_by.iter().chain(&head.owner) {
+        checker.role(role, &head.title.place, &[]);
+    }
+    for role in &workflow.inside {
+        checker.role(role, &workflow.place, &[]);
+    }
+    intake(checker);
+    title(checker);
+    params(checker);
+    if workflow.basis.is_empty() && commends(checker) {
+        let message = "the workflow confers something, but names no basis".to_owned();
+        checker.warn("basis-missing", &workflow.place, message, "add `basis: […]`, it is printed in notices");
+    }
+    if !workflow.stages.is_empty() && !workflow.stages.iter().any(|s| s.kind == Kind::File) {
+        let message = "no stage files the case".to_owned();
+        checker.warn("no-file", &workflow.place, message, "end with `- { file: 归档, by: ROLE }`");
+    }
+}
+
+/// Whether a decision enters something into a register.
+pub(super) fn commends(checker: &Checker<'_>) -> bool {
+    let decisions = checker.workflow.stages.iter().filter(|s| s.kind == Kind::Decide);
+    decisions.flat_map(|s| s.outcomes.values()).any(|o| !o.actions.is_empty())
+}
+
+fn intake(checker: &mut Checker<'_>) {
+    let workflow = checker.workflow;
+    let one = workflow.items.values().any(|i| i.one && i.about.is_none());
+    let recommends = workflow.stages.iter().any(|s| s.kind == Kind::Recommend);
+    if !one && !recommends && !workflow.stages.is_empty() {
+        let message = "nothing brings items into the case".to_owned();
+        let hint = "add a `recommend` stage, or an item type with `one: true`";
+        checker.error("no-intake", &workflow.place, message, hint);
+    }
+}
+
+fn title(checker: &mut Checker<'_>) {
+    let workflow = checker.workflow;
+    let title = &workflow.case.title;
+    match rule::text_names(&title.source) {
+        Err(error) => checker.error("bad-expression", &title.place, error.message, ""),
+        Ok(mentions) => {
+            let one = workflow.items.values().filter(|i| i.one).flat_map(|i| i.fields.keys());
+            let known: Vec<&String> = workflow.case.params.keys().chain(one).collect();
+            for mention in mentions {
+                let name = &mention.path[0];
+                if !known.contains(&name) && !["opener", "period", "year", "month", "today"].contains(&name.as_str()) {
+                    let message = format!("`{name}` is no param of the case");
+                    checker.error("rule-unknown-name", &title.place, message, "a case is named after its params");
+                }
+            }
+        }
+    }
+}
+
+fn params(checker: &mut Checker<'_>) {
+    let workflow = checker.workflow;
+    let used = used_names(checker);
+    for param in workflow.case.params.values() {
+        if !used.contains(&param.name) {
+            let message = format!("nothing reads the param `{}`", param.name);
+            checker.error(
+                "param-never-used",
+                &param.place,
+                message,
+                "remove it, or use it in a rule, a quota, a text or a limit",
+            );
+        }
+    }
+}
+
+/// Every name mentioned by an expression, a text, a quota, a limit, a key or a template.
+fn used_names(checker: &Checker<'_>) -> BTreeSet<String> {
+    let workflow = checker.workflow;
+    let mut used: BTreeSet<String> = workflow.case.key.iter().cloned().collect();
+    let mut texts: Vec<&str> = vec![&workflow.case.title.source];
+    let mut sources: Vec<&str> = Vec::new();
+    for rule in &workflow.rules {
+        sources.extend([rule.test.source.as_str()].into_iter().chain(rule.when.iter().map(|e| e.source.as_str())));
+        texts.extend(rule.say.iter().map(|t| t.source.as_str()));
+    }
+    for stage in &workflow.stages {
+        sources.extend(expressions(stage));
+        used.extend(stage.quota.iter().flat_map(|q| q.max.iter().chain(&q.min)).filter_map(|b| match b {
+            Bound::Param(name) => Some(name.clone()),
+            Bound::Expression(_) | Bound::Number(_) | Bound::Table(_) => None,
+        }));
+        if let crate::workflow::From::Table(param) = &stage.from {
+            used.insert(param.clone());
+        }
+    }
+    let roles = workflow.roles.values().filter_map(|r| if let Who::Field(f) = &r.who { Some(f.clone()) } else { None });
+    used.extend(roles);
+    let clocks = workflow.clocks.values();
+    sources.extend(clocks.flat_map(|c| limit(Some(&c.run)).into_iter().chain([c.from.as_str()])));
+    let items = workflow.items.values().flat_map(|i| i.fields.values());
+    sources.extend(items.filter_map(|f| f.is.as_ref()).map(|e| e.source.as_str()));
+    used.extend(sources.into_iter().flat_map(rule::names));
+    used.extend(texts.into_iter().filter_map(|t| rule::text_names(t).ok()).flatten().map(|m| m.path[0].clone()));
+    for template in super::templates_of(workflow) {
+        let paths = (checker.around.templates)(&template).unwrap_or_default();
+        used.extend(paths.into_iter().flat_map(|(path, _)| path));
+    }
+    used
+}
+
+fn limit(limit: Option<&Limit>) -> Option<&str> {
+    match limit? {
+        Limit::Span(_) => None,
+        Limit::From(_, field) => Some(field),
+        Limit::By(expression) => Some(&expression.source),
+    }
+}
+
+/// Every expression of a stage.
+fn expressions(stage: &crate::workflow::Stage) -> Vec<&str> {
+    use crate::workflow::Verb;
+    let mut found: Vec<&str> = stage.when.iter().map(|e| e.source.as_str()).collect();
+    found.extend(limit(stage.within.as_ref()));
+    let outcomes = stage.outcomes.values();
+    found.extend(outcomes.clone().filter_map(|o| o.when.as_ref()).map(|e| e.source.as_str()));
+    found.extend(outcomes.clone().filter_map(|o| limit(o.within.as_ref())));
+    let documents = stage.documents.iter().chain(outcomes.clone().flat_map(|o| &o.documents));
+    found.extend(documents.filter_map(|d| d.when.as_ref()).map(|e| e.source.as_str()));
+    for action in stage.actions.iter().chain(outcomes.flat_map(|o| &o.actions)) {
+        found.extend(action.when.iter().map(|e| e.source.as_str()));
+        match &action.verb {
+            Verb::Enter(_, with) | Verb::Set(with) => found.extend(with.values().map(|e| e.source.as_str())),
+            Verb::Leave(..) => {}
+        }
+    }
+    for bound in stage.quota.iter().flat_map(|q| q.max.iter().chain(&q.min)) {
+        if let Bound::Expression(expression) = bound {
+            found.push(&expression.source);
+        }
+    }
+    let forms = stage.form.item.values().chain(stage.form.case.values());
+    found.extend(forms.filter_map(|f| f.is.as_ref()).map(|e| e.source.as_str()));
+    found
+}

@@ -1,0 +1,138 @@
+//! Item types (LANGUAGE §5).
+
+use super::Checker;
+use crate::submission::Type;
+use crate::workflow::rule::{self, Kind, Scope};
+use crate::workflow::{Field, ItemType, Kind as StageKind};
+
+/// Names every identity and list of fields may use besides fields.
+const OWN: [&str; 7] = ["outcome", "category", "subject", "owner", "period", "about", "code"];
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    for item in checker.workflow.items.values() {
+        about(checker, item);
+        identity(checker, item);
+        visibility(checker, item);
+        fields(checker, item);
+    }
+    for param in checker.workflow.case.params.values().filter(|p| p.is.is_some()) {
+        let message = format!("the param `{}` is entered, it cannot be computed", param.name);
+        checker.error("rule-wrong-type", &param.place, message, "remove `is:`");
+    }
+}
+
+fn about(checker: &mut Checker<'_>, item: &ItemType) {
+    let workflow = checker.workflow;
+    let Some(about) = &item.about else { return };
+    if about == &item.name {
+        let message = format!("`{about}` cannot be about itself");
+        checker.error("about-itself", &item.place, message, "name the main type");
+        return;
+    }
+    if about != "case" && !workflow.items.contains_key(about) {
+        let message = format!("`{}` is about `{about}`, which is no item type", item.name);
+        checker.error("about-unknown", &item.place, message, "name an item type, or `case`");
+    }
+    let collected = workflow.stages.iter().any(|s| s.collects.contains(&item.name));
+    let recommended = workflow.stages.iter().any(|s| s.kind == StageKind::Recommend && s.of.contains(&item.name));
+    if !collected && !recommended {
+        let message = format!("no stage lets `{}` in", item.name);
+        checker.error("side-type-never-collected", &item.place, message, "add `collects:` to a stage");
+    }
+}
+
+fn identity(checker: &mut Checker<'_>, item: &ItemType) {
+    if item.identity.is_empty() && item.about.is_none() && !item.one {
+        let message = format!("nothing says when two of `{}` are the same", item.name);
+        checker.error("no-identity", &item.place, message, "add `identity: [FIELD, …]`");
+    }
+    for name in &item.identity {
+        if !item.fields.contains_key(name) && !OWN.contains(&name.as_str()) {
+            let message = format!("`{name}` is no field of `{}`", item.name);
+            checker.error("identity-field-unknown", &item.place, message, "name one of its fields");
+        }
+    }
+}
+
+/// The field a name of `public`, `inside` or `sealed` means.
+pub(super) fn listed<'a>(checker: &Checker<'a>, item: &'a ItemType, name: &str) -> Option<&'a Field> {
+    if let Some(field) = item.fields.get(name) {
+        return Some(field);
+    }
+    let (stage, field) = name.split_once('.')?;
+    let stage = checker.workflow.stage(stage)?;
+    stage.form.item.get(field).or_else(|| stage.form.case.get(field))
+}
+
+fn visibility(checker: &mut Checker<'_>, item: &ItemType) {
+    let workflow = checker.workflow;
+    let Some(item) = workflow.items.get(&item.name) else { return };
+    for (list, names) in [("public", &item.public), ("inside", &item.inside), ("sealed", &item.sealed)] {
+        for name in names {
+            let field = listed(checker, item, name);
+            if field.is_none() && !OWN.contains(&name.as_str()) {
+                let message = format!("`{list}` of `{}` names `{name}`, which is no field", item.name);
+                checker.error("identity-field-unknown", &item.place, message, "name a field, or STAGE.FIELD");
+            }
+            let personal =
+                field.is_some_and(|f| matches!(f.kind, Type::IdNumber | Type::Phone | Type::Email | Type::Address));
+            if list == "public" && personal {
+                let message = format!("`{name}` is personal and cannot be public");
+                checker.error("public-field-personal", &item.place, message, "take it out of `public`");
+            }
+            if list != "sealed" && item.sealed.contains(name) {
+                let message = format!("`{name}` is sealed and in `{list}`");
+                checker.error("sealed-and-public", &item.place, message, "keep it in one of the two");
+            }
+        }
+    }
+}
+
+fn fields(checker: &mut Checker<'_>, item: &ItemType) {
+    let workflow = checker.workflow;
+    for field in item.fields.values() {
+        for word in &field.of {
+            let known = item.categories.contains_key(word)
+                || item.categories.values().any(|s| s.word() == word)
+                || word == &item.name;
+            if !known {
+                let message = format!("`{}` is asked of `{word}`, which `{}` has not", field.name, item.name);
+                checker.error("field-of-unknown", &field.place, message, "name a category, or the subject of one");
+            }
+        }
+        let Some(is) = &field.is else { continue };
+        if cyclic(item, field) {
+            let message = format!("`{}` is computed from itself", field.name);
+            checker.error("computed-cycle", &is.place, message, "break the circle");
+            continue;
+        }
+        let pairs = workflow.pairs(std::slice::from_ref(&item.name));
+        let scope = Scope { workflow, registers: checker.around.registers, pairs, at: None, own: false, group: None };
+        let found = rule::infer(&is.source, &scope);
+        checker.report(&is.place, &found, |kind| kind);
+        let wanted = Kind::of(&field.kind);
+        if found.problems.is_empty() && !found.typed.kind.alike(&wanted) {
+            let message =
+                format!("`{}` is {}, what computes it is {}", field.name, wanted.word(), found.typed.kind.word());
+            checker.error("rule-wrong-type", &is.place, message, "");
+        }
+    }
+}
+
+fn cyclic(item: &ItemType, start: &Field) -> bool {
+    let mut open = vec![start.name.clone()];
+    let mut seen: Vec<String> = Vec::new();
+    while let Some(name) = open.pop() {
+        let Some(is) = item.fields.get(&name).and_then(|f| f.is.as_ref()) else { continue };
+        for read in rule::names(&is.source) {
+            if read == start.name {
+                return true;
+            }
+            if !seen.contains(&read) {
+                seen.push(read.clone());
+                open.push(read);
+            }
+        }
+    }
+    false
+}

@@ -1,0 +1,204 @@
+//! Outcomes (LANGUAGE §7).
+
+use super::Checker;
+use crate::workflow::rule::{self, Scope};
+use crate::workflow::{Action, Go, Kind, Outcome, Overdue, Stage, Verb};
+use std::collections::BTreeMap;
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    for (index, stage) in checker.stages() {
+        conditions(checker, index, stage);
+        for outcome in stage.outcomes.values() {
+            target(checker, index, stage, outcome);
+            about(checker, stage, outcome);
+            let scope = checker.scope_at(index, true);
+            checker.limit(outcome.within.as_ref(), &scope, &outcome.place);
+            actions(checker, &outcome.actions, &scope);
+        }
+        let scope = checker.scope_at(index, true);
+        actions(checker, &stage.actions, &scope);
+    }
+    labels(checker);
+}
+
+fn conditions(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
+    let silent = match &stage.overdue {
+        Some(Overdue::Outcome(name, _)) => Some(name),
+        Some(Overdue::Tell(_) | Overdue::Ask(_)) | None => None,
+    };
+    let offered: Vec<&Outcome> = stage.outcomes.values().filter(|o| Some(&o.name) != silent).collect();
+    let scope = checker.scope_at(index, true);
+    for outcome in stage.outcomes.values() {
+        let Some(when) = &outcome.when else { continue };
+        let found = rule::condition(&when.source, &scope);
+        checker.report(&when.place, &found, |kind| match kind {
+            "rule-always-false" | "rule-always-true" => "outcome-never",
+            other => other,
+        });
+    }
+    let with = offered.iter().filter(|o| o.when.is_some()).count();
+    let Some(last) = offered.last().filter(|_| with > 0) else { return };
+    if last.when.is_some() {
+        let message = format!("nothing happens at `{}` when no condition is true", stage.name);
+        checker.error(
+            "else-missing",
+            &last.place,
+            message,
+            "leave the condition out of the last outcome: it is the else",
+        );
+    } else if with + 1 < offered.len() {
+        let message = format!("some outcomes of `{}` have conditions, some have not", stage.name);
+        checker.error("outcome-when-mixed", &stage.place, message, "either none has `when`, or all but the last");
+    }
+}
+
+fn target(checker: &mut Checker<'_>, index: usize, stage: &Stage, outcome: &Outcome) {
+    let (name, back) = match &outcome.go {
+        Go::To(name) => (name, None),
+        Go::Back(Some(name), straight) => (name, Some(*straight)),
+        Go::Back(None, _) | Go::Next | Go::End(_) | Go::Stay => return,
+    };
+    let Some(at) = checker.workflow.stage_index(name) else {
+        let known: Vec<&str> = checker.workflow.stages.iter().map(|s| s.name.as_str()).collect();
+        let close = crate::workflow::parse::nearest(name, &known);
+        let hint = close.map_or("name a stage of this workflow".to_owned(), |c| format!("did you mean `{c}`?"));
+        checker.error("outcome-target-unknown", &outcome.place, format!("there is no stage `{name}`"), &hint);
+        return;
+    };
+    let Some(straight) = back else {
+        if at == index {
+            let message = format!("`{}` goes to the stage it leaves", outcome.name);
+            checker.error("to-itself", &outcome.place, message, "hold it with `stay: true`");
+        }
+        return;
+    };
+    if at >= index {
+        let message = format!("`{name}` does not come before `{}`", stage.name);
+        checker.error("back-not-earlier", &outcome.place, message, "use `to:` for a stage that is not earlier");
+        return;
+    }
+    let between =
+        || checker.workflow.stages[at..index].iter().filter(|s| s.of.iter().any(|o| shares(checker, stage, o)));
+    let decided = between().find(|s| s.kind == Kind::Decide).map(|s| s.name.clone());
+    let noticed = between().find(|s| s.kind == Kind::Publicise).map(|s| s.name.clone());
+    if let Some(decided) = decided {
+        let message = format!("`{}` returns what `{decided}` has decided", outcome.name);
+        checker.error("back-over-decision", &outcome.place, message, "a decision is revoked by another, not returned");
+    }
+    if let Some(noticed) = noticed.filter(|_| straight) {
+        let message = format!("what is mended after `{noticed}` may change what was publicised there");
+        checker.warn(
+            "straight-over-changed-notice",
+            &outcome.place,
+            message,
+            "with `resume: replay` it is publicised again",
+        );
+    }
+}
+
+fn shares(checker: &Checker<'_>, stage: &Stage, of: &String) -> bool {
+    let of = checker.workflow.pairs(std::slice::from_ref(of));
+    of.iter().any(|pair| checker.workflow.takes(stage, pair))
+}
+
+fn about(checker: &mut Checker<'_>, stage: &Stage, outcome: &Outcome) {
+    let workflow = checker.workflow;
+    let pairs = workflow.pairs(&stage.of);
+    let main = pairs.iter().find(|p| workflow.items.get(&p.kind).is_some_and(|i| i.about.is_none()));
+    if let (Some(_), Some(pair)) = (&outcome.about, main) {
+        let message = format!("`{}` is about nothing, so `about:` moves nothing", pair.kind);
+        checker.error("about-on-plain-item", &outcome.place, message, "`about` is for outcomes of side items");
+    }
+    if outcome.merge && !matches!(outcome.go, Go::End(_)) {
+        let message = format!("`{}` merges an item that goes on living", outcome.name);
+        checker.error("merge-without-end", &outcome.place, message, "write `{ end: 已合并, merge: true }`");
+    }
+    if let Some(Go::To(name) | Go::Back(Some(name), _)) = &outcome.about
+        && workflow.stage(name).is_none()
+    {
+        checker.error("outcome-target-unknown", &outcome.place, format!("there is no stage `{name}`"), "");
+    }
+}
+
+pub(super) fn actions(checker: &mut Checker<'_>, actions: &[Action], scope: &Scope<'_>) {
+    for action in actions {
+        checker.of(&action.of, &action.place, "of-unknown");
+        checker.condition(action.when.as_ref(), scope);
+        let values = match &action.verb {
+            Verb::Enter(register, with) => {
+                enter(checker, register, with.keys().cloned().collect(), action);
+                with
+            }
+            Verb::Leave(register, _) => {
+                if !checker.around.registers.contains_key(register) {
+                    checker.error(
+                        "register-unknown",
+                        &action.place,
+                        format!("there is no register `{register}`"),
+                        "add its file",
+                    );
+                }
+                continue;
+            }
+            Verb::Set(with) => with,
+        };
+        for (field, value) in values {
+            let found = rule::infer(&value.source, scope);
+            checker.report(&value.place, &found, |kind| kind);
+            if let (Verb::Enter(register, _), true) = (&action.verb, found.problems.is_empty()) {
+                fits(checker, register, field, &found.typed.kind, &value.place);
+            }
+        }
+    }
+}
+
+fn enter(checker: &mut Checker<'_>, name: &str, with: Vec<String>, action: &Action) {
+    let Some(register) = checker.around.registers.get(name) else {
+        checker.error("register-unknown", &action.place, format!("there is no register `{name}`"), "add its file");
+        return;
+    };
+    for field in &with {
+        let key = matches!(field.as_str(), "who" | "key" | "subject");
+        if !register.fields.contains_key(field) && !key {
+            let message = format!("the register `{name}` has no field `{field}`");
+            checker.error(
+                "register-field-missing",
+                &action.place,
+                message,
+                "declare it in the register, or leave it out",
+            );
+        }
+    }
+    for field in register.fields.values().filter(|f| !f.optional && f.default.is_none() && f.is.is_none()) {
+        if !with.contains(&field.name) {
+            let message = format!("an entry of `{name}` needs `{}`", field.name);
+            checker.error("register-field-missing", &action.place, message, "add it to `with:`");
+        }
+    }
+}
+
+fn fits(checker: &mut Checker<'_>, register: &str, field: &str, kind: &rule::Kind, place: &crate::diag::Place) {
+    let Some(declared) = checker.around.registers.get(register).and_then(|r| r.fields.get(field)) else { return };
+    let wanted = rule::Kind::of(&declared.kind);
+    if !kind.alike(&wanted) {
+        let message = format!("`{field}` of `{register}` is {}, this is {}", wanted.word(), kind.word());
+        checker.error("rule-wrong-type", place, message, "");
+    }
+}
+
+/// The same label at two stages cannot be told apart by tables.
+fn labels(checker: &mut Checker<'_>) {
+    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+    for (_, stage) in checker.stages() {
+        for outcome in stage.outcomes.values() {
+            let Go::End(label) = &outcome.go else { continue };
+            match seen.insert(label, &stage.name) {
+                Some(other) if other != stage.name => {
+                    let message = format!("items end as `{label}` at `{other}` too; tables cannot tell them apart");
+                    checker.warn("end-label-repeated", &outcome.place, message, "give each its own label");
+                }
+                Some(_) | None => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Roles (LANGUAGE §4).
+
+use super::Checker;
+use crate::submission::Type;
+use crate::workflow::{Overdue, Role, Selector, Who};
+use std::collections::BTreeSet;
+
+/// Roles the language has of itself.
+pub(super) const BUILT_IN: [&str; 5] = ["opener", "owner", "subject", "about.owner", "about.subject"];
+/// Audiences besides roles.
+pub(super) const AUDIENCES: [&str; 7] =
+    ["public", "inside", "opener", "owner", "subject", "about.owner", "about.subject"];
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let used = used(checker);
+    for role in checker.workflow.roles.values() {
+        // without stages, `no-stages` has said all there is to say
+        if !used.contains(&role.name) && !checker.workflow.stages.is_empty() {
+            let message = format!("nothing mentions the role `{}`", role.name);
+            checker.error("role-never-used", &role.place, message, "remove it");
+        }
+        if let Some(window) = &role.through {
+            checker.role(window, &role.place, &["opener", "owner"]);
+        }
+        match &role.who {
+            Who::Offices(list) => offices(checker, role, list),
+            Who::SuperiorOf(of) => checker.role(of, &role.place, &BUILT_IN),
+            Who::Field(field) => office_field(checker, role, field),
+            Who::Outside(fields) => outsider(checker, role, fields.keys().cloned().collect(), fields.values()),
+        }
+    }
+}
+
+fn offices(checker: &mut Checker<'_>, role: &Role, list: &[Selector]) {
+    let Some(offices) = checker.around.offices else { return };
+    for selector in list {
+        let found = match selector {
+            Selector::Id(id) => offices.offices.contains_key(id),
+            Selector::Tag(tag) => offices.tagged(tag).next().is_some(),
+        };
+        if !found {
+            let what = match selector {
+                Selector::Id(id) => format!("`{id}` is no office"),
+                Selector::Tag(tag) => format!("no office has the tag `{tag}`"),
+            };
+            checker.error("role-without-office", &role.place, what, "add it to offices.yaml");
+        }
+    }
+    if role.folder || role.through.is_some() {
+        return;
+    }
+    for office in checker.offices_of(&role.name).unwrap_or_default() {
+        if office.mail.is_none() {
+            let message = format!("`{}` has no folder here and no mailbox", office.id);
+            checker.error(
+                "office-without-mailbox",
+                &role.place,
+                message,
+                "give it `mail:` in offices.yaml, or a window: `through: ROLE`",
+            );
+        }
+    }
+}
+
+fn office_field(checker: &mut Checker<'_>, role: &Role, name: &str) {
+    let workflow = checker.workflow;
+    let items = workflow.items.values().filter_map(|i| i.fields.get(name));
+    let forms = workflow.stages.iter().filter_map(|s| s.form.item.get(name).or_else(|| s.form.case.get(name)));
+    let mut fields = items.chain(forms).chain(workflow.case.params.get(name));
+    if !fields.any(|f| f.kind == Type::Office) {
+        let message =
+            format!("the role `{}` is the office named in `{name}`, which is no field of type office", role.name);
+        checker.error("field-role-not-office", &role.place, message, "give the field the type `office`");
+    }
+}
+
+fn outsider<'f>(checker: &mut Checker<'_>, role: &Role, given: Vec<String>, fields: impl Iterator<Item = &'f String>) {
+    if role.through.is_none() {
+        let message = format!("`{}` has no folder, and no office serves him", role.name);
+        checker.error("outsider-without-window", &role.place, message, "add `through: ROLE`");
+    }
+    if !given.iter().any(|g| g == "address" || g == "email" || g == "phone") {
+        let message = format!("nothing says where `{}` can be reached", role.name);
+        checker.error(
+            "outsider-without-address",
+            &role.place,
+            message,
+            "name the field of his `address`, `email` or `phone`",
+        );
+    }
+    for field in fields {
+        let workflow = checker.workflow;
+        if !workflow.items.values().any(|i| i.fields.contains_key(field)) && !workflow.case.params.contains_key(field) {
+            let message = format!("`{field}` is no field of an item");
+            checker.error(
+                "identity-field-unknown",
+                &role.place,
+                message,
+                "name a field of the item he hands in or is about",
+            );
+        }
+    }
+}
+
+/// Every role anything mentions.
+fn used(checker: &Checker<'_>) -> BTreeSet<String> {
+    let workflow = checker.workflow;
+    let mut used: BTreeSet<String> =
+        workflow.case.opened_by.iter().chain(&workflow.case.owner).chain(&workflow.inside).cloned().collect();
+    let overdue = |o: &Option<Overdue>| match o {
+        Some(Overdue::Tell(roles)) => roles.clone(),
+        Some(Overdue::Ask(role)) => vec![role.clone()],
+        Some(Overdue::Outcome(..)) | None => Vec::new(),
+    };
+    for stage in &workflow.stages {
+        used.extend(stage.by.iter().chain(&stage.to).chain(&stage.late_by).cloned());
+        used.extend(overdue(&stage.overdue));
+        let outcomes = stage.outcomes.values().flat_map(|o| &o.documents);
+        let documents = stage.documents.iter().chain(outcomes).chain(&stage.report);
+        used.extend(documents.flat_map(|d| d.to.iter().chain(&d.copy)).cloned());
+        if let crate::workflow::From::Offices(role) = &stage.from {
+            used.insert(role.clone());
+        }
+    }
+    used.extend(workflow.roles.values().filter_map(|r| r.through.clone()));
+    used.extend(
+        workflow.roles.values().filter_map(|r| if let Who::SuperiorOf(of) = &r.who { Some(of.clone()) } else { None }),
+    );
+    used.extend(workflow.rules.iter().filter_map(|r| r.by.clone()));
+    used.extend(workflow.reports.values().flat_map(|r| r.to.iter().chain(&r.by)).cloned());
+    used.extend(workflow.tables.values().filter_map(|t| t.missing.clone()));
+    for clock in workflow.clocks.values() {
+        used.extend(overdue(&clock.overdue));
+        used.extend(clock.extend.iter().map(|(_, _, approver, _)| approver.clone()));
+    }
+    used
+}

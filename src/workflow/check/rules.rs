@@ -1,0 +1,96 @@
+//! Rules (LANGUAGE §9).
+
+use super::Checker;
+use super::roles::BUILT_IN;
+use crate::workflow::rule::{self, Scope};
+use crate::workflow::{Kind, Register, Rule, Strength, Workflow};
+use indexmap::IndexMap;
+
+/// Where each rule is judged: as written, else at the first stage where all it mentions is known, and at every decide after it.
+pub(super) fn default_stages(workflow: &Workflow, registers: &IndexMap<String, Register>) -> Vec<Vec<String>> {
+    workflow.rules.iter().map(|rule| stages_of(workflow, registers, rule)).collect()
+}
+
+fn stages_of(workflow: &Workflow, registers: &IndexMap<String, Register>, rule: &Rule) -> Vec<String> {
+    if !rule.at.is_empty() {
+        return rule.at.clone();
+    }
+    let scope = scope_of(workflow, registers, rule, None);
+    let sources = std::iter::once(&rule.test).chain(&rule.when);
+    let known = sources.filter_map(|e| rule::infer(&e.source, &scope).latest).max();
+    let meets =
+        |index: usize| workflow.stages.get(index).is_some_and(|s| scope.pairs.iter().any(|p| workflow.takes(s, p)));
+    let indexes = 0..workflow.stages.len();
+    let kind_is = |index: &usize, kind: Kind| workflow.stages.get(*index).is_some_and(|s| s.kind == kind);
+    let mut first: Vec<usize> = match known {
+        Some(stage) => indexes.clone().filter(|i| *i >= stage && meets(*i)).take(1).collect(),
+        None => indexes.clone().filter(|i| meets(*i) && kind_is(i, Kind::Recommend)).collect(),
+    };
+    if first.is_empty() {
+        first.extend(indexes.clone().find(|i| meets(*i)));
+    }
+    let from = first.first().copied().unwrap_or(0);
+    let decides = indexes.filter(|i| *i >= from && meets(*i) && kind_is(i, Kind::Decide) && !first.contains(i));
+    let all: Vec<usize> = first.iter().copied().chain(decides).collect();
+    all.into_iter().filter_map(|i| workflow.stages.get(i)).map(|s| s.name.clone()).collect()
+}
+
+fn scope_of<'a>(
+    workflow: &'a Workflow,
+    registers: &'a IndexMap<String, Register>,
+    rule: &'a Rule,
+    at: Option<usize>,
+) -> Scope<'a> {
+    let group = (!rule.per.is_empty()).then_some(rule.per.as_slice());
+    Scope { workflow, registers, pairs: workflow.pairs(&rule.of), at, own: at.is_some(), group }
+}
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    for rule in &checker.workflow.rules {
+        checker.of(&rule.of, &rule.place, "of-unknown");
+        if !rule.of.is_empty() && checker.workflow.pairs(&rule.of).is_empty() {
+            continue;
+        }
+        let Some(at) = stages(checker, rule) else { continue };
+        let scope = scope_of(checker.workflow, checker.around.registers, rule, at);
+        checker.condition(rule.when.as_ref(), &scope);
+        checker.condition(Some(&rule.test), &scope);
+        say(checker, rule, &scope);
+        for name in &rule.per {
+            let plain = Scope { group: None, ..scope.clone() };
+            let found = rule::infer(name, &plain);
+            checker.report(&rule.place, &found, |kind| kind);
+        }
+        if let Some(role) = rule.by.as_ref().filter(|_| rule.strength == Strength::Ask) {
+            checker.role(role, &rule.place, &BUILT_IN);
+        }
+    }
+}
+
+/// The earliest stage it is judged at; None when a stage is unknown.
+fn stages(checker: &mut Checker<'_>, rule: &Rule) -> Option<Option<usize>> {
+    let mut first: Option<usize> = None;
+    for name in &rule.at {
+        let Some(index) = checker.workflow.stage_index(name) else {
+            let message = format!("there is no stage `{name}`");
+            checker.error("rule-unknown-name", &rule.place, message, "`at` names stages");
+            return None;
+        };
+        first = Some(first.map_or(index, |f| f.min(index)));
+    }
+    Some(first)
+}
+
+fn say(checker: &mut Checker<'_>, rule: &Rule, scope: &Scope<'_>) {
+    let Some(say) = &rule.say else { return };
+    match rule::text_names(&say.source) {
+        Err(error) => checker.error("bad-expression", &say.place, error.message, ""),
+        Ok(mentions) => {
+            let plain = Scope { group: None, ..scope.clone() };
+            for mention in mentions.into_iter().filter(|m| !m.path.iter().any(|p| p == "*")) {
+                let found = rule::infer(&mention.path.join("."), &plain);
+                checker.report(&say.place, &found, |kind| kind);
+            }
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! Stages and what each kind adds (LANGUAGE §6, §8).
+
+use super::Checker;
+use super::roles::{AUDIENCES, BUILT_IN};
+use crate::submission::{TableKey, Type};
+use crate::workflow::rule::{self, Kind as Value};
+use crate::workflow::{Bound, Each, Field, From, Kind, Late, Overdue, Quota, Stage, Subject};
+use indexmap::IndexMap;
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    for (index, stage) in checker.stages() {
+        checker.of(&stage.of, &stage.place, "of-unknown");
+        actors(checker, stage);
+        batches(checker, index, stage);
+        forms(checker, index, stage);
+        limits(checker, index, stage);
+        quotas(checker, index, stage);
+        match stage.kind {
+            Kind::Publicise => super::documents::notice(checker, index, stage),
+            Kind::Recommend => source(checker, index, stage),
+            Kind::Decide => decision(checker, index, stage),
+            Kind::Review => itself(checker, index, stage),
+            Kind::Assess | Kind::File => {}
+        }
+    }
+}
+
+/// Whoever hands an item in should not be the one to review it.
+fn itself(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
+    let workflow = checker.workflow;
+    let pairs = workflow.pairs(&stage.of);
+    let feeds = |s: &Stage| s.kind == Kind::Recommend && pairs.iter().any(|p| workflow.takes(s, p));
+    let earlier = checker.stages().take(index).filter(|(_, s)| feeds(s));
+    let shared = earlier.flat_map(|(_, s)| &s.by).find(|role| stage.by.contains(role)).cloned();
+    if let Some(role) = shared {
+        let message = format!("`{role}` reviews at `{}` what it handed in itself", stage.name);
+        checker.warn("reviews-itself", &stage.place, message, "let another role review, or say so in the plan");
+    }
+}
+
+fn actors(checker: &mut Checker<'_>, stage: &Stage) {
+    for role in &stage.by {
+        checker.role(role, &stage.place, &BUILT_IN);
+    }
+    let automatic = automatic(stage);
+    if stage.by.is_empty() && !automatic {
+        let message = format!("nobody answers `{}`", stage.name);
+        checker.error("stage-without-actor", &stage.place, message, "add `by: ROLE`");
+    }
+    if stage.paper > 0 && (automatic || stage.kind == Kind::Publicise) {
+        let message = format!("`{}` waits for paper that nobody hands in", stage.name);
+        checker.error("paper-on-automatic-stage", &stage.place, message, "remove `paper`");
+    }
+    let mut names: Vec<&str> = stage.attach.iter().map(|a| a.name.as_str()).collect();
+    names.sort_unstable();
+    if let Some(pair) = names.windows(2).find(|w| w[0] == w[1]) {
+        let message = format!("the attachment `{}` is demanded twice", pair[0]);
+        checker.error("attachment-repeated", &stage.place, message, "remove one");
+    }
+    for attach in &stage.attach {
+        checker.of(&attach.of, &stage.place, "of-unknown");
+    }
+    for side in &stage.collects {
+        let known = checker.workflow.items.get(side).is_some_and(|i| i.about.is_some());
+        if !known {
+            let message = format!("`{side}` is not about another item");
+            checker.error("collects-not-side-type", &stage.place, message, "name an item type that has `about:`");
+        }
+    }
+}
+
+/// Nobody is asked anything: its outcome follows from conditions alone.
+fn automatic(stage: &Stage) -> bool {
+    let asks = !stage.form.case.is_empty() || !stage.form.item.is_empty() || !stage.attach.is_empty();
+    !asks && stage.outcomes.values().any(|o| o.when.is_some())
+}
+
+fn batches(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
+    let workflow = checker.workflow;
+    if let Each::Fields(names) = &stage.each {
+        let scope = checker.scope_at(index, false);
+        for name in names {
+            let found = rule::infer(name, &scope);
+            checker.report(
+                &stage.place,
+                &found,
+                |kind| if kind == "rule-unknown-name" { "each-unknown-field" } else { kind },
+            );
+        }
+    }
+    if stage.each == Each::About
+        && !workflow.pairs(&stage.of).iter().any(|p| workflow.items.get(&p.kind).is_some_and(|i| i.about.is_some()))
+    {
+        let message = format!("the items of `{}` are about nothing", stage.name);
+        checker.error("each-unknown-field", &stage.place, message, "`each: about` is for side items");
+    }
+    if stage.within.is_none() {
+        let kind = match stage.late {
+            Late::Leave | Late::Wait => None,
+            Late::Exclude => Some("exclude-without-limit"),
+            Late::Ask => Some("late-without-limit"),
+        };
+        if let Some(kind) = kind {
+            let message = format!("`{}` has no limit, so nothing is ever late", stage.name);
+            checker.error(kind, &stage.place, message, "add `within:`");
+        }
+    }
+    if let Some(role) = &stage.late_by {
+        checker.role(role, &stage.place, &BUILT_IN);
+    }
+    if stage.each != Each::Item && !stage.of_case {
+        endless(checker, index, stage);
+    }
+}
+
+/// A gate waits for its intakes; one that many offices feed and nothing closes is never over.
+fn endless(checker: &mut Checker<'_>, index: usize, gate: &Stage) {
+    let workflow = checker.workflow;
+    for (_, intake) in checker.stages().take(index).filter(|(_, s)| s.kind == Kind::Recommend) {
+        // a case of one item has all its items with the first
+        let plural = |kind: &str| workflow.items.get(kind).is_some_and(|i| !i.one);
+        let feeds = workflow.pairs(&intake.of).iter().any(|p| plural(&p.kind) && workflow.takes(gate, p));
+        let many = intake.by.iter().any(|role| several(checker, role));
+        if feeds && many && intake.within.is_none() && !intake.expect_all && matches!(intake.from, From::Submissions) {
+            let message = format!("`{}` waits until `{}` is closed, which nothing closes", gate.name, intake.name);
+            let hint = format!("give `{}` a `within:`, or `expect: all`", intake.name);
+            checker.error("gate-fed-by-endless-intake", &gate.place, message, &hint);
+            return;
+        }
+    }
+}
+
+/// Whether a role may be several offices.
+fn several(checker: &Checker<'_>, role: &str) -> bool {
+    use crate::workflow::{Selector, Who};
+    match checker.workflow.roles.get(role).map(|r| &r.who) {
+        Some(Who::Offices(list)) => list.len() > 1 || list.iter().any(|s| matches!(s, Selector::Tag(_))),
+        Some(Who::Outside(_)) => true,
+        Some(Who::SuperiorOf(_) | Who::Field(_)) | None => false,
+    }
+}
+
+fn forms(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
+    let workflow = checker.workflow;
+    let scope = checker.scope_at(index, true);
+    for field in stage.form.item.values().chain(stage.form.case.values()) {
+        let types = workflow.pairs(&stage.of);
+        let taken =
+            types.iter().find(|p| workflow.items.get(&p.kind).is_some_and(|i| i.fields.contains_key(&field.name)));
+        let both = stage.form.item.contains_key(&field.name) && stage.form.case.contains_key(&field.name);
+        if taken.is_some() || both {
+            let message = format!("`{}` is already a field of the item or of the other half of the form", field.name);
+            checker.error("form-field-taken", &field.place, message, "rename one of them");
+        }
+        checker.of(&field.of, &field.place, "field-of-unknown");
+        if let Some(is) = &field.is {
+            let found = rule::infer(&is.source, &scope);
+            checker.report(&is.place, &found, |kind| kind);
+        }
+    }
+}
+
+fn limits(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
+    let scope = checker.scope_at(index, true);
+    checker.limit(stage.within.as_ref(), &scope, &stage.place);
+    match &stage.overdue {
+        Some(Overdue::Tell(roles)) => roles.iter().for_each(|r| checker.role(r, &stage.place, &BUILT_IN)),
+        Some(Overdue::Ask(role)) => checker.role(role, &stage.place, &BUILT_IN),
+        Some(Overdue::Outcome(name, _)) => {
+            if !stage.outcomes.contains_key(name) {
+                let message = format!("`{}` has no outcome `{name}`", stage.name);
+                checker.error("outcome-target-unknown", &stage.place, message, "name one of its outcomes");
+            }
+            if stage.remind.iter().any(|o| o.to_string().starts_with('+')) {
+                let message = "a reminder after the limit comes when the outcome has already fallen".to_owned();
+                checker.error("remind-after-outcome", &stage.place, message, "remind before the limit");
+            }
+        }
+        None => {}
+    }
+    let scope = checker.scope_at(index, false);
+    checker.condition(stage.when.as_ref(), &scope);
+    if checker.around.years.is_empty() && stage.within.is_some() {
+        let message = format!("the limit of `{}` is provisional: no year has an official calendar", stage.name);
+        checker.warn("deadline-no-calendar", &stage.place, message, "add the year's calendar");
+    }
+}
+
+fn quotas(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
+    for quota in &stage.quota {
+        checker.of(&quota.of, &quota.place, "of-unknown");
+        for name in &quota.per {
+            let field = checker
+                .workflow
+                .pairs(&stage.of)
+                .iter()
+                .any(|p| checker.workflow.items.get(&p.kind).is_some_and(|i| i.fields.contains_key(name)));
+            if !field && !["owner", "category", "subject", "period"].contains(&name.as_str()) {
+                let message = format!("`{name}` is neither owner, category nor a field of the items");
+                checker.error("quota-per-unknown", &quota.place, message, "groups are formed by what an item has");
+            }
+        }
+        if let (Some(Bound::Number(min)), Some(Bound::Number(max))) = (&quota.min, &quota.max)
+            && min > max
+        {
+            let message = format!("at least {min} and at most {max} cannot both be");
+            checker.error("quota-min-above-max", &quota.place, message, "exchange them");
+        }
+        for bound in quota.max.iter().chain(&quota.min) {
+            self::bound(checker, index, stage, quota, bound);
+        }
+    }
+}
+
+fn bound(checker: &mut Checker<'_>, index: usize, stage: &Stage, quota: &Quota, bound: &Bound) {
+    let workflow = checker.workflow;
+    match bound {
+        Bound::Number(_) => {}
+        Bound::Expression(expression) => {
+            let scope = checker.scope_at(index, false);
+            let scope = rule::Scope { group: Some(&quota.per), ..scope };
+            let found = rule::infer(&expression.source, &scope);
+            checker.report(&expression.place, &found, |kind| kind);
+            if found.problems.is_empty() && !found.typed.kind.numeric() {
+                let message = format!("a quota is a number, this is {}", found.typed.kind.word());
+                checker.error("rule-wrong-type", &expression.place, message, "");
+            }
+        }
+        Bound::Table(table) => {
+            let categories = categories(checker, stage, quota);
+            let missing = categories.iter().find(|c| !table.contains_key(*c));
+            if let Some(missing) = missing.filter(|_| quota.per == ["category"]) {
+                let message = format!("the quota says nothing of `{missing}`");
+                checker.error("quota-column-missing", &quota.place, message, "add it");
+            }
+        }
+        Bound::Param(name) => match workflow.case.params.get(name) {
+            None => {
+                let message = format!("`{name}` is no param of the case");
+                checker.error("rule-unknown-name", &quota.place, message, "declare it under `params:`");
+            }
+            Some(param) => table(checker, stage, quota, param),
+        },
+    }
+}
+
+/// The categories a quota speaks of.
+fn categories(checker: &Checker<'_>, stage: &Stage, quota: &Quota) -> Vec<String> {
+    let of = if quota.of.is_empty() { &stage.of } else { &quota.of };
+    checker.workflow.pairs(of).into_iter().filter_map(|p| p.category).collect()
+}
+
+/// A param table must answer for every group: a row per owner or text, a column per category.
+fn table(checker: &mut Checker<'_>, stage: &Stage, quota: &Quota, param: &Field) {
+    let name = &param.name;
+    let Type::Table(columns, key) = &param.kind else {
+        if !Value::of(&param.kind).numeric() {
+            let message = format!("the param `{name}` is neither a number nor a table");
+            checker.error("rule-wrong-type", &quota.place, message, "");
+        }
+        return;
+    };
+    let per: Vec<&str> = quota.per.iter().map(String::as_str).collect();
+    let by_column = per.contains(&"category") && (per.len() > 1 || columns.len() > 1);
+    let rows = per.len() - usize::from(by_column);
+    let keyed = match (per.iter().find(|p| !by_column || **p != "category"), key) {
+        (Some(&"owner" | &"subject"), Some(TableKey::Office)) => true,
+        (Some(&"owner" | &"subject"), _) => false,
+        (Some(_), Some(_)) => true,
+        (Some(_), None) => false,
+        (None, _) => true,
+    };
+    let missing =
+        categories(checker, stage, quota).into_iter().find(|c| by_column && !columns.iter().any(|(n, _)| n == c));
+    if rows > 1 || !keyed || missing.is_some() || (!by_column && columns.len() != 1) {
+        let what = missing.map_or_else(
+            || format!("it has no number for each {}", per.join(" and ")),
+            |c| format!("it has no column `{c}`"),
+        );
+        let message = format!("the table `{name}` cannot be the quota: {what}");
+        checker.error(
+            "quota-column-missing",
+            &quota.place,
+            message,
+            "`key: office` gives a row per office, columns are categories",
+        );
+    }
+}
+
+fn source(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
+    let workflow = checker.workflow;
+    match &stage.from {
+        From::Submissions | From::Every(_) | From::Case(..) => {}
+        From::Offices(role) => checker.role(role, &stage.place, &[]),
+        From::Table(param) => {
+            if !matches!(workflow.case.params.get(param).map(|p| &p.kind), Some(Type::Table(..))) {
+                let message = format!("`{param}` is no table among the params");
+                checker.error("from-unknown", &stage.place, message, "declare `params: { …: { type: { table: … } } }`");
+            }
+        }
+        From::Register(register, filter) => {
+            if !checker.around.registers.contains_key(register) {
+                checker.error(
+                    "register-unknown",
+                    &stage.place,
+                    format!("there is no register `{register}`"),
+                    "add its file",
+                );
+            }
+            let scope = checker.scope_at(index, false);
+            checker.condition(filter.as_ref(), &scope);
+        }
+    }
+    let outside =
+        |role: &String| matches!(workflow.roles.get(role).map(|r| &r.who), Some(crate::workflow::Who::Outside(_)));
+    if stage.expect_all && stage.by.iter().any(outside) {
+        let message = "nobody knows all outsiders, so they cannot all be awaited".to_owned();
+        checker.error("expect-all-outsiders", &stage.place, message, "leave out `expect: all`, give it `within:`");
+    }
+}
+
+fn decision(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
+    let date = |f: &IndexMap<String, Field>| f.values().any(|f| f.kind == Type::Date);
+    if !date(&stage.form.case) && !date(&stage.form.item) {
+        let message = format!("the form of `{}` does not ask when it was decided", stage.name);
+        checker.error("decision-without-form-date", &stage.place, message, "add `form: { case: { 会议日期: date } }`");
+    }
+    let workflow = checker.workflow;
+    let persons = workflow.pairs(&stage.of).iter().any(|p| {
+        matches!(workflow.subject(&p.kind, p.category.as_deref()), Some(Subject::Person | Subject::Organisation))
+    });
+    let noticed = checker.stages().take(index).any(|(_, s)| s.kind == Kind::Publicise && s.period.is_some());
+    if persons && !noticed && super::head::commends(checker) {
+        let message = format!("`{}` confers something that was not publicised before", stage.name);
+        checker.warn(
+            "decision-before-publicity",
+            &stage.place,
+            message,
+            "put a `publicise` stage with `for:` before it",
+        );
+    }
+}
+
+/// Whether a name is an audience or a role.
+pub(super) fn audience(checker: &mut Checker<'_>, names: &[String], place: &crate::diag::Place) {
+    for name in names {
+        checker.role(name, place, &AUDIENCES);
+    }
+}

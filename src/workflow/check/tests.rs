@@ -1,0 +1,99 @@
+use super::*;
+use crate::workflow::offices;
+use std::collections::BTreeMap;
+
+fn files() -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    files.insert("workflow.yaml".to_owned(), include_str!("../../../workflows/七一表彰.yaml").to_owned());
+    files.insert("registers/一票否决.yaml".to_owned(), include_str!("../../../workflows/一票否决.yaml").to_owned());
+    files.insert("registers/荣誉.yaml".to_owned(), include_str!("../../../workflows/荣誉.yaml").to_owned());
+    for name in ["启动通知", "公示", "推荐汇总表", "表彰决定", "证书", "奖牌文", "备案报告", "进展报告"]
+    {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("templates/{name}.md"));
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        files.insert(format!("templates/{name}.md"), text);
+    }
+    files
+}
+
+fn town() -> Offices {
+    offices::parse::parse("offices.yaml", offices::EXAMPLE).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+#[test]
+fn the_worked_example_deploys_clean() {
+    let town = town();
+    let deployed = match deploy("七一表彰.yaml", &files(), Some(&town), &[2025, 2026]) {
+        Ok(deployed) => deployed,
+        Err(problems) => panic!("{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>()),
+    };
+    assert_eq!(deployed.warnings, []);
+    let closure = deployed.closure;
+    assert_eq!(closure.sources.len(), 11);
+    assert_eq!(closure.registers.keys().collect::<Vec<_>>(), ["一票否决", "荣誉"]);
+    let at: Vec<&[String]> = closure.workflow.rules.iter().map(|r| r.at.as_slice()).collect();
+    assert!(at.iter().all(|a| *a == ["推荐", "研究决定"]), "{at:?}");
+    let again = reload(&closure.sources).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    assert_eq!(again.digest, closure.digest);
+    assert_eq!(again.workflow.rules[0].at, closure.workflow.rules[0].at);
+    let mut changed = files();
+    changed.insert("templates/公示.md".to_owned(), "{{ 年度 }}".to_owned());
+    changed.insert("templates/无关.md".to_owned(), "x".to_owned());
+    let other = deploy("x", &changed, Some(&town), &[2026]).unwrap().closure;
+    assert_ne!(other.digest, closure.digest);
+    assert_eq!(other.sources.len(), 11);
+}
+
+#[test]
+fn checking_is_quick() {
+    let (town, files) = (town(), files());
+    let start = std::time::Instant::now();
+    for _ in 0..10 {
+        let _ = deploy("七一表彰.yaml", &files, Some(&town), &[2026]);
+    }
+    let once = start.elapsed() / 10;
+    assert!(once.as_millis() < 20, "{once:?}");
+}
+
+#[test]
+fn every_problem_of_a_file_is_reported_at_once() {
+    let text = include_str!("../../../workflows/七一表彰.yaml")
+        .replace("within: 10 workdays\n    remind", "within: 10 weeks\n    remnid")
+        .replace("党员类别 == '正式党员'", "党员类型 == '正式党员'")
+        .replace("{ back: 推荐, resume: straight", "{ back: 推介, resume: straight")
+        .replace("to: [public, 推荐单位]", "to: [public, 推荐单]");
+    let mut files = files();
+    files.insert("workflow.yaml".to_owned(), text);
+    let problems = deploy("x.yaml", &files, None, &[2026]).err().unwrap_or_default();
+    let kinds: Vec<&str> = problems.iter().map(|p| p.kind).collect();
+    assert_eq!(
+        kinds,
+        ["limit-not-a-limit", "unknown-key", "rule-unknown-name", "outcome-target-unknown", "role-unknown"],
+        "{problems:#?}"
+    );
+    let hints: Vec<&str> =
+        problems.iter().filter_map(|p| p.hint.as_deref()).filter(|h| h.starts_with("did you")).collect();
+    assert_eq!(
+        hints,
+        ["did you mean `remind`?", "did you mean `党员类别`?", "did you mean `推荐`?", "did you mean `推荐单位`?"]
+    );
+}
+
+/// Whatever is left out of a definition, the checker says so in words and goes on.
+#[test]
+fn no_gap_in_a_definition_stops_the_checker() {
+    let town = town();
+    let text = include_str!("../../../workflows/七一表彰.yaml");
+    let lines: Vec<&str> = text.lines().collect();
+    for gap in 0..lines.len() {
+        let rest: Vec<&str> = lines.iter().enumerate().filter(|(i, _)| *i != gap).map(|(_, l)| *l).collect();
+        for text in [rest.join("\n"), lines[..gap].join("\n"), lines[gap..].join("\n")] {
+            let mut files = files();
+            files.insert("workflow.yaml".to_owned(), text);
+            if let Err(problems) = deploy("x.yaml", &files, Some(&town), &[2026]) {
+                assert!(!problems.is_empty());
+                assert!(problems.iter().all(|p| crate::workflow::explain::explain(p.kind).is_some()), "{problems:#?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What is well-formed and yet refused, because the kernel of this version does not run it.
+//!
+//! One line for each; whoever makes the kernel run it deletes the line. Nothing written is ever silently ignored.
+
+use super::Checker;
+use crate::workflow::{Bound, Late, Over, Overdue};
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let workflow = checker.workflow;
+    let head = &workflow.case;
+    let place = &head.title.place;
+    refuse(checker, head.opened_every.is_some(), place, "opened: { every: … }");
+    refuse(checker, !head.opened_from.is_empty(), place, "opened: { from: … }");
+    for clock in workflow.clocks.values() {
+        refuse(checker, true, &clock.place, "clocks");
+    }
+    for item in workflow.items.values() {
+        refuse(checker, item.twins.in_workflow, &item.place, "twins: { in: workflow }");
+    }
+    for stage in &workflow.stages {
+        let place = &stage.place;
+        refuse(checker, matches!(stage.late, Late::Exclude | Late::Ask), place, "late: exclude and late: ask");
+        refuse(checker, matches!(stage.overdue, Some(Overdue::Ask(_))), place, "overdue: { ask: … }");
+        refuse(checker, stage.accept_rows, place, "accept: rows");
+        refuse(checker, stage.late_items_next_round, place, "late_items: next-round");
+        refuse(checker, stage.paper > 0, place, "paper");
+        refuse(checker, stage.receipt, place, "receipt");
+        refuse(checker, stage.with_parent, place, "with: parent");
+        refuse(checker, stage.outcomes.values().any(|o| o.merge), place, "merge");
+        for quota in &stage.quota {
+            let reckoned = quota.max.iter().chain(&quota.min).any(|b| matches!(b, Bound::Expression(_)));
+            refuse(checker, quota.min.is_some(), &quota.place, "the min of a quota");
+            refuse(checker, quota.over == Over::Ask, &quota.place, "over: ask");
+            refuse(checker, reckoned, &quota.place, "a quota that is an expression");
+        }
+    }
+}
+
+fn refuse(checker: &mut Checker<'_>, used: bool, place: &crate::diag::Place, what: &str) {
+    if used {
+        let message = format!("`{what}` is part of the language, but this version does not run it");
+        checker.error("not-yet", place, message, "leave it out, or wait for a version that has it");
+    }
+}

@@ -1,0 +1,117 @@
+use super::*;
+use crate::diag::Diagnostic;
+use crate::workflow::check::deploy;
+use crate::workflow::offices;
+use crate::workflow::parse;
+use std::collections::{BTreeMap, BTreeSet};
+
+const OFFICES: &str = "offices:
+  甲办: { phone: 8820-0001, series: [甲发], tags: [支部], superior: 市办 }
+  乙办: { phone: 8820-0002, tags: [支部] }
+  丙办: {}
+  市办: { folder: false, mail: shi@example.org }
+  省办: { folder: false }
+channels: { 网页: web, 公开栏: hand }
+";
+const REGISTER: &str = "register: 台账\nkey: [person, matter]\nfields: { 年度: year }\n";
+
+/// The fenced text of a page with this heading.
+fn fence<'a>(page: &'a str, heading: &str) -> Option<&'a str> {
+    let (_, rest) = page.split_once(&format!("```{heading}\n"))?;
+    rest.split_once("```").map(|(text, _)| text)
+}
+
+/// Top-level keys of a text with the lines that belong to them.
+fn blocks(text: &str) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for line in text.lines() {
+        match line.split_once(':').filter(|_| !line.starts_with([' ', '-', '#'])) {
+            Some((key, _)) => found.push((key.to_owned(), format!("{line}\n"))),
+            None => {
+                if let Some((_, block)) = found.last_mut() {
+                    block.push_str(line);
+                    block.push('\n');
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The example laid over the smallest definition; keys given twice stay twice.
+fn laid_over(example: &str) -> String {
+    let over = blocks(example);
+    let mut text: String = blocks(SMALLEST)
+        .into_iter()
+        .filter(|(key, _)| !over.iter().any(|(k, _)| k == key))
+        .map(|(_, block)| block)
+        .collect();
+    for (_, block) in over {
+        text.push_str(&block);
+    }
+    text
+}
+
+fn run(page: &str, example: &str) -> Vec<Diagnostic> {
+    let whole = ["workflow", "register:", "offices:"].iter().any(|w| example.starts_with(w));
+    let text = if whole { example.to_owned() } else { laid_over(example) };
+    if text.starts_with("register:") || text.starts_with("offices:") {
+        return parse::read("example.yaml", &text).1;
+    }
+    let mut files = BTreeMap::new();
+    for name in ["公示", "月报", "登记表", "批复", "报告", "回执", "名单"] {
+        files.insert(format!("templates/{name}.md"), String::new());
+    }
+    for chunk in page.split("```template ").skip(1) {
+        let (name, rest) = chunk.split_once('\n').unwrap_or_default();
+        let body = rest.split_once("```").map(|(body, _)| body).unwrap_or_default();
+        files.insert(format!("templates/{name}.md"), body.to_owned());
+    }
+    let years: &[i32] = if text.contains("无日历") { &[] } else { &[2026] };
+    files.insert("workflow.yaml".to_owned(), text);
+    files.insert("registers/台账.yaml".to_owned(), REGISTER.to_owned());
+    let town = offices::parse::parse("offices.yaml", OFFICES).unwrap_or_else(|p| panic!("{p:#?}"));
+    match deploy("example.yaml", &files, Some(&town), years) {
+        Ok(deployed) => deployed.warnings,
+        Err(problems) => problems,
+    }
+}
+
+#[test]
+fn every_page_shows_what_it_says() {
+    let mut wrong = String::new();
+    for kind in kinds() {
+        let page = explain(kind).unwrap_or_default();
+        let (Some(broken), Some(mended)) = (fence(page, "yaml broken"), fence(page, "yaml mended")) else {
+            wrong.push_str(&format!("{kind}: an example is missing\n"));
+            continue;
+        };
+        // clauses this version does not run may stand in an example of what they must not be
+        let not_run = |d: &Diagnostic| *kind != "not-yet" && d.kind == "not-yet";
+        let found: Vec<Diagnostic> = run(page, broken).into_iter().filter(|d| !not_run(d)).collect();
+        if found.iter().map(|d| d.kind).collect::<BTreeSet<_>>() != BTreeSet::from([*kind]) {
+            wrong
+                .push_str(&format!("{kind}, broken: {}\n", found.iter().map(|d| format!("{d}\n")).collect::<String>()));
+        }
+        let found: Vec<Diagnostic> = run(page, mended).into_iter().filter(|d| !not_run(d)).collect();
+        if !found.is_empty() {
+            wrong
+                .push_str(&format!("{kind}, mended: {}\n", found.iter().map(|d| format!("{d}\n")).collect::<String>()));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    assert!(kinds().len() > 120, "{}", kinds().len());
+}
+
+#[test]
+fn the_smallest_definition_is_clean() {
+    let found = run("", SMALLEST);
+    assert_eq!(found, []);
+}
+
+#[test]
+fn no_kind_has_two_pages() {
+    let unique: BTreeSet<_> = kinds().iter().collect();
+    assert_eq!(unique.len(), kinds().len());
+    assert!(explain("no-such-kind").is_none());
+}

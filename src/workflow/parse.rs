@@ -1,0 +1,103 @@
+//! Reads the files of the definition language from YAML into the types of [`crate::workflow`].
+//!
+//! Guarantees: every problem of the text is reported at once, each with its place; defaults are filled in; nothing that
+//! is written is silently ignored: a key this version does not run is refused with `not-yet`.
+//! What can only be known of the whole (do names mean something, can items get anywhere) is [`super::check`]'s business.
+
+mod action;
+mod clock;
+mod field;
+mod head;
+mod item;
+mod limit;
+mod names;
+mod outcome;
+mod reader;
+mod register;
+mod stage;
+mod table;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use super::offices::Offices;
+use super::{Register, Workflow};
+use crate::diag::{Diagnostic, Severity};
+use crate::yaml;
+
+pub(in crate::workflow) use names::FUNCTIONS;
+pub(in crate::workflow) use reader::{Reader, nearest};
+pub(in crate::workflow) use value::is_of;
+
+/// What a file says; its first key tells which.
+#[derive(Debug, Clone)]
+pub enum Parsed {
+    /// `workflow: NAME`
+    Workflow(Box<Workflow>),
+    /// `register: NAME`
+    Register(Register),
+    /// `offices: …`
+    Offices(Offices),
+    /// `calendar: NAME`: the calendar's own text is data, see [`crate::calendar`]
+    Calendar(CalendarRef),
+}
+
+/// A file that names a calendar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarRef {
+    /// its name
+    pub name: String,
+}
+
+/// Reads one file; `path` goes into the places.
+///
+/// # Errors
+/// All its problems, in the order of their places.
+pub fn parse(path: &str, text: &str) -> Result<Parsed, Vec<Diagnostic>> {
+    match read(path, text) {
+        (Some(parsed), problems) if problems.iter().all(|p| p.severity != Severity::Error) => Ok(parsed),
+        (_, problems) => Err(problems),
+    }
+}
+
+/// Reads one file and gives what could be understood beside all problems, so that the whole can be checked too.
+pub fn read(path: &str, text: &str) -> (Option<Parsed>, Vec<Diagnostic>) {
+    let node = match yaml::read(path, text) {
+        Ok(node) => node,
+        Err(problems) => return (None, problems),
+    };
+    let mut reader = Reader::default();
+    let parsed = file(&mut reader, &node, text);
+    (parsed, reader.into_problems())
+}
+
+fn file(reader: &mut Reader, node: &yaml::Node, text: &str) -> Option<Parsed> {
+    let Some((first, _)) = node.map().and_then(|entries| entries.first()) else {
+        let hint = "begin with `workflow: NAME`, `register: NAME` or `offices:`";
+        match yaml::in_scalar(node) {
+            Some(problem) => reader.push(problem),
+            None => {
+                reader.error("wrong-shape", &node.place, format!("a file is a mapping, this is {}", node.kind()), hint)
+            }
+        }
+        return None;
+    };
+    match first.raw.as_str() {
+        "workflow" => Some(Parsed::Workflow(Box::new(head::workflow(reader, node)?))),
+        "register" => Some(Parsed::Register(register::register(reader, node)?)),
+        "offices" => Some(Parsed::Offices(super::offices::parse::offices(reader, node, text)?)),
+        "calendar" => {
+            let name = node.get("calendar").and_then(|n| n.text())?.to_owned();
+            Some(Parsed::Calendar(CalendarRef { name }))
+        }
+        other => {
+            let close = nearest(other, &["workflow", "register", "offices", "calendar"]);
+            let hint = close.map_or(
+                "the first key says what the file is: workflow, register, offices or calendar".to_owned(),
+                |c| format!("did you mean `{c}`?"),
+            );
+            reader.error("unknown-key", &first.place, format!("a file cannot begin with `{other}`"), &hint);
+            None
+        }
+    }
+}

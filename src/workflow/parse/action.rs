@@ -1,0 +1,119 @@
+//! Documents and actions (LANGUAGE §11, §12).
+
+use super::limit;
+use super::reader::Reader;
+use crate::workflow::{Action, DocumentDefinition, DocumentEach, Expression, Verb};
+use crate::yaml::Node;
+use indexmap::IndexMap;
+
+/// A list of documents. `open` = made when the batch opens unless `at` says otherwise.
+pub(super) fn documents(reader: &mut Reader, node: &Node, open: bool) -> Vec<DocumentDefinition> {
+    let elements = node.list().unwrap_or(std::slice::from_ref(node));
+    elements.iter().filter_map(|n| document(reader, n, open)).collect()
+}
+
+/// One document: a template's name, or a mapping.
+pub(super) fn document(reader: &mut Reader, node: &Node, open: bool) -> Option<DocumentDefinition> {
+    let mut found = DocumentDefinition {
+        template: String::new(),
+        each: DocumentEach::Batch,
+        of: Vec::new(),
+        when: None,
+        at_open: open,
+        to: Vec::new(),
+        copy: Vec::new(),
+        number: None,
+        seal: false,
+        retention: None,
+        date: None,
+        place: node.place.clone(),
+    };
+    if node.map().is_none() {
+        found.template = reader.name(node, "a template")?;
+        return Some(found);
+    }
+    let mut keys = reader.keys(node, "a document")?;
+    match keys.take("template") {
+        Some(template) => found.template = reader.name(template, "a template").unwrap_or_default(),
+        None => {
+            reader.error("missing-key", &node.place, "a document has a template".to_owned(), "add `template: NAME`")
+        }
+    }
+    let batches = [
+        ("batch", DocumentEach::Batch),
+        ("item", DocumentEach::Item),
+        ("owner", DocumentEach::Owner),
+        ("about", DocumentEach::About),
+    ];
+    found.each = reader.word(keys.take("each"), &batches, DocumentEach::Batch, "`each`");
+    found.of = keys.take("of").map(|n| reader.refers(n, "`of`")).unwrap_or_default();
+    found.when = keys.take("when").and_then(|n| reader.expression(n, "`when`"));
+    found.at_open = reader.word(keys.take("at"), &[("open", true), ("done", false)], open, "`at`");
+    found.to = keys.take("to").map(|n| reader.refers(n, "`to`")).unwrap_or_default();
+    found.copy = keys.take("copy").map(|n| reader.refers(n, "`copy`")).unwrap_or_default();
+    found.number = keys.take("number").and_then(|n| reader.refer(n, "`number`"));
+    found.seal = reader.word(keys.take("seal"), &[("scan", true)], false, "`seal`");
+    found.retention = keys.take("retention").and_then(|n| limit::retention(reader, n));
+    found.date = keys.take("date").and_then(|n| reader.refer(n, "`date`"));
+    reader.finish(keys, &[]);
+    (!found.template.is_empty()).then_some(found)
+}
+
+/// Verbs of the language this version does not run.
+const LATER: [&str; 4] = ["open", "tell", "clock", "ask"];
+
+/// A list of actions.
+pub(super) fn actions(reader: &mut Reader, node: &Node) -> Vec<Action> {
+    let elements = node.list().unwrap_or(std::slice::from_ref(node));
+    elements.iter().filter_map(|n| action(reader, n)).collect()
+}
+
+fn action(reader: &mut Reader, node: &Node) -> Option<Action> {
+    let mut keys = reader.keys(node, "an action")?;
+    let of = keys.take("of").map(|n| reader.refers(n, "`of`")).unwrap_or_default();
+    let when = keys.take("when").and_then(|n| reader.expression(n, "`when`"));
+    let later = node.map().unwrap_or_default().iter().find(|(k, _)| LATER.contains(&k.raw.as_str()));
+    if let Some((key, _)) = later {
+        reader.not_yet(key, &key.raw);
+        return None;
+    }
+    let (enter, leave, set) = (keys.take("enter"), keys.take("leave"), keys.take("set"));
+    let verb = match (enter, leave, set) {
+        (Some(register), None, None) => {
+            let with = keys.take("with").map(|n| expressions(reader, n)).unwrap_or_default();
+            reader.refer(register, "`enter`").map(|r| Verb::Enter(r, with))
+        }
+        (None, Some(register), None) => {
+            let reason = keys.take("reason").and_then(|n| reader.text(n, "a reason"));
+            if reason.is_none() {
+                let message = "an entry is ended with a reason".to_owned();
+                reader.error("missing-key", &node.place, message, "add `reason: …`");
+            }
+            reader.refer(register, "`leave`").map(|r| Verb::Leave(r, reason.unwrap_or_default()))
+        }
+        (None, None, Some(facts)) => Some(Verb::Set(expressions(reader, facts))),
+        _ => {
+            let named = node.map().unwrap_or_default().first().map(|(k, _)| k.raw.clone()).unwrap_or_default();
+            let message = format!("`{named}` is not an action");
+            reader.error("action-unknown", &node.place, message, "one of enter, leave, set, open, tell, clock, ask");
+            return None;
+        }
+    };
+    reader.finish(keys, &[]);
+    Some(Action { verb: verb?, of, when, place: node.place.clone() })
+}
+
+fn expressions(reader: &mut Reader, node: &Node) -> IndexMap<String, Expression> {
+    let Some(entries) = node.map() else {
+        reader.shape(node, "fields and their expressions are a mapping");
+        return IndexMap::new();
+    };
+    let mut found = IndexMap::new();
+    for (key, value) in entries {
+        if let (Some(name), Some(expression)) = (reader.name(key, "a field"), reader.expression(value, "an expression"))
+        {
+            found.insert(name, expression);
+        }
+    }
+    found
+}

@@ -1,0 +1,72 @@
+//! Named clocks (LANGUAGE §10).
+
+use super::limit;
+use super::reader::Reader;
+use crate::deadline::Span;
+use crate::workflow::{ClockDefinition, Limit};
+use crate::yaml::Node;
+use indexmap::IndexMap;
+
+pub(super) fn clocks(reader: &mut Reader, node: &Node) -> IndexMap<String, ClockDefinition> {
+    let Some(entries) = node.map() else {
+        reader.shape(node, "the clocks are a mapping");
+        return IndexMap::new();
+    };
+    let found = entries.iter().filter_map(|(key, value)| clock(reader, key, value));
+    found.map(|c| (c.name.clone(), c)).collect()
+}
+
+fn clock(reader: &mut Reader, key: &Node, node: &Node) -> Option<ClockDefinition> {
+    let name = reader.name(key, "a clock")?;
+    let mut keys = reader.keys(node, "a clock")?;
+    let of = keys.take("of").and_then(|n| reader.refer(n, "`of`"));
+    let run = keys.take("run").and_then(|n| limit::limit(reader, n));
+    for (missing, key) in [(of.is_none(), "of"), (run.is_none(), "run")] {
+        if missing && node.get(key).is_none() {
+            reader.error("missing-key", &node.place, format!("a clock has `{key}`"), "");
+        }
+    }
+    let from = keys.take("from").and_then(|n| reader.refer(n, "`from`"));
+    if let (Some(Limit::Span(_)), None) = (&run, &from) {
+        let message = "nothing says what the clock runs from".to_owned();
+        reader.error("clock-from-unknown", &node.place, message, "add `from:` a date field, a stage, or `opened`");
+    }
+    let found = ClockDefinition {
+        of: of.unwrap_or_default(),
+        from: from.unwrap_or_else(|| "opened".to_owned()),
+        until: keys.take("until").and_then(|n| reader.refer(n, "`until`")),
+        when: keys.take("when").and_then(|n| reader.expression(n, "`when`")),
+        stops: keys.take("stops").map(|n| reader.refers(n, "`stops`")).unwrap_or_default(),
+        restarts: keys.take("restarts").and_then(|n| reader.refer(n, "`restarts`")),
+        extend: keys.take("extend").and_then(|n| extension(reader, n)),
+        remind: keys.take("remind").map(|n| limit::offsets(reader, n)).unwrap_or_default(),
+        overdue: keys.take("overdue").and_then(|n| limit::overdue(reader, n)),
+        basis: keys.take("basis").and_then(|n| reader.text(n, "a basis")),
+        run: run?,
+        place: key.place.clone(),
+        name,
+    };
+    reader.finish(keys, &["reasons"]);
+    Some(found)
+}
+
+fn extension(reader: &mut Reader, node: &Node) -> Option<(Span, u32, String, Option<String>)> {
+    let mut keys = reader.keys(node, "`extend`")?;
+    let by = keys.take("by").and_then(|n| limit::span(reader, n));
+    let times = keys.take("times").and_then(|n| reader.number(n, "`times`", 1));
+    let approve = keys.take("approve").and_then(|n| reader.refer(n, "`approve`"));
+    let document = keys.take("document").and_then(|n| reader.refer(n, "a template"));
+    reader.finish(keys, &[]);
+    if times.is_none() {
+        let message = "nothing says how often it may be extended".to_owned();
+        reader.error("extend-without-cap", &node.place, message, "add `times: 1`");
+    }
+    if approve.is_none() {
+        let message = "nobody approves the extension".to_owned();
+        reader.error("extend-without-approver", &node.place, message, "add `approve: ROLE`");
+    }
+    if by.is_none() && node.get("by").is_none() {
+        reader.error("missing-key", &node.place, "an extension has a length".to_owned(), "add `by: 20 workdays`");
+    }
+    Some((by?, u32::try_from(times?).unwrap_or(1), approve?, document))
+}

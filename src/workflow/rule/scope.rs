@@ -1,0 +1,251 @@
+//! What a name means where an expression stands (LANGUAGE §13).
+
+use super::kind::{Kind, Typed};
+use crate::workflow::{Field, ItemType, Register, Stage, Strength, Subject, Verb, Workflow};
+use indexmap::IndexMap;
+
+/// An item type and, where it has categories, one of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pair {
+    /// type
+    pub kind: String,
+    /// category
+    pub category: Option<String>,
+}
+
+/// Where an expression stands.
+#[derive(Debug, Clone)]
+pub struct Scope<'a> {
+    /// the definition
+    pub workflow: &'a Workflow,
+    /// registers by name
+    pub registers: &'a IndexMap<String, Register>,
+    /// the items it is judged for; empty = no item is at hand
+    pub pairs: Vec<Pair>,
+    /// index of the stage it stands at; fields of later stages are not known yet
+    pub at: Option<usize>,
+    /// the form of that stage is filled in: its fields come before those of other stages
+    pub own: bool,
+    /// `per` of a rule judged for groups
+    pub group: Option<&'a [String]>,
+}
+
+/// What a name means.
+pub(super) enum Meaning {
+    /// a value; of a stage when its index is given; one per item when `each`
+    Value { typed: Typed, stage: Option<usize>, each: bool },
+    /// fields of several stages are called so
+    Ambiguous(Vec<String>),
+    /// a field, but of other items
+    Elsewhere(String),
+    /// nothing
+    Unknown,
+}
+
+fn value(kind: Kind) -> Meaning {
+    Meaning::Value { typed: Typed::sure(kind), stage: None, each: false }
+}
+
+fn per_item(kind: Kind) -> Meaning {
+    Meaning::Value { typed: Typed::sure(kind), stage: None, each: true }
+}
+
+impl Workflow {
+    /// Every pair of type and category meant by an `of:` list; empty list = every main type.
+    pub fn pairs(&self, of: &[String]) -> Vec<Pair> {
+        let mut found = Vec::new();
+        for item in self.items.values().filter(|i| !of.is_empty() || i.about.is_none()) {
+            let categories: Vec<Option<String>> = if item.categories.is_empty() {
+                vec![None]
+            } else {
+                item.categories.keys().cloned().map(Some).collect()
+            };
+            for category in categories {
+                if self.means(of, &item.name, category.as_deref()) {
+                    found.push(Pair { kind: item.name.clone(), category });
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether items of this pair pass the stage, its `when` aside.
+    pub fn takes(&self, stage: &Stage, pair: &Pair) -> bool {
+        !stage.of_case && self.means(&stage.of, &pair.kind, pair.category.as_deref())
+    }
+}
+
+impl<'a> Scope<'a> {
+    /// The scope of items at a stage.
+    pub fn at_stage(workflow: &'a Workflow, registers: &'a IndexMap<String, Register>, index: usize) -> Scope<'a> {
+        let pairs =
+            workflow.stages.get(index).filter(|s| !s.of_case).map(|s| workflow.pairs(&s.of)).unwrap_or_default();
+        Scope { workflow, registers, pairs, at: Some(index), own: true, group: None }
+    }
+
+    /// The types of the items at hand, each once.
+    pub(super) fn types(&self) -> Vec<&'a ItemType> {
+        let mut found: Vec<&ItemType> = Vec::new();
+        for pair in &self.pairs {
+            if let Some(item) = self.workflow.items.get(&pair.kind)
+                && !found.iter().any(|f| f.name == item.name)
+            {
+                found.push(item);
+            }
+        }
+        found
+    }
+
+    pub(super) fn meaning(&self, name: &str) -> Meaning {
+        if let Some(found) = self.builtin(name) {
+            return found;
+        }
+        if let Some(field) = self.workflow.case.params.get(name) {
+            let maybe = field.optional && field.default.is_none();
+            return Meaning::Value { typed: Typed { kind: Kind::of(&field.kind), maybe }, stage: None, each: false };
+        }
+        self.item_field(name)
+            .or_else(|| self.own_field(name))
+            .or_else(|| self.thing(name))
+            .or_else(|| self.stage_field(name))
+            .or_else(|| self.about_field(name))
+            .unwrap_or(Meaning::Unknown)
+    }
+
+    fn builtin(&self, name: &str) -> Option<Meaning> {
+        Some(match name {
+            "category" => {
+                let categories: Vec<String> = self.pairs.iter().filter_map(|p| p.category.clone()).collect();
+                if categories.is_empty() { per_item(Kind::Text) } else { per_item(Kind::Choice(categories)) }
+            }
+            "owner" => per_item(Kind::Office),
+            "subject" => {
+                let office = self.pairs.iter().all(|p| self.subject(p) == Some(Subject::Office));
+                per_item(if office { Kind::Office } else { Kind::Who })
+            }
+            "who" => per_item(Kind::Who),
+            "opener" => value(Kind::Office),
+            "today" => value(Kind::Date),
+            "period" => value(Kind::Period),
+            "stage" | "outcome" | "code" | "reason" => per_item(Kind::Text),
+            "month" => value(Kind::Month),
+            "year" => value(Kind::Year),
+            "code_date" => Meaning::Value { typed: Typed { kind: Kind::Date, maybe: true }, stage: None, each: true },
+            "count" => value(Kind::Number),
+            "round" => per_item(Kind::Number),
+            "items" => value(Kind::Items),
+            "about" => {
+                let mut about = self.types().into_iter().filter_map(|i| i.about.clone());
+                per_item(about.next().map_or(Kind::Any, Kind::Item))
+            }
+            _ => return None,
+        })
+    }
+
+    /// The subject of a pair.
+    pub(super) fn subject(&self, pair: &Pair) -> Option<Subject> {
+        self.workflow.subject(&pair.kind, pair.category.as_deref())
+    }
+
+    fn item_field(&self, name: &str) -> Option<Meaning> {
+        let declared = self.pairs.iter().map(|pair| {
+            let field = self.workflow.items.get(&pair.kind)?.fields.get(name)?;
+            self.asked(field, pair).then_some(field)
+        });
+        let declared: Vec<Option<&Field>> = declared.collect();
+        let field = declared.iter().flatten().next()?;
+        let maybe = declared.iter().any(Option::is_none)
+            || declared.iter().flatten().any(|f| f.optional && f.default.is_none());
+        Some(Meaning::Value { typed: Typed { kind: Kind::of(&field.kind), maybe }, stage: None, each: true })
+    }
+
+    /// Whether a field is asked of a pair.
+    fn asked(&self, field: &Field, pair: &Pair) -> bool {
+        self.workflow.means(&field.of, &pair.kind, pair.category.as_deref())
+    }
+
+    /// Fields of the form of the stage the expression stands at come before those of other stages.
+    fn own_field(&self, name: &str) -> Option<Meaning> {
+        let index = self.at.filter(|_| self.own)?;
+        self.form_field(index, name)
+    }
+
+    pub(super) fn form_field(&self, index: usize, name: &str) -> Option<Meaning> {
+        let stage = self.workflow.stages.get(index)?;
+        let (field, each) = match (stage.form.item.get(name), stage.form.case.get(name)) {
+            (Some(field), _) => (field, true),
+            (None, Some(field)) => (field, false),
+            (None, None) => return None,
+        };
+        let own = self.own && self.at == Some(index);
+        // a stage passed by, or a form field asked of some, leaves its field empty
+        let passed =
+            own || (stage.when.is_none() && self.pairs.iter().all(|p| stage.of_case || self.workflow.takes(stage, p)));
+        let asked = self.pairs.iter().all(|p| self.asked(field, p));
+        let maybe = (field.optional && field.default.is_none()) || !passed || !asked;
+        Some(Meaning::Value { typed: Typed { kind: Kind::of(&field.kind), maybe }, stage: Some(index), each })
+    }
+
+    fn stage_field(&self, name: &str) -> Option<Meaning> {
+        let holders: Vec<usize> = (0..self.workflow.stages.len())
+            .filter(|i| {
+                self.workflow
+                    .stages
+                    .get(*i)
+                    .is_some_and(|s| s.form.item.contains_key(name) || s.form.case.contains_key(name))
+            })
+            .collect();
+        match holders.as_slice() {
+            [] => None,
+            [one] => self.form_field(*one, name),
+            several => Some(Meaning::Ambiguous(
+                several.iter().filter_map(|i| self.workflow.stages.get(*i)).map(|s| s.name.clone()).collect(),
+            )),
+        }
+    }
+
+    fn thing(&self, name: &str) -> Option<Meaning> {
+        if let Some(index) = self.workflow.stage_index(name) {
+            return Some(Meaning::Value { typed: Typed::sure(Kind::Stage(index)), stage: Some(index), each: true });
+        }
+        if self.workflow.items.get(name).is_some_and(|i| i.about.is_some()) {
+            return Some(per_item(Kind::Side(name.to_owned())));
+        }
+        if self.registers.contains_key(name) {
+            return Some(value(Kind::Register(name.to_owned())));
+        }
+        let asked = self.workflow.rules.iter().find(|r| r.name == name && r.strength == Strength::Ask);
+        if let Some(rule) = asked {
+            return Some(per_item(Kind::Choice(rule.answers.clone())));
+        }
+        let facts = self
+            .workflow
+            .stages
+            .iter()
+            .flat_map(|s| s.actions.iter().chain(s.outcomes.values().flat_map(|o| &o.actions)));
+        let mut facts = facts.filter(|a| matches!(&a.verb, Verb::Set(facts) if facts.contains_key(name)));
+        let set = facts.next().is_some();
+        set.then_some(Meaning::Value { typed: Typed { kind: Kind::Any, maybe: true }, stage: None, each: true })
+    }
+
+    /// A field of other items: of a type that is not at hand.
+    fn about_field(&self, name: &str) -> Option<Meaning> {
+        let holder = self.workflow.items.values().find(|i| i.fields.contains_key(name))?;
+        Some(Meaning::Elsewhere(holder.name.clone()))
+    }
+
+    /// Every name that means something here, for hints.
+    pub(super) fn known(&self) -> Vec<String> {
+        let fields = self.types().into_iter().flat_map(|i| i.fields.keys());
+        let forms = self.workflow.stages.iter().flat_map(|s| s.form.item.keys().chain(s.form.case.keys()));
+        let stages = self.workflow.stages.iter().map(|s| &s.name);
+        let rest = self.workflow.case.params.keys().chain(self.registers.keys());
+        fields
+            .chain(forms)
+            .chain(stages)
+            .chain(rest)
+            .cloned()
+            .chain(["category", "owner", "who", "today"].map(str::to_owned))
+            .collect()
+    }
+}

@@ -1,0 +1,107 @@
+use super::*;
+use crate::workflow::parse::{Parsed, parse};
+use crate::workflow::{Register, Workflow};
+use indexmap::IndexMap;
+
+fn s2() -> (Workflow, IndexMap<String, Register>) {
+    let text = include_str!("../../../workflows/七一表彰.yaml");
+    let Ok(Parsed::Workflow(workflow)) = parse("七一表彰.yaml", text) else { panic!("{:#?}", parse("x", text)) };
+    let register = |text| match parse("r.yaml", text) {
+        Ok(Parsed::Register(register)) => (register.name.clone(), register),
+        other => panic!("{other:#?}"),
+    };
+    let registers = ["register: 一票否决\nkey: [person, organisation]\nfields: { 事由: text, 起: month }\n"];
+    (*workflow, registers.into_iter().map(register).collect())
+}
+
+fn kinds(source: &str, of: &[&str], per: Option<&[String]>) -> Vec<&'static str> {
+    let (workflow, registers) = s2();
+    let of: Vec<String> = of.iter().map(|o| (*o).to_owned()).collect();
+    let pairs = workflow.pairs(&of);
+    let scope = Scope { workflow: &workflow, registers: &registers, pairs, at: None, own: false, group: per };
+    infer(source, &scope).problems.iter().map(|p| p.kind).collect()
+}
+
+#[test]
+fn the_rules_of_the_worked_example_are_well_typed() {
+    let (workflow, registers) = s2();
+    for rule in &workflow.rules {
+        let pairs = workflow.pairs(&rule.of);
+        let group = (!rule.per.is_empty()).then_some(rule.per.as_slice());
+        let scope = Scope { workflow: &workflow, registers: &registers, pairs, at: None, own: false, group };
+        let found = infer(&rule.test.source, &scope);
+        assert_eq!(found.problems, [], "{}", rule.test.source);
+        assert_eq!(found.typed, Typed::sure(Kind::YesNo), "{}", rule.test.source);
+    }
+}
+
+#[test]
+fn every_kind_of_mistake_is_found_once() {
+    let one = ["优秀共产党员"];
+    for (source, wanted) in [
+        ("党员类别 == 3", "rule-wrong-type"),
+        ("入党时间 >= 24", "rule-wrong-type"),
+        ("入党时间 >= '2020-01'", ""),
+        ("months(入党时间, today) >= 24", ""),
+        ("months(入党时间) >= 24", "function-arity"),
+        ("month(入党时间, today) >= 24", "function-unknown"),
+        ("党员类别 | upper == 'A'", "function-unknown"),
+        ("党员类別 == '正式党员'", "rule-unknown-name"),
+        ("学历 == '大学'", "value-may-be-missing"),
+        ("学历 is defined and 学历 == '大学'", ""),
+        ("学历 is none or 学历 == '大学'", ""),
+        ("not (学历 is defined) or 学历 == '大学'", ""),
+        ("学历 is defined or 学历 == '大学'", "value-may-be-missing"),
+        ("党员类别 == '群众'", "rule-always-false"),
+        ("党员类别 != '群众'", "rule-always-true"),
+        ("党员类别 in ['正式党员', '群众']", "rule-always-false"),
+        ("owner == '第一支部'", "rule-wrong-type"),
+        ("owner.title == '第一支部'", ""),
+        ("考察.结论 == '合格'", ""),
+        ("考察.结果 == '合格'", "rule-unknown-name"),
+        ("days(考察.done, today) > 3", ""),
+        ("异议.count > 0", ""),
+        ("一票否决.has(owner)", "register-key-mismatch"),
+        ("一票否决.has(who, seit=today)", "function-arity"),
+        ("事实 == 'x'", "rule-unknown-name"),
+        ("count(是否支部书记) > 1", "rule-wrong-type"),
+        ("姓名", ""),
+        ("姓名 ==", "bad-expression"),
+        ("姓名 == “张三”", "full-width-punctuation"),
+        ("add(today, '5 workday') > today", ""),
+        ("add(today, '5 wochen') > today", "limit-not-a-limit"),
+    ] {
+        let found = kinds(source, &one, None);
+        let wanted: Vec<&str> = if wanted.is_empty() { Vec::new() } else { vec![wanted] };
+        assert_eq!(found, wanted, "{source}");
+    }
+    let (workflow, registers) = s2();
+    let pairs = workflow.pairs(&["候选对象".to_owned()]);
+    let scope = Scope { workflow: &workflow, registers: &registers, pairs, at: None, own: false, group: None };
+    for (source, wanted) in [
+        ("是否支部书记", "value-may-be-missing"),
+        ("1 == 1", "rule-always-true"),
+        ("false", "rule-always-false"),
+        ("姓名", "rule-wrong-type"),
+    ] {
+        assert_eq!(condition(source, &scope).problems.iter().map(|p| p.kind).collect::<Vec<_>>(), [wanted]);
+    }
+    let per = ["owner".to_owned()];
+    assert_eq!(kinds("姓名 == 'x'", &["person"], Some(&per)), ["rule-wrong-type"]);
+    assert_eq!(kinds("count() <= sum(名额[owner])", &["person"], Some(&per)), Vec::<&str>::new());
+}
+
+#[test]
+fn names_are_listed_once_without_functions() {
+    assert_eq!(names("count(甲.乙) + 丙[丁] > len(甲) and 戊.has(who)"), ["甲", "丁", "丙", "戊", "who"]);
+    assert_eq!(names("1 +"), Vec::<String>::new());
+}
+
+#[test]
+fn texts_tell_what_they_read() {
+    let found = text_names("{{ 年度 }}年{% for i in items %}{{ i.姓名 }}{{ loop.index }}{% endfor %}\n{% if 考察.结论 %}{% set x = 甲 %}{{ x }}{% endif %}").unwrap();
+    let paths: Vec<String> = found.iter().map(|m| m.path.join(".")).collect();
+    assert_eq!(paths, ["年度", "items", "items.*.姓名", "考察.结论", "甲"]);
+    assert_eq!(found[3].line, 2);
+    assert!(text_names("{{ 年度 ").is_err());
+}
