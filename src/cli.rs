@@ -1,1 +1,312 @@
-//! placeholder
+//! The command line: what an operator types, and what comes back.
+//!
+//! stdout is data, stderr is talk. Exit status 0: done; 1: asked, and the answer is no; 2: could not try. Commands that only
+//! look take no lock and work beside a running daemon; an operator's commands are handed to it when one runs.
+
+mod check;
+mod date;
+mod form;
+mod list;
+mod operate;
+mod play;
+mod show;
+mod verify;
+mod voice;
+
+use crate::engine::scenario;
+use crate::engine::viewing::{self, View};
+use crate::service;
+use crate::spool::layout::Spool;
+use crate::workflow::explain;
+use anyhow::{Context, bail};
+use clap::{Parser, Subcommand};
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use voice::{data, talk};
+
+/// Threads that run the daemon's tasks; papers are set on others, one at a time.
+const WORKER_THREADS: usize = 2;
+
+/// Carries official paper (公文) through a Chinese township or county office.
+#[derive(Parser)]
+#[command(name = "banwen", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Verb,
+    /// The spool: the folder with offices.yaml, workflows/, templates/ and the offices' folders
+    #[arg(long, global = true, default_value = "./spool", value_name = "DIR")]
+    spool: PathBuf,
+    /// Print JSON instead of text
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Play a whole “七一” commendation round on a simulated clock and leave its spool
+    Demo {
+        /// Where to leave the spool
+        #[arg(long, default_value = "./demo", value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Serve the spool as a daemon, until a signal
+    Run,
+    /// Play a scenario on a simulated clock and leave its spool
+    Simulate {
+        /// The scenario
+        #[arg(value_name = "SCENARIO.yaml")]
+        scenario: PathBuf,
+        /// Where to leave the spool: a directory that is empty or not there yet
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Stop at this moment, e.g. 2022-06-06T09:00
+        #[arg(long, value_name = "MOMENT")]
+        until: Option<String>,
+    },
+    /// Check definitions, registers, templates, offices and calendars, and report every problem at once
+    Check {
+        /// Files and folders; by default those of the spool, or the shipped ones when there is no spool
+        paths: Vec<PathBuf>,
+    },
+    /// Explain a kind of problem; without a name, list them
+    Explain {
+        /// The name in brackets at the end of a problem
+        name: Option<String>,
+    },
+    /// List the cases
+    List,
+    /// Tell a case's whole story
+    Show {
+        /// Its id, as `list` gives it
+        case: String,
+        /// Also what a timeline leaves out
+        #[arg(long)]
+        all: bool,
+    },
+    /// What is next, whose turn it is, since when, until when and why
+    Due,
+    /// Reckon a date, and say why
+    Date {
+        /// The day it starts, e.g. 2026-09-24
+        date: String,
+        /// How long, e.g. "5 workdays", "1 month"
+        #[arg(long, value_name = "SPAN")]
+        plus: String,
+    },
+    /// Write a workbook an office can fill in
+    Form {
+        /// A workflow, or a register
+        workflow: String,
+        /// A stage; `启动` or `open` is the form that opens a case
+        stage: Option<String>,
+        /// The office it is for
+        #[arg(long, value_name = "OFFICE")]
+        office: Option<String>,
+        /// Where to write it; by default its title, here
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Verify the hash chain, every case's invariants, every paper and every archive package
+    Verify,
+    /// Stop a case's automatic moves
+    Hold {
+        /// The case
+        case: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// Let a held case go on
+    Release {
+        /// The case
+        case: String,
+        /// Why
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// End a case
+    Cancel {
+        /// The case
+        case: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// Try an effect again that was given up
+    Retry {
+        /// The effect, as `due` gives it
+        effect: String,
+    },
+    /// Give a document up, or make it anew
+    Document {
+        #[command(subcommand)]
+        verb: DocumentVerb,
+    },
+    /// Lay out a new spool with the shipped definitions and example offices
+    Init,
+}
+
+#[derive(Subcommand)]
+enum DocumentVerb {
+    /// Give it up; its number is not used again
+    Void {
+        /// The case
+        case: String,
+        /// The document's number within the case, as `show` gives it
+        document: u32,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// Make it anew, as another document that replaces it
+    Replace {
+        /// The case
+        case: String,
+        /// The document's number within the case, as `show` gives it
+        document: u32,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// What came of a command that could be tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    /// done
+    Yes,
+    /// the answer is no; it has been told why
+    No,
+}
+
+impl Answer {
+    fn of(good: bool) -> Answer {
+        if good { Answer::Yes } else { Answer::No }
+    }
+}
+
+/// Runs the command line and gives the exit status.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    start_log(matches!(arguments.command, Verb::Run));
+    match obey(arguments) {
+        Ok(Answer::Yes) => ExitCode::SUCCESS,
+        Ok(Answer::No) => ExitCode::from(1),
+        Err(error) => {
+            talk(format_args!("banwen: {error:#}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The log goes to stderr; `RUST_LOG` says how much of it.
+fn start_log(daemon: bool) {
+    let usual = if daemon { "info,apalis=warn,apalis_core=warn" } else { "error" };
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env();
+    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).with_target(false).init();
+}
+
+fn obey(arguments: Arguments) -> anyhow::Result<Answer> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(WORKER_THREADS).enable_all().build();
+    let runtime = runtime.context("the runtime cannot start")?;
+    let answer = runtime.block_on(do_it(arguments));
+    // What still reads on a thread of its own ends with the process.
+    runtime.shutdown_background();
+    answer
+}
+
+async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
+    use crate::engine::commands::Request;
+    let Arguments { command, spool, json } = arguments;
+    let spool = spool.as_path();
+    match command {
+        Verb::Demo { out } => play::demo(&out).await,
+        Verb::Simulate { scenario, out, until } => play::simulate(&scenario, &out, until.as_deref()).await,
+        Verb::Run => serve(spool).await,
+        Verb::Check { paths } => check::check(spool, &paths, json),
+        Verb::Explain { name } => explained(name.as_deref(), json),
+        Verb::List => list::list(&view(spool).await?, json),
+        Verb::Due => list::due(&view(spool).await?, json).await,
+        Verb::Show { case, all } => show::show(&view(spool).await?, &case, all, json).await,
+        Verb::Date { date, plus } => date::date(spool, &date, &plus, json),
+        Verb::Form { workflow, stage, office, out } => {
+            form::form(&view(spool).await?, &workflow, stage.as_deref(), office.as_deref(), out.as_deref())
+        }
+        Verb::Verify => verify::verify(&view(spool).await?, json).await,
+        Verb::Hold { case, reason } => operate::operate(spool, Request::Hold { case, reason }, json).await,
+        Verb::Release { case, reason } => operate::operate(spool, Request::Release { case, reason }, json).await,
+        Verb::Cancel { case, reason } => operate::operate(spool, Request::Cancel { case, reason }, json).await,
+        Verb::Retry { effect } => operate::operate(spool, Request::Retry { effect }, json).await,
+        Verb::Document { verb: DocumentVerb::Void { case, document, reason } } => {
+            operate::operate(spool, Request::Void { case, document, reason }, json).await
+        }
+        Verb::Document { verb: DocumentVerb::Replace { case, document, reason } } => {
+            operate::operate(spool, Request::Replace { case, document, reason }, json).await
+        }
+        Verb::Init => init(spool).await,
+    }
+}
+
+async fn serve(root: &Path) -> anyhow::Result<Answer> {
+    require(root)?;
+    service::run(root).await?;
+    Ok(Answer::Yes)
+}
+
+/// There is a spool at `root`.
+fn require(root: &Path) -> anyhow::Result<()> {
+    if Spool::at(root).offices_file().is_file() {
+        return Ok(());
+    }
+    bail!(
+        "there is no spool at {0}: it has no offices.yaml\n  hint: say where it is with --spool DIR; `banwen init --spool {0}` lays a new one out, `banwen demo` plays one",
+        root.display()
+    )
+}
+
+/// The spool as it stands; what cannot be read of it is told.
+async fn view(root: &Path) -> anyhow::Result<View> {
+    require(root)?;
+    let view = viewing::look(root).await?;
+    for missing in &view.missing {
+        talk(format_args!("banwen: left out: {missing}"));
+    }
+    Ok(view)
+}
+
+fn explained(name: Option<&str>, json: bool) -> anyhow::Result<Answer> {
+    let Some(name) = name else {
+        if json {
+            data(serde_json::to_string_pretty(explain::kinds())?);
+        } else {
+            data(explain::kinds().join("\n"));
+        }
+        return Ok(Answer::Yes);
+    };
+    let Some(page) = explain::explain(name) else {
+        talk(format_args!("banwen: there is no kind of problem called `{name}`\n  hint: `banwen explain` lists them"));
+        return Ok(Answer::No);
+    };
+    if json {
+        data(serde_json::to_string_pretty(&serde_json::json!({ "kind": name, "page": page }))?);
+    } else {
+        data(page);
+    }
+    Ok(Answer::Yes)
+}
+
+async fn init(root: &Path) -> anyhow::Result<Answer> {
+    scenario::lay_out(root)?;
+    let spool = Spool::at(root);
+    spool.create()?;
+    let view = viewing::look(root).await?;
+    for folder in view.ledgers.offices.offices.values().filter_map(|o| o.folder.as_ref()) {
+        spool.create_office(folder)?;
+    }
+    data(format_args!("{} is laid out; files that were there stayed as they were", root.display()));
+    talk("next: put your own offices into offices.yaml, `banwen check`, then `banwen run`");
+    Ok(Answer::Yes)
+}

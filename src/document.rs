@@ -10,4 +10,5 @@ pub mod model;
 pub mod numerals;
 pub mod pdf;
 pub mod template;
+mod title;
 pub mod word;

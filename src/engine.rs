@@ -16,6 +16,7 @@ mod intake;
 mod perform;
 pub mod scenario;
 mod site;
+mod untaken;
 pub mod verify;
 pub mod viewing;
 

@@ -12,6 +12,7 @@ pub mod config;
 pub mod calendar;
 // kernel: pure
 pub mod deadline;
+pub mod offices;
 pub mod submission;
 pub mod workflow;
 pub mod case;

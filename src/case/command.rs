@@ -38,6 +38,7 @@ pub struct HandIn {
 }
 
 /// The commands.
+#[expect(missing_docs, reason = "a field is said by the sentence of its variant")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// answers a task

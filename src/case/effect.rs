@@ -7,6 +7,7 @@ use crate::workflow::Workflow;
 use serde::{Deserialize, Serialize};
 
 /// What is owed.
+#[expect(missing_docs, reason = "a field is said by the sentence of its variant")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub enum Effect {
@@ -28,6 +29,8 @@ pub enum Effect {
     Remind { clock: u32, rung: Rung },
     /// seal the package of a closed case
     Archive,
+    /// put what came after sealing (the event of this number) into a supplement of the package
+    Supplement { seq: u64 },
 }
 
 impl Effect {
@@ -38,7 +41,7 @@ impl Effect {
             Effect::Sheet { .. } | Effect::SheetGone { .. } | Effect::Deliver { .. } | Effect::Remind { .. } => "deliver",
             Effect::Mail { .. } => "mail",
             Effect::Publish { .. } | Effect::Unpublish { .. } => "publish",
-            Effect::Archive => "archive",
+            Effect::Archive | Effect::Supplement { .. } => "archive",
         }
     }
 }
@@ -66,6 +69,9 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
             vec![Effect::Remind { clock: *clock, rung: Rung::Due }]
         }
         Body::CaseClosed { .. } => vec![Effect::Archive],
+        Body::Delivered { .. } | Body::EffectSettled { .. } if after.sealed.is_some() => {
+            vec![Effect::Supplement { seq: event.seq }]
+        }
         _ => Vec::new(),
     };
     let id = |n: usize| format!("{}/{}/{}", event.stream, event.seq, n + 1);

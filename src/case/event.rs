@@ -236,6 +236,7 @@ pub enum Mode {
 }
 
 /// The events.
+#[expect(missing_docs, reason = "a field is said by the sentence of its variant")]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind")]
 pub enum Body {

@@ -331,6 +331,8 @@ pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str)
     }
     if case.opener == office {
         forms.push(close_intake(program, case, office));
+        let fixed = |p: &&Field| p.fixed || workflow.case.key.contains(&p.name);
+        forms.extend(workflow.case.params.values().filter(|p| !fixed(p)).map(|p| amend(program, case, ledgers, office, p)));
     }
     forms
 }
@@ -376,6 +378,30 @@ fn close_intake(program: &Program, case: &Case, office: &str) -> Form {
     form.head.push(plain("action", "办理", Type::One(["结束收件", "重开收件"].map(str::to_string).to_vec()), false, ""));
     form.head.push(plain("reason", "理由", Type::Text(500), false, ""));
     form
+}
+
+/// Changes one parameter of the case, with a reason.
+fn amend(program: &Program, case: &Case, ledgers: &Ledgers, office: &str, param: &Field) -> Form {
+    let mut form = of_case(case, What::Amend, office, &format!("更改{}", param.title));
+    form.answers.stage = Some(param.name.clone());
+    form.head.push(Entry { optional: false, ..entry(param) });
+    form.head.push(plain("reason", "更改理由", Type::Text(500), false, ""));
+    let asked = opening(program, ledgers, office).head_values.get(&param.name).cloned();
+    let now = case.params.get(&param.name).cloned().map(|v| titled(v, &param.kind, ledgers));
+    if let Some(value) = now.or(asked) {
+        form.head_values.insert(param.name.clone(), value);
+    }
+    form
+}
+
+/// A table keyed by office with the offices' titles for their ids.
+fn titled(value: Value, kind: &Type, ledgers: &Ledgers) -> Value {
+    match (kind, value) {
+        (Type::Table(_, Some(TableKey::Office)), Value::Object(rows)) => {
+            Value::Object(rows.into_iter().map(|(id, row)| (ledgers.offices.title(&id).to_string(), row)).collect())
+        }
+        (_, other) => other,
+    }
 }
 
 /// The workbook of a register, with the entries it has.

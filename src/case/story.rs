@@ -152,6 +152,9 @@ pub fn next_steps(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment
         return vec![format!("案卷已办结（{end:?}）。")];
     }
     let mut lines: Vec<String> = Vec::new();
+    for paper in case.documents.values().filter(|d| d.life == Life::Ordered && d.seal) {
+        lines.push(format!("《{}》定稿随后放入“公文”文件夹，请印制、签发、用印，并交回盖章扫描件；交回之前文件不会发出", paper.title));
+    }
     for owed in owed(program, case, ledgers, now) {
         let due = owed.due.map(|(date, _)| format!("，{}前", date_cn(date))).unwrap_or_default();
         let office = ledgers.offices.title(&owed.office).to_string();

@@ -4,6 +4,7 @@
 //! markup, so no name can be a command. The typesetter sees no file, no network, no clock: the same document and faces give the
 //! same bytes. Its warnings are errors here. A character no face has is an error naming it and where it stands.
 
+use super::title;
 use super::fonts::{Fonts, Role};
 use super::model::{Block, Document, Layout, Span, Table, TableCell};
 use super::numerals::date_text;
@@ -12,7 +13,6 @@ use serde_json::{Value as Json, json};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
-mod title;
 mod world;
 
 /// Most pages a document may have; a list of ten thousand people stays below it.
@@ -167,7 +167,7 @@ fn data(document: &Document, fonts: &Fonts) -> Json {
         "urgency": document.urgency,
         "number": document.number,
         "signers": document.signers,
-        "title": title::lines(&document.title, title_width(document.layout)),
+        "title": title::lines(&document.title, title::width(document.layout)),
         "main_to": document.main_to,
         "body": blocks(&document.body),
         "attachments": attachments.collect::<Vec<_>>(),
@@ -184,13 +184,6 @@ fn data(document: &Document, fonts: &Fonts) -> Json {
 }
 
 /// Characters a line of the title may have at 22 pt (9704 7.3.1), with a little air at both ends.
-fn title_width(layout: Layout) -> usize {
-    match layout {
-        Layout::Document | Layout::Letter | Layout::Plain => 19,
-        Layout::Sheet => 28,
-        Layout::Certificate => 12,
-    }
-}
 
 fn blocks(blocks: &[Block]) -> Vec<Json> {
     let spans = |spans: &[Span]| -> Vec<Json> {

@@ -19,7 +19,6 @@ mod piece;
 mod sign;
 mod skeleton;
 mod text;
-mod title;
 
 #[cfg(test)]
 mod tests;

@@ -42,6 +42,7 @@ impl Engine {
                 Some((_, digest)) => digest.clone(),
                 None => {
                     let bytes = forms::write(&drawn).map_err(|e| Error::Log(e.to_string()))?;
+                    self.fuse.burn("blank")?;
                     files::write_atomic(&place.join(&name), &bytes)?;
                     files::digest_hex(&bytes)
                 }
@@ -50,11 +51,13 @@ impl Engine {
         }
         for (name, (_, digest)) in &old {
             if !new.contains_key(name) {
+                self.fuse.burn("blank gone")?;
                 files::remove_file_if_digest(&place.join(name), digest)?;
             }
         }
         let told = serde_json::to_string(&new).unwrap_or_default();
         if told != known {
+            self.fuse.burn("mark of the blanks")?;
             self.store.set_mark(&mark, &told).await?;
         }
         Ok(())

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 const REQUEST_BYTES_MAX: u64 = 64 * 1024;
 
 /// A request of an operator.
+#[expect(missing_docs, reason = "a field is said by the sentence of its variant")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub enum Request {
@@ -82,6 +83,7 @@ impl Engine {
                 None => Reply { done: false, says: "the request cannot be read".to_string() },
             };
             let answer = serde_json::to_vec(&reply).map_err(|e| Error::Log(e.to_string()))?;
+            self.fuse.burn("reply")?;
             files::write_atomic(&folder.join(format!("{stem}.reply.json")), &answer)?;
             files::remove_file(&path)?;
         }

@@ -257,8 +257,12 @@ impl Engine {
                 if report.exists() {
                     files::remove_file(&report)?;
                 }
+                for warning in &deployed.warnings {
+                    tracing::warn!("{warning}");
+                }
                 let closure = deployed.closure;
                 let stored = serde_json::to_value(&closure.sources).map_err(|e| Error::Log(e.to_string()))?;
+                self.fuse.burn("closure")?;
                 self.store.put_closure(&closure.digest, &stored).await?;
                 let (name, digest) = (closure.workflow.name.clone(), closure.digest.clone());
                 if core.deployed.get(&name) != Some(&digest) {
@@ -270,6 +274,7 @@ impl Engine {
             Err(problems) => {
                 let told: String = problems.iter().map(|p| format!("{p}\n")).collect();
                 tracing::error!("not deployed:\n{told}");
+                self.fuse.burn("what is wrong with a definition")?;
                 files::write_atomic(&report, told.as_bytes())?;
             }
         }
@@ -288,9 +293,8 @@ impl Engine {
         }
         let Some(stored) = self.store.closure(digest).await? else { return Ok(None) };
         let sources: BTreeMap<String, String> = serde_json::from_value(stored).map_err(|e| Error::Log(e.to_string()))?;
-        let years = core.ledgers.calendar.official_years().to_vec();
-        let deployed = check::deploy("workflow.yaml", &sources, None, &years).map_err(Error::Text)?;
-        let program = self.program(deployed.closure);
+        let closure = check::reload(&sources).map_err(Error::Text)?;
+        let program = self.program(closure);
         core.programs.insert(digest.to_string(), program.clone());
         Ok(Some(program))
     }

@@ -28,11 +28,11 @@ impl Fuse {
         self.left.as_ref().is_some_and(|l| l.load(Ordering::SeqCst) <= 0)
     }
 
-    /// One call is about to be made.
+    /// One call is about to be made. Once it blew, none can be made any more.
     pub(crate) fn burn(&self, what: &'static str) -> Result<(), Error> {
         self.burnt.fetch_add(1, Ordering::SeqCst);
         match &self.left {
-            Some(left) if left.fetch_sub(1, Ordering::SeqCst) == 1 => Err(Error::Fuse(what)),
+            Some(left) if left.fetch_sub(1, Ordering::SeqCst) <= 1 => Err(Error::Fuse(what)),
             Some(_) | None => Ok(()),
         }
     }

@@ -146,7 +146,9 @@ impl Engine {
             }
         };
         self.fuse.burn("finish")?;
-        match claim::finish(&self.spool, &claimed, answer).map_err(failed)? {
+        let finished = claim::finish(&self.spool, &claimed, answer).map_err(failed)?;
+        self.fuse.burn("finished")?;
+        match finished {
             claim::Finished::Filed => {}
             claim::Finished::PutBack(path) => tracing::info!("{}: still written to, put back", path.display()),
         }
@@ -250,6 +252,7 @@ impl Engine {
         record.answer = receipt_text(&facts);
         let mut acceptance = crate::store::Acceptance::at(self.clock.now());
         acceptance.submission = Some(record.clone());
+        self.fuse.burn("accept")?;
         self.store.accept(acceptance).await?;
         Ok(record)
     }
@@ -563,7 +566,6 @@ fn hand_in(
 }
 
 fn standing_command(answers: &Answers, mut head: Fields, digest: &str) -> Option<Command> {
-    let value = head.get("value").cloned();
     let mut text = |name: &str| head.shift_remove(name).and_then(|v| v.as_str().map(str::to_string));
     let submission = digest.to_string();
     Some(match answers.what {
@@ -580,7 +582,10 @@ fn standing_command(answers: &Answers, mut head: Fields, digest: &str) -> Option
             let reopen = text("action")? == "重开收件";
             Command::CloseIntake { stage: text("stage")?, reopen, reason: text("reason")? }
         }
-        What::Amend => Command::AmendCase { param: text("param")?, value: value?, reason: text("reason")? },
+        What::Amend => {
+            let (param, reason) = (answers.stage.clone()?, text("reason")?);
+            Command::AmendCase { value: head.get(&param)?.clone(), param, reason }
+        }
         What::Open | What::Task | What::Register => return None,
     })
 }

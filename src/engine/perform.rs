@@ -95,6 +95,7 @@ impl Handlers for Engine {
             };
             let kept = acceptance(&program, &decision, None).map_err(|e| store::Error::Malformed(e.to_string()))?;
             let settled = self.store.complete(effect, now, outcome, Some(kept)).await?;
+            self.fuse.burn("settled").map_err(blown)?;
             remember(&mut core, decision);
             Ok(settled)
         })
@@ -139,11 +140,16 @@ impl Engine {
             Effect::Publish { .. } | Effect::Unpublish { .. } => self.publish().await,
             Effect::Remind { clock, rung } => self.remind(id, &program, &case, *clock, rung).await,
             Effect::Archive => self.archive(id, &program, &case).await,
+            Effect::Supplement { seq } => self.supplement(id, &case, *seq).await,
         }
     }
 
     fn mark_of(case: &Case, task: u64) -> String {
         format!("sheet/{}/{task}", case.id)
+    }
+
+    fn reminder_of(case: &Case, task: u64) -> String {
+        format!("remind/{}/{task}", case.id)
     }
 
     /// Puts a task's workbook into 待办. A workbook there that is not ours is left alone; ours gets another name.
@@ -166,19 +172,26 @@ impl Engine {
             (format!("{folder}/{free}"), digest.clone())
         });
         let name = path.rsplit('/').next().unwrap_or(&path);
+        self.fuse.burn("mark of a sheet")?;
         self.store.set_mark(&Self::mark_of(case, task.id), &format!("{path}\n{digest}")).await?;
+        self.fuse.burn("sheet")?;
         files::write_atomic(&tasks.join(name), &bytes)?;
+        self.fuse.burn("sheet written")?;
         Ok(json!({ "path": path, "digest": digest }))
     }
 
     /// Takes a task's workbook away, unless somebody changed it.
     async fn sheet_gone(&self, case: &Case, task: u64) -> Result<Value, Trouble> {
-        let known = self.store.mark(&Self::mark_of(case, task)).await?;
-        let Some((path, digest)) = known.as_deref().and_then(split_mark) else { return Ok(json!({})) };
-        let Some((folder, name)) = path.split_once('/') else { return Ok(json!({})) };
-        let path = self.spool.office(folder).tasks().join(name);
-        let removed = files::remove_file_if_digest(&path, &digest)?;
-        Ok(json!({ "removed": format!("{removed:?}") }))
+        let mut removed = Vec::new();
+        for mark in [Self::mark_of(case, task), Self::reminder_of(case, task)] {
+            let known = self.store.mark(&mark).await?;
+            let Some((path, digest)) = known.as_deref().and_then(split_mark) else { continue };
+            let Some((folder, name)) = path.split_once('/') else { continue };
+            let path = self.spool.office(folder).tasks().join(name);
+            self.fuse.burn("sheet gone")?;
+            removed.push(format!("{:?}", files::remove_file_if_digest(&path, &digest)?));
+        }
+        Ok(json!({ "removed": removed }))
     }
 
     /// Makes Word and PDF of a draft and keeps them by digest.
@@ -195,6 +208,7 @@ impl Engine {
             if let Some(parent) = path.parent() {
                 files::create_dirs(parent)?;
             }
+            self.fuse.burn("paper")?;
             files::write_atomic(&path, bytes)?;
             digests.push(digest);
         }
@@ -228,6 +242,7 @@ impl Engine {
         files::create_dirs(&documents)?;
         for (name, bytes) in self.paper_files(paper)? {
             let name = if draft { format!("（第{}稿）{name}", paper.draft) } else { name };
+            self.fuse.burn("delivery")?;
             files::write_atomic(&documents.join(names::safe(&name)), &bytes)?;
         }
         Ok(json!({ "office": office, "draft": draft }))
@@ -296,7 +311,10 @@ impl Engine {
                 Some(_) | None => {}
             }
         }
-        match mail::send(&self.transport(), &letter).await {
+        self.fuse.burn("letter")?;
+        let sent = mail::send(&self.transport(), &letter).await;
+        self.fuse.burn("letter sent")?;
+        match sent {
             Ok(sent) => match (sent.refused.first(), sent.deferred.first()) {
                 (Some(no), _) => Err(Trouble::Never(no.response.clone())),
                 (None, Some(later)) => Err(Trouble::Later(later.response.clone())),
@@ -326,13 +344,30 @@ impl Engine {
             let untaken = self.changed_in_place(case, task.id, folder).await;
             let text = format!("催办通知\r\n\r\n{}：\r\n\r\n“{title}”（{}）{word}，请尽快办理。{due}{untaken}\r\n", office.title, case.title);
             let name = format!("催办 {} {title}-{}号.txt", now.date(), task.id);
-            files::write_atomic(&self.spool.office(folder).tasks().join(names::safe(&name)), text.as_bytes())?;
+            let name = names::safe(&name);
+            self.fuse.burn("reminder")?;
+            self.forget_reminder(case, task.id).await?;
+            let mark = format!("{folder}/{name}\n{}", files::digest_hex(text.as_bytes()));
+            self.fuse.burn("mark of a reminder")?;
+            self.store.set_mark(&Self::reminder_of(case, task.id), &mark).await?;
+            files::write_atomic(&self.spool.office(folder).tasks().join(&name), text.as_bytes())?;
             if let Some(address) = &office.mail {
                 self.send(&format!("{id}/{}", task.id), &office.title, address, &format!("催办：{title}"), text, Vec::new(), None).await?;
             }
             told.push(task.office.clone());
         }
         Ok(json!({ "told": told }))
+    }
+
+    /// A new reminder takes the place of the one before.
+    async fn forget_reminder(&self, case: &Case, task: u64) -> Result<(), Trouble> {
+        let known = self.store.mark(&Self::reminder_of(case, task)).await?;
+        if let Some((path, digest)) = known.as_deref().and_then(split_mark) {
+            if let Some((folder, name)) = path.split_once('/') {
+                files::remove_file_if_digest(&self.spool.office(folder).tasks().join(name), &digest)?;
+            }
+        }
+        Ok(())
     }
 
     /// A word to who filled a workbook in 待办 and never moved it (ANSWERS 81).
@@ -404,6 +439,6 @@ fn done(case: &Case, owed: Effect, result: &Value, now: Moment) -> Option<Comman
             }
         }
         Effect::Archive => Some(Command::Sealed { digest: text("digest")?, number: text("number")? }),
-        Effect::Sheet { .. } | Effect::SheetGone { .. } | Effect::Deliver { .. } | Effect::Unpublish { .. } | Effect::Remind { .. } => None,
+        Effect::Sheet { .. } | Effect::SheetGone { .. } | Effect::Deliver { .. } | Effect::Unpublish { .. } | Effect::Remind { .. } | Effect::Supplement { .. } => None,
     }
 }

@@ -7,6 +7,7 @@
 //! nothing (time passes). Between steps every timer rings and every effect is done at its moment.
 
 mod clerk;
+mod inspect;
 mod read;
 mod shipped;
 
@@ -72,7 +73,14 @@ impl Player {
     }
 
     async fn open(&mut self) -> Result<(), PlayError> {
-        let engine = Engine::open(self.options.clone()).await?;
+        let opened = match Engine::open(self.options.clone()).await {
+            Err(_) if self.options.fuse.blown() => {
+                self.options.fuse = Fuse::default();
+                Engine::open(self.options.clone()).await
+            }
+            opened => opened,
+        };
+        let engine = opened?;
         engine.answer_mail_with(self.mail.clone());
         self.engine = Some(engine);
         Ok(())
@@ -167,21 +175,32 @@ impl Player {
             let before = self.options.clock.now().date();
             self.options.clock.set(wake);
             if wake.date() != before {
-                self.refresh(&engine.clone()).await;
+                self.refresh().await?;
             }
         }
         let before = self.options.clock.now().date();
         self.options.clock.set(until);
-        if let (Some(engine), true) = (self.engine.clone(), until.date() != before) {
-            self.refresh(&engine).await;
+        if until.date() != before {
+            self.refresh().await?;
         }
         self.settle().await
     }
 
-    async fn refresh(&self, engine: &Engine) {
-        if let Err(why) = engine.refresh_page().await {
+    /// A new day: the page is written anew, after a crash again.
+    async fn refresh(&mut self) -> Result<(), PlayError> {
+        let Some(engine) = self.engine.clone() else { return Ok(()) };
+        let Err(why) = engine.refresh_page().await else { return Ok(()) };
+        if !self.options.fuse.blown() {
             tracing::error!("the page: {why}");
+            return Ok(());
         }
+        drop(engine);
+        self.options.fuse = Fuse::default();
+        self.restart().await?;
+        if let Some(engine) = &self.engine {
+            engine.refresh_page().await.map_err(Error::Log)?;
+        }
+        Ok(())
     }
 
     /// Does everything that can be done now; starts again after a crash.

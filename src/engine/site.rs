@@ -16,6 +16,7 @@ impl Engine {
         let channel = core.ledgers.offices.channels.iter().find(|(_, how)| **how == Channel::Web).map(|(name, _)| name.clone());
         let site = self.site(&core)?;
         drop(core);
+        self.fuse.burn("page")?;
         let written = publish::write(&self.spool.public(), &site).map_err(|error| match &error {
             PublishError::Folder(_) if error.is_transient() => Trouble::Later(error.to_string()),
             PublishError::Folder(_) | PublishError::Unsafe { .. } | PublishError::Private { .. } | PublishError::Duplicate(_) => {
@@ -25,11 +26,12 @@ impl Engine {
         Ok(json!({ "channel": channel, "written": written.written.len(), "removed": written.removed.len() }))
     }
 
-    /// Writes the page anew when a day has passed, so that the days left are true; gives whether it was written.
+    /// What a new day brings: the page with the days left, and a word about workbooks that were filled and never moved.
     ///
     /// # Errors
     /// Those of the disk, as text for the log.
     pub async fn refresh_page(&self) -> Result<(), String> {
+        self.remind_of_untaken().await.map_err(|error| error.to_string())?;
         match self.publish().await {
             Ok(_) => Ok(()),
             Err(Trouble::Later(why) | Trouble::Wait(why, _) | Trouble::Never(why)) => Err(why),

@@ -15,7 +15,7 @@ mod text;
 mod value;
 
 use super::{Attachment, Cell, CellPlace, Entry, Fault, Filled, FilledLine, Form, Raw, TableKey, Type};
-use crate::workflow::offices::Offices;
+use crate::offices::Offices;
 use heading::{Headings, key, nearest};
 use row::{Answered, Reader};
 use serde_json::{Map, Value};

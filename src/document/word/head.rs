@@ -2,7 +2,7 @@
 
 use super::measure::{CHARACTER_TWIPS, ROW_TWIPS, characters, text_width};
 use super::piece::{Align, Cell, Grid, Line, Merge, Piece, Words, style};
-use super::title;
+use crate::document::title;
 use crate::document::model::{Document, Layout};
 
 const FILE: &str = "文件";
@@ -11,8 +11,6 @@ const MARK_POINTS_MIN: u32 = 16;
 const JOINT_MARK_POINTS_MAX: u32 = 40;
 /// 9704 7.2.4: the mark's upper edge stands 35 mm below that of the text area.
 const MARK_TOP_TWIPS: u32 = 1984;
-/// characters in a row of 2号
-const TITLE_ROW_CHARACTERS: u32 = 19;
 
 /// The size of a mark of so many characters: as large as fits 156 mm, within reason.
 pub(super) fn mark_points(count: u32) -> u32 {
@@ -31,13 +29,13 @@ pub(super) fn head(document: &Document) -> Vec<Piece> {
         Layout::Letter => letter_head(document),
         Layout::Plain | Layout::Sheet | Layout::Certificate => plain_head(document),
     };
-    let (title_style, before, row) = match document.layout {
-        Layout::Document | Layout::Letter => (style::TITLE, 2 * ROW_TWIPS, TITLE_ROW_CHARACTERS),
-        Layout::Plain => (style::TITLE, ROW_TWIPS, TITLE_ROW_CHARACTERS),
-        Layout::Sheet => (style::SHEET_TITLE, 0, TITLE_ROW_CHARACTERS * 3 / 2),
-        Layout::Certificate => (style::CERTIFICATE_TITLE, 0, 12),
+    let (title_style, before) = match document.layout {
+        Layout::Document | Layout::Letter => (style::TITLE, 2 * ROW_TWIPS),
+        Layout::Plain => (style::TITLE, ROW_TWIPS),
+        Layout::Sheet => (style::SHEET_TITLE, 0),
+        Layout::Certificate => (style::CERTIFICATE_TITLE, 0),
     };
-    let rows = title::rows(&document.title, row);
+    let rows = title::lines(&document.title, title::width(document.layout));
     if !rows.is_empty() {
         pieces.push(Piece::Line(Line::new(title_style, &rows.join("\n")).before(before)));
     }

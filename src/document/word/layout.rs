@@ -6,7 +6,7 @@ use super::head;
 use super::measure::{CHARACTER_TWIPS, ROW_TWIPS, text_width, width};
 use super::piece::{Align, Line, Piece, Words, style};
 use super::sign;
-use super::title;
+use crate::document::title;
 use crate::document::model::{Attachment, Block, Document, Layout, Span};
 
 /// The pieces of a paper's body, in order.
@@ -31,7 +31,7 @@ pub(super) fn pieces(document: &Document) -> Result<Vec<Piece>, WordError> {
         line.new_page = true;
         pieces.push(Piece::Line(line));
         // the label in the first row, the title in the third, the text below an empty row
-        let rows = title::rows(std::slice::from_ref(&attachment.name), 19);
+        let rows = title::lines(std::slice::from_ref(&attachment.name), 19);
         pieces.push(Piece::Line(Line::new(style::ATTACHMENT_TITLE, &rows.join("\n")).before(ROW_TWIPS)));
         pieces.push(Piece::Line(Line::new(style::CENTRE, "")));
         blocks(&attachment.body, document.layout, &mut pieces)?;

@@ -3,7 +3,7 @@
 use super::heading::{Headings, key, nearest};
 use super::{text, value};
 use crate::submission::{Attachment, Cell, Entry, Fault, Type};
-use crate::workflow::offices::Offices;
+use crate::offices::Offices;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 

@@ -6,7 +6,7 @@ mod sheets;
 
 use super::read_value;
 use crate::submission::{Entry, Raw, Type};
-use crate::workflow::offices::{Office, Offices};
+use crate::offices::{Office, Offices};
 use serde_json::{Value, json};
 
 fn entry(name: &str, kind: Type) -> Entry {

@@ -3,7 +3,7 @@
 use super::heading::{Headings, key, nearest};
 use super::{date, identity, number, text};
 use crate::submission::{Entry, Raw, TableKey, Type};
-use crate::workflow::offices::Offices;
+use crate::offices::Offices;
 use serde_json::{Map, Value};
 
 /// Choices listed in a sentence at most.

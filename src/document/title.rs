@@ -81,11 +81,23 @@ const WORDS: [&str; 72] = [
 const NOT_FIRST: &str = "的和与及、，。；：）》”〉】等了者们";
 /// Characters a line does not end with.
 const NOT_LAST: &str = "（《“〈【第";
+/// A title longer than this, in characters, is only filled: weighing every break takes too long.
+const WEIGHED_CHARACTERS_MAX: usize = 200;
 /// Most lines a title is broken into before lines simply grow full.
 const LINES_MAX: usize = 4;
 
+/// Characters of a title's line, by layout: 2号 on 156 mm holds 20; one is left free.
+pub(in crate::document) fn width(layout: super::model::Layout) -> usize {
+    use super::model::Layout;
+    match layout {
+        Layout::Document | Layout::Letter | Layout::Plain => 19,
+        Layout::Sheet => 28,
+        Layout::Certificate => 12,
+    }
+}
+
 /// The lines of a title of at most `width` characters each. A title given in several lines is taken as it is where each fits.
-pub(super) fn lines(title: &[String], width: usize) -> Vec<String> {
+pub(in crate::document) fn lines(title: &[String], width: usize) -> Vec<String> {
     let given: Vec<Vec<char>> = title.iter().map(|line| line.chars().collect()).collect();
     if given.len() > 1 && given.iter().all(|line| measure(line) <= width * 2) {
         return title.to_vec();
@@ -93,6 +105,9 @@ pub(super) fn lines(title: &[String], width: usize) -> Vec<String> {
     let text: Vec<char> = given.into_iter().flatten().collect();
     if measure(&text) <= width * 2 {
         return vec![text.into_iter().collect()];
+    }
+    if text.len() > WEIGHED_CHARACTERS_MAX {
+        return filled(&text, width * 2);
     }
     let costs = break_costs(&text);
     let fewest = measure(&text).div_ceil(width * 2);

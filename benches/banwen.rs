@@ -1,0 +1,214 @@
+//! What it costs: acceptances through the real spool with fsync, drop to receipt, documents, working days, one decision on a
+//! case of 6,000 items. `cargo bench` prints the figures; they are this machine's, to be compared within one run only.
+
+use banwen::calendar::Calendar;
+use banwen::case::command::{Asked, Command, HandIn};
+use banwen::case::decide::{self, OpenCase};
+use banwen::case::event::{Fields, Row};
+use banwen::case::ledger::Ledgers;
+use banwen::case::program::{Program, Proof, Proofed};
+use banwen::clock::Clock;
+use banwen::document::template::Template;
+use banwen::document::{fonts::Fonts, pdf, word};
+use banwen::engine::scenario::{lay_out, round};
+use banwen::engine::{Engine, Fuse, Options};
+use banwen::spool::settle::Patience;
+use banwen::workflow::{check, offices};
+use chrono::NaiveDate;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const TEMPLATES: [&str; 8] = ["启动通知", "推荐汇总表", "公示", "表彰决定", "证书", "奖牌文", "备案报告", "进展报告"];
+
+fn main() {
+    println!("working-day arithmetic   {}", per(working_days()));
+    let (word, pdf) = documents();
+    println!("documents                Word {word:.0}/s, PDF {pdf:.0}/s (one thread, certificate and notice by turns)");
+    let (whole, one) = decisions();
+    println!("decide                   nominate 6,000 items {whole:.2?}; then one review answer {}", per(one));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let mut waits = runtime.block_on(spool());
+    waits.sort_unstable();
+    let total: Duration = waits.iter().sum();
+    let at = |p: usize| waits[(waits.len() - 1) * p / 100];
+    println!(
+        "drop to receipt          p50 {:.1?}, p99 {:.1?}; {:.0} acceptances/s through the spool, synced",
+        at(50),
+        at(99),
+        waits.len() as f64 / total.as_secs_f64()
+    );
+}
+
+fn per(each: Duration) -> String {
+    format!("{:.2} µs each", each.as_secs_f64() * 1e6)
+}
+
+/// The mean of many runs.
+fn mean(times: u32, mut run: impl FnMut()) -> Duration {
+    let start = Instant::now();
+    for _ in 0..times {
+        run();
+    }
+    start.elapsed() / times
+}
+
+fn working_days() -> Duration {
+    let calendar = Calendar::shipped();
+    let from = NaiveDate::from_ymd_opt(2025, 1, 24).expect("a date");
+    mean(100_000, || {
+        std::hint::black_box(calendar.add_workdays(std::hint::black_box(from), 40));
+    })
+}
+
+/// The data of a certificate and of a notice of twelve.
+fn papers() -> Vec<(Template, Value)> {
+    let text = |name: &str| std::fs::read_to_string(root().join(format!("templates/{name}.md"))).expect("a template");
+    let person = |n: usize| {
+        json!({ "id": n, "category": "优秀共产党员", "subject": "person", "owner": { "id": "一", "title": "香山镇第一支部" },
+            "姓名": format!("陈志{}", ["强", "伟", "明", "华"][n % 4]), "性别": "男", "出生年月": "1978-03",
+            "单位及职务": "香山镇第一村村委会委员", "事迹摘要": "汛期值守二十六个昼夜，转移群众四十余人。" })
+    };
+    let items: Vec<Value> = (0..12).map(person).collect();
+    let mut data = json!({
+        "年度": 2022, "案卷": { "标题": "2022年“七一”表彰", "编号": "七一表彰-2022" }, "basis": ["镇2022年“七一”表彰工作方案"],
+        "today": "2022-06-02", "成文日期": "2022-06-02", "印发日期": "2022-06-02", "文号": null,
+        "opener": { "id": "镇组织办", "title": "镇组织办" }, "发文机关": { "id": "镇党委", "title": "中共香山镇委员会" },
+        "主送": "", "抄送": "", "本次": { "轮次": 1 }, "文书": {}, "items": items,
+        "by_category": [{ "category": "优秀共产党员", "subject": "person", "items": items }],
+        "公示": { "开始日期": "2022-06-02", "截止日期": "2022-06-10", "期限": "5个工作日", "计算说明": "", "暂定": false },
+        "受理": { "单位": "镇组织办", "电话": "0760-88200002", "邮箱": "a@example.org", "地址": "人民路1号" },
+    });
+    if let (Value::Object(all), Value::Object(own)) = (&mut data, person(0)) {
+        for (name, value) in own {
+            all.entry(name).or_insert(value);
+        }
+    }
+    ["证书", "公示"].iter().map(|name| (Template::parse(name, &text(name)).expect("it parses"), data.clone())).collect()
+}
+
+fn documents() -> (f64, f64) {
+    let fonts = Fonts::bundled();
+    let papers: Vec<_> = papers().iter().map(|(t, data)| t.render(data).expect("it renders")).collect();
+    pdf::pdf(&papers[0], &fonts).expect("the first document warms the faces");
+    let mut turn = papers.iter().cycle();
+    let mut next = || turn.next().expect("papers");
+    let word = mean(400, || drop(word::word(next()).expect("Word")));
+    let pdf = mean(100, || drop(pdf::pdf(next(), &fonts).expect("PDF")));
+    (1.0 / word.as_secs_f64(), 1.0 / pdf.as_secs_f64())
+}
+
+struct Nothing;
+
+impl Proof for Nothing {
+    fn proof(&self, template: &str, _: &str, _: &Fields) -> Result<Proofed, Vec<String>> {
+        Ok(Proofed { title: template.to_string() })
+    }
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn program() -> (Program, Ledgers) {
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).expect("a shipped file");
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    files.insert("workflow.yaml".into(), read("workflows/七一表彰.yaml"));
+    for register in ["一票否决", "荣誉"] {
+        files.insert(format!("registers/{register}.yaml"), read(&format!("workflows/{register}.yaml")));
+    }
+    for template in TEMPLATES {
+        files.insert(format!("templates/{template}.md"), read(&format!("templates/{template}.md")));
+    }
+    let offices = offices::parse::parse("offices.yaml", offices::EXAMPLE).expect("the example town");
+    let calendar = Calendar::shipped().clone();
+    let deployed = check::deploy("七一表彰.yaml", &files, Some(&offices), calendar.official_years()).expect("it deploys");
+    let program = Program { closure: Arc::new(deployed.closure), proof: Arc::new(Nothing) };
+    (program, Ledgers::new(Arc::new(offices), Arc::new(calendar)))
+}
+
+fn quotas(each: u32) -> Fields {
+    let row = json!({ "先进基层党组织": each, "优秀共产党员": each, "优秀党务工作者": each });
+    let total = json!({ "名额数": each });
+    let value = json!({
+        "年度": 2022,
+        "名额": { "第一党支部": row, "第二党支部": row, "第三党支部": row },
+        "总名额": { "先进基层党组织": total, "优秀共产党员": total, "优秀党务工作者": total },
+    });
+    value.as_object().cloned().unwrap_or_default()
+}
+
+fn organisation(n: usize) -> (Row, String) {
+    let fields = json!({ "姓名": format!("第{n}支部委员会"), "单位及职务": "香山镇", "无违纪违法声明": true,
+        "支委会日期": "2022-05-06", "表决情况": "同意", "主要事迹": "事迹", "事迹摘要": "摘要" });
+    let category = Some("先进基层党组织".to_string());
+    (Row { category, fields: fields.as_object().cloned().unwrap_or_default(), ..Row::default() }, format!("第{n}行"))
+}
+
+fn attachment() -> banwen::submission::Attachment {
+    banwen::submission::Attachment { name: "廉政意见.pdf".into(), digest: "0".repeat(64), bytes: 1 }
+}
+
+fn asked(by: &str, command: Command) -> Asked {
+    Asked { by: by.into(), on_behalf: None, cause: "bench".into(), command }
+}
+
+/// How long nominating 6,000 items takes, and one answer of the case that holds them.
+fn decisions() -> (Duration, Duration) {
+    let (program, ledgers) = program();
+    let now = NaiveDate::from_ymd_opt(2022, 5, 5).and_then(|d| d.and_hms_opt(9, 0, 0)).expect("a moment");
+    let open = OpenCase { office: "镇组织办".into(), params: quotas(10_000), cause: "bench".into() };
+    let mut at = decide::open(&program, &open, &ledgers, now).expect("it opens");
+    let commands = |document: u32| {
+        let rendered = Command::Rendered { document, draft: 1, word: "w".into(), pdf: "p".into(), renderer: "r".into(), fonts: "f".into() };
+        let mode = banwen::case::event::Mode::Folder;
+        let reached = |office: &str| Command::Delivered { document, recipient: office.into(), mode, message: None };
+        vec![rendered, reached("第一党支部"), reached("第二党支部"), reached("第三党支部")]
+    };
+    for command in commands(1) {
+        at = decide::decide(&program, &at.case, &asked("系统自动", command), &at.ledgers, now).expect("it goes on");
+    }
+    let start = Instant::now();
+    let rows = (0..6_000).map(organisation).collect();
+    let hand_in = HandIn { task: 1, revision: 1, rows, attachments: vec![attachment()], complete: true, submission: "s".into(), ..HandIn::default() };
+    at = decide::decide(&program, &at.case, &asked("第一党支部", Command::HandIn(hand_in)), &at.ledgers, now).expect("nominated");
+    let nominated = start.elapsed();
+    let task = at.case.open_tasks().find(|t| t.items.len() == 6_000).expect("an assessment task").id;
+    let fields = json!({ "考察日期": "2022-05-18", "考察人": ["甲", "乙"], "结论": "合格", "考察材料": "属实", "集体研究日期": "2022-05-18" });
+    let row = Row { item: Some(1), fields: fields.as_object().cloned().unwrap_or_default(), ..Row::default() };
+    let hand_in = HandIn { task, revision: 1, rows: vec![(row, String::new())], submission: "t".into(), ..HandIn::default() };
+    let command = asked("第一党支部", Command::HandIn(hand_in));
+    let one = mean(20, || drop(decide::decide(&program, &at.case, &command, &at.ledgers, now).expect("answered")));
+    (nominated, one)
+}
+
+/// Time from a drop of a register's YAML to its receipt, one by one, with a synced store.
+async fn spool() -> Vec<Duration> {
+    let folder = std::env::temp_dir().join(format!("banwen-bench-{}", std::process::id()));
+    lay_out(&folder).expect("a spool");
+    let clock = Clock::machine();
+    let patience = Patience::AT_ONCE;
+    let options = Options { spool: folder.clone(), clock, durable: true, seed: None, patience, fuse: Fuse::default() };
+    let engine = Engine::open(options).await.expect("it opens");
+    while round(&engine).await.expect("a round") {}
+    let mut waits = Vec::new();
+    for n in 0..200 {
+        let start = Instant::now();
+        drop_register(&folder, n);
+        while round(&engine).await.expect("a round") {}
+        waits.push(start.elapsed());
+    }
+    let receipts = std::fs::read_dir(folder.join("offices/镇纪委/回执")).map_or(0, Iterator::count);
+    assert_eq!(receipts, 200, "every drop has its receipt");
+    std::fs::remove_dir_all(&folder).ok();
+    waits
+}
+
+fn drop_register(folder: &Path, n: usize) {
+    let text = format!(
+        "banwen: {{ what: register, office: 镇纪委, about: 一票否决 }}\nrows:\n  - {{ 姓名或名称: 某单位{n}, 事由: 其他, 认定单位: 县纪委, 认定日期: 2021-08-20 }}\n"
+    );
+    std::fs::write(folder.join(format!("offices/镇纪委/交件/登记{n}.yaml")), text).expect("a drop");
+}

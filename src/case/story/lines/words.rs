@@ -1,0 +1,296 @@
+//! The words of each event.
+
+#![expect(clippy::wildcard_enum_match_arm, reason = "each function tells its share of the events; what none tells is told by its name")]
+
+use crate::case::event::{Body, Change, ClockChange, ClockOf, Hold, Mode, Number, Rung, TaskEnd};
+use crate::case::ledger::Ledgers;
+use crate::case::program::Program;
+use crate::case::story::{item_name, task_title};
+use crate::case::{Case, decide};
+use crate::deadline::{Budget, Deadline};
+use chrono::NaiveDate;
+
+/// Names of a list before it is cut.
+const NAMES_MAX: usize = 8;
+
+/// What names are looked up in.
+pub(super) struct Words<'a> {
+    pub(super) program: &'a Program,
+    pub(super) case: &'a Case,
+    pub(super) ledgers: &'a Ledgers,
+}
+
+/// The line of a register's change.
+pub(super) fn register(register: &str, key: &str, entry: u32, change: Change, reason: Option<&str>) -> String {
+    let how = match change {
+        Change::Enter => "entered",
+        Change::Correct => "corrected",
+        Change::End => "ended",
+    };
+    // The key of a person holds the identity number, which a terminal need not show.
+    let name = key.split('|').next().unwrap_or(key);
+    format!("register {register}: {name} {how} (entry {entry}){}", because(reason))
+}
+
+fn because(reason: Option<&str>) -> String {
+    reason.filter(|r| !r.is_empty()).map(|r| format!(": {r}")).unwrap_or_default()
+}
+
+impl Words<'_> {
+    pub(super) fn say(&self, body: &Body) -> String {
+        self.of_case(body)
+            .or_else(|| self.of_item(body))
+            .or_else(|| self.of_task(body))
+            .or_else(|| self.of_clock(body))
+            .or_else(|| self.of_paper(body))
+            .unwrap_or_else(|| kind(body))
+    }
+
+    fn item(&self, id: u32) -> String {
+        let Some(item) = self.case.items.get(&id) else { return format!("item {id}") };
+        let about = item.about.and_then(|a| self.case.items.get(&a)).map(|a| item_name(self.program.workflow(), a));
+        let name = item_name(self.program.workflow(), item);
+        about.map_or_else(|| name.clone(), |a| format!("{name} about {a}"))
+    }
+
+    fn items(&self, ids: &[u32]) -> String {
+        let names: Vec<String> = ids.iter().take(NAMES_MAX).map(|id| self.item(*id)).collect();
+        let more = ids.len().saturating_sub(NAMES_MAX);
+        let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("{}{rest}", names.join("、"))
+    }
+
+    fn stage(&self, name: &str) -> String {
+        self.program.workflow().stage(name).map_or_else(|| name.to_string(), |s| s.title.clone())
+    }
+
+    fn batch(&self, id: u32) -> String {
+        match self.case.batches.get(&id) {
+            Some(batch) => {
+                let key = if batch.key.is_empty() { String::new() } else { format!(" {}", batch.key) };
+                format!("{}{key}, round {}", self.stage(&batch.stage), batch.round)
+            }
+            None => format!("batch {id}"),
+        }
+    }
+
+    fn task(&self, id: u64) -> String {
+        self.case.tasks.get(&id).map_or_else(|| format!("task {id}"), |t| task_title(self.program, self.case, t))
+    }
+
+    fn paper(&self, id: u32) -> String {
+        match self.case.documents.get(&id) {
+            Some(paper) => format!("{}{}", paper.template, numbered(paper.number.as_ref())),
+            None => format!("document {id}"),
+        }
+    }
+
+    fn offices(&self, ids: &[String]) -> String {
+        let known = |id: &String| if self.ledgers.offices.offices.contains_key(id) { id.clone() } else { format!("“{id}”") };
+        ids.iter().map(known).collect::<Vec<_>>().join("、")
+    }
+
+    fn of_case(&self, body: &Body) -> Option<String> {
+        Some(match body {
+            Body::CaseOpened { title, workflow, closure, .. } => {
+                format!("case opened: {title} (workflow {workflow} {})", closure.get(..12).unwrap_or(closure))
+            }
+            Body::CaseAmended { param, reason, .. } => format!("param {param} changed: {reason}"),
+            Body::CaseHeld { held: true, reason } => format!("case held: {reason}"),
+            Body::CaseHeld { held: false, reason } => format!("case released{}", because(Some(reason))),
+            Body::CaseClosed { end, reason } => format!("case closed: {end:?}{}", because(reason.as_deref())),
+            Body::CaseSealed { digest, number } => {
+                format!("archive package sealed: {number} (manifest {})", digest.get(..12).unwrap_or(digest))
+            }
+            Body::IntakeClosed { stage, why, reopened: true, .. } => format!("intake {} open again: {why}", self.stage(stage)),
+            Body::IntakeClosed { stage, missing, why, reopened: false } => {
+                let none = if missing.is_empty() { String::new() } else { format!("; nothing from {}", self.offices(missing)) };
+                format!("intake {} closed: {why}{none}", self.stage(stage))
+            }
+            Body::ScheduleFell { schedule, period, skipped } => {
+                let over = if skipped.is_empty() { String::new() } else { format!("; passed over {}", skipped.join("、")) };
+                format!("schedule {schedule} falls for {period}{over}")
+            }
+            Body::CommandRefused { office, reasons, .. } => format!("returned to {office}: {}", reasons.join(" ")),
+            Body::EffectSettled { effect, result, attempts } => format!("effect {effect}: {result} after {attempts} attempts"),
+            Body::RegisterWritten { register: name, key, entry, change, reason, .. } => {
+                register(name, key, *entry, *change, reason.as_deref())
+            }
+            _ => return None,
+        })
+    }
+
+    fn of_item(&self, body: &Body) -> Option<String> {
+        Some(match body {
+            Body::ItemOpened { item, category, owner, about, waiver, .. } => {
+                let category = category.as_ref().map(|c| format!("（{c}）")).unwrap_or_default();
+                let verb = if about.is_some() { "raised" } else { "nominated" };
+                let waiver = waiver.as_ref().map(|w| format!("; says: {w}")).unwrap_or_default();
+                format!("{verb}: {}{category} by {owner}{waiver}", self.item(*item))
+            }
+            Body::ItemChanged { item, why, .. } => format!("{} changed: {why}", self.item(*item)),
+            Body::ItemMoved { item, from, to, round, outcome, reason, .. } => {
+                let again = if *round > 1 { format!(" (round {round})") } else { String::new() };
+                let (from, to) = (self.stage(from), self.stage(to));
+                format!("{}: {outcome}, {from} → {to}{again}{}", self.item(*item), because(reason.as_deref()))
+            }
+            Body::ItemHeld { item, on } => format!("{} waits: {}", self.item(*item), self.hold(on)),
+            Body::ItemFreed { item, on } => format!("{} waits no longer: {}", self.item(*item), self.hold(on)),
+            Body::ItemEnded { item, label, reason, merged_into, .. } => {
+                let into = merged_into.map(|m| format!(" into {}", self.item(m))).unwrap_or_default();
+                format!("{} leaves: {label}{into}{}", self.item(*item), because(reason.as_deref()))
+            }
+            Body::BatchOpened { stage, key, round, items, left, expected, .. } => {
+                let key = if key.is_empty() { String::new() } else { format!(" {key}") };
+                let with = if items.is_empty() { String::new() } else { format!(" with {}: {}", items.len(), self.items(items)) };
+                let left = if left.is_empty() { String::new() } else { format!("; left for later: {}", self.items(left)) };
+                let from = if expected.is_empty() { String::new() } else { format!("; expects {}", self.offices(expected)) };
+                format!("{}{key} begins, round {round}{with}{left}{from}", self.stage(stage))
+            }
+            Body::BatchDone { batch } => format!("{} done", self.batch(*batch)),
+            Body::RuleWaived { rule, items, reason } => format!("rule “{rule}” waived for {}: {reason}", self.items(items)),
+            _ => return None,
+        })
+    }
+
+    fn hold(&self, hold: &Hold) -> String {
+        match hold {
+            Hold::Side(id) => format!("for {}", self.item(*id)),
+            Hold::Question(id) => format!("for the answer to question {id}"),
+            Hold::Returned => "returned to be mended".to_string(),
+            Hold::Stay => "postponed (缓议)".to_string(),
+        }
+    }
+
+    fn of_task(&self, body: &Body) -> Option<String> {
+        Some(match body {
+            Body::TaskOpened { task, office, revision, .. } => {
+                let again = if *revision > 1 { format!(" (revision {revision})") } else { String::new() };
+                format!("asked of {office}: {}{again}", self.task(*task))
+            }
+            Body::TaskAnswered { task, rows, attachments, declined: None, .. } => {
+                let files = if attachments.is_empty() { String::new() } else { format!(", {} attachments", attachments.len()) };
+                format!("handed in: {} ({} rows{files})", self.task(*task), rows.len())
+            }
+            Body::TaskAnswered { task, declined: Some(reason), .. } => format!("declined: {}: {reason}", self.task(*task)),
+            Body::TaskClosed { task, why } => {
+                let why = match why {
+                    TaskEnd::Answered => "answered",
+                    TaskEnd::TakenBack => "taken back",
+                    TaskEnd::Overtaken => "no longer needed",
+                    TaskEnd::CaseEnded => "the case ended",
+                };
+                format!("task closed, {why}: {}", self.task(*task))
+            }
+            Body::QuestionAsked { question, to, text, answers, .. } => {
+                format!("question {question} to {to}: {text} [{}]", answers.join(" / "))
+            }
+            Body::QuestionAnswered { question, answer, reason } => {
+                format!("question {question} answered: {answer}{}", because(reason.as_deref()))
+            }
+            _ => return None,
+        })
+    }
+
+    fn clock_name(&self, of: &ClockOf) -> String {
+        match of {
+            ClockOf::Answer(batch) => format!("answer limit of {}", self.batch(*batch)),
+            ClockOf::Period(batch) => format!("公示期 ({})", self.batch(*batch)),
+            ClockOf::Grace(batch) => format!("公示期满后的邮寄宽限期 ({})", self.batch(*batch)),
+            ClockOf::Keep(batch) => format!("公示保留期 ({})", self.batch(*batch)),
+            ClockOf::Return(item) => format!("mending of {}", self.item(*item)),
+        }
+    }
+
+    fn clock(&self, id: u32) -> String {
+        self.case.clocks.get(&id).map_or_else(|| format!("clock {id}"), |c| self.clock_name(&c.of))
+    }
+
+    fn of_clock(&self, body: &Body) -> Option<String> {
+        Some(match body {
+            Body::ClockStarted { of, from, budget, count_start, calendar, .. } => {
+                let name = self.clock_name(of);
+                format!("{name} from {from}, {}", self.reckoned(*from, budget, *count_start, calendar))
+            }
+            Body::ClockChanged { clock, change: ClockChange::End } => format!("{} stopped", self.clock(*clock)),
+            Body::ClockChanged { clock, change: ClockChange::Recount { calendar, before, after } } => {
+                let why = self.case.clocks.get(clock).map(|c| decide::deadline_of(c).explain(&self.ledgers.calendar).sentence);
+                let why = why.map(|w| format!(" ({w})")).unwrap_or_default();
+                format!("{} counted anew by calendar {calendar}: {before} → {after}{why}", self.clock(*clock))
+            }
+            Body::ClockRang { clock, rung, late } => {
+                let late = if *late { " (told late: the daemon was down)" } else { "" };
+                let what = match rung {
+                    Rung::Remind(n) => format!("reminder {}", n + 1),
+                    Rung::Due => "its time is over".to_string(),
+                };
+                format!("{}: {what}{late}", self.clock(*clock))
+            }
+            _ => return None,
+        })
+    }
+
+    /// `5 workdays → 2022-06-10 (why)`.
+    fn reckoned(&self, from: NaiveDate, budget: &Budget, count_start: bool, calendar: &str) -> String {
+        let deadline = Deadline {
+            from: from.and_time(chrono::NaiveTime::MIN),
+            budget: budget.clone(),
+            ledger: Vec::new(),
+            count_start,
+            closes: None,
+            calendar: calendar.to_string(),
+        };
+        let asked = match budget {
+            Budget::Span(span) => span.to_string(),
+            Budget::By(date) => format!("by {date}"),
+        };
+        let due = deadline.due(&self.ledgers.calendar).map(|d| d.date.to_string()).unwrap_or_default();
+        format!("{asked} → {due} ({})", deadline.explain(&self.ledgers.calendar).sentence)
+    }
+
+    fn of_paper(&self, body: &Body) -> Option<String> {
+        Some(match body {
+            Body::DocumentOrdered { document, draft, template, number, to, title, replaces, seal, .. } => {
+                let again = if *draft > 1 { format!(", draft {draft}") } else { String::new() };
+                let instead = replaces.map(|r| format!(", replaces document {r}")).unwrap_or_default();
+                let seal = if *seal { ", to be sealed" } else { "" };
+                let number = numbered(number.as_ref());
+                format!("document {document} {template}{number} to {}{seal}{again}{instead}: {title}", self.offices(to))
+            }
+            Body::DocumentRendered { document, .. } => format!("document {document} {} made in Word and PDF", self.paper(*document)),
+            Body::DocumentIssued { document, scan } => {
+                let with = if scan.is_some() { " with its sealed scan" } else { "" };
+                format!("document {document} {} issued{with}", self.paper(*document))
+            }
+            Body::DocumentClosed { document, replaced_by, reason } => {
+                let how = replaced_by.map_or_else(|| "void".to_string(), |by| format!("replaced by document {by}"));
+                format!("document {document} {} {how}: {reason}", self.paper(*document))
+            }
+            Body::NoticeUp { batch, channel, on, proof } => {
+                let proof = if proof.is_some() { ", with a photo" } else { "" };
+                format!("notice up on {channel} since {on} ({}{proof})", self.batch(*batch))
+            }
+            Body::NoticeDown { batch, channel, why } => format!("notice down from {channel} ({}): {why}", self.batch(*batch)),
+            Body::Delivered { document, recipient, mode, .. } => {
+                let mode = match mode {
+                    Mode::Folder => "its folder",
+                    Mode::Mail => "mail",
+                    Mode::Page => "the page",
+                    Mode::Hand => "hand",
+                };
+                format!("document {document} {} reached {recipient} by {mode}", self.paper(*document))
+            }
+            _ => return None,
+        })
+    }
+}
+
+fn numbered(number: Option<&Number>) -> String {
+    number.map(|n| format!(" {n}")).unwrap_or_default()
+}
+
+/// The name of an event, as the log has it.
+pub(super) fn kind(body: &Body) -> String {
+    let value = serde_json::to_value(body).unwrap_or_default();
+    value.get("kind").and_then(serde_json::Value::as_str).unwrap_or("event").to_string()
+}

@@ -1,0 +1,212 @@
+//! `banwen check`: every problem of every file at once, each with its place, its name and what to do.
+
+use super::Answer;
+use super::voice::{data, talk};
+use crate::calendar::Calendar;
+use crate::config;
+use crate::diag::{Diagnostic, Place, Severity};
+use crate::document::template::Template;
+use crate::engine::scenario;
+use crate::files;
+use crate::spool::layout::Spool;
+use crate::store::chain::Secret;
+use crate::workflow::check;
+use crate::workflow::offices::Offices;
+use crate::workflow::parse::{self, Parsed};
+use anyhow::anyhow;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Longest file that is checked.
+const TEXT_BYTES_MAX: u64 = 1024 * 1024;
+/// Folders below what was given that are looked into.
+const DEPTH_MAX: usize = 3;
+
+/// What was found by reading files.
+#[derive(Default)]
+struct Found {
+    /// workflows: path, text
+    workflows: BTreeMap<PathBuf, String>,
+    /// registers and templates by the name a closure gives them: path, text
+    shared: BTreeMap<String, (PathBuf, String)>,
+    offices: Option<Offices>,
+    calendar: Option<Calendar>,
+    problems: Vec<Diagnostic>,
+    files: BTreeSet<PathBuf>,
+}
+
+/// Checks `paths`, or the spool, or what the program ships.
+pub(super) fn check(spool: &Path, paths: &[PathBuf], as_json: bool) -> anyhow::Result<Answer> {
+    if !paths.is_empty() {
+        return report(checked(spool, paths)?, as_json);
+    }
+    if Spool::at(spool).offices_file().is_file() {
+        return report(checked(spool, &of_spool(spool))?, as_json);
+    }
+    talk(format_args!("there is no spool at {}: the shipped definitions are checked", spool.display()));
+    let place = std::env::temp_dir().join(format!("banwen-check-{}", Secret::fresh()?.name()));
+    let looked = scenario::lay_out(&place).map_err(anyhow::Error::from).and_then(|()| checked(&place, &of_spool(&place)));
+    files::remove_tree(&place)?;
+    report(looked?, as_json)
+}
+
+fn of_spool(root: &Path) -> Vec<PathBuf> {
+    let spool = Spool::at(root);
+    let files = [spool.offices_file(), root.join("banwen.yaml"), root.join("calendar.csv"), spool.workflows(), spool.templates()];
+    files.into_iter().filter(|p| p.exists()).collect()
+}
+
+fn checked(spool: &Path, paths: &[PathBuf]) -> anyhow::Result<Found> {
+    let mut found = Found::default();
+    for path in paths {
+        if !path.exists() {
+            return Err(anyhow!("there is no file or folder {}", path.display()));
+        }
+        take(&mut found, path, 0, true)?;
+    }
+    beside(&mut found, spool)?;
+    deploy(&mut found);
+    let asked: Vec<Diagnostic> = std::mem::take(&mut found.problems);
+    found.problems = asked.into_iter().map(|p| mapped(p, &found.shared)).collect();
+    found.problems.sort_by(|a, b| (&a.place, a.kind, &a.message).cmp(&(&b.place, b.kind, &b.message)));
+    found.problems.dedup();
+    Ok(found)
+}
+
+/// Takes a file, or what is in a folder; problems of files nobody asked about are left out.
+fn take(found: &mut Found, path: &Path, depth: usize, asked: bool) -> anyhow::Result<()> {
+    if path.is_dir() {
+        for name in files::list(path)?.into_iter().filter(|n| !n.to_string_lossy().starts_with('.')) {
+            let inner = path.join(&name);
+            if depth < DEPTH_MAX && (inner.is_dir() || is_ours(&inner)) {
+                take(found, &inner, depth + 1, asked)?;
+            }
+        }
+        return Ok(());
+    }
+    if !found.files.insert(path.to_path_buf()) {
+        return Ok(());
+    }
+    let shown = path.display().to_string();
+    let text = files::read_at_most(path, TEXT_BYTES_MAX)?.map(String::from_utf8);
+    let problems = match text {
+        Some(Ok(text)) => read(found, path, &shown, text),
+        Some(Err(_)) => vec![whole(&shown, "the file is not UTF-8".to_string())],
+        None => vec![whole(&shown, format!("the file is longer than {TEXT_BYTES_MAX} bytes"))],
+    };
+    if asked {
+        found.problems.extend(problems);
+    }
+    Ok(())
+}
+
+fn is_ours(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    [".yaml", ".yml", ".md"].iter().any(|end| name.ends_with(end)) || name == "calendar.csv"
+}
+
+fn whole(path: &str, message: String) -> Diagnostic {
+    let place = Place { path: path.to_string(), line: 0, column: 0 };
+    Diagnostic { kind: "bad-yaml", severity: Severity::Error, place, message, hint: None }
+}
+
+/// Reads one text; a workflow is judged later, when all it names is known.
+fn read(found: &mut Found, path: &Path, shown: &str, text: String) -> Vec<Diagnostic> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    if let Some(stem) = name.strip_suffix(".md") {
+        let problems = Template::parse(shown, &text).err().unwrap_or_default();
+        found.shared.insert(format!("templates/{stem}.md"), (path.to_path_buf(), text));
+        return problems;
+    }
+    if name.ends_with(".csv") {
+        return Calendar::parse(shown, &text).map(|c| found.calendar = Some(c)).err().unwrap_or_default();
+    }
+    if name == "banwen.yaml" {
+        return config::read(shown, &text).err().unwrap_or_default();
+    }
+    if text.trim_start().starts_with("scenario:") || text.contains("\nscenario:") {
+        return scenario::parse(shown, &text).err().unwrap_or_default();
+    }
+    let (parsed, problems) = parse::read(shown, &text);
+    match parsed {
+        Some(Parsed::Workflow(_)) => drop(found.workflows.insert(path.to_path_buf(), text)),
+        Some(Parsed::Register(register)) => {
+            drop(found.shared.insert(format!("registers/{}.yaml", register.name), (path.to_path_buf(), text)));
+        }
+        Some(Parsed::Offices(offices)) => found.offices = Some(offices),
+        Some(Parsed::Calendar(_)) | None => {}
+    }
+    problems
+}
+
+/// What stands beside a workflow: registers in its folder, templates and offices in the spool around it. Their own problems
+/// were not asked about, but what a workflow names there must be known.
+fn beside(found: &mut Found, spool: &Path) -> anyhow::Result<()> {
+    let folders: BTreeSet<PathBuf> = found.workflows.keys().filter_map(|p| p.parent().map(Path::to_path_buf)).collect();
+    let asked = (found.workflows.clone(), found.shared.clone());
+    for folder in folders {
+        let around = folder.join("..");
+        let near = [folder.clone(), folder.join("templates"), around.join("templates"), around.join("offices.yaml")];
+        for path in near.into_iter().chain([spool.join("offices.yaml"), around.join("calendar.csv")]) {
+            let wanted = match path.file_name().and_then(|n| n.to_str()) {
+                Some("offices.yaml") => found.offices.is_none(),
+                Some("calendar.csv") => found.calendar.is_none(),
+                Some(_) | None => true,
+            };
+            if wanted && path.exists() {
+                take(found, &path, DEPTH_MAX - 1, false)?;
+            }
+        }
+    }
+    found.workflows = asked.0;
+    found.shared.extend(asked.1);
+    Ok(())
+}
+
+fn deploy(found: &mut Found) {
+    let calendar = found.calendar.as_ref().map_or_else(|| Calendar::shipped().clone(), |own| Calendar::shipped().overlay(own));
+    let mut problems = Vec::new();
+    for (path, text) in &found.workflows {
+        let mut all: BTreeMap<String, String> = found.shared.iter().map(|(name, (_, text))| (name.clone(), text.clone())).collect();
+        all.insert("workflow.yaml".to_string(), text.clone());
+        match check::deploy(&path.display().to_string(), &all, found.offices.as_ref(), calendar.official_years()) {
+            Ok(deployed) => problems.extend(deployed.warnings),
+            Err(wrong) => problems.extend(wrong),
+        }
+    }
+    found.problems.extend(problems);
+}
+
+/// The place as the operator knows it: a closure's names are not paths of the disk.
+fn mapped(mut problem: Diagnostic, shared: &BTreeMap<String, (PathBuf, String)>) -> Diagnostic {
+    if let Some((path, _)) = shared.get(&problem.place.path) {
+        problem.place.path = path.display().to_string();
+    }
+    problem
+}
+
+fn report(found: Found, as_json: bool) -> anyhow::Result<Answer> {
+    let errors = found.problems.iter().filter(|p| p.severity == Severity::Error).count();
+    let warnings = found.problems.len() - errors;
+    if as_json {
+        let problems = found.problems.iter().map(|p| {
+            let severity = if p.severity == Severity::Error { "error" } else { "warning" };
+            json!({
+                "path": p.place.path, "line": p.place.line, "column": p.place.column,
+                "severity": severity, "kind": p.kind, "message": p.message, "hint": p.hint,
+            })
+        });
+        let told = json!({ "files": found.files.len(), "errors": errors, "warnings": warnings, "problems": problems.collect::<Vec<_>>() });
+        data(serde_json::to_string_pretty(&told)?);
+        return Ok(Answer::of(errors == 0));
+    }
+    for problem in &found.problems {
+        data(problem);
+    }
+    talk(format_args!("{} files, {errors} errors, {warnings} warnings", found.files.len()));
+    if let Some(first) = found.problems.first() {
+        talk(format_args!("`banwen explain {}` tells more about the first", first.kind));
+    }
+    Ok(Answer::of(errors == 0))
+}

@@ -1,0 +1,142 @@
+//! `banwen demo` and `banwen simulate`: a scenario on a simulated clock, told as it happens.
+
+use super::Answer;
+use super::voice::{data, talk};
+use crate::case::story::lines;
+use crate::engine::scenario::{self, PlayError, Player, Scenario, Step, StepKind};
+use crate::engine::{Engine, Fuse, revive};
+use crate::files;
+use crate::spool::layout::Spool;
+use crate::spool::lock::Lock;
+use anyhow::{Context, anyhow, bail};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use std::path::Path;
+
+/// Tells a demo's spool from a spool somebody needs.
+const DEMO_MARK: &str = ".banwen-demo";
+/// Longest scenario that is read.
+const SCENARIO_BYTES_MAX: u64 = 4 * 1024 * 1024;
+
+/// Plays the shipped round, and says where to look.
+pub(super) async fn demo(out: &Path) -> anyhow::Result<Answer> {
+    clear(out)?;
+    let text = scenario::shipped_scenario("demo").context("the program was built without its demo")?;
+    let scenario = scenario::parse("demo.yaml", text).map_err(|problems| told(&problems))?;
+    files::create_dirs(out)?;
+    files::write_atomic(&out.join(DEMO_MARK), b"laid out by `banwen demo`; played anew the next time\n")?;
+    play(&scenario, out, out, None).await?;
+    where_to_look(out);
+    Ok(Answer::Yes)
+}
+
+/// A place for the demo: empty, absent, or an earlier demo's.
+fn clear(out: &Path) -> anyhow::Result<()> {
+    if files::list(out)?.is_empty() {
+        return Ok(());
+    }
+    let shown = out.display();
+    if !out.join(DEMO_MARK).is_file() {
+        bail!("{shown} is not empty, and no earlier demo\n  hint: --out DIR puts the demo elsewhere, or remove {shown} yourself");
+    }
+    if let Some(holder) = Lock::holder(&Spool::at(out).lock())? {
+        bail!("a daemon serves {shown} ({holder})\n  hint: stop it, or --out DIR puts the demo elsewhere");
+    }
+    talk(format_args!("{shown} is an earlier demo: it is played anew"));
+    files::remove_tree(out).with_context(|| {
+        format!("the earlier demo cannot be removed; its archive is read-only: `chmod -R u+w {shown} && rm -r {shown}`, or --out DIR")
+    })
+}
+
+/// Plays a scenario file.
+pub(super) async fn simulate(path: &Path, out: &Path, until: Option<&str>) -> anyhow::Result<Answer> {
+    let until = until.map(moment).transpose()?;
+    let bytes = files::read_at_most(path, SCENARIO_BYTES_MAX)?;
+    let bytes = bytes.ok_or_else(|| anyhow!("{} is longer than {SCENARIO_BYTES_MAX} bytes", path.display()))?;
+    let text = String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", path.display()))?;
+    let scenario = match scenario::parse(&path.display().to_string(), &text) {
+        Ok(scenario) => scenario,
+        Err(problems) => {
+            data(told(&problems));
+            return Ok(Answer::No);
+        }
+    };
+    if !files::list(out)?.is_empty() {
+        bail!("{} is not empty\n  hint: a scenario begins with a new spool; give another --out DIR", out.display());
+    }
+    let base = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    play(&scenario, base, out, until).await?;
+    talk(format_args!("the spool is {0}; look at it with `banwen list --spool {0}`", out.display()));
+    Ok(Answer::Yes)
+}
+
+fn told(problems: &[crate::diag::Diagnostic]) -> anyhow::Error {
+    anyhow!(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+}
+
+fn moment(text: &str) -> anyhow::Result<NaiveDateTime> {
+    let forms = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"];
+    let full = forms.iter().find_map(|f| NaiveDateTime::parse_from_str(text, f).ok());
+    let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|d| d.and_time(NaiveTime::MIN));
+    full.or_else(day).ok_or_else(|| anyhow!("`{text}` is not a moment such as 2022-06-06T09:00"))
+}
+
+async fn play(scenario: &Scenario, base: &Path, out: &Path, until: Option<NaiveDateTime>) -> anyhow::Result<()> {
+    let mut player = Player::begin(scenario, base, out, Fuse::default()).await?;
+    let mut after = 0;
+    for (n, step) in scenario.steps.iter().enumerate() {
+        if until.is_some_and(|u| step.at > u) {
+            break;
+        }
+        let played = player.step(n + 1, step).await;
+        tell(&player, &mut after).await?;
+        played.map_err(|error| placed(error, step))?;
+    }
+    if let Some(until) = until {
+        player.step(scenario.steps.len() + 1, &Step { at: until, kind: StepKind::Pass }).await?;
+        tell(&player, &mut after).await?;
+    }
+    Ok(())
+}
+
+fn placed(error: PlayError, step: &Step) -> anyhow::Error {
+    anyhow!(error).context(format!("the scenario cannot go on at {}", step.at.format("%Y-%m-%dT%H:%M")))
+}
+
+/// Tells what happened since `after`.
+async fn tell(player: &Player, after: &mut u64) -> anyhow::Result<()> {
+    let Some(engine) = player.engine() else { return Ok(()) };
+    let recorded = engine.store.all_events(*after, u32::MAX).await?;
+    for event in recorded {
+        *after = event.position;
+        if let Some(line) = line(engine, event).await? {
+            data(line);
+        }
+    }
+    Ok(())
+}
+
+async fn line(engine: &Engine, recorded: crate::store::Recorded) -> anyhow::Result<Option<String>> {
+    let event = revive(recorded)?;
+    let core = engine.core.lock().await;
+    let Some(case) = core.cases.get(&event.stream) else { return Ok(Some(lines::shared(&event))) };
+    let Some(program) = core.programs.get(&case.closure) else { return Ok(None) };
+    Ok(lines::line(program, case, &event, &core.ledgers))
+}
+
+fn where_to_look(out: &Path) {
+    let spool = Spool::at(out);
+    let shown = out.display();
+    data(format_args!("\nWhere to look"));
+    let places = [
+        (spool.public().join("index.html").display().to_string(), "the page, as the public sees it"),
+        (format!("{shown}/offices/…/公文"), "the papers, Word and PDF, as each office got them"),
+        (format!("{shown}/offices/…/回执 and …/退件"), "receipts, and what was returned with its reasons"),
+        (spool.mail().display().to_string(), "letters, as .eml files"),
+        (spool.archive().display().to_string(), "the sealed package"),
+        (format!("banwen list --spool {shown}"), "the case; `show`, `due` and `verify` tell more"),
+        (format!("banwen run --spool {shown}"), "serves it: drop a workbook into an office's 交件"),
+    ];
+    for (place, what) in places {
+        data(format_args!("  {place}\n      {what}"));
+    }
+}

@@ -1,0 +1,48 @@
+//! What a test asks of a scenario being played: whether every invariant holds now, whether all verifies at the end.
+
+use super::{PlayError, Player};
+use crate::case::event::Event;
+use crate::case::invariant;
+use crate::engine::{Error, verify};
+use std::collections::BTreeMap;
+
+impl Player {
+    /// Every invariant that is broken now, in words: of each case over its log, and of all numbers together. Empty while
+    /// the daemon is stopped.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn broken_invariants(&self) -> Result<Vec<String>, PlayError> {
+        let Some(engine) = self.engine() else { return Ok(Vec::new()) };
+        let mut logs: BTreeMap<String, Vec<Event>> = BTreeMap::new();
+        for event in self.events().await? {
+            logs.entry(event.stream.clone()).or_default().push(event);
+        }
+        let core = engine.core.lock().await;
+        let mut found = Vec::new();
+        for (id, case) in &core.cases {
+            let log = logs.get(id).map(Vec::as_slice).unwrap_or_default();
+            match core.programs.get(&case.closure) {
+                Some(program) => {
+                    let broken = invariant::broken(program, case, log, &core.ledgers);
+                    found.extend(broken.into_iter().map(|b| format!("{id}: {b}")));
+                }
+                None => found.push(format!("{id}: its closure is missing")),
+            }
+        }
+        let all: Vec<&[Event]> = logs.values().map(Vec::as_slice).collect();
+        found.extend(invariant::series_whole(&all));
+        Ok(found)
+    }
+
+    /// Verifies the spool as `banwen verify` does.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn verify(&self) -> Result<verify::Report, PlayError> {
+        let Some(engine) = self.engine() else { return Ok(verify::Report::default()) };
+        let core = engine.core.lock().await;
+        let report = verify::verify(&engine.spool, engine.store.as_ref(), &engine.fonts, &core.programs, &core.ledgers).await;
+        Ok(report.map_err(Error::from)?)
+    }
+}

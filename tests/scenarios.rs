@@ -1,0 +1,210 @@
+//! Every scenario in `tests/scenarios/` and the shipped demo, played through the engine the daemon runs, as a transcript.
+//!
+//! After every step all invariants hold. The transcript says everything that can be seen: events, files that came and went,
+//! letters, and at the end the text of every answer and paper and the tree of the archive. It is compared with
+//! `tests/scenarios/NAME.transcript.txt`; `BANWEN_BLESS=1` writes it anew. `BANWEN_SCENARIO=NAME` plays one alone.
+//! Word and PDF of every paper carry the same characters, and the spool verifies.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot play has failed")]
+#![expect(clippy::print_stderr, reason = "what is skipped or differs is said aloud")]
+
+#[path = "common/look.rs"]
+mod common;
+
+use banwen::case::event::{Body, Event};
+use banwen::document::word;
+use banwen::engine::Fuse;
+use banwen::engine::scenario::{PlayError, Player, Step, StepKind};
+use banwen::spool::layout::Spool;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+/// Lines of a difference that are shown.
+const DIFFERENCE_LINES_MAX: usize = 40;
+
+#[test]
+fn every_scenario_is_as_its_transcript_says() {
+    let only = std::env::var("BANWEN_SCENARIO").ok();
+    let wanted: Vec<PathBuf> =
+        all().into_iter().filter(|path| only.as_ref().is_none_or(|name| *name == stem(path))).collect();
+    assert!(!wanted.is_empty(), "no scenario to play");
+    let wrong: Vec<String> = std::thread::scope(|scope| {
+        let halves: Vec<Vec<&PathBuf>> = (0..2).map(|n| wanted.iter().skip(n).step_by(2).collect()).collect();
+        let runs: Vec<_> = halves.into_iter().map(|half| scope.spawn(move || half.into_iter().flat_map(|p| check(p)).collect::<Vec<_>>())).collect();
+        runs.into_iter().flat_map(|run| run.join().unwrap()).collect()
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The scenarios of this folder and the shipped one.
+fn all() -> Vec<PathBuf> {
+    let folder = common::root().join("tests/scenarios");
+    let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .filter(|p| p.extension().is_some_and(|e| e == "yaml"))
+        .collect();
+    found.push(common::root().join("workflows/scenarios/demo.yaml"));
+    found.sort();
+    found
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap().to_string_lossy().into_owned()
+}
+
+/// Plays one scenario; gives what is wrong with it.
+fn check(path: &Path) -> Vec<String> {
+    let name = stem(path);
+    let began = std::time::Instant::now();
+    let (transcript, mut wrong) = common::runtime().block_on(play(path));
+    eprintln!("{name}: {:.1} s", began.elapsed().as_secs_f64());
+    let expected = common::root().join(format!("tests/scenarios/{name}.transcript.txt"));
+    if std::env::var("BANWEN_BLESS").is_ok() {
+        std::fs::write(&expected, &transcript).unwrap();
+        return wrong;
+    }
+    let before = std::fs::read_to_string(&expected).unwrap_or_default();
+    if before != transcript {
+        wrong.push(format!("{name}: the transcript differs (BANWEN_BLESS=1 accepts it):\n{}", difference(&before, &transcript)));
+    }
+    wrong
+}
+
+/// The lines that are not in both, in their order.
+fn difference(before: &str, after: &str) -> String {
+    let (old, new): (BTreeSet<&str>, BTreeSet<&str>) = (before.lines().collect(), after.lines().collect());
+    let gone = before.lines().filter(|l| !new.contains(l)).map(|l| format!("- {l}"));
+    let come = after.lines().filter(|l| !old.contains(l)).map(|l| format!("+ {l}"));
+    gone.chain(come).take(DIFFERENCE_LINES_MAX).collect::<Vec<_>>().join("\n")
+}
+
+async fn play(path: &Path) -> (String, Vec<String>) {
+    let name = stem(path);
+    let scenario = common::scenario(path);
+    let out = common::folder(&format!("scenario-{name}"));
+    let mut player = Player::begin(&scenario, path.parent().unwrap(), &out, Fuse::default()).await.unwrap();
+    let mut told = format!("{}\n", scenario.name);
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for (n, step) in scenario.steps.iter().enumerate() {
+        let before = common::visible(&out);
+        writeln!(told, "\n== {} {} {}", n + 1, common::when(step.at), asked(step)).unwrap();
+        match player.step(n + 1, step).await {
+            Ok(()) => {}
+            Err(PlayError::Step { why, .. }) if matches!(step.kind, StepKind::Operator(_)) => writeln!(told, "   不行：{why}").unwrap(),
+            Err(error) => panic!("{name}: step {} at {}: {error}", n + 1, step.at),
+        }
+        if player.engine().is_none() {
+            continue;
+        }
+        let events = player.events().await.unwrap();
+        let fresh: Vec<&Event> = events.iter().skip(seen).collect();
+        tell_events(&mut told, step, &fresh);
+        seen = events.len();
+        tell_files(&mut told, &before, &common::visible(&out));
+        let broken = player.broken_invariants().await.unwrap();
+        wrong.extend(broken.into_iter().map(|b| format!("{name}: after step {}: {b}", n + 1)));
+    }
+    if player.engine().is_some() {
+        let report = player.verify().await.unwrap();
+        wrong.extend(report.problems.into_iter().map(|p| format!("{name}: verify: {p}")));
+    }
+    let events = player.events().await.unwrap();
+    tell_answers(&mut told, &out);
+    tell_papers(&mut told, &out, &events, &mut wrong);
+    tell_archive(&mut told, &out);
+    drop(player);
+    common::clear(&out);
+    (told, wrong)
+}
+
+fn asked(step: &Step) -> String {
+    match &step.kind {
+        StepKind::Pass => "时间过去".to_string(),
+        StepKind::Drop { path, by } => format!("{by}交 {}", path.display()),
+        StepKind::Fill(fill) => format!("{}填“{}”{}", fill.by, fill.form, if fill.attach.is_empty() { "" } else { "，有附件" }),
+        StepKind::Operator(request) => format!("管理员 {request:?}"),
+        StepKind::Stop => "停机".to_string(),
+        StepKind::Start => "开机".to_string(),
+        StepKind::Calendar(path) => format!("新日历 {}", path.display()),
+        StepKind::Mail(answers) => format!("邮件服务器将答 {}", answers.join("，")),
+        StepKind::Clock(moment) => format!("时钟拨到 {}", common::when(*moment)),
+        #[expect(unreachable_patterns, reason = "a step of a later version is told by its kind")]
+        other => format!("{other:?}"),
+    }
+}
+
+fn tell_events(told: &mut String, step: &Step, events: &[&Event]) {
+    let mut at = step.at;
+    for event in events {
+        if event.at != at {
+            writeln!(told, "   -- {}", common::when(event.at)).unwrap();
+            at = event.at;
+        }
+        writeln!(told, "   {}", common::line(event)).unwrap();
+    }
+}
+
+fn tell_files(told: &mut String, before: &BTreeMap<String, Vec<u8>>, after: &BTreeMap<String, Vec<u8>>) {
+    for name in before.keys().filter(|n| !after.contains_key(*n) && !n.starts_with("archive/")) {
+        writeln!(told, "   - {name}").unwrap();
+    }
+    for (name, bytes) in after.iter().filter(|(n, _)| !n.starts_with("archive/")) {
+        match before.get(name) {
+            None if name.starts_with("mail/") => writeln!(told, "   ✉ {}", common::letter(bytes)).unwrap(),
+            None => writeln!(told, "   + {name}").unwrap(),
+            Some(old) if old != bytes && name.starts_with("offices/") => writeln!(told, "   ~ {name}").unwrap(),
+            Some(_) => {}
+        }
+    }
+}
+
+/// The text of every receipt, return and reminder that lies in a folder at the end.
+fn tell_answers(told: &mut String, out: &Path) {
+    for (name, bytes) in common::files(&out.join("offices")) {
+        let answer = name.contains("/回执/") || name.contains("/退件/") || name.contains("/待办/");
+        if answer && name.ends_with(".txt") {
+            let text = String::from_utf8_lossy(&bytes).replace("\r\n", "\n");
+            writeln!(told, "\n==== {name}\n{}", text.trim_start_matches('\u{feff}').trim_end()).unwrap();
+        }
+    }
+}
+
+/// The text of every paper, by its Word file; what its PDF says must be the same.
+fn tell_papers(told: &mut String, out: &Path, events: &[Event], wrong: &mut Vec<String>) {
+    let spool = Spool::at(out);
+    let mut titles: BTreeMap<(String, u32), String> = BTreeMap::new();
+    let mut made: BTreeMap<(String, u32), (String, String)> = BTreeMap::new();
+    for event in events {
+        match &event.body {
+            Body::DocumentOrdered { document, draft, title, number, .. } => {
+                let number = number.as_ref().map(|n| format!("{n} ")).unwrap_or_default();
+                titles.insert((event.stream.clone(), *document), format!("{number}{title}（第{draft}稿）"));
+            }
+            Body::DocumentRendered { document, word, pdf, .. } => {
+                made.insert((event.stream.clone(), *document), (word.clone(), pdf.clone()));
+            }
+            _ => {}
+        }
+    }
+    for (key, title) in titles {
+        writeln!(told, "\n==== 文书 {}/{} {title}", key.0, key.1).unwrap();
+        let Some((word, pdf)) = made.get(&key) else {
+            writeln!(told, "（未生成）").unwrap();
+            continue;
+        };
+        let text = word::text(&std::fs::read(spool.original(word)).unwrap()).unwrap();
+        let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|l| !l.is_empty()).collect();
+        writeln!(told, "{}", lines.join("\n")).unwrap();
+        wrong.extend(common::papers_differ(&text, &spool.original(pdf)).map(|d| format!("{title}: {d}")));
+    }
+}
+
+fn tell_archive(told: &mut String, out: &Path) {
+    writeln!(told, "\n==== 档案").unwrap();
+    for name in common::files(&out.join("archive")).keys() {
+        writeln!(told, "{name}").unwrap();
+    }
+}
