@@ -11,7 +11,7 @@ use banwen::clock::Clock;
 use banwen::document::template::Template;
 use banwen::document::{fonts::Fonts, pdf, word};
 use banwen::engine::scenario::{lay_out, round};
-use banwen::engine::{Engine, Fuse, Options};
+use banwen::engine::{Engine, Fuse, Options, Renderer};
 use banwen::spool::settle::Patience;
 use banwen::workflow::{check, offices};
 use chrono::NaiveDate;
@@ -190,7 +190,7 @@ async fn spool() -> Vec<Duration> {
     lay_out(&folder).expect("a spool");
     let clock = Clock::machine();
     let patience = Patience::AT_ONCE;
-    let options = Options { spool: folder.clone(), clock, durable: true, seed: None, patience, fuse: Fuse::default() };
+    let options = Options { spool: folder.clone(), clock, durable: true, seed: None, patience, fuse: Fuse::default(), renderer: Renderer::Here };
     let engine = Engine::open(options).await.expect("it opens");
     while round(&engine).await.expect("a round") {}
     let mut waits = Vec::new();

@@ -9,6 +9,7 @@ mod form;
 mod list;
 mod operate;
 mod play;
+mod scratch;
 mod show;
 mod verify;
 mod voice;
@@ -145,6 +146,9 @@ enum Verb {
     },
     /// Lay out a new spool with the shipped definitions and example offices
     Init,
+    /// Make one paper: the daemon asks its own program for it
+    #[command(hide = true)]
+    RenderPaper,
 }
 
 #[derive(Subcommand)]
@@ -190,6 +194,9 @@ impl Answer {
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     start_log(matches!(arguments.command, Verb::Run));
+    if matches!(arguments.command, Verb::RenderPaper) {
+        return render_paper();
+    }
     match obey(arguments) {
         Ok(Answer::Yes) => ExitCode::SUCCESS,
         Ok(Answer::No) => ExitCode::from(1),
@@ -200,13 +207,25 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// The child's side of [`crate::engine::render`]: one paper, without a runtime.
+fn render_paper() -> ExitCode {
+    match crate::engine::render::serve_one(std::io::stdin().lock(), std::io::stdout().lock()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            talk(why);
+            ExitCode::from(1)
+        }
+    }
+}
+
 /// The log goes to stderr; `RUST_LOG` says how much of it.
 fn start_log(daemon: bool) {
-    let usual = if daemon { "info,apalis=warn,apalis_core=warn" } else { "error" };
+    let usual = if daemon { "error,banwen=info" } else { "error" };
     let filter = tracing_subscriber::EnvFilter::try_from_default_env();
     let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
     let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours).with_target(false).init();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    log.with_ansi(colours).with_target(false).init();
 }
 
 fn obey(arguments: Arguments) -> anyhow::Result<Answer> {
@@ -247,6 +266,7 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
             operate::operate(spool, Request::Replace { case, document, reason }, json).await
         }
         Verb::Init => init(spool).await,
+        Verb::RenderPaper => bail!("a paper is made before anything else is begun"),
     }
 }
 

@@ -14,6 +14,7 @@ mod deploy;
 mod fuse;
 mod intake;
 mod perform;
+pub mod render;
 pub mod scenario;
 mod site;
 mod untaken;
@@ -21,6 +22,7 @@ pub mod verify;
 pub mod viewing;
 
 pub use fuse::Fuse;
+pub use render::Renderer;
 pub(crate) use intake::ALIVE;
 
 use crate::calendar::Calendar;
@@ -103,6 +105,8 @@ pub struct Options {
     pub patience: Patience,
     /// where a test cuts the power
     pub fuse: Fuse,
+    /// where papers are made
+    pub renderer: Renderer,
 }
 
 /// The engine.
@@ -111,6 +115,8 @@ pub struct Engine {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Clock,
     pub(crate) fonts: Fonts,
+    pub(crate) font_directory: Option<PathBuf>,
+    pub(crate) renderer: Renderer,
     pub(crate) settings: Settings,
     pub(crate) core: Mutex<Core>,
     pub(crate) fuse: Fuse,
@@ -146,6 +152,7 @@ impl Engine {
         let lock = Lock::take(&spool.lock(), options.clock.now())?;
         spool.create()?;
         let settings = deploy::settings(&spool)?;
+        let font_directory = deploy::font_directory(&spool, &settings);
         let fonts = deploy::fonts(&spool, &settings)?;
         let secret = match options.seed {
             Some(seed) => Secret::fixed(seed),
@@ -173,6 +180,8 @@ impl Engine {
             store,
             clock: options.clock,
             fonts,
+            font_directory,
+            renderer: options.renderer,
             settings,
             core: Mutex::new(core),
             fuse: options.fuse,
@@ -221,6 +230,9 @@ impl Engine {
     pub async fn ring(&self) -> Result<usize, Error> {
         let mut core = self.core.lock().await;
         let now = self.clock.now();
+        if core.drops.settling(now) {
+            return Ok(0);
+        }
         let mut rang = 0;
         for id in due_cases(&core, now) {
             let asked = Asked { by: ITSELF.to_string(), on_behalf: None, cause: "timer".to_string(), command: Command::Ring };

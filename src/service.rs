@@ -17,7 +17,7 @@ mod systemd;
 mod wakes;
 
 use crate::clock::{Clock, Moment};
-use crate::engine::{ALIVE, Engine, Error, Fuse, Options};
+use crate::engine::{ALIVE, Engine, Error, Fuse, Options, Renderer};
 use crate::outbox::{self, Handlers};
 use crate::spool::settle::Patience;
 use crate::store;
@@ -70,6 +70,7 @@ pub async fn run(root: &Path) -> Result<(), Ended> {
         seed: None,
         patience: Patience::DAEMON,
         fuse: Fuse::default(),
+        renderer: Renderer::child(),
     };
     let mut wakes = Wakes::listen().map_err(Ended::Signals)?;
     systemd::status("reading the log");

@@ -94,7 +94,10 @@ async fn play(path: &Path) -> (String, Vec<String>) {
         match player.step(n + 1, step).await {
             Ok(()) => {}
             Err(PlayError::Step { why, .. }) if matches!(step.kind, StepKind::Operator(_)) => writeln!(told, "   不行：{why}").unwrap(),
-            Err(error) => panic!("{name}: step {} at {}: {error}", n + 1, step.at),
+            Err(error) => {
+                wrong.push(format!("{name}: step {} at {}: {error}", n + 1, step.at));
+                break;
+            }
         }
         if player.engine().is_none() {
             continue;

@@ -20,6 +20,7 @@ mod timers;
 pub use timers::next_wake;
 pub(in crate::case) use gate::group_value;
 pub(in crate::case) use nominate::bound_of;
+pub(in crate::case) use operate::is_latest;
 pub(in crate::case) use timers::deadline as deadline_of;
 
 use super::command::{Asked, Command, HandIn};
@@ -326,6 +327,12 @@ impl<'a> Deciding<'a> {
         if task.office != self.by {
             let (theirs, ours) = (self.ledgers.offices.title(&task.office), self.ledgers.offices.title(&self.by));
             self.refuse("", format!("这是{theirs}的待办，不是{ours}的，请放到{theirs}的“交件”文件夹。"));
+            return;
+        }
+        let intake = task.stage.as_ref().and_then(|s| self.case.intakes.get(s));
+        if task.ask == Ask::Nominate && task.closed.is_some() && task.submissions.is_empty() && intake.is_some_and(|i| i.closed) {
+            let opener = self.ledgers.offices.title(&self.case.opener).to_string();
+            self.refuse("", format!("报送已经截止，逾期不再受理。确需补报的，请与{opener}联系，由其重开收件。"));
             return;
         }
         if task.closed.is_some() {

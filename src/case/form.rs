@@ -325,7 +325,7 @@ pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str)
         if task.closed.is_none() {
             forms.push(with_reason(case, office, What::Decline, "无推荐对象", task.id));
         }
-        if !task.submissions.is_empty() {
+        if !task.submissions.is_empty() && decide::is_latest(case, task) {
             forms.push(with_reason(case, office, What::TakeBack, "撤回报送", task.id));
         }
     }

@@ -1,6 +1,7 @@
 //! `banwen check`: every problem of every file at once, each with its place, its name and what to do.
 
 use super::Answer;
+use super::scratch::Scratch;
 use super::voice::{data, talk};
 use crate::calendar::Calendar;
 use crate::config;
@@ -9,7 +10,6 @@ use crate::document::template::Template;
 use crate::engine::scenario;
 use crate::files;
 use crate::spool::layout::Spool;
-use crate::store::chain::Secret;
 use crate::workflow::check;
 use crate::workflow::offices::Offices;
 use crate::workflow::parse::{self, Parsed};
@@ -45,15 +45,20 @@ pub(super) fn check(spool: &Path, paths: &[PathBuf], as_json: bool) -> anyhow::R
         return report(checked(spool, &of_spool(spool))?, as_json);
     }
     talk(format_args!("there is no spool at {}: the shipped definitions are checked", spool.display()));
-    let place = std::env::temp_dir().join(format!("banwen-check-{}", Secret::fresh()?.name()));
-    let looked = scenario::lay_out(&place).map_err(anyhow::Error::from).and_then(|()| checked(&place, &of_spool(&place)));
-    files::remove_tree(&place)?;
-    report(looked?, as_json)
+    let scratch = Scratch::new()?;
+    scenario::lay_out(scratch.path())?;
+    report(checked(scratch.path(), &of_spool(scratch.path()))?, as_json)
 }
 
 fn of_spool(root: &Path) -> Vec<PathBuf> {
     let spool = Spool::at(root);
-    let files = [spool.offices_file(), root.join("banwen.yaml"), root.join("calendar.csv"), spool.workflows(), spool.templates()];
+    let files = [
+        spool.offices_file(),
+        root.join("banwen.yaml"),
+        root.join("calendar.csv"),
+        spool.workflows(),
+        spool.templates(),
+    ];
     files.into_iter().filter(|p| p.exists()).collect()
 }
 
@@ -165,12 +170,20 @@ fn beside(found: &mut Found, spool: &Path) -> anyhow::Result<()> {
 }
 
 fn deploy(found: &mut Found) {
-    let calendar = found.calendar.as_ref().map_or_else(|| Calendar::shipped().clone(), |own| Calendar::shipped().overlay(own));
+    let calendar =
+        found.calendar.as_ref().map_or_else(|| Calendar::shipped().clone(), |own| Calendar::shipped().overlay(own));
     let mut problems = Vec::new();
+    let named = |(path, text): (&PathBuf, &String)| match parse::read(&path.display().to_string(), text).0 {
+        Some(Parsed::Workflow(workflow)) => Some(workflow.name),
+        Some(Parsed::Register(_) | Parsed::Offices(_) | Parsed::Calendar(_)) | None => None,
+    };
+    let known: Vec<String> = found.workflows.iter().filter_map(named).collect();
     for (path, text) in &found.workflows {
-        let mut all: BTreeMap<String, String> = found.shared.iter().map(|(name, (_, text))| (name.clone(), text.clone())).collect();
+        let mut all: BTreeMap<String, String> =
+            found.shared.iter().map(|(name, (_, text))| (name.clone(), text.clone())).collect();
         all.insert("workflow.yaml".to_string(), text.clone());
-        match check::deploy(&path.display().to_string(), &all, found.offices.as_ref(), calendar.official_years()) {
+        let (path, years) = (path.display().to_string(), calendar.official_years());
+        match check::deploy_among(&path, &all, found.offices.as_ref(), years, Some(&known)) {
             Ok(deployed) => problems.extend(deployed.warnings),
             Err(wrong) => problems.extend(wrong),
         }

@@ -11,7 +11,8 @@ use std::path::Path;
 
 /// Reckons by the spool's calendar, or by the shipped one when there is no spool.
 pub(super) fn date(spool: &Path, from: &str, plus: &str, as_json: bool) -> anyhow::Result<Answer> {
-    let start = NaiveDate::parse_from_str(from, "%Y-%m-%d").map_err(|_| anyhow!("`{from}` is not a date such as 2026-09-24"))?;
+    let start = NaiveDate::parse_from_str(from, "%Y-%m-%d")
+        .map_err(|_| anyhow!("`{from}` is not a date such as 2026-09-24"))?;
     let span = Span::parse(plus).map_err(|why| anyhow!("`{plus}` is not a span such as \"5 workdays\": {why}"))?;
     let calendar = engine::calendar_of(spool)?;
     let deadline = Deadline::of_span(start, span, &calendar);
@@ -40,13 +41,18 @@ pub(super) fn date(spool: &Path, from: &str, plus: &str, as_json: bool) -> anyho
     }
     if due.provisional {
         let years: Vec<String> = why.provisional_years.iter().map(ToString::to_string).collect();
-        talk(format_args!("provisional: the State Council's arrangement of {} is not in the calendar", years.join(", ")));
+        talk(format_args!(
+            "provisional: the State Council's arrangement of {} is not in the calendar",
+            years.join(", ")
+        ));
     }
     Ok(Answer::Yes)
 }
 
 fn passed(explanation: &Explanation) -> Vec<(String, String)> {
-    let days = |first: NaiveDate, last: NaiveDate| if first == last { first.to_string() } else { format!("{first} … {last}") };
+    let days = |first: NaiveDate, last: NaiveDate| {
+        if first == last { first.to_string() } else { format!("{first} … {last}") }
+    };
     let words = |why: &Why| match why {
         Why::Holiday(name) => format!("{name}放假"),
         Why::Weekend => "周末".to_string(),

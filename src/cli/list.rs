@@ -48,7 +48,14 @@ fn row(view: &View, case: &Case, now: Moment) -> Vec<String> {
         format!("{}: {}{until}", o.office, o.what)
     });
     let last = next.or_else(|| case.sealed.as_ref().map(|number| format!("archived {number}"))).unwrap_or_default();
-    vec![case.id.clone(), case.title.clone(), status(case), format!("{living}/{all} items"), case.opened.date().to_string(), last]
+    vec![
+        case.id.clone(),
+        case.title.clone(),
+        status(case),
+        format!("{living}/{all} items"),
+        case.opened.date().to_string(),
+        last,
+    ]
 }
 
 /// A case in a few values; `next` is what it waits for first.
@@ -104,13 +111,20 @@ pub(super) fn owed_text(owed: &Owed) -> String {
     let due = owed.due.as_ref().map_or_else(|| "no limit  ".to_string(), |(date, _)| date.to_string());
     let late = if owed.overdue { "  OVERDUE" } else { "" };
     let why = owed.due.as_ref().map(|(_, why)| format!("\n            {why}")).unwrap_or_default();
-    format!("{due}  {}  {}  {}, since {}{late}{why}", owed.case, owed.office, owed.what, owed.since.format("%Y-%m-%d %H:%M"))
+    format!(
+        "{due}  {}  {}  {}, since {}{late}{why}",
+        owed.case,
+        owed.office,
+        owed.what,
+        owed.since.format("%Y-%m-%d %H:%M")
+    )
 }
 
 /// Effects that were given up; an operator may retry them.
 pub(super) async fn dead(view: &View, stream: Option<&str>) -> anyhow::Result<Vec<Effect>> {
     let Some(store) = &view.store else { return Ok(Vec::new()) };
-    let filter = EffectFilter { states: vec![EffectState::Dead], stream: stream.map(str::to_string), ..EffectFilter::default() };
+    let filter =
+        EffectFilter { states: vec![EffectState::Dead], stream: stream.map(str::to_string), ..EffectFilter::default() };
     Ok(store.effects(filter).await?)
 }
 
@@ -122,14 +136,19 @@ pub(super) fn dead_json(effect: &Effect) -> Value {
 /// A dead effect as text, with the way out.
 pub(super) fn dead_text(effect: &Effect) -> String {
     let error = effect.last_error.as_deref().unwrap_or("no reason was kept");
-    format!("GIVEN UP    {} {} after {} attempts: {error}\n            banwen retry {}", effect.id, effect.queue, effect.attempt, effect.id)
+    format!(
+        "GIVEN UP    {} {} after {} attempts: {error}\n            banwen retry {}",
+        effect.id, effect.queue, effect.attempt, effect.id
+    )
 }
 
 /// What is next in every case, earliest first, and what was given up.
 pub(super) async fn due(view: &View, as_json: bool) -> anyhow::Result<Answer> {
     let now = Clock::machine().now();
     let mut lines: Vec<Owed> = view.cases.values().flat_map(|c| owed(view, c, now)).collect();
-    lines.sort_by_key(|l| (l.due.as_ref().map_or(chrono::NaiveDate::MAX, |d| d.0), l.since, l.case.clone(), l.what.clone()));
+    lines.sort_by_key(|l| {
+        (l.due.as_ref().map_or(chrono::NaiveDate::MAX, |d| d.0), l.since, l.case.clone(), l.what.clone())
+    });
     let dead = dead(view, None).await?;
     if as_json {
         let told = json!({

@@ -4,7 +4,7 @@ use super::voice::{data, talk};
 use super::{Answer, require};
 use crate::clock::Clock;
 use crate::engine::commands::{Reply, Request, operator_folder};
-use crate::engine::{Engine, Error, Fuse, Options};
+use crate::engine::{Engine, Error, Fuse, Options, Renderer};
 use crate::files;
 use crate::spool::layout::Spool;
 use crate::spool::lock;
@@ -31,6 +31,7 @@ pub(super) async fn operate(root: &Path, request: Request, as_json: bool) -> any
         seed: None,
         patience: Patience::DAEMON,
         fuse: Fuse::default(),
+        renderer: Renderer::Here,
     };
     let reply = match Engine::open(options).await {
         Ok(engine) => {

@@ -1,7 +1,10 @@
 //! `banwen demo` and `banwen simulate`: a scenario on a simulated clock, told as it happens.
 
 use super::Answer;
+use super::scratch::Scratch;
 use super::voice::{data, talk};
+use crate::case::Case;
+use crate::case::event::Event;
 use crate::case::story::lines;
 use crate::engine::scenario::{self, PlayError, Player, Scenario, Step, StepKind};
 use crate::engine::{Engine, Fuse, revive};
@@ -14,6 +17,11 @@ use std::path::Path;
 
 /// Tells a demo's spool from a spool somebody needs.
 const DEMO_MARK: &str = ".banwen-demo";
+/// What the demo's offices lay beside their workbooks, by the paths its scenario names.
+const ATTACHMENTS: [(&str, &[u8]); 2] = [
+    ("附件/廉政意见.pdf", include_bytes!("../../workflows/scenarios/附件/廉政意见.pdf")),
+    ("附件/盖章扫描件.pdf", include_bytes!("../../workflows/scenarios/附件/盖章扫描件.pdf")),
+];
 /// Longest scenario that is read.
 const SCENARIO_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
@@ -24,7 +32,13 @@ pub(super) async fn demo(out: &Path) -> anyhow::Result<Answer> {
     let scenario = scenario::parse("demo.yaml", text).map_err(|problems| told(&problems))?;
     files::create_dirs(out)?;
     files::write_atomic(&out.join(DEMO_MARK), b"laid out by `banwen demo`; played anew the next time\n")?;
-    play(&scenario, out, out, None).await?;
+    let scratch = Scratch::new()?;
+    for (path, bytes) in ATTACHMENTS {
+        let target = scratch.path().join(path);
+        files::create_dirs(target.parent().unwrap_or(scratch.path()))?;
+        files::write_atomic(&target, bytes)?;
+    }
+    play(&scenario, scratch.path(), out, None).await?;
     where_to_look(out);
     Ok(Answer::Yes)
 }
@@ -36,7 +50,9 @@ fn clear(out: &Path) -> anyhow::Result<()> {
     }
     let shown = out.display();
     if !out.join(DEMO_MARK).is_file() {
-        bail!("{shown} is not empty, and no earlier demo\n  hint: --out DIR puts the demo elsewhere, or remove {shown} yourself");
+        bail!(
+            "{shown} is not empty, and no earlier demo\n  hint: --out DIR puts the demo elsewhere, or remove {shown} yourself"
+        );
     }
     if let Some(holder) = Lock::holder(&Spool::at(out).lock())? {
         bail!("a daemon serves {shown} ({holder})\n  hint: stop it, or --out DIR puts the demo elsewhere");
@@ -105,22 +121,29 @@ fn placed(error: PlayError, step: &Step) -> anyhow::Error {
 /// Tells what happened since `after`.
 async fn tell(player: &Player, after: &mut u64) -> anyhow::Result<()> {
     let Some(engine) = player.engine() else { return Ok(()) };
-    let recorded = engine.store.all_events(*after, u32::MAX).await?;
-    for event in recorded {
-        *after = event.position;
-        if let Some(line) = line(engine, event).await? {
-            data(line);
+    let mut run: Vec<Event> = Vec::new();
+    for recorded in engine.store.all_events(*after, u32::MAX).await? {
+        *after = recorded.position;
+        let event = revive(recorded)?;
+        if run.last().is_some_and(|last| last.stream != event.stream) {
+            tell_run(engine, &std::mem::take(&mut run)).await;
         }
+        run.push(event);
     }
+    tell_run(engine, &run).await;
     Ok(())
 }
 
-async fn line(engine: &Engine, recorded: crate::store::Recorded) -> anyhow::Result<Option<String>> {
-    let event = revive(recorded)?;
+/// Tells events of one stream.
+async fn tell_run(engine: &Engine, events: &[Event]) {
+    let Some(first) = events.first() else { return };
     let core = engine.core.lock().await;
-    let Some(case) = core.cases.get(&event.stream) else { return Ok(Some(lines::shared(&event))) };
-    let Some(program) = core.programs.get(&case.closure) else { return Ok(None) };
-    Ok(lines::line(program, case, &event, &core.ledgers))
+    let program_of = |case: &Case| core.programs.get(&case.closure).cloned();
+    let told = match core.cases.get(&first.stream).and_then(|case| Some((case, program_of(case)?))) {
+        Some((case, program)) => lines::timeline(&program, case, events, &core.ledgers),
+        None => events.iter().map(lines::shared).collect(),
+    };
+    told.iter().for_each(data);
 }
 
 fn where_to_look(out: &Path) {

@@ -1,8 +1,8 @@
 //! `banwen show CASE`: where everything in it stands, and its whole story.
 
+use super::Answer;
 use super::list::{dead, dead_json, dead_text, described, moment, owed, owed_json, owed_text, status};
 use super::voice::{columns, data, talk};
-use super::Answer;
 use crate::case::event::Event;
 use crate::case::program::Program;
 use crate::case::story::{self, lines};
@@ -36,24 +36,34 @@ pub(super) async fn show(view: &View, id: &str, all: bool, as_json: bool) -> any
         data(format_args!("\nopen\n{}", open.join("\n")));
     }
     data("\nstory");
-    for event in &log {
-        if let Some(line) = story_line(view, program, case, event, all) {
-            data(line);
-        }
-    }
+    let story = if all {
+        log.iter().map(|e| lines::full(program, case, e, &view.ledgers)).collect()
+    } else {
+        lines::timeline(program, case, &log, &view.ledgers)
+    };
+    data(story.join("\n"));
     Ok(Answer::Yes)
 }
 
 fn story_line(view: &View, program: &Program, case: &Case, event: &Event, all: bool) -> Option<String> {
-    if all { Some(lines::full(program, case, event, &view.ledgers)) } else { lines::line(program, case, event, &view.ledgers) }
+    if all {
+        Some(lines::full(program, case, event, &view.ledgers))
+    } else {
+        lines::line(program, case, event, &view.ledgers)
+    }
 }
 
 fn head(view: &View, case: &Case) {
     data(format_args!("{}  {}", case.id, case.title));
     let closure = case.closure.get(..12).unwrap_or(&case.closure);
     let opener = view.ledgers.offices.title(&case.opener);
-    data(format_args!("workflow {} {closure}, opened {} by {opener}", case.workflow, case.opened.format("%Y-%m-%d %H:%M")));
-    let since = case.closed.as_ref().map(|(_, at)| format!(" since {}", at.format("%Y-%m-%d %H:%M"))).unwrap_or_default();
+    data(format_args!(
+        "workflow {} {closure}, opened {} by {opener}",
+        case.workflow,
+        case.opened.format("%Y-%m-%d %H:%M")
+    ));
+    let since =
+        case.closed.as_ref().map(|(_, at)| format!(" since {}", at.format("%Y-%m-%d %H:%M"))).unwrap_or_default();
     let held = case.held.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
     let sealed = case.sealed.as_ref().map(|number| format!(", archived as {number}")).unwrap_or_default();
     data(format_args!("{}{since}{held}{sealed}, {} events", status(case), case.seq));
@@ -66,7 +76,10 @@ fn section(title: &str, rows: Vec<Vec<String>>) {
 }
 
 fn item_row(program: &Program, case: &Case, item: &Item) -> Vec<String> {
-    let about = item.about.and_then(|a| case.items.get(&a)).map(|a| format!("about {}", story::item_name(program.workflow(), a)));
+    let about = item
+        .about
+        .and_then(|a| case.items.get(&a))
+        .map(|a| format!("about {}", story::item_name(program.workflow(), a)));
     vec![
         item.id.to_string(),
         story::item_name(program.workflow(), item),

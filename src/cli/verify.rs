@@ -20,7 +20,10 @@ pub(super) async fn verify(view: &View, as_json: bool) -> anyhow::Result<Answer>
     data(format_args!("{} events, {} cases, {} archive packages", report.events, report.cases, report.packages));
     data(format_args!("{} papers made again, byte for byte the same", report.same_bytes));
     if report.other_renderer > 0 {
-        data(format_args!("{} papers by another version or other fonts: their stored bytes have their digest", report.other_renderer));
+        data(format_args!(
+            "{} papers by another version or other fonts: their stored bytes have their digest",
+            report.other_renderer
+        ));
     }
     for problem in &report.problems {
         data(format_args!("PROBLEM {problem}"));

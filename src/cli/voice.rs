@@ -18,9 +18,13 @@ pub(super) fn talk(text: impl Display) {
 /// Columns of text, each as wide as its widest cell; Chinese characters take two places.
 pub(super) fn columns(rows: &[Vec<String>]) -> String {
     let count = rows.iter().map(Vec::len).max().unwrap_or_default();
-    let widths: Vec<usize> = (0..count).map(|n| rows.iter().filter_map(|r| r.get(n)).map(|c| width(c)).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> =
+        (0..count).map(|n| rows.iter().filter_map(|r| r.get(n)).map(|c| width(c)).max().unwrap_or(0)).collect();
     let line = |row: &Vec<String>| {
-        let cells = row.iter().zip(&widths).map(|(cell, wide)| format!("{cell}{}", " ".repeat(wide.saturating_sub(width(cell)))));
+        let cells = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, wide)| format!("{cell}{}", " ".repeat(wide.saturating_sub(width(cell)))));
         cells.collect::<Vec<_>>().join("  ").trim_end().to_string()
     };
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -28,7 +32,9 @@ pub(super) fn columns(rows: &[Vec<String>]) -> String {
 
 /// Places a text takes on a terminal.
 pub(super) fn width(text: &str) -> usize {
-    text.chars().map(|c| if c >= '\u{1100}' && !('\u{2010}'..='\u{2026}').contains(&c) && c != '→' { 2 } else { 1 }).sum()
+    text.chars()
+        .map(|c| if c >= '\u{1100}' && !('\u{2010}'..='\u{2026}').contains(&c) && c != '→' { 2 } else { 1 })
+        .sum()
 }
 
 #[cfg(test)]

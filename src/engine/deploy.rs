@@ -51,9 +51,17 @@ pub(super) fn settings(spool: &Spool) -> Result<Settings, Error> {
     }
 }
 
-pub(super) fn fonts(spool: &Spool, settings: &Settings) -> Result<Fonts, Error> {
+/// The directory of the office's own faces, when there is one.
+pub(super) fn font_directory(spool: &Spool, settings: &Settings) -> Option<std::path::PathBuf> {
     let own = settings.fonts.clone().map_or_else(|| spool.root().join("fonts"), |f| spool.root().join(f));
-    if own.is_dir() { Fonts::with_directory(&own).map_err(|e| Error::Fonts(e.to_string())) } else { Ok(Fonts::bundled()) }
+    own.is_dir().then_some(own)
+}
+
+pub(super) fn fonts(spool: &Spool, settings: &Settings) -> Result<Fonts, Error> {
+    match font_directory(spool, settings) {
+        Some(own) => Fonts::with_directory(&own).map_err(|e| Error::Fonts(e.to_string())),
+        None => Ok(Fonts::bundled()),
+    }
 }
 
 pub(super) fn offices(spool: &Spool) -> Result<Offices, Error> {
@@ -85,6 +93,7 @@ pub(super) fn calendar(spool: &Spool) -> Result<Calendar, Error> {
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     pub(crate) workflows: BTreeMap<String, String>,
+    pub(crate) names: Vec<String>,
     pub(crate) shared: BTreeMap<String, String>,
     pub(crate) problems: Vec<Diagnostic>,
 }
@@ -99,7 +108,8 @@ pub(crate) fn sources(workflows: &Path, templates: &Path) -> Result<Sources, Err
             Some(Parsed::Register(register)) => {
                 found.shared.insert(format!("registers/{}.yaml", register.name), text);
             }
-            Some(Parsed::Workflow(_)) => {
+            Some(Parsed::Workflow(workflow)) => {
+                found.names.push(workflow.name.clone());
                 found.workflows.insert(shown, text);
             }
             Some(Parsed::Offices(_) | Parsed::Calendar(_)) => {}
@@ -187,7 +197,7 @@ impl Engine {
             tracing::error!("{problem}");
         }
         for (path, text) in &found.workflows {
-            self.deploy(&mut core, path, text, &found.shared).await?;
+            self.deploy(&mut core, path, text, &found).await?;
         }
         for text in found.shared.iter().filter(|(name, _)| name.starts_with("registers/")).map(|(_, text)| text) {
             if let Ok(Parsed::Register(register)) = parse::parse("register", text) {
@@ -247,12 +257,12 @@ impl Engine {
     }
 
     /// Deploys one definition when it checks clean, and says beside it what is wrong when it does not.
-    async fn deploy(&self, core: &mut Core, path: &str, text: &str, shared: &BTreeMap<String, String>) -> Result<(), Error> {
-        let mut all = shared.clone();
+    async fn deploy(&self, core: &mut Core, path: &str, text: &str, found: &Sources) -> Result<(), Error> {
+        let mut all = found.shared.clone();
         all.insert("workflow.yaml".to_string(), text.to_string());
         let years = core.ledgers.calendar.official_years().to_vec();
         let report = std::path::PathBuf::from(format!("{path}.errors.txt"));
-        match check::deploy(path, &all, Some(&core.ledgers.offices), &years) {
+        match check::deploy_among(path, &all, Some(&core.ledgers.offices), &years, Some(&found.names)) {
             Ok(deployed) => {
                 if report.exists() {
                     files::remove_file(&report)?;

@@ -22,21 +22,35 @@ use std::collections::BTreeMap;
 /// Name of the mark that says when the daemon was last seen alive.
 pub(crate) const ALIVE: &str = "alive";
 
+/// How long limits wait at most for the drops of an outage to settle.
+const AFTER_OUTAGE_SECONDS_MAX: i64 = 300;
+
 /// The watched folders, by folder name.
 pub(crate) struct Drops {
     patience: Patience,
     watched: BTreeMap<String, (DropFolder, Settler)>,
     outage: Option<Moment>,
+    handed_in_meanwhile: BTreeMap<(String, std::ffi::OsString), Moment>,
+    patient_until: Option<Moment>,
 }
 
 impl Drops {
     pub(super) fn new(patience: Patience) -> Drops {
-        Drops { patience, watched: BTreeMap::new(), outage: None }
+        Drops { patience, watched: BTreeMap::new(), outage: None, handed_in_meanwhile: BTreeMap::new(), patient_until: None }
     }
 
     /// Drops found in the first look count as handed in when the outage began.
-    pub(super) fn after_outage(&mut self, since: Option<Moment>) {
+    pub(super) fn after_outage(&mut self, since: Option<Moment>, now: Moment) {
         self.outage = since;
+        self.patient_until = Some(now + chrono::TimeDelta::seconds(AFTER_OUTAGE_SECONDS_MAX));
+    }
+
+    /// Whether drops of the outage are still settling: no limit may ring over them before they are answered.
+    pub(super) fn settling(&mut self, now: Moment) -> bool {
+        if self.patient_until.is_some_and(|until| now >= until) {
+            self.handed_in_meanwhile.clear();
+        }
+        self.outage.is_some() || !self.handed_in_meanwhile.is_empty()
     }
 }
 
@@ -71,19 +85,27 @@ impl Engine {
         let folders: Vec<String> = core.ledgers.offices.offices.values().filter_map(|o| o.folder.clone()).collect();
         let patience = core.drops.patience;
         let outage = core.drops.outage.take();
+        let Core { drops, .. } = &mut *core;
         for folder in folders {
             let path = self.spool.office(&folder).handed_in();
             let fresh = || (DropFolder::new(path), Settler::new(patience));
-            let (drop_folder, settler) = core.drops.watched.entry(folder.clone()).or_insert_with(fresh);
-            match drop_folder.look(now) {
-                Look::Here { observations, away_since, .. } => {
-                    for mut settled in settler.observe(now, &observations) {
-                        let since = away_since.into_iter().chain(outage).min();
-                        settled.first_seen_complete = since.unwrap_or(now).min(settled.first_seen_complete);
-                        complete.push((folder.clone(), settled));
-                    }
+            let (drop_folder, settler) = drops.watched.entry(folder.clone()).or_insert_with(fresh);
+            let (observations, away_since) = match drop_folder.look(now) {
+                Look::Here { observations, away_since, .. } => (observations, away_since),
+                Look::Away { why, .. } => {
+                    tracing::warn!("{folder}: 交件 cannot be looked at: {why}");
+                    continue;
                 }
-                Look::Away { why, .. } => tracing::warn!("{folder}: 交件 cannot be looked at: {why}"),
+            };
+            // What the first look after an outage finds was handed in meanwhile, however long it takes to settle.
+            if let Some(since) = away_since.into_iter().chain(outage).min() {
+                let names = observations.iter().filter_map(|o| o.path.iter().next());
+                drops.handed_in_meanwhile.extend(names.map(|name| ((folder.clone(), name.to_os_string()), since)));
+            }
+            for mut settled in settler.observe(now, &observations) {
+                let since = drops.handed_in_meanwhile.remove(&(folder.clone(), settled.name.clone()));
+                settled.first_seen_complete = since.unwrap_or(now).min(settled.first_seen_complete);
+                complete.push((folder.clone(), settled));
             }
         }
         complete.sort_by(|a, b| (a.1.first_seen_complete, &a.0, &a.1.name).cmp(&(b.1.first_seen_complete, &b.0, &b.1.name)));
@@ -113,7 +135,7 @@ impl Engine {
         let mut core = self.core.lock().await;
         let seen = self.store.mark(ALIVE).await?;
         let since = seen.and_then(|s| Moment::parse_from_str(&s, "%Y-%m-%dT%H:%M:%S").ok());
-        core.drops.after_outage(since);
+        core.drops.after_outage(since, self.clock.now());
         let recovery = claim::recover(&self.spool)?;
         for trouble in recovery.troubles {
             tracing::warn!("a claim cannot be brought back now: {trouble}");

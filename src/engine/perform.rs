@@ -9,8 +9,6 @@ use crate::case::event::{ClockOf, Mode, Rung};
 use crate::case::program::Program;
 use crate::case::{Case, Document, form, story};
 use crate::clock::Moment;
-use crate::document::template::Template;
-use crate::document::{pdf, word};
 use crate::files;
 use crate::mail::{self, Attachment, Correspondent, Letter, Security, Smtp, Transport};
 use crate::outbox::Handlers;
@@ -198,9 +196,7 @@ impl Engine {
     async fn render(&self, program: &Program, case: &Case, document: u32, draft: u32) -> Result<Value, Trouble> {
         let Some(paper) = case.documents.get(&document).filter(|d| d.draft == draft) else { return Ok(json!({ "skipped": "another draft" })) };
         let source = program.template(&paper.template).unwrap_or_default().to_string();
-        let (paper, fonts) = (paper.clone(), self.fonts.clone());
-        let made = tokio::task::spawn_blocking(move || render(&paper, &source, &fonts)).await;
-        let (word, pdf) = made.map_err(|e| Trouble::Later(e.to_string()))?.map_err(Trouble::Never)?;
+        let (word, pdf) = self.renderer.render(paper, &source, &self.fonts, self.font_directory.clone()).await?;
         let mut digests = Vec::new();
         for bytes in [&word, &pdf] {
             let digest = files::digest_hex(bytes);
@@ -381,16 +377,6 @@ impl Engine {
             Ok(_) | Err(_) => "",
         }
     }
-}
-
-/// Makes both files of a paper; the reason in words when it cannot be made.
-pub(super) fn render(paper: &Document, source: &str, fonts: &crate::document::fonts::Fonts) -> Result<(Vec<u8>, Vec<u8>), String> {
-    let template = Template::parse(&paper.template, source)
-        .map_err(|p| p.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
-    let document = template.render(&Value::Object(paper.fields.clone())).map_err(|e| e.to_string())?;
-    let word = word::word(&document).map_err(|e| e.to_string())?;
-    let pdf = pdf::pdf(&document, fonts).map_err(|e| e.to_string())?;
-    Ok((word, pdf))
 }
 
 fn split_mark(mark: &str) -> Option<(String, String)> {

@@ -15,7 +15,7 @@ pub use read::{Scenario, Step, StepKind, parse};
 pub use shipped::{lay_out, shipped_scenario};
 
 use super::commands::Request;
-use super::{Engine, Error, Fuse, Options, QUEUES};
+use super::{Engine, Error, Fuse, Options, QUEUES, Renderer};
 use crate::case::event::Event;
 use crate::clock::{Clock, Moment};
 use crate::spool::settle::Patience;
@@ -66,6 +66,7 @@ impl Player {
             seed: Some(7),
             patience: Patience::AT_ONCE,
             fuse,
+            renderer: Renderer::Here,
         };
         let mut player = Player { options, base: base.to_path_buf(), engine: None, mail: Arc::default() };
         player.open().await?;
@@ -131,11 +132,16 @@ impl Player {
         let refused = |why: String| PlayError::Step { step: n, why };
         match &step.kind {
             StepKind::Pass => {}
-            StepKind::Stop => self.engine = None,
+            StepKind::Stop => {
+                // The running daemon leaves this mark every few seconds; the outage begins with the last one.
+                if let Some(engine) = self.engine.take() {
+                    let now = self.options.clock.now().format("%Y-%m-%dT%H:%M:%S").to_string();
+                    engine.store.set_mark(super::ALIVE, &now).await.map_err(Error::from)?;
+                }
+            }
             StepKind::Start => self.open().await?,
             StepKind::Drop { path, by } => {
-                let engine = self.running(n)?;
-                clerk::drop(&engine, &self.base.join(path), by).await.map_err(refused)?;
+                clerk::drop(&self.options.spool, &self.base.join(path), by).map_err(refused)?;
             }
             StepKind::Fill(fill) => {
                 let engine = self.running(n)?;

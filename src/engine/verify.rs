@@ -1,7 +1,7 @@
 //! `banwen verify`: the chain is whole, every case folds to a state that holds the invariants, every paper is what the log
 //! yields: stored bytes by digest, and the same bytes again under the same renderer and fonts.
 
-use super::{Error, deploy, perform, revive};
+use super::{Error, deploy, perform, render, revive};
 use crate::case::event::Event;
 use crate::case::program::Program;
 use crate::case::{Case, invariant};
@@ -84,7 +84,7 @@ fn papers(spool: &Spool, fonts: &Fonts, program: &Program, case: &Case, report: 
             continue;
         }
         let source = program.template(&paper.template).unwrap_or_default();
-        match perform::render(paper, source, fonts) {
+        match render::files_of(&paper.template, source, &paper.fields, fonts) {
             Ok((w, p)) if files::digest_hex(&w) == *word && files::digest_hex(&p) == *pdf => report.same_bytes += 1,
             Ok(_) => report.problems.push(format!("{} document {} ({}): differs from what the log yields", case.id, paper.id, paper.title)),
             Err(error) => report.problems.push(format!("{} document {}: cannot be made again: {error}", case.id, paper.id)),

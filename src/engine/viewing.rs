@@ -153,7 +153,6 @@ impl View {
 
     async fn read_closures(&mut self) -> Result<(), Error> {
         let Some(store) = self.store.clone() else { return Ok(()) };
-        let years = self.ledgers.calendar.official_years().to_vec();
         let wanted: Vec<String> = self.cases.values().map(|c| c.closure.clone()).collect();
         for digest in wanted {
             if self.programs.contains_key(&digest) {
@@ -163,9 +162,10 @@ impl View {
                 self.missing.push(format!("closure {digest} is not in the store"));
                 continue;
             };
-            let sources: BTreeMap<String, String> = serde_json::from_value(stored).map_err(|e| Error::Log(e.to_string()))?;
-            match check::deploy("workflow.yaml", &sources, None, &years) {
-                Ok(deployed) => drop(self.programs.insert(digest, program(deployed.closure))),
+            let sources: BTreeMap<String, String> =
+                serde_json::from_value(stored).map_err(|e| Error::Log(e.to_string()))?;
+            match check::reload(&sources) {
+                Ok(closure) => drop(self.programs.insert(digest, program(closure))),
                 Err(problems) => self.missing.extend(problems.iter().map(|p| format!("closure {digest}: {p}"))),
             }
         }

@@ -36,9 +36,9 @@ pub(super) fn register(monitor: Monitor, source: Source, handlers: Arc<dyn Handl
         // What is added first is outermost; the settling, brought by the backend, is around them all.
         WorkerBuilder::new(format!("{}-{restart}", source.queue.name))
             .backend(Outbox::open(source.clone(), settle))
+            .timeout(Duration::from_secs(u64::from(source.queue.timeout_seconds)))
             .enable_tracing()
             .catch_panic()
-            .timeout(Duration::from_secs(u64::from(source.queue.timeout_seconds)))
             .build(Performer { handlers: handlers.clone() })
     })
 }

@@ -75,7 +75,7 @@ pub fn escape(text: &str) -> String {
 ///
 /// # Errors
 /// The first thing that is not allowed, in words.
-pub fn check(fragment: &str) -> Result<(), String> {
+pub(super) fn check(fragment: &str) -> Result<(), String> {
     let mut rest = fragment;
     while let Some(at) = rest.find('<') {
         let (tag, after) =

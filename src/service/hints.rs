@@ -48,7 +48,9 @@ impl Hints {
             commands::operator_folder(&engine.spool),
         ];
         let offices = engine.core.lock().await.ledgers.offices.clone();
-        wanted.extend(offices.offices.values().filter_map(|o| o.folder.as_ref()).map(|f| engine.spool.office(f).handed_in()));
+        wanted.extend(
+            offices.offices.values().filter_map(|o| o.folder.as_ref()).map(|f| engine.spool.office(f).handed_in()),
+        );
         for path in wanted {
             if self.watched.contains(&path) || !path.is_dir() {
                 continue;

@@ -5,12 +5,16 @@
 //! Limits: what depends on the offices file is only checked when one is given, and again when it changes.
 
 mod clocks;
+mod consequences;
 mod deploy;
 mod documents;
 mod flow;
 mod head;
 mod items;
+mod numbers;
 mod outcomes;
+mod pools;
+mod publicity;
 mod roles;
 mod rules;
 mod stages;
@@ -19,7 +23,7 @@ mod tables;
 mod tests;
 mod unrun;
 
-pub use deploy::{Deployed, LANGUAGE_VERSION, deploy, reload, templates_of};
+pub use deploy::{Deployed, LANGUAGE_VERSION, deploy, deploy_among, reload, templates_of};
 
 use super::offices::Offices;
 use super::rule::{self, Scope};
@@ -40,6 +44,8 @@ pub struct Around<'a> {
     pub offices: Option<&'a Offices>,
     /// years with an official calendar
     pub years: &'a [i32],
+    /// names of the workflows that stand beside this one, itself among them; None when they are not known here
+    pub workflows: Option<&'a [String]>,
 }
 
 /// Checks a definition and fills [`super::Rule::at`] where it is left out.
@@ -55,10 +61,14 @@ pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
     roles::check(&mut checker);
     items::check(&mut checker);
     stages::check(&mut checker);
+    pools::check(&mut checker);
+    publicity::check(&mut checker);
     outcomes::check(&mut checker);
+    consequences::check(&mut checker);
     flow::check(&mut checker);
     rules::check(&mut checker);
     documents::check(&mut checker);
+    numbers::check(&mut checker);
     clocks::check(&mut checker);
     tables::check(&mut checker);
     unrun::check(&mut checker);

@@ -63,14 +63,22 @@ pub fn in_scalar(node: &Node) -> Option<Diagnostic> {
     Some(diagnostic(place, mark))
 }
 
-/// For a line the scanner choked on: the first full-width mark on it, or on the line above, outside quotes and comments.
+/// Lines above the one the scanner choked on that are looked at; it often notices only at the next key.
+const LINES_LOOKED_AT: usize = 4;
+
+/// For a line the scanner choked on: the first full-width mark on it or on the lines above, outside quotes and comments. A
+/// mark that stands where a key's colon should be comes before one that may be part of a text.
 pub(super) fn near(path: &str, text: &str, line: usize) -> Option<Diagnostic> {
     let lines: Vec<&str> = text.lines().collect();
-    [line, line.saturating_sub(1)].into_iter().find_map(|number| {
-        let content = lines.get(number.checked_sub(1)?)?;
-        let (offset, mark) = unquoted(content)?;
-        Some(diagnostic(Place { path: path.to_owned(), line: number, column: offset + 1 }, mark))
-    })
+    let above = (1..=line.min(lines.len())).rev().filter(|n| !lines[n - 1].trim().is_empty()).take(LINES_LOOKED_AT);
+    let marked: Vec<(usize, usize, char)> =
+        above.filter_map(|number| unquoted(lines[number - 1]).map(|(offset, mark)| (number, offset, mark))).collect();
+    let in_key = |(number, offset, _): &&(usize, usize, char)| {
+        let before: String = lines[number - 1].chars().take(*offset).collect();
+        !before.contains(':')
+    };
+    let (number, offset, mark) = *marked.iter().find(in_key).or(marked.first().filter(|m| m.0 + 1 >= line))?;
+    Some(diagnostic(Place { path: path.to_owned(), line: number, column: offset + 1 }, mark))
 }
 
 fn unquoted(line: &str) -> Option<(usize, char)> {

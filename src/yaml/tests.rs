@@ -59,3 +59,15 @@ fn full_width_marks_are_named() {
         assert_eq!(problems[0].place.column, column, "{problems:?}");
     }
 }
+
+#[test]
+fn a_full_width_colon_is_found_where_it_stands() {
+    for (text, line) in [
+        ("workflow: x\ntitle： y\n\nroles:\n  a: b\n", 2),
+        ("workflow: x\ntitle： “七一”表彰\nbasis: [镇2022年“七一”方案]\nroles:\n  a: b\n", 2),
+    ] {
+        let problems = read("x.yaml", text).expect_err("it is not YAML");
+        assert_eq!(problems[0].kind, "full-width-punctuation", "{problems:?}");
+        assert_eq!((problems[0].place.line, problems[0].place.column), (line, 6), "{problems:?}");
+    }
+}

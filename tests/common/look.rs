@@ -11,16 +11,18 @@ use std::path::{Path, PathBuf};
 
 /// Longest text shown of one value of an event.
 const VALUE_CHARACTERS_MAX: usize = 40;
-/// A head of a table is at least so long; less is chance.
-const HEAD_CHARACTERS_MIN: usize = 6;
+/// Attempts to remove a folder.
+const CLEARINGS_MAX: usize = 20;
+/// How the head of a table begins, which a page repeats.
+const HEAD: &str = "序号";
 
 /// The root of the project.
-pub fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// A folder for one run, empty, under the target's temporary folder.
-pub fn folder(name: &str) -> PathBuf {
+pub(crate) fn folder(name: &str) -> PathBuf {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     clear(&path);
     std::fs::create_dir_all(&path).unwrap();
@@ -28,28 +30,33 @@ pub fn folder(name: &str) -> PathBuf {
 }
 
 /// Removes a folder, sealed packages included.
-pub fn clear(path: &Path) {
-    if path.is_dir() {
+pub(crate) fn clear(path: &Path) {
+    // A store that is just being closed takes its own files away meanwhile.
+    for _ in 0..CLEARINGS_MAX {
+        if !path.is_dir() {
+            return;
+        }
         writable(path);
-        std::fs::remove_dir_all(path).unwrap();
+        let _ = std::fs::remove_dir_all(path);
     }
+    assert!(!path.is_dir(), "{} cannot be removed", path.display());
 }
 
 fn writable(path: &Path) {
-    let metadata = std::fs::symlink_metadata(path).unwrap();
+    let Ok(metadata) = std::fs::symlink_metadata(path) else { return };
     if !metadata.is_dir() {
         return;
     }
     let mut permissions = metadata.permissions();
     std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o755);
-    std::fs::set_permissions(path, permissions).unwrap();
-    for entry in std::fs::read_dir(path).unwrap() {
-        writable(&entry.unwrap().path());
+    let _ = std::fs::set_permissions(path, permissions);
+    for entry in std::fs::read_dir(path).into_iter().flatten().flatten() {
+        writable(&entry.path());
     }
 }
 
 /// Reads a scenario; every problem of it fails the test.
-pub fn scenario(path: &Path) -> Scenario {
+pub(crate) fn scenario(path: &Path) -> Scenario {
     let text = std::fs::read_to_string(path).unwrap();
     parse(&path.display().to_string(), &text).unwrap_or_else(|problems| {
         panic!("{}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
@@ -57,12 +64,12 @@ pub fn scenario(path: &Path) -> Scenario {
 }
 
 /// A runtime of one thread.
-pub fn runtime() -> tokio::runtime::Runtime {
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
 }
 
 /// Every file below a folder: path relative to it, digest-free content.
-pub fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     collect(root, "", &mut found);
     found
@@ -83,7 +90,7 @@ fn collect(at: &Path, name: &str, found: &mut BTreeMap<String, Vec<u8>>) {
 }
 
 /// What a person can see of a spool: offices' folders but 表样, mails, the page, the archive, what is sealed unread.
-pub fn visible(spool: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn visible(spool: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     for part in ["offices", "mail", "public", "archive"] {
         for (name, bytes) in files(&spool.join(part)) {
@@ -96,12 +103,12 @@ pub fn visible(spool: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// A moment of day as transcripts write it.
-pub fn when(at: banwen::clock::Moment) -> String {
+pub(crate) fn when(at: banwen::clock::Moment) -> String {
     at.format("%Y-%m-%d %H:%M:%S").to_string()
 }
 
 /// One line that says what an event is about; no digests.
-pub fn line(event: &Event) -> String {
+pub(crate) fn line(event: &Event) -> String {
     let mut body = serde_json::to_value(&event.body).unwrap();
     let kind = body.as_object_mut().unwrap().shift_remove("kind").unwrap();
     let hidden = ["closure", "submission", "calendar", "proof", "renderer", "fonts", "word", "pdf", "digest", "code"];
@@ -112,6 +119,10 @@ pub fn line(event: &Event) -> String {
             continue;
         }
         let shown = match name.as_str() {
+            "fields" if matches!(event.body, Body::ItemOpened { .. }) => {
+                let named = ["姓名", "事实"].iter().find_map(|n| value.get(*n)).and_then(Value::as_str);
+                named.unwrap_or_default().to_string()
+            }
             "scan" => value.as_str().map(|_| "有".to_string()).unwrap_or_default(),
             "attachments" => names(value),
             "rows" => value.as_array().unwrap().iter().map(row).collect::<Vec<_>>().join(" "),
@@ -165,7 +176,7 @@ fn short(value: &Value) -> String {
 }
 
 /// A letter as its reader sees its head: to whom, about what, with which files.
-pub fn letter(bytes: &[u8]) -> String {
+pub(crate) fn letter(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
     let unfolded = text.replace("\n\t", " ").replace("\n ", " ");
     let header = |name: &str| {
@@ -180,7 +191,7 @@ pub fn letter(bytes: &[u8]) -> String {
 }
 
 /// The Message-ID of a letter.
-pub fn message_id(bytes: &[u8]) -> String {
+pub(crate) fn message_id(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
     text.lines().find_map(|l| l.strip_prefix("Message-ID:")).unwrap_or_default().trim().to_string()
 }
@@ -256,7 +267,7 @@ fn base64(text: &str) -> Vec<u8> {
 }
 
 /// Whether a program is installed; says loudly when it is not.
-pub fn have(program: &str) -> bool {
+pub(crate) fn have(program: &str) -> bool {
     let there = std::process::Command::new(program).arg("-v").output().is_ok();
     if !there {
         eprintln!("SKIPPED: {program} is not installed, what needs it was not checked");
@@ -266,7 +277,7 @@ pub fn have(program: &str) -> bool {
 
 /// How the text of a PDF differs from that of its Word file, if it does: every character that is not white space, so many
 /// times, page numbers and the heads of tables that run over a page left out.
-pub fn papers_differ(word: &str, pdf: &Path) -> Option<String> {
+pub(crate) fn papers_differ(word: &str, pdf: &Path) -> Option<String> {
     static THERE: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
     if !*THERE.get_or_init(|| have("pdftotext")) {
         return None;
@@ -299,7 +310,7 @@ fn once(text: &str) -> String {
             }
             head = longer;
         }
-        let rest = if head.chars().count() >= HEAD_CHARACTERS_MIN { page[head.len()..].to_string() } else { page };
+        let rest = if head.starts_with(HEAD) { page[head.len()..].to_string() } else { page };
         pages.push(rest);
     }
     pages.concat()

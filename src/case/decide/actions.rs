@@ -61,6 +61,20 @@ impl Deciding<'_> {
         }
     }
 
+    /// Ends what this case entered for an item whose decision is given up.
+    pub(super) fn take_back_entries(&mut self, actions: &[Action], id: u32, reason: &str) {
+        for action in actions {
+            let Verb::Enter(register, _) = &action.verb else { continue };
+            let Some(key) = self.register_key(register, &Fields::new(), id) else { continue };
+            let all = self.ledgers.registers.get(register).cloned().unwrap_or_default();
+            let ours = |e: &&crate::case::ledger::Entry| e.key == key && e.ended.is_none() && is_of(&e.source, &self.case.id);
+            for entry in all.iter().filter(ours).cloned().collect::<Vec<_>>() {
+                let (key, entry, fields, reason) = (entry.key, entry.id, entry.fields, Some(reason.to_string()));
+                self.emit(Body::RegisterWritten { register: register.clone(), key, entry, change: Change::End, fields, reason });
+            }
+        }
+    }
+
     fn register_key(&self, register: &str, fields: &Fields, id: u32) -> Option<String> {
         let text = |v: &serde_json::Value| v.as_str().map_or_else(|| v.to_string(), str::to_string);
         let item = self.case.items.get(&id)?;
@@ -86,4 +100,9 @@ impl Deciding<'_> {
         }
         fields
     }
+}
+
+/// Whether an entry was written by this case; its source is `case/seq`.
+fn is_of(source: &str, case: &str) -> bool {
+    source.rsplit_once('/').is_some_and(|(stream, _)| stream == case)
 }

@@ -250,6 +250,7 @@ impl Deciding<'_> {
     /// Items whose batch is done and that nothing holds go on.
     fn release(&mut self, index: usize, stage: &Stage) {
         let here: Vec<u32> = self.case.standing.get(&stage.name).map(|s| s.iter().copied().collect()).unwrap_or_default();
+        let mut postponed = Vec::new();
         for id in here {
             let Some(item) = self.case.items.get(&id) else { continue };
             let Some(batch) = item.batch().and_then(|b| self.case.batches.get(&b)) else { continue };
@@ -257,7 +258,7 @@ impl Deciding<'_> {
                 continue;
             }
             if item.holds.contains(&Hold::Stay) {
-                self.take_up_again(stage, id);
+                postponed.push(id);
                 continue;
             }
             if !item.holds.is_empty() {
@@ -270,12 +271,17 @@ impl Deciding<'_> {
                 self.onward(id, index + 1, &outcome.name, None, outcome.code.clone());
             }
         }
+        self.take_up_again(stage, postponed);
     }
 
-    /// A postponed item is put before the stage's office again, as a batch of its own.
-    fn take_up_again(&mut self, stage: &Stage, id: u32) {
-        self.open_batch(stage, String::new(), vec![id], Vec::new());
-        if stage.each == Each::Item {
+    /// What was postponed is put before the stage's office again: one by one, or together where the stage decides together.
+    fn take_up_again(&mut self, stage: &Stage, items: Vec<u32>) {
+        if stage.each != Each::Item && !items.is_empty() {
+            self.open_batch(stage, String::new(), items, Vec::new());
+            return;
+        }
+        for id in items {
+            self.open_batch(stage, String::new(), vec![id], Vec::new());
             let batch = self.case.items.get(&id).and_then(crate::case::Item::batch);
             for office in self.actors(&stage.by, Some(id)) {
                 self.open_task(batch, Some(&stage.name), &office, vec![id], Ask::Answer);

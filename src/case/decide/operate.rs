@@ -1,7 +1,7 @@
 //! What owners and operators may do beside answering: withdraw, take back, ask for return, close an intake, hold, cancel.
 
 use super::Deciding;
-use crate::case::Life;
+use crate::case::{Case, Life, Task};
 use crate::case::event::{Ask, Body, CaseEnd, Hold, QuestionAbout, TaskEnd};
 use crate::case::story::item_name;
 use crate::workflow::Kind;
@@ -42,6 +42,10 @@ impl Deciding<'_> {
         };
         if task.office != self.by || task.ask != Ask::Nominate || task.submissions.is_empty() {
             self.refuse("", "只有本单位已报送的推荐可以撤回。");
+            return;
+        }
+        if !is_latest(&self.case, &task) {
+            self.refuse("", "这次报送此前已经撤回，并已重新报送；如需撤回，请使用“表样”中最新的撤回报送表。");
             return;
         }
         let closed = task.stage.as_ref().and_then(|s| self.case.intakes.get(s)).is_some_and(|i| i.closed);
@@ -171,4 +175,10 @@ impl Deciding<'_> {
         self.close_tasks(|_| true, TaskEnd::CaseEnded);
         self.emit(Body::CaseClosed { end: CaseEnd::撤销, reason: Some(reason.to_string()) });
     }
+}
+
+/// Whether an office was asked to nominate at this stage by no later task.
+pub(in crate::case) fn is_latest(case: &Case, task: &Task) -> bool {
+    let later = |t: &&Task| t.id > task.id && t.office == task.office && t.stage == task.stage && t.ask == task.ask;
+    !case.tasks.values().any(|t| later(&t))
 }

@@ -2,7 +2,7 @@
 
 use super::Deciding;
 use crate::case::command::HandIn;
-use crate::case::event::{Ask, Body, Number, TaskEnd};
+use crate::case::event::{Ask, Body, Hold, Number, TaskEnd};
 use crate::case::{Document, Item, Life, Task, data};
 use crate::submission::Fault;
 use crate::workflow::{DocumentDefinition, DocumentEach, Go, Stage};
@@ -52,10 +52,13 @@ impl Deciding<'_> {
         }
     }
 
+    /// Items this batch was answered for and lets go on. One that left it meanwhile (withdrawn, objected to) has no answer in
+    /// it, and no paper may name it.
     fn going_forward(&self, stage: &Stage, items: &[u32], batch: u32) -> Vec<u32> {
         let next = |id: &&u32| {
-            let chosen = self.case.items.get(*id).and_then(|i| self.case.outcome_in(i, batch)).and_then(|a| a.outcome.as_ref());
-            chosen.is_none_or(|o| stage.outcomes.get(o).is_some_and(|o| o.go == Go::Next))
+            let here = self.case.items.get(*id).filter(|i| i.lives());
+            let chosen = here.and_then(|i| self.case.outcome_in(i, batch)).and_then(|a| a.outcome.as_ref());
+            chosen.is_some_and(|o| stage.outcomes.get(o).is_some_and(|o| o.go == Go::Next))
         };
         items.iter().filter(next).copied().collect()
     }
@@ -320,10 +323,32 @@ impl Deciding<'_> {
             Some(Life::Ordered | Life::Rendered) => {
                 self.emit(Body::DocumentClosed { document, replaced_by: None, reason: reason.to_string() });
                 self.close_tasks(|t| matches!(t.ask, Ask::Seal(d) | Ask::Report(d) | Ask::Serve(d) if d == document), TaskEnd::Overtaken);
+                self.void_what_flows_from(document);
             }
             Some(Life::Issued) => self.refuse("", "文书已经发出，不能作废，只能另发新件替代（document replace）。"),
             Some(Life::Replaced | Life::Void) => self.refuse("", "文书已被替代或已作废。"),
             None => self.refuse("", format!("没有第{document}号文书。")),
+        }
+    }
+
+    /// What would have gone out with a sealed paper that is given up goes with it, and its items are put up for decision again.
+    fn void_what_flows_from(&mut self, document: u32) {
+        let Some(sealed) = self.case.documents.get(&document).filter(|d| d.seal).cloned() else { return };
+        let Some(batch) = sealed.batch else { return };
+        let waiting: Vec<u32> =
+            self.case.papers(batch).filter(|d| matches!(d.life, Life::Ordered | Life::Rendered)).map(|d| d.id).collect();
+        for paper in waiting {
+            let reason = format!("《{}》已作废", sealed.title);
+            self.emit(Body::DocumentClosed { document: paper, replaced_by: None, reason });
+        }
+        let decided: Vec<u32> = sealed.items.iter().copied().filter(|i| self.case.items.get(i).is_some_and(|it| it.batch() == Some(batch))).collect();
+        let stage = sealed.stage.as_ref().and_then(|s| self.program.workflow().stage(s)).cloned();
+        for item in decided {
+            let chosen = self.case.items.get(&item).and_then(|i| self.case.outcome_in(i, batch)).and_then(|a| a.outcome.clone());
+            if let Some(outcome) = stage.as_ref().zip(chosen).and_then(|(s, o)| s.outcomes.get(&o)) {
+                self.take_back_entries(&outcome.actions, item, &format!("《{}》已作废", sealed.title));
+            }
+            self.set_hold(item, Hold::Stay, true);
         }
     }
 

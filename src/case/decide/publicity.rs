@@ -111,6 +111,16 @@ impl Deciding<'_> {
         }
     }
 
+    /// The issued notice of a batch is made anew with what holds now.
+    pub(super) fn renew_notice(&mut self, batch: u32) {
+        let program = self.program;
+        let Some(stage) = self.case.batches.get(&batch).and_then(|b| program.workflow().stage(&b.stage)) else { return };
+        let notice = self.case.papers(batch).filter(|d| d.notice && d.life == Life::Issued).map(|d| d.id).last();
+        if notice.is_some() {
+            self.order_notice(stage, batch, notice);
+        }
+    }
+
     pub(super) fn clock_of(&self, of: &ClockOf) -> Option<&crate::case::Clock> {
         self.case.clocks.values().find(|c| &c.of == of)
     }

@@ -13,7 +13,7 @@ use chrono::NaiveTime;
 
 /// When the case next wants to be woken: a rung of a clock, or a schedule. None when nothing runs.
 pub fn next_wake(program: &Program, case: &Case, calendar: &Calendar) -> Option<Moment> {
-    if case.closed.is_some() {
+    if case.closed.is_some() || case.held.is_some() {
         return None;
     }
     let clocks = case.clocks.values().filter(|c| !c.ended).filter_map(|c| next_rung(c, calendar));
@@ -187,6 +187,12 @@ impl Deciding<'_> {
             let after = if announced { now.date.max(told) } else { now.date };
             let change = ClockChange::Recount { calendar: calendar.version().to_string(), before: told, after };
             self.emit(Body::ClockChanged { clock: clock.id, change });
+            if let ClockOf::Period(batch) = clock.of {
+                // Who reads the notice must find the day that now holds.
+                if after != told {
+                    self.renew_notice(batch);
+                }
+            }
         }
     }
 

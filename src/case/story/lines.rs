@@ -11,9 +11,44 @@ use super::super::program::Program;
 use super::super::Case;
 use words::Words;
 
-/// The line of an event in a timeline; None when another event's line says as much.
+/// The line of one event in a timeline; None when another event's line says as much.
 pub fn line(program: &Program, case: &Case, event: &Event, ledgers: &Ledgers) -> Option<String> {
     is_told(&event.body).then(|| full(program, case, event, ledgers))
+}
+
+/// The timeline of a run of events; what many did alike at one moment is one line.
+pub fn timeline(program: &Program, case: &Case, events: &[Event], ledgers: &Ledgers) -> Vec<String> {
+    let words = Words { program, case, ledgers };
+    let mut lines: Vec<String> = Vec::new();
+    let mut alike: Vec<(&Event, String, String)> = Vec::new();
+    for event in events.iter().filter(|e| is_told(&e.body)) {
+        let common = words.common(&event.body);
+        let joins = |(first, shared, _): &(&Event, String, String)| {
+            first.at == event.at && first.by == event.by && common.as_ref().is_some_and(|(s, _)| s == shared)
+        };
+        if !alike.first().is_some_and(joins) {
+            lines.extend(told(&words, &mut alike));
+        }
+        match common {
+            Some((shared, own)) => alike.push((event, shared, own)),
+            None => lines.push(headed(event, &words.say(&event.body))),
+        }
+    }
+    lines.extend(told(&words, &mut alike));
+    lines
+}
+
+/// The line of events that are alike, which are then forgotten.
+fn told(words: &Words<'_>, alike: &mut Vec<(&Event, String, String)>) -> Option<String> {
+    let alike = std::mem::take(alike);
+    match alike.as_slice() {
+        [] => None,
+        [(only, _, _)] => Some(headed(only, &words.say(&only.body))),
+        [(first, shared, _), ..] => {
+            let own: Vec<&str> = alike.iter().map(|(_, _, own)| own.as_str()).collect();
+            Some(headed(first, &format!("{shared} {} ({})", own.join("、"), own.len())))
+        }
+    }
 }
 
 /// The line of any event: when, who, what.
@@ -24,12 +59,10 @@ pub fn full(program: &Program, case: &Case, event: &Event, ledgers: &Ledgers) ->
 
 /// The line of an event that belongs to no case, such as an entry of a register.
 pub fn shared(event: &Event) -> String {
-    let said = match &event.body {
-        Body::RegisterWritten { register, key, entry, change, reason, .. } => {
-            words::register(register, key, *entry, *change, reason.as_deref())
-        }
-        other => words::kind(other),
+    let Body::RegisterWritten { register, key, entry, change, reason, .. } = &event.body else {
+        return headed(event, &words::kind(&event.body));
     };
+    let said = words::register(register, key, *entry, *change, reason.as_deref());
     headed(event, &said)
 }
 

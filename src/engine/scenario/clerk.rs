@@ -2,7 +2,8 @@
 
 use super::read::Fill;
 use crate::case::{form, story};
-use crate::engine::{Core, Engine};
+use crate::engine::{Core, Engine, deploy};
+use crate::spool::layout::Spool;
 use crate::spool::{forms, names};
 use crate::submission::{Entry, Form, Type};
 use serde_json::{Map, Value};
@@ -10,8 +11,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// Copies a file or folder into an office's 交件.
-pub(super) async fn drop(engine: &Arc<Engine>, from: &Path, by: &str) -> Result<(), String> {
-    let to = handed_in(engine, by).await?;
+pub(super) fn drop(spool: &Path, from: &Path, by: &str) -> Result<(), String> {
+    // The share is there when the daemon is not.
+    let spool = Spool::at(spool);
+    let offices = deploy::offices(&spool).map_err(|e| e.to_string())?;
+    let folder = offices.offices.get(by).and_then(|o| o.folder.clone()).ok_or_else(|| format!("office {by} has no folder"))?;
+    let to = spool.office(&folder).handed_in();
     let name = from.file_name().ok_or("a drop needs a name")?;
     copy(from, &to.join(name)).map_err(|e| format!("{}: {e}", from.display()))
 }

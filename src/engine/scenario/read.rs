@@ -79,7 +79,7 @@ pub enum StepKind {
 }
 
 /// A moment as a scenario or command line writes it: `2022-06-06T09:00`, `2022-06-06 09:00:30` or a date.
-pub fn moment(text: &str) -> Option<Moment> {
+pub(super) fn moment(text: &str) -> Option<Moment> {
     let forms = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"];
     let full = forms.iter().find_map(|f| Moment::parse_from_str(text, f).ok());
     full.or_else(|| chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|d| d.and_time(chrono::NaiveTime::MIN)))

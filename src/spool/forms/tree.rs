@@ -16,6 +16,9 @@ pub(super) fn yaml(text: &str) -> Result<Raw, String> {
     let mut nodes = 0;
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|e| {
+            if e.info().contains("recursion limit") {
+                return format!("第{}行：层次过深。", e.marker().line());
+            }
             format!("第{}行第{}列附近写法有误（{}）。", e.marker().line(), e.marker().col() + 1, e.info())
         })?;
         let done = match event {

@@ -13,6 +13,8 @@ pub(super) const ADDRESS_CHARACTERS_MAX: usize = 200;
 
 /// Said of a cell that holds a formula.
 const FORMULA: &str = "单元格是公式，请改为直接填写数值（复制后选择性粘贴为“值”）。";
+/// What no name of a person or organisation has, and formulas, paths and markup do.
+const STRANGE_IN_NAMES: &str = "=<>@\\/|*?{}";
 
 /// Zero-width marks that no clerk types.
 pub(super) fn invisible(c: char) -> bool {
@@ -64,6 +66,9 @@ pub(super) fn name(raw: &Raw) -> Result<String, String> {
     let text = of(raw)?;
     if text.contains('\n') {
         return Err("不能换行，一格只填一个名称。".to_string());
+    }
+    if let Some(c) = text.chars().find(|c| STRANGE_IN_NAMES.contains(*c)) {
+        return Err(format!("名称中不应有“{c}”，请核对。"));
     }
     let characters: Vec<char> = text.chars().collect();
     let mut name = String::new();

@@ -39,6 +39,20 @@ pub fn deploy(
     offices: Option<&Offices>,
     years: &[i32],
 ) -> Result<Deployed, Vec<Diagnostic>> {
+    deploy_among(path, files, offices, years, None)
+}
+
+/// [`deploy`] of a definition that stands among others: `workflows` are the names of them all, itself among them.
+///
+/// # Errors
+/// As [`deploy`], and `opened-from-unknown-workflow`.
+pub fn deploy_among(
+    path: &str,
+    files: &BTreeMap<String, String>,
+    offices: Option<&Offices>,
+    years: &[i32],
+    workflows: Option<&[String]>,
+) -> Result<Deployed, Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let text = files.get("workflow.yaml").map(String::as_str).unwrap_or_default();
     let (parsed, found) = parse::read(path, text);
@@ -55,7 +69,8 @@ pub fn deploy(
     let Some(mut workflow) = workflow else { return Err(problems) };
     let (templates, found) = templates(files, &workflow);
     problems.extend(found);
-    let around = Around { registers: &registers, templates: &|name| templates.get(name).cloned(), offices, years };
+    let around =
+        Around { registers: &registers, templates: &|name| templates.get(name).cloned(), offices, years, workflows };
     problems.extend(check(&mut workflow, &around));
     if problems.iter().any(|p| p.severity == Severity::Error) {
         return Err(problems);
@@ -83,7 +98,8 @@ pub fn reload(sources: &BTreeMap<String, String>) -> Result<Closure, Vec<Diagnos
         return Err(problems);
     }
     // what the check says was heeded when this was deployed; it is run for the stages of the rules it fills in
-    let around = Around { registers: &registers, templates: &|_| Some(Vec::new()), offices: None, years: &[] };
+    let around =
+        Around { registers: &registers, templates: &|_| Some(Vec::new()), offices: None, years: &[], workflows: None };
     let _ = check(&mut workflow, &around);
     Ok(Closure { digest: digest(sources), workflow: *workflow, registers, sources: sources.clone() })
 }

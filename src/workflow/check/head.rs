@@ -17,6 +17,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     for role in head.opened_by.iter().chain(&head.owner) {
         checker.role(role, &head.title.place, &[]);
     }
+    opened_from(checker);
     for role in &workflow.inside {
         checker.role(role, &workflow.place, &[]);
     }
@@ -33,6 +34,17 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
 }
 
+fn opened_from(checker: &mut Checker<'_>) {
+    let head = &checker.workflow.case;
+    let Some(known) = checker.around.workflows else { return };
+    for name in head.opened_from.iter().filter(|name| !known.contains(name)) {
+        let hint = crate::workflow::parse::nearest(name, known)
+            .map_or("add its file, or take it out of `from:`".to_owned(), |close| format!("did you mean `{close}`?"));
+        let message = format!("there is no workflow `{name}` to open a case from");
+        checker.error("opened-from-unknown-workflow", &head.title.place, message, &hint);
+    }
+}
+
 /// Whether a decision enters something into a register.
 pub(super) fn commends(checker: &Checker<'_>) -> bool {
     let decisions = checker.workflow.stages.iter().filter(|s| s.kind == Kind::Decide);
@@ -45,8 +57,7 @@ fn intake(checker: &mut Checker<'_>) {
     let recommends = workflow.stages.iter().any(|s| s.kind == Kind::Recommend);
     if !one && !recommends && !workflow.stages.is_empty() {
         let message = "nothing brings items into the case".to_owned();
-        let hint = "add a `recommend` stage, or an item type with `one: true`";
-        checker.error("no-intake", &workflow.place, message, hint);
+        checker.error("no-intake", &workflow.place, message, "add a `recommend` stage");
     }
 }
 

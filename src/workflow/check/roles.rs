@@ -2,7 +2,8 @@
 
 use super::Checker;
 use crate::submission::Type;
-use crate::workflow::{Overdue, Role, Selector, Who};
+use crate::workflow::rule::Pair;
+use crate::workflow::{Kind, Overdue, Role, Selector, Stage, Who};
 use std::collections::BTreeSet;
 
 /// Roles the language has of itself.
@@ -12,6 +13,7 @@ pub(super) const AUDIENCES: [&str; 7] =
     ["public", "inside", "opener", "owner", "subject", "about.owner", "about.subject"];
 
 pub(super) fn check(checker: &mut Checker<'_>) {
+    owners(checker);
     let used = used(checker);
     for role in checker.workflow.roles.values() {
         // without stages, `no-stages` has said all there is to say
@@ -29,6 +31,48 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             Who::Outside(fields) => outsider(checker, role, fields.keys().cloned().collect(), fields.values()),
         }
     }
+}
+
+/// `owner` is whoever opened the item. Where that is no office a recommend stage's role names, the word means another than
+/// it seems to: of a side item the office that let it in, of what is handed in through a window that window.
+fn owners(checker: &mut Checker<'_>) {
+    let workflow = checker.workflow;
+    let answers = |s: &&Stage| s.kind != Kind::Recommend && s.by.iter().any(|r| r == "owner");
+    for stage in workflow.stages.iter().filter(answers) {
+        let mut pairs = workflow.pairs(&stage.of).into_iter();
+        let Some((kind, owner, hint)) = pairs.find_map(|pair| outside_owner(checker, &pair)) else { continue };
+        let message = format!("the owner of `{kind}` is {owner}, and it answers `{}`", stage.name);
+        checker.warn("owner-outside-recommend-role", &stage.place, message, &hint);
+    }
+}
+
+/// Who owns items of this pair, when it is nobody a recommend stage's role names, and what to write instead.
+fn outside_owner(checker: &Checker<'_>, pair: &Pair) -> Option<(String, String, String)> {
+    let workflow = checker.workflow;
+    let item = workflow.items.get(&pair.kind)?;
+    let intakes: Vec<&Stage> = workflow.stages.iter().filter(|s| s.kind == Kind::Recommend).collect();
+    let intakes: Vec<&Stage> = intakes.into_iter().filter(|s| workflow.pairs(&s.of).contains(pair)).collect();
+    let window = intakes.iter().flat_map(|s| &s.by).filter_map(|role| workflow.roles.get(role)).find_map(|role| {
+        let served = !role.folder || matches!(role.who, Who::Outside(_));
+        role.through.as_ref().filter(|_| served).map(|window| (role, window))
+    });
+    if let Some((role, window)) = window {
+        let owner = format!("`{window}`, the window of `{}`", role.name);
+        return Some((item.name.clone(), owner, format!("if that is meant, write `by: {window}`")));
+    }
+    if !intakes.is_empty() {
+        return None;
+    }
+    let collects = |s: &&Stage| s.collects.contains(&item.name) && !s.by.iter().any(|r| r == "owner");
+    if let Some(collector) = workflow.stages.iter().find(collects) {
+        let by = collector.by.join("`, `");
+        let owner = format!("`{by}`, which lets it in at `{}`", collector.name);
+        let hint = format!("write `by: about.owner` for the owner of what it is about, or `by: {by}` for that office");
+        return Some((item.name.clone(), owner, hint));
+    }
+    let alone = item.one && item.about.is_none();
+    let owner = || "the office that opens the case".to_owned();
+    alone.then(|| (item.name.clone(), owner(), "write `by: opener`".to_owned()))
 }
 
 fn offices(checker: &mut Checker<'_>, role: &Role, list: &[Selector]) {

@@ -3,7 +3,7 @@
 //! One line for each; whoever makes the kernel run it deletes the line. Nothing written is ever silently ignored.
 
 use super::Checker;
-use crate::workflow::{Bound, Late, Over, Overdue};
+use crate::workflow::{Bound, Kind, Late, Over, Overdue, Verb};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
@@ -15,18 +15,33 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         refuse(checker, true, &clock.place, "clocks");
     }
     for item in workflow.items.values() {
+        refuse(checker, item.one, &item.place, "one: true");
+        refuse(checker, item.keep.is_some(), &item.place, "the keep of an item type");
         refuse(checker, item.twins.in_workflow, &item.place, "twins: { in: workflow }");
     }
     for stage in &workflow.stages {
         let place = &stage.place;
         refuse(checker, matches!(stage.late, Late::Exclude | Late::Ask), place, "late: exclude and late: ask");
         refuse(checker, matches!(stage.overdue, Some(Overdue::Ask(_))), place, "overdue: { ask: … }");
+        // a file stage runs without items, no other does
+        refuse(checker, stage.run_empty != (stage.kind == Kind::File), place, "empty");
         refuse(checker, stage.accept_rows, place, "accept: rows");
         refuse(checker, stage.late_items_next_round, place, "late_items: next-round");
         refuse(checker, stage.paper > 0, place, "paper");
         refuse(checker, stage.receipt, place, "receipt");
         refuse(checker, stage.with_parent, place, "with: parent");
-        refuse(checker, stage.outcomes.values().any(|o| o.merge), place, "merge");
+        for outcome in stage.outcomes.values() {
+            refuse(checker, outcome.merge, &outcome.place, "merge");
+            refuse(checker, outcome.overdue.is_some(), &outcome.place, "the overdue of an outcome");
+            refuse(checker, outcome.basis.is_some(), &outcome.place, "the basis of an outcome");
+        }
+        for action in stage.actions.iter().chain(stage.outcomes.values().flat_map(|o| &o.actions)) {
+            let keyed = matches!(&action.verb, Verb::Enter(register, with) if with.keys().any(|field| {
+                let declared = checker.around.registers.get(register).is_some_and(|r| r.fields.contains_key(field));
+                !declared && ["who", "key", "subject"].contains(&field.as_str())
+            }));
+            refuse(checker, keyed, &action.place, "enter: … with: { who: … }");
+        }
         for quota in &stage.quota {
             let reckoned = quota.max.iter().chain(&quota.min).any(|b| matches!(b, Bound::Expression(_)));
             refuse(checker, quota.min.is_some(), &quota.place, "the min of a quota");

@@ -1,6 +1,6 @@
 use super::*;
 use crate::diag::Diagnostic;
-use crate::workflow::check::deploy;
+use crate::workflow::check::deploy_among;
 use crate::workflow::offices;
 use crate::workflow::parse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,7 +71,8 @@ fn run(page: &str, example: &str) -> Vec<Diagnostic> {
     files.insert("workflow.yaml".to_owned(), text);
     files.insert("registers/台账.yaml".to_owned(), REGISTER.to_owned());
     let town = offices::parse::parse("offices.yaml", OFFICES).unwrap_or_else(|p| panic!("{p:#?}"));
-    match deploy("example.yaml", &files, Some(&town), years) {
+    let beside = ["示例", "总案"].map(str::to_owned);
+    match deploy_among("example.yaml", &files, Some(&town), years, Some(&beside)) {
         Ok(deployed) => deployed.warnings,
         Err(problems) => problems,
     }

@@ -1,8 +1,11 @@
 //! The words of each event.
 
-#![expect(clippy::wildcard_enum_match_arm, reason = "each function tells its share of the events; what none tells is told by its name")]
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "each function tells its share of the events; what none tells is told by its name"
+)]
 
-use crate::case::event::{Body, Change, ClockChange, ClockOf, Hold, Mode, Number, Rung, TaskEnd};
+use crate::case::event::{Body, Change, ClockChange, ClockOf, Hold, Mode, Number, Row, Rung, TaskEnd};
 use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
 use crate::case::story::{item_name, task_title};
@@ -46,6 +49,34 @@ impl Words<'_> {
             .unwrap_or_else(|| kind(body))
     }
 
+    /// What many events in a row may have in common, and what is each one's own: such events make one line.
+    pub(super) fn common(&self, body: &Body) -> Option<(String, String)> {
+        Some(match body {
+            Body::ItemOpened { item, owner, about: None, waiver: None, .. } => {
+                (format!("nominated by {owner}:"), self.item(*item))
+            }
+            Body::BatchOpened { stage, round, items, left, expected, .. } if left.is_empty() && expected.is_empty() => {
+                match items.as_slice() {
+                    [only] => (format!("{} begins, round {round}, for", self.stage(stage)), self.item(*only)),
+                    _ => return None,
+                }
+            }
+            Body::ItemEnded { item, label, reason: None, merged_into: None, .. } => {
+                (format!("leave, {label}:"), self.item(*item))
+            }
+            Body::DocumentOrdered { document, draft: 1, template, number: None, seal: false, items, .. }
+                if items.len() == 1 =>
+            {
+                (format!("made: {template}, documents"), document.to_string())
+            }
+            Body::DocumentIssued { document, scan: None } => ("issued, documents".to_string(), document.to_string()),
+            Body::RegisterWritten { register, key, change: Change::Enter, .. } => {
+                (format!("register {register}: entered"), key.split('|').next().unwrap_or(key).to_string())
+            }
+            _ => return None,
+        })
+    }
+
     fn item(&self, id: u32) -> String {
         let Some(item) = self.case.items.get(&id) else { return format!("item {id}") };
         let about = item.about.and_then(|a| self.case.items.get(&a)).map(|a| item_name(self.program.workflow(), a));
@@ -67,15 +98,30 @@ impl Words<'_> {
     fn batch(&self, id: u32) -> String {
         match self.case.batches.get(&id) {
             Some(batch) => {
-                let key = if batch.key.is_empty() { String::new() } else { format!(" {}", batch.key) };
+                let key = self.key(&batch.key, &batch.items);
                 format!("{}{key}, round {}", self.stage(&batch.stage), batch.round)
             }
             None => format!("batch {id}"),
         }
     }
 
+    /// The key of a batch; that of a single item is its number, which nobody knows it by.
+    fn key(&self, key: &str, items: &[u32]) -> String {
+        match items {
+            _ if key.is_empty() => String::new(),
+            [only] if key == only.to_string() => format!(" of {}", self.item(*only)),
+            _ => format!(" {key}"),
+        }
+    }
+
     fn task(&self, id: u64) -> String {
         self.case.tasks.get(&id).map_or_else(|| format!("task {id}"), |t| task_title(self.program, self.case, t))
+    }
+
+    /// A task that was answered no longer knows what it was about; the answer does.
+    fn answered(&self, id: u64, rows: &[Row]) -> String {
+        let items: Vec<u32> = rows.iter().filter_map(|r| r.item).collect();
+        self.task(id).replace("（）", &format!("（{}）", self.items(&items)))
     }
 
     fn paper(&self, id: u32) -> String {
@@ -86,7 +132,11 @@ impl Words<'_> {
     }
 
     fn offices(&self, ids: &[String]) -> String {
-        let known = |id: &String| if self.ledgers.offices.offices.contains_key(id) { id.clone() } else { format!("“{id}”") };
+        let known = |id: &String| match id.as_str() {
+            "public" => "the public".to_string(),
+            id if self.ledgers.offices.offices.contains_key(id) => id.to_string(),
+            other => format!("“{other}”"),
+        };
         ids.iter().map(known).collect::<Vec<_>>().join("、")
     }
 
@@ -102,17 +152,26 @@ impl Words<'_> {
             Body::CaseSealed { digest, number } => {
                 format!("archive package sealed: {number} (manifest {})", digest.get(..12).unwrap_or(digest))
             }
-            Body::IntakeClosed { stage, why, reopened: true, .. } => format!("intake {} open again: {why}", self.stage(stage)),
+            Body::IntakeClosed { stage, why, reopened: true, .. } => {
+                format!("intake {} open again: {why}", self.stage(stage))
+            }
             Body::IntakeClosed { stage, missing, why, reopened: false } => {
-                let none = if missing.is_empty() { String::new() } else { format!("; nothing from {}", self.offices(missing)) };
+                let none = if missing.is_empty() {
+                    String::new()
+                } else {
+                    format!("; nothing from {}", self.offices(missing))
+                };
                 format!("intake {} closed: {why}{none}", self.stage(stage))
             }
             Body::ScheduleFell { schedule, period, skipped } => {
-                let over = if skipped.is_empty() { String::new() } else { format!("; passed over {}", skipped.join("、")) };
+                let over =
+                    if skipped.is_empty() { String::new() } else { format!("; passed over {}", skipped.join("、")) };
                 format!("schedule {schedule} falls for {period}{over}")
             }
             Body::CommandRefused { office, reasons, .. } => format!("returned to {office}: {}", reasons.join(" ")),
-            Body::EffectSettled { effect, result, attempts } => format!("effect {effect}: {result} after {attempts} attempts"),
+            Body::EffectSettled { effect, result, attempts } => {
+                format!("effect {effect}: {result} after {attempts} attempts")
+            }
             Body::RegisterWritten { register: name, key, entry, change, reason, .. } => {
                 register(name, key, *entry, *change, reason.as_deref())
             }
@@ -141,16 +200,24 @@ impl Words<'_> {
                 format!("{} leaves: {label}{into}{}", self.item(*item), because(reason.as_deref()))
             }
             Body::BatchOpened { stage, key, round, items, left, expected, .. } => {
-                let key = if key.is_empty() { String::new() } else { format!(" {key}") };
-                let with = if items.is_empty() { String::new() } else { format!(" with {}: {}", items.len(), self.items(items)) };
-                let left = if left.is_empty() { String::new() } else { format!("; left for later: {}", self.items(left)) };
-                let from = if expected.is_empty() { String::new() } else { format!("; expects {}", self.offices(expected)) };
+                let key = self.key(key, items);
+                let with = if items.len() == 1 && !key.is_empty() { String::new() } else { self.with(items) };
+                let left =
+                    if left.is_empty() { String::new() } else { format!("; left for later: {}", self.items(left)) };
+                let from =
+                    if expected.is_empty() { String::new() } else { format!("; expects {}", self.offices(expected)) };
                 format!("{}{key} begins, round {round}{with}{left}{from}", self.stage(stage))
             }
             Body::BatchDone { batch } => format!("{} done", self.batch(*batch)),
-            Body::RuleWaived { rule, items, reason } => format!("rule “{rule}” waived for {}: {reason}", self.items(items)),
+            Body::RuleWaived { rule, items, reason } => {
+                format!("rule “{rule}” waived for {}: {reason}", self.items(items))
+            }
             _ => return None,
         })
+    }
+
+    fn with(&self, items: &[u32]) -> String {
+        if items.is_empty() { String::new() } else { format!(" with {}: {}", items.len(), self.items(items)) }
     }
 
     fn hold(&self, hold: &Hold) -> String {
@@ -169,10 +236,15 @@ impl Words<'_> {
                 format!("asked of {office}: {}{again}", self.task(*task))
             }
             Body::TaskAnswered { task, rows, attachments, declined: None, .. } => {
-                let files = if attachments.is_empty() { String::new() } else { format!(", {} attachments", attachments.len()) };
-                format!("handed in: {} ({} rows{files})", self.task(*task), rows.len())
+                let counts = [(rows.len(), "rows"), (attachments.len(), "attachments")];
+                let counts: Vec<String> =
+                    counts.iter().filter(|(n, _)| *n > 0).map(|(n, of)| format!("{n} {of}")).collect();
+                let counts = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
+                format!("handed in: {}{counts}", self.answered(*task, rows))
             }
-            Body::TaskAnswered { task, declined: Some(reason), .. } => format!("declined: {}: {reason}", self.task(*task)),
+            Body::TaskAnswered { task, declined: Some(reason), .. } => {
+                format!("declined: {}: {reason}", self.task(*task))
+            }
             Body::TaskClosed { task, why } => {
                 let why = match why {
                     TaskEnd::Answered => "answered",
@@ -214,7 +286,11 @@ impl Words<'_> {
             }
             Body::ClockChanged { clock, change: ClockChange::End } => format!("{} stopped", self.clock(*clock)),
             Body::ClockChanged { clock, change: ClockChange::Recount { calendar, before, after } } => {
-                let why = self.case.clocks.get(clock).map(|c| decide::deadline_of(c).explain(&self.ledgers.calendar).sentence);
+                let why = self
+                    .case
+                    .clocks
+                    .get(clock)
+                    .map(|c| decide::deadline_of(c).explain(&self.ledgers.calendar).sentence);
                 let why = why.map(|w| format!(" ({w})")).unwrap_or_default();
                 format!("{} counted anew by calendar {calendar}: {before} → {after}{why}", self.clock(*clock))
             }
@@ -250,14 +326,19 @@ impl Words<'_> {
 
     fn of_paper(&self, body: &Body) -> Option<String> {
         Some(match body {
-            Body::DocumentOrdered { document, draft, template, number, to, title, replaces, seal, .. } => {
+            Body::DocumentOrdered { document, draft, template, number, to, title, replaces, seal, items, .. } => {
                 let again = if *draft > 1 { format!(", draft {draft}") } else { String::new() };
                 let instead = replaces.map(|r| format!(", replaces document {r}")).unwrap_or_default();
                 let seal = if *seal { ", to be sealed" } else { "" };
                 let number = numbered(number.as_ref());
-                format!("document {document} {template}{number} to {}{seal}{again}{instead}: {title}", self.offices(to))
+                let of =
+                    if let [only] = items.as_slice() { format!(" of {}", self.item(*only)) } else { String::new() };
+                let to = if to.is_empty() { String::new() } else { format!(" to {}", self.offices(to)) };
+                format!("document {document} {template}{number}{of}{to}{seal}{again}{instead}: {title}")
             }
-            Body::DocumentRendered { document, .. } => format!("document {document} {} made in Word and PDF", self.paper(*document)),
+            Body::DocumentRendered { document, .. } => {
+                format!("document {document} {} made in Word and PDF", self.paper(*document))
+            }
             Body::DocumentIssued { document, scan } => {
                 let with = if scan.is_some() { " with its sealed scan" } else { "" };
                 format!("document {document} {} issued{with}", self.paper(*document))
@@ -270,7 +351,9 @@ impl Words<'_> {
                 let proof = if proof.is_some() { ", with a photo" } else { "" };
                 format!("notice up on {channel} since {on} ({}{proof})", self.batch(*batch))
             }
-            Body::NoticeDown { batch, channel, why } => format!("notice down from {channel} ({}): {why}", self.batch(*batch)),
+            Body::NoticeDown { batch, channel, why } => {
+                format!("notice down from {channel} ({}): {why}", self.batch(*batch))
+            }
             Body::Delivered { document, recipient, mode, .. } => {
                 let mode = match mode {
                     Mode::Folder => "its folder",

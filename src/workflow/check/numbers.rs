@@ -1,0 +1,49 @@
+//! A paper that prints a number has one (LANGUAGE §8 decide, §11).
+//!
+//! A template may ask whether there is a number before it prints it, which is not seen here; hence a warning. What prints
+//! a number that is not there and does not ask is refused when the paper is made.
+
+use super::{Checker, documents};
+use crate::diag::Place;
+use crate::workflow::DocumentDefinition;
+
+/// What a template calls the number of a paper.
+const NUMBER: &str = "文号";
+/// What a template calls the papers made before.
+const PAPERS: &str = "文书";
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    let workflow = checker.workflow;
+    let of_outcomes = workflow.stages.iter().flat_map(|s| s.outcomes.values()).flat_map(|o| &o.documents);
+    let of_stages = workflow.stages.iter().flat_map(|s| s.documents.iter().chain(&s.report));
+    let papers: Vec<&DocumentDefinition> = of_stages.chain(of_outcomes).collect();
+    for paper in papers.iter().filter(|d| d.number.is_none()) {
+        own(checker, &paper.template, &paper.place, "add `number: SERIES`, or take 文号 out of the template");
+    }
+    let notices = workflow.stages.iter().filter_map(|s| s.notice.as_ref().map(|n| (n, &s.place)));
+    let reports = workflow.reports.values().map(|r| (&r.template, &r.place));
+    for (template, place) in notices.chain(reports) {
+        own(checker, template, place, "notices and scheduled reports take none: take 文号 out of the template");
+    }
+    for template in documents::templates_of(workflow) {
+        for (path, place) in (checker.around.templates)(&template).unwrap_or_default() {
+            let [first, earlier, last] = path.as_slice() else { continue };
+            let mut made = papers.iter().filter(|d| d.template == *earlier).peekable();
+            let unnumbered = made.peek().is_some() && made.all(|d| d.number.is_none());
+            if first == PAPERS && last == NUMBER && unnumbered {
+                let message = format!("`{template}` prints the number of `{earlier}`, which takes none");
+                let hint = format!("add `number: SERIES` where `{earlier}` is made");
+                checker.warn("number-without-series", &place, message, &hint);
+            }
+        }
+    }
+}
+
+/// A paper without number whose template prints its own.
+fn own(checker: &mut Checker<'_>, template: &str, place: &Place, hint: &str) {
+    let Some(paths) = (checker.around.templates)(template) else { return };
+    if paths.iter().any(|(path, _)| path.first().is_some_and(|first| first == NUMBER)) {
+        let message = format!("`{template}` prints a number, and none is taken for it");
+        checker.warn("number-without-series", place, message, hint);
+    }
+}

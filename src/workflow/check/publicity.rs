@@ -1,0 +1,63 @@
+//! How long a commendation is publicised before it is conferred (LANGUAGE §8).
+//!
+//! 评选表彰 is publicised for no less than five workdays. The basis of a definition is a text nobody here reads, so a
+//! shorter time is a warning: a plan that lawfully says otherwise still runs.
+
+use super::Checker;
+use crate::deadline::Span;
+use crate::workflow::rule::Pair;
+use crate::workflow::{Kind, Stage, Subject, Verb, Workflow};
+
+/// Least time, in workdays.
+const PERIOD_WORKDAYS_MIN: u32 = 5;
+/// The same in natural days: an ordinary week has as many workdays.
+const PERIOD_DAYS_MIN: u32 = 7;
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    for (index, stage) in checker.stages() {
+        let Some(period) = stage.period.filter(|p| public(stage) && below(*p)) else { continue };
+        if let Some(decide) = unmended(checker.workflow, index, stage) {
+            let message = format!("`{}` lasts {period}, and `{}` then confers something", stage.name, decide.name);
+            let hint = "commendations are publicised for `5 workdays` or more (`7 days` in natural days)";
+            checker.warn("period-below-basis", &stage.place, message, hint);
+        }
+    }
+}
+
+/// The decision that confers something on persons or organisations publicised here and nowhere long enough.
+fn unmended<'a>(workflow: &'a Workflow, index: usize, stage: &Stage) -> Option<&'a Stage> {
+    let later = workflow.stages.iter().enumerate().skip(index + 1);
+    let found = later.filter(|(_, s)| s.kind == Kind::Decide).find(|(at, decide)| {
+        let before = workflow.stages.get(..*at).unwrap_or_default();
+        let long = |s: &Stage, pair: &Pair| public(s) && s.period.is_some_and(|p| !below(p)) && workflow.takes(s, pair);
+        let pairs = workflow.pairs(&stage.of).into_iter().filter(|p| workflow.takes(decide, p));
+        let mut pairs = pairs.filter(|p| commended(workflow, p) && confers(decide, workflow, p));
+        pairs.any(|pair| !before.iter().any(|s| long(s, &pair)))
+    });
+    found.map(|(_, decide)| decide)
+}
+
+fn public(stage: &Stage) -> bool {
+    stage.kind == Kind::Publicise && !stage.of_case && stage.to.iter().any(|t| t == "public")
+}
+
+fn commended(workflow: &Workflow, pair: &Pair) -> bool {
+    let subject = workflow.subject(&pair.kind, pair.category.as_deref());
+    matches!(subject, Some(Subject::Person | Subject::Organisation))
+}
+
+/// Whether a decision brings something about for items of this pair.
+fn confers(decide: &Stage, workflow: &Workflow, pair: &Pair) -> bool {
+    let outcomes = decide.outcomes.values().flat_map(|o| &o.actions);
+    let mut entries = outcomes.filter(|a| matches!(a.verb, Verb::Enter(..)));
+    entries.any(|a| workflow.means(&a.of, &pair.kind, pair.category.as_deref()))
+}
+
+fn below(period: Span) -> bool {
+    match period {
+        Span::Workdays(n) => n < PERIOD_WORKDAYS_MIN,
+        Span::Days(n) => n < PERIOD_DAYS_MIN,
+        Span::Hours(n) => n < PERIOD_DAYS_MIN * 24,
+        Span::Months(n) | Span::Years(n) => n == 0,
+    }
+}

@@ -1,0 +1,159 @@
+//! Where a kind begins and where it ends: the smallest change that makes a problem, the nearest that does not.
+
+use super::*;
+
+const REGISTERS: &str = "register: 人名录
+key: person
+fields: { 年度: { type: year, optional: true } }
+";
+const BY_CODE: &str = "register: 编号录
+key: [编号]
+fields: { 编号: { type: text, optional: true } }
+";
+
+/// The kinds a workflow of these items and stages has, what is not run yet aside.
+fn kinds(items: &str, stages: &str) -> Vec<&'static str> {
+    let text = format!(
+        "workflow: 试\nbasis: [某办法]\nroles: {{ 甲: 镇组织办, 乙: 镇党委, 支: {{ offices: [镇组织办, 镇党委, 镇纪委] }} }}\n\
+         case: {{ title: 试, opened: {{ by: 甲 }} }}\nitems: {items}\nstages: {stages}\n"
+    );
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    files.insert("workflow.yaml".to_owned(), text);
+    files.insert("registers/人名录.yaml".to_owned(), REGISTERS.to_owned());
+    files.insert("registers/编号录.yaml".to_owned(), BY_CODE.to_owned());
+    files.insert("templates/公示.md".to_owned(), String::new());
+    files.insert("templates/函.md".to_owned(), "{{ 文号 }}".to_owned());
+    files.insert("templates/复函.md".to_owned(), "{{ 文书.函.文号 }}{{ 文书.函.标题 }}".to_owned());
+    let found = match deploy("x.yaml", &files, Some(&town()), &[2026]) {
+        Ok(deployed) => deployed.warnings,
+        Err(problems) => problems,
+    };
+    // a role left over is not what is looked at here
+    let aside = ["not-yet", "role-never-used", "reviews-itself"];
+    found.iter().map(|d| d.kind).filter(|k| !aside.contains(k)).collect()
+}
+
+fn each(items: &str, cases: &[(&str, &str)]) {
+    for (stages, wanted) in cases {
+        let wanted: Vec<&str> = if wanted.is_empty() { Vec::new() } else { vec![wanted] };
+        assert_eq!(kinds(items, stages), wanted, "{items}\n{stages}");
+    }
+}
+
+const PERSON: &str = "{ 人: { subject: person, identity: [姓名], fields: { 姓名: name, 备注: { type: text, optional: true } }, public: [姓名] } }";
+
+#[test]
+fn a_quota_is_compared_with_what_the_intake_lets_in() {
+    let run = |intake: &str, decide: &str, wanted: &str| {
+        let stages = format!(
+            "[{{ recommend: 报, by: 支, expect: all, quota: [{intake}] }}, \
+             {{ decide: 定, by: 乙, form: {{ case: {{ 日期: date }} }}, quota: [{decide}] }}, {{ file: 归, by: 甲 }}]"
+        );
+        let items = "{ 事: { categories: { 一: matter, 二: matter }, identity: [名], fields: { 名: name } } }";
+        each(items, &[(&stages, wanted)]);
+    };
+    let above = "quota-above-pool";
+    run("{ per: owner, max: 2 }", "{ max: 6 }", "");
+    run("{ per: owner, max: 2 }", "{ max: 7 }", above);
+    run("{ per: owner, max: 2, over: reason }", "{ max: 7 }", "");
+    run("{ per: owner, max: 2 }", "{ per: owner, max: 2 }", "");
+    run("{ per: owner, max: 2 }", "{ per: owner, max: 3 }", above);
+    run("{ per: category, max: { 一: 3, 二: 1 } }", "{ per: category, max: { 一: 3, 二: 1 } }", "");
+    run("{ per: category, max: { 一: 3, 二: 1 } }", "{ per: category, max: { 一: 2, 二: 2 } }", above);
+    run("{ per: category, max: { 一: 3, 二: 1 } }", "{ max: 5 }", above);
+    // the other category is let in without number
+    run("{ of: 一, max: 3 }", "{ max: 9 }", "");
+    run("{ of: 一, max: 3 }", "{ of: 一, max: 4 }", above);
+    run("{ per: [owner, category], max: 1 }", "{ per: category, max: 3 }", "");
+    run("{ per: [owner, category], max: 1 }", "{ per: category, max: 4 }", above);
+    run("{ max: 4 }, { per: owner, max: 5 }", "{ max: 4 }", above);
+    run("{ per: 名, max: 1 }", "{ max: 9 }", "");
+}
+
+#[test]
+fn a_commendation_is_publicised_for_five_workdays_somewhere() {
+    let decide = "{ decide: 定, by: 乙, form: { case: { 日期: date } }, outcomes: { 通过: { next: true, do: [{ enter: 人名录 }] } } }";
+    let run = |notices: &[&str], decide: &str, wanted: &str| {
+        let mut stages = "[{ recommend: 报, by: 甲 }".to_owned();
+        for (n, period) in notices.iter().enumerate() {
+            stages.push_str(&format!(
+                ", {{ publicise: 公示{n}, by: 甲, to: public, notice: 公示, for: {period}, channels: [网页] }}"
+            ));
+        }
+        stages.push_str(&format!(", {decide}, {{ file: 归, by: 甲 }}]"));
+        each(PERSON, &[(&stages, wanted)]);
+    };
+    for short in ["4 workdays", "6 days", "167 hours", "0 months"] {
+        run(&[short], decide, "period-below-basis");
+        run(&[short, "5 workdays"], decide, "");
+        run(&["5 workdays", short], decide, "");
+    }
+    for long in ["5 workdays", "7 days", "168 hours", "1 month"] {
+        run(&[long], decide, "");
+    }
+    run(&["3 workdays"], "{ decide: 定, by: 乙, form: { case: { 日期: date } } }", "");
+}
+
+#[test]
+fn a_register_must_be_able_to_know_the_item() {
+    let enter = |action: &str| {
+        format!(
+            "[{{ recommend: 报, by: 甲 }}, {{ assess: 记, by: 乙, form: {{ 评语: text }}, do: [{action}] }}, {{ file: 归, by: 甲 }}]"
+        )
+    };
+    let nobody = "consequence-without-recipient";
+    let optional = PERSON.replace("姓名: name,", "姓名: { type: name, optional: true },");
+    let matter = PERSON.replace("subject: person", "subject: matter");
+    each(PERSON, &[(&enter("{ enter: 人名录 }"), ""), (&enter("{ leave: 人名录, reason: 期满 }"), "")]);
+    each(&optional, &[(&enter("{ enter: 人名录 }"), nobody), (&enter("{ leave: 人名录, reason: 期满 }"), nobody)]);
+    each(&matter, &[(&enter("{ enter: 人名录 }"), "register-key-mismatch")]);
+    // a key of fields
+    each(
+        PERSON,
+        &[
+            (&enter("{ enter: 编号录, with: { 编号: 姓名 } }"), ""),
+            (&enter("{ enter: 编号录, with: { 编号: 备注 } }"), nobody),
+            (&enter("{ enter: 编号录 }"), nobody),
+            (&enter("{ leave: 编号录, reason: 期满 }"), nobody),
+        ],
+    );
+    let coded = PERSON.replace("备注: { type: text, optional: true }", "编号: text");
+    each(&coded, &[(&enter("{ leave: 编号录, reason: 期满 }"), "")]);
+    // nobody is meant
+    let of_case = "[{ assess: 先, of: case, by: 甲, form: { case: { 记: text } }, do: [{ set: { 已记: 1 } }] }, { recommend: 报, by: 甲 }, { file: 归, by: 甲 }]";
+    each(PERSON, &[(of_case, nobody)]);
+}
+
+#[test]
+fn an_owner_is_whom_a_recommend_stage_names() {
+    let items = "{ 事: { identity: [名], fields: { 名: name } }, 议: { about: 事, fields: { 内容: text } } }";
+    let run = |intake: &str, by: &str, collector: &str, wanted: &str| {
+        let stages = format!(
+            "[{{ recommend: 报, of: 事, by: 支, expect: all }}, {{ review: 审, of: 事, by: {collector}, collects: 议 }}, {intake} \
+             {{ assess: 答, of: 议, by: {by}, form: {{ 答复: text }}, outcomes: {{ 完成: {{ end: 已答 }} }} }}, \
+             {{ file: 归, of: 事, by: 甲 }}]"
+        );
+        each(items, &[(&stages, wanted)]);
+    };
+    let outside = "owner-outside-recommend-role";
+    run("", "owner", "甲", outside);
+    run("", "about.owner", "甲", "");
+    run("", "甲", "甲", "");
+    // the office that answers for the item lets it in
+    run("", "owner", "owner", "");
+    run("{ recommend: 提, of: 议, by: 支, expect: all },", "owner", "甲", "");
+}
+
+#[test]
+fn a_paper_that_prints_a_number_takes_one() {
+    let run = |first: &str, second: &str, wanted: &[&str]| {
+        let stages = format!(
+            "[{{ recommend: 报, by: 甲 }}, {{ review: 审, by: 乙, documents: [{{ template: 函, to: 甲{first} }}] }}, \
+             {{ file: 归, by: 甲, report: {{ template: 复函, to: 乙{second} }} }}]"
+        );
+        assert_eq!(kinds(PERSON, &stages), wanted, "{stages}");
+    };
+    run(", number: 香组发", "", &[]);
+    run("", "", &["number-without-series", "number-without-series"]);
+    run("", ", number: 香组发", &["number-without-series", "number-without-series"]);
+}

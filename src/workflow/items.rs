@@ -1,0 +1,164 @@
+//! What passes the stages: item types, their fields, the rules over them (LANGUAGE §5, §9).
+
+use super::{Expression, Text};
+use crate::deadline::Span;
+use crate::diag::Place;
+use crate::submission::Type;
+use indexmap::IndexMap;
+use serde_json::Value;
+
+/// What an item is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// a person
+    Person,
+    /// an organisation
+    Organisation,
+    /// an office of this spool
+    Office,
+    /// a matter
+    Matter,
+    /// a document
+    Document,
+}
+
+/// An item type of §5.
+#[derive(Debug, Clone)]
+pub struct ItemType {
+    /// name
+    pub name: String,
+    /// title
+    pub title: String,
+    /// category → subject; empty = no categories
+    pub categories: IndexMap<String, Subject>,
+    /// subject when there are no categories
+    pub subject: Subject,
+    /// the type it is about, `case` for the case as a whole; None = a main item
+    pub about: Option<String>,
+    /// the case holds exactly one
+    pub one: bool,
+    /// field names by which twins are seen (`category`, `subject`, `owner`, `period`, `about` among them)
+    pub identity: Vec<String>,
+    /// what a twin means
+    pub twins: Twins,
+    /// fields asked when the item is opened
+    pub fields: IndexMap<String, Field>,
+    /// allow-list for everybody
+    pub public: Vec<String>,
+    /// allow-list for offices inside
+    pub inside: Vec<String>,
+    /// shown only to the office that entered it
+    pub sealed: Vec<String>,
+    /// how long personal fields of items without result are kept
+    pub keep: Option<Span>,
+    /// where
+    pub place: Place,
+}
+
+/// What the same identity again means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Twins {
+    /// look in all cases of the workflow, not only this one
+    pub in_workflow: bool,
+    /// what then
+    pub then: TwinsThen,
+}
+
+/// The answer to a twin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TwinsThen {
+    /// refused (default)
+    Refuse,
+    /// a question
+    Ask,
+    /// a remark on the receipt
+    Note,
+}
+
+/// A field of a form.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// name
+    pub name: String,
+    /// what the clerk reads
+    pub title: String,
+    /// other headings
+    pub also: Vec<String>,
+    /// what may stand in it
+    pub kind: Type,
+    /// categories, subjects or types it is asked of; empty = all
+    pub of: Vec<String>,
+    /// may stay empty
+    pub optional: bool,
+    /// value when nothing is given
+    pub default: Option<Value>,
+    /// smallest
+    pub min: Option<String>,
+    /// largest
+    pub max: Option<String>,
+    /// unit
+    pub unit: Option<String>,
+    /// a sentence for the clerk
+    pub hint: Option<String>,
+    /// computed, never entered
+    pub is: Option<Expression>,
+    /// (params) may not be changed later
+    pub fixed: bool,
+    /// where
+    pub place: Place,
+}
+
+/// How strong a rule is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strength {
+    /// false = refused
+    Require,
+    /// false = refused until a reason is given
+    Expect,
+    /// true = a question
+    Ask,
+    /// true = a remark on the receipt
+    Note,
+}
+
+/// A rule of §9.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// its name; `规则N` when none is given
+    pub name: String,
+    /// types, categories, subjects, lists; empty = every main type
+    pub of: Vec<String>,
+    /// judged once per group
+    pub per: Vec<String>,
+    /// stages where it is judged; filled by the checker when the definition leaves it out (first stage where all is known, and every decide)
+    pub at: Vec<String>,
+    /// only when
+    pub when: Option<Expression>,
+    /// strength
+    pub strength: Strength,
+    /// the condition
+    pub test: Expression,
+    /// what the clerk is told
+    pub say: Option<Text>,
+    /// basis
+    pub basis: Option<String>,
+    /// who answers (`ask`)
+    pub by: Option<String>,
+    /// permitted answers (`ask`)
+    pub answers: Vec<String>,
+    /// where
+    pub place: Place,
+}
+
+impl Subject {
+    /// The keyword of the language.
+    pub fn word(self) -> &'static str {
+        match self {
+            Subject::Person => "person",
+            Subject::Organisation => "organisation",
+            Subject::Office => "office",
+            Subject::Matter => "matter",
+            Subject::Document => "document",
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Papers a stage makes and actions it brings about (LANGUAGE §11, §12).
+
+use super::{Expression, Retention};
+use crate::diag::Place;
+use indexmap::IndexMap;
+
+/// One document per what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentEach {
+    /// one for the batch
+    Batch,
+    /// one per item
+    Item,
+    /// one per owner
+    Owner,
+    /// one per item they are about
+    About,
+}
+
+/// A paper of §11.
+#[derive(Debug, Clone)]
+pub struct DocumentDefinition {
+    /// template name
+    pub template: String,
+    /// one per what
+    pub each: DocumentEach,
+    /// only of these
+    pub of: Vec<String>,
+    /// only when
+    pub when: Option<Expression>,
+    /// made when the batch opens, not when it is done (default for publicise)
+    pub at_open: bool,
+    /// recipients: roles, `public`, `owner` …
+    pub to: Vec<String>,
+    /// 抄送
+    pub copy: Vec<String>,
+    /// 机关代字 of its series
+    pub number: Option<String>,
+    /// waits for the signed and sealed scan
+    pub seal: bool,
+    /// 保管期限, when it differs from the case's
+    pub retention: Option<Retention>,
+    /// the date field that is its 成文日期
+    pub date: Option<String>,
+    /// where
+    pub place: Place,
+}
+
+/// What a stage or outcome brings about (§12).
+#[derive(Debug, Clone)]
+pub enum Verb {
+    /// write a register entry
+    Enter(String, IndexMap<String, Expression>),
+    /// end a register entry
+    Leave(String, String),
+    /// set facts on the item
+    Set(IndexMap<String, Expression>),
+}
+
+/// An action with its conditions.
+#[derive(Debug, Clone)]
+pub struct Action {
+    /// what
+    pub verb: Verb,
+    /// only of these
+    pub of: Vec<String>,
+    /// only when
+    pub when: Option<Expression>,
+    /// where
+    pub place: Place,
+}

@@ -1,0 +1,280 @@
+//! Stages and their outcomes (LANGUAGE §6–§8).
+
+use super::{Action, DocumentDefinition, Expression, Field};
+use crate::deadline::{Offset, Schedule, Span};
+use crate::diag::Place;
+use indexmap::IndexMap;
+
+/// The six kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// 推荐
+    Recommend,
+    /// 考察
+    Assess,
+    /// 审核
+    Review,
+    /// 公示
+    Publicise,
+    /// 决定
+    Decide,
+    /// 备案归档
+    File,
+}
+
+/// How a stage takes its items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Each {
+    /// one by one
+    Item,
+    /// all together
+    Case,
+    /// one batch per value of these fields
+    Fields(Vec<String>),
+    /// one batch per item they are about
+    About,
+}
+
+/// What happens to items still upstream when a gate could open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Late {
+    /// held ones are left for a later round (default)
+    Leave,
+    /// all are waited for
+    Wait,
+    /// at the limit they end as 逾期未参加
+    Exclude,
+    /// at the limit a question
+    Ask,
+}
+
+/// A limit of §2.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Limit {
+    /// from entry to the stage
+    Span(Span),
+    /// from a date field
+    From(Span, String),
+    /// a fixed date: a param, field, literal date, `MM-DD`, or expression
+    By(Expression),
+}
+
+/// What happens when a limit passes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Overdue {
+    /// tell these roles
+    Tell(Vec<String>),
+    /// ask this role
+    Ask(String),
+    /// the law's silence
+    Outcome(String, String),
+}
+
+/// A demanded attachment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attach {
+    /// its name
+    pub name: String,
+    /// only of these
+    pub of: Vec<String>,
+}
+
+/// A quota line of §8.
+#[derive(Debug, Clone)]
+pub struct Quota {
+    /// only of these
+    pub of: Vec<String>,
+    /// `owner`, `category`, fields
+    pub per: Vec<String>,
+    /// largest
+    pub max: Option<Bound>,
+    /// smallest
+    pub min: Option<Bound>,
+    /// what then
+    pub over: Over,
+    /// where
+    pub place: Place,
+}
+
+/// A bound of a quota.
+#[derive(Debug, Clone)]
+pub enum Bound {
+    /// a number
+    Number(i64),
+    /// a param table indexed by `per`
+    Param(String),
+    /// group value → number
+    Table(IndexMap<String, i64>),
+    /// an expression
+    Expression(Expression),
+}
+
+/// What happens over a quota.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Over {
+    /// refused
+    Refuse,
+    /// refused until a reason is given
+    Reason,
+    /// a question
+    Ask,
+}
+
+/// Where an item goes (§7).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Go {
+    /// onward
+    Next,
+    /// there, in a new round
+    To(String),
+    /// back to be mended: the stage (None = the item's recommend), and whether straight to the returner afterwards
+    Back(Option<String>, bool),
+    /// leaves with this label
+    End(String),
+    /// held here until taken up again
+    Stay,
+}
+
+/// An outcome of §7.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// its name
+    pub name: String,
+    /// where to
+    pub go: Go,
+    /// chosen when true
+    pub when: Option<Expression>,
+    /// a reason is demanded
+    pub reason: bool,
+    /// basis
+    pub basis: Option<String>,
+    /// what happens to the item a side item is about
+    pub about: Option<Go>,
+    /// papers
+    pub documents: Vec<DocumentDefinition>,
+    /// actions
+    pub actions: Vec<Action>,
+    /// ends into another item
+    pub merge: bool,
+    /// at most once per item
+    pub once: bool,
+    /// a fixed value for tables
+    pub code: Option<String>,
+    /// limit for coming back (`back`)
+    pub within: Option<Limit>,
+    /// when that limit passes: the end label and its basis
+    pub overdue: Option<(String, String)>,
+    /// where
+    pub place: Place,
+}
+
+/// The form of a stage.
+#[derive(Debug, Clone, Default)]
+pub struct StageForm {
+    /// fields of the batch
+    pub case: IndexMap<String, Field>,
+    /// fields per item
+    pub item: IndexMap<String, Field>,
+}
+
+/// Where the items of a `recommend` come from.
+#[derive(Debug, Clone)]
+pub enum From {
+    /// offices hand in
+    Submissions,
+    /// one item per office of a role, opened at once
+    Offices(String),
+    /// one per row of a param table
+    Table(String),
+    /// one per register entry
+    Register(String, Option<Expression>),
+    /// items of another case's list
+    Case(String, String),
+    /// one per office and period
+    Every(Schedule),
+}
+
+/// A stage of §6 with the keys of its kind (§8).
+#[derive(Debug, Clone)]
+pub struct Stage {
+    /// its kind
+    pub kind: Kind,
+    /// its name
+    pub name: String,
+    /// title
+    pub title: String,
+    /// `of: case`: about the case itself, a barrier
+    pub of_case: bool,
+    /// types, categories, subjects, lists; filled with every main type when left out
+    pub of: Vec<String>,
+    /// only when
+    pub when: Option<Expression>,
+    /// roles that answer
+    pub by: Vec<String>,
+    /// batches
+    pub each: Each,
+    /// gate policy
+    pub late: Late,
+    /// who a `late: ask` question goes to
+    pub late_by: Option<String>,
+    /// fields
+    pub form: StageForm,
+    /// demanded attachments
+    pub attach: Vec<Attach>,
+    /// sealed paper copies awaited
+    pub paper: u32,
+    /// limit from entry to answer
+    pub within: Option<Limit>,
+    /// reminders relative to the limit
+    pub remind: Vec<Offset>,
+    /// when the limit passes
+    pub overdue: Option<Overdue>,
+    /// side types let in
+    pub collects: Vec<String>,
+    /// outcomes, defaults by kind filled in
+    pub outcomes: IndexMap<String, Outcome>,
+    /// papers
+    pub documents: Vec<DocumentDefinition>,
+    /// actions when a batch is done
+    pub actions: Vec<Action>,
+    /// rows may be taken singly
+    pub accept_rows: bool,
+    /// runs without items
+    pub run_empty: bool,
+    /// (recommend) source of items
+    pub from: From,
+    /// (recommend) every office hands in or declines
+    pub expect_all: bool,
+    /// (recommend, assess, decide) quotas
+    pub quota: Vec<Quota>,
+    /// (recommend) "none" is an answer
+    pub decline: bool,
+    /// (recommend) late items come in a next round instead of being refused
+    pub late_items_next_round: bool,
+    /// (publicise) audience: `public`, `inside`, roles
+    pub to: Vec<String>,
+    /// (publicise) template of the notice
+    pub notice: Option<String>,
+    /// (publicise) period
+    pub period: Option<Span>,
+    /// (publicise) the posting day counts
+    pub count_start: bool,
+    /// (publicise) channels
+    pub channels: Vec<String>,
+    /// (publicise) wait after the period
+    pub grace: Option<Span>,
+    /// (publicise) how long the notice stays after its end
+    pub keep: Option<Span>,
+    /// (file) paper to the superior
+    pub report: Option<DocumentDefinition>,
+    /// (file) 全宗号
+    pub fonds: Option<String>,
+    /// (file) 机构或问题代码
+    pub class: Option<String>,
+    /// (file) filed in the parent's package
+    pub with_parent: bool,
+    /// (file) waits for the superior's acknowledgement
+    pub receipt: bool,
+    /// where
+    pub place: Place,
+}

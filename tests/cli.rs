@@ -1,0 +1,281 @@
+//! The command line, through the built program: what it prints, where, and with which exit status.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot run its program has failed")]
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// How long a daemon may take to begin.
+const START_POLLS_MAX: u32 = 300;
+
+fn banwen(arguments: &[&str]) -> Output {
+    // RUST_LOG of whoever runs the tests must not reach the outputs that are looked at.
+    Command::new(env!("CARGO_BIN_EXE_banwen")).args(arguments).env_remove("RUST_LOG").output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let output = banwen(arguments);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", err(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// A new spool with the shipped definitions.
+fn laid_out() -> (TempDir, PathBuf) {
+    let folder = TempDir::new().unwrap();
+    let spool = folder.path().join("spool");
+    assert_eq!(banwen(&["init", "--spool", text(&spool)]).status.code(), Some(0));
+    (folder, spool)
+}
+
+/// The demo's spool as it stands on a day.
+fn played(until: &str) -> (TempDir, PathBuf) {
+    let folder = TempDir::new().unwrap();
+    let spool = folder.path().join("spool");
+    let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/workflows/scenarios/demo.yaml");
+    let output = banwen(&["simulate", scenario, "--out", text(&spool), "--until", until]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    (folder, spool)
+}
+
+/// A daemon, killed when dropped.
+struct Daemon(Child);
+
+impl Daemon {
+    fn start(spool: &Path) -> Daemon {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_banwen"));
+        let child = command.args(["run", "--spool", text(spool)]).stderr(Stdio::null()).spawn().unwrap();
+        let lock = spool.join("state/lock");
+        for _ in 0..START_POLLS_MAX {
+            if std::fs::read_to_string(&lock).is_ok_and(|said| said.contains(&format!("pid {},", child.id()))) {
+                return Daemon(child);
+            }
+            // another process begins; there is nothing to wait on but its lock file
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("the daemon did not begin");
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_date_comes_with_its_reason() {
+    let output = banwen(&["date", "2026-09-24", "--plus", "5 workdays"]);
+    assert_eq!(output.status.code(), Some(0));
+    let said = out(&output);
+    assert!(said.starts_with("2026-10-09\n"), "{said}");
+    assert!(said.contains("中秋节") && said.contains("国庆节"), "{said}");
+    let told = json(&["date", "2026-09-24", "--plus", "5 workdays", "--json"]);
+    assert_eq!(told["date"], "2026-10-09");
+    assert_eq!(told["provisional"], false);
+    assert!(told["passed"].as_array().unwrap().iter().any(|p| p["why"] == "国庆节放假"), "{told}");
+}
+
+#[test]
+fn what_is_no_date_cannot_be_tried() {
+    for wrong in [["date", "2026-13-01", "--plus", "5 workdays"], ["date", "2026-09-24", "--plus", "five days"]] {
+        let output = banwen(&wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+        assert!(out(&output).is_empty() && err(&output).starts_with("banwen: "), "{}", err(&output));
+    }
+}
+
+#[test]
+fn the_shipped_definitions_check_clean() {
+    let (_folder, spool) = laid_out();
+    let output = banwen(&["check", "--spool", text(&spool)]);
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    let elsewhere = TempDir::new().unwrap();
+    let output = banwen(&["check", "--spool", text(elsewhere.path())]);
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    assert!(err(&output).contains("shipped"), "{}", err(&output));
+}
+
+#[test]
+fn a_problem_has_its_place_its_name_and_a_hint() {
+    let (_folder, spool) = laid_out();
+    let path = spool.join("workflows/七一表彰.yaml");
+    let broken = std::fs::read_to_string(&path).unwrap().replace("推荐单位:   { tag", "推荐单位：   { tag");
+    std::fs::write(&path, broken).unwrap();
+    let output = banwen(&["check", text(&path)]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = out(&output);
+    assert!(said.contains(&format!("{}:7:", path.display())), "{said}");
+    assert!(
+        said.contains(": error: ") && said.contains("[full-width-punctuation]") && said.contains("\n  hint: "),
+        "{said}"
+    );
+    let output = banwen(&["check", "--json", text(&path)]);
+    assert_eq!(output.status.code(), Some(1));
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["problems"][0]["line"], 7);
+}
+
+#[test]
+fn a_template_beside_a_workflow_is_placed_by_its_file() {
+    let (_folder, spool) = laid_out();
+    let template = spool.join("templates/公示.md");
+    let broken = format!("{}\n{{{{ 无此变量 }}}}\n", std::fs::read_to_string(&template).unwrap());
+    std::fs::write(&template, broken).unwrap();
+    let output = banwen(&["check", text(&spool.join("workflows/七一表彰.yaml"))]);
+    assert_eq!(output.status.code(), Some(1), "{}", out(&output));
+    assert!(out(&output).contains("templates/公示.md:"), "{}", out(&output));
+}
+
+#[test]
+fn explain_lists_every_kind_and_tells_one() {
+    let kinds = out(&banwen(&["explain"]));
+    assert!(kinds.lines().any(|k| k == "full-width-punctuation"), "{kinds}");
+    assert_eq!(json(&["explain", "--json"]).as_array().unwrap().len(), kinds.lines().count());
+    assert!(out(&banwen(&["explain", "unknown-key"])).starts_with("# unknown-key"));
+    assert_eq!(banwen(&["explain", "no-such-kind"]).status.code(), Some(1));
+}
+
+#[test]
+fn the_looking_commands_tell_people_and_programs() {
+    let (_folder, spool) = played("2022-06-07");
+    let at = ["--spool", text(&spool)];
+    let cases = json(&["list", "--json", at[0], at[1]]);
+    assert_eq!(cases[0]["id"], "七一表彰-2022");
+    assert_eq!(cases[0]["status"], "open");
+    assert_eq!(cases[0]["items"]["all"], 13);
+    let due = json(&["due", "--json", at[0], at[1]]);
+    let period = due["due"].as_array().unwrap().iter().find(|d| d["what"] == "公示期").unwrap();
+    assert_eq!(period["due"], "2022-06-10");
+    assert!(period["why"].as_str().unwrap().contains("端午节"), "{period}");
+    let told = json(&["show", "七一表彰-2022", "--json", at[0], at[1]]);
+    assert_eq!(told["documents"][0]["number"], "香组发〔2022〕1号");
+    let all = json(&["show", "七一表彰-2022", "--all", "--json", at[0], at[1]]);
+    assert_eq!(all["story"].as_array().unwrap().len(), usize::try_from(told["events"].as_u64().unwrap()).unwrap());
+    assert!(all["story"].as_array().unwrap().len() > told["story"].as_array().unwrap().len());
+    let story = out(&banwen(&["show", "七一表彰-2022", at[0], at[1]]));
+    assert!(story.contains("notice up on 公开栏 since 2022-06-02"), "{story}");
+    assert!(story.contains("5 workdays → 2022-06-10 (自2022-06-02次日起"), "{story}");
+    assert_eq!(banwen(&["show", "无此案", at[0], at[1]]).status.code(), Some(1));
+    let verified = json(&["verify", "--json", at[0], at[1]]);
+    assert_eq!(verified["problems"], Value::Array(Vec::new()));
+    assert!(verified["same_bytes"].as_u64().unwrap() >= 2, "{verified}");
+}
+
+#[test]
+fn without_a_spool_nothing_can_be_tried() {
+    let nowhere = TempDir::new().unwrap();
+    for command in [&["list"][..], &["due"], &["show", "x"], &["verify"], &["run"], &["hold", "x", "--reason", "y"]] {
+        let output = banwen(&[command, &["--spool", text(nowhere.path())]].concat());
+        assert_eq!(output.status.code(), Some(2), "{command:?}");
+        assert!(err(&output).contains("hint:"), "{command:?}: {}", err(&output));
+    }
+    assert!(std::fs::read_dir(nowhere.path()).unwrap().next().is_none(), "looking must leave nothing behind");
+}
+
+#[test]
+fn an_operator_is_told_no_with_a_reason() {
+    let (_folder, spool) = played("2022-05-06");
+    let at = ["--spool", text(&spool)];
+    for command in [
+        &["hold", "无此案", "--reason", "试"][..],
+        &["cancel", "无此案", "--reason", "试"],
+        &["retry", "无此案/1/1"],
+        &["document", "void", "七一表彰-2022", "99", "--reason", "试"],
+        &["document", "replace", "七一表彰-2022", "99", "--reason", "试"],
+    ] {
+        let output = banwen(&[command, &at].concat());
+        assert_eq!(output.status.code(), Some(1), "{command:?}: {}", err(&output));
+        assert!(err(&output).starts_with("banwen: no: "), "{command:?}: {}", err(&output));
+    }
+    assert_eq!(banwen(&["hold", "七一表彰-2022", "--reason", "试", at[0], at[1]]).status.code(), Some(0));
+    assert_eq!(json(&["list", "--json", at[0], at[1]])[0]["status"], "held");
+    assert_eq!(banwen(&["release", "七一表彰-2022", at[0], at[1]]).status.code(), Some(0));
+    assert_eq!(json(&["list", "--json", at[0], at[1]])[0]["status"], "open");
+}
+
+#[test]
+fn a_form_is_a_workbook_that_says_what_it_answers() {
+    let (folder, spool) = played("2022-05-06");
+    let at = ["--spool", text(&spool)];
+    let file = folder.path().join("f.xlsx");
+    let made = |arguments: &[&str]| {
+        let output = banwen(&[arguments, &["--out", text(&file)], &at].concat());
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", err(&output));
+        banwen::spool::forms::read("f.xlsx", &std::fs::read(&file).unwrap()).unwrap().answers.unwrap()
+    };
+    use banwen::submission::What;
+    assert_eq!(made(&["form", "七一表彰", "启动", "--office", "镇组织办"]).what, What::Open);
+    let nomination = made(&["form", "七一表彰", "推荐", "--office", "第一党支部"]);
+    assert_eq!((nomination.what, nomination.case.as_deref()), (What::Task, Some("七一表彰-2022")));
+    assert_eq!(made(&["form", "一票否决"]).what, What::Register);
+    for no in [
+        &["form", "无此流程", "open"][..],
+        &["form", "七一表彰", "审核", "--office", "镇组织办"],
+        &["form", "七一表彰", "open"],
+    ] {
+        assert_eq!(banwen(&[no, &at].concat()).status.code(), Some(1), "{no:?}");
+    }
+}
+
+#[test]
+fn beside_a_daemon_one_can_look_and_ask() {
+    let (_folder, spool) = played("2022-05-06");
+    let at = ["--spool", text(&spool)];
+    let _daemon = Daemon::start(&spool);
+    assert_eq!(json(&["list", "--json", at[0], at[1]])[0]["id"], "七一表彰-2022");
+    let second = banwen(&["run", at[0], at[1]]);
+    assert_eq!(second.status.code(), Some(2));
+    assert!(err(&second).contains("held by another daemon"), "{}", err(&second));
+    let held = banwen(&["hold", "七一表彰-2022", "--reason", "试", at[0], at[1]]);
+    assert_eq!(held.status.code(), Some(0), "{}", err(&held));
+    assert_eq!(json(&["list", "--json", at[0], at[1]])[0]["status"], "held");
+    assert_eq!(banwen(&["hold", "无此案", "--reason", "试", at[0], at[1]]).status.code(), Some(1));
+    assert!(
+        std::fs::read_dir(spool.join("state/operator")).unwrap().next().is_none(),
+        "requests and answers are cleared away"
+    );
+}
+
+#[test]
+fn nobodys_folder_is_played_over() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("mine.txt"), "mine").unwrap();
+    let output = banwen(&["demo", "--out", text(folder.path())]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("hint:"), "{}", err(&output));
+    assert_eq!(std::fs::read_to_string(folder.path().join("mine.txt")).unwrap(), "mine");
+}
+
+#[test]
+fn the_demo_is_played_to_its_end_and_played_anew() {
+    let folder = TempDir::new().unwrap();
+    let spool = folder.path().join("demo");
+    let first = banwen(&["demo", "--out", text(&spool)]);
+    assert_eq!(first.status.code(), Some(0), "{}", err(&first));
+    let story = out(&first);
+    for told in
+        ["公示期 (公示, round 1) from 2022-06-02, 5 workdays → 2022-06-10", "case closed: 办结", "Where to look"]
+    {
+        assert!(story.contains(told), "{told} is not in\n{story}");
+    }
+    assert!(spool.join("public/index.html").is_file());
+    assert_eq!(json(&["verify", "--json", "--spool", text(&spool)])["problems"], Value::Array(Vec::new()));
+    let second = banwen(&["demo", "--out", text(&spool)]);
+    assert_eq!(out(&second), story, "{}", err(&second));
+}
