@@ -101,7 +101,8 @@ impl Desk {
 fn one_return(change: &Change, office: &str, what: &str) -> String {
     assert!(change.vanished.is_empty(), "{what}: gone are {:?}", change.vanished);
     let place = format!("offices/{office}/退件/");
-    let others: Vec<&String> = change.appeared.iter().map(|(n, _)| n).filter(|n| !n.starts_with(&place) && !page(n)).collect();
+    let others: Vec<&String> =
+        change.appeared.iter().map(|(n, _)| n).filter(|n| !n.starts_with(&place) && !page(n)).collect();
     assert!(others.is_empty(), "{what}: also changed {others:?}");
     let notes: Vec<&(String, Vec<u8>)> = change.appeared.iter().filter(|(n, _)| n.ends_with("退件说明.txt")).collect();
     assert_eq!(notes.len(), 1, "{what}: {} returns", notes.len());
@@ -203,7 +204,11 @@ fn workbooks_that_were_tampered_with_come_back() {
             let cells = "<mergeCell ref=\"B3:B4\"/>";
             match text.contains("<mergeCells") {
                 true => text.replacen("<mergeCell ref", &format!("{cells}<mergeCell ref"), 1),
-                false => text.replacen("</sheetData>", &format!("</sheetData><mergeCells count=\"1\">{cells}</mergeCells>"), 1),
+                false => text.replacen(
+                    "</sheetData>",
+                    &format!("</sheetData><mergeCells count=\"1\">{cells}</mergeCells>"),
+                    1,
+                ),
             }
         });
         desk.returned(OFFICE, Some("推荐表"), &[("推荐表.xlsx", &merged), OPINION], "合并单元格").await;
@@ -244,7 +249,8 @@ fn hostile_values_come_back_or_stay_text() {
         let taken = desk.drop(OFFICE, Some("推荐表"), &[("推荐表.yaml", yaml.as_bytes()), OPINION]).await;
         let next = taken.appeared.iter().find(|(n, _)| n.contains("/待办/考察表")).unwrap();
         for (part, text) in parts(&next.1) {
-            let formula = text.match_indices("<f>").any(|(at, _)| text[at..].split("</f>").next().unwrap().contains("cmd"));
+            let formula =
+                text.match_indices("<f>").any(|(at, _)| text[at..].split("</f>").next().unwrap().contains("cmd"));
             assert!(!formula && !text.contains("<script>"), "{part}");
         }
         let names: [(&str, &str); 2] = [("推荐表..xlsx", "已经办结"), ("．．╱推荐表.xlsx", "已经办结")];
@@ -267,7 +273,13 @@ fn forms_of_others_and_of_another_time_come_back() {
         desk.returned(OFFICE, Some("推荐表"), &[("推荐表.yaml", elsewhere.as_bytes()), OPINION], "案卷").await;
         let nothing = format!("{}优秀共产党员:\n{}", HEAD.replace("task: 1", "task: 99"), row("甲某", "事迹"));
         desk.returned(OFFICE, Some("推荐表"), &[("推荐表.yaml", nothing.as_bytes()), OPINION], "没有这项待办").await;
-        desk.returned(OFFICE, Some("推荐表"), &[("推荐表.xlsx", &good), ("推荐表（2）.xlsx", &good), OPINION], "几个表格").await;
+        desk.returned(
+            OFFICE,
+            Some("推荐表"),
+            &[("推荐表.xlsx", &good), ("推荐表（2）.xlsx", &good), OPINION],
+            "几个表格",
+        )
+        .await;
         let other = named(&good, "黄建国");
         let taken = desk.drop(OFFICE, Some("推荐表"), &[("推荐表.xlsx", &good), OPINION]).await;
         assert!(taken.appeared.iter().any(|(n, _)| n.contains("/回执/")), "the good workbook is taken");
@@ -275,7 +287,10 @@ fn forms_of_others_and_of_another_time_come_back() {
         let again = desk.drop(OFFICE, Some("推荐表"), &[("推荐表.xlsx", &good), OPINION]).await;
         let receipts: Vec<&(String, Vec<u8>)> = again.appeared.iter().filter(|(n, _)| !page(n)).collect();
         assert_eq!(receipts.len(), 1, "{:?}", receipts.iter().map(|r| &r.0).collect::<Vec<_>>());
-        assert!(receipts[0].0.contains("/回执/") && String::from_utf8_lossy(&receipts[0].1).contains("重复"), "the first receipt is repeated");
+        assert!(
+            receipts[0].0.contains("/回执/") && String::from_utf8_lossy(&receipts[0].1).contains("重复"),
+            "the first receipt is repeated"
+        );
         assert!(again.events.is_empty(), "{:?}", again.events);
         finish(desk);
     });
@@ -289,11 +304,19 @@ fn of_two_files_for_one_task_the_second_comes_back() {
         for name in ["甲某", "乙某"] {
             forms.push(format!("{HEAD}优秀共产党员:\n{}", row(name, "事迹")));
         }
-        // Without its attachment each comes back; neither is taken for the other.
-        let change = desk.drop(OFFICE, None, &[("甲.yaml", forms[0].as_bytes()), ("乙.yaml", forms[1].as_bytes())]).await;
-        let notes = change.appeared.iter().filter(|(n, _)| n.ends_with("退件说明.txt")).count();
-        assert_eq!(notes, 2);
-        assert!(change.events.iter().all(|b| matches!(b, Body::CommandRefused { .. })) && change.events.len() == 2);
+        let first = banwen::spool::layout::Spool::at(&desk.out).office(OFFICE).handed_in().join("推荐表甲");
+        std::fs::create_dir_all(&first).unwrap();
+        std::fs::write(first.join("推荐表.yaml"), &forms[0]).unwrap();
+        std::fs::write(first.join(OPINION.0), OPINION.1).unwrap();
+        let change = desk.drop(OFFICE, Some("推荐表乙"), &[("推荐表.yaml", forms[1].as_bytes()), OPINION]).await;
+        let texts = |part: &str| -> Vec<String> {
+            let found = change.appeared.iter().filter(|(n, _)| n.contains(part) && n.ends_with(".txt"));
+            found.map(|(_, bytes)| String::from_utf8_lossy(bytes).into_owned()).collect()
+        };
+        let (receipts, returns) = (texts("/回执/"), texts("/退件/"));
+        assert_eq!((receipts.len(), returns.len()), (1, 1), "{receipts:?} {returns:?}");
+        assert!(returns[0].contains("已经办结"), "{}", returns[0]);
+        assert_eq!(change.events.iter().filter(|b| matches!(b, Body::ItemOpened { .. })).count(), 1);
         finish(desk);
     });
 }

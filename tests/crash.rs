@@ -95,7 +95,8 @@ fn run(name: &str, fuse: Fuse) -> Ending {
 
 fn ending(out: &Path, events: Vec<String>) -> Ending {
     let seen = common::visible(out);
-    let letters = seen.iter().filter(|(name, _)| name.starts_with("mail/")).map(|(_, bytes)| common::message_id(bytes)).collect();
+    let letters =
+        seen.iter().filter(|(name, _)| name.starts_with("mail/")).map(|(_, bytes)| common::message_id(bytes)).collect();
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     for (name, bytes) in seen.iter().filter(|(name, _)| !name.starts_with("mail/")) {
         files.insert(name.clone(), banwen::files::digest_hex(bytes));

@@ -36,6 +36,8 @@ pub struct Wanted<'a> {
     pub report: Option<&'a (String, Fields)>,
     /// the paper it replaces
     pub replaces: Option<u32>,
+    /// why it is made anew
+    pub reason: Option<&'a str>,
     /// 签发人, when it is known otherwise than from the batch
     pub signer: Option<&'a str>,
 }
@@ -78,7 +80,10 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
         data.extend(tables.clone());
     }
     if let Some(old) = wanted.replaces.and_then(|id| case.documents.get(&id)) {
-        data.insert("替代".into(), json!({ "文号": old.number.as_ref().map(ToString::to_string), "标题": old.title, "原因": "更正" }));
+        let reason = wanted.reason.unwrap_or("更正");
+        data.insert("替代".into(), json!({ "文号": old.number.as_ref().map(ToString::to_string), "标题": old.title, "原因": reason }));
+    } else if let Some(reason) = wanted.reason {
+        data.insert("更正".into(), json!({ "原因": reason }));
     }
     if let [item] = items.as_slice() {
         if let Value::Object(own) = seen.item(item) {

@@ -12,6 +12,7 @@ mod nominate;
 mod operate;
 mod papers;
 mod publicity;
+mod reissue;
 mod roles;
 mod rules;
 mod side;

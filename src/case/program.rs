@@ -18,6 +18,11 @@ pub trait Proof: Send + Sync {
     /// # Errors
     /// One sentence per missing variable or character.
     fn proof(&self, template: &str, source: &str, fields: &Fields) -> Result<Proofed, Vec<String>>;
+
+    /// Private particulars (telephones, identity numbers …) that a text meant for everybody has, each masked, in Chinese.
+    fn private(&self, _text: &str) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// A closure ready to run.

@@ -15,6 +15,7 @@ use crate::document::fonts::Fonts;
 use crate::document::html;
 use crate::document::template::Template;
 use crate::files;
+use crate::publish;
 use crate::spool::layout::Spool;
 use crate::workflow::check;
 use crate::workflow::offices::Offices;
@@ -177,6 +178,10 @@ impl Proof for Prover {
             return Ok(Proofed { title: document.subject });
         }
         Err(missing.into_iter().map(|c| format!("字符“{c}”（U+{:04X}）没有可用字形，请联系管理员补充字体", u32::from(c))).collect())
+    }
+
+    fn private(&self, text: &str) -> Vec<String> {
+        publish::scan_private(text, &[]).into_iter().map(|f| format!("{}{}", f.kind.title(), f.masked)).collect()
     }
 }
 

@@ -207,7 +207,8 @@ fn decoded(text: &str) -> String {
             out.push_str(plain);
         }
         let mut parts = word[2..].splitn(4, '?');
-        let (_, kind, data, after) = (parts.next(), parts.next().unwrap_or(""), parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+        let (_, kind, data, after) =
+            (parts.next(), parts.next().unwrap_or(""), parts.next().unwrap_or(""), parts.next().unwrap_or(""));
         let bytes = if kind.eq_ignore_ascii_case("b") { base64(data) } else { percent(&data.replace('_', " "), '=') };
         out.push_str(&String::from_utf8_lossy(&bytes));
         rest = after.strip_prefix('=').unwrap_or(after);
@@ -282,7 +283,8 @@ pub(crate) fn papers_differ(word: &str, pdf: &Path) -> Option<String> {
     if !*THERE.get_or_init(|| have("pdftotext")) {
         return None;
     }
-    let output = std::process::Command::new("pdftotext").args(["-enc", "UTF-8", "-raw"]).arg(pdf).arg("-").output().unwrap();
+    let output =
+        std::process::Command::new("pdftotext").args(["-enc", "UTF-8", "-raw"]).arg(pdf).arg("-").output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let (word, pdf) = (counted(word), counted(&once(&text)));
     let mut found: Vec<String> = Vec::new();

@@ -26,6 +26,7 @@ impl<'a> Deciding<'a> {
                 continue;
             };
             self.look_for_twin(&of, row, None, place);
+            self.look_for_private(&of, row, place);
             let id = self.case.items.keys().next_back().copied().unwrap_or(0) + 1;
             self.emit(Body::ItemOpened {
                 item: id,
@@ -82,6 +83,7 @@ impl<'a> Deciding<'a> {
         for (row, place) in &hand_in.rows {
             let Some(item) = row.item.and_then(|id| self.case.items.get(&id)).cloned() else { continue };
             self.look_for_twin(&item.of, row, Some(item.id), place);
+            self.look_for_private(&item.of, row, place);
             let mut changed = row.fields.clone();
             changed.retain(|name, value| item.fields.get(name) != Some(value));
             if !changed.is_empty() {
@@ -166,6 +168,20 @@ impl<'a> Deciding<'a> {
         match definition.twins.then {
             TwinsThen::Refuse | TwinsThen::Ask => self.refuse(place, say),
             TwinsThen::Note => self.notes.push(say),
+        }
+    }
+
+    /// What will be public may hold no private particulars: who wrote them is told before anybody prints them.
+    fn look_for_private(&mut self, of: &str, row: &Row, place: &str) {
+        let program = self.program;
+        let Some(definition) = program.workflow().items.get(of) else { return };
+        for field in definition.public.iter().filter_map(|name| definition.fields.get(name)) {
+            let text = row.fields.get(&field.name).and_then(|v| v.as_str()).unwrap_or_default();
+            let found = program.proof.private(text);
+            if !found.is_empty() {
+                let say = format!("“{}”将对外公开，其中含有{}，请删去后重报。", field.title, found.join("、"));
+                self.refuse(place, say);
+            }
         }
     }
 

@@ -164,6 +164,9 @@ impl Deciding<'_> {
         let unissued: Vec<u32> =
             self.case.documents.values().filter(|d| matches!(d.life, Life::Ordered | Life::Rendered)).map(|d| d.id).collect();
         for document in unissued {
+            if let Some(sealed) = self.case.documents.get(&document).filter(|d| d.seal).cloned() {
+                self.take_back_decision(&sealed, &format!("案卷撤销：{reason}"));
+            }
             self.emit(Body::DocumentClosed { document, replaced_by: None, reason: format!("案卷撤销：{reason}") });
         }
         for item in living {

@@ -2,7 +2,7 @@
 
 use super::Deciding;
 use crate::case::command::HandIn;
-use crate::case::event::{Ask, Body, Hold, Number, TaskEnd};
+use crate::case::event::{Ask, Body, Number};
 use crate::case::{Document, Item, Life, Task, data};
 use crate::submission::Fault;
 use crate::workflow::{DocumentDefinition, DocumentEach, Go, Stage};
@@ -19,6 +19,7 @@ pub(super) struct Order<'a> {
     pub(super) report: Option<(String, crate::case::Fields)>,
     pub(super) confirm: Option<String>,
     pub(super) replaces: Option<u32>,
+    pub(super) reason: Option<String>,
     pub(super) signer: Option<String>,
 }
 
@@ -88,6 +89,7 @@ impl Deciding<'_> {
                 report: None,
                 confirm: None,
                 replaces: None,
+                reason: None,
                 signer: None,
             };
             self.order(&order);
@@ -110,7 +112,7 @@ impl Deciding<'_> {
         self.order_draft(order, document, 1, None)
     }
 
-    fn order_draft(&mut self, order: &Order<'_>, document: u32, draft: u32, kept: Option<Number>) -> Option<u32> {
+    pub(super) fn order_draft(&mut self, order: &Order<'_>, document: u32, draft: u32, kept: Option<Number>) -> Option<u32> {
         let definition = order.definition;
         if let Some(when) = &definition.when {
             let target = order.items.first().map_or(crate::case::eval::Target::Case, |i| crate::case::eval::Target::Item(*i));
@@ -126,7 +128,7 @@ impl Deciding<'_> {
         let to = self.recipients(&definition.to, &order.items);
         let copy = self.recipients(&definition.copy, &order.items);
         let issuer = self.issuer(order);
-        let wanted = data::Wanted { order_items: &order.items, stage: order.stage, batch: order.batch, date, number: number.as_ref(), to: &to, copy: &copy, issuer: &issuer, notice: order.notice, report: order.report.as_ref(), replaces: order.replaces, signer: order.signer.as_deref() };
+        let wanted = data::Wanted { order_items: &order.items, stage: order.stage, batch: order.batch, date, number: number.as_ref(), to: &to, copy: &copy, issuer: &issuer, notice: order.notice, report: order.report.as_ref(), replaces: order.replaces, reason: order.reason.as_deref(), signer: order.signer.as_deref() };
         let fields = data::fields(self.program, &self.case, &self.ledgers, self.now, &wanted);
         let source = self.program.template(&definition.template).unwrap_or_default().to_string();
         let title = match self.program.proof.proof(&definition.template, &source, &fields) {
@@ -303,6 +305,7 @@ impl Deciding<'_> {
             report: Some((report.name.clone(), tables)),
             confirm: None,
             replaces: None,
+            reason: None,
             signer: Some(signer),
         };
         self.order_draft(&order, paper.id, paper.draft + 1, paper.number.clone());
@@ -316,81 +319,6 @@ impl Deciding<'_> {
         let Some(recipient) = paper.to.iter().chain(paper.copy.iter()).find(|r| !reached(r) && *r != "public").cloned() else { return };
         let signed = hand_in.fields.get("signatory").and_then(|v| v.as_str()).map(str::to_string);
         self.emit(Body::Delivered { document, recipient, mode: crate::case::event::Mode::Hand, message: signed });
-    }
-
-    pub(super) fn void_document(&mut self, document: u32, reason: &str) {
-        match self.case.documents.get(&document).map(|d| d.life) {
-            Some(Life::Ordered | Life::Rendered) => {
-                self.emit(Body::DocumentClosed { document, replaced_by: None, reason: reason.to_string() });
-                self.close_tasks(|t| matches!(t.ask, Ask::Seal(d) | Ask::Report(d) | Ask::Serve(d) if d == document), TaskEnd::Overtaken);
-                self.void_what_flows_from(document);
-            }
-            Some(Life::Issued) => self.refuse("", "文书已经发出，不能作废，只能另发新件替代（document replace）。"),
-            Some(Life::Replaced | Life::Void) => self.refuse("", "文书已被替代或已作废。"),
-            None => self.refuse("", format!("没有第{document}号文书。")),
-        }
-    }
-
-    /// What would have gone out with a sealed paper that is given up goes with it, and its items are put up for decision again.
-    fn void_what_flows_from(&mut self, document: u32) {
-        let Some(sealed) = self.case.documents.get(&document).filter(|d| d.seal).cloned() else { return };
-        let Some(batch) = sealed.batch else { return };
-        let waiting: Vec<u32> =
-            self.case.papers(batch).filter(|d| matches!(d.life, Life::Ordered | Life::Rendered)).map(|d| d.id).collect();
-        for paper in waiting {
-            let reason = format!("《{}》已作废", sealed.title);
-            self.emit(Body::DocumentClosed { document: paper, replaced_by: None, reason });
-        }
-        let decided: Vec<u32> = sealed.items.iter().copied().filter(|i| self.case.items.get(i).is_some_and(|it| it.batch() == Some(batch))).collect();
-        let stage = sealed.stage.as_ref().and_then(|s| self.program.workflow().stage(s)).cloned();
-        for item in decided {
-            let chosen = self.case.items.get(&item).and_then(|i| self.case.outcome_in(i, batch)).and_then(|a| a.outcome.clone());
-            if let Some(outcome) = stage.as_ref().zip(chosen).and_then(|(s, o)| s.outcomes.get(&o)) {
-                self.take_back_entries(&outcome.actions, item, &format!("《{}》已作废", sealed.title));
-            }
-            self.set_hold(item, Hold::Stay, true);
-        }
-    }
-
-    /// Before issue: a new draft with the same number. After: a new paper with its own number that cites the old one.
-    pub(super) fn replace_document(&mut self, document: u32, reason: &str) {
-        let program = self.program;
-        let Some(old) = self.case.documents.get(&document).cloned() else {
-            self.refuse("", format!("没有第{document}号文书。"));
-            return;
-        };
-        let stage = old.stage.as_ref().and_then(|s| program.workflow().stage(s));
-        let definition = stage.and_then(|s| {
-            let mut all = s.documents.iter().chain(s.report.iter()).chain(s.outcomes.values().flat_map(|o| o.documents.iter()));
-            all.find(|d| d.template == old.template)
-        });
-        let (Some(stage), Some(definition)) = (stage, definition) else {
-            self.refuse("", "这份文书不是某一环节的文书，不能替代。");
-            return;
-        };
-        let issued = old.life == Life::Issued;
-        if matches!(old.life, Life::Replaced | Life::Void) {
-            self.refuse("", "文书已被替代或已作废。");
-            return;
-        }
-        let order = Order {
-            definition,
-            stage: Some(stage),
-            batch: old.batch,
-            items: old.items.clone(),
-            notice: old.notice,
-            report: None,
-            confirm: None,
-            replaces: issued.then_some(document),
-            signer: None,
-        };
-        self.close_tasks(|t| matches!(t.ask, Ask::Seal(d) | Ask::Report(d) if d == document), TaskEnd::Overtaken);
-        if issued {
-            self.notes.push(format!("原件{}，原因：{reason}", old.title));
-            self.order(&order);
-        } else {
-            self.order_draft(&order, document, old.draft + 1, old.number.clone());
-        }
     }
 }
 

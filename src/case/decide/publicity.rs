@@ -49,6 +49,7 @@ impl Deciding<'_> {
             report: None,
             confirm: None,
             replaces,
+            reason: None,
             signer: None,
         };
         self.order(&order);

@@ -171,6 +171,7 @@ impl Deciding<'_> {
             signer: confirm.is_some().then(|| "待签发".to_string()),
             confirm,
             replaces: None,
+            reason: None,
         };
         self.order(&order);
     }
