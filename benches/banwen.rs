@@ -29,7 +29,8 @@ fn main() {
     println!("documents                Word {word:.0}/s, PDF {pdf:.0}/s (one thread, certificate and notice by turns)");
     let (whole, one) = decisions();
     println!("decide                   nominate 6,000 items {whole:.2?}; then one review answer {}", per(one));
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let mut waits = runtime.block_on(spool());
     waits.sort_unstable();
     let total: Duration = waits.iter().sum();
@@ -124,7 +125,8 @@ fn program() -> (Program, Ledgers) {
     }
     let offices = offices::parse::parse("offices.yaml", offices::EXAMPLE).expect("the example town");
     let calendar = Calendar::shipped().clone();
-    let deployed = check::deploy("七一表彰.yaml", &files, Some(&offices), calendar.official_years()).expect("it deploys");
+    let deployed =
+        check::deploy("七一表彰.yaml", &files, Some(&offices), calendar.official_years()).expect("it deploys");
     let program = Program { closure: Arc::new(deployed.closure), proof: Arc::new(Nothing) };
     (program, Ledgers::new(Arc::new(offices), Arc::new(calendar)))
 }
@@ -162,7 +164,14 @@ fn decisions() -> (Duration, Duration) {
     let open = OpenCase { office: "镇组织办".into(), params: quotas(10_000), cause: "bench".into() };
     let mut at = decide::open(&program, &open, &ledgers, now).expect("it opens");
     let commands = |document: u32| {
-        let rendered = Command::Rendered { document, draft: 1, word: "w".into(), pdf: "p".into(), renderer: "r".into(), fonts: "f".into() };
+        let rendered = Command::Rendered {
+            document,
+            draft: 1,
+            word: "w".into(),
+            pdf: "p".into(),
+            renderer: "r".into(),
+            fonts: "f".into(),
+        };
         let mode = banwen::case::event::Mode::Folder;
         let reached = |office: &str| Command::Delivered { document, recipient: office.into(), mode, message: None };
         vec![rendered, reached("第一党支部"), reached("第二党支部"), reached("第三党支部")]
@@ -172,13 +181,23 @@ fn decisions() -> (Duration, Duration) {
     }
     let start = Instant::now();
     let rows = (0..6_000).map(organisation).collect();
-    let hand_in = HandIn { task: 1, revision: 1, rows, attachments: vec![attachment()], complete: true, submission: "s".into(), ..HandIn::default() };
-    at = decide::decide(&program, &at.case, &asked("第一党支部", Command::HandIn(hand_in)), &at.ledgers, now).expect("nominated");
+    let hand_in = HandIn {
+        task: 1,
+        revision: 1,
+        rows,
+        attachments: vec![attachment()],
+        complete: true,
+        submission: "s".into(),
+        ..HandIn::default()
+    };
+    at = decide::decide(&program, &at.case, &asked("第一党支部", Command::HandIn(hand_in)), &at.ledgers, now)
+        .expect("nominated");
     let nominated = start.elapsed();
     let task = at.case.open_tasks().find(|t| t.items.len() == 6_000).expect("an assessment task").id;
     let fields = json!({ "考察日期": "2022-05-18", "考察人": ["甲", "乙"], "结论": "合格", "考察材料": "属实", "集体研究日期": "2022-05-18" });
     let row = Row { item: Some(1), fields: fields.as_object().cloned().unwrap_or_default(), ..Row::default() };
-    let hand_in = HandIn { task, revision: 1, rows: vec![(row, String::new())], submission: "t".into(), ..HandIn::default() };
+    let hand_in =
+        HandIn { task, revision: 1, rows: vec![(row, String::new())], submission: "t".into(), ..HandIn::default() };
     let command = asked("第一党支部", Command::HandIn(hand_in));
     let one = mean(20, || drop(decide::decide(&program, &at.case, &command, &at.ledgers, now).expect("answered")));
     (nominated, one)
@@ -190,7 +209,15 @@ async fn spool() -> Vec<Duration> {
     lay_out(&folder).expect("a spool");
     let clock = Clock::machine();
     let patience = Patience::AT_ONCE;
-    let options = Options { spool: folder.clone(), clock, durable: true, seed: None, patience, fuse: Fuse::default(), renderer: Renderer::Here };
+    let options = Options {
+        spool: folder.clone(),
+        clock,
+        durable: true,
+        seed: None,
+        patience,
+        fuse: Fuse::default(),
+        renderer: Renderer::Here,
+    };
     let engine = Engine::open(options).await.expect("it opens");
     while round(&engine).await.expect("a round") {}
     let mut waits = Vec::new();

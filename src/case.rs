@@ -14,15 +14,20 @@ mod fold;
 pub mod form;
 pub mod invariant;
 pub mod ledger;
+mod paper;
 pub mod program;
 pub mod register;
 pub mod story;
 pub mod table;
+mod task;
+
+pub use paper::{Document, Life};
+pub use task::{Clock, Intake, Question, Task};
 
 use crate::clock::Moment;
 use crate::submission::Attachment;
 use chrono::NaiveDate;
-use event::{Ask, CaseEnd, ClockOf, Fields, Hold, Number, QuestionAbout, Row, Rung, TaskEnd};
+use event::{CaseEnd, Fields, Hold, Row};
 use imbl::OrdMap;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -183,160 +188,6 @@ pub struct Batch {
     pub down: BTreeSet<String>,
     /// when
     pub opened: Moment,
-}
-
-/// What an office owes.
-#[derive(Debug, Clone)]
-pub struct Task {
-    /// id
-    pub id: u64,
-    /// batch
-    pub batch: Option<u32>,
-    /// stage
-    pub stage: Option<String>,
-    /// office that owes it
-    pub office: String,
-    /// items still to be answered
-    pub items: Vec<u32>,
-    /// revision of its workbook
-    pub revision: u32,
-    /// what
-    pub ask: Ask,
-    /// submissions that answered it
-    pub submissions: Vec<String>,
-    /// why it is no longer open
-    pub closed: Option<TaskEnd>,
-    /// when
-    pub opened: Moment,
-}
-
-/// A limit that runs.
-#[derive(Debug, Clone)]
-pub struct Clock {
-    /// id
-    pub id: u32,
-    /// what it limits
-    pub of: ClockOf,
-    /// from this day
-    pub from: NaiveDate,
-    /// what it may use up
-    pub budget: crate::deadline::Budget,
-    /// the first day counts
-    pub count_start: bool,
-    /// reminders as written
-    pub remind: Vec<String>,
-    /// calendar version its date was last announced under
-    pub calendar: String,
-    /// a date announced before, never to be undercut
-    pub floor: Option<NaiveDate>,
-    /// rungs that rang
-    pub rang: BTreeSet<Rung>,
-    /// stopped for good
-    pub ended: bool,
-}
-
-/// Something a person must say.
-#[derive(Debug, Clone)]
-pub struct Question {
-    /// id
-    pub id: u32,
-    /// office asked
-    pub to: String,
-    /// the question
-    pub text: String,
-    /// permitted answers
-    pub answers: Vec<String>,
-    /// what it is about
-    pub about: QuestionAbout,
-    /// answer, once given
-    pub answer: Option<String>,
-}
-
-/// How far a paper is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Life {
-    /// to be rendered
-    Ordered,
-    /// rendered; perhaps awaiting seal or confirmation
-    Rendered,
-    /// out
-    Issued,
-    /// replaced by another
-    Replaced,
-    /// void
-    Void,
-}
-
-/// A paper.
-#[derive(Debug, Clone)]
-pub struct Document {
-    /// id
-    pub id: u32,
-    /// draft
-    pub draft: u32,
-    /// template
-    pub template: String,
-    /// title
-    pub title: String,
-    /// stage it belongs to
-    pub stage: Option<String>,
-    /// batch it belongs to
-    pub batch: Option<u32>,
-    /// items it speaks of
-    pub items: Vec<u32>,
-    /// recipients: office ids, `public`
-    pub to: Vec<String>,
-    /// 抄送
-    pub copy: Vec<String>,
-    /// 成文日期
-    pub date: NaiveDate,
-    /// 文号
-    pub number: Option<Number>,
-    /// waits for the sealed scan
-    pub seal: bool,
-    /// waits for this office's word
-    pub confirm: Option<String>,
-    /// 保管期限 where it differs
-    pub retention: Option<String>,
-    /// office that issues it
-    pub issuer: String,
-    /// schedule it reports for
-    pub report: Option<String>,
-    /// it is the notice of its batch
-    pub notice: bool,
-    /// the document it replaces
-    pub replaces: Option<u32>,
-    /// what its template sees
-    pub fields: Fields,
-    /// where it is in its life
-    pub life: Life,
-    /// digests of Word and PDF
-    pub digests: Option<(String, String)>,
-    /// renderer and fonts digest it was made with
-    pub renderer: Option<(String, String)>,
-    /// the signed and sealed scan
-    pub scan: Option<String>,
-    /// when issued
-    pub issued: Option<Moment>,
-    /// recipients reached
-    pub delivered: Vec<(String, event::Mode)>,
-    /// event that ordered the present draft
-    pub ordered_seq: u64,
-}
-
-/// Who may still hand in.
-#[derive(Debug, Clone, Default)]
-pub struct Intake {
-    /// its batch
-    pub batch: u32,
-    /// offices expected
-    pub expected: Vec<String>,
-    /// offices done (handed in or declined)
-    pub done: BTreeSet<String>,
-    /// nobody may hand in any more
-    pub closed: bool,
-    /// offices that never did
-    pub missing: Vec<String>,
 }
 
 impl Item {

@@ -96,7 +96,9 @@ fn read_mail(node: &yaml::Node, settings: &mut Settings, problems: &mut Vec<Diag
                 authority_file: text("authority_file").map(PathBuf::from),
             });
         }
-        Err(_) => problems.push(problem("setting-wrong", node, "`port` is not a number between 1 and 65535".to_string())),
+        Err(_) => {
+            problems.push(problem("setting-wrong", node, "`port` is not a number between 1 and 65535".to_string()))
+        }
     }
 }
 

@@ -13,22 +13,29 @@ pub mod commands;
 mod deploy;
 mod fuse;
 mod intake;
+mod memory;
 mod perform;
+mod proof;
+mod quiet;
 pub mod render;
 pub mod scenario;
 mod site;
+mod telling;
+mod understand;
 mod untaken;
 pub mod verify;
+#[cfg(test)]
+mod tests;
 pub mod viewing;
 
 pub use fuse::Fuse;
-pub use render::Renderer;
 pub(crate) use intake::ALIVE;
+pub(crate) use memory::{draft, remember, revive};
+pub use render::Renderer;
 
 use crate::calendar::Calendar;
 use crate::case::command::{Asked, Command};
 use crate::case::decide::{self, Decision, ITSELF, Refusal};
-use crate::case::event::{Body, Event};
 use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
 use crate::case::{Case, effect};
@@ -41,7 +48,7 @@ use crate::spool::layout::Spool;
 use crate::spool::lock::{self, Lock};
 use crate::spool::settle::Patience;
 use crate::store::chain::Secret;
-use crate::store::{self, Acceptance, Draft, EffectDraft, Store, SubmissionRecord, sqlite};
+use crate::store::{self, Acceptance, EffectDraft, Store, SubmissionRecord, sqlite};
 use crate::workflow::Register;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -88,6 +95,11 @@ impl Error {
             Error::Lock(_) | Error::Text(_) | Error::Fonts(_) | Error::Log(_) | Error::Fuse(_) => false,
         }
     }
+
+    /// Nothing may go on after it: the store is damaged or newer, or a test cut the power.
+    pub(crate) fn is_final(&self) -> bool {
+        matches!(self, Error::Fuse(_) | Error::Store(store::Error::Fault(_) | store::Error::Newer { .. }))
+    }
 }
 
 /// How an engine is opened.
@@ -121,6 +133,7 @@ pub struct Engine {
     pub(crate) core: Mutex<Core>,
     pub(crate) fuse: Fuse,
     mail_answers: std::sync::Mutex<Option<MailAnswers>>,
+    on_progress: std::sync::OnceLock<fn()>,
     _lock: Lock,
 }
 
@@ -138,6 +151,8 @@ pub(crate) struct Core {
     pub(crate) drops: intake::Drops,
     pub(crate) print: String,
     pub(crate) dirty: bool,
+    /// folders of offices that could not be made yet
+    pub(crate) unmade: Vec<String>,
 }
 
 impl Engine {
@@ -174,6 +189,7 @@ impl Engine {
             drops: intake::Drops::new(options.patience),
             print: String::new(),
             dirty: true,
+            unmade: Vec::new(),
         };
         let engine = Arc::new(Engine {
             spool,
@@ -186,41 +202,13 @@ impl Engine {
             core: Mutex::new(core),
             fuse: options.fuse,
             mail_answers: std::sync::Mutex::new(None),
+            on_progress: std::sync::OnceLock::new(),
             _lock: lock,
         });
         engine.rebuild().await?;
         engine.reload().await?;
         engine.answer_left_over().await?;
         Ok(engine)
-    }
-
-    /// Folds the whole log.
-    async fn rebuild(&self) -> Result<(), Error> {
-        let mut core = self.core.lock().await;
-        let mut after = 0;
-        loop {
-            let events = self.store.all_events(after, REBUILD_EVENTS).await?;
-            let Some(last) = events.last() else { break };
-            after = last.position;
-            for recorded in events {
-                let event = revive(recorded)?;
-                core.ledgers.apply(&event);
-                core.ends.insert(event.stream.clone(), event.seq);
-                match core.cases.get_mut(&event.stream) {
-                    Some(case) => case.apply(&event),
-                    None => {
-                        if let Some(case) = Case::opened(&event) {
-                            core.cases.insert(event.stream.clone(), case);
-                        }
-                    }
-                }
-            }
-        }
-        let wanted: Vec<String> = core.cases.values().map(|c| c.closure.clone()).collect();
-        for digest in wanted {
-            self.program_of(&mut core, &digest).await?;
-        }
-        Ok(())
     }
 
     /// Rings whatever is due now, in every case; gives how many cases moved.
@@ -235,13 +223,29 @@ impl Engine {
         }
         let mut rang = 0;
         for id in due_cases(&core, now) {
-            let asked = Asked { by: ITSELF.to_string(), on_behalf: None, cause: "timer".to_string(), command: Command::Ring };
-            match self.ask(&mut core, &id, &asked, now).await? {
-                Ok(events) => rang += usize::from(events > 0),
-                Err(refusal) => tracing::error!("{id}: what is due cannot happen: {}", sentences(&refusal)),
+            let asked =
+                Asked { by: ITSELF.to_string(), on_behalf: None, cause: "timer".to_string(), command: Command::Ring };
+            match self.ask(&mut core, &id, &asked, now).await {
+                Ok(Ok(events)) => rang += usize::from(events > 0),
+                Ok(Err(refusal)) => tracing::error!("{id}: what is due cannot happen: {}", sentences(&refusal)),
+                Err(Error::Store(conflict)) if conflict.is_conflict() => {
+                    tracing::warn!("{id}: not rung now: {conflict}")
+                }
+                Err(error) => return Err(error),
             }
         }
         Ok(rang)
+    }
+
+    /// Calls this after every drop, so that many drops at once do not look like a loop that stands still.
+    pub(crate) fn on_progress(&self, tell: fn()) {
+        let _ = self.on_progress.set(tell);
+    }
+
+    pub(crate) fn progress(&self) {
+        if let Some(tell) = self.on_progress.get() {
+            tell();
+        }
     }
 
     /// Lets a scenario say what the mail server answers next.
@@ -270,8 +274,31 @@ impl Engine {
         Ok(timer.into_iter().chain(effect).min())
     }
 
-    /// Puts a command to a case and keeps what it decides. Gives the number of events, or the refusal.
-    pub(crate) async fn ask(&self, core: &mut Core, id: &str, asked: &Asked, now: Moment) -> Result<Result<usize, Refusal>, Error> {
+    /// Puts a command to a case and keeps what it decides. Gives the number of events, or the refusal. When somebody else
+    /// wrote to the case meanwhile, it is decided once more on what stands there now.
+    pub(crate) async fn ask(
+        &self,
+        core: &mut Core,
+        id: &str,
+        asked: &Asked,
+        now: Moment,
+    ) -> Result<Result<usize, Refusal>, Error> {
+        match self.ask_once(core, id, asked, now).await {
+            Err(Error::Store(store::Error::Conflict { stream, .. })) => {
+                self.catch_up(core, &stream).await?;
+                self.ask_once(core, id, asked, now).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn ask_once(
+        &self,
+        core: &mut Core,
+        id: &str,
+        asked: &Asked,
+        now: Moment,
+    ) -> Result<Result<usize, Refusal>, Error> {
         let Some(case) = core.cases.get(id) else {
             let fault = crate::submission::Fault::at("", format!("没有案卷“{id}”。"));
             return Ok(Err(Refusal { faults: vec![fault] }));
@@ -311,23 +338,19 @@ impl Engine {
 fn due_cases(core: &Core, now: Moment) -> Vec<String> {
     let due = core.cases.values().filter(|case| {
         let program = core.programs.get(&case.closure);
-        program.and_then(|p| decide::next_wake(p, case, &core.ledgers.calendar)).is_some_and(|at| at <= now)
+        let due = program.and_then(|p| decide::next_wake(p, case, &core.ledgers.calendar));
+        // What was handed in before the limit is answered before the limit rings.
+        due.is_some_and(|at| at <= now && !core.drops.postpone(at, now))
     });
     due.map(|c| c.id.clone()).collect()
 }
 
-/// Takes a kept decision into memory.
-pub(crate) fn remember(core: &mut Core, decision: Decision) {
-    for event in &decision.events {
-        core.ends.insert(event.stream.clone(), event.seq);
-    }
-    core.ledgers = decision.ledgers;
-    core.cases.insert(decision.case.id.clone(), decision.case);
-    core.dirty = true;
-}
-
 /// One transaction's worth: events, the effects they owe, the submission they answer.
-pub(crate) fn acceptance(program: &Program, decision: &Decision, submission: Option<SubmissionRecord>) -> Result<Acceptance, Error> {
+pub(crate) fn acceptance(
+    program: &Program,
+    decision: &Decision,
+    submission: Option<SubmissionRecord>,
+) -> Result<Acceptance, Error> {
     let at = decision.events.last().map_or_else(Moment::default, |e| e.at);
     let mut acceptance = Acceptance::at(at);
     for event in &decision.events {
@@ -335,7 +358,13 @@ pub(crate) fn acceptance(program: &Program, decision: &Decision, submission: Opt
         for (id, owed) in effect::owed(program.workflow(), &decision.ledgers.offices, &decision.case, event) {
             let payload = serde_json::to_value(&owed).map_err(|e| Error::Log(e.to_string()))?;
             let patience = store::Patience::default();
-            acceptance.effects.push(EffectDraft { id, queue: owed.queue().to_string(), payload, run_at: event.at, patience });
+            acceptance.effects.push(EffectDraft {
+                id,
+                queue: owed.queue().to_string(),
+                payload,
+                run_at: event.at,
+                patience,
+            });
         }
     }
     acceptance.submission = submission.map(|mut s| {
@@ -343,42 +372,6 @@ pub(crate) fn acceptance(program: &Program, decision: &Decision, submission: Opt
         s
     });
     Ok(acceptance)
-}
-
-/// An event as the store takes it: its kind apart from the rest of its body.
-pub(crate) fn draft(event: &Event) -> Result<Draft, Error> {
-    let mut body = serde_json::to_value(&event.body).map_err(|e| Error::Log(e.to_string()))?;
-    let kind = body.as_object_mut().and_then(|b| b.shift_remove("kind")).and_then(|k| k.as_str().map(str::to_string));
-    let kind = kind.ok_or_else(|| Error::Log("an event without a kind".to_string()))?;
-    Ok(Draft {
-        stream: event.stream.clone(),
-        seq: event.seq,
-        at: event.at,
-        by: event.by.clone(),
-        on_behalf: event.on_behalf.clone(),
-        cause: event.cause.clone(),
-        kind,
-        body,
-    })
-}
-
-/// The event a stored record is.
-pub(crate) fn revive(recorded: store::Recorded) -> Result<Event, Error> {
-    let mut body = recorded.body;
-    if let Some(map) = body.as_object_mut() {
-        map.insert("kind".to_string(), serde_json::Value::from(recorded.kind.clone()));
-    }
-    let place = format!("{}/{}", recorded.stream, recorded.seq);
-    let body: Body = serde_json::from_value(body).map_err(|e| Error::Log(format!("{place} {}: {e}", recorded.kind)))?;
-    Ok(Event {
-        stream: recorded.stream,
-        seq: recorded.seq,
-        at: recorded.at,
-        by: recorded.by,
-        on_behalf: recorded.on_behalf,
-        cause: recorded.cause,
-        body,
-    })
 }
 
 /// A refusal's reasons on one line, for the log.

@@ -2,12 +2,14 @@
 //!
 //! Guarantees: what is not in the [`Site`] is not in the folder; a notice that ended is gone with its files, a decision
 //! stays; everything is escaped, no script can stand there; no identity number, telephone, bank card or mail address
-//! passes that the office has not white-listed; the same site gives the same bytes. Nothing is written when one text is
-//! refused. Only files of our own manifest are ever removed, and a crash in the middle is mended by the next [`write`].
+//! passes that the office has not white-listed; the same site gives the same bytes. A notice or paper that is not fit stays
+//! off the page with all its files (older ones go) and is told in [`Written::refused`]; the rest is written. What has to
+//! go goes first. Only files of our own manifest are ever removed, and a crash in the middle is mended by the next [`write`].
 //! Failures: [`PublishError`]. Limits: PDF files are not read; they carry the text of their Word file.
 
 mod fragment;
 mod page;
+mod render;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -15,7 +17,7 @@ mod tests;
 use crate::clock::Moment;
 use crate::files;
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
@@ -141,9 +143,17 @@ pub struct Written {
     pub written: Vec<String>,
     /// ours and no longer wanted
     pub removed: Vec<String>,
+    /// left out because they are not fit for the page: id and reason, private particulars masked; the page's own title
+    /// is told under [`PAGE_ID`]
+    pub refused: Vec<(String, String)>,
 }
 
-/// Why nothing, or not everything, was published.
+/// Under this id [`Written::refused`] tells that the page's own title is not fit; [`PLAIN_TITLE`] stands instead.
+pub const PAGE_ID: &str = "index";
+/// The page's title when the one given is not fit.
+const PLAIN_TITLE: &str = "公示栏";
+
+/// Why nothing, or not everything, was published. [`write`] itself fails with `Folder` only; the others word what it refused.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
     /// a body or a file holds something that has no place on a public page
@@ -178,6 +188,15 @@ impl PublishError {
             PublishError::Unsafe { .. } | PublishError::Private { .. } | PublishError::Duplicate(_) => false,
         }
     }
+
+    /// The reason without the id.
+    fn reason(&self) -> String {
+        match self {
+            PublishError::Unsafe { reason, .. } => format!("not fit for the page: {reason}"),
+            PublishError::Private { findings, .. } => format!("private particulars: {}", scan::summary(findings)),
+            PublishError::Duplicate(_) | PublishError::Folder(_) => self.to_string(),
+        }
+    }
 }
 
 /// Name of the page of a notice or paper, without folder and ending: ASCII, the same for the same id.
@@ -193,14 +212,14 @@ pub fn page_name(id: &str) -> String {
     if parts.is_empty() { format!("n-{digest}") } else { format!("{}-{digest}", parts.join("-")) }
 }
 
-/// Makes the folder say what `site` says, after checking every text; files that did not change are not touched.
+/// Makes the folder say what `site` says, but for entries that are not fit; files that did not change are not touched.
 /// One at a time within the daemon; of two sites the one written last stands.
 ///
 /// # Errors
-/// [`PublishError`]; after anything but `Folder` the folder is as it was.
+/// [`PublishError::Folder`]; what had to go was tried first.
 pub fn write(dir: &Path, site: &Site) -> Result<Written, PublishError> {
     static TURN: Mutex<()> = Mutex::new(());
-    let wanted = render(site)?;
+    let (wanted, refused) = render::render(site);
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let before = read_manifest(dir)?;
     let names: BTreeSet<String> = wanted.keys().cloned().collect();
@@ -209,17 +228,24 @@ pub fn write(dir: &Path, site: &Site) -> Result<Written, PublishError> {
         // half a file that a crash left may be half a notice that has to go
         files::sweep_temporaries(&dir.join(folder))?;
     }
+    let mut done = Written { refused, ..Written::default() };
+    // taking down comes first, and one file that cannot go does not keep the others
+    let mut stuck = None;
+    for name in before.difference(&names) {
+        match files::remove_file(&dir.join(name)) {
+            Ok(()) => done.removed.push(name.clone()),
+            Err(error) => stuck = Some(error),
+        }
+    }
     // ownership is written down before the files are: what a crash leaves behind is still known as ours
     write_manifest(dir, before.union(&names))?;
-    let mut done = Written::default();
     for (name, bytes) in &wanted {
         if write_changed(&dir.join(name), bytes)? {
             done.written.push(name.clone());
         }
     }
-    for name in before.difference(&names) {
-        files::remove_file(&dir.join(name))?;
-        done.removed.push(name.clone());
+    if let Some(error) = stuck {
+        return Err(error.into());
     }
     write_manifest(dir, names.iter())?;
     Ok(done)
@@ -233,89 +259,6 @@ pub fn unpublish(dir: &Path, site: &Site, id: &str) -> Result<Written, PublishEr
     let mut rest = site.clone();
     rest.notices.retain(|notice| notice.id != id);
     write(dir, &rest)
-}
-
-/// Every file of the site by its path in the folder.
-fn render(site: &Site) -> Result<BTreeMap<String, Vec<u8>>, PublishError> {
-    let mut out = BTreeMap::new();
-    let current = || site.notices.iter().filter(|notice| notice.state == State::Current);
-    out.insert("assets/style.css".to_owned(), STYLE.as_bytes().to_vec());
-    out.insert("index.html".to_owned(), page::index(site).into_bytes());
-    refuse_private("index", &text_of(&page::index(site)), &all_allowed(site))?;
-    for notice in current() {
-        let texts = [&notice.title, &notice.count_explanation, &notice.days_left_text];
-        let entry = Entry {
-            id: &notice.id,
-            html_body: &notice.html_body,
-            texts: texts.map(String::as_str).join("\n"),
-            downloads: [(&notice.word, "docx"), (&notice.pdf, "pdf")],
-        };
-        add(&mut out, &entry, &allowed(site, Some(&notice.contact)), page::notice(site, notice))?;
-    }
-    for paper in &site.papers {
-        let entry = Entry {
-            id: &paper.id,
-            html_body: &paper.html_body,
-            texts: format!("{}\n{}", paper.title, paper.number.as_deref().unwrap_or_default()),
-            downloads: [(&paper.word, "docx"), (&paper.pdf, "pdf")],
-        };
-        add(&mut out, &entry, &allowed(site, paper.contact.as_ref()), page::paper(site, paper))?;
-    }
-    Ok(out)
-}
-
-/// What a notice and a paper have in common.
-struct Entry<'a> {
-    id: &'a str,
-    html_body: &'a str,
-    texts: String,
-    downloads: [(&'a Option<Download>, &'static str); 2],
-}
-
-fn add(
-    out: &mut BTreeMap<String, Vec<u8>>,
-    entry: &Entry<'_>,
-    allowed: &[String],
-    html: String,
-) -> Result<(), PublishError> {
-    let refuse = |reason: String| PublishError::Unsafe { id: entry.id.to_owned(), reason };
-    if entry.html_body.len() > FRAGMENT_BYTES_MAX {
-        return Err(refuse(format!("{} bytes of HTML; {FRAGMENT_BYTES_MAX} are possible", entry.html_body.len())));
-    }
-    fragment::check(entry.html_body).map_err(refuse)?;
-    refuse_private(entry.id, &format!("{}\n{}", entry.texts, text_of(entry.html_body)), allowed)?;
-    let name = page_name(entry.id);
-    for (download, ending) in &entry.downloads {
-        let Some(download) = download else { continue };
-        refuse_private(entry.id, &download.file_name, allowed)?;
-        if *ending == "docx" {
-            let findings =
-                scan_word(&download.bytes, allowed).map_err(|error| refuse(format!("Word file: {error}")))?;
-            refuse_findings(entry.id, findings)?;
-        }
-        out.insert(format!("notices/{name}.{ending}"), download.bytes.clone());
-    }
-    match out.insert(format!("notices/{name}.html"), html.into_bytes()) {
-        Some(_) => Err(PublishError::Duplicate(entry.id.to_owned())),
-        None => Ok(()),
-    }
-}
-
-fn allowed(site: &Site, contact: Option<&Contact>) -> Vec<String> {
-    let own = contact.into_iter().flat_map(|contact| [contact.phone.clone(), contact.email.clone()]);
-    site.public_contacts.iter().cloned().chain(own).filter(|one| !one.trim().is_empty()).collect()
-}
-
-fn all_allowed(site: &Site) -> Vec<String> {
-    site.notices.iter().flat_map(|notice| allowed(site, Some(&notice.contact))).collect()
-}
-
-fn refuse_private(id: &str, text: &str, allowed: &[String]) -> Result<(), PublishError> {
-    refuse_findings(id, scan_private(text, allowed))
-}
-
-fn refuse_findings(id: &str, findings: Vec<Finding>) -> Result<(), PublishError> {
-    if findings.is_empty() { Ok(()) } else { Err(PublishError::Private { id: id.to_owned(), findings }) }
 }
 
 /// True when the file was written, false when it was so already.

@@ -10,7 +10,7 @@
 //! finishes, what is not begun is handed back. Killed at any moment, the next start takes everything up again.
 //!
 //! # systemd
-//! `READY=1` when every case stands; `WATCHDOG=1` after a whole good turn and never otherwise; `STATUS=` in words.
+//! `READY=1` when every case stands; `WATCHDOG=1` after a whole good turn and after each drop of one; `STATUS=` in words.
 
 mod hints;
 mod systemd;
@@ -75,6 +75,7 @@ pub async fn run(root: &Path) -> Result<(), Ended> {
     let mut wakes = Wakes::listen().map_err(Ended::Signals)?;
     systemd::status("reading the log");
     let engine = Engine::open(options).await?;
+    engine.on_progress(systemd::alive);
     wakes.follow(&engine);
     let (stop, workers) = start_workers(&engine, &clock)?;
     wakes.workers = Some(workers);
@@ -92,7 +93,10 @@ pub async fn run(root: &Path) -> Result<(), Ended> {
 }
 
 /// The workers in a task of their own, and how to stop them.
-fn start_workers(engine: &Arc<Engine>, clock: &Clock) -> Result<(oneshot::Sender<()>, JoinHandle<Result<(), store::Error>>), Error> {
+fn start_workers(
+    engine: &Arc<Engine>,
+    clock: &Clock,
+) -> Result<(oneshot::Sender<()>, JoinHandle<Result<(), store::Error>>), Error> {
     let (stop, stopped) = oneshot::channel();
     let handlers: Arc<dyn Handlers> = engine.clone();
     let settings = outbox::Settings::usual()?;

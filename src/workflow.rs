@@ -168,7 +168,8 @@ impl Workflow {
 
     /// Whether an item of this type and category is meant by an `of:` list (types, categories, subjects).
     pub fn means(&self, of: &[String], kind: &str, category: Option<&str>) -> bool {
-        of.is_empty() || of.iter().any(|o| o == kind || Some(o.as_str()) == category || self.subject_is(o, kind, category))
+        of.is_empty()
+            || of.iter().any(|o| o == kind || Some(o.as_str()) == category || self.subject_is(o, kind, category))
     }
 
     /// The subject of an item.

@@ -346,3 +346,30 @@ fn finish(desk: Desk) {
     drop(desk);
     common::clear(Path::new(&out));
 }
+
+#[test]
+fn a_return_says_whether_to_hand_in_again_and_by_when() {
+    common::runtime().block_on(async {
+        let mut desk = Desk::open("way-out").await;
+        let good = desk.good.clone();
+        let yaml = format!("{HEAD}优秀共产党员:\n{}", row("甲某", "事迹"));
+        desk.returned(OFFICE, Some("推荐表"), &[("推荐表.yaml", yaml.as_bytes())], "请按上述各条改正后，于5月").await;
+        desk.returned("第二党支部", Some("推荐表"), &[("推荐表.xlsx", &good), OPINION], "不能由贵单位代交").await;
+        desk.returned(
+            "第二党支部",
+            Some("推荐表"),
+            &[("推荐表.xlsx", &good), OPINION],
+            "此件不必重交。如有疑问，请联系",
+        )
+        .await;
+        let taken = [("推荐表.yaml", yaml.as_bytes()), OPINION];
+        assert!(desk.drop(OFFICE, Some("推荐表"), &taken).await.appeared.iter().any(|(n, _)| n.contains("/回执/")));
+        // Once it is taken back, its receipt stands no longer: the same paper is refused, not answered as a repetition.
+        let back = HEAD.replace("what: task", "what: take-back").replace(", stage: 推荐", "");
+        let back = format!("{back}理由: 漏报一人\n");
+        let change = desk.drop(OFFICE, None, &[("撤回报送.yaml", back.as_bytes())]).await;
+        assert!(change.events.iter().any(|b| matches!(b, Body::ItemEnded { .. })), "{:?}", change.appeared);
+        desk.returned(OFFICE, Some("推荐表"), &taken, "此件不必重交").await;
+        finish(desk);
+    });
+}

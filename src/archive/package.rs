@@ -11,6 +11,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Start of the name of a folder being built; one that a crash left behind is taken away and built anew.
 const BUILDING: &str = ".building-";
+/// Rights of a sealed file: its group reads, others do not (the unit's mask; papers may name persons).
+pub(super) const SEALED_FILE_MODE: u32 = 0o440;
+/// Rights of a sealed folder.
+pub(super) const SEALED_FOLDER_MODE: u32 = 0o550;
+/// Rights of a folder that is opened for a moment.
+pub(super) const OPEN_FOLDER_MODE: u32 = 0o750;
 const CATALOGUE_HEADER: &str = "序号,档号,文号,责任者,题名,日期,密级,页数,备注";
 
 /// Seals a closed case under `dir/<year>/`, its pieces numbered from `first_piece` (the next 件号 of the series).
@@ -90,7 +96,7 @@ fn find(year: &Path, case_id: &str) -> Result<Option<Sealed>, ArchiveError> {
             ArchiveError::Invalid { case: case_id.to_owned(), reason: format!("{text}: {reason}") }
         })?;
         if manifest.case == case_id {
-            set_mode(&path, 0o555)?;
+            set_mode(&path, SEALED_FOLDER_MODE)?;
             return Ok(Some(Sealed { path, digest, first: manifest.first, last: manifest.last, already: true }));
         }
     }
@@ -157,7 +163,7 @@ impl Building {
             files::create_dirs(parent)?;
         }
         files::write_atomic(&full, bytes)?;
-        set_mode(&full, 0o444)?;
+        set_mode(&full, SEALED_FILE_MODE)?;
         let bytes_count = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         Ok(Listed { path: path.to_owned(), bytes: bytes_count, sha256: files::digest_hex(bytes) })
     }
@@ -187,12 +193,12 @@ fn close_tree(path: &Path) -> Result<(), ArchiveError> {
         close_tree(&folder)?;
     }
     files::sync_directory(path)?;
-    set_mode(path, 0o555)
+    set_mode(path, SEALED_FOLDER_MODE)
 }
 
 /// The opposite, for a folder in the making that a crash left behind.
 fn open_tree(path: &Path) -> Result<(), ArchiveError> {
-    set_mode(path, 0o755)?;
+    set_mode(path, OPEN_FOLDER_MODE)?;
     for folder in folders(path)? {
         open_tree(&folder)?;
     }

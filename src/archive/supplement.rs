@@ -1,7 +1,7 @@
 //! What comes after sealing: one more folder in the package, with a manifest that follows on the last.
 
 use super::manifest::{self, MANIFEST, Manifest, SUPPLEMENT, SupplementManifest};
-use super::package::{Building, one_at_a_time, set_mode};
+use super::package::{Building, OPEN_FOLDER_MODE, SEALED_FOLDER_MODE, one_at_a_time, set_mode};
 use super::{ArchiveError, FILES_MAX, Sealed, Supplement};
 use std::path::Path;
 
@@ -31,16 +31,16 @@ pub fn supplement(package: &Path, more: &Supplement) -> Result<Sealed, ArchiveEr
         let path = package.join(format!("{SUPPLEMENT}{number}")).join(MANIFEST);
         let (there, digest) = manifest::read::<SupplementManifest>(&path).map_err(invalid)?;
         if there.id == more.id {
-            set_mode(package, 0o555)?;
+            set_mode(package, SEALED_FOLDER_MODE)?;
             return Ok(sealed(number, digest, true));
         }
         after = digest;
         next = number + 1;
     }
     // the package's own folder is opened for one rename and shut again; its files stay read-only throughout
-    set_mode(package, 0o755)?;
+    set_mode(package, OPEN_FOLDER_MODE)?;
     let digest = build(package, more, next, base.case.clone(), after);
-    set_mode(package, 0o555)?;
+    set_mode(package, SEALED_FOLDER_MODE)?;
     Ok(sealed(next, digest?, false))
 }
 

@@ -87,23 +87,23 @@ fn a_package_is_whole_read_only_and_checkable() {
     assert_eq!(
         tree(&sealed.path),
         [
-            "manifest.json 444",
-            "事件.jsonl 444",
-            "公文 555",
-            "公文/0007 555",
-            "公文/0007/决定.docx 444",
-            "公文/0007/决定.pdf 444",
-            "公文/0008 555",
-            "公文/0008/_.._a_b_c_.pdf 444",
-            "公文/0008/公示.pdf 444",
-            "公文/0008/公示（2）.PDF 444",
-            "来件 555",
-            "来件/推荐表.xlsx 444",
-            "来件/推荐表（2）.xlsx 444",
-            "目录.csv 444",
+            "manifest.json 440",
+            "事件.jsonl 440",
+            "公文 550",
+            "公文/0007 550",
+            "公文/0007/决定.docx 440",
+            "公文/0007/决定.pdf 440",
+            "公文/0008 550",
+            "公文/0008/_.._a_b_c_.pdf 440",
+            "公文/0008/公示.pdf 440",
+            "公文/0008/公示（2）.PDF 440",
+            "来件 550",
+            "来件/推荐表.xlsx 440",
+            "来件/推荐表（2）.xlsx 440",
+            "目录.csv 440",
         ]
     );
-    assert_eq!(std::fs::metadata(&sealed.path).unwrap().permissions().mode() & 0o777, 0o555);
+    assert_eq!(std::fs::metadata(&sealed.path).unwrap().permissions().mode() & 0o777, 0o550);
     assert_eq!(verify(&sealed.path), []);
     assert_eq!(files::digest_file(&sealed.path.join("manifest.json")).unwrap(), sealed.digest);
 }
@@ -184,7 +184,7 @@ fn what_comes_later_goes_to_a_supplement() {
     assert_eq!(second.path, sealed.path.join("补充-2"));
     assert_eq!(supplement(&sealed.path, &more("a/9/1", b"3")).unwrap(), Sealed { already: true, ..first });
     assert_eq!(std::fs::read(sealed.path.join("manifest.json")).unwrap(), before);
-    assert_eq!(std::fs::metadata(&sealed.path).unwrap().permissions().mode() & 0o777, 0o555);
+    assert_eq!(std::fs::metadata(&sealed.path).unwrap().permissions().mode() & 0o777, 0o550);
     assert_eq!(verify(&sealed.path), []);
     assert!(supplement(&sealed.path, &Supplement { files: vec![], ..more("x", b"") }).is_err());
     assert!(supplement(dir.path(), &more("x", b"1")).is_err(), "no package there");

@@ -81,7 +81,10 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
     }
     if let Some(old) = wanted.replaces.and_then(|id| case.documents.get(&id)) {
         let reason = wanted.reason.unwrap_or("更正");
-        data.insert("替代".into(), json!({ "文号": old.number.as_ref().map(ToString::to_string), "标题": old.title, "原因": reason }));
+        data.insert(
+            "替代".into(),
+            json!({ "文号": old.number.as_ref().map(ToString::to_string), "标题": old.title, "原因": reason }),
+        );
     } else if let Some(reason) = wanted.reason {
         data.insert("更正".into(), json!({ "原因": reason }));
     }
@@ -135,14 +138,16 @@ impl View<'_> {
         }
         for (stage, answer) in &item.answers {
             let shown = |name: &String| !self.public || of.public.iter().any(|p| *p == format!("{stage}.{name}"));
-            let own: Map<String, Value> = answer.fields.iter().filter(|(n, _)| shown(n)).map(|(n, v)| (n.clone(), v.clone())).collect();
+            let own: Map<String, Value> =
+                answer.fields.iter().filter(|(n, _)| shown(n)).map(|(n, v)| (n.clone(), v.clone())).collect();
             data.insert(stage.clone(), Value::Object(own));
         }
         if !self.public {
             let last = item.answers.values().max_by_key(|a| a.at);
             data.insert("outcome".into(), json!(last.and_then(|a| a.outcome.clone())));
             data.insert("reason".into(), json!(last.and_then(|a| a.reason.clone())));
-            let waivers: Vec<Value> = item.waivers.iter().map(|(rule, reason)| json!({ "rule": rule, "reason": reason })).collect();
+            let waivers: Vec<Value> =
+                item.waivers.iter().map(|(rule, reason)| json!({ "rule": rule, "reason": reason })).collect();
             data.insert("waivers".into(), Value::Array(waivers));
         }
         Value::Object(data)
@@ -185,13 +190,18 @@ impl View<'_> {
     /// What was said of the batch as a whole, by stage: of the paper's own batch, and of the earlier ones its items were in.
     fn heads(&self, wanted: &Wanted<'_>) -> Vec<(String, Value)> {
         let touches = |items: &[u32]| items.iter().any(|i| wanted.order_items.contains(i));
-        let batches = self.case.batches.values().filter(|b| !b.fields.is_empty() && (touches(&b.items) || Some(b.id) == wanted.batch));
+        let batches = self
+            .case
+            .batches
+            .values()
+            .filter(|b| !b.fields.is_empty() && (touches(&b.items) || Some(b.id) == wanted.batch));
         batches.map(|b| (b.stage.clone(), Value::Object(b.fields.clone()))).collect()
     }
 
     fn notice(&self, data: &mut Fields, stage: &Stage, wanted: &Wanted<'_>, now: Moment) {
         let calendar = &self.ledgers.calendar;
-        let running = self.case.clocks.values().find(|c| Some(&c.of) == wanted.batch.map(super::event::ClockOf::Period).as_ref());
+        let running =
+            self.case.clocks.values().find(|c| Some(&c.of) == wanted.batch.map(super::event::ClockOf::Period).as_ref());
         let deadline = match (running, stage.period) {
             (Some(clock), _) => Some(decide::deadline_of(clock)),
             (None, Some(period)) => {

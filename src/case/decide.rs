@@ -9,24 +9,28 @@ mod advance;
 mod answer;
 mod gate;
 mod nominate;
+mod open;
 mod operate;
 mod papers;
 mod publicity;
+mod register;
 mod reissue;
 mod roles;
 mod rules;
 mod side;
 mod timers;
 
-pub use timers::next_wake;
 pub(in crate::case) use gate::group_value;
 pub(in crate::case) use nominate::bound_of;
+pub use open::{OpenCase, open};
 pub(in crate::case) use operate::is_latest;
+pub use register::{EnterRegister, RegisterRow, enter_register};
 pub(in crate::case) use timers::deadline as deadline_of;
+pub use timers::next_wake;
 
 use super::command::{Asked, Command, HandIn};
 use super::eval::Sight;
-use super::event::{Ask, Body, Change, Event, Fields, TaskEnd};
+use super::event::{Ask, Body, Event, TaskEnd};
 use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Case, Life, Task};
@@ -59,81 +63,17 @@ pub const ITSELF: &str = "系统自动";
 /// The person at the command line.
 pub const OPERATOR: &str = "operator";
 
-/// Opens a case for an office that handed in the opening form.
-///
-/// # Errors
-/// A refusal when the office may not open it, a living case has the same key, or its first papers cannot be made.
-pub fn open(program: &Program, asked: &OpenCase, ledgers: &Ledgers, now: Moment) -> Result<Decision, Refusal> {
-    let workflow = program.workflow();
-    let refuse = |say: String| Err(Refusal { faults: vec![Fault::at("", say)] });
-    let text = |v: &serde_json::Value| v.as_str().map_or_else(|| v.to_string(), str::to_string);
-    let mut params = asked.params.clone();
-    for field in workflow.case.params.values() {
-        if let (false, Some(default)) = (params.contains_key(&field.name), &field.default) {
-            params.insert(field.name.clone(), default.clone());
-        }
-    }
-    let key: Vec<String> = workflow.case.key.iter().map(|k| params.get(k).map(text).unwrap_or_default()).collect();
-    if let (Some(living), false) = (ledgers.living.get(&(workflow.name.clone(), key.clone())), workflow.case.key.is_empty()) {
-        return refuse(format!("“{}”已有正在办理的案卷（{living}），同一{}只能有一个，请核对后再报。", workflow.title, workflow.case.key.join("、")));
-    }
-    let id = case_id(&workflow.name, &key, ledgers);
-    let opened = Body::CaseOpened {
-        workflow: workflow.name.clone(),
-        closure: program.closure.digest.clone(),
-        key,
-        title: workflow.title.clone(),
-        opener: asked.office.clone(),
-        params,
-    };
-    let first = Event { stream: id, seq: 1, at: now, by: asked.office.clone(), on_behalf: None, cause: asked.cause.clone(), body: opened };
-    let Some(case) = Case::opened(&first) else { unreachable!("the event opens a case") };
-    let mut deciding = Deciding::new(program, case, ledgers, now, &asked.office, None, &asked.cause);
-    let title = deciding.sight().text(&workflow.case.title.source, &super::eval::Target::Case);
-    let titled = match (title, first) {
-        (Ok(title), Event { body: Body::CaseOpened { workflow, closure, key, opener, params, .. }, stream, seq, at, by, on_behalf, cause }) => {
-            Event { body: Body::CaseOpened { workflow, closure, key, title, opener, params }, stream, seq, at, by, on_behalf, cause }
-        }
-        (Err(why), _) => return refuse(format!("案卷标题无法生成：{why}")),
-        (Ok(_), other) => other,
-    };
-    deciding.begin(titled);
-    if !deciding.may_open(&asked.office) {
-        return refuse(format!("{}不能发起“{}”，请由有权单位发起。", ledgers.offices.title(&asked.office), workflow.title));
-    }
-    deciding.advance();
-    deciding.finish()
-}
-
-/// Who opens a case with what.
-#[derive(Debug, Clone, PartialEq)]
-pub struct OpenCase {
-    /// office id
-    pub office: String,
-    /// params as entered
-    pub params: Fields,
-    /// `submission <digest>` or `timer`
-    pub cause: String,
-}
-
-fn case_id(workflow: &str, key: &[String], ledgers: &Ledgers) -> String {
-    let mut stem = workflow.to_string();
-    for part in key {
-        let safe: String = part.chars().filter(|c| c.is_alphanumeric() || *c == '-').take(40).collect();
-        stem = format!("{stem}-{safe}");
-    }
-    let taken = |id: &String| ledgers.cases.contains(id);
-    std::iter::once(if key.is_empty() { format!("{stem}-1") } else { stem.clone() })
-        .chain((2..).map(|n| format!("{stem}-{n}")))
-        .find(|id| !taken(id))
-        .unwrap_or(stem)
-}
-
 /// What a case does about a command.
 ///
 /// # Errors
 /// A refusal: the command does not apply here; nothing changes.
-pub fn decide(program: &Program, case: &Case, asked: &Asked, ledgers: &Ledgers, now: Moment) -> Result<Decision, Refusal> {
+pub fn decide(
+    program: &Program,
+    case: &Case,
+    asked: &Asked,
+    ledgers: &Ledgers,
+    now: Moment,
+) -> Result<Decision, Refusal> {
     let on_behalf = asked.on_behalf.clone();
     let mut deciding = Deciding::new(program, case.clone(), ledgers, now, &asked.by, on_behalf, &asked.cause);
     deciding.carry_out(&asked.command);
@@ -259,7 +199,11 @@ impl<'a> Deciding<'a> {
         }
         let after_end = matches!(
             command,
-            Command::Delivered { .. } | Command::Sealed { .. } | Command::GivenUp { .. } | Command::Ring | Command::CalendarChanged
+            Command::Delivered { .. }
+                | Command::Sealed { .. }
+                | Command::GivenUp { .. }
+                | Command::Ring
+                | Command::CalendarChanged
         );
         if self.case.closed.is_some() && !after_end {
             self.refuse("", format!("案卷“{}”已办结，不再收件。", self.case.title));
@@ -331,13 +275,23 @@ impl<'a> Deciding<'a> {
             return;
         }
         let intake = task.stage.as_ref().and_then(|s| self.case.intakes.get(s));
-        if task.ask == Ask::Nominate && task.closed.is_some() && task.submissions.is_empty() && intake.is_some_and(|i| i.closed) {
+        if task.ask == Ask::Nominate
+            && task.closed.is_some()
+            && task.submissions.is_empty()
+            && intake.is_some_and(|i| i.closed)
+        {
             let opener = self.ledgers.offices.title(&self.case.opener).to_string();
             self.refuse("", format!("报送已经截止，逾期不再受理。确需补报的，请与{opener}联系，由其重开收件。"));
             return;
         }
         if task.closed.is_some() {
-            self.refuse("", "这项待办已经办结或已取消，不再收件。如需更正，请交“申请退回”表。");
+            let newer =
+                self.case.open_tasks().find(|t| t.office == task.office && t.stage == task.stage && t.ask == task.ask);
+            let say = match newer {
+                Some(newer) => format!("这份表格已经过时，请使用“待办”中最新的{}号表。", newer.id),
+                None => "这项待办已经办结或已取消，不再收件。如需更正，请交“申请退回”表。".to_string(),
+            };
+            self.refuse("", say);
             return;
         }
         if !self.current(&task, hand_in) {
@@ -360,8 +314,15 @@ impl<'a> Deciding<'a> {
         for (row, place) in &hand_in.rows {
             let Some(id) = row.item else { continue };
             if !task.items.contains(&id) {
-                let name = self.case.items.get(&id).map_or_else(|| format!("{id}号"), |i| super::story::item_name(self.program.workflow(), i));
-                self.refuse(place.clone(), format!("{name}已不在本待办之内（已撤回、已答复或不属本表），请使用“待办”中的最新表格。"));
+                let name = self
+                    .case
+                    .items
+                    .get(&id)
+                    .map_or_else(|| format!("{id}号"), |i| super::story::item_name(self.program.workflow(), i));
+                self.refuse(
+                    place.clone(),
+                    format!("{name}已不在本待办之内（已撤回、已答复或不属本表），请使用“待办”中的最新表格。"),
+                );
             }
         }
         self.faults.is_empty()
@@ -378,9 +339,14 @@ impl<'a> Deciding<'a> {
             declined: None,
             complete,
         });
+        self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Answered });
         if complete {
-            self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Answered });
+            return;
         }
+        // The workbook is gone with the answer: what is left gets a new one.
+        let said: Vec<u32> = hand_in.rows.iter().filter_map(|(row, _)| row.item).collect();
+        let rest = task.items.iter().copied().filter(|i| !said.contains(i)).collect();
+        self.open_task(task.batch, task.stage.as_deref(), &task.office, rest, task.ask.clone());
     }
 
     fn open_task(&mut self, batch: Option<u32>, stage: Option<&str>, office: &str, items: Vec<u32>, ask: Ask) {
@@ -402,59 +368,4 @@ impl<'a> Deciding<'a> {
             self.emit(Body::TaskClosed { task, why });
         }
     }
-}
-
-/// An entry of a register handed in by its owner.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EnterRegister {
-    /// register name
-    pub register: String,
-    /// office id
-    pub office: String,
-    /// `submission <digest>`
-    pub cause: String,
-    /// changes: entry (None = new), change, key, fields, reason
-    pub rows: Vec<(Option<u32>, Change, String, Fields, Option<String>)>,
-    /// sequence number of the register's last event
-    pub seq: u64,
-}
-
-/// What a register does about entries handed in; its stream is `register/NAME`.
-///
-/// # Errors
-/// A refusal when the office may not write it or an entry is not there.
-pub fn enter_register(
-    register: &crate::workflow::Register,
-    asked: &EnterRegister,
-    ledgers: &Ledgers,
-    now: Moment,
-) -> Result<Vec<Event>, Refusal> {
-    if register.by.as_deref() != Some(asked.office.as_str()) {
-        let owner = register.by.as_deref().map_or("管理员", |id| ledgers.offices.title(id));
-        return Err(Refusal { faults: vec![Fault::at("", format!("“{}”由{owner}登记，请转交该单位。", register.title))] });
-    }
-    let mut faults = Vec::new();
-    let mut events: Vec<Event> = Vec::new();
-    let mut next = ledgers.next_entry(&asked.register);
-    for (entry, change, key, fields, reason) in &asked.rows {
-        let known = entry.filter(|id| ledgers.registers.get(&asked.register).is_some_and(|all| all.iter().any(|e| e.id == *id)));
-        if *change != Change::Enter && (known.is_none() || reason.is_none()) {
-            faults.push(Fault::at(key.clone(), "更正或终止须写明台账中的序号和理由。"));
-            continue;
-        }
-        let id = known.unwrap_or(next);
-        next = next.max(id + 1);
-        let body = Body::RegisterWritten {
-            register: asked.register.clone(),
-            key: key.clone(),
-            entry: id,
-            change: *change,
-            fields: fields.clone(),
-            reason: reason.clone(),
-        };
-        let seq = asked.seq + 1 + events.len() as u64;
-        let stream = format!("register/{}", asked.register);
-        events.push(Event { stream, seq, at: now, by: asked.office.clone(), on_behalf: None, cause: asked.cause.clone(), body });
-    }
-    if faults.is_empty() { Ok(events) } else { Err(Refusal { faults }) }
 }

@@ -2,8 +2,8 @@
 
 use super::event::{Ask, Body, ClockOf, Event, Rung};
 use super::{Case, Life};
-use crate::workflow::offices::{Channel, Offices};
 use crate::workflow::Workflow;
+use crate::workflow::offices::{Channel, Offices};
 use serde::{Deserialize, Serialize};
 
 /// What is owed.
@@ -27,6 +27,8 @@ pub enum Effect {
     Unpublish { batch: u32 },
     /// remind or tell the offices a clock is about
     Remind { clock: u32, rung: Rung },
+    /// tell an office that an intake closed without some who were expected
+    TellMissing { stage: String, office: String, missing: Vec<String> },
     /// seal the package of a closed case
     Archive,
     /// put what came after sealing (the event of this number) into a supplement of the package
@@ -38,7 +40,11 @@ impl Effect {
     pub fn queue(&self) -> &'static str {
         match self {
             Effect::Render { .. } => "render",
-            Effect::Sheet { .. } | Effect::SheetGone { .. } | Effect::Deliver { .. } | Effect::Remind { .. } => "deliver",
+            Effect::Sheet { .. }
+            | Effect::SheetGone { .. }
+            | Effect::Deliver { .. }
+            | Effect::Remind { .. }
+            | Effect::TellMissing { .. } => "deliver",
             Effect::Mail { .. } => "mail",
             Effect::Publish { .. } | Effect::Unpublish { .. } => "publish",
             Effect::Archive | Effect::Supplement { .. } => "archive",
@@ -47,6 +53,7 @@ impl Effect {
 }
 
 /// What one event owes, in order; its effects are numbered from 1 within the event: `case/seq/n`.
+#[expect(clippy::wildcard_enum_match_arm, reason = "most events owe the world nothing")]
 pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event) -> Vec<(String, Effect)> {
     let effects = match &event.body {
         Body::TaskOpened { task, ask, office, .. } => {
@@ -68,6 +75,15 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
         Body::ClockRang { clock, rung: Rung::Due, late: true } if tells(workflow, after, *clock, &Rung::Due) => {
             vec![Effect::Remind { clock: *clock, rung: Rung::Due }]
         }
+        Body::IntakeClosed { stage, missing, reopened: false, .. } if !missing.is_empty() => {
+            let told = missing.iter().chain(std::iter::once(&after.opener));
+            let tell = |office: &String| Effect::TellMissing {
+                stage: stage.clone(),
+                office: office.clone(),
+                missing: missing.clone(),
+            };
+            told.map(tell).collect()
+        }
         Body::CaseClosed { .. } => vec![Effect::Archive],
         Body::Delivered { .. } | Body::EffectSettled { .. } if after.sealed.is_some() => {
             vec![Effect::Supplement { seq: event.seq }]
@@ -88,7 +104,8 @@ fn tells(workflow: &Workflow, case: &Case, clock: u32, _rung: &Rung) -> bool {
 }
 
 fn issued(offices: &Offices, case: &Case, document: u32) -> Vec<Effect> {
-    let Some(paper) = case.documents.get(&document).filter(|d| d.life == Life::Issued || d.life == Life::Replaced) else {
+    let Some(paper) = case.documents.get(&document).filter(|d| d.life == Life::Issued || d.life == Life::Replaced)
+    else {
         return Vec::new();
     };
     let mut effects = Vec::new();

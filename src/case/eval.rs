@@ -4,18 +4,22 @@
 //! Names are looked up when an expression asks for them. In a rule judged `per` group every field name stands for the
 //! column of its values over the group, which is what `count(…)` and `sum(…)` take.
 
-use super::event::Fields;
+mod functions;
+mod objects;
+
+use functions::environment;
+pub use functions::first_day;
+use objects::{OfficeObject, RegisterObject, TableObject};
+
 use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Case, Item};
-use crate::calendar::Calendar;
 use crate::clock::Moment;
 use crate::submission::Type;
 use crate::workflow::{Field, Subject};
-use chrono::{Datelike, Months, NaiveDate};
-use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr, Rest, Value};
-use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
-use std::fmt;
+use chrono::Datelike;
+use minijinja::Error;
+use minijinja::value::{Object, Value};
 use std::sync::Arc;
 
 /// Steps an expression may take.
@@ -79,105 +83,6 @@ impl Sight {
 
 fn words(error: &Error) -> String {
     error.detail().map_or_else(|| error.to_string(), |detail| format!("{}: {detail}", error.kind()))
-}
-
-fn environment(calendar: Arc<Calendar>) -> Environment<'static> {
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.set_fuel(Some(EXPRESSION_FUEL_MAX));
-    environment.add_function("count", |values: Value| aggregate(&values, Aggregate::Count));
-    environment.add_function("sum", |values: Value| aggregate(&values, Aggregate::Sum));
-    environment.add_function("min", |values: Value| aggregate(&values, Aggregate::Min));
-    environment.add_function("max", |values: Value| aggregate(&values, Aggregate::Max));
-    environment.add_function("any", |values: Value| aggregate(&values, Aggregate::Any));
-    environment.add_function("all", |values: Value| aggregate(&values, Aggregate::All));
-    environment.add_function("len", |value: Value| value.len().unwrap_or(0) as i64);
-    environment.add_function("months", |a: String, b: String| months_between(&a, &b));
-    environment.add_function("years", |a: String, b: String| months_between(&a, &b).map(|m| m / 12));
-    environment.add_function("days", |a: String, b: String| Ok::<_, Error>((day(&b)? - day(&a)?).num_days()));
-    let of = calendar.clone();
-    environment.add_function("workdays", move |a: String, b: String| workdays_between(&of, &a, &b));
-    environment.add_function("add", move |date: String, span: String| add(&calendar, &date, &span));
-    environment
-}
-
-#[derive(Clone, Copy)]
-enum Aggregate {
-    Count,
-    Sum,
-    Min,
-    Max,
-    Any,
-    All,
-}
-
-/// Takes a column (or a mapping, whose values count) together. `count` counts what is true; undefined counts as nothing.
-fn aggregate(values: &Value, how: Aggregate) -> Result<Value, Error> {
-    let mut all = Vec::new();
-    flatten(values, &mut all)?;
-    let numbers = || all.iter().map(|v| i64::try_from(v.clone())).collect::<Result<Vec<i64>, Error>>();
-    Ok(match how {
-        Aggregate::Count => Value::from(all.iter().filter(|v| v.is_true()).count() as i64),
-        Aggregate::Any => Value::from(all.iter().any(Value::is_true)),
-        Aggregate::All => Value::from(all.iter().all(Value::is_true)),
-        Aggregate::Sum => Value::from(numbers()?.iter().sum::<i64>()),
-        Aggregate::Min => numbers()?.into_iter().min().map_or(Value::UNDEFINED, Value::from),
-        Aggregate::Max => numbers()?.into_iter().max().map_or(Value::UNDEFINED, Value::from),
-    })
-}
-
-fn flatten(value: &Value, into: &mut Vec<Value>) -> Result<(), Error> {
-    if value.is_undefined() || value.is_none() {
-        return Ok(());
-    }
-    let mapping = value.kind() == minijinja::value::ValueKind::Map;
-    if !mapping && value.kind() != minijinja::value::ValueKind::Seq {
-        into.push(value.clone());
-        return Ok(());
-    }
-    for each in value.try_iter()? {
-        let inner = if mapping { value.get_item(&each)? } else { each };
-        flatten(&inner, into)?;
-    }
-    Ok(())
-}
-
-/// The first day a date, month or year text means.
-pub fn first_day(text: &str) -> Option<NaiveDate> {
-    let mut parts = text.split('-');
-    let year: i32 = parts.next()?.parse().ok()?;
-    let month: u32 = parts.next().map_or(Some(1), |m| m.parse().ok())?;
-    let day: u32 = parts.next().map_or(Some(1), |d| d.get(..2).unwrap_or(d).parse().ok())?;
-    NaiveDate::from_ymd_opt(year, month, day)
-}
-
-fn day(text: &str) -> Result<NaiveDate, Error> {
-    first_day(text).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("`{text}` is not a date")))
-}
-
-fn months_between(a: &str, b: &str) -> Result<i64, Error> {
-    let (a, b) = (day(a)?, day(b)?);
-    let whole = i64::from(b.year() - a.year()) * 12 + i64::from(b.month()) - i64::from(a.month());
-    Ok(if b.day() < a.day() { whole - 1 } else { whole })
-}
-
-fn workdays_between(calendar: &Calendar, a: &str, b: &str) -> Result<i64, Error> {
-    let (a, b) = (day(a)?, day(b)?);
-    Ok(a.iter_days().skip(1).take_while(|d| *d <= b).filter(|d| calendar.is_workday(*d)).count() as i64)
-}
-
-fn add(calendar: &Calendar, date: &str, span: &str) -> Result<String, Error> {
-    use crate::deadline::Span;
-    let from = day(date)?;
-    let span = Span::parse(span).map_err(|e| Error::new(ErrorKind::InvalidOperation, e.to_string()))?;
-    let to = match span {
-        Span::Workdays(n) => Some(calendar.add_workdays(from, i64::from(n))),
-        Span::Days(n) => from.checked_add_days(chrono::Days::new(u64::from(n))),
-        Span::Months(n) => from.checked_add_months(Months::new(n)),
-        Span::Years(n) => from.checked_add_months(Months::new(n.saturating_mul(12))),
-        Span::Hours(n) => from.checked_add_days(chrono::Days::new(u64::from(n / 24))),
-    };
-    to.map(|d| d.to_string()).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "the date is out of range"))
 }
 
 #[derive(Debug)]
@@ -336,89 +241,4 @@ pub fn who(workflow: &crate::workflow::Workflow, item: &Item) -> Option<String> 
 /// The key of a person: name and identity number.
 pub fn join_key(name: &str, id_number: Option<&str>) -> String {
     id_number.map_or_else(|| name.to_string(), |id| format!("{name}|{id}"))
-}
-
-#[derive(Debug)]
-struct OfficeObject {
-    id: String,
-    title: String,
-}
-
-impl Object for OfficeObject {
-    fn repr(self: &Arc<Self>) -> ObjectRepr {
-        ObjectRepr::Plain
-    }
-
-    fn get_value_by_str(self: &Arc<Self>, name: &str) -> Option<Value> {
-        match name {
-            "id" => Some(Value::from(self.id.clone())),
-            "title" => Some(Value::from(self.title.clone())),
-            _ => None,
-        }
-    }
-
-    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        self.get_value_by_str(key.as_str()?)
-    }
-
-    fn custom_cmp(self: &Arc<Self>, other: &DynObject) -> Option<std::cmp::Ordering> {
-        Some(self.id.cmp(&other.downcast_ref::<OfficeObject>()?.id))
-    }
-
-    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.id)
-    }
-}
-
-/// A table param: indexed by text or by an office.
-#[derive(Debug)]
-struct TableObject(Fields);
-
-impl Object for TableObject {
-    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        self.0.get(&key.to_string()).map(shape)
-    }
-
-    fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Values(self.0.keys().map(|k| Value::from(k.clone())).collect())
-    }
-}
-
-#[derive(Debug)]
-struct RegisterObject {
-    sight: Arc<Sight>,
-    name: String,
-}
-
-impl Object for RegisterObject {
-    fn repr(self: &Arc<Self>) -> ObjectRepr {
-        ObjectRepr::Plain
-    }
-
-    fn call_method(self: &Arc<Self>, _: &mut minijinja::State<'_, '_>, method: &str, args: &[Value]) -> Result<Value, Error> {
-        let (rest, options): (Rest<Value>, minijinja::value::Kwargs) = minijinja::value::from_args(args)?;
-        let Some(definition) = self.sight.program.closure.registers.get(&self.name) else {
-            return Err(Error::new(ErrorKind::UnknownMethod, format!("no register `{}`", self.name)));
-        };
-        let entries = self.sight.ledgers.registers.get(&self.name).cloned().unwrap_or_default();
-        let key = rest.first().filter(|k| !k.is_undefined()).map(ToString::to_string);
-        let asked = super::register::Asked {
-            key,
-            since: options.get::<Option<String>>("since")?,
-            until: options.get::<Option<String>>("until")?,
-            today: self.sight.now.date().to_string(),
-            year: rest.get(1).and_then(|v| i64::try_from(v.clone()).ok()),
-        };
-        options.assert_all_used()?;
-        let answer = match method {
-            "has" => Value::from(!super::register::matching(definition, &entries, &asked).is_empty()),
-            "count" => Value::from(super::register::matching(definition, &entries, &asked).len()),
-            "last" => super::register::matching(definition, &entries, &asked)
-                .last()
-                .map_or(Value::UNDEFINED, |e| shape(&serde_json::Value::Object(e.fields.clone()))),
-            "running" => Value::from(super::register::running(definition, &entries, &asked)),
-            _ => return Err(Error::new(ErrorKind::UnknownMethod, format!("a register has no `{method}`"))),
-        };
-        Ok(answer)
-    }
 }

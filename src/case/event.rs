@@ -284,11 +284,27 @@ pub enum Body {
     /// an item left
     ItemEnded { item: u32, label: String, outcome: Option<String>, reason: Option<String>, merged_into: Option<u32> },
     /// a batch began
-    BatchOpened { batch: u32, stage: String, key: String, round: u32, items: Vec<u32>, left: Vec<u32>, expected: Vec<String> },
+    BatchOpened {
+        batch: u32,
+        stage: String,
+        key: String,
+        round: u32,
+        items: Vec<u32>,
+        left: Vec<u32>,
+        expected: Vec<String>,
+    },
     /// and was finished
     BatchDone { batch: u32 },
     /// an office owes something
-    TaskOpened { task: u64, batch: Option<u32>, stage: Option<String>, office: String, items: Vec<u32>, revision: u32, ask: Ask },
+    TaskOpened {
+        task: u64,
+        batch: Option<u32>,
+        stage: Option<String>,
+        office: String,
+        items: Vec<u32>,
+        revision: u32,
+        ask: Ask,
+    },
     /// and handed it in
     TaskAnswered {
         task: u64,
@@ -308,7 +324,15 @@ pub enum Body {
     /// and said
     QuestionAnswered { question: u32, answer: String, reason: Option<String> },
     /// a limit runs
-    ClockStarted { clock: u32, of: ClockOf, from: NaiveDate, budget: crate::deadline::Budget, count_start: bool, remind: Vec<String>, calendar: String },
+    ClockStarted {
+        clock: u32,
+        of: ClockOf,
+        from: NaiveDate,
+        budget: crate::deadline::Budget,
+        count_start: bool,
+        remind: Vec<String>,
+        calendar: String,
+    },
     /// it changed
     ClockChanged { clock: u32, change: ClockChange },
     /// it rang
@@ -348,7 +372,14 @@ pub enum Body {
     /// a paper reached somebody
     Delivered { document: u32, recipient: String, mode: Mode, message: Option<String> },
     /// a register changed
-    RegisterWritten { register: String, key: String, entry: u32, change: Change, fields: Fields, reason: Option<String> },
+    RegisterWritten {
+        register: String,
+        key: String,
+        entry: u32,
+        change: Change,
+        fields: Fields,
+        reason: Option<String>,
+    },
     /// a schedule came round
     ScheduleFell { schedule: String, period: String, skipped: Vec<String> },
     /// a command was refused

@@ -1,7 +1,10 @@
 //! State is the fold of events: one `match`, no rule in it.
 
-use super::event::{Ask, Body, ClockChange, ClockOf, Event, Rung};
-use super::{Answer, Batch, Case, Clock, Document, Intake, Item, Life, Position, Question, Task};
+mod papers;
+mod tasks;
+
+use super::event::{Body, ClockChange, ClockOf, Event, Rung};
+use super::{Batch, Case, Clock, Intake, Item, Position, Question};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Case {
@@ -73,7 +76,9 @@ impl Case {
             Body::NoticeUp { .. } | Body::NoticeDown { .. } => self.apply_notice(&event.body),
             Body::TaskOpened { .. } | Body::TaskAnswered { .. } | Body::TaskClosed { .. } => self.apply_task(event),
             Body::QuestionAsked { .. } | Body::QuestionAnswered { .. } => self.apply_question(&event.body),
-            Body::ClockStarted { .. } | Body::ClockChanged { .. } | Body::ClockRang { .. } => self.apply_clock(&event.body),
+            Body::ClockStarted { .. } | Body::ClockChanged { .. } | Body::ClockRang { .. } => {
+                self.apply_clock(&event.body)
+            }
             Body::DocumentOrdered { .. }
             | Body::DocumentRendered { .. }
             | Body::DocumentIssued { .. }
@@ -105,6 +110,7 @@ impl Case {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_item(&mut self, event: &Event) {
         match &event.body {
             Body::ItemOpened { item, of, category, owner, about, stage, fields, waiver: _, submission } => {
@@ -155,6 +161,7 @@ impl Case {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_batch(&mut self, event: &Event) {
         match &event.body {
             Body::BatchOpened { batch, stage, key, round, items, left, expected } => {
@@ -197,7 +204,6 @@ impl Case {
                 intake.closed = !reopened;
                 intake.missing.clone_from(missing);
                 if *reopened {
-                    intake.done.clear();
                     let batch = intake.batch;
                     if let Some(b) = self.batches.get_mut(&batch) {
                         b.done = None;
@@ -208,6 +214,7 @@ impl Case {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_notice(&mut self, body: &Body) {
         match body {
             Body::NoticeUp { batch, channel, on, proof } => {
@@ -224,84 +231,7 @@ impl Case {
         }
     }
 
-    fn apply_task(&mut self, event: &Event) {
-        match &event.body {
-            Body::TaskOpened { task, batch, stage, office, items, revision, ask } => {
-                let new = Task {
-                    id: *task,
-                    batch: *batch,
-                    stage: stage.clone(),
-                    office: office.clone(),
-                    items: items.clone(),
-                    revision: *revision,
-                    ask: ask.clone(),
-                    submissions: Vec::new(),
-                    closed: None,
-                    opened: event.at,
-                };
-                self.tasks.insert(*task, new);
-            }
-            Body::TaskAnswered { task, submission, fields, rows, attachments, declined: _, complete } => {
-                let Some(open) = self.tasks.get_mut(task) else { return };
-                open.submissions.push(submission.clone());
-                let (stage, batch, ask, office) = (open.stage.clone(), open.batch, open.ask.clone(), open.office.clone());
-                let answered: Vec<u32> = rows.iter().filter_map(|r| r.item).collect();
-                open.items.retain(|i| !answered.contains(i));
-                if let (Ask::Nominate, Some(stage), true) = (&ask, &stage, *complete) {
-                    self.intakes.entry(stage.clone()).or_default().done.insert(office.clone());
-                }
-                if ask == Ask::Answer {
-                    self.take_answer(event, stage, batch, &office, fields, rows, attachments);
-                }
-            }
-            Body::TaskClosed { task, why } => {
-                if let Some(t) = self.tasks.get_mut(task) {
-                    t.closed = Some(*why);
-                }
-            }
-            other => unreachable!("not a task's event: {other:?}"),
-        }
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the fields of one event, already taken apart")]
-    fn take_answer(
-        &mut self,
-        event: &Event,
-        stage: Option<String>,
-        batch: Option<u32>,
-        office: &str,
-        fields: &super::Fields,
-        rows: &[super::Row],
-        attachments: &[super::Attachment],
-    ) {
-        let Some(stage) = stage else { return };
-        let of_batch = |item: &Item| item.batch().or(batch);
-        let mut touched: BTreeSet<u32> = batch.into_iter().collect();
-        for row in rows {
-            let Some(id) = row.item else { continue };
-            let at = self.items.get(&id).and_then(of_batch);
-            touched.extend(at);
-            let answer = Answer {
-                fields: row.fields.clone(),
-                outcome: row.outcome.clone(),
-                reason: row.reason.clone(),
-                batch: at,
-                office: office.to_string(),
-                at: event.at,
-            };
-            self.item(id, |i| {
-                i.answers.insert(stage.clone(), answer);
-            });
-        }
-        for id in touched {
-            if let Some(b) = self.batches.get_mut(&id) {
-                b.answered = Some(event.at);
-                b.fields.extend(fields.clone());
-                b.attachments.extend(attachments.iter().cloned());
-            }
-        }
-    }
-
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_question(&mut self, body: &Body) {
         match body {
             Body::QuestionAsked { question, to, text, answers, about } => {
@@ -324,6 +254,7 @@ impl Case {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_clock(&mut self, body: &Body) {
         match body {
             Body::ClockStarted { clock, of, from, budget, count_start, remind, calendar } => {
@@ -361,81 +292,5 @@ impl Case {
             }
             other => unreachable!("not a clock's event: {other:?}"),
         }
-    }
-
-    fn apply_document(&mut self, event: &Event) {
-        match &event.body {
-            Body::DocumentOrdered { .. } => self.order_document(event),
-            Body::DocumentRendered { document, draft, word, pdf, renderer, fonts } => {
-                self.document(*document, |d| {
-                    if d.draft == *draft && d.life == Life::Ordered {
-                        d.life = Life::Rendered;
-                        d.digests = Some((word.clone(), pdf.clone()));
-                        d.renderer = Some((renderer.clone(), fonts.clone()));
-                    }
-                });
-            }
-            Body::DocumentIssued { document, scan } => {
-                let at = event.at;
-                self.document(*document, |d| {
-                    d.life = Life::Issued;
-                    d.issued = Some(at);
-                    d.scan.clone_from(scan);
-                });
-            }
-            Body::DocumentClosed { document, replaced_by, .. } => {
-                let life = if replaced_by.is_some() { Life::Replaced } else { Life::Void };
-                self.document(*document, |d| d.life = life);
-            }
-            Body::Delivered { document, recipient, mode, .. } => {
-                self.document(*document, |d| d.delivered.push((recipient.clone(), *mode)));
-            }
-            other => unreachable!("not a document's event: {other:?}"),
-        }
-    }
-
-    fn document(&mut self, id: u32, change: impl FnOnce(&mut Document)) {
-        if let Some(document) = self.documents.get_mut(&id) {
-            change(document);
-        }
-    }
-
-    fn order_document(&mut self, event: &Event) {
-        let Body::DocumentOrdered {
-            document, draft, template, stage, batch, items, to, copy, date, number, seal, confirm, retention, issuer,
-            report, notice, replaces, title, fields,
-        } = &event.body
-        else {
-            return;
-        };
-        let new = Document {
-            id: *document,
-            draft: *draft,
-            template: template.clone(),
-            title: title.clone(),
-            stage: stage.clone(),
-            batch: *batch,
-            items: items.clone(),
-            to: to.clone(),
-            copy: copy.clone(),
-            date: *date,
-            number: number.clone(),
-            seal: *seal,
-            confirm: confirm.clone(),
-            retention: retention.clone(),
-            issuer: issuer.clone(),
-            report: report.clone(),
-            notice: *notice,
-            replaces: *replaces,
-            fields: fields.clone(),
-            life: Life::Ordered,
-            digests: None,
-            renderer: None,
-            scan: None,
-            issued: None,
-            delivered: Vec::new(),
-            ordered_seq: event.seq,
-        };
-        self.documents.insert(*document, new);
     }
 }

@@ -2,13 +2,19 @@
 //!
 //! A form is a view of the case; the workbook is made from it, and what comes back is understood against it again.
 
+mod register;
+mod standing;
+
+pub use register::of_register;
+pub use standing::standing;
+
 use super::event::{Ask, Fields};
 use super::ledger::Ledgers;
 use super::program::Program;
-use super::story::{item_label, item_name};
+use super::story::item_name;
 use super::{Case, Item, Task, decide};
 use crate::submission::{Answers, Entry, Form, Grid, Line, TableKey, Type, What};
-use crate::workflow::{Field, Go, Kind, Register, RegisterKey, Stage, Subject};
+use crate::workflow::{Field, Go, Kind, Stage};
 use serde_json::{Map, Value, json};
 
 /// Blank rows drawn on a sheet that takes new rows.
@@ -62,7 +68,15 @@ fn blank(title: String, answers: Answers) -> Form {
 }
 
 fn answers(what: What, office: &str, about: &str) -> Answers {
-    Answers { what, office: office.to_string(), about: about.to_string(), stage: None, case: None, task: None, revision: 0 }
+    Answers {
+        what,
+        office: office.to_string(),
+        about: about.to_string(),
+        stage: None,
+        case: None,
+        task: None,
+        revision: 0,
+    }
 }
 
 /// The form that opens a case.
@@ -95,7 +109,9 @@ fn expected_offices(program: &Program, ledgers: &Ledgers) -> Vec<String> {
             for selector in selectors {
                 match selector {
                     crate::workflow::Selector::Id(id) => found.push(ledgers.offices.title(id).to_string()),
-                    crate::workflow::Selector::Tag(tag) => found.extend(ledgers.offices.tagged(tag).map(|o| o.title.clone())),
+                    crate::workflow::Selector::Tag(tag) => {
+                        found.extend(ledgers.offices.tagged(tag).map(|o| o.title.clone()))
+                    }
                 }
             }
         }
@@ -106,7 +122,8 @@ fn expected_offices(program: &Program, ledgers: &Ledgers) -> Vec<String> {
 /// The form of a task.
 pub fn of_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task) -> Form {
     let stage = task.stage.as_ref().and_then(|s| program.workflow().stage(s));
-    let mut form = blank(super::story::task_title(program, case, task), answers(What::Task, &task.office, &case.workflow));
+    let mut form =
+        blank(super::story::task_title(program, case, task), answers(What::Task, &task.office, &case.workflow));
     form.answers.stage.clone_from(&task.stage);
     form.answers.case = Some(case.id.clone());
     form.answers.task = Some(task.id);
@@ -125,13 +142,20 @@ pub fn of_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task) -
 fn small(form: &mut Form, case: &Case, ask: &Ask) {
     match ask {
         Ask::Post(channel) => {
-            form.notes.push(format!("请把“公文”文件夹中的公示文稿张贴到{channel}，然后填写张贴日期交回。公示期从最后一处张贴之日起计算。"));
+            form.notes.push(format!(
+                "请把“公文”文件夹中的公示文稿张贴到{channel}，然后填写张贴日期交回。公示期从最后一处张贴之日起计算。"
+            ));
             form.notes.push("如有张贴照片，请与本表放进同一个文件夹交回。".to_string());
             form.head.push(plain("on", "张贴日期", Type::Date, false, "实际张贴的日期"));
         }
         Ask::Seal(document) => {
             let title = case.documents.get(document).map(|d| d.title.clone()).unwrap_or_default();
-            let number = case.documents.get(document).and_then(|d| d.number.as_ref()).map(ToString::to_string).unwrap_or_default();
+            let number = case
+                .documents
+                .get(document)
+                .and_then(|d| d.number.as_ref())
+                .map(ToString::to_string)
+                .unwrap_or_default();
             form.notes.push(format!("请印制《{title}》{number}，签发、用印后扫描，把扫描件命名为“盖章扫描件”，与本表放进同一个文件夹交回。盖章件交回之前，文件不会发出。"));
             form.head.push(plain("same", "与定稿一致", Type::YesNo, false, "盖章件与定稿逐字核对一致的填“是”"));
             form.attach.push("盖章扫描件".to_string());
@@ -153,7 +177,13 @@ fn small(form: &mut Form, case: &Case, ask: &Ask) {
             let title = case.documents.get(document).map(|d| d.title.clone()).unwrap_or_default();
             form.notes.push(format!("请将《{title}》送达，并填写送达回证交回。"));
             form.head.push(plain("on", "送达日期", Type::Date, false, ""));
-            form.head.push(plain("mode", "送达方式", Type::One(["直接送达", "邮寄送达", "留置送达"].map(str::to_string).to_vec()), false, ""));
+            form.head.push(plain(
+                "mode",
+                "送达方式",
+                Type::One(["直接送达", "邮寄送达", "留置送达"].map(str::to_string).to_vec()),
+                false,
+                "",
+            ));
             form.head.push(plain("signatory", "签收人", Type::Name, true, ""));
         }
         Ask::Nominate | Ask::Correct | Ask::Answer => {}
@@ -165,7 +195,10 @@ pub fn sheets(program: &Program, stage: &Stage) -> Vec<(String, String, Option<S
     let workflow = program.workflow();
     let mut sheets = Vec::new();
     for of in workflow.items.values() {
-        if of.categories.is_empty() && workflow.means(&stage.of, &of.name, None) && (of.about.is_none() || stage.of.contains(&of.name)) {
+        if of.categories.is_empty()
+            && workflow.means(&stage.of, &of.name, None)
+            && (of.about.is_none() || stage.of.contains(&of.name))
+        {
             sheets.push((of.title.clone(), of.name.clone(), None));
         }
         for category in of.categories.keys().filter(|c| workflow.means(&stage.of, &of.name, Some(c))) {
@@ -179,7 +212,11 @@ pub fn sheets(program: &Program, stage: &Stage) -> Vec<(String, String, Option<S
 fn item_columns(program: &Program, stage: &Stage, of: &str, category: Option<&str>) -> Vec<Entry> {
     let workflow = program.workflow();
     let asked = |f: &&Field| f.is.is_none() && workflow.means(&f.of, of, category);
-    let fields = workflow.items.get(of).map(|t| t.fields.values().filter(asked).map(entry).collect::<Vec<_>>()).unwrap_or_default();
+    let fields = workflow
+        .items
+        .get(of)
+        .map(|t| t.fields.values().filter(asked).map(entry).collect::<Vec<_>>())
+        .unwrap_or_default();
     let of_stage = stage.form.item.values().filter(asked).map(entry);
     let mut columns: Vec<Entry> = fields.into_iter().chain(of_stage).collect();
     columns.push(plain("waiver", "情况说明", Type::Text(500), true, "不符合“一般应当”条件的，在此写明理由"));
@@ -212,8 +249,12 @@ fn quotas(program: &Program, case: &Case, office: &str, stage: &Stage) -> Vec<(S
                 .iter()
                 .map(|p| if p == "owner" { office.to_string() } else { category.clone().unwrap_or_default() })
                 .collect();
-            let Some(max) = quota.max.as_ref().and_then(|b| decide::bound_of(&case.params, b, &group)) else { continue };
-            let mine = |i: &&Item| i.owner == office && i.of == of && i.category == category && (i.lives() || i.label() == Some("办结"));
+            let Some(max) = quota.max.as_ref().and_then(|b| decide::bound_of(&case.params, b, &group)) else {
+                continue;
+            };
+            let mine = |i: &&Item| {
+                i.owner == office && i.of == of && i.category == category && (i.lives() || i.label() == Some("办结"))
+            };
             let used = case.items.values().filter(mine).count();
             lines.push((name, max.to_string(), used.to_string()));
         }
@@ -250,7 +291,8 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
     let chosen = !computed && stage.outcomes.len() > 1;
     let asks = chosen || !stage.form.item.is_empty();
     if !asks {
-        let names: Vec<String> = task.items.iter().filter_map(|i| case.items.get(i)).map(|i| item_name(program.workflow(), i)).collect();
+        let names: Vec<String> =
+            task.items.iter().filter_map(|i| case.items.get(i)).map(|i| item_name(program.workflow(), i)).collect();
         form.notes.push(format!("本次对象：{}", names.join("、")));
         return;
     }
@@ -266,7 +308,8 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
         columns.push(plain("reason", "办理理由", Type::Text(500), true, "退回、不同意等须写明理由"));
     }
     columns.push(plain("waiver", "情况说明", Type::Text(500), true, "与“一般应当”条件不符的，在此写明理由"));
-    let lines = task.items.iter().filter_map(|id| case.items.get(id)).map(|i| line(program, case, ledgers, i)).collect();
+    let lines =
+        task.items.iter().filter_map(|id| case.items.get(id)).map(|i| line(program, case, ledgers, i)).collect();
     form.grids.push(Grid { name: stage.title.clone(), columns, lines, blank: 0 });
 }
 
@@ -286,7 +329,10 @@ fn seen_fields<'a>(program: &'a Program, case: &Case, task: &Task) -> Vec<&'a Fi
 fn line(program: &Program, case: &Case, ledgers: &Ledgers, item: &Item) -> Line {
     let mut values: Fields = Map::new();
     let about = item.about.and_then(|a| case.items.get(&a)).map(|a| item_name(program.workflow(), a));
-    let name = about.map_or_else(|| item_name(program.workflow(), item), |a| format!("{}（关于{a}）", item_name(program.workflow(), item)));
+    let name = about.map_or_else(
+        || item_name(program.workflow(), item),
+        |a| format!("{}（关于{a}）", item_name(program.workflow(), item)),
+    );
     values.insert("~name".to_string(), json!(name));
     values.insert("~owner".to_string(), json!(ledgers.offices.title(&item.owner)));
     for (field, value) in &item.fields {
@@ -300,133 +346,6 @@ fn line(program: &Program, case: &Case, ledgers: &Ledgers, item: &Item) -> Line 
     }
     values.insert("~notes".to_string(), json!(notes.join("；")));
     Line { item: Some(item.id), values }
-}
-
-/// The papers an office may hand in by itself at this moment, beside its tasks.
-pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str) -> Vec<Form> {
-    if case.closed.is_some() {
-        return Vec::new();
-    }
-    let workflow = program.workflow();
-    let mut forms = Vec::new();
-    for stage in workflow.stages.iter().filter(|s| !s.collects.is_empty()) {
-        let acts = decide::actors(program, case, ledgers, &stage.by).iter().any(|o| o == office);
-        let reached: Vec<&Item> = case.living().filter(|i| case.batches.values().any(|b| b.stage == stage.name && b.items.contains(&i.id))).collect();
-        if acts && !reached.is_empty() {
-            forms.extend(stage.collects.iter().filter_map(|side| raise(program, case, office, stage, side, &reached)));
-        }
-    }
-    let mine: Vec<&Item> = case.living().filter(|i| i.owner == office && i.about.is_none()).collect();
-    if !mine.is_empty() {
-        forms.push(about_item(program, case, office, What::Withdraw, "撤回对象", &mine));
-        forms.push(about_item(program, case, office, What::RequestReturn, "申请退回", &mine));
-    }
-    for task in case.tasks.values().filter(|t| t.office == office && t.ask == Ask::Nominate) {
-        if task.closed.is_none() {
-            forms.push(with_reason(case, office, What::Decline, "无推荐对象", task.id));
-        }
-        if !task.submissions.is_empty() && decide::is_latest(case, task) {
-            forms.push(with_reason(case, office, What::TakeBack, "撤回报送", task.id));
-        }
-    }
-    if case.opener == office {
-        forms.push(close_intake(program, case, office));
-        let fixed = |p: &&Field| p.fixed || workflow.case.key.contains(&p.name);
-        forms.extend(workflow.case.params.values().filter(|p| !fixed(p)).map(|p| amend(program, case, ledgers, office, p)));
-    }
-    forms
-}
-
-fn of_case(case: &Case, what: What, office: &str, title: &str) -> Form {
-    let mut form = blank(format!("{title}（{}）", case.title), answers(what, office, &case.workflow));
-    form.answers.case = Some(case.id.clone());
-    form
-}
-
-fn raise(program: &Program, case: &Case, office: &str, stage: &Stage, side: &str, items: &[&Item]) -> Option<Form> {
-    let workflow = program.workflow();
-    let definition = workflow.items.get(side)?;
-    let mut form = of_case(case, What::Raise, office, &format!("{}登记", definition.title));
-    form.answers.about = side.to_string();
-    form.answers.stage = Some(stage.name.clone());
-    form.notes.push(format!("收到{}后填写本表放入“交件”，一件一表。", definition.title));
-    let labels = items.iter().map(|i| item_label(workflow, i)).collect();
-    form.head.push(plain("about", "对象", Type::One(labels), false, "从列表中选择"));
-    form.head.extend(definition.fields.values().map(entry));
-    Some(form)
-}
-
-fn about_item(program: &Program, case: &Case, office: &str, what: What, title: &str, items: &[&Item]) -> Form {
-    let mut form = of_case(case, what, office, title);
-    let labels = items.iter().map(|i| item_label(program.workflow(), i)).collect();
-    form.head.push(plain("item", "对象", Type::One(labels), false, "从列表中选择"));
-    form.head.push(plain("reason", "理由", Type::Text(500), false, ""));
-    form
-}
-
-fn with_reason(case: &Case, office: &str, what: What, title: &str, task: u64) -> Form {
-    let mut form = of_case(case, what, office, title);
-    form.answers.task = Some(task);
-    form.head.push(plain("reason", "理由", Type::Text(500), false, ""));
-    form
-}
-
-fn close_intake(program: &Program, case: &Case, office: &str) -> Form {
-    let mut form = of_case(case, What::CloseIntake, office, "结束或重开收件");
-    let intakes = program.workflow().stages.iter().filter(|s| s.kind == Kind::Recommend).map(|s| s.name.clone()).collect();
-    form.head.push(plain("stage", "环节", Type::One(intakes), false, ""));
-    form.head.push(plain("action", "办理", Type::One(["结束收件", "重开收件"].map(str::to_string).to_vec()), false, ""));
-    form.head.push(plain("reason", "理由", Type::Text(500), false, ""));
-    form
-}
-
-/// Changes one parameter of the case, with a reason.
-fn amend(program: &Program, case: &Case, ledgers: &Ledgers, office: &str, param: &Field) -> Form {
-    let mut form = of_case(case, What::Amend, office, &format!("更改{}", param.title));
-    form.answers.stage = Some(param.name.clone());
-    form.head.push(Entry { optional: false, ..entry(param) });
-    form.head.push(plain("reason", "更改理由", Type::Text(500), false, ""));
-    let asked = opening(program, ledgers, office).head_values.get(&param.name).cloned();
-    let now = case.params.get(&param.name).cloned().map(|v| titled(v, &param.kind, ledgers));
-    if let Some(value) = now.or(asked) {
-        form.head_values.insert(param.name.clone(), value);
-    }
-    form
-}
-
-/// A table keyed by office with the offices' titles for their ids.
-fn titled(value: Value, kind: &Type, ledgers: &Ledgers) -> Value {
-    match (kind, value) {
-        (Type::Table(_, Some(TableKey::Office)), Value::Object(rows)) => {
-            Value::Object(rows.into_iter().map(|(id, row)| (ledgers.offices.title(&id).to_string(), row)).collect())
-        }
-        (_, other) => other,
-    }
-}
-
-/// The workbook of a register, with the entries it has.
-pub fn of_register(register: &Register, ledgers: &Ledgers) -> Form {
-    let office = register.by.clone().unwrap_or_default();
-    let mut form = blank(format!("台账：{}", register.title), answers(What::Register, &office, &register.name));
-    form.notes.push("新增的记录填在空行；更正或终止已有记录的，写明序号和理由。只交本次有变动的行。".to_string());
-    let mut columns = vec![plain("entry", "序号", Type::Integer, true, "新增的不填")];
-    columns.push(plain("change", "变动", Type::One(["新增", "更正", "终止"].map(str::to_string).to_vec()), true, "不填视为新增"));
-    match &register.key {
-        RegisterKey::Subjects(subjects) => {
-            columns.push(plain("name", "姓名或名称", Type::Name, false, ""));
-            if subjects.contains(&Subject::Person) {
-                columns.push(plain("id_number", "身份证号", Type::IdNumber, true, "组织不填"));
-            }
-        }
-        RegisterKey::Fields(_) => {}
-    }
-    columns.extend(register.fields.values().map(entry));
-    columns.push(plain("reason", "理由", Type::Text(500), true, "更正、终止须填"));
-    let known = ledgers.registers.get(&register.name);
-    let standing = known.map(|all| all.iter().filter(|e| e.ended.is_none()).count()).unwrap_or_default();
-    form.notes.push(format!("现有有效记录{standing}条。"));
-    form.grids.push(Grid { name: register.title.clone(), columns, lines: Vec::new(), blank: BLANK_ROWS });
-    form
 }
 
 /// The form as it is drawn: offices are chosen from a list of their titles.

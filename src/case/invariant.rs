@@ -41,6 +41,7 @@ fn fold_is_state(case: &Case, log: &[Event], found: &mut Vec<String>) {
 }
 
 /// 2. A living item stands at exactly one stage; an ended one never moves.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn positions(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>) {
     for item in case.items.values() {
         let places = case.standing.iter().filter(|(_, ids)| ids.contains(&item.id)).count();
@@ -59,13 +60,16 @@ fn positions(program: &Program, case: &Case, log: &[Event], found: &mut Vec<Stri
                     found.push(format!("2: item {item} ended twice"));
                 }
             }
-            Body::ItemMoved { item, .. } if ended.contains(item) => found.push(format!("2: item {item} moved after its end")),
+            Body::ItemMoved { item, .. } if ended.contains(item) => {
+                found.push(format!("2: item {item} moved after its end"))
+            }
             _ => {}
         }
     }
 }
 
 /// 3. No batch of many opens while an intake that feeds it is open; no item is in two open batches of a stage.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn gates(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>) {
     let mut open_intakes: BTreeSet<String> = BTreeSet::new();
     for event in log {
@@ -84,7 +88,11 @@ fn gates(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>)
                 let fed = program.workflow().stage_index(stage).unwrap_or_default();
                 for intake in &open_intakes {
                     let upstream = program.workflow().stage_index(intake).is_some_and(|i| i < fed);
-                    let shares = program.workflow().stage(intake).zip(program.workflow().stage(stage)).is_some_and(|(a, b)| a.of == b.of);
+                    let shares = program
+                        .workflow()
+                        .stage(intake)
+                        .zip(program.workflow().stage(stage))
+                        .is_some_and(|(a, b)| a.of == b.of);
                     if upstream && shares {
                         found.push(format!("3: `{stage}` opened while `{intake}` was open"));
                     }
@@ -111,8 +119,11 @@ fn everything_waits_for_somebody(program: &Program, case: &Case, ledgers: &Ledge
     let making = case.documents.values().any(|d| d.life == Life::Ordered);
     let posting = case.documents.values().any(|d| d.life == Life::Issued && d.delivered.is_empty());
     for batch in case.batches.values().filter(|b| b.done.is_none()) {
-        let task = case.open_tasks().any(|t| t.batch == Some(batch.id) || t.items.iter().any(|i| batch.items.contains(i)));
-        let clock = case.clocks.values().any(|c| !c.ended && matches!(c.of, ClockOf::Period(b) | ClockOf::Grace(b) | ClockOf::Answer(b) if b == batch.id));
+        let task =
+            case.open_tasks().any(|t| t.batch == Some(batch.id) || t.items.iter().any(|i| batch.items.contains(i)));
+        let clock = case.clocks.values().any(|c| {
+            !c.ended && matches!(c.of, ClockOf::Period(b) | ClockOf::Grace(b) | ClockOf::Answer(b) if b == batch.id)
+        });
         let held = batch.items.iter().any(|i| case.items.get(i).is_some_and(|it| !it.holds.is_empty()));
         if !(task || clock || held || making || posting) {
             found.push(format!("4: batch {} of `{}` waits for nobody", batch.id, batch.stage));
@@ -140,6 +151,7 @@ fn sides_hold(program: &Program, case: &Case, found: &mut Vec<String>) {
 }
 
 /// 6. No publicise batch is done before its last channel has been up for the whole period.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn notices_stay(program: &Program, log: &[Event], ledgers: &Ledgers, found: &mut Vec<String>) {
     let mut stages: BTreeMap<u32, String> = BTreeMap::new();
     let mut items: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
@@ -163,7 +175,9 @@ fn notices_stay(program: &Program, log: &[Event], ledgers: &Ledgers, found: &mut
                 let Some(crate::deadline::Span::Workdays(n)) = stage.and_then(|s| s.period) else { continue };
                 let gone = items.get(batch).is_some_and(|all| all.iter().all(|i| ended.contains(i)));
                 let long_enough = up.get(batch).is_some_and(|on| {
-                    let full = ledgers.calendar.add_workdays(*on, i64::from(n) - i64::from(stage.is_some_and(|s| s.count_start)));
+                    let full = ledgers
+                        .calendar
+                        .add_workdays(*on, i64::from(n) - i64::from(stage.is_some_and(|s| s.count_start)));
                     event.at.date() > full
                 });
                 if !long_enough && !gone {
@@ -204,6 +218,7 @@ pub fn series_whole(logs: &[&[Event]]) -> Vec<String> {
 }
 
 /// 9. A document is issued at most once; nothing is delivered that is not issued; what flows from a sealed paper waits for it.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn papers(log: &[Event], found: &mut Vec<String>) {
     let mut issued: BTreeSet<u32> = BTreeSet::new();
     let mut sealed: BTreeMap<u32, u32> = BTreeMap::new();

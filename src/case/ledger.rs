@@ -55,6 +55,7 @@ impl Ledgers {
     }
 
     /// Takes one event of any stream in.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "few events touch a ledger")]
     pub fn apply(&mut self, event: &Event) {
         match &event.body {
             Body::CaseOpened { workflow, key, .. } => {
@@ -63,7 +64,8 @@ impl Ledgers {
             }
             Body::CaseClosed { end, .. } => {
                 let (CaseEnd::办结 | CaseEnd::撤销 | CaseEnd::无对象) = end;
-                let gone: Vec<_> = self.living.iter().filter(|(_, id)| **id == event.stream).map(|(k, _)| k.clone()).collect();
+                let gone: Vec<_> =
+                    self.living.iter().filter(|(_, id)| **id == event.stream).map(|(k, _)| k.clone()).collect();
                 for key in gone {
                     self.living.remove(&key);
                 }
@@ -75,7 +77,12 @@ impl Ledgers {
             Body::RegisterWritten { register, key, entry, change, fields, reason } => {
                 let source = format!("{}/{}", event.stream, event.seq);
                 let entries = self.registers.entry(register.clone()).or_default();
-                write_entry(entries, Entry { id: *entry, key: key.clone(), fields: fields.clone(), ended: None, source }, *change, reason);
+                write_entry(
+                    entries,
+                    Entry { id: *entry, key: key.clone(), fields: fields.clone(), ended: None, source },
+                    *change,
+                    reason,
+                );
             }
             _ => {}
         }

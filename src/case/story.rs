@@ -38,7 +38,8 @@ pub fn task_title(program: &Program, case: &Case, task: &Task) -> String {
     match &task.ask {
         Ask::Nominate => format!("{stage}表"),
         Ask::Correct => {
-            let names: Vec<String> = task.items.iter().filter_map(|i| case.items.get(i)).map(|i| item_name(program.workflow(), i)).collect();
+            let names: Vec<String> =
+                task.items.iter().filter_map(|i| case.items.get(i)).map(|i| item_name(program.workflow(), i)).collect();
             format!("{stage}补正表（{}）", names.join("、"))
         }
         Ask::Answer => format!("{stage}表"),
@@ -54,7 +55,8 @@ pub fn task_title(program: &Program, case: &Case, task: &Task) -> String {
 pub fn clock_of_task<'a>(case: &'a Case, task: &Task) -> Option<&'a Clock> {
     let of_batch = |id: u32| case.clocks.values().find(move |c| c.of == ClockOf::Answer(id) && !c.ended);
     let batches = task.items.iter().filter_map(|i| case.items.get(i)?.batch()).chain(task.batch);
-    let returned = task.items.iter().find_map(|i| case.clocks.values().find(|c| c.of == ClockOf::Return(*i) && !c.ended));
+    let returned =
+        task.items.iter().find_map(|i| case.clocks.values().find(|c| c.of == ClockOf::Return(*i) && !c.ended));
     returned.or_else(|| batches.into_iter().find_map(of_batch))
 }
 
@@ -139,31 +141,68 @@ pub fn standing(program: &Program, case: &Case, item: &Item) -> String {
 
 fn hold_words(workflow: &Workflow, case: &Case, hold: &Hold) -> String {
     match hold {
-        Hold::Side(id) => case.items.get(id).map_or_else(|| "等候".to_string(), |s| format!("等候{}办结", item_name(workflow, s))),
+        Hold::Side(id) => {
+            case.items.get(id).map_or_else(|| "等候".to_string(), |s| format!("等候{}办结", item_name(workflow, s)))
+        }
         Hold::Question(_) => "等候答复".to_string(),
         Hold::Returned => "已退回补正".to_string(),
         Hold::Stay => "缓议".to_string(),
     }
 }
 
-/// What happens next and whose turn it is, for a receipt.
-pub fn next_steps(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -> Vec<String> {
+/// What happens next, for the receipt of an office: what it owes itself, by when; of the others only which stage is whose.
+pub fn next_steps(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, office: &str) -> Vec<String> {
     if let Some((end, _)) = &case.closed {
         return vec![format!("案卷已办结（{end:?}）。")];
     }
     let mut lines: Vec<String> = Vec::new();
-    for paper in case.documents.values().filter(|d| d.life == Life::Ordered && d.seal) {
-        lines.push(format!("《{}》定稿随后放入“公文”文件夹，请印制、签发、用印，并交回盖章扫描件；交回之前文件不会发出", paper.title));
+    for paper in case
+        .documents
+        .values()
+        .filter(|d| d.life == Life::Ordered && d.seal && seals(program, case, ledgers, d, office))
+    {
+        lines.push(format!(
+            "《{}》定稿随后放入“公文”文件夹，请印制、签发、用印，并交回盖章扫描件；交回之前文件不会发出",
+            paper.title
+        ));
     }
     for owed in owed(program, case, ledgers, now) {
-        let due = owed.due.map(|(date, _)| format!("，{}前", date_cn(date))).unwrap_or_default();
-        let office = ledgers.offices.title(&owed.office).to_string();
-        let line = if owed.office == decide::ITSELF { format!("{}{}", owed.what, due.replace('前', "届满")) } else { format!("{office}：{}{due}", owed.what) };
+        let due = owed.due.as_ref().map(|(date, _)| date_cn(*date));
+        let line = match (owed.office == office, owed.office == decide::ITSELF) {
+            (_, true) => due.map(|d| format!("{}至{d}届满", owed.what)),
+            (true, false) => {
+                Some(due.map_or_else(|| format!("请办理：{}", owed.what), |d| format!("请于{d}前办理：{}", owed.what)))
+            }
+            (false, false) => None,
+        };
+        lines.extend(line.filter(|l| !lines.contains(l)));
+    }
+    for line in elsewhere(program, case, ledgers, office) {
         if !lines.contains(&line) {
             lines.push(line);
         }
     }
     lines
+}
+
+fn seals(program: &Program, case: &Case, ledgers: &Ledgers, paper: &super::Document, office: &str) -> bool {
+    let stage = paper.stage.as_ref().and_then(|s| program.workflow().stage(s));
+    stage.is_some_and(|s| decide::actors(program, case, ledgers, &s.by).iter().any(|o| o == office))
+}
+
+/// Stages of main items that others have in hand; no item is named, and what is sealed from most (objections) is not told.
+fn elsewhere(program: &Program, case: &Case, ledgers: &Ledgers, office: &str) -> Vec<String> {
+    let workflow = program.workflow();
+    let main = |stage: &crate::workflow::Stage| {
+        let about = |of: &String| workflow.items.get(of).is_some_and(|t| t.about.is_some());
+        !stage.of.iter().any(about)
+    };
+    let theirs = case.open_tasks().filter(|t| t.office != office && matches!(t.ask, Ask::Nominate | Ask::Answer));
+    let told = theirs.filter_map(|task| {
+        let stage = workflow.stage(task.stage.as_ref()?).filter(|s| main(s))?;
+        Some(format!("“{}”由{}办理", stage.title, ledgers.offices.title(&task.office)))
+    });
+    told.collect()
 }
 
 /// How far a paper is, in Chinese.
@@ -180,7 +219,11 @@ pub fn life(paper: &super::Document) -> &'static str {
 }
 
 /// The period of a notice: first and last day, and why.
-pub fn period(case: &Case, ledgers: &Ledgers, batch: &Batch) -> Option<(chrono::NaiveDate, crate::deadline::Due, String)> {
+pub fn period(
+    case: &Case,
+    ledgers: &Ledgers,
+    batch: &Batch,
+) -> Option<(chrono::NaiveDate, crate::deadline::Due, String)> {
     let clock = case.clocks.values().find(|c| c.of == ClockOf::Period(batch.id))?;
     let deadline = decide::deadline_of(clock);
     let due = deadline.due(&ledgers.calendar)?;

@@ -20,16 +20,26 @@ pub fn freeze(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, na
     let items: Vec<&Item> = case.items.values().filter(wanted).collect();
     let by_column = |item: &Item| table.columns.as_ref().map_or(String::new(), |c| decide::group_value(item, c));
     let mut columns: Vec<String> = match table.columns.as_deref() {
-        Some("category") => workflow.items.get(&table.from).map(|t| t.categories.keys().cloned().collect()).unwrap_or_default(),
+        Some("category") => {
+            workflow.items.get(&table.from).map(|t| t.categories.keys().cloned().collect()).unwrap_or_default()
+        }
         Some(_) => items.iter().map(|i| by_column(i)).collect(),
         None => vec![String::new()],
     };
     dedup(&mut columns);
-    let missing: Vec<String> = table.missing.iter().flat_map(|role| decide::actors(program, case, ledgers, std::slice::from_ref(role))).collect();
-    let mut keys: Vec<String> = missing.iter().cloned().chain(items.iter().map(|i| decide::group_value(i, &table.rows))).collect();
+    let missing: Vec<String> = table
+        .missing
+        .iter()
+        .flat_map(|role| decide::actors(program, case, ledgers, std::slice::from_ref(role)))
+        .collect();
+    let mut keys: Vec<String> =
+        missing.iter().cloned().chain(items.iter().map(|i| decide::group_value(i, &table.rows))).collect();
     dedup(&mut keys);
     let count = |key: Option<&String>, column: &String| {
-        items.iter().filter(|i| key.is_none_or(|k| decide::group_value(i, &table.rows) == *k) && by_column(i) == *column).count()
+        items
+            .iter()
+            .filter(|i| key.is_none_or(|k| decide::group_value(i, &table.rows) == *k) && by_column(i) == *column)
+            .count()
     };
     let rows: Vec<Value> = keys
         .iter()
@@ -39,8 +49,11 @@ pub fn freeze(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, na
         })
         .collect();
     let totals: Vec<usize> = columns.iter().map(|c| count(None, c)).collect();
-    let empty: Vec<&str> =
-        missing.iter().filter(|k| columns.iter().all(|c| count(Some(k), c) == 0)).map(|k| ledgers.offices.title(k)).collect();
+    let empty: Vec<&str> = missing
+        .iter()
+        .filter(|k| columns.iter().all(|c| count(Some(k), c) == 0))
+        .map(|k| ledgers.offices.title(k))
+        .collect();
     json!({ "columns": columns, "rows": rows, "totals": totals, "total": totals.iter().sum::<usize>(), "missing": empty })
 }
 

@@ -4,10 +4,10 @@
 //! markup, so no name can be a command. The typesetter sees no file, no network, no clock: the same document and faces give the
 //! same bytes. Its warnings are errors here. A character no face has is an error naming it and where it stands.
 
-use super::title;
 use super::fonts::{Fonts, Role};
 use super::model::{Block, Document, Layout, Span, Table, TableCell};
 use super::numerals::date_text;
+use super::title;
 use chrono::{Datelike, NaiveDate};
 use serde_json::{Value as Json, json};
 use typst_layout::PagedDocument;

@@ -1,10 +1,11 @@
 //! Sealing the package of a closed case (DA/T 22): papers by 档号, what was handed in, the log, a manifest.
 
 use super::Engine;
-use super::perform::{Trouble, paper_stem};
+use super::perform::{Trouble, paper_name};
 use crate::archive::{self, ArchiveFile, Package, Piece, Retention, Source};
 use crate::case::program::Program;
 use crate::case::{Case, Document, Life};
+use crate::files;
 use crate::store::{EffectFilter, EffectState};
 use crate::workflow::Kind;
 use chrono::Datelike;
@@ -13,7 +14,9 @@ use serde_json::{Value, json};
 /// 门类代码 of 文书.
 const CLASS: &str = "WS";
 /// How long the archive waits for the case's other effects before it looks again.
-const OTHERS_SECONDS: u32 = 5;
+const OTHERS_SECONDS: u32 = 60;
+/// Longest journal of a drop that is read.
+const JOURNAL_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 impl Engine {
     /// Seals the package once nothing else is owed by the case.
@@ -86,7 +89,7 @@ impl Engine {
     fn pieces(&self, program: &Program, case: &Case) -> Result<Vec<Piece>, Trouble> {
         let mut pieces = Vec::new();
         for paper in case.documents.values().filter(|d| matches!(d.life, Life::Issued | Life::Replaced)) {
-            pieces.push(self.piece(paper)?);
+            pieces.push(self.piece(program, case, paper)?);
         }
         if pieces.is_empty() {
             let told = format!("{}：{:?}，未形成文书", case.title, case.closed.map(|c| c.0));
@@ -106,9 +109,9 @@ impl Engine {
     }
 
     /// One 件: the sealed scan first where there is one (正本), then PDF and Word.
-    fn piece(&self, paper: &Document) -> Result<Piece, Trouble> {
+    fn piece(&self, program: &Program, case: &Case, paper: &Document) -> Result<Piece, Trouble> {
         let mut files: Vec<ArchiveFile> = self
-            .paper_files(paper)?
+            .paper_files(program, case, paper)?
             .into_iter()
             .map(|(name, bytes)| ArchiveFile { name, source: Source::Bytes(bytes) })
             .collect();
@@ -118,12 +121,25 @@ impl Engine {
         Ok(Piece {
             title: paper.title.clone(),
             number: paper.number.as_ref().map(ToString::to_string).unwrap_or_default(),
-            responsible: paper.fields.get("发文机关").and_then(|o| o.get("title")).and_then(Value::as_str).unwrap_or(&paper.issuer).to_string(),
+            responsible: paper
+                .fields
+                .get("发文机关")
+                .and_then(|o| o.get("title"))
+                .and_then(Value::as_str)
+                .unwrap_or(&paper.issuer)
+                .to_string(),
             date: paper.date,
             secrecy: String::new(),
             pages: None,
             note: note.trim().to_string(),
-            files: if files.is_empty() { vec![ArchiveFile { name: format!("{}.txt", paper_stem(paper)), source: Source::Bytes(Vec::new()) }] } else { files },
+            files: if files.is_empty() {
+                vec![ArchiveFile {
+                    name: paper_name(program, case, paper, "", ".txt"),
+                    source: Source::Bytes(Vec::new()),
+                }]
+            } else {
+                files
+            },
         })
     }
 
@@ -146,11 +162,20 @@ impl Engine {
         let answered = self.spool.answered(folder).join(format!("{claim}.json"));
         let held = self.spool.claimed(folder).join(format!("{claim}.json"));
         let journal = if answered.exists() { answered } else { held };
-        let Ok(Some(bytes)) = crate::files::read_at_most(&journal, 4 * 1024 * 1024) else { return Ok(Vec::new()) };
-        let Ok(journal) = serde_json::from_slice::<crate::spool::claim::Claimed>(&bytes) else { return Ok(Vec::new()) };
+        // A package that lacks what was handed in would be sealed for good.
+        let bytes =
+            files::read_at_most(&journal, JOURNAL_BYTES_MAX).map_err(|e| Trouble::Later(format!("claim {id}: {e}")))?;
+        let bytes = bytes.ok_or_else(|| {
+            Trouble::Never(format!("claim {id}: its journal is longer than {JOURNAL_BYTES_MAX} bytes"))
+        })?;
+        let journal = serde_json::from_slice::<crate::spool::claim::Claimed>(&bytes)
+            .map_err(|e| Trouble::Never(format!("claim {id}: its journal is damaged: {e}")))?;
         let file = |f: &crate::spool::claim::ClaimedFile| {
             let flat = f.name.replace('/', "-");
-            ArchiveFile { name: format!("{folder}-{claim}-{flat}"), source: Source::Path(self.spool.original(&f.digest)) }
+            ArchiveFile {
+                name: format!("{folder}-{claim}-{flat}"),
+                source: Source::Path(self.spool.original(&f.digest)),
+            }
         };
         Ok(journal.files.iter().map(file).collect())
     }

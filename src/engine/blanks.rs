@@ -1,11 +1,21 @@
 //! 表样: the blank papers an office may hand in by itself at this moment. A view of the state, written again when it changes.
 
+use super::perform::{Mark, place_of};
 use super::{Core, Engine, Error};
 use crate::case::form;
 use crate::files;
 use crate::spool::{forms, names};
 use crate::submission::Form;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// A blank as we laid it out: what it asks, its bytes, and its file's name.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Blank {
+    shape: String,
+    digest: String,
+    file: String,
+}
 
 impl Engine {
     /// Brings every office's 表样 up to date, if anything changed since the last time.
@@ -27,32 +37,34 @@ impl Engine {
         Ok(())
     }
 
+    /// A blank that somebody filled where it lay is theirs: a new one lies beside it.
     async fn lay_out(&self, core: &Core, folder: &str, wanted: Vec<Form>) -> Result<(), Error> {
         let mark = format!("blanks/{folder}");
         let known = self.store.mark(&mark).await?.unwrap_or_default();
-        let old: BTreeMap<String, (String, String)> = serde_json::from_str(&known).unwrap_or_default();
+        let old: BTreeMap<String, Blank> = serde_json::from_str(&known).unwrap_or_default();
         let place = self.spool.office(folder).blanks();
-        let mut new: BTreeMap<String, (String, String)> = BTreeMap::new();
+        let mut new: BTreeMap<String, Blank> = BTreeMap::new();
         for asked in wanted {
             let drawn = form::drawn(asked, &core.ledgers);
-            let name = names::safe(&format!("{}.xlsx", drawn.title));
+            let usual = names::unique(&names::safe(&format!("{}.xlsx", drawn.title)), |n| new.contains_key(n));
             let shape = files::digest_hex(serde_json::to_string(&drawn).unwrap_or_default().as_bytes());
-            let unchanged = old.get(&name).filter(|(was, _)| *was == shape && place.join(&name).exists());
-            let digest = match unchanged {
-                Some((_, digest)) => digest.clone(),
-                None => {
-                    let bytes = forms::write(&drawn).map_err(|e| Error::Log(e.to_string()))?;
-                    self.fuse.burn("blank")?;
-                    files::write_atomic(&place.join(&name), &bytes)?;
-                    files::digest_hex(&bytes)
-                }
-            };
-            new.insert(name, (shape, digest));
+            let was = old.get(&usual);
+            if let Some(blank) = was.filter(|b| b.shape == shape && place.join(&b.file).exists()) {
+                new.insert(usual, blank.clone());
+                continue;
+            }
+            let bytes = forms::write(&drawn).map_err(|e| Error::Log(e.to_string()))?;
+            let digest = files::digest_hex(&bytes);
+            let file =
+                place_of(&place, &usual, was.map(|b| Mark::new(folder, &b.file, &b.digest)).as_ref(), &digest)?.name;
+            self.fuse.burn("blank")?;
+            files::write_atomic(&place.join(&file), &bytes)?;
+            new.insert(usual, Blank { shape, digest, file });
         }
-        for (name, (_, digest)) in &old {
+        for (name, blank) in &old {
             if !new.contains_key(name) {
                 self.fuse.burn("blank gone")?;
-                files::remove_file_if_digest(&place.join(name), digest)?;
+                files::remove_file_if_digest(&place.join(&blank.file), &blank.digest)?;
             }
         }
         let told = serde_json::to_string(&new).unwrap_or_default();
@@ -69,9 +81,11 @@ fn blanks(core: &Core, office: &str) -> Vec<Form> {
     let mut found = Vec::new();
     for digest in core.deployed.values() {
         let Some(program) = core.programs.get(digest) else { continue };
-        let opens = program.workflow().case.opened_by.iter().flat_map(|role| match program.workflow().roles.get(role).map(|r| &r.who) {
-            Some(crate::workflow::Who::Offices(selectors)) => selected(core, selectors),
-            Some(_) | None => Vec::new(),
+        let opens = program.workflow().case.opened_by.iter().flat_map(|role| {
+            match program.workflow().roles.get(role).map(|r| &r.who) {
+                Some(crate::workflow::Who::Offices(selectors)) => selected(core, selectors),
+                Some(_) | None => Vec::new(),
+            }
         });
         if opens.into_iter().any(|o| o == office) {
             found.push(form::opening(program, &core.ledgers, office));

@@ -45,6 +45,11 @@ impl Engine {
     /// # Errors
     /// The store's.
     pub async fn operate(&self, request: &Request) -> Result<Reply, Error> {
+        self.operate_for(request, OPERATOR).await
+    }
+
+    /// The same for a cause of its own, which is done once.
+    async fn operate_for(&self, request: &Request, cause: &str) -> Result<Reply, Error> {
         let (case, command) = match request.clone() {
             Request::Hold { case, reason } => (case, Command::Hold { reason }),
             Request::Release { case, reason } => (case, Command::Release { reason }),
@@ -59,12 +64,21 @@ impl Engine {
                 };
             }
         };
-        let asked = Asked { by: OPERATOR.to_string(), on_behalf: None, cause: "operator".to_string(), command };
+        let asked = Asked { by: OPERATOR.to_string(), on_behalf: None, cause: cause.to_string(), command };
         let mut core = self.core.lock().await;
-        Ok(match self.ask(&mut core, &case, &asked, self.clock.now()).await? {
+        // A crash may have come between the doing and the reply.
+        if cause != OPERATOR && self.store.events(&case).await?.iter().any(|e| e.cause == cause) {
+            return Ok(Reply { done: true, says: format!("{case}: done") });
+        }
+        let reply = match self.ask(&mut core, &case, &asked, self.clock.now()).await? {
             Ok(events) => Reply { done: true, says: format!("{case}: {events} events") },
             Err(refusal) => Reply { done: false, says: super::sentences(&refusal) },
-        })
+        };
+        if let (true, Request::Release { .. }) = (reply.done, request) {
+            // A case that was held heard of no calendar.
+            self.announce_calendar(&mut core, Some(&case)).await?;
+        }
+        Ok(reply)
     }
 
     /// Answers the requests that lie in `state/operator/`.
@@ -77,9 +91,12 @@ impl Engine {
             let name = name.to_string_lossy().into_owned();
             let Some(stem) = name.strip_suffix(".request.json") else { continue };
             let path = folder.join(&name);
-            let read = files::read_at_most(&path, REQUEST_BYTES_MAX)?;
+            let read = match files::read_at_most(&path, REQUEST_BYTES_MAX) {
+                Err(error) if error.is_transient() => return Err(error.into()),
+                read => read.ok().flatten(),
+            };
             let reply = match read.and_then(|bytes| serde_json::from_slice::<Request>(&bytes).ok()) {
-                Some(request) => self.operate(&request).await?,
+                Some(request) => self.operate_for(&request, &format!("{OPERATOR} {stem}")).await?,
                 None => Reply { done: false, says: "the request cannot be read".to_string() },
             };
             let answer = serde_json::to_vec(&reply).map_err(|e| Error::Log(e.to_string()))?;

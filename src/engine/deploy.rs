@@ -3,19 +3,17 @@
 //! A definition is deployed only when it checks clean; what is wrong with it is written beside it in `NAME.yaml.errors.txt`
 //! and the version before stays in force. Running cases keep the closure they began with, whatever happens here.
 
+use super::proof::Prover;
 use super::{Core, Engine, Error};
 use crate::calendar::Calendar;
+use crate::case::Case;
 use crate::case::command::{Asked, Command};
 use crate::case::decide::ITSELF;
-use crate::case::event::Fields;
-use crate::case::program::{Program, Proof, Proofed};
+use crate::case::program::Program;
 use crate::config::{self, Settings};
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::document::fonts::Fonts;
-use crate::document::html;
-use crate::document::template::Template;
 use crate::files;
-use crate::publish;
 use crate::spool::layout::Spool;
 use crate::workflow::check;
 use crate::workflow::offices::Offices;
@@ -127,7 +125,9 @@ pub(crate) fn sources(workflows: &Path, templates: &Path) -> Result<Sources, Err
 
 fn listed(folder: &Path) -> Result<Vec<String>, Error> {
     match files::list(folder) {
-        Ok(names) => Ok(names.into_iter().map(|n| n.to_string_lossy().into_owned()).filter(|n| !n.starts_with('.')).collect()),
+        Ok(names) => {
+            Ok(names.into_iter().map(|n| n.to_string_lossy().into_owned()).filter(|n| !n.starts_with('.')).collect())
+        }
         Err(error) if error.is_absent() => Ok(Vec::new()),
         Err(error) => Err(error.into()),
     }
@@ -150,41 +150,6 @@ fn is_yaml(name: &str) -> bool {
     name.ends_with(".yaml") || name.ends_with(".yml")
 }
 
-/// Proofs papers with the faces of this spool.
-struct Prover {
-    fonts: Fonts,
-    parsed: std::sync::Mutex<BTreeMap<String, Template>>,
-}
-
-impl Prover {
-    fn template(&self, name: &str, source: &str) -> Result<Template, Vec<String>> {
-        let key = files::digest_hex(source.as_bytes());
-        let mut parsed = self.parsed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(template) = parsed.get(&key) {
-            return Ok(template.clone());
-        }
-        let template = Template::parse(name, source).map_err(|p| p.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-        parsed.insert(key, template.clone());
-        Ok(template)
-    }
-}
-
-impl Proof for Prover {
-    fn proof(&self, template: &str, source: &str, fields: &Fields) -> Result<Proofed, Vec<String>> {
-        let template = self.template(template, source)?;
-        let document = template.render(&serde_json::Value::Object(fields.clone())).map_err(|e| vec![e.sentence()])?;
-        let missing = self.fonts.missing(&html::text(&document));
-        if missing.is_empty() {
-            return Ok(Proofed { title: document.subject });
-        }
-        Err(missing.into_iter().map(|c| format!("字符“{c}”（U+{:04X}）没有可用字形，请联系管理员补充字体", u32::from(c))).collect())
-    }
-
-    fn private(&self, text: &str) -> Vec<String> {
-        publish::scan_private(text, &[]).into_iter().map(|f| format!("{}{}", f.kind.title(), f.masked)).collect()
-    }
-}
-
 impl Engine {
     /// Reads offices, calendar and definitions again when they changed; gives whether anything did.
     ///
@@ -193,9 +158,12 @@ impl Engine {
     pub async fn reload(&self) -> Result<bool, Error> {
         let mut core = self.core.lock().await;
         let print = self.print()?;
+        let unmade = std::mem::take(&mut core.unmade);
+        core.unmade = unmade.into_iter().filter(|folder| self.spool.create_office(folder).is_err()).collect();
         if print == core.print {
             return Ok(false);
         }
+        core.unmade.clear();
         self.reload_dated(&mut core).await?;
         let found = sources(&self.spool.workflows(), &self.spool.templates())?;
         for problem in &found.problems {
@@ -211,7 +179,11 @@ impl Engine {
         }
         for office in core.ledgers.offices.clone().offices.values() {
             if let Some(folder) = &office.folder {
-                self.spool.create_office(folder)?;
+                // One folder that is away must not keep the others from working.
+                if let Err(error) = self.spool.create_office(folder) {
+                    tracing::warn!("{folder}: the office's folders cannot be made now: {error}");
+                    core.unmade.push(folder.clone());
+                }
             }
         }
         core.print = print;
@@ -230,7 +202,10 @@ impl Engine {
             all.push_str(&format!("{}{}", path.display(), text(&path).ok().flatten().unwrap_or_default()));
         }
         for name in listed(&self.spool.templates())? {
-            all.push_str(&format!("{name}{}", text(&self.spool.templates().join(&name)).ok().flatten().unwrap_or_default()));
+            all.push_str(&format!(
+                "{name}{}",
+                text(&self.spool.templates().join(&name)).ok().flatten().unwrap_or_default()
+            ));
         }
         Ok(files::digest_hex(all.as_bytes()))
     }
@@ -240,22 +215,35 @@ impl Engine {
             Ok(offices) => core.ledgers.offices = Arc::new(offices),
             Err(error) => tracing::error!("offices.yaml is not taken: {error}"),
         }
-        let calendar = match calendar(&self.spool) {
-            Ok(calendar) => calendar,
-            Err(error) => {
-                tracing::error!("calendar.csv is not taken: {error}");
-                return Ok(());
-            }
-        };
-        if calendar.version() == core.ledgers.calendar.version() {
-            return Ok(());
+        match calendar(&self.spool) {
+            Ok(calendar) if calendar.version() == core.ledgers.calendar.version() => {}
+            Ok(calendar) => core.ledgers.calendar = Arc::new(calendar),
+            Err(error) => tracing::error!("calendar.csv is not taken: {error}"),
         }
-        core.ledgers.calendar = Arc::new(calendar);
-        let open: Vec<String> = core.cases.values().filter(|c| c.closed.is_none()).map(|c| c.id.clone()).collect();
-        let asked = Asked { by: ITSELF.to_string(), on_behalf: None, cause: "calendar".to_string(), command: Command::CalendarChanged };
-        for id in open {
-            if let Err(refusal) = self.ask(core, &id, &asked, self.clock.now()).await? {
-                tracing::error!("{id}: {}", super::sentences(&refusal));
+        self.announce_calendar(core, None).await
+    }
+
+    /// Tells the calendar in force to every open case (or this one) with a clock counted under another: it may have changed
+    /// while nobody was running, or the telling may have been cut short.
+    pub(super) async fn announce_calendar(&self, core: &mut Core, only: Option<&str>) -> Result<(), Error> {
+        let version = core.ledgers.calendar.version().to_string();
+        let stale = |case: &&Case| {
+            let asked = only.is_none_or(|id| id == case.id);
+            asked && case.closed.is_none() && case.clocks.values().any(|c| !c.ended && c.calendar != version)
+        };
+        let told: Vec<String> = core.cases.values().filter(stale).map(|c| c.id.clone()).collect();
+        let asked = Asked {
+            by: ITSELF.to_string(),
+            on_behalf: None,
+            cause: "calendar".to_string(),
+            command: Command::CalendarChanged,
+        };
+        for id in told {
+            match self.ask(core, &id, &asked, self.clock.now()).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(refusal)) => tracing::error!("{id}: {}", super::sentences(&refusal)),
+                Err(error) if error.is_final() => return Err(error),
+                Err(error) => tracing::error!("{id}: the calendar was not announced: {error}"),
             }
         }
         Ok(())
@@ -297,7 +285,7 @@ impl Engine {
     }
 
     fn program(&self, closure: crate::workflow::Closure) -> Program {
-        let proof = Arc::new(Prover { fonts: self.fonts.clone(), parsed: std::sync::Mutex::default() });
+        let proof = Arc::new(Prover::new(self.fonts.clone()));
         Program { closure: Arc::new(closure), proof }
     }
 
@@ -307,7 +295,8 @@ impl Engine {
             return Ok(Some(program.clone()));
         }
         let Some(stored) = self.store.closure(digest).await? else { return Ok(None) };
-        let sources: BTreeMap<String, String> = serde_json::from_value(stored).map_err(|e| Error::Log(e.to_string()))?;
+        let sources: BTreeMap<String, String> =
+            serde_json::from_value(stored).map_err(|e| Error::Log(e.to_string()))?;
         let closure = check::reload(&sources).map_err(Error::Text)?;
         let program = self.program(closure);
         core.programs.insert(digest.to_string(), program.clone());

@@ -56,12 +56,15 @@ impl Renderer {
         match self {
             Renderer::Here => {
                 let (paper, source, fonts) = (paper.clone(), source.to_string(), fonts.clone());
-                let made = tokio::task::spawn_blocking(move || files_of(&paper.template, &source, &paper.fields, &fonts)).await;
+                let made =
+                    tokio::task::spawn_blocking(move || files_of(&paper.template, &source, &paper.fields, &fonts))
+                        .await;
                 made.map_err(|e| Trouble::Later(e.to_string()))?.map_err(Trouble::Never)
             }
             Renderer::Child(program) => {
                 let fields = Value::Object(paper.fields.clone());
-                let request = Request { template: paper.template.clone(), source: source.to_string(), fields, fonts: directory };
+                let request =
+                    Request { template: paper.template.clone(), source: source.to_string(), fields, fonts: directory };
                 ask_child(program, &request).await
             }
         }
@@ -75,8 +78,8 @@ pub(super) fn files_of(
     fields: &crate::case::event::Fields,
     fonts: &Fonts,
 ) -> Result<(Vec<u8>, Vec<u8>), String> {
-    let template =
-        Template::parse(template, source).map_err(|p| p.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
+    let template = Template::parse(template, source)
+        .map_err(|p| p.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
     let document = template.render(&Value::Object(fields.clone())).map_err(|e| e.to_string())?;
     let word = word::word(&document).map_err(|e| e.to_string())?;
     let pdf = pdf::pdf(&document, fonts).map_err(|e| e.to_string())?;
@@ -130,6 +133,7 @@ pub fn serve_one(mut from: impl Read, mut to: impl Write) -> Result<(), String> 
     let fields = request.fields.as_object().cloned().unwrap_or_default();
     let (word, pdf) = files_of(&request.template, &request.source, &fields, &fonts)?;
     let length = (word.len() as u64).to_le_bytes();
-    let write = |to: &mut dyn Write| to.write_all(&length).and_then(|()| to.write_all(&word)).and_then(|()| to.write_all(&pdf));
+    let write =
+        |to: &mut dyn Write| to.write_all(&length).and_then(|()| to.write_all(&word)).and_then(|()| to.write_all(&pdf));
     write(&mut to).and_then(|()| to.flush()).map_err(|e| e.to_string())
 }

@@ -1,82 +1,154 @@
 //! The public page, written whole from the state: current notices with the days left, decisions that stay.
 
 use super::perform::Trouble;
-use super::{Core, Engine};
+use super::{Core, Engine, Error};
+use crate::case::program::Program;
 use crate::case::{Batch, Case, Document, Life, story};
 use crate::document::html;
 use crate::document::template::Template;
-use crate::publish::{self, Contact, Download, Notice, Paper, PublishError, Site, State};
+use crate::publish::{self, Contact, Download, Notice, Paper, Site, State};
 use crate::workflow::offices::Channel;
 use serde_json::{Value, json};
 
+/// What became of the page.
+pub(super) struct Page {
+    channel: Option<String>,
+    written: usize,
+    removed: usize,
+    left_out: Vec<(String, String)>,
+}
+
+impl Page {
+    /// As the result of an effect.
+    pub(super) fn told(&self) -> Value {
+        json!({ "channel": self.channel, "written": self.written, "removed": self.removed })
+    }
+}
+
 impl Engine {
-    /// Writes the page. Nothing is written when any text on it is not fit to be public.
-    pub(super) async fn publish(&self) -> Result<Value, Trouble> {
+    /// Writes the page and takes off it what has to go. What is not fit to be public is left out and told.
+    pub(super) async fn publish(&self) -> Result<Page, Trouble> {
         let core = self.core.lock().await;
-        let channel = core.ledgers.offices.channels.iter().find(|(_, how)| **how == Channel::Web).map(|(name, _)| name.clone());
-        let site = self.site(&core)?;
+        let channel =
+            core.ledgers.offices.channels.iter().find(|(_, how)| **how == Channel::Web).map(|(name, _)| name.clone());
+        let (site, mut left_out) = self.site(&core)?;
         drop(core);
         self.fuse.burn("page")?;
-        let written = publish::write(&self.spool.public(), &site).map_err(|error| match &error {
-            PublishError::Folder(_) if error.is_transient() => Trouble::Later(error.to_string()),
-            PublishError::Folder(_) | PublishError::Unsafe { .. } | PublishError::Private { .. } | PublishError::Duplicate(_) => {
-                Trouble::Never(error.to_string())
-            }
+        let written = publish::write(&self.spool.public(), &site).map_err(|error| match error.is_transient() {
+            true => Trouble::Later(error.to_string()),
+            false => Trouble::Never(error.to_string()),
         })?;
-        Ok(json!({ "channel": channel, "written": written.written.len(), "removed": written.removed.len() }))
+        left_out.extend(written.refused);
+        self.say_left_out(&left_out).await?;
+        Ok(Page { channel, written: written.written.len(), removed: written.removed.len(), left_out })
+    }
+
+    /// Writes the page for one paper's sake: its effect fails when that very paper was left out, and only then.
+    pub(super) async fn publish_one(&self, case: &Case, document: u32) -> Result<Value, Trouble> {
+        let page = self.publish().await?;
+        let id = case.documents.get(&document).map(|paper| entry_id(case, paper));
+        match page.left_out.iter().find(|(left, _)| Some(left) == id.as_ref()) {
+            Some((_, why)) => Err(Trouble::Never(why.clone())),
+            None => Ok(page.told()),
+        }
+    }
+
+    /// Each reason once, not once a day.
+    async fn say_left_out(&self, left_out: &[(String, String)]) -> Result<(), Error> {
+        for (id, why) in left_out {
+            let mark = format!("unfit/{id}");
+            if self.store.mark(&mark).await?.as_ref() != Some(why) {
+                tracing::error!("{id} is left out of the page: {why}");
+                self.store.set_mark(&mark, why).await?;
+            }
+        }
+        Ok(())
     }
 
     /// What a new day brings: the page with the days left, and a word about workbooks that were filled and never moved.
     ///
     /// # Errors
-    /// Those of the disk, as text for the log.
+    /// The page could not be written now, as text for the log. What is not fit for it is no error, nor a reminder that
+    /// could not be written: that is only logged.
     pub async fn refresh_page(&self) -> Result<(), String> {
-        self.remind_of_untaken().await.map_err(|error| error.to_string())?;
         match self.publish().await {
-            Ok(_) => Ok(()),
-            Err(Trouble::Later(why) | Trouble::Wait(why, _) | Trouble::Never(why)) => Err(why),
+            Ok(_) => {}
+            Err(Trouble::Later(why) | Trouble::Wait(why, _) | Trouble::Never(why)) => return Err(why),
+        }
+        match self.remind_of_untaken().await {
+            // where a test cuts the power nothing goes on
+            Err(error) if self.fuse.blown() => Err(error.to_string()),
+            Err(error) => {
+                tracing::error!("workbooks filled and not moved could not be told of: {error}");
+                Ok(())
+            }
+            Ok(()) => Ok(()),
         }
     }
 
-    fn site(&self, core: &Core) -> Result<Site, Trouble> {
-        let mut notices = Vec::new();
-        let mut papers = Vec::new();
+    /// All that is to stand there, and what cannot, with the reason.
+    fn site(&self, core: &Core) -> Result<(Site, Vec<(String, String)>), Trouble> {
+        let (mut notices, mut papers, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
         for case in core.cases.values() {
-            let issued = case.documents.values().filter(|d| d.life == Life::Issued && d.to.iter().any(|t| t == "public"));
+            let issued =
+                case.documents.values().filter(|d| d.life == Life::Issued && d.to.iter().any(|t| t == "public"));
             for paper in issued {
-                match paper.batch.and_then(|b| case.batches.get(&b)).filter(|_| paper.notice) {
-                    Some(batch) => notices.extend(self.notice(core, case, batch, paper)?),
-                    None => papers.push(self.paper(core, case, paper)?),
+                let program = core
+                    .programs
+                    .get(&case.closure)
+                    .ok_or_else(|| Trouble::Later("its closure is not loaded".to_string()))?;
+                let entry = match notice_batch(case, paper) {
+                    Some(batch) => self.notice(core, program, case, batch, paper).map(|n| notices.extend(n)),
+                    None => self.paper(core, program, case, paper).map(|p| papers.push(p)),
+                };
+                match entry {
+                    Ok(()) => {}
+                    Err(Trouble::Never(why)) => left_out.push((entry_id(case, paper), why)),
+                    // A notice that runs must not vanish because the disk is slow: the whole page waits.
+                    Err(later @ (Trouble::Later(_) | Trouble::Wait(..))) => return Err(later),
                 }
             }
         }
         let contacts = core.ledgers.offices.offices.values();
         let public_contacts = contacts.flat_map(|o| [o.phone.clone(), o.mail.clone()]).flatten().collect();
-        Ok(Site { office_title: self.settings.title.clone(), notices, papers, public_contacts, now: self.clock.now() })
+        Ok((
+            Site { office_title: self.settings.title.clone(), notices, papers, public_contacts, now: self.clock.now() },
+            left_out,
+        ))
     }
 
-    fn body(&self, core: &Core, case: &Case, paper: &Document) -> Result<(String, String), Trouble> {
-        let program = core.programs.get(&case.closure).ok_or_else(|| Trouble::Later("its closure is not loaded".to_string()))?;
-        let source = program.template(&paper.template).unwrap_or_default();
-        let template = Template::parse(&paper.template, source).map_err(|p| Trouble::Never(format!("{p:?}")))?;
-        let document = template.render(&Value::Object(paper.fields.clone())).map_err(|e| Trouble::Never(e.to_string()))?;
-        Ok((template.kind().to_string(), html::html(&document)))
-    }
-
-    fn downloads(&self, paper: &Document) -> Result<(Option<Download>, Option<Download>), Trouble> {
-        let mut found = self.paper_files(paper)?.into_iter();
+    fn downloads(
+        &self,
+        program: &Program,
+        case: &Case,
+        paper: &Document,
+    ) -> Result<(Option<Download>, Option<Download>), Trouble> {
+        let found = self.paper_files(program, case, paper).map_err(|error| match error.is_transient() {
+            true => Trouble::Later(error.to_string()),
+            false => Trouble::Never(error.to_string()),
+        })?;
+        let mut found = found.into_iter();
         let mut next = || found.next().map(|(file_name, bytes)| Download { file_name, bytes });
         Ok((next(), next()))
     }
 
-    fn notice(&self, core: &Core, case: &Case, batch: &Batch, paper: &Document) -> Result<Option<Notice>, Trouble> {
-        let down = core.ledgers.offices.channels.iter().any(|(name, how)| *how == Channel::Web && batch.down.contains(name));
+    fn notice(
+        &self,
+        core: &Core,
+        program: &Program,
+        case: &Case,
+        batch: &Batch,
+        paper: &Document,
+    ) -> Result<Option<Notice>, Trouble> {
+        let down =
+            core.ledgers.offices.channels.iter().any(|(name, how)| *how == Channel::Web && batch.down.contains(name));
         if down {
             return Ok(None);
         }
-        let (kind, html_body) = self.body(core, case, paper)?;
-        let (word, pdf) = self.downloads(paper)?;
-        let told = |name: &str| paper.fields.get("公示").and_then(|p| p.get(name)).and_then(Value::as_str).map(str::to_string);
+        let (kind, html_body) = body(program, paper)?;
+        let (word, pdf) = self.downloads(program, case, paper)?;
+        let told =
+            |name: &str| paper.fields.get("公示").and_then(|p| p.get(name)).and_then(Value::as_str).map(str::to_string);
         let stated = |name: &str| told(name).and_then(|t| crate::case::eval::first_day(&t));
         let running = story::period(case, &core.ledgers, batch);
         let from = running.as_ref().map(|(from, ..)| *from).or_else(|| stated("开始日期")).unwrap_or(paper.date);
@@ -84,9 +156,14 @@ impl Engine {
         let contact = |name: &str| {
             paper.fields.get("受理").and_then(|c| c.get(name)).and_then(Value::as_str).unwrap_or_default().to_string()
         };
-        let contact = Contact { office: contact("单位"), phone: contact("电话"), email: contact("邮箱"), address: contact("地址") };
+        let contact = Contact {
+            office: contact("单位"),
+            phone: contact("电话"),
+            email: contact("邮箱"),
+            address: contact("地址"),
+        };
         Ok(Some(Notice {
-            id: format!("{}/{}", case.id, batch.id),
+            id: entry_id(case, paper),
             title: paper.title.clone(),
             office: core.ledgers.offices.title(&paper.issuer).to_string(),
             kind,
@@ -96,7 +173,11 @@ impl Engine {
             from,
             until,
             days_left_text: until.map(|u| self.days_left(core, u)).unwrap_or_default(),
-            count_explanation: running.as_ref().map(|(.., why)| why.clone()).or_else(|| told("计算说明")).unwrap_or_default(),
+            count_explanation: running
+                .as_ref()
+                .map(|(.., why)| why.clone())
+                .or_else(|| told("计算说明"))
+                .unwrap_or_default(),
             provisional: running.as_ref().is_some_and(|(_, due, _)| due.provisional),
             contact,
             state: State::Current,
@@ -108,15 +189,20 @@ impl Engine {
         if until < today {
             return "公示期已满".to_string();
         }
-        let left = today.iter_days().skip(1).take_while(|d| *d <= until).filter(|d| core.ledgers.calendar.is_workday(*d)).count();
+        let left = today
+            .iter_days()
+            .skip(1)
+            .take_while(|d| *d <= until)
+            .filter(|d| core.ledgers.calendar.is_workday(*d))
+            .count();
         if left == 0 { "今天是公示期最后一天".to_string() } else { format!("还剩{left}个工作日") }
     }
 
-    fn paper(&self, core: &Core, case: &Case, paper: &Document) -> Result<Paper, Trouble> {
-        let (kind, html_body) = self.body(core, case, paper)?;
-        let (word, pdf) = self.downloads(paper)?;
+    fn paper(&self, core: &Core, program: &Program, case: &Case, paper: &Document) -> Result<Paper, Trouble> {
+        let (kind, html_body) = body(program, paper)?;
+        let (word, pdf) = self.downloads(program, case, paper)?;
         Ok(Paper {
-            id: format!("{}/文书{}", case.id, paper.id),
+            id: entry_id(case, paper),
             title: paper.title.clone(),
             office: core.ledgers.offices.title(&paper.issuer).to_string(),
             kind,
@@ -128,4 +214,23 @@ impl Engine {
             contact: None,
         })
     }
+}
+
+fn notice_batch<'a>(case: &'a Case, paper: &Document) -> Option<&'a Batch> {
+    paper.batch.and_then(|b| case.batches.get(&b)).filter(|_| paper.notice)
+}
+
+/// Under which id a paper stands on the page.
+fn entry_id(case: &Case, paper: &Document) -> String {
+    match notice_batch(case, paper) {
+        Some(batch) => format!("{}/{}", case.id, batch.id),
+        None => format!("{}/文书{}", case.id, paper.id),
+    }
+}
+
+fn body(program: &Program, paper: &Document) -> Result<(String, String), Trouble> {
+    let source = program.template(&paper.template).unwrap_or_default();
+    let template = Template::parse(&paper.template, source).map_err(|p| Trouble::Never(format!("{p:?}")))?;
+    let document = template.render(&Value::Object(paper.fields.clone())).map_err(|e| Trouble::Never(e.to_string()))?;
+    Ok((template.kind().to_string(), html::html(&document)))
 }

@@ -1,10 +1,14 @@
 //! The most frequent mistake of all (ANSWERS 81): a workbook filled and saved in 待办, and never moved to 交件. It is never
 //! taken as an answer; a day later a note beside it says so, once a day until it is moved.
 
+use super::perform::{Mark, note_mark, sheet_mark};
 use super::{Engine, Error};
 use crate::case::story;
 use crate::files;
 use crate::spool::names;
+
+/// How the name of such a note begins.
+const NOTE: &str = "提醒 ";
 
 impl Engine {
     /// Looks once a day for workbooks in 待办 that somebody changed the day before or earlier, and says so beside them.
@@ -26,34 +30,54 @@ impl Engine {
         Ok(())
     }
 
-    async fn remind_of(&self, case: &str, task: u64, folder: &str, title: &str, today: chrono::NaiveDate) -> Result<(), Error> {
-        let sheet = self.store.mark(&format!("sheet/{case}/{task}")).await?.unwrap_or_default();
-        let Some((path, ours)) = sheet.split_once('\n') else { return Ok(()) };
+    async fn remind_of(
+        &self,
+        case: &str,
+        task: u64,
+        folder: &str,
+        title: &str,
+        today: chrono::NaiveDate,
+    ) -> Result<(), Error> {
+        let Some(sheet) = self.marked(&sheet_mark(case, task)).await? else { return Ok(()) };
         let tasks = self.spool.office(folder).tasks();
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let Ok(there) = files::digest_file(&tasks.join(name)) else { return Ok(()) };
         let seen = format!("untaken/{case}/{task}");
-        if there == ours {
-            return Ok(());
-        }
-        // The first look remembers what was found; a later day that finds it still there speaks.
-        let since = self.store.mark(&seen).await?;
-        let Some(since) = since.and_then(|s| s.parse::<chrono::NaiveDate>().ok()) else {
-            return Ok(self.store.set_mark(&seen, &today.to_string()).await?);
+        let since = self.store.mark(&seen).await?.and_then(|s| s.parse::<chrono::NaiveDate>().ok());
+        let name = sheet.name();
+        let changed = files::digest_file(&tasks.join(name)).is_ok_and(|there| !sheet.is_ours(&there));
+        let Some(since) = since.filter(|_| changed) else {
+            // The first look remembers what was found; a later day that finds it still there speaks.
+            return match (changed, since) {
+                (true, _) => Ok(self.store.set_mark(&seen, &today.to_string()).await?),
+                (false, Some(_)) => self.taken_after_all(case, task, &seen).await,
+                (false, None) => Ok(()),
+            };
         };
         if since >= today {
             return Ok(());
         }
-        let text = format!("提醒\r\n\r\n“{title}”的表格已有填写，但还留在“待办”，没有移到“交件”，尚未收到。\r\n请把填好的表格移到“交件”文件夹。\r\n");
-        let note = names::safe(&format!("提醒 {}-{task}号.txt", names::stem(name)));
-        let reminder = format!("remind/{case}/{task}");
-        let digest = files::digest_hex(text.as_bytes());
-        if self.store.mark(&reminder).await?.is_some_and(|m| m.ends_with(&digest)) && tasks.join(&note).exists() {
+        let text = format!(
+            "提醒\r\n\r\n“{title}”的表格已有填写，但还留在“待办”，没有移到“交件”，尚未收到。\r\n请把填好的表格移到“交件”文件夹。\r\n"
+        );
+        let note = names::safe_with(&format!("{NOTE}{}", names::stem(name)), &format!("-{task}号.txt"));
+        let mark = Mark::new(folder, &note, &files::digest_hex(text.as_bytes()));
+        if self.marked(&note_mark(case, task)).await?.as_ref() == Some(&mark) && tasks.join(&note).exists() {
             return Ok(());
         }
-        self.store.set_mark(&reminder, &format!("{folder}/{note}\n{digest}")).await?;
         self.fuse.burn("reminder")?;
+        self.forget_note(case, task).await?;
+        self.store.set_mark(&note_mark(case, task), &mark.text()).await?;
+        self.fuse.burn("reminder written")?;
         files::write_atomic(&tasks.join(&note), text.as_bytes())?;
         Ok(())
+    }
+
+    /// The workbook was moved, or is as we gave it: what was said of it is no longer so. A 催办 stays.
+    async fn taken_after_all(&self, case: &str, task: u64, seen: &str) -> Result<(), Error> {
+        if self.marked(&note_mark(case, task)).await?.is_some_and(|note| note.name().starts_with(NOTE)) {
+            self.fuse.burn("reminder gone")?;
+            self.forget_note(case, task).await?;
+            self.store.set_mark(&note_mark(case, task), "").await?;
+        }
+        Ok(self.store.set_mark(seen, "").await?)
     }
 }

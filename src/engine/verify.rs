@@ -86,8 +86,12 @@ fn papers(spool: &Spool, fonts: &Fonts, program: &Program, case: &Case, report: 
         let source = program.template(&paper.template).unwrap_or_default();
         match render::files_of(&paper.template, source, &paper.fields, fonts) {
             Ok((w, p)) if files::digest_hex(&w) == *word && files::digest_hex(&p) == *pdf => report.same_bytes += 1,
-            Ok(_) => report.problems.push(format!("{} document {} ({}): differs from what the log yields", case.id, paper.id, paper.title)),
-            Err(error) => report.problems.push(format!("{} document {}: cannot be made again: {error}", case.id, paper.id)),
+            Ok(_) => report
+                .problems
+                .push(format!("{} document {} ({}): differs from what the log yields", case.id, paper.id, paper.title)),
+            Err(error) => {
+                report.problems.push(format!("{} document {}: cannot be made again: {error}", case.id, paper.id))
+            }
         }
     }
 }
@@ -95,7 +99,10 @@ fn papers(spool: &Spool, fonts: &Fonts, program: &Program, case: &Case, report: 
 fn packages(spool: &Spool, report: &mut Report) {
     let folders = |path: &std::path::Path| -> Vec<std::path::PathBuf> {
         let names = files::list(path).unwrap_or_default().into_iter();
-        names.map(|n| path.join(n)).filter(|p| p.is_dir() && !p.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'))).collect()
+        names
+            .map(|n| path.join(n))
+            .filter(|p| p.is_dir() && !p.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.')))
+            .collect()
     };
     for year in folders(&spool.archive()) {
         for package in folders(&year) {

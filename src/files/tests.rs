@@ -1,3 +1,5 @@
+//! Tests of durable writes and what is transient.
+
 use super::*;
 
 fn folder() -> tempfile::TempDir {

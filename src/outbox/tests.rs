@@ -155,7 +155,9 @@ async fn one_by_one_without_threads_or_real_time() {
         while let Some((leased, settled)) = step(&*store, &*handlers, &clock, &["q"]).await.unwrap() {
             let says = match settled.verdict {
                 Verdict::Done { .. } => "done".to_owned(),
-                Verdict::Wait { error, run_at } => format!("{error} +{}", (run_at - start).num_seconds()),
+                Verdict::Wait { error, run_at } | Verdict::Postponed { error, run_at, .. } => {
+                    format!("{error} +{}", (run_at - start).num_seconds())
+                }
                 Verdict::Dead { error } => format!("dead: {error}"),
             };
             story.push(format!("{} {says}", leased.id));
@@ -350,4 +352,27 @@ async fn a_commit_wakes_the_worker() {
     waits.sort();
     assert!(waits[25] < Duration::from_millis(POLL_MILLISECONDS / 2), "woken, not polled: {waits:?}");
     speed::say(&format!("accept to handler: p50 {:?}, max {:?}", waits[25], waits[49]));
+}
+
+#[tokio::test]
+async fn what_is_postponed_neither_ages_nor_counts() {
+    let (store, _folder) = store().await;
+    let start = Clock::machine().now();
+    let clock = Clock::scenario(start);
+    owe(&store, ["a/1/1".to_string()], start).await;
+    let waiting = scripted(&store, |_| async { Outcome::Postpone { error: "others".into(), after_seconds: 60 } });
+    for minute in 0..10 {
+        clock.set(start + chrono::TimeDelta::minutes(minute));
+        let (_, settled) = step(&*store, &*waiting, &clock, &["q"]).await.unwrap().unwrap();
+        assert!(matches!(settled.verdict, Verdict::Postponed { .. }), "{:?}", settled.verdict);
+        assert!(step(&*store, &*waiting, &clock, &["q"]).await.unwrap().is_none(), "not before its time");
+    }
+    // ten minutes are ten lifetimes; its patience begins only now
+    clock.set(start + chrono::TimeDelta::minutes(10));
+    let failing = scripted(&store, |_| async { Outcome::Defer { error: "no".into(), after_seconds: None } });
+    let (_, settled) = step(&*store, &*failing, &clock, &["q"]).await.unwrap().unwrap();
+    assert!(matches!(settled.verdict, Verdict::Wait { .. }), "{:?}", settled.verdict);
+    clock.set(start + chrono::TimeDelta::minutes(12));
+    let (_, settled) = step(&*store, &*failing, &clock, &["q"]).await.unwrap().unwrap();
+    assert!(matches!(settled.verdict, Verdict::Dead { .. }), "{:?}", settled.verdict);
 }

@@ -152,6 +152,9 @@ pub(super) fn log(leased: &Leased, verdict: &Verdict) {
         Verdict::Wait { error, run_at } => {
             tracing::info!("{id} {queue} attempt={attempt} status=deferred until={run_at} ({error})");
         }
+        Verdict::Postponed { error, run_at, .. } => {
+            tracing::debug!("{id} {queue} attempt={attempt} status=postponed until={run_at} ({error})");
+        }
         Verdict::Dead { error } => tracing::warn!("{id} {queue} attempt={attempt} status=dead ({error})"),
     }
 }

@@ -49,7 +49,8 @@ const ELEMENTS: &[&str] = &[
     "ul",
 ];
 /// Attributes they may bear; `href` has its own rule.
-const ATTRIBUTES: &[&str] = &["class", "id", "colspan", "rowspan", "span", "scope", "lang", "title", "start", "datetime"];
+const ATTRIBUTES: &[&str] =
+    &["class", "id", "colspan", "rowspan", "span", "scope", "lang", "title", "start", "datetime"];
 /// Elements that stand inside a word; all others part two words from each other.
 const INLINE: &[&str] = &["a", "b", "em", "i", "span", "strong", "sub", "sup", "time", "u"];
 

@@ -188,9 +188,10 @@ fn a_fault_elsewhere_puts_no_script_on_the_page() {
         let dir = tempfile::tempdir().unwrap();
         let mut faulty = site();
         faulty.notices[0].html_body = body.into();
-        let error = write(dir.path(), &faulty).unwrap_err();
-        assert!(matches!(error, PublishError::Unsafe { .. }), "{body}: {error}");
-        assert!(!dir.path().join("index.html").exists(), "nothing was written");
+        write(dir.path(), &site()).unwrap();
+        let done = write(dir.path(), &faulty).unwrap();
+        assert!(done.refused[0].0 == "qiyi-2022" && done.refused[0].1.contains("not fit"), "{body}: {done:?}");
+        assert!(!dir.path().join("notices/qiyi-2022.html").exists(), "an older one goes too");
     }
     for body in [
         "<p class=\"a b\">x</p>",
@@ -268,27 +269,53 @@ fn the_white_list_is_by_number_not_by_spelling() {
 
 #[test]
 fn nothing_private_is_published() {
-    let refused = |change: fn(&mut Site)| {
+    let decision = format!("notices/{}.html", page_name("香党发〔2022〕8号"));
+    let refused = |id: &str, change: fn(&mut Site)| {
         let dir = tempfile::tempdir().unwrap();
+        write(dir.path(), &site()).unwrap();
         let mut faulty = site();
         change(&mut faulty);
-        let error = write(dir.path(), &faulty).unwrap_err();
-        assert!(matches!(error, PublishError::Private { .. }), "{error}");
-        assert!(!error.to_string().contains("13812345678") && !dir.path().join("index.html").exists());
+        let done = write(dir.path(), &faulty).unwrap();
+        let [(told, why)] = done.refused.as_slice() else { panic!("{done:?}") };
+        assert_eq!(told, id);
+        assert!(why.starts_with("private particulars") && !why.contains("13812345678"), "{why}");
+        for name in files_of(dir.path()).iter().filter(|name| !name.ends_with(".docx")) {
+            assert!(!text_of(&read(dir.path(), name)).contains("13812345678"), "{name}");
+        }
+        // the others stand
+        assert_eq!(dir.path().join("notices/qiyi-2022.html").exists(), id != "qiyi-2022");
+        assert_eq!(dir.path().join("notices/qiyi-2022.docx").exists(), id != "qiyi-2022");
+        assert_eq!(dir.path().join(&decision).exists(), !id.contains('8'));
+        assert_eq!(read(dir.path(), "index.html").contains("qiyi-2022.html"), id != "qiyi-2022");
+        assert!(dir.path().join(format!("notices/{}.html", page_name("2022-qiyi-2/7/1"))).exists());
     };
-    refused(|site| site.notices[0].html_body = "<p>电话<b>138</b>12345678</p>".into());
-    refused(|site| site.notices[0].html_body = "<p>&#49;3812345678</p>".into());
-    refused(|site| site.notices[0].title = "张三13812345678".into());
-    refused(|site| site.papers[0].html_body = "<p>13812345678</p>".into());
-    refused(|site| site.office_title = "13812345678".into());
-    refused(|site| {
+    refused("qiyi-2022", |site| site.notices[0].html_body = "<p>电话<b>138</b>12345678</p>".into());
+    refused("qiyi-2022", |site| site.notices[0].html_body = "<p>&#49;3812345678</p>".into());
+    refused("qiyi-2022", |site| site.notices[0].title = "张三13812345678".into());
+    refused("qiyi-2022", |site| site.notices[0].office = "张三13812345678".into());
+    refused("香党发〔2022〕8号", |site| site.papers[0].html_body = "<p>13812345678</p>".into());
+    refused(PAGE_ID, |site| site.office_title = "13812345678".into());
+    refused("qiyi-2022", |site| {
         let text = "<w:p><w:r><w:t>1381</w:t></w:r><w:r w:rsidR=\"00A\"><w:t>2345678</w:t></w:r></w:p>";
         site.notices[0].word = Some(Download { file_name: "a.docx".into(), bytes: word(text) });
     });
     let mut broken = site();
     broken.notices[0].word = Some(Download { file_name: "a.docx".into(), bytes: b"no zip".to_vec() });
     let dir = tempfile::tempdir().unwrap();
-    assert!(matches!(write(dir.path(), &broken), Err(PublishError::Unsafe { .. })));
+    assert!(write(dir.path(), &broken).unwrap().refused[0].1.contains("Word file"));
+}
+
+#[test]
+fn an_unfit_notice_does_not_keep_another_on_the_page() {
+    let dir = tempfile::tempdir().unwrap();
+    write(dir.path(), &site()).unwrap();
+    let mut next = site();
+    next.notices[0].state = State::Ended;
+    next.papers[0].html_body = "<p>13812345678</p>".into();
+    let done = write(dir.path(), &next).unwrap();
+    assert_eq!(done.refused.len(), 1);
+    assert!(!dir.path().join("notices/qiyi-2022.html").exists() && !dir.path().join("notices/qiyi-2022.pdf").exists());
+    assert!(done.removed.contains(&"notices/qiyi-2022.pdf".to_owned()), "{done:?}");
 }
 
 #[test]
@@ -302,7 +329,9 @@ fn page_names_are_ascii_and_distinct() {
     let dir = tempfile::tempdir().unwrap();
     let mut twice = site();
     twice.notices[1].id = "qiyi-2022".into();
-    assert!(matches!(write(dir.path(), &twice), Err(PublishError::Duplicate(_))));
+    let done = write(dir.path(), &twice).unwrap();
+    assert!(done.refused.len() == 1 && done.refused[0].1.contains("bear the id"), "{done:?}");
+    assert!(read(dir.path(), "notices/qiyi-2022.html").contains("关于香山镇2022年"), "the first stands");
 }
 
 #[test]

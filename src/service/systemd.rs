@@ -13,7 +13,7 @@ pub(super) fn ready() {
     tell(&[NotifyState::Ready]);
 }
 
-/// One whole turn went well.
+/// One whole turn went well, or a drop of it came to its end.
 pub(super) fn alive() {
     tell(&[NotifyState::Watchdog]);
 }

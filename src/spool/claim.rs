@@ -22,14 +22,20 @@
 //! bytes are copied: a rename stays one step, and a return never copies.
 //! Failures: trouble that heals leaves the drop either untouched in 交件 or held ([`ClaimError::Held`]; [`resume`] goes on).
 //! Limits: [`SUBMISSION_BYTES_MAX`], [`PACKAGE_FILES_MAX`], [`crate::spool::settle::scan::DROP_DEPTH_MAX`]; beyond them a drop is claimed,
-//! not read, and must be returned.
+//! not read, and must be returned. [`ATTEMPTS_MAX`]: a claim during which the daemon ended that often comes back with a
+//! fault, so that what kills its reader is returned unread.
 
 mod answer;
+mod office;
 mod package;
+mod recover;
+mod sealed;
 mod secrecy;
 
-pub use answer::{Answer, Finished, finish, receipt, return_whole, sealed_note};
+pub use answer::{Answer, Finished, finish, receipt, return_whole};
 pub use package::read_original;
+pub use recover::{Recovery, recover};
+pub use sealed::sealed_note;
 
 use crate::clock::Moment;
 use crate::files;
@@ -44,6 +50,8 @@ use std::path::{Path, PathBuf};
 pub const SUBMISSION_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Most files in one drop that is read.
 pub const PACKAGE_FILES_MAX: usize = 200;
+/// How often a claim is given for reading before it must be returned unread.
+pub const ATTEMPTS_MAX: u32 = 2;
 /// Most drops of one office within one second.
 const CLAIMS_PER_SECOND_MAX: u32 = 100_000;
 /// Longest journal that is read back.
@@ -84,6 +92,9 @@ pub struct Claimed {
     seen: String,
     returned_to: Option<String>,
     answer: Option<Answer>,
+    /// how often it was given to the caller, this time included
+    #[serde(default)]
+    attempts: u32,
 }
 
 /// Where the original is held until the answer.
@@ -155,15 +166,6 @@ impl ClaimError {
     }
 }
 
-/// What [`recover`] found.
-#[derive(Debug, Default)]
-pub struct Recovery {
-    /// claims without an answer, in the order they were claimed within each folder
-    pub claims: Vec<Claimed>,
-    /// claims that could not be brought back now; the next [`recover`] tries again
-    pub troubles: Vec<ClaimError>,
-}
-
 /// Claims a complete drop of the office whose folder is `folder`: takes it from 交件, keeps its files by digest.
 pub fn claim(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Result<Claimed, ClaimError> {
     let handed_in = spool.office(folder).handed_in();
@@ -173,7 +175,7 @@ pub fn claim(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Res
     };
     // Looked at where it lies: a marked file is not to be copied anywhere.
     if let Some(mark) = secrecy::mark(&handed_in, Path::new(&settled.name)).map_err(gone)? {
-        let sealed = secrecy::seal(spool, folder, &handed_in.join(&settled.name), now)?;
+        let sealed = sealed::seal(spool, folder, &handed_in.join(&settled.name), now)?;
         return Err(ClaimError::Secret { folder: folder.to_owned(), mark, sealed });
     }
     let mut claimed = begin(spool, folder, settled, now)?;
@@ -185,67 +187,6 @@ pub fn claim(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Res
 pub fn resume(spool: &Spool, folder: &str, id: &str) -> Result<Claimed, ClaimError> {
     let claimed = load(&spool.claimed(folder).join(format!("{id}.json")))?;
     if claimed.read { Ok(claimed) } else { keep_and_note(spool, claimed) }
-}
-
-/// Brings back every claim whose answer was not recorded, and ends those whose answer was. To be called at the start, and
-/// again after trouble, when no claim is in the caller's hands.
-pub fn recover(spool: &Spool) -> Result<Recovery, files::Error> {
-    let mut recovery = Recovery::default();
-    for folder in files::list(&spool.state().join("claimed"))? {
-        let shelf = spool.state().join("claimed").join(folder);
-        let mut journals = files::list(&shelf)?.into_iter().map(|name| shelf.join(name)).collect::<Vec<_>>();
-        journals.sort_by_key(|path| order(path));
-        for path in journals {
-            let revived = if path.is_dir() { sweep(&path) } else { revive(spool, &path) };
-            match revived {
-                Ok(Some(claimed)) => recovery.claims.push(claimed),
-                Ok(None) => {}
-                Err(trouble) => recovery.troubles.push(trouble),
-            }
-        }
-    }
-    Ok(recovery)
-}
-
-/// Second, then number: `…-10` comes after `…-9`.
-fn order(path: &Path) -> (String, u32) {
-    let id = path.file_stem().unwrap_or_default().to_string_lossy();
-    let (second, number) = id.rsplit_once('-').unwrap_or((&id, ""));
-    (second.to_owned(), number.parse().unwrap_or_default())
-}
-
-/// A folder whose journal a crash kept from being written is empty and goes; any other belongs to its journal.
-fn sweep(held: &Path) -> Result<Option<Claimed>, ClaimError> {
-    if !held.with_extension("json").exists() && !files::remove_dir_if_empty(held)? {
-        return Err(ClaimError::Journal { path: held.with_extension("json"), why: "it is missing".to_owned() });
-    }
-    Ok(None)
-}
-
-fn revive(spool: &Spool, path: &Path) -> Result<Option<Claimed>, ClaimError> {
-    if path.extension().is_none_or(|extension| extension != "json") {
-        // A temporary of a journal that was never renamed into place.
-        files::remove_file(path)?;
-        return Ok(None);
-    }
-    let claimed = load(path)?;
-    if claimed.answer.is_some() {
-        return answer::complete(spool, &claimed).map(|_| None);
-    }
-    if claimed.read {
-        return Ok(Some(claimed));
-    }
-    if claimed.held(spool)?.is_some() {
-        return keep_and_note(spool, claimed).map(Some);
-    }
-    let handed_in = spool.office(&claimed.folder).handed_in();
-    if claimed.hold == Hold::Share && !handed_in.join(layout::MARKER).exists() {
-        // The share is away, and the drop may be held on it.
-        let away = std::io::Error::new(std::io::ErrorKind::NotConnected, "the share is away");
-        return Err(ClaimError::Held { id: claimed.id, source: files::failed("look into", &handed_in)(away) });
-    }
-    discard(spool, &claimed)?;
-    Ok(None)
 }
 
 fn begin(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Result<Claimed, files::Error> {
@@ -265,6 +206,7 @@ fn begin(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Result<
         seen: String::new(),
         returned_to: None,
         answer: None,
+        attempts: 1,
     };
     claimed.record(spool)?;
     Ok(claimed)
@@ -327,7 +269,7 @@ fn keep_and_note(spool: &Spool, mut claimed: Claimed) -> Result<Claimed, ClaimEr
         };
         let name = original.file_name().unwrap_or_default();
         if let Some(mark) = secrecy::mark(&folder, Path::new(name))? {
-            let sealed = secrecy::seal(spool, &claimed.folder, &original, claimed.claimed_at)?;
+            let sealed = sealed::seal(spool, &claimed.folder, &original, claimed.claimed_at)?;
             discard(spool, &claimed)?;
             return Ok(Some((mark, sealed)));
         }

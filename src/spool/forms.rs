@@ -28,6 +28,16 @@ pub const SHEET_ROWS_MAX: usize = 10_000;
 pub const SHEET_COLUMNS_MAX: usize = 200;
 /// Cells with something in them read from one workbook at most.
 pub const WORKBOOK_CELLS_MAX: usize = 500_000;
+/// Bytes of text read from all cells of one workbook at most; the same long text may stand in every cell.
+pub const WORKBOOK_TEXT_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes that the answers read from one workbook may take at most, headings and places repeated for each cell included.
+const WORKBOOK_ANSWERS_BYTES_MAX: usize = 128 * 1024 * 1024;
+/// Bytes of a sheet's name, at most; Excel allows 31 characters.
+const SHEET_NAME_BYTES_MAX: usize = 300;
+/// Sheets read from one workbook at most.
+pub const WORKBOOK_SHEETS_MAX: usize = 200;
+/// Bytes of the table of texts that the cells of a workbook share, unpacked, at most.
+pub const SHARED_TEXTS_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// Bytes of a workbook once unpacked, at most.
 pub const UNPACKED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// How many times bigger a workbook may grow by unpacking, once it is bigger than a few megabytes.
@@ -81,6 +91,12 @@ pub enum FormError {
     /// the description for the hidden sheet could not be made
     #[error("hidden sheet: {0}")]
     Hidden(#[from] serde_json::Error),
+}
+
+/// True when the package's list of parts is short enough to be looked into: whoever opens it holds that list in memory.
+/// To be asked before; the list is not read for it, so what it says of itself does not matter.
+pub(crate) fn few_parts(bytes: &[u8]) -> bool {
+    package::few_parts(bytes)
 }
 
 /// Writes the workbook for a form: the first sheet, a sheet per table of the head, a sheet per grid, the hidden sheet.

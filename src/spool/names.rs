@@ -31,6 +31,24 @@ pub fn safe(name: &str) -> String {
     }
 }
 
+/// [`safe`] for a name made of a stem and an ending that tells it from others (`-5.docx`): only the stem is cut.
+pub fn safe_with(stem: &str, suffix_with_extension: &str) -> String {
+    let whole = safe(&format!("{stem}{suffix_with_extension}"));
+    let suffix = shown(suffix_with_extension).chars().map(harmless).collect::<String>();
+    let suffix = suffix.trim_end_matches(['.', ' ', '\u{3000}']);
+    let (chars, bytes) = (suffix.chars().count(), suffix.len());
+    if whole.ends_with(suffix) || chars >= NAME_CHARS_MAX || bytes >= NAME_BYTES_MAX {
+        return whole;
+    }
+    let head = shown(stem).chars().map(harmless).collect::<String>();
+    let head = head.trim_start_matches(['.', '-', '~', ' ', '\u{3000}']);
+    let fits = |(at, sign): &(usize, char)| at + sign.len_utf8() <= NAME_BYTES_MAX - bytes;
+    let most = head.char_indices().take(NAME_CHARS_MAX - chars).take_while(fits);
+    let end = most.last().map_or(0, |(at, sign)| at + sign.len_utf8());
+    // once more for a device's name; it fits now, so nothing more is cut
+    safe(&format!("{}{suffix}", head.get(..end).unwrap_or_default().trim_end_matches(['.', ' ', '\u{3000}'])))
+}
+
 /// A name as it may be shown in a text: NFC, line breaks as spaces, without control, direction and zero-width characters.
 pub fn shown(name: &str) -> String {
     name.nfc()
@@ -74,13 +92,30 @@ pub fn extension(name: &str) -> String {
     split(name).1.to_lowercase()
 }
 
-/// True for what is not somebody's file: hidden files, lock files of office programs, thumbnails, folder settings.
-/// Such a file is left where it is and never answered.
+/// True for a file that is not somebody's: lock files and temporaries of office programs, thumbnails, folder settings,
+/// what file systems leave of deleted files, our own marker and temporaries. It may be deleted with the folder it lies
+/// in, so a name that merely begins with `.` or `~` is not among them; nor is a folder so named.
 pub fn is_junk(name: &OsStr) -> bool {
     let name = name.to_string_lossy().to_lowercase();
-    name.starts_with('.')
-        || name.starts_with('~')
-        || matches!(name.as_str(), "thumbs.db" | "desktop.ini" | "ehthumbs.db" | "@eadir")
+    let begins = |prefix: &&str| name.starts_with(prefix);
+    let numbered = |prefix: &&str| {
+        let rest = name.strip_prefix(prefix).map(|rest| rest.trim_end_matches(".tmp"));
+        rest.is_some_and(|rest| !rest.is_empty() && rest.chars().all(|sign| sign.is_ascii_hexdigit()))
+    };
+    ["~$", ".~", "._", "~wps", ".fuse_hidden", ".banwen-"].iter().any(begins)
+        || ["~wrd", "~wrl", "~wrf", "~wrc", ".nfs"].iter().any(numbered)
+        || matches!(name.as_str(), ".ds_store" | "thumbs.db" | "desktop.ini" | "ehthumbs.db")
+}
+
+/// True for a folder that a storage device keeps its thumbnails in.
+pub fn is_junk_folder(name: &OsStr) -> bool {
+    name.to_string_lossy().eq_ignore_ascii_case("@eadir")
+}
+
+/// True for what stands in a 交件 folder itself and is not handed in: junk, and hidden things (recycle bins and snapshots
+/// of shares, our own folders). It is left where it is and never answered.
+pub fn is_left_alone(name: &OsStr) -> bool {
+    is_junk(name) || is_junk_folder(name) || name.as_encoded_bytes().starts_with(b".")
 }
 
 /// True for what is not a file yet: downloads and copies under way, temporaries of editors.
@@ -104,13 +139,40 @@ pub fn is_partial(name: &OsStr) -> bool {
     name.ends_with('~') || UNFINISHED.contains(&extension(&name).as_str())
 }
 
-/// The secrecy mark a file name bears (绝密, 机密, 秘密), if any. Names that merely speak of it (商业秘密, 秘密投票) do not.
+/// The secrecy mark a file name bears (绝密, 机密, 秘密), if any: a mark at its start or end, in brackets or between
+/// separators, or before the star. Names that merely speak of it (计算机密码, 国家秘密, 秘密投票) bear none.
 pub fn secrecy_marked(name: &str) -> Option<&'static str> {
-    let mut rest = name.nfc().filter(|sign| !sign.is_whitespace() && !invisible(*sign)).collect::<String>();
-    for speaking in ["商业秘密", "秘密投票", "秘密写票"] {
-        rest = rest.replace(speaking, "");
+    const OPEN: [char; 12] = ['(', '（', '[', '［', '【', '〔', '〈', '《', '<', '{', '-', '_'];
+    const CLOSE: [char; 12] = [')', '）', ']', '］', '】', '〕', '〉', '》', '>', '}', '-', '_'];
+    let mut plain = name.nfc().filter(|sign| !sign.is_whitespace() && !invisible(*sign)).collect::<String>();
+    for speaking in ["国家秘密", "商业秘密", "工作秘密", "技术秘密", "保守秘密", "秘密投票", "秘密写票"]
+    {
+        // what stands there instead is no end of the name
+        plain = plain.replace(speaking, "□");
     }
-    SECRECY_MARKS.into_iter().find(|mark| rest.contains(mark))
+    let bare = stem(&plain);
+    let stands = |mark: &str| {
+        bare.match_indices(mark).any(|(at, _)| {
+            let (before, after) = (&bare[..at], &bare[at + mark.len()..]);
+            let enclosed = before.ends_with(OPEN) && after.strip_prefix('级').unwrap_or(after).starts_with(CLOSE);
+            before.is_empty() || after.is_empty() || enclosed || after.starts_with(STARS)
+        })
+    };
+    SECRECY_MARKS.into_iter().find(|mark| stands(mark))
+}
+
+/// The secrecy mark among the paragraphs or cells of a text (one a line), if any: one that stands alone, perhaps in
+/// brackets or behind 密级, or one before the star. A sentence that speaks of secrets bears none.
+pub fn secrecy_marked_paragraphs(text: &str) -> Option<&'static str> {
+    let bracket = |sign: char| "【】[]［］()（）〔〕《》<>“”\"".contains(sign);
+    text.lines().find_map(|line| {
+        let line = line.chars().filter(|sign| !sign.is_whitespace() && !invisible(*sign)).collect::<String>();
+        let bare = line.trim_matches(bracket);
+        let bare = ["密级：", "密级:", "密级"].iter().find_map(|label| bare.strip_prefix(label)).unwrap_or(bare);
+        let bare = bare.trim_matches(bracket);
+        let starred = |mark: &str| STARS.iter().any(|star| line.contains(&format!("{mark}{star}")));
+        SECRECY_MARKS.into_iter().find(|mark| bare == *mark || starred(mark))
+    })
 }
 
 /// The secrecy mark at the head of a text, if any: a mark that stands alone (on its line, in brackets, as a value) or
@@ -126,6 +188,7 @@ pub fn secrecy_marked_text(head: &[u8]) -> Option<&'static str> {
 }
 
 const SECRECY_MARKS: [&str; 3] = ["绝密", "机密", "秘密"];
+const STARS: [char; 2] = ['★', '☆'];
 
 fn marked_in(text: &str) -> Option<&'static str> {
     let apart = |sign: char| "\r\n:：,，;；{}[]【】()（）〔〕《》<>\"'“”#|*".contains(sign);
@@ -133,7 +196,7 @@ fn marked_in(text: &str) -> Option<&'static str> {
         let token = token.chars().filter(|sign| !sign.is_whitespace() && !invisible(*sign)).collect::<String>();
         SECRECY_MARKS
             .into_iter()
-            .find(|mark| token.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(['★', '☆'])))
+            .find(|mark| token.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(STARS)))
     })
 }
 

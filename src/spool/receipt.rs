@@ -104,6 +104,21 @@ pub fn sealed_text(office_title: &str, at: Moment) -> String {
     joined(&lines)
 }
 
+/// The text left in 退件 with an accepted drop that holds more than was read: nothing of it was deleted.
+pub fn unread_text(office_title: &str, number: &str, file: &str, unread: &[String]) -> String {
+    let mut lines = head("退件说明", office_title);
+    let file = names::shown(file);
+    lines.push(format!("贵单位交来的“{file}”已经受理，但其中有的文件没有读取，原件一并退回，没有删除。"));
+    section(&mut lines, "没有读取的文件：", unread.get(..FAULTS_SHOWN_MAX).unwrap_or(unread));
+    section(&mut lines, "怎么办：", &["需要办理的，请把这些文件单独放入“交件”文件夹。".to_owned()]);
+    finish(lines, number)
+}
+
+/// `2022-05-16 涉密材料 20220516-093000-1 退件说明.txt`: the note about a sealed drop, with the number it is sealed under.
+pub fn sealed_name(date: NaiveDate, id: &str) -> String {
+    names::safe(&format!("{date} 涉密材料 {id} 退件说明.txt"))
+}
+
 /// `2022-05-16 推荐表 回执.txt`
 pub fn receipt_name(date: NaiveDate, file: &str) -> String {
     format!("{date} {} 回执.txt", short_name(file))

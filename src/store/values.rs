@@ -1,5 +1,9 @@
 //! The values that go into a store and come out of it.
 
+mod outcome;
+
+pub use outcome::{Outcome, Verdict};
+
 use crate::clock::Moment;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -215,60 +219,22 @@ pub struct Leased {
     pub spent: Option<String>,
 }
 
-/// How an attempt ended.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
-    /// it is done
-    Done {
-        /// what it gave
-        result: Value,
-    },
-    /// not now; try again
-    Defer {
-        /// why, in the remote's words
-        error: String,
-        /// the wait the remote asked for, in seconds; None: as long as it has waited
-        after_seconds: Option<u32>,
-    },
-    /// never
-    Dead {
-        /// why
-        error: String,
-    },
-}
-
-/// What an outcome means for the effect.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Verdict {
-    /// done
-    Done {
-        /// what it gave
-        result: Value,
-    },
-    /// waits
-    Wait {
-        /// why
-        error: String,
-        /// until when
-        run_at: Moment,
-    },
-    /// dead, because the handler said so or patience is at its end
-    Dead {
-        /// why
-        error: String,
-    },
-}
-
 impl Leased {
     /// What `outcome` at `now` means: pure, and what [`crate::store::Store::complete`] will do.
     ///
     /// The wait is as long as the effect has been tried already, within its patience; past its lifetime or its
-    /// attempts it is dead.
+    /// attempts it is dead. What is postponed neither ages nor counts the attempt.
     pub fn judge(&self, outcome: &Outcome, now: Moment) -> Verdict {
         match outcome {
             Outcome::Done { result } => Verdict::Done { result: result.clone() },
             Outcome::Dead { error } => Verdict::Dead { error: error.clone() },
             Outcome::Defer { error, after_seconds } => self.deferred(error, *after_seconds, now),
+            Outcome::Postpone { error, after_seconds } => {
+                let wait = TimeDelta::seconds(i64::from(*after_seconds));
+                let run_at = now.checked_add_signed(wait).unwrap_or(now);
+                let since = self.since.checked_add_signed(wait).unwrap_or(self.since).min(run_at);
+                Verdict::Postponed { error: error.clone(), run_at, since }
+            }
         }
     }
 

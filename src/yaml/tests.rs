@@ -1,3 +1,5 @@
+//! Tests of the YAML tree and what it refuses.
+
 use super::*;
 
 fn kinds(text: &str) -> Vec<&'static str> {

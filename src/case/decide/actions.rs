@@ -42,7 +42,14 @@ impl Deciding<'_> {
             return;
         };
         let entry = self.ledgers.next_entry(register);
-        self.emit(Body::RegisterWritten { register: register.to_string(), key, entry, change: Change::Enter, fields, reason: None });
+        self.emit(Body::RegisterWritten {
+            register: register.to_string(),
+            key,
+            entry,
+            change: Change::Enter,
+            fields,
+            reason: None,
+        });
     }
 
     fn leave(&mut self, register: &str, reason: &str, id: u32) {
@@ -67,10 +74,18 @@ impl Deciding<'_> {
             let Verb::Enter(register, _) = &action.verb else { continue };
             let Some(key) = self.register_key(register, &Fields::new(), id) else { continue };
             let all = self.ledgers.registers.get(register).cloned().unwrap_or_default();
-            let ours = |e: &&crate::case::ledger::Entry| e.key == key && e.ended.is_none() && is_of(&e.source, &self.case.id);
+            let ours =
+                |e: &&crate::case::ledger::Entry| e.key == key && e.ended.is_none() && is_of(&e.source, &self.case.id);
             for entry in all.iter().filter(ours).cloned().collect::<Vec<_>>() {
                 let (key, entry, fields, reason) = (entry.key, entry.id, entry.fields, Some(reason.to_string()));
-                self.emit(Body::RegisterWritten { register: register.clone(), key, entry, change: Change::End, fields, reason });
+                self.emit(Body::RegisterWritten {
+                    register: register.clone(),
+                    key,
+                    entry,
+                    change: Change::End,
+                    fields,
+                    reason,
+                });
             }
         }
     }

@@ -98,7 +98,15 @@ impl Deciding<'_> {
         let batch = self.next_batch();
         let same = |b: &&Batch| b.stage == stage.name && b.key == key;
         let round = u32::try_from(self.case.batches.values().filter(same).count()).unwrap_or(u32::MAX - 1) + 1;
-        self.emit(Body::BatchOpened { batch, stage: stage.name.clone(), key, round, items: items.clone(), left, expected: Vec::new() });
+        self.emit(Body::BatchOpened {
+            batch,
+            stage: stage.name.clone(),
+            key,
+            round,
+            items: items.clone(),
+            left,
+            expected: Vec::new(),
+        });
         if stage.kind == Kind::Publicise {
             self.open_publicity(stage, batch);
             return;
@@ -151,7 +159,7 @@ impl Deciding<'_> {
         self.emit(Body::ClockStarted { clock, of, from, budget, count_start, remind, calendar });
     }
 
-    fn end_clocks(&mut self, of: &ClockOf) {
+    pub(super) fn end_clocks(&mut self, of: &ClockOf) {
         let running: Vec<u32> = self.case.clocks.values().filter(|c| &c.of == of && !c.ended).map(|c| c.id).collect();
         for clock in running {
             self.emit(Body::ClockChanged { clock, change: crate::case::event::ClockChange::End });
@@ -187,7 +195,8 @@ impl Deciding<'_> {
     }
 
     fn finish_batches(&mut self, index: usize, stage: &Stage) {
-        let open: Vec<Batch> = self.case.batches.values().filter(|b| b.stage == stage.name && b.done.is_none()).cloned().collect();
+        let open: Vec<Batch> =
+            self.case.batches.values().filter(|b| b.stage == stage.name && b.done.is_none()).cloned().collect();
         for batch in open {
             self.finish_batch(index, stage, &batch);
         }
@@ -199,7 +208,8 @@ impl Deciding<'_> {
             Kind::Recommend => self.finish_intake(stage, batch),
             Kind::Publicise => self.finish_publicity(stage, batch),
             Kind::Assess | Kind::Review | Kind::Decide | Kind::File => {
-                let papers_out = self.case.papers(batch.id).all(|d| matches!(d.life, Life::Issued | Life::Replaced | Life::Void));
+                let papers_out =
+                    self.case.papers(batch.id).all(|d| matches!(d.life, Life::Issued | Life::Replaced | Life::Void));
                 let gone = !batch.items.is_empty() && !batch.items.iter().any(|i| self.in_batch(*i, batch.id));
                 if (batch.answered.is_some() || gone) && papers_out && self.all_answered(batch) {
                     self.done(stage, batch.id);
@@ -211,7 +221,10 @@ impl Deciding<'_> {
 
     /// Ends a batch with its tasks, clocks and stage actions.
     pub(super) fn done(&mut self, stage: &Stage, batch: u32) {
-        self.close_tasks(|t| t.batch == Some(batch) && t.items.is_empty() && !matches!(t.ask, Ask::Report(_)), TaskEnd::Overtaken);
+        self.close_tasks(
+            |t| t.batch == Some(batch) && t.items.is_empty() && !matches!(t.ask, Ask::Report(_)),
+            TaskEnd::Overtaken,
+        );
         self.end_clocks(&ClockOf::Answer(batch));
         self.emit(Body::BatchDone { batch });
         let items = self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default();
@@ -224,7 +237,8 @@ impl Deciding<'_> {
 
     fn all_answered(&self, batch: &Batch) -> bool {
         let here = batch.items.iter().filter(|i| self.in_batch(**i, batch.id));
-        let mut unanswered = here.filter(|i| self.case.items.get(*i).is_some_and(|it| self.case.outcome_in(it, batch.id).is_none()));
+        let mut unanswered =
+            here.filter(|i| self.case.items.get(*i).is_some_and(|it| self.case.outcome_in(it, batch.id).is_none()));
         unanswered.next().is_none()
     }
 
@@ -249,7 +263,8 @@ impl Deciding<'_> {
 
     /// Items whose batch is done and that nothing holds go on.
     fn release(&mut self, index: usize, stage: &Stage) {
-        let here: Vec<u32> = self.case.standing.get(&stage.name).map(|s| s.iter().copied().collect()).unwrap_or_default();
+        let here: Vec<u32> =
+            self.case.standing.get(&stage.name).map(|s| s.iter().copied().collect()).unwrap_or_default();
         let mut postponed = Vec::new();
         for id in here {
             let Some(item) = self.case.items.get(&id) else { continue };
@@ -265,7 +280,9 @@ impl Deciding<'_> {
                 continue;
             }
             let chosen = item.answers.get(&stage.name).and_then(|a| a.outcome.clone());
-            let outcome = chosen.and_then(|o| stage.outcomes.get(&o)).or_else(|| stage.outcomes.values().find(|o| o.go == Go::Next));
+            let outcome = chosen
+                .and_then(|o| stage.outcomes.get(&o))
+                .or_else(|| stage.outcomes.values().find(|o| o.go == Go::Next));
             let Some(outcome) = outcome.cloned() else { continue };
             if outcome.go == Go::Next {
                 self.onward(id, index + 1, &outcome.name, None, outcome.code.clone());
@@ -290,12 +307,28 @@ impl Deciding<'_> {
     }
 
     /// Moves an item to the next stage of its route, or ends it as 办结.
-    pub(super) fn onward(&mut self, id: u32, after: usize, outcome: &str, reason: Option<String>, code: Option<String>) {
+    pub(super) fn onward(
+        &mut self,
+        id: u32,
+        after: usize,
+        outcome: &str,
+        reason: Option<String>,
+        code: Option<String>,
+    ) {
         let Some(item) = self.case.items.get(&id) else { return };
         let (from, round) = (item.stage().unwrap_or_default().to_string(), item.round());
         match self.next_stage(id, after) {
             Some(to) => {
-                self.emit(Body::ItemMoved { item: id, from, to, round, outcome: outcome.to_string(), reason, code, resume: None });
+                self.emit(Body::ItemMoved {
+                    item: id,
+                    from,
+                    to,
+                    round,
+                    outcome: outcome.to_string(),
+                    reason,
+                    code,
+                    resume: None,
+                });
             }
             None => self.end_item(id, "办结", Some(outcome), reason, None),
         }
@@ -307,7 +340,10 @@ impl Deciding<'_> {
         let item = self.case.items.get(&id)?;
         let (of, category) = (item.of.clone(), item.category.clone());
         for stage in program.workflow().stages.iter().skip(after) {
-            if stage.of_case || stage.kind == Kind::Recommend || !program.workflow().means(&stage.of, &of, category.as_deref()) {
+            if stage.of_case
+                || stage.kind == Kind::Recommend
+                || !program.workflow().means(&stage.of, &of, category.as_deref())
+            {
                 continue;
             }
             let passes = match &stage.when {
@@ -330,11 +366,18 @@ impl Deciding<'_> {
     fn close_if_done(&mut self) {
         let program = self.program;
         let intakes = |s: &&Stage| s.kind == Kind::Recommend;
-        let taken_in = program.workflow().stages.iter().filter(intakes).all(|s| self.case.intakes.get(&s.name).is_some_and(|i| i.closed));
+        let taken_in = program
+            .workflow()
+            .stages
+            .iter()
+            .filter(intakes)
+            .all(|s| self.case.intakes.get(&s.name).is_some_and(|i| i.closed));
         let busy = self.case.living().next().is_some()
             || self.case.batches.values().any(|b| b.done.is_none())
             || self.case.questions.values().any(|q| q.answer.is_none())
-            || self.case.documents.values().any(|d| matches!(d.life, Life::Ordered | Life::Rendered));
+            || self.case.documents.values().any(|d| matches!(d.life, Life::Ordered | Life::Rendered))
+            || self.case.open_tasks().any(|t| matches!(t.ask, Ask::Serve(_)))
+            || self.case.clocks.values().any(|c| !c.ended && matches!(c.of, ClockOf::Keep(_)));
         if !taken_in || busy {
             return;
         }
@@ -345,7 +388,14 @@ impl Deciding<'_> {
     }
 
     /// Ends an item and whatever waits for it.
-    pub(super) fn end_item(&mut self, id: u32, label: &str, outcome: Option<&str>, reason: Option<String>, merged: Option<u32>) {
+    pub(super) fn end_item(
+        &mut self,
+        id: u32,
+        label: &str,
+        outcome: Option<&str>,
+        reason: Option<String>,
+        merged: Option<u32>,
+    ) {
         let Some(item) = self.case.items.get(&id).cloned() else { return };
         if !item.lives() {
             return;

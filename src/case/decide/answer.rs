@@ -3,8 +3,8 @@
 use super::Deciding;
 use crate::case::Task;
 use crate::case::command::HandIn;
-use crate::case::event::{Ask, Body, Hold, QuestionAbout, Row};
 use crate::case::eval::Target;
+use crate::case::event::{Ask, Body, Hold, QuestionAbout, Row};
 use crate::case::story::item_name;
 use crate::submission::Fault;
 use crate::workflow::{Go, Kind, Outcome, Stage};
@@ -37,7 +37,8 @@ impl Deciding<'_> {
 
     /// A file stage asks for nothing per item: handing its form in files them all.
     fn fill_confirmed(&self, stage: &Stage, task: &Task, hand_in: &HandIn) -> Vec<(Row, String)> {
-        let rows: Vec<_> = hand_in.rows.iter().filter(|(r, _)| !r.is_blank() || stage.kind == Kind::File).cloned().collect();
+        let rows: Vec<_> =
+            hand_in.rows.iter().filter(|(r, _)| !r.is_blank() || stage.kind == Kind::File).cloned().collect();
         if stage.kind != Kind::File || !stage.form.item.is_empty() {
             return rows;
         }
@@ -47,7 +48,12 @@ impl Deciding<'_> {
 
     fn check_attachments_of_answer(&mut self, stage: &Stage, task: &Task, hand_in: &HandIn) {
         let of_items = HandIn {
-            rows: task.items.iter().filter_map(|id| self.case.items.get(id)).map(|i| (Row { category: i.category.clone(), ..Row::default() }, String::new())).collect(),
+            rows: task
+                .items
+                .iter()
+                .filter_map(|id| self.case.items.get(id))
+                .map(|i| (Row { category: i.category.clone(), ..Row::default() }, String::new()))
+                .collect(),
             ..hand_in.clone()
         };
         self.check_attachments(stage, &of_items);
@@ -121,16 +127,16 @@ impl Deciding<'_> {
         if !self.faults.is_empty() {
             return;
         }
+        let mut batches: Vec<u32> = rows.iter().filter_map(|(r, _)| self.case.items.get(&r.item?)?.batch()).collect();
+        batches.extend(task.batch.filter(|_| rows.is_empty()));
+        batches.sort_unstable();
+        batches.dedup();
         for (row, _) in rows {
             let (Some(id), Some(outcome)) = (row.item, chosen(row)) else { continue };
             self.set_hold(id, Hold::Stay, false);
             self.act(&outcome.actions, &[id]);
             self.go(index, stage, id, outcome, row.reason.clone());
         }
-        let mut batches: Vec<u32> = rows.iter().filter_map(|(r, _)| self.case.items.get(&r.item?)?.batch()).collect();
-        batches.extend(task.batch.filter(|_| rows.is_empty()));
-        batches.sort_unstable();
-        batches.dedup();
         for batch in batches {
             self.order_stage_papers(stage, batch, false);
         }
@@ -142,9 +148,14 @@ impl Deciding<'_> {
             return;
         }
         for (id, _, place) in forward {
-            let open: Vec<String> = self.case.living_sides(*id).map(|s| s.of.clone()).collect();
-            if let (Some(kind), Some(item)) = (open.first(), self.case.items.get(id)) {
-                let say = format!("{}尚有未办结的{kind}，办结前不能作出决定。", item_name(self.program.workflow(), item));
+            let Some(item) = self.case.items.get(id) else { continue };
+            let name = item_name(self.program.workflow(), item);
+            let side =
+                self.case.living_sides(*id).next().map(|s| format!("{name}尚有未办结的{}，办结前不能作出决定。", s.of));
+            let asked = item.holds.iter().any(|h| matches!(h, Hold::Question(_)));
+            let question =
+                asked.then(|| format!("{name}尚有待定事项没有答复，答复前不能作出决定；不能等候的，可先选缓议。"));
+            if let Some(say) = side.or(question) {
                 self.faults.push(Fault::at(place.clone(), say));
             }
         }
@@ -166,7 +177,15 @@ impl Deciding<'_> {
         let _ = index;
     }
 
-    fn move_item(&mut self, id: u32, to: &str, outcome: &Outcome, reason: Option<String>, resume: Option<String>, anew: bool) {
+    fn move_item(
+        &mut self,
+        id: u32,
+        to: &str,
+        outcome: &Outcome,
+        reason: Option<String>,
+        resume: Option<String>,
+        anew: bool,
+    ) {
         let Some(item) = self.case.items.get(&id) else { return };
         let (from, round) = (item.stage().unwrap_or_default().to_string(), item.round() + u32::from(anew));
         self.emit(Body::ItemMoved {
@@ -181,13 +200,20 @@ impl Deciding<'_> {
         });
     }
 
-    fn send_back(&mut self, stage: &Stage, id: u32, to: Option<&str>, straight: bool, outcome: &Outcome, reason: Option<String>) {
+    fn send_back(
+        &mut self,
+        stage: &Stage,
+        id: u32,
+        to: Option<&str>,
+        straight: bool,
+        outcome: &Outcome,
+        reason: Option<String>,
+    ) {
         let program = self.program;
         let workflow = program.workflow();
         let Some(item) = self.case.items.get(&id).cloned() else { return };
-        let takes_in = |s: &&Stage| {
-            s.kind == Kind::Recommend && workflow.means(&s.of, &item.of, item.category.as_deref())
-        };
+        let takes_in =
+            |s: &&Stage| s.kind == Kind::Recommend && workflow.means(&s.of, &item.of, item.category.as_deref());
         let target = to.and_then(|t| workflow.stage(t)).or_else(|| workflow.stages.iter().find(takes_in));
         let Some(target) = target else { return };
         let resume = Some(if straight { stage.name.clone() } else { target.name.clone() });
@@ -217,6 +243,7 @@ impl Deciding<'_> {
         let first = asked.answers.first() == Some(&answer);
         match asked.about {
             QuestionAbout::LateSide { kind, about, owner, fields } => {
+                self.set_hold(about, Hold::Question(question), false);
                 if first {
                     self.open_side(&kind, about, &owner, &fields, None);
                 }

@@ -15,8 +15,9 @@ impl<'a> Deciding<'a> {
             self.refuse("", format!("“{}”已结束收件。", stage.title));
             return;
         }
-        if hand_in.rows.is_empty() && !stage.decline {
-            self.refuse("", "表中没有填写任何对象。");
+        let earlier = self.case.items.values().any(|i| i.owner == task.office && i.about.is_none());
+        if hand_in.rows.is_empty() && !(earlier && hand_in.complete) {
+            self.refuse("", "表中没有填写任何对象。没有推荐对象的，请交“表样”中的“无推荐对象”表。");
         }
         self.check_attachments(stage, hand_in);
         let mut opened = Vec::new();
@@ -67,7 +68,9 @@ impl<'a> Deciding<'a> {
     fn type_of(&self, stage: &Stage, row: &Row) -> Option<String> {
         let workflow = self.program.workflow();
         let takes = |of: &&crate::workflow::ItemType| match &row.category {
-            Some(category) => of.categories.contains_key(category) && workflow.means(&stage.of, &of.name, Some(category)),
+            Some(category) => {
+                of.categories.contains_key(category) && workflow.means(&stage.of, &of.name, Some(category))
+            }
             None => of.categories.is_empty() && workflow.means(&stage.of, &of.name, None),
         };
         let main_or_named = |of: &&crate::workflow::ItemType| of.about.is_none() || stage.of.contains(&of.name);
@@ -102,13 +105,21 @@ impl<'a> Deciding<'a> {
         self.answered(task, hand_in, left == 0);
         for (item, _, _, changed) in mended {
             self.set_hold(item.id, Hold::Returned, false);
+            self.end_clocks(&crate::case::event::ClockOf::Return(item.id));
             let outcome = stage.outcomes.keys().next().cloned().unwrap_or_default();
             let straight = item.resume.clone().and_then(|to| self.straight(&item, &to, &changed));
             match straight {
                 Some(to) => {
                     let round = item.round();
                     self.emit(Body::ItemMoved {
-                        item: item.id, from: stage.name.clone(), to, round, outcome, reason: None, code: None, resume: None,
+                        item: item.id,
+                        from: stage.name.clone(),
+                        to,
+                        round,
+                        outcome,
+                        reason: None,
+                        code: None,
+                        resume: None,
                     });
                 }
                 None => self.onward(item.id, index + 1, &outcome, None, None),
@@ -132,9 +143,10 @@ impl<'a> Deciding<'a> {
     pub(super) fn check_attachments(&mut self, stage: &Stage, hand_in: &HandIn) {
         let workflow = self.program.workflow();
         for demanded in &stage.attach {
-            let wanted = demanded.of.is_empty() || hand_in.rows.iter().any(|(row, _)| {
-                workflow.items.values().any(|t| workflow.means(&demanded.of, &t.name, row.category.as_deref()))
-            });
+            let wanted = demanded.of.is_empty()
+                || hand_in.rows.iter().any(|(row, _)| {
+                    workflow.items.values().any(|t| workflow.means(&demanded.of, &t.name, row.category.as_deref()))
+                });
             let there = hand_in.attachments.iter().any(|a| a.name.contains(&demanded.name));
             if wanted && !there {
                 self.refuse(
@@ -157,7 +169,10 @@ impl<'a> Deciding<'a> {
             item.of == of
                 && item.lives()
                 && Some(item.id) != own
-                && definition.identity.iter().all(|f| value(&item.fields, &item.category, f) == value(&row.fields, &row.category, f))
+                && definition
+                    .identity
+                    .iter()
+                    .all(|f| value(&item.fields, &item.category, f) == value(&row.fields, &row.category, f))
         };
         if definition.identity.is_empty() {
             return;
@@ -200,7 +215,12 @@ impl<'a> Deciding<'a> {
             for (group, members) in &groups {
                 let used = self.used(stage, quota, group, &counts);
                 if let Some(max) = self.bound(quota.max.as_ref(), group).filter(|max| used > *max) {
-                    over.push((group.clone(), max, used, members.iter().map(|m| (m.1.clone(), m.2.clone())).collect::<Vec<_>>()));
+                    over.push((
+                        group.clone(),
+                        max,
+                        used,
+                        members.iter().map(|m| (m.1.clone(), m.2.clone())).collect::<Vec<_>>(),
+                    ));
                 }
             }
             for (group, max, used, members) in over {
@@ -211,7 +231,11 @@ impl<'a> Deciding<'a> {
 
     fn over_quota(&mut self, quota: &Quota, group: &[String], max: i64, used: i64, members: &[(Row, String)]) {
         let names: Vec<String> = group.iter().map(|g| self.ledgers.offices.title(g).to_string()).collect();
-        let say = format!("{}名额{max}个，连同本次已报{used}个，超出{}个。请减去超出的人选后整表重报。", names.join("、"), used - max);
+        let say = format!(
+            "{}名额{max}个，连同本次已报{used}个，超出{}个。请减去超出的人选后整表重报。",
+            names.join("、"),
+            used - max
+        );
         let reasoned = members.iter().any(|(row, _)| row.waiver.is_some());
         if quota.over == Over::Reason && reasoned {
             self.notes.push(say);
@@ -281,9 +305,9 @@ pub(in crate::case) fn bound_of(params: &crate::case::Fields, bound: &Bound, gro
                     None => break,
                 }
             }
-            match value {
-                serde_json::Value::Object(row) if row.len() == 1 => row.values().next()?.as_i64(),
-                other => other.as_i64(),
+            match value.as_object() {
+                Some(row) if row.len() == 1 => row.values().next()?.as_i64(),
+                Some(_) | None => value.as_i64(),
             }
         }
     }

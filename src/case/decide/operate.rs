@@ -1,9 +1,9 @@
 //! What owners and operators may do beside answering: withdraw, take back, ask for return, close an intake, hold, cancel.
 
 use super::Deciding;
-use crate::case::{Case, Life, Task};
 use crate::case::event::{Ask, Body, CaseEnd, Hold, QuestionAbout, TaskEnd};
 use crate::case::story::item_name;
+use crate::case::{Case, Life, Task};
 use crate::workflow::Kind;
 
 impl Deciding<'_> {
@@ -23,11 +23,7 @@ impl Deciding<'_> {
             self.refuse("", format!("{name}已办结（{label}），不能撤回。"));
             return;
         }
-        let decided = item.answers.iter().any(|(stage, answer)| {
-            let kind = program.workflow().stage(stage).map(|s| s.kind);
-            kind == Some(Kind::Decide) && answer.outcome.is_some() && !item.holds.contains(&Hold::Stay)
-        });
-        if decided {
+        if self.decided(id) {
             self.refuse("", format!("{name}已作出决定，不能撤回；确需更正的，请按撤销程序办理。"));
             return;
         }
@@ -49,7 +45,12 @@ impl Deciding<'_> {
             return;
         }
         let closed = task.stage.as_ref().and_then(|s| self.case.intakes.get(s)).is_some_and(|i| i.closed);
-        let mine: Vec<_> = self.case.living().filter(|i| i.submission.as_ref().is_some_and(|s| task.submissions.contains(s))).cloned().collect();
+        let mine: Vec<_> = self
+            .case
+            .living()
+            .filter(|i| i.submission.as_ref().is_some_and(|s| task.submissions.contains(s)))
+            .cloned()
+            .collect();
         let acted = mine.iter().any(|i| !i.answers.is_empty());
         if closed || acted {
             self.refuse("", "下一环节已经开始办理，不能撤回。如需更正，请交“申请退回”表。");
@@ -71,7 +72,12 @@ impl Deciding<'_> {
     fn reopen_for(&mut self, stage: &str, office: &str) {
         let done = self.case.intakes.get(stage).is_some_and(|i| i.done.contains(office));
         if done {
-            self.emit(Body::IntakeClosed { stage: stage.to_string(), missing: Vec::new(), why: format!("{office}撤回重报"), reopened: true });
+            self.emit(Body::IntakeClosed {
+                stage: stage.to_string(),
+                missing: Vec::new(),
+                why: format!("{office}撤回重报"),
+                reopened: true,
+            });
         }
     }
 
@@ -94,7 +100,12 @@ impl Deciding<'_> {
         }
         let Some(to) = self.actors(&stage.by, Some(id)).into_iter().next() else { return };
         let text = format!("{}申请退回{name}，理由：{reason}。是否同意？", self.ledgers.offices.title(&self.by));
-        let question = self.ask(&to, text, vec!["同意退回".to_string(), "不同意退回".to_string()], QuestionAbout::Return { item: id });
+        let question = self.ask(
+            &to,
+            text,
+            vec!["同意退回".to_string(), "不同意退回".to_string()],
+            QuestionAbout::Return { item: id },
+        );
         self.set_hold(id, Hold::Question(question), true);
     }
 
@@ -116,7 +127,12 @@ impl Deciding<'_> {
                 self.close_intake(stage, missing, reason);
             }
             (true, true) => {
-                self.emit(Body::IntakeClosed { stage: stage.name.clone(), missing: Vec::new(), why: reason.to_string(), reopened: true });
+                self.emit(Body::IntakeClosed {
+                    stage: stage.name.clone(),
+                    missing: Vec::new(),
+                    why: reason.to_string(),
+                    reopened: true,
+                });
                 for office in intake.expected {
                     self.open_task(Some(intake.batch), Some(&stage.name), &office, Vec::new(), Ask::Nominate);
                 }
@@ -156,13 +172,24 @@ impl Deciding<'_> {
 
     /// Ends the case: notices down, unissued papers void, tasks closed; the archive is still made.
     pub(super) fn cancel(&mut self, reason: &str) {
-        let showing: Vec<u32> = self.case.batches.values().filter(|b| !b.up.is_empty()).map(|b| b.id).collect();
+        let showing: Vec<u32> = self
+            .case
+            .batches
+            .values()
+            .filter(|b| self.case.papers(b.id).any(|d| d.notice && !matches!(d.life, Life::Replaced | Life::Void)))
+            .map(|b| b.id)
+            .collect();
         let living: Vec<u32> = self.case.living().map(|i| i.id).collect();
         for batch in showing {
             self.take_down(batch, "案卷撤销");
         }
-        let unissued: Vec<u32> =
-            self.case.documents.values().filter(|d| matches!(d.life, Life::Ordered | Life::Rendered)).map(|d| d.id).collect();
+        let unissued: Vec<u32> = self
+            .case
+            .documents
+            .values()
+            .filter(|d| matches!(d.life, Life::Ordered | Life::Rendered))
+            .map(|d| d.id)
+            .collect();
         for document in unissued {
             if let Some(sealed) = self.case.documents.get(&document).filter(|d| d.seal).cloned() {
                 self.take_back_decision(&sealed, &format!("案卷撤销：{reason}"));
@@ -172,7 +199,13 @@ impl Deciding<'_> {
         for item in living {
             let still = self.case.items.get(&item).is_some_and(crate::case::Item::lives);
             if still {
-                self.emit(Body::ItemEnded { item, label: "撤销".to_string(), outcome: None, reason: Some(reason.to_string()), merged_into: None });
+                self.emit(Body::ItemEnded {
+                    item,
+                    label: "撤销".to_string(),
+                    outcome: None,
+                    reason: Some(reason.to_string()),
+                    merged_into: None,
+                });
             }
         }
         self.close_tasks(|_| true, TaskEnd::CaseEnded);

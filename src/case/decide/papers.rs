@@ -28,7 +28,8 @@ impl Deciding<'_> {
     pub(super) fn order_stage_papers(&mut self, stage: &Stage, batch: u32, at_open: bool) {
         let Some(items) = self.case.batches.get(&batch).map(|b| b.items.clone()) else { return };
         let report = stage.report.iter().filter(|_| !at_open);
-        let definitions: Vec<&DocumentDefinition> = stage.documents.iter().filter(|d| d.at_open == at_open).chain(report).collect();
+        let definitions: Vec<&DocumentDefinition> =
+            stage.documents.iter().filter(|d| d.at_open == at_open).chain(report).collect();
         let forward = if at_open { items } else { self.going_forward(stage, &items, batch) };
         if forward.is_empty() && !stage.of_case {
             return;
@@ -41,7 +42,8 @@ impl Deciding<'_> {
         }
         let mut by_outcome: BTreeMap<String, Vec<u32>> = BTreeMap::new();
         for id in self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default() {
-            let outcome = self.case.items.get(&id).and_then(|i| self.case.outcome_in(i, batch)).and_then(|a| a.outcome.clone());
+            let outcome =
+                self.case.items.get(&id).and_then(|i| self.case.outcome_in(i, batch)).and_then(|a| a.outcome.clone());
             if let Some(outcome) = outcome {
                 by_outcome.entry(outcome).or_default().push(id);
             }
@@ -112,10 +114,17 @@ impl Deciding<'_> {
         self.order_draft(order, document, 1, None)
     }
 
-    pub(super) fn order_draft(&mut self, order: &Order<'_>, document: u32, draft: u32, kept: Option<Number>) -> Option<u32> {
+    pub(super) fn order_draft(
+        &mut self,
+        order: &Order<'_>,
+        document: u32,
+        draft: u32,
+        kept: Option<Number>,
+    ) -> Option<u32> {
         let definition = order.definition;
         if let Some(when) = &definition.when {
-            let target = order.items.first().map_or(crate::case::eval::Target::Case, |i| crate::case::eval::Target::Item(*i));
+            let target =
+                order.items.first().map_or(crate::case::eval::Target::Case, |i| crate::case::eval::Target::Item(*i));
             if !self.sight().holds(&when.source, &target).unwrap_or(false) {
                 return None;
             }
@@ -128,14 +137,31 @@ impl Deciding<'_> {
         let to = self.recipients(&definition.to, &order.items);
         let copy = self.recipients(&definition.copy, &order.items);
         let issuer = self.issuer(order);
-        let wanted = data::Wanted { order_items: &order.items, stage: order.stage, batch: order.batch, date, number: number.as_ref(), to: &to, copy: &copy, issuer: &issuer, notice: order.notice, report: order.report.as_ref(), replaces: order.replaces, reason: order.reason.as_deref(), signer: order.signer.as_deref() };
+        let wanted = data::Wanted {
+            order_items: &order.items,
+            stage: order.stage,
+            batch: order.batch,
+            date,
+            number: number.as_ref(),
+            to: &to,
+            copy: &copy,
+            issuer: &issuer,
+            notice: order.notice,
+            report: order.report.as_ref(),
+            replaces: order.replaces,
+            reason: order.reason.as_deref(),
+            signer: order.signer.as_deref(),
+        };
         let fields = data::fields(self.program, &self.case, &self.ledgers, self.now, &wanted);
         let source = self.program.template(&definition.template).unwrap_or_default().to_string();
         let title = match self.program.proof.proof(&definition.template, &source, &fields) {
             Ok(proofed) => proofed.title,
             Err(reasons) => {
                 for reason in reasons {
-                    self.faults.push(Fault::at(definition.template.clone(), format!("文书“{}”无法生成：{reason}", definition.template)));
+                    self.faults.push(Fault::at(
+                        definition.template.clone(),
+                        format!("文书“{}”无法生成：{reason}", definition.template),
+                    ));
                 }
                 return None;
             }
@@ -169,7 +195,8 @@ impl Deciding<'_> {
         let Some(field) = &order.definition.date else { return Some(self.now.date()) };
         let head = order.batch.and_then(|b| self.case.batches.get(&b)).and_then(|b| b.fields.get(field));
         let item = order.items.first().and_then(|i| self.case.items.get(i));
-        let of_item = || item.and_then(|i| i.answers.values().find_map(|a| a.fields.get(field)).or(i.fields.get(field)));
+        let of_item =
+            || item.and_then(|i| i.answers.values().find_map(|a| a.fields.get(field)).or(i.fields.get(field)));
         let value = head.or_else(of_item).or_else(|| self.case.params.get(field));
         let date = value.and_then(|v| v.as_str()).and_then(crate::case::eval::first_day);
         if date.is_none() {
@@ -180,8 +207,15 @@ impl Deciding<'_> {
 
     fn issuer(&self, order: &Order<'_>) -> String {
         let by = order.stage.map(|s| s.by.as_slice()).unwrap_or_default();
-        let offices = by.iter().flat_map(|role| self.roles().offices(role, order.items.first().and_then(|i| self.case.items.get(i))));
-        let owner = order.definition.number.as_ref().and_then(|code| self.ledgers.offices.series_owner(code)).map(|o| o.id.clone());
+        let offices = by
+            .iter()
+            .flat_map(|role| self.roles().offices(role, order.items.first().and_then(|i| self.case.items.get(i))));
+        let owner = order
+            .definition
+            .number
+            .as_ref()
+            .and_then(|code| self.ledgers.offices.series_owner(code))
+            .map(|o| o.id.clone());
         owner.or_else(|| offices.into_iter().next()).unwrap_or_else(|| self.case.opener.clone())
     }
 
@@ -207,7 +241,8 @@ impl Deciding<'_> {
 
     /// Brings rendered papers on: to the seal, to who confirms, or out.
     pub(super) fn forward_papers(&mut self) {
-        let rendered: Vec<Document> = self.case.documents.values().filter(|d| d.life == Life::Rendered).cloned().collect();
+        let rendered: Vec<Document> =
+            self.case.documents.values().filter(|d| d.life == Life::Rendered).cloned().collect();
         for document in rendered {
             if document.seal {
                 self.want(&document, Ask::Seal(document.id));
@@ -225,23 +260,40 @@ impl Deciding<'_> {
         }
         let stage = document.stage.as_ref().and_then(|s| self.program.workflow().stage(s));
         let by = stage.map(|s| self.actors(&s.by, document.items.first().copied())).unwrap_or_default();
-        let office = document.confirm.clone().or_else(|| by.into_iter().next()).unwrap_or_else(|| self.case.opener.clone());
+        let office =
+            document.confirm.clone().or_else(|| by.into_iter().next()).unwrap_or_else(|| self.case.opener.clone());
         let stage = document.stage.clone();
         self.open_task(document.batch, stage.as_deref(), &office, Vec::new(), ask);
     }
 
     /// What flows from a paper that waits for its seal waits with it.
     fn waits_for_seal(&self, document: &Document) -> bool {
-        document.batch.is_some_and(|b| {
-            self.case.papers(b).any(|d| d.seal && matches!(d.life, Life::Ordered | Life::Rendered))
-        })
+        document
+            .batch
+            .is_some_and(|b| self.case.papers(b).any(|d| d.seal && matches!(d.life, Life::Ordered | Life::Rendered)))
     }
 
     fn issue(&mut self, document: &Document, scan: Option<String>) {
         self.emit(Body::DocumentIssued { document: document.id, scan });
         if let Some(old) = document.replaces {
-            let reason = document.fields.get("替代").and_then(|r| r.get("原因")).and_then(|v| v.as_str()).unwrap_or("更正");
-            self.emit(Body::DocumentClosed { document: old, replaced_by: Some(document.id), reason: reason.to_string() });
+            let reason =
+                document.fields.get("替代").and_then(|r| r.get("原因")).and_then(|v| v.as_str()).unwrap_or("更正");
+            self.emit(Body::DocumentClosed {
+                document: old,
+                replaced_by: Some(document.id),
+                reason: reason.to_string(),
+            });
+        }
+        let superseded: Vec<u32> = document.batch.filter(|_| document.notice).map_or_else(Vec::new, |batch| {
+            let others = self.case.papers(batch).filter(|d| d.notice && d.life == Life::Issued && d.id != document.id);
+            others.map(|d| d.id).collect()
+        });
+        for old in superseded {
+            self.emit(Body::DocumentClosed {
+                document: old,
+                replaced_by: Some(document.id),
+                reason: "更正".to_string(),
+            });
         }
         for recipient in document.to.iter().chain(document.copy.iter()) {
             let office = self.ledgers.offices.offices.get(recipient);
@@ -261,10 +313,21 @@ impl Deciding<'_> {
         let Some(paper) = self.case.documents.get(&document).cloned() else { return };
         let same = hand_in.fields.get("same").and_then(serde_json::Value::as_bool);
         if same != Some(true) {
-            self.refuse("与定稿一致", "请核对盖章件与定稿是否一致：一致的填“是”；不一致的请联系管理员重新出稿，不要上报。");
+            self.refuse(
+                "与定稿一致",
+                "请核对盖章件与定稿是否一致：一致的填“是”；不一致的请联系管理员重新出稿，不要上报。",
+            );
         }
-        let Some(scan) = hand_in.attachments.iter().find(|a| a.name.contains("盖章") || a.name.contains("扫描")).or(hand_in.attachments.first()) else {
-            self.refuse("", "缺少盖章扫描件。请把本表与“盖章扫描件”（PDF或图片）放进同一个文件夹，再把整个文件夹放入“交件”。");
+        let Some(scan) = hand_in
+            .attachments
+            .iter()
+            .find(|a| a.name.contains("盖章") || a.name.contains("扫描"))
+            .or(hand_in.attachments.first())
+        else {
+            self.refuse(
+                "",
+                "缺少盖章扫描件。请把本表与“盖章扫描件”（PDF或图片）放进同一个文件夹，再把整个文件夹放入“交件”。",
+            );
             return;
         };
         let scan = scan.digest.clone();
@@ -316,7 +379,10 @@ impl Deciding<'_> {
         let Some(paper) = self.case.documents.get(&document).cloned() else { return };
         self.answered(task, hand_in, true);
         let reached = |r: &&String| paper.delivered.iter().any(|(d, _)| d == *r);
-        let Some(recipient) = paper.to.iter().chain(paper.copy.iter()).find(|r| !reached(r) && *r != "public").cloned() else { return };
+        let Some(recipient) = paper.to.iter().chain(paper.copy.iter()).find(|r| !reached(r) && *r != "public").cloned()
+        else {
+            return;
+        };
         let signed = hand_in.fields.get("signatory").and_then(|v| v.as_str()).map(str::to_string);
         self.emit(Body::Delivered { document, recipient, mode: crate::case::event::Mode::Hand, message: signed });
     }

@@ -17,12 +17,19 @@ impl Deciding<'_> {
     pub(super) fn open_publicity(&mut self, stage: &Stage, batch: u32) {
         self.order_stage_papers(stage, batch, true);
         if stage.notice.is_some() {
-            self.order_notice(stage, batch, None);
+            self.order_notice(stage, batch);
         }
         self.start_limit(stage, batch);
     }
 
-    fn order_notice(&mut self, stage: &Stage, batch: u32, replaces: Option<u32>) {
+    /// Orders the notice of a batch with what holds now: a draft that is not out yet is drafted again, one that is out is replaced.
+    fn order_notice(&mut self, stage: &Stage, batch: u32) {
+        let of_batch = |wanted: &[Life]| {
+            let notices = self.case.papers(batch).filter(|d| d.notice && wanted.contains(&d.life));
+            notices.last().map(|d| (d.id, d.draft, d.replaces))
+        };
+        let pending = of_batch(&[Life::Ordered, Life::Rendered]);
+        let replaces = pending.map_or_else(|| of_batch(&[Life::Issued]).map(|(id, ..)| id), |(.., replaces)| replaces);
         let Some(template) = &stage.notice else { return };
         let items = self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default();
         let living = items.into_iter().filter(|i| self.case.items.get(i).is_some_and(Item::lives)).collect();
@@ -52,7 +59,10 @@ impl Deciding<'_> {
             reason: None,
             signer: None,
         };
-        self.order(&order);
+        match pending {
+            Some((document, draft, _)) => drop(self.order_draft(&order, document, draft + 1, None)),
+            None => drop(self.order(&order)),
+        }
     }
 
     /// The notice is out: who must put it up by hand is told so.
@@ -62,8 +72,9 @@ impl Deciding<'_> {
         let Some(stage) = program.workflow().stage(&open.stage) else { return };
         for channel in &stage.channels {
             let by_hand = self.ledgers.offices.channels.get(channel) == Some(&Channel::Hand);
-            let asked = self.case.tasks.values().any(|t| t.batch == Some(batch) && t.ask == Ask::Post(channel.clone()));
-            if !by_hand || open.up.contains_key(channel) || asked {
+            // A notice made anew is put up again by hand, in place of the old one.
+            let asked = self.case.open_tasks().any(|t| t.batch == Some(batch) && t.ask == Ask::Post(channel.clone()));
+            if !by_hand || open.down.contains(channel) || asked {
                 continue;
             }
             if let Some(office) = self.actors(&stage.by, open.items.first().copied()).into_iter().next() {
@@ -93,7 +104,7 @@ impl Deciding<'_> {
     pub(super) fn posted(&mut self, batch: u32, channel: &str, on: NaiveDate, proof: Option<String>) {
         let program = self.program;
         let Some(open) = self.case.batches.get(&batch).cloned() else { return };
-        if open.up.contains_key(channel) || open.done.is_some() {
+        if open.up.contains_key(channel) || open.down.contains(channel) || open.done.is_some() {
             return;
         }
         self.emit(Body::NoticeUp { batch, channel: channel.to_string(), on, proof });
@@ -105,20 +116,20 @@ impl Deciding<'_> {
         }
         let from = up.values().map(|(on, _)| *on).max().unwrap_or(on);
         self.start_clock(ClockOf::Period(batch), from, Budget::Span(period), stage.count_start, Vec::new());
-        let stated = self.case.papers(batch).find(|d| d.notice && d.life == Life::Issued).map(|d| (d.id, d.date));
-        if let Some((notice, stated)) = stated.filter(|(_, stated)| *stated != from) {
-            let _ = stated;
-            self.order_notice(stage, batch, Some(notice));
+        let stated = self.case.papers(batch).filter(|d| d.notice && d.life == Life::Issued).last().map(|d| d.date);
+        if stated.is_some_and(|stated| stated != from) {
+            self.order_notice(stage, batch);
         }
     }
 
     /// The issued notice of a batch is made anew with what holds now.
     pub(super) fn renew_notice(&mut self, batch: u32) {
         let program = self.program;
-        let Some(stage) = self.case.batches.get(&batch).and_then(|b| program.workflow().stage(&b.stage)) else { return };
-        let notice = self.case.papers(batch).filter(|d| d.notice && d.life == Life::Issued).map(|d| d.id).last();
-        if notice.is_some() {
-            self.order_notice(stage, batch, notice);
+        let Some(stage) = self.case.batches.get(&batch).and_then(|b| program.workflow().stage(&b.stage)) else {
+            return;
+        };
+        if self.case.papers(batch).any(|d| d.notice && d.life == Life::Issued) {
+            self.order_notice(stage, batch);
         }
     }
 
@@ -139,26 +150,42 @@ impl Deciding<'_> {
         for batch in showing {
             let Some(stage) = program.workflow().stage(&batch.stage).filter(|s| s.notice.is_some()) else { continue };
             let left = batch.items.iter().any(|i| self.case.items.get(i).is_some_and(Item::lives));
-            let notice = self.case.papers(batch.id).filter(|d| d.notice && d.life == Life::Issued).map(|d| d.id).last();
-            match notice {
-                Some(notice) if left => self.order_notice(stage, batch.id, Some(notice)),
-                Some(_) => self.take_down(batch.id, "公示对象均已撤下"),
-                None => {}
+            let noticed =
+                self.case.papers(batch.id).any(|d| d.notice && !matches!(d.life, Life::Replaced | Life::Void));
+            match (noticed, left) {
+                (true, true) => self.order_notice(stage, batch.id),
+                (true, false) => self.take_down(batch.id, "公示对象均已撤下"),
+                (false, _) => {}
             }
         }
     }
 
+    /// Takes the notice off every channel, also those it was on its way to.
     pub(super) fn take_down(&mut self, batch: u32, why: &str) {
-        let up: Vec<String> = self.case.batches.get(&batch).map(|b| b.up.keys().filter(|c| !b.down.contains(*c)).cloned().collect()).unwrap_or_default();
+        let program = self.program;
+        let Some(open) = self.case.batches.get(&batch) else { return };
+        let channels = program.workflow().stage(&open.stage).map(|s| s.channels.clone()).unwrap_or_default();
+        let up: Vec<String> = channels.into_iter().filter(|c| !open.down.contains(c)).collect();
         for channel in up {
             self.emit(Body::NoticeDown { batch, channel, why: why.to_string() });
+        }
+        let pending: Vec<u32> = self
+            .case
+            .papers(batch)
+            .filter(|d| d.notice && matches!(d.life, Life::Ordered | Life::Rendered))
+            .map(|d| d.id)
+            .collect();
+        for document in pending {
+            self.emit(Body::DocumentClosed { document, replaced_by: None, reason: why.to_string() });
         }
     }
 
     /// The period is over: the notice comes down, and the wait for letters begins.
     pub(super) fn period_over(&mut self, batch: u32, due: NaiveDate) {
         let program = self.program;
-        let Some(stage) = self.case.batches.get(&batch).and_then(|b| program.workflow().stage(&b.stage)) else { return };
+        let Some(stage) = self.case.batches.get(&batch).and_then(|b| program.workflow().stage(&b.stage)) else {
+            return;
+        };
         match stage.keep {
             Some(keep) => self.start_clock(ClockOf::Keep(batch), due, Budget::Span(keep), false, Vec::new()),
             None => self.take_down(batch, "公示期满"),
@@ -183,7 +210,8 @@ impl Deciding<'_> {
             (Some(_), None) => self.rang(&ClockOf::Period(batch.id)),
             (Some(_), Some(_)) => self.rang(&ClockOf::Grace(batch.id)),
         };
-        let nobody = !batch.items.is_empty() && !batch.items.iter().any(|i| self.case.items.get(i).is_some_and(Item::lives));
+        let nobody =
+            !batch.items.is_empty() && !batch.items.iter().any(|i| self.case.items.get(i).is_some_and(Item::lives));
         if !(papers_out && over || nobody) {
             return;
         }

@@ -10,7 +10,10 @@ impl Deciding<'_> {
         match self.case.documents.get(&document).map(|d| d.life) {
             Some(Life::Ordered | Life::Rendered) => {
                 self.emit(Body::DocumentClosed { document, replaced_by: None, reason: reason.to_string() });
-                self.close_tasks(|t| matches!(t.ask, Ask::Seal(d) | Ask::Report(d) | Ask::Serve(d) if d == document), TaskEnd::Overtaken);
+                self.close_tasks(
+                    |t| matches!(t.ask, Ask::Seal(d) | Ask::Report(d) | Ask::Serve(d) if d == document),
+                    TaskEnd::Overtaken,
+                );
                 self.void_what_flows_from(document);
             }
             Some(Life::Issued) => self.refuse("", "文书已经发出，不能作废，只能另发新件替代（document replace）。"),
@@ -23,8 +26,12 @@ impl Deciding<'_> {
     fn void_what_flows_from(&mut self, document: u32) {
         let Some(sealed) = self.case.documents.get(&document).filter(|d| d.seal).cloned() else { return };
         let Some(batch) = sealed.batch else { return };
-        let waiting: Vec<u32> =
-            self.case.papers(batch).filter(|d| matches!(d.life, Life::Ordered | Life::Rendered)).map(|d| d.id).collect();
+        let waiting: Vec<u32> = self
+            .case
+            .papers(batch)
+            .filter(|d| matches!(d.life, Life::Ordered | Life::Rendered))
+            .map(|d| d.id)
+            .collect();
         for paper in waiting {
             let reason = format!("《{}》已作废", sealed.title);
             self.emit(Body::DocumentClosed { document: paper, replaced_by: None, reason });
@@ -42,7 +49,8 @@ impl Deciding<'_> {
         let here = |id: &&u32| self.case.items.get(*id).is_some_and(|item| item.batch() == Some(batch));
         let decided: Vec<u32> = sealed.items.iter().filter(here).copied().collect();
         for item in &decided {
-            let chosen = self.case.items.get(item).and_then(|i| self.case.outcome_in(i, batch)).and_then(|a| a.outcome.clone());
+            let chosen =
+                self.case.items.get(item).and_then(|i| self.case.outcome_in(i, batch)).and_then(|a| a.outcome.clone());
             if let Some(outcome) = chosen.and_then(|o| stage.outcomes.get(&o)) {
                 self.take_back_entries(&outcome.actions, *item, reason);
             }
@@ -59,7 +67,8 @@ impl Deciding<'_> {
         };
         let stage = old.stage.as_ref().and_then(|s| program.workflow().stage(s));
         let definition = stage.and_then(|s| {
-            let mut all = s.documents.iter().chain(s.report.iter()).chain(s.outcomes.values().flat_map(|o| o.documents.iter()));
+            let mut all =
+                s.documents.iter().chain(s.report.iter()).chain(s.outcomes.values().flat_map(|o| o.documents.iter()));
             all.find(|d| d.template == old.template)
         });
         let (Some(stage), Some(definition)) = (stage, definition) else {

@@ -83,7 +83,10 @@ impl Roles<'_> {
 
     fn field(&self, item: Option<&Item>, field: &str) -> Vec<String> {
         let value = item.and_then(|i| {
-            i.fields.get(field).or_else(|| i.answers.values().find_map(|a| a.fields.get(field))).or(self.case.params.get(field))
+            i.fields
+                .get(field)
+                .or_else(|| i.answers.values().find_map(|a| a.fields.get(field)))
+                .or(self.case.params.get(field))
         });
         value.and_then(|v| v.as_str()).map(str::to_string).into_iter().collect()
     }

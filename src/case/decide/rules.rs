@@ -20,7 +20,8 @@ impl Deciding<'_> {
     pub(super) fn judge(&mut self, stage: &str, rows: &[(u32, Row, String)]) {
         let program = self.program;
         for rule in program.workflow().rules.iter().filter(|r| r.at.iter().any(|s| s == stage)) {
-            let broken = if rule.per.is_empty() { self.broken_items(rule, rows) } else { self.broken_groups(rule, rows) };
+            let broken =
+                if rule.per.is_empty() { self.broken_items(rule, rows) } else { self.broken_groups(rule, rows) };
             for each in broken {
                 self.consequence(rule, each);
             }
@@ -30,7 +31,8 @@ impl Deciding<'_> {
     fn broken_items(&mut self, rule: &Rule, rows: &[(u32, Row, String)]) -> Vec<Broken> {
         let mut broken = Vec::new();
         for (id, row, place) in rows {
-            if self.meant(rule, *id) && self.applies(rule, &Target::Item(*id)) && self.breaks(rule, &Target::Item(*id)) {
+            if self.meant(rule, *id) && self.applies(rule, &Target::Item(*id)) && self.breaks(rule, &Target::Item(*id))
+            {
                 let say = self.say(rule, &Target::Item(*id));
                 broken.push(Broken { items: vec![*id], place: place.clone(), waiver: row.waiver.clone(), say });
             }
@@ -50,7 +52,10 @@ impl Deciding<'_> {
         let mut broken = Vec::new();
         for (group, members) in touched {
             let living: Vec<u32> = self.case.living().map(|i| i.id).collect();
-            let all: Vec<u32> = living.into_iter().filter(|id| self.meant(rule, *id) && key(self, *id).as_ref() == Some(&group)).collect();
+            let all: Vec<u32> = living
+                .into_iter()
+                .filter(|id| self.meant(rule, *id) && key(self, *id).as_ref() == Some(&group))
+                .collect();
             let target = Target::Group(all);
             if !self.applies(rule, &target) || !self.breaks(rule, &target) {
                 continue;
@@ -121,14 +126,22 @@ impl Deciding<'_> {
 
     fn ask_rule(&mut self, rule: &Rule, broken: Broken) {
         for item in broken.items {
-            let asked = self.case.questions.values().any(|q| q.about == QuestionAbout::Rule { rule: rule.name.clone(), item });
-            let Some(to) = rule.by.as_ref().and_then(|r| self.actors(std::slice::from_ref(r), Some(item)).into_iter().next()) else {
+            let asked =
+                self.case.questions.values().any(|q| q.about == QuestionAbout::Rule { rule: rule.name.clone(), item });
+            let Some(to) =
+                rule.by.as_ref().and_then(|r| self.actors(std::slice::from_ref(r), Some(item)).into_iter().next())
+            else {
                 continue;
             };
             if asked {
                 continue;
             }
-            let question = self.ask(&to, broken.say.clone(), rule.answers.clone(), QuestionAbout::Rule { rule: rule.name.clone(), item });
+            let question = self.ask(
+                &to,
+                broken.say.clone(),
+                rule.answers.clone(),
+                QuestionAbout::Rule { rule: rule.name.clone(), item },
+            );
             self.set_hold(item, Hold::Question(question), true);
         }
     }

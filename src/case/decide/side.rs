@@ -28,6 +28,10 @@ impl Deciding<'_> {
             self.open_side(kind, about, &owner, fields, Some(submission.to_string()));
             return;
         }
+        if self.decided(about) {
+            self.refuse("", format!("{name}已作出决定，不再受理{kind}；确需更正的，请按撤销程序办理。"));
+            return;
+        }
         if !self.case.batches.values().any(|b| b.stage == stage.name && b.items.contains(&about)) {
             self.refuse("", format!("{name}尚未进入“{}”环节，暂不受理{kind}。", stage.title));
             return;
@@ -35,8 +39,10 @@ impl Deciding<'_> {
         let text = format!("{name}的{kind}在公示期及邮寄宽限期之后收到，是否受理？");
         let owner = self.by.clone();
         self.notes.push(format!("{kind}已超过受理期限，已请{}决定是否受理。", self.by_titles(stage, about)));
-        let late = QuestionAbout::LateSide { kind: kind.to_string(), about, owner: owner.clone(), fields: fields.clone() };
-        self.ask(&owner, text, vec!["受理".to_string(), "不予受理".to_string()], late);
+        let late =
+            QuestionAbout::LateSide { kind: kind.to_string(), about, owner: owner.clone(), fields: fields.clone() };
+        let question = self.ask(&owner, text, vec!["受理".to_string(), "不予受理".to_string()], late);
+        self.set_hold(about, Hold::Question(question), true);
     }
 
     fn by_titles(&self, stage: &Stage, item: u32) -> String {
@@ -47,23 +53,29 @@ impl Deciding<'_> {
     /// Whether the collecting stage still takes side items about this one: it is in an open batch there, or held there.
     fn collecting(&self, stage: &Stage, about: u32) -> bool {
         let Some(item) = self.case.items.get(&about) else { return false };
-        let open = item.batch().and_then(|b| self.case.batches.get(&b)).is_some_and(|b| b.done.is_none() && !b.up.is_empty());
+        let open =
+            item.batch().and_then(|b| self.case.batches.get(&b)).is_some_and(|b| b.done.is_none() && !b.up.is_empty());
         item.stage() == Some(stage.name.as_str()) && open
     }
 
     /// A side item comes to be at the first stage of its route.
-    pub(super) fn open_side(&mut self, kind: &str, about: u32, owner: &str, fields: &Fields, submission: Option<String>) {
+    pub(super) fn open_side(
+        &mut self,
+        kind: &str,
+        about: u32,
+        owner: &str,
+        fields: &Fields,
+        submission: Option<String>,
+    ) {
         let workflow = self.program.workflow();
-        let takes = |s: &&Stage| !s.of_case && s.kind != crate::workflow::Kind::Recommend && s.of.iter().any(|o| o == kind);
+        let takes =
+            |s: &&Stage| !s.of_case && s.kind != crate::workflow::Kind::Recommend && s.of.iter().any(|o| o == kind);
         let Some(first) = workflow.stages.iter().find(takes) else {
             self.refuse("", format!("流程没有办理“{kind}”的环节，请联系管理员。"));
             return;
         };
         let alive = self.case.items.get(&about).is_some_and(crate::case::Item::lives);
-        let decided = self.case.items.get(&about).and_then(|i| i.batch()).and_then(|b| self.case.batches.get(&b)).is_some_and(|b| {
-            b.answered.is_some() && workflow.stage(&b.stage).is_some_and(|s| s.kind == crate::workflow::Kind::Decide)
-        });
-        if !alive || decided {
+        if !alive || self.decided(about) {
             self.refuse("", "该对象已作出决定，不能再以异议阻止；确需更正的，请按撤销程序办理。");
             return;
         }
@@ -83,14 +95,35 @@ impl Deciding<'_> {
         self.set_hold(about, Hold::Side(item), true);
     }
 
+    /// Whether a decision has been given on an item that was not postponed.
+    pub(super) fn decided(&self, item: u32) -> bool {
+        let Some(item) = self.case.items.get(&item) else { return false };
+        let workflow = self.program.workflow();
+        item.answers.iter().any(|(stage, answer)| {
+            let kind = workflow.stage(stage).map(|s| s.kind);
+            kind == Some(crate::workflow::Kind::Decide) && answer.outcome.is_some() && !item.holds.contains(&Hold::Stay)
+        })
+    }
+
     /// An item that waits for a decision nobody has given yet is taken out of it; the others go on (`late: leave`).
     fn leave_batch_if_waiting(&mut self, id: u32) {
         let program = self.program;
         let Some(item) = self.case.items.get(&id) else { return };
         let stage = item.stage().and_then(|s| program.workflow().stage(s));
-        let Some(stage) = stage.filter(|s| s.collects.is_empty()) else { return };
+        let mended = item.holds.contains(&Hold::Returned);
+        let Some(stage) = stage.filter(|s| s.collects.is_empty() && !mended) else { return };
         let (from, round, name) = (stage.name.clone(), item.round(), "异议暂缓".to_string());
         self.drop_from_tasks(id);
-        self.emit(Body::ItemMoved { item: id, from: from.clone(), to: from, round, outcome: name, reason: None, code: None, resume: None });
+        self.set_hold(id, Hold::Stay, false);
+        self.emit(Body::ItemMoved {
+            item: id,
+            from: from.clone(),
+            to: from,
+            round,
+            outcome: name,
+            reason: None,
+            code: None,
+            resume: None,
+        });
     }
 }

@@ -121,12 +121,17 @@ impl Deciding<'_> {
             let Some(outcome) = stage.outcomes.get(name) else { return };
             let index = program.workflow().stage_index(&stage.name).unwrap_or_default();
             for id in open.items {
-                let unanswered = self.case.items.get(&id).is_some_and(|i| i.batch() == Some(batch) && !i.answers.contains_key(&stage.name));
+                let unanswered = self
+                    .case
+                    .items
+                    .get(&id)
+                    .is_some_and(|i| i.batch() == Some(batch) && !i.answers.contains_key(&stage.name));
                 if unanswered {
                     self.drop_from_tasks(id);
-                    match &outcome.go {
-                        crate::workflow::Go::Next => self.onward(id, index + 1, name, Some(basis.clone()), outcome.code.clone()),
-                        _ => self.go(index, stage, id, outcome, Some(basis.clone())),
+                    if outcome.go == crate::workflow::Go::Next {
+                        self.onward(id, index + 1, name, Some(basis.clone()), outcome.code.clone());
+                    } else {
+                        self.go(index, stage, id, outcome, Some(basis.clone()));
                     }
                 }
             }
@@ -143,10 +148,19 @@ impl Deciding<'_> {
             let count = fallen.falls.len();
             for (n, fall) in fallen.falls.into_iter().enumerate() {
                 let skipped = if n + 1 == count { skipped.clone() } else { Vec::new() };
-                self.emit(Body::ScheduleFell { schedule: report.name.clone(), period: fall.period.name().to_string(), skipped });
+                self.emit(Body::ScheduleFell {
+                    schedule: report.name.clone(),
+                    period: fall.period.name().to_string(),
+                    skipped,
+                });
                 // There is nothing to report of a time before the case.
                 if fall.period.end() >= self.case.opened.date() {
                     self.order_report(report, &fall.period);
+                }
+                // A report that cannot be made is told, and stops no other timer.
+                for fault in std::mem::take(&mut self.faults) {
+                    let effect = format!("{}/{}", self.case.id, report.name);
+                    self.emit(Body::EffectSettled { effect, result: fault.say, attempts: 1 });
                 }
             }
         }
@@ -179,7 +193,8 @@ impl Deciding<'_> {
     /// Open clocks are counted under the calendar now in force; an announced period never becomes shorter.
     pub(super) fn recount(&mut self) {
         let calendar = self.ledgers.calendar.clone();
-        let running: Vec<Clock> = self.case.clocks.values().filter(|c| !c.ended && c.calendar != calendar.version()).cloned().collect();
+        let running: Vec<Clock> =
+            self.case.clocks.values().filter(|c| !c.ended && c.calendar != calendar.version()).cloned().collect();
         for clock in running {
             let Budget::Span(_) = clock.budget else { continue };
             let Some(told) = self.told(&clock) else { continue };
@@ -202,7 +217,8 @@ impl Deciding<'_> {
         let stated = match clock.of {
             ClockOf::Period(batch) => {
                 let notice = self.case.papers(batch).filter(|d| d.notice).last();
-                let until = notice.and_then(|d| d.fields.get("公示")).and_then(|p| p.get("截止日期")).and_then(|v| v.as_str());
+                let until =
+                    notice.and_then(|d| d.fields.get("公示")).and_then(|p| p.get("截止日期")).and_then(|v| v.as_str());
                 until.and_then(crate::case::eval::first_day)
             }
             ClockOf::Answer(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => None,

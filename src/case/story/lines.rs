@@ -5,10 +5,10 @@
 
 mod words;
 
+use super::super::Case;
 use super::super::event::{Body, Event};
 use super::super::ledger::Ledgers;
 use super::super::program::Program;
-use super::super::Case;
 use words::Words;
 
 /// The line of one event in a timeline; None when another event's line says as much.

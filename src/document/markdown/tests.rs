@@ -1,3 +1,5 @@
+//! Tests of the Markdown subset: what is markup, what stays text.
+
 use super::*;
 
 fn span(text: &str) -> Vec<Span> {

@@ -1,3 +1,5 @@
+//! Tests of templates: variables, escaping, front matter, errors with their place.
+
 use super::*;
 use crate::document::model::{Block, Span};
 use serde_json::json;

@@ -2,8 +2,8 @@
 
 use super::measure::{CHARACTER_TWIPS, ROW_TWIPS, characters, text_width};
 use super::piece::{Align, Cell, Grid, Line, Merge, Piece, Words, style};
-use crate::document::title;
 use crate::document::model::{Document, Layout};
+use crate::document::title;
 
 const FILE: &str = "文件";
 const MARK_POINTS_MAX: u32 = 52;

@@ -6,8 +6,8 @@ use super::head;
 use super::measure::{CHARACTER_TWIPS, ROW_TWIPS, text_width, width};
 use super::piece::{Align, Line, Piece, Words, style};
 use super::sign;
-use crate::document::title;
 use crate::document::model::{Attachment, Block, Document, Layout, Span};
+use crate::document::title;
 
 /// The pieces of a paper's body, in order.
 pub(super) fn pieces(document: &Document) -> Result<Vec<Piece>, WordError> {

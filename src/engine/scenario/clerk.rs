@@ -15,7 +15,8 @@ pub(super) fn drop(spool: &Path, from: &Path, by: &str) -> Result<(), String> {
     // The share is there when the daemon is not.
     let spool = Spool::at(spool);
     let offices = deploy::offices(&spool).map_err(|e| e.to_string())?;
-    let folder = offices.offices.get(by).and_then(|o| o.folder.clone()).ok_or_else(|| format!("office {by} has no folder"))?;
+    let folder =
+        offices.offices.get(by).and_then(|o| o.folder.clone()).ok_or_else(|| format!("office {by} has no folder"))?;
     let to = spool.office(&folder).handed_in();
     let name = from.file_name().ok_or("a drop needs a name")?;
     copy(from, &to.join(name)).map_err(|e| format!("{}: {e}", from.display()))
@@ -78,7 +79,11 @@ fn find(core: &Core, fill: &Fill) -> Result<Form, String> {
                 found.push(form::of_task(program, case, &core.ledgers, task));
             }
         }
-        found.extend(form::standing(program, case, &core.ledgers, &fill.by).into_iter().filter(|f| f.title.starts_with(&fill.form)));
+        found.extend(
+            form::standing(program, case, &core.ledgers, &fill.by)
+                .into_iter()
+                .filter(|f| f.title.starts_with(&fill.form)),
+        );
     }
     for digest in core.deployed.values() {
         if let Some(program) = core.programs.get(digest) {
@@ -123,7 +128,9 @@ fn row_of(form: &Form, row: &Map<String, Value>) -> Result<(Option<u32>, Map<Str
         let grid = grids().next().ok_or("the form has no such sheet")?;
         return Ok((None, named(&grid.columns, &rest)?));
     };
-    let says = |values: &Map<String, Value>| values.values().any(|v| v.as_str().is_some_and(|t| t == object || t.contains(&format!("关于{object}"))));
+    let says = |values: &Map<String, Value>| {
+        values.values().any(|v| v.as_str().is_some_and(|t| t == object || t.contains(&format!("关于{object}"))))
+    };
     for grid in grids() {
         if let Some(line) = grid.lines.iter().find(|l| says(&l.values)) {
             return Ok((line.item, named(&grid.columns, &rest)?));

@@ -42,7 +42,8 @@ impl Player {
     pub async fn verify(&self) -> Result<verify::Report, PlayError> {
         let Some(engine) = self.engine() else { return Ok(verify::Report::default()) };
         let core = engine.core.lock().await;
-        let report = verify::verify(&engine.spool, engine.store.as_ref(), &engine.fonts, &core.programs, &core.ledgers).await;
+        let report =
+            verify::verify(&engine.spool, engine.store.as_ref(), &engine.fonts, &core.programs, &core.ledgers).await;
         Ok(report.map_err(Error::from)?)
     }
 }

@@ -82,7 +82,9 @@ pub enum StepKind {
 pub(super) fn moment(text: &str) -> Option<Moment> {
     let forms = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"];
     let full = forms.iter().find_map(|f| Moment::parse_from_str(text, f).ok());
-    full.or_else(|| chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|d| d.and_time(chrono::NaiveTime::MIN)))
+    full.or_else(|| {
+        chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|d| d.and_time(chrono::NaiveTime::MIN))
+    })
 }
 
 /// Reads a scenario.
@@ -124,7 +126,9 @@ fn problem(kind: &'static str, at: &Node, message: String) -> Diagnostic {
 }
 
 fn read_step(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<Step> {
-    let known = ["at", "drop", "fill", "by", "head", "rows", "attach", "operator", "stop", "start", "calendar", "mail", "clock"];
+    let known = [
+        "at", "drop", "fill", "by", "head", "rows", "attach", "operator", "stop", "start", "calendar", "mail", "clock",
+    ];
     for (key, _) in node.map().unwrap_or_default() {
         if !key.text().is_some_and(|k| known.contains(&k)) {
             problems.push(problem("unknown-key", key, format!("a step has no `{}`", key.raw)));
@@ -145,10 +149,7 @@ fn read_kind(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<StepKind> {
         return by(node, problems).map(|by| StepKind::Drop { path: PathBuf::from(path), by });
     }
     if let Some(form) = text("fill") {
-        let map = |n: &Node| match json(n) {
-            Value::Object(map) => map,
-            _ => Map::new(),
-        };
+        let map = |n: &Node| json(n).as_object().cloned().unwrap_or_default();
         let fill = Fill {
             form,
             by: by(node, problems)?,

@@ -81,7 +81,8 @@ pub(super) fn lay_out_for(scenario: &Scenario, base: &Path, out: &Path) -> Resul
         folder(&base.join(templates), "templates")?;
     }
     let own = |path: &str| {
-        (path.starts_with("workflows/") && scenario.workflows.is_some()) || (path.starts_with("templates/") && scenario.templates.is_some())
+        (path.starts_with("workflows/") && scenario.workflows.is_some())
+            || (path.starts_with("templates/") && scenario.templates.is_some())
     };
     for (path, text) in SPOOL.iter().filter(|(path, _)| !own(path)) {
         let to = out.join(path);

@@ -1,7 +1,6 @@
 //! Answer: what an office finds, and the end of a claim.
 
-use super::{ClaimError, Claimed, Hold, package};
-use crate::clock::Moment;
+use super::{ClaimError, Claimed, Hold, package, recover};
 use crate::files;
 use crate::spool::layout::Spool;
 use crate::spool::settle::scan;
@@ -42,11 +41,6 @@ pub fn receipt(spool: &Spool, folder: &str, name: &str, text: &str) -> Result<Pa
     put(&spool.office(folder).receipts(), name, text)
 }
 
-/// Writes the note that a drop was sealed for its secrecy mark into the office's 退件.
-pub fn sealed_note(spool: &Spool, folder: &str, at: Moment, text: &str) -> Result<PathBuf, files::Error> {
-    put(&spool.office(folder).returns(), &format!("{} 涉密材料 {NOTE}", at.date()), text)
-}
-
 fn put(folder: &Path, name: &str, text: &str) -> Result<PathBuf, files::Error> {
     files::create_dirs(folder)?;
     let there = clash_keys(folder)?;
@@ -84,9 +78,7 @@ pub fn return_whole(spool: &Spool, claimed: &mut Claimed, text: &str) -> Result<
         claimed.record(spool)?;
     }
     if let Some(held) = claimed.held(spool)? {
-        let own = names::safe(&held.file_name().unwrap_or_default().to_string_lossy());
-        let own = names::unique(&own, |own| names::clash_key(own) == names::clash_key(NOTE));
-        files::rename_durable(&held, &folder.join(own))?;
+        move_beside_note(&held, &folder)?;
     }
     Ok(folder)
 }
@@ -111,7 +103,10 @@ pub fn finish(spool: &Spool, claimed: &Claimed, answer: Answer) -> Result<Finish
         return Ok(Finished::Filed);
     }
     let fits = match answer {
-        Answer::Accepted | Answer::Repeated => claimed.faults.is_empty() && claimed.returned_to.is_none(),
+        Answer::Accepted | Answer::Repeated => {
+            // one accepted before the daemon ended stays so, however often it ended since
+            claimed.faults.iter().all(|fault| *fault == recover::unreadable()) && claimed.returned_to.is_none()
+        }
         Answer::Returned => claimed.returned_to.is_some() && claimed.held(spool)?.is_none(),
     };
     if !fits {
@@ -133,12 +128,16 @@ pub(super) fn complete(spool: &Spool, claimed: &Claimed) -> Result<Finished, Cla
     let mut finished = Finished::Filed;
     if let Some(held) = claimed.held(spool)? {
         let name = Path::new(held.file_name().unwrap_or_default());
-        if package::fingerprint(&scan::walk(&hold, name)?) == claimed.seen {
+        let seen = scan::walk(&hold, name)?;
+        let unkept = package::unkept(claimed, &seen, name);
+        if package::fingerprint(&seen) != claimed.seen {
+            finished = Finished::PutBack(put_back(spool, claimed, &held)?);
+        } else if unkept.is_empty() {
             check_kept(spool, claimed)?;
             // Renamed first: what a crash leaves half removed must not look like an original somebody changed.
             files::rename_durable(&hold, &cleared)?;
         } else {
-            finished = Finished::PutBack(put_back(spool, claimed, &held)?);
+            return_unkept(spool, claimed, &held, &unkept)?;
         }
     }
     files::remove_tree(&cleared)?;
@@ -164,6 +163,22 @@ fn check_kept(spool: &Spool, claimed: &Claimed) -> Result<(), files::Error> {
         }
     }
     Ok(())
+}
+
+/// What was accepted but holds something that is not kept goes whole into 退件, beside a note.
+fn return_unkept(spool: &Spool, claimed: &Claimed, held: &Path, unkept: &[String]) -> Result<(), files::Error> {
+    let returns = spool.office(&claimed.folder).returns();
+    let text = words::unread_text(&claimed.folder, &claimed.id, &claimed.name, unkept);
+    let folder = returns.join(free_return(&returns, claimed, &text)?);
+    files::create_dirs(&folder)?;
+    files::write_atomic(&folder.join(NOTE), text.as_bytes())?;
+    move_beside_note(held, &folder)
+}
+
+fn move_beside_note(held: &Path, folder: &Path) -> Result<(), files::Error> {
+    let own = names::safe(&held.file_name().unwrap_or_default().to_string_lossy());
+    let own = names::unique(&own, |own| names::clash_key(own) == names::clash_key(NOTE));
+    files::rename_durable(held, &folder.join(own))
 }
 
 fn put_back(spool: &Spool, claimed: &Claimed, held: &Path) -> Result<PathBuf, files::Error> {

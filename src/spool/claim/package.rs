@@ -24,10 +24,8 @@ pub(super) fn keep(spool: &Spool, claimed: &mut Claimed, folder: &Path, name: &P
     let mut faults = faults(&seen, name);
     let mut kept = Vec::new();
     if within_limits(&seen, &mut faults) {
-        for file in seen.iter().filter(|seen| seen.kind == Kind::File && seen.size > 0) {
+        for (shown, file) in named(&seen, name) {
             let digest = store(spool, folder, file)?;
-            let shown = place(file, name);
-            let shown = names::unique(&shown, |taken| kept.iter().any(|kept: &ClaimedFile| kept.name == taken));
             kept.push(ClaimedFile { name: shown, digest, bytes: file.size });
         }
     }
@@ -43,6 +41,28 @@ pub(super) fn keep(spool: &Spool, claimed: &mut Claimed, folder: &Path, name: &P
     claimed.files = kept;
     claimed.faults = faults;
     Ok(())
+}
+
+/// The files of a drop that are kept, each under the name it is kept by.
+fn named<'a>(seen: &'a [Observation], name: &Path) -> Vec<(String, &'a Observation)> {
+    let mut taken: Vec<(String, &Observation)> = Vec::new();
+    for file in seen.iter().filter(|seen| seen.kind == Kind::File && seen.size > 0) {
+        let shown = names::unique(&place(file, name), |shown| taken.iter().any(|(other, _)| other == shown));
+        taken.push((shown, file));
+    }
+    taken
+}
+
+/// What in a drop is not among its kept files: it must not be deleted. Folders and junk do not count.
+pub(super) fn unkept(claimed: &Claimed, seen: &[Observation], name: &Path) -> Vec<String> {
+    let kept = |shown: &str, bytes: u64| claimed.files.iter().any(|file| file.name == shown && file.bytes == bytes);
+    let files = named(seen, name).into_iter().filter(|(shown, file)| !kept(shown, file.size)).map(|(shown, _)| shown);
+    let others = seen.iter().filter(|seen| match seen.kind {
+        Kind::Folder => false,
+        Kind::File => seen.size == 0,
+        Kind::Refused(_) => true,
+    });
+    files.chain(others.map(|seen| place(seen, name))).collect()
 }
 
 /// What a drop looked like when it was read, to notice a writer who was not done.

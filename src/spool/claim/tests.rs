@@ -1,3 +1,5 @@
+//! Tests of claims: every crash point, returns, receipts, secrecy marks.
+
 use super::*;
 use crate::spool::layout::OfficeFolder;
 use crate::spool::settle::{Patience, Settler, scan::scan};
@@ -8,6 +10,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 
 mod crash;
+mod kept;
 
 const OFFICE: &str = "第一党支部";
 
@@ -212,8 +215,12 @@ fn marked_files_are_sealed_unread() {
     use std::os::unix::fs::PermissionsExt;
     let mode = fs::metadata(desk.office.handed_in().join(layout::SEALED)).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
-    sealed_note(&desk.spool, OFFICE, now(), "note").unwrap();
-    assert!(desk.office.returns().join("2022-05-16 涉密材料 退件说明.txt").exists());
+    // three drops of one second: three notes, and each once
+    assert_eq!(sealed_note(&desk.spool, OFFICE, now(), "note").unwrap().len(), 3);
+    assert!(desk.office.returns().join("2022-05-16 涉密材料 20220516-093000-3 退件说明.txt").exists());
+    assert_eq!(sealed_note(&desk.spool, OFFICE, now(), "note").unwrap().len(), 0);
+    fs::remove_dir_all(desk.office.returns()).unwrap();
+    assert!(recover(&desk.spool).unwrap().sealed.is_empty());
 }
 
 #[test]

@@ -1,19 +1,33 @@
 //! Looks at a dropped package before anybody unpacks it: whole, a workbook, and of a bearable size.
 
-use super::{PACKAGE_PARTS_MAX, UNPACKED_BYTES_MAX, UNPACKED_RATIO_MAX};
+use super::{PACKAGE_PARTS_MAX, SHARED_TEXTS_BYTES_MAX, UNPACKED_BYTES_MAX, UNPACKED_RATIO_MAX, WORKBOOK_CELLS_MAX};
 use crate::submission::Fault;
 use std::io::{Cursor, Read};
 
 /// Below this size a high ratio is harmless: a blank form packs very well.
 const RATIO_MATTERS_BYTES: u64 = 8 * 1024 * 1024;
 
+/// What stands before every entry of a package's list of parts.
+const PART_LISTED: [u8; 4] = *b"PK\x01\x02";
+/// A package within a package (a workbook attached to a workbook) has a list of its own.
+const LISTS_MAX: usize = 4;
+
+/// See [`super::few_parts`].
+pub(super) fn few_parts(bytes: &[u8]) -> bool {
+    bytes.windows(PART_LISTED.len()).filter(|window| *window == PART_LISTED).count() <= PACKAGE_PARTS_MAX * LISTS_MAX
+}
+
 /// Refuses what is not a whole `.xlsx` package of at most [`UNPACKED_BYTES_MAX`]. Sizes are counted while unpacking,
 /// since what a package declares may be a lie.
 pub(super) fn check(name: &str, bytes: &[u8]) -> Result<(), Fault> {
     let broken = || Fault::at(name, "文件不完整或已损坏（可能没有复制完）。请重新打开确认无误后，再交一次。");
+    let crowded = || Fault::at(name, "文件里的内容过多，无法读取。请只保留表格内容，另存一份再交。");
+    if !few_parts(bytes) {
+        return Err(crowded());
+    }
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| broken())?;
     if archive.len() > PACKAGE_PARTS_MAX {
-        return Err(Fault::at(name, "文件里的内容过多，无法读取。请只保留表格内容，另存一份再交。"));
+        return Err(crowded());
     }
     let has = |part: &str| archive.file_names().any(|name| name.trim_start_matches('/').eq_ignore_ascii_case(part));
     let wrong = if has("xl/workbook.xml") {
@@ -42,6 +56,39 @@ pub(super) fn check(name: &str, bytes: &[u8]) -> Result<(), Fault> {
                 "表格展开后过大（超过{most}MB或压缩比异常），没有读取。请删去多余的行、列和图片，另存一份再交。"
             );
             return Err(Fault::at(name, say));
+        }
+    }
+    shared_texts(name, &mut archive)
+}
+
+/// Whoever reads the workbook holds all shared texts at once, and makes room for as many as the table says it has.
+fn shared_texts(name: &str, archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -> Result<(), Fault> {
+    const SAYS: &[u8] = b"uniqueCount";
+    let broken = || Fault::at(name, "表格已损坏，读不出来。请在 WPS 或 Excel 中打开，另存一份再交。");
+    for at in 0..archive.len() {
+        let part = archive.by_index(at).map_err(|_| broken())?;
+        if !part.name().to_lowercase().ends_with("sharedstrings.xml") {
+            continue;
+        }
+        let mut text = Vec::new();
+        let length = part.take(SHARED_TEXTS_BYTES_MAX + 1).read_to_end(&mut text).map_err(|_| broken())?;
+        let texts = text.windows(4).filter(|end| *end == b"/si>" || *end == b":si>" || *end == b"<si/").count();
+        if length as u64 > SHARED_TEXTS_BYTES_MAX || texts > WORKBOOK_CELLS_MAX {
+            let most = SHARED_TEXTS_BYTES_MAX / 1024 / 1024;
+            let say = format!("表格里的文字过多（超过{most}MB或{WORKBOOK_CELLS_MAX}条），没有读取。请分成几份交。");
+            return Err(Fault::at(name, say));
+        }
+        // wide characters would hide the number from this search
+        let mut rest = text.as_slice();
+        let mut lies = text.contains(&0);
+        while let Some(found) = rest.windows(SAYS.len()).position(|window| window == SAYS) {
+            rest = &rest[found + SAYS.len()..];
+            let number = rest.iter().skip_while(|sign| sign.is_ascii_whitespace() || b"=\"'+0".contains(sign));
+            let digits = number.take_while(|sign| sign.is_ascii_digit()).count();
+            lies |= digits > WORKBOOK_CELLS_MAX.to_string().len();
+        }
+        if lies {
+            return Err(broken());
         }
     }
     Ok(())

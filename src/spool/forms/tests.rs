@@ -1,6 +1,7 @@
 //! Forms out and in: every type, every way a clerk or his program can spoil a file, and the office suites themselves.
 
 mod hostile;
+mod memory;
 mod office;
 mod text;
 

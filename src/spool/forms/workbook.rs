@@ -8,7 +8,7 @@ mod load;
 use super::layout::{Holds, MARK, Record, SheetRecord, bare};
 use super::plain::item;
 use super::sheet::{HEAD_HEADING, ITEM_HEADING};
-use super::{SHEET_COLUMNS_MAX, SHEET_ROWS_MAX, cells};
+use super::{SHEET_COLUMNS_MAX, SHEET_ROWS_MAX, WORKBOOK_SHEETS_MAX, cells};
 use crate::submission::{Cell, Fault, Filled, FilledLine, Raw};
 use load::Sheet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,7 +23,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
         sheets.into_iter().partition(|sheet| sheet.text(0, 0).as_deref() == Some(MARK));
     let mut filled = Filled { answers: None, head: Vec::new(), grids: Vec::new(), attachments: Vec::new() };
     let mut faults = Vec::new();
-    let Some(record) = record(&hidden) else {
+    let Some(record) = record(&hidden).filter(bearable) else {
         let say = "表格里由系统保存的隐藏页被改动或损坏，认不出答的是哪一件。请从“待办”或“表样”重新取一份填写。";
         return Err(vec![Fault::at(name, say)]);
     };
@@ -35,6 +35,14 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
         None => by_looks(&visible, &mut filled, &mut faults),
     }
     if faults.is_empty() { Ok(filled) } else { Err(faults) }
+}
+
+/// A description of ours is; a forged one might name the same sheet a million times.
+fn bearable(record: &Option<Record>) -> bool {
+    record.as_ref().is_none_or(|record| {
+        record.sheets.len() <= WORKBOOK_SHEETS_MAX
+            && record.sheets.iter().all(|sheet| sheet.columns.len() <= SHEET_ROWS_MAX)
+    })
 }
 
 /// What the hidden sheets say: `Some(None)` when there is none, or several that differ; `None` when one is damaged.
@@ -153,7 +161,12 @@ fn head(sheet: &Sheet, heading: u32, columns: &[(String, String)], filled: &mut 
         match (sheet.cells.get(&(row, 0)).and_then(plain_text), value) {
             (Some(label), Some(raw)) => {
                 let place = format!("{}!{}", sheet.name, cells::name(row, 1));
-                filled.head.push(Cell { name: title(&label, columns), raw: raw.clone(), place });
+                let name = title(&label, columns);
+                if !sheet.spend(&name, raw) {
+                    faults.push(load::too_much(&sheet.name));
+                    return;
+                }
+                filled.head.push(Cell { name, raw: raw.clone(), place });
             }
             (None, Some(_)) => {
                 let place = format!("{}!{}", sheet.name, cells::name(row, 1));
@@ -191,6 +204,10 @@ fn grid(sheet: &Sheet, heading: u32, ours: &[(String, String)], faults: &mut Vec
         for (column, raw) in sheet.row(row) {
             let place = format!("{}!{}", sheet.name, cells::name(row, column));
             match columns.get(&column) {
+                Some(name) if !sheet.spend(name, raw) => {
+                    faults.push(load::too_much(&sheet.name));
+                    return Vec::new();
+                }
                 Some(name) => line.cells.push(Cell { name: name.clone(), raw: raw.clone(), place }),
                 None if ids == Some(column) => match item(raw) {
                     Some(id) => line.item = Some(id),

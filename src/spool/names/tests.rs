@@ -1,3 +1,5 @@
+//! Tests of names: safe to write, fit to show, junk and marks.
+
 use super::*;
 
 #[test]
@@ -40,6 +42,18 @@ fn long_names_are_cut_and_keep_their_extension() {
 }
 
 #[test]
+fn what_tells_a_long_name_from_others_is_kept() {
+    let title = "关于表彰".repeat(60);
+    assert_ne!(safe_with(&title, "-5.docx"), safe_with(&title, "-6.docx"));
+    let name = safe_with(&title, "-5.docx");
+    assert!(name.ends_with("-5.docx") && name.len() <= NAME_BYTES_MAX && safe(&name) == name, "{name}");
+    assert_eq!(safe_with("决定", "-5.docx"), "决定-5.docx");
+    assert_eq!(safe_with("../a\n", "-5.docx"), "_a -5.docx");
+    assert_eq!(safe_with("", ".docx"), safe(".docx"));
+    assert!(safe_with("x", &"长".repeat(300)).len() <= NAME_BYTES_MAX);
+}
+
+#[test]
 fn safe_is_settled_after_one_pass_over_anything() {
     use proptest::prelude::*;
     proptest!(|(name in any::<String>())| {
@@ -68,9 +82,16 @@ fn what_is_not_a_file_yet_is_known() {
         "._a",
         "~wps123.et",
         ".nfs000012",
+        ".~推荐表.xlsx",
+        "~WRD0003.tmp",
+        ".banwen-1-2.tmp",
     ] {
-        assert!(is_junk(OsStr::new(junk)), "{junk}");
+        assert!(is_junk(OsStr::new(junk)) && is_left_alone(OsStr::new(junk)), "{junk}");
     }
+    for file in [".推荐表.xlsx", "~张三照片.jpg", "~", ".", ".gitignore", "~wrd表.docx", ".nfs会议.docx"] {
+        assert!(!is_junk(OsStr::new(file)), "{file}");
+    }
+    assert!(is_left_alone(OsStr::new(".recycle")) && !is_left_alone(OsStr::new("~张三照片.jpg")));
     for partial in ["a.xlsx.tmp", "a.part", "b.crdownload", "推荐表.TMP", "a.yaml~", "x.xltd"] {
         assert!(is_partial(OsStr::new(partial)), "{partial}");
     }
@@ -85,7 +106,27 @@ fn secrecy_marks_are_found_where_they_mark() {
     assert_eq!(secrecy_marked("（绝 密）干部.xlsx"), Some("绝密"));
     assert_eq!(secrecy_marked("【秘密】通知.pdf"), Some("秘密"));
     assert_eq!(secrecy_marked("涉及商业秘密的答复.docx"), None);
-    assert_eq!(secrecy_marked("推荐表.xlsx"), None);
+    for speaking in [
+        "推荐表.xlsx",
+        "计算机密码管理制度.docx",
+        "保守国家秘密先进个人推荐表.xlsx",
+        "关于保守国家秘密.docx",
+        "2022年司机密切联系群众.docx",
+    ] {
+        assert_eq!(secrecy_marked(speaking), None, "{speaking}");
+    }
+    for marked in ["机密.docx", "名单 机密.docx", "机密名单.xlsx", "2022-秘密-名单.docx", "关于x的通知秘密★1年(1).docx"]
+    {
+        assert!(secrecy_marked(marked).is_some(), "{marked}");
+    }
+    for alone in ["标题\n 机　密 \n正文", "【绝密】", "密级：秘密", "000012 机密★10年 特急", "(秘密)"]
+    {
+        assert!(secrecy_marked_paragraphs(alone).is_some(), "{alone}");
+    }
+    for sentence in ["保守国家秘密，人人有责", "凡属“秘密”的，不得外传", "绝密、机密、秘密三级", "密级\n计算机密码"]
+    {
+        assert_eq!(secrecy_marked_paragraphs(sentence), None, "{sentence}");
+    }
     for text in ["秘密★1年\n关于……", "秘　密\r\n", "密级: 机密\n标题: x", "{\"密级\":\"绝密\"}", "\u{feff}【机密】正文"]
     {
         assert!(secrecy_marked_text(text.as_bytes()).is_some(), "{text}");

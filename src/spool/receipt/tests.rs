@@ -1,3 +1,5 @@
+//! Tests of what receipts and returns say.
+
 use super::*;
 
 fn at(text: &str) -> Moment {

@@ -103,7 +103,7 @@ pub fn scan(directory: &Path) -> Result<(Vec<Observation>, bool), files::Error> 
     let mut drops = 0;
     for entry in fs::read_dir(directory).map_err(files::failed("list", directory))? {
         let name = entry.map_err(files::failed("list", directory))?.file_name();
-        if names::is_junk(&name) || names::is_partial(&name) {
+        if names::is_left_alone(&name) || names::is_partial(&name) {
             continue;
         }
         if drops == DROPS_MAX {
@@ -132,8 +132,10 @@ pub fn walk(base: &Path, drop: &Path) -> Result<Vec<Observation>, files::Error> 
         if here.path.components().count() > DROP_DEPTH_MAX {
             return Ok(vec![Observation { path: drop.to_path_buf(), kind: Kind::Refused(Refusal::TooDeep), ..here }]);
         }
-        for name in files::list(&base.join(&here.path))?.into_iter().filter(|name| !names::is_junk(name)) {
-            match observe(base, here.path.join(name)) {
+        for name in files::list(&base.join(&here.path))? {
+            match observe(base, here.path.join(&name)) {
+                Ok(entry) if entry.kind == Kind::Folder && names::is_junk_folder(&name) => {}
+                Ok(entry) if entry.kind != Kind::Folder && names::is_junk(&name) => {}
                 Ok(entry) => seen.push(entry),
                 Err(error) if error.is_absent() => {}
                 Err(error) => return Err(error),

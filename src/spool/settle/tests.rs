@@ -1,3 +1,5 @@
+//! Tests of settling: slow copies, bursts, folders, refused kinds.
+
 use super::scan::{Away, DropFolder, Look, scan};
 use super::*;
 use crate::spool::layout::{MARKER, Spool};

@@ -86,16 +86,25 @@ pub(super) async fn end(
 ) -> Result<(), Error> {
     let (state, run_at, error, done_at, result) = match verdict {
         Verdict::Done { result } => (EffectState::Done, None, None, Some(now), Some(result.to_string())),
-        Verdict::Wait { error, run_at } => (EffectState::Ready, Some(*run_at), Some(error), None, None),
+        Verdict::Wait { error, run_at } | Verdict::Postponed { error, run_at, .. } => {
+            (EffectState::Ready, Some(*run_at), Some(error), None, None)
+        }
         Verdict::Dead { error } => (EffectState::Dead, None, Some(error), Some(now), None),
     };
+    // What was postponed was no attempt, and its age stands still.
+    let (since, forgiven) = match verdict {
+        Verdict::Postponed { since, .. } => (Some(*since), 1),
+        Verdict::Done { .. } | Verdict::Wait { .. } | Verdict::Dead { .. } => (None, 0),
+    };
     let sql = "update effect set state = ?, run_at = coalesce(?, run_at), last_error = coalesce(?, last_error),
-                                 done_at = ?, result = ?, lost = 0, lease_owner = null, lease_until = null
+                                 since = coalesce(?, since), forgiven = forgiven + ?, done_at = ?, result = ?, lost = 0, lease_owner = null, lease_until = null
                where id = ? and state = 'leased' and lease_owner = ? and attempt = ?";
     let done = sqlx::query(sql)
         .bind(state.word())
         .bind(run_at.map(moment_text))
         .bind(error)
+        .bind(since.map(moment_text))
+        .bind(forgiven)
         .bind(done_at.map(moment_text))
         .bind(result)
         .bind(&leased.id)

@@ -2,8 +2,8 @@
 
 use super::heading::{Headings, key, nearest};
 use super::{text, value};
-use crate::submission::{Attachment, Cell, Entry, Fault, Type};
 use crate::offices::Offices;
+use crate::submission::{Attachment, Cell, Entry, Fault, Type};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 

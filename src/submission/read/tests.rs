@@ -5,8 +5,8 @@ mod hostile;
 mod sheets;
 
 use super::read_value;
-use crate::submission::{Entry, Raw, Type};
 use crate::offices::{Office, Offices};
+use crate::submission::{Entry, Raw, Type};
 use serde_json::{Value, json};
 
 fn entry(name: &str, kind: Type) -> Entry {

@@ -2,8 +2,8 @@
 
 use super::heading::{Headings, key, nearest};
 use super::{date, identity, number, text};
-use crate::submission::{Entry, Raw, TableKey, Type};
 use crate::offices::Offices;
+use crate::submission::{Entry, Raw, TableKey, Type};
 use serde_json::{Map, Value};
 
 /// Choices listed in a sentence at most.

@@ -1,3 +1,5 @@
+//! Tests of the checker on the shipped definitions and edges.
+
 mod edges;
 
 use super::*;

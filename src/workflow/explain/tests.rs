@@ -1,3 +1,5 @@
+//! Every page of `explain` is a test: the broken snippet has its kind, the mended one has not.
+
 use super::*;
 use crate::diag::Diagnostic;
 use crate::workflow::check::deploy_among;

@@ -1,3 +1,5 @@
+//! Tests of reading definitions.
+
 use super::*;
 use crate::deadline::Span;
 use crate::submission::{TableKey, Type};

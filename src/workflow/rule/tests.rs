@@ -1,3 +1,5 @@
+//! Tests of expressions and their types.
+
 use super::*;
 use crate::workflow::parse::{Parsed, parse};
 use crate::workflow::{Register, Workflow};

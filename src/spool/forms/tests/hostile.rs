@@ -9,7 +9,7 @@ use serde_json::json;
 use std::io::{Cursor, Read, Write};
 
 /// The package with one part changed.
-fn changed(bytes: &[u8], part: &str, change: impl Fn(String) -> String) -> Vec<u8> {
+pub(super) fn changed(bytes: &[u8], part: &str, change: impl Fn(String) -> String) -> Vec<u8> {
     let mut from = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for at in 0..from.len() {
@@ -25,7 +25,7 @@ fn changed(bytes: &[u8], part: &str, change: impl Fn(String) -> String) -> Vec<u
     to.finish().unwrap().into_inner()
 }
 
-fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in parts {
         to.start_file(name.to_string(), zip::write::SimpleFileOptions::default()).unwrap();
@@ -34,7 +34,7 @@ fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
     to.finish().unwrap().into_inner()
 }
 
-fn one(name: &str, bytes: &[u8]) -> Fault {
+pub(super) fn one(name: &str, bytes: &[u8]) -> Fault {
     let faults = read(name, bytes).unwrap_err();
     assert_eq!(faults.len(), 1, "{faults:?}");
     faults[0].clone()

@@ -92,7 +92,7 @@ async fn waits_as_long_as_it_has_waited_then_dies_of_age() {
                 now = (run_at - at(0)).num_seconds();
             }
             Verdict::Dead { error } => break assert!(error.starts_with("421 try again later (given up"), "{error}"),
-            Verdict::Done { .. } => unreachable!(),
+            Verdict::Done { .. } | Verdict::Postponed { .. } => unreachable!(),
         }
     }
     assert_eq!(waits, [10, 10, 20, 40, 80, 160, 320, 600, 600, 600, 600, 600]);

@@ -1,0 +1,107 @@
+//! The closed set of functions (LANGUAGE §13), and the environment they live in.
+
+use super::EXPRESSION_FUEL_MAX;
+use crate::calendar::Calendar;
+use chrono::{Datelike, Months, NaiveDate};
+use minijinja::value::Value;
+use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
+use std::sync::Arc;
+
+pub(super) fn environment(calendar: Arc<Calendar>) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(EXPRESSION_FUEL_MAX));
+    environment.add_function("count", |values: Value| aggregate(&values, Aggregate::Count));
+    environment.add_function("sum", |values: Value| aggregate(&values, Aggregate::Sum));
+    environment.add_function("min", |values: Value| aggregate(&values, Aggregate::Min));
+    environment.add_function("max", |values: Value| aggregate(&values, Aggregate::Max));
+    environment.add_function("any", |values: Value| aggregate(&values, Aggregate::Any));
+    environment.add_function("all", |values: Value| aggregate(&values, Aggregate::All));
+    environment.add_function("len", |value: Value| value.len().unwrap_or(0) as i64);
+    environment.add_function("months", |a: String, b: String| months_between(&a, &b));
+    environment.add_function("years", |a: String, b: String| months_between(&a, &b).map(|m| m / 12));
+    environment.add_function("days", |a: String, b: String| Ok::<_, Error>((day(&b)? - day(&a)?).num_days()));
+    let of = calendar.clone();
+    environment.add_function("workdays", move |a: String, b: String| workdays_between(&of, &a, &b));
+    environment.add_function("add", move |date: String, span: String| add(&calendar, &date, &span));
+    environment
+}
+
+#[derive(Clone, Copy)]
+enum Aggregate {
+    Count,
+    Sum,
+    Min,
+    Max,
+    Any,
+    All,
+}
+
+/// Takes a column (or a mapping, whose values count) together. `count` counts what is true; undefined counts as nothing.
+fn aggregate(values: &Value, how: Aggregate) -> Result<Value, Error> {
+    let mut all = Vec::new();
+    flatten(values, &mut all)?;
+    let numbers = || all.iter().map(|v| i64::try_from(v.clone())).collect::<Result<Vec<i64>, Error>>();
+    Ok(match how {
+        Aggregate::Count => Value::from(all.iter().filter(|v| v.is_true()).count() as i64),
+        Aggregate::Any => Value::from(all.iter().any(Value::is_true)),
+        Aggregate::All => Value::from(all.iter().all(Value::is_true)),
+        Aggregate::Sum => Value::from(numbers()?.iter().sum::<i64>()),
+        Aggregate::Min => numbers()?.into_iter().min().map_or(Value::UNDEFINED, Value::from),
+        Aggregate::Max => numbers()?.into_iter().max().map_or(Value::UNDEFINED, Value::from),
+    })
+}
+
+fn flatten(value: &Value, into: &mut Vec<Value>) -> Result<(), Error> {
+    if value.is_undefined() || value.is_none() {
+        return Ok(());
+    }
+    let mapping = value.kind() == minijinja::value::ValueKind::Map;
+    if !mapping && value.kind() != minijinja::value::ValueKind::Seq {
+        into.push(value.clone());
+        return Ok(());
+    }
+    for each in value.try_iter()? {
+        let inner = if mapping { value.get_item(&each)? } else { each };
+        flatten(&inner, into)?;
+    }
+    Ok(())
+}
+
+/// The first day a date, month or year text means.
+pub fn first_day(text: &str) -> Option<NaiveDate> {
+    let mut parts = text.split('-');
+    let year: i32 = parts.next()?.parse().ok()?;
+    let month: u32 = parts.next().map_or(Some(1), |m| m.parse().ok())?;
+    let day: u32 = parts.next().map_or(Some(1), |d| d.get(..2).unwrap_or(d).parse().ok())?;
+    NaiveDate::from_ymd_opt(year, month, day)
+}
+
+fn day(text: &str) -> Result<NaiveDate, Error> {
+    first_day(text).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("`{text}` is not a date")))
+}
+
+fn months_between(a: &str, b: &str) -> Result<i64, Error> {
+    let (a, b) = (day(a)?, day(b)?);
+    let whole = i64::from(b.year() - a.year()) * 12 + i64::from(b.month()) - i64::from(a.month());
+    Ok(if b.day() < a.day() { whole - 1 } else { whole })
+}
+
+fn workdays_between(calendar: &Calendar, a: &str, b: &str) -> Result<i64, Error> {
+    let (a, b) = (day(a)?, day(b)?);
+    Ok(a.iter_days().skip(1).take_while(|d| *d <= b).filter(|d| calendar.is_workday(*d)).count() as i64)
+}
+
+fn add(calendar: &Calendar, date: &str, span: &str) -> Result<String, Error> {
+    use crate::deadline::Span;
+    let from = day(date)?;
+    let span = Span::parse(span).map_err(|e| Error::new(ErrorKind::InvalidOperation, e.to_string()))?;
+    let to = match span {
+        Span::Workdays(n) => Some(calendar.add_workdays(from, i64::from(n))),
+        Span::Days(n) => from.checked_add_days(chrono::Days::new(u64::from(n))),
+        Span::Months(n) => from.checked_add_months(Months::new(n)),
+        Span::Years(n) => from.checked_add_months(Months::new(n.saturating_mul(12))),
+        Span::Hours(n) => from.checked_add_days(chrono::Days::new(u64::from(n / 24))),
+    };
+    to.map(|d| d.to_string()).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "the date is out of range"))
+}

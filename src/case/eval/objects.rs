@@ -1,0 +1,99 @@
+//! What names stand for in an expression beyond plain values: offices, tables, registers.
+
+use super::{Sight, shape};
+use crate::case::event::Fields;
+use crate::case::register;
+use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr, Rest, Value};
+use minijinja::{Error, ErrorKind};
+use std::fmt;
+use std::sync::Arc;
+
+#[derive(Debug)]
+pub(super) struct OfficeObject {
+    pub(super) id: String,
+    pub(super) title: String,
+}
+
+impl Object for OfficeObject {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, name: &str) -> Option<Value> {
+        match name {
+            "id" => Some(Value::from(self.id.clone())),
+            "title" => Some(Value::from(self.title.clone())),
+            _ => None,
+        }
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn custom_cmp(self: &Arc<Self>, other: &DynObject) -> Option<std::cmp::Ordering> {
+        Some(self.id.cmp(&other.downcast_ref::<OfficeObject>()?.id))
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.id)
+    }
+}
+
+/// A table param: indexed by text or by an office.
+#[derive(Debug)]
+pub(super) struct TableObject(pub(super) Fields);
+
+impl Object for TableObject {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.0.get(&key.to_string()).map(shape)
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Values(self.0.keys().map(|k| Value::from(k.clone())).collect())
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct RegisterObject {
+    pub(super) sight: Arc<Sight>,
+    pub(super) name: String,
+}
+
+impl Object for RegisterObject {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn call_method(
+        self: &Arc<Self>,
+        _: &mut minijinja::State<'_, '_>,
+        method: &str,
+        args: &[Value],
+    ) -> Result<Value, Error> {
+        let (rest, options): (Rest<Value>, minijinja::value::Kwargs) = minijinja::value::from_args(args)?;
+        let Some(definition) = self.sight.program.closure.registers.get(&self.name) else {
+            return Err(Error::new(ErrorKind::UnknownMethod, format!("no register `{}`", self.name)));
+        };
+        let entries = self.sight.ledgers.registers.get(&self.name).cloned().unwrap_or_default();
+        let key = rest.first().filter(|k| !k.is_undefined()).map(ToString::to_string);
+        let asked = register::Asked {
+            key,
+            since: options.get::<Option<String>>("since")?,
+            until: options.get::<Option<String>>("until")?,
+            today: self.sight.now.date().to_string(),
+            year: rest.get(1).and_then(|v| i64::try_from(v.clone()).ok()),
+        };
+        options.assert_all_used()?;
+        let answer = match method {
+            "has" => Value::from(!register::matching(definition, &entries, &asked).is_empty()),
+            "count" => Value::from(register::matching(definition, &entries, &asked).len()),
+            "last" => register::matching(definition, &entries, &asked)
+                .last()
+                .map_or(Value::UNDEFINED, |e| shape(&serde_json::Value::Object(e.fields.clone()))),
+            "running" => Value::from(register::running(definition, &entries, &asked)),
+            _ => return Err(Error::new(ErrorKind::UnknownMethod, format!("a register has no `{method}`"))),
+        };
+        Ok(answer)
+    }
+}

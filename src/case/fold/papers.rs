@@ -1,0 +1,100 @@
+//! Papers: ordered, rendered, issued, closed, delivered.
+
+use crate::case::event::{Body, Event};
+use crate::case::{Case, Document, Life};
+
+impl Case {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
+    pub(super) fn apply_document(&mut self, event: &Event) {
+        match &event.body {
+            Body::DocumentOrdered { .. } => self.order_document(event),
+            Body::DocumentRendered { document, draft, word, pdf, renderer, fonts } => {
+                self.document(*document, |d| {
+                    if d.draft == *draft && d.life == Life::Ordered {
+                        d.life = Life::Rendered;
+                        d.digests = Some((word.clone(), pdf.clone()));
+                        d.renderer = Some((renderer.clone(), fonts.clone()));
+                    }
+                });
+            }
+            Body::DocumentIssued { document, scan } => {
+                let at = event.at;
+                self.document(*document, |d| {
+                    d.life = Life::Issued;
+                    d.issued = Some(at);
+                    d.scan.clone_from(scan);
+                });
+            }
+            Body::DocumentClosed { document, replaced_by, .. } => {
+                let life = if replaced_by.is_some() { Life::Replaced } else { Life::Void };
+                self.document(*document, |d| d.life = life);
+            }
+            Body::Delivered { document, recipient, mode, .. } => {
+                self.document(*document, |d| d.delivered.push((recipient.clone(), *mode)));
+            }
+            other => unreachable!("not a document's event: {other:?}"),
+        }
+    }
+
+    fn document(&mut self, id: u32, change: impl FnOnce(&mut Document)) {
+        if let Some(document) = self.documents.get_mut(&id) {
+            change(document);
+        }
+    }
+
+    fn order_document(&mut self, event: &Event) {
+        let Body::DocumentOrdered {
+            document,
+            draft,
+            template,
+            stage,
+            batch,
+            items,
+            to,
+            copy,
+            date,
+            number,
+            seal,
+            confirm,
+            retention,
+            issuer,
+            report,
+            notice,
+            replaces,
+            title,
+            fields,
+        } = &event.body
+        else {
+            return;
+        };
+        let new = Document {
+            id: *document,
+            draft: *draft,
+            template: template.clone(),
+            title: title.clone(),
+            stage: stage.clone(),
+            batch: *batch,
+            items: items.clone(),
+            to: to.clone(),
+            copy: copy.clone(),
+            date: *date,
+            number: number.clone(),
+            seal: *seal,
+            confirm: confirm.clone(),
+            retention: retention.clone(),
+            issuer: issuer.clone(),
+            report: report.clone(),
+            notice: *notice,
+            replaces: *replaces,
+            fields: fields.clone(),
+            life: Life::Ordered,
+            digests: None,
+            renderer: None,
+            scan: None,
+            issued: None,
+            delivered: Vec::new(),
+            ordered_seq: event.seq,
+        };
+        self.documents.insert(*document, new);
+    }
+}

@@ -1,0 +1,91 @@
+//! Tasks and their answers.
+
+use crate::case::event::{Ask, Body, Event, Fields, Row};
+use crate::case::{Answer, Case, Item, Task};
+use crate::submission::Attachment;
+use std::collections::BTreeSet;
+
+impl Case {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
+    pub(super) fn apply_task(&mut self, event: &Event) {
+        match &event.body {
+            Body::TaskOpened { task, batch, stage, office, items, revision, ask } => {
+                if let (Ask::Nominate, Some(intake)) = (ask, stage.as_ref().and_then(|s| self.intakes.get_mut(s))) {
+                    intake.done.remove(office);
+                }
+                let new = Task {
+                    id: *task,
+                    batch: *batch,
+                    stage: stage.clone(),
+                    office: office.clone(),
+                    items: items.clone(),
+                    revision: *revision,
+                    ask: ask.clone(),
+                    submissions: Vec::new(),
+                    closed: None,
+                    opened: event.at,
+                };
+                self.tasks.insert(*task, new);
+            }
+            Body::TaskAnswered { task, submission, fields, rows, attachments, declined: _, complete } => {
+                let Some(open) = self.tasks.get_mut(task) else { return };
+                open.submissions.push(submission.clone());
+                let (stage, batch, ask, office) =
+                    (open.stage.clone(), open.batch, open.ask.clone(), open.office.clone());
+                let answered: Vec<u32> = rows.iter().filter_map(|r| r.item).collect();
+                open.items.retain(|i| !answered.contains(i));
+                if let (Ask::Nominate, Some(stage), true) = (&ask, &stage, *complete) {
+                    self.intakes.entry(stage.clone()).or_default().done.insert(office.clone());
+                }
+                if ask == Ask::Answer {
+                    self.take_answer(event, stage, batch, &office, fields, rows, attachments);
+                }
+            }
+            Body::TaskClosed { task, why } => {
+                if let Some(t) = self.tasks.get_mut(task) {
+                    t.closed = Some(*why);
+                }
+            }
+            other => unreachable!("not a task's event: {other:?}"),
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the fields of one event, already taken apart")]
+    fn take_answer(
+        &mut self,
+        event: &Event,
+        stage: Option<String>,
+        batch: Option<u32>,
+        office: &str,
+        fields: &Fields,
+        rows: &[Row],
+        attachments: &[Attachment],
+    ) {
+        let Some(stage) = stage else { return };
+        let of_batch = |item: &Item| item.batch().or(batch);
+        let mut touched: BTreeSet<u32> = batch.into_iter().collect();
+        for row in rows {
+            let Some(id) = row.item else { continue };
+            let at = self.items.get(&id).and_then(of_batch);
+            touched.extend(at);
+            let answer = Answer {
+                fields: row.fields.clone(),
+                outcome: row.outcome.clone(),
+                reason: row.reason.clone(),
+                batch: at,
+                office: office.to_string(),
+                at: event.at,
+            };
+            self.item(id, |i| {
+                i.answers.insert(stage.clone(), answer);
+            });
+        }
+        for id in touched {
+            if let Some(b) = self.batches.get_mut(&id) {
+                b.answered = Some(event.at);
+                b.fields.extend(fields.clone());
+                b.attachments.extend(attachments.iter().cloned());
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The workbook of a register.
+
+use super::{BLANK_ROWS, answers, blank, entry, plain};
+use crate::case::ledger::{Entry as Standing, Ledgers};
+use crate::submission::{Form, Grid, Line, Type, What};
+use crate::workflow::{Register, RegisterKey, Subject};
+use serde_json::json;
+
+/// Standing entries of a register laid out in its workbook; of more, the latest.
+const REGISTER_LINES_MAX: usize = 2_000;
+
+/// The workbook of a register, with the entries it has.
+pub fn of_register(register: &Register, ledgers: &Ledgers) -> Form {
+    let office = register.by.clone().unwrap_or_default();
+    let mut form = blank(format!("台账：{}", register.title), answers(What::Register, &office, &register.name));
+    form.notes.push("新增的记录填在空行。更正或终止已有记录的，在该行“变动”栏选择“更正”或“终止”，并写明理由；没有变动的行不必改动。".to_string());
+    let mut columns = vec![plain("entry", "序号", Type::Integer, true, "新增的不填，已有的不要改")];
+    columns.push(plain(
+        "change",
+        "变动",
+        Type::One(["新增", "更正", "终止"].map(str::to_string).to_vec()),
+        true,
+        "不填视为新增",
+    ));
+    match &register.key {
+        RegisterKey::Subjects(subjects) => {
+            columns.push(plain("name", "姓名或名称", Type::Name, false, ""));
+            if subjects.contains(&Subject::Person) {
+                columns.push(plain("id_number", "身份证号", Type::IdNumber, true, "组织不填"));
+            }
+        }
+        RegisterKey::Fields(_) => {}
+    }
+    columns.extend(register.fields.values().map(entry));
+    columns.push(plain("reason", "理由", Type::Text(500), true, "更正、终止须填"));
+    let known = ledgers.registers.get(&register.name).cloned().unwrap_or_default();
+    let standing: Vec<&Standing> = known.iter().filter(|e| e.ended.is_none()).collect();
+    form.notes.push(format!("现有有效记录{}条。", standing.len()));
+    let lines = standing.iter().rev().take(REGISTER_LINES_MAX).rev().map(|e| entry_line(register, e)).collect();
+    form.grids.push(Grid { name: register.title.clone(), columns, lines, blank: BLANK_ROWS });
+    form
+}
+
+/// A standing entry of a register as a line of its workbook.
+fn entry_line(register: &Register, entry: &Standing) -> Line {
+    let mut values = entry.fields.clone();
+    values.insert("entry".to_string(), json!(entry.id));
+    if let RegisterKey::Subjects(_) = register.key {
+        let (name, id_number) = entry.key.split_once('|').unwrap_or((&entry.key, ""));
+        values.insert("name".to_string(), json!(name));
+        if !id_number.is_empty() {
+            values.insert("id_number".to_string(), json!(id_number));
+        }
+    }
+    Line { item: Some(entry.id), values }
+}

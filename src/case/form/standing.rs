@@ -1,0 +1,125 @@
+//! Papers an office may hand in by itself, beside its tasks.
+
+use super::{answers, blank, entry, opening, plain};
+use crate::case::event::Ask;
+use crate::case::ledger::Ledgers;
+use crate::case::program::Program;
+use crate::case::story::item_label;
+use crate::case::{Case, Item, decide};
+use crate::submission::{Entry, Form, TableKey, Type, What};
+use crate::workflow::{Field, Kind, Stage};
+use serde_json::Value;
+
+/// The papers an office may hand in by itself at this moment, beside its tasks.
+pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str) -> Vec<Form> {
+    if case.closed.is_some() {
+        return Vec::new();
+    }
+    let workflow = program.workflow();
+    let mut forms = Vec::new();
+    for stage in workflow.stages.iter().filter(|s| !s.collects.is_empty()) {
+        let acts = decide::actors(program, case, ledgers, &stage.by).iter().any(|o| o == office);
+        let reached: Vec<&Item> = case
+            .living()
+            .filter(|i| case.batches.values().any(|b| b.stage == stage.name && b.items.contains(&i.id)))
+            .collect();
+        if acts && !reached.is_empty() {
+            forms.extend(stage.collects.iter().filter_map(|side| raise(program, case, office, stage, side, &reached)));
+        }
+    }
+    let mine: Vec<&Item> = case.living().filter(|i| i.owner == office && i.about.is_none()).collect();
+    if !mine.is_empty() {
+        forms.push(about_item(program, case, office, What::Withdraw, "撤回对象", &mine));
+        forms.push(about_item(program, case, office, What::RequestReturn, "申请退回", &mine));
+    }
+    for task in case.tasks.values().filter(|t| t.office == office && t.ask == Ask::Nominate) {
+        if task.closed.is_none() {
+            forms.push(with_reason(case, office, What::Decline, "无推荐对象", task.id));
+        }
+        if !task.submissions.is_empty() && decide::is_latest(case, task) {
+            forms.push(with_reason(case, office, What::TakeBack, "撤回报送", task.id));
+        }
+    }
+    if case.opener == office {
+        forms.push(close_intake(program, case, office));
+        let fixed = |p: &&Field| p.fixed || workflow.case.key.contains(&p.name);
+        forms.extend(
+            workflow.case.params.values().filter(|p| !fixed(p)).map(|p| amend(program, case, ledgers, office, p)),
+        );
+    }
+    forms
+}
+
+fn of_case(case: &Case, what: What, office: &str, title: &str) -> Form {
+    let mut form = blank(format!("{title}（{}）", case.title), answers(what, office, &case.workflow));
+    form.answers.case = Some(case.id.clone());
+    form
+}
+
+fn raise(program: &Program, case: &Case, office: &str, stage: &Stage, side: &str, items: &[&Item]) -> Option<Form> {
+    let workflow = program.workflow();
+    let definition = workflow.items.get(side)?;
+    let mut form = of_case(case, What::Raise, office, &format!("{}登记", definition.title));
+    form.answers.about = side.to_string();
+    form.answers.stage = Some(stage.name.clone());
+    form.notes.push(format!("收到{}后填写本表放入“交件”，一件一表。", definition.title));
+    let labels = items.iter().map(|i| item_label(workflow, i)).collect();
+    form.head.push(plain("about", "对象", Type::One(labels), false, "从列表中选择"));
+    form.head.extend(definition.fields.values().map(entry));
+    Some(form)
+}
+
+fn about_item(program: &Program, case: &Case, office: &str, what: What, title: &str, items: &[&Item]) -> Form {
+    let mut form = of_case(case, what, office, title);
+    let labels = items.iter().map(|i| item_label(program.workflow(), i)).collect();
+    form.head.push(plain("item", "对象", Type::One(labels), false, "从列表中选择"));
+    form.head.push(plain("reason", "理由", Type::Text(500), false, ""));
+    form
+}
+
+fn with_reason(case: &Case, office: &str, what: What, title: &str, task: u64) -> Form {
+    let mut form = of_case(case, what, office, title);
+    form.answers.task = Some(task);
+    form.head.push(plain("reason", "理由", Type::Text(500), false, ""));
+    form
+}
+
+fn close_intake(program: &Program, case: &Case, office: &str) -> Form {
+    let mut form = of_case(case, What::CloseIntake, office, "结束或重开收件");
+    let intakes =
+        program.workflow().stages.iter().filter(|s| s.kind == Kind::Recommend).map(|s| s.name.clone()).collect();
+    form.head.push(plain("stage", "环节", Type::One(intakes), false, ""));
+    form.head.push(plain(
+        "action",
+        "办理",
+        Type::One(["结束收件", "重开收件"].map(str::to_string).to_vec()),
+        false,
+        "",
+    ));
+    form.head.push(plain("reason", "理由", Type::Text(500), false, ""));
+    form
+}
+
+/// Changes one parameter of the case, with a reason.
+fn amend(program: &Program, case: &Case, ledgers: &Ledgers, office: &str, param: &Field) -> Form {
+    let mut form = of_case(case, What::Amend, office, &format!("更改{}", param.title));
+    form.answers.stage = Some(param.name.clone());
+    form.head.push(Entry { optional: false, ..entry(param) });
+    form.head.push(plain("reason", "更改理由", Type::Text(500), false, ""));
+    let asked = opening(program, ledgers, office).head_values.get(&param.name).cloned();
+    let now = case.params.get(&param.name).cloned().map(|v| titled(v, &param.kind, ledgers));
+    if let Some(value) = now.or(asked) {
+        form.head_values.insert(param.name.clone(), value);
+    }
+    form
+}
+
+/// A table keyed by office with the offices' titles for their ids.
+fn titled(value: Value, kind: &Type, ledgers: &Ledgers) -> Value {
+    match (kind, value) {
+        (Type::Table(_, Some(TableKey::Office)), Value::Object(rows)) => {
+            Value::Object(rows.into_iter().map(|(id, row)| (ledgers.offices.title(&id).to_string(), row)).collect())
+        }
+        (_, other) => other,
+    }
+}

@@ -1,0 +1,88 @@
+//! What is owed and waited for: tasks, clocks, questions, intakes.
+
+use super::event::{Ask, ClockOf, QuestionAbout, Rung, TaskEnd};
+use crate::clock::Moment;
+use chrono::NaiveDate;
+use std::collections::BTreeSet;
+
+/// What an office owes.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// id
+    pub id: u64,
+    /// batch
+    pub batch: Option<u32>,
+    /// stage
+    pub stage: Option<String>,
+    /// office that owes it
+    pub office: String,
+    /// items still to be answered
+    pub items: Vec<u32>,
+    /// revision of its workbook
+    pub revision: u32,
+    /// what
+    pub ask: Ask,
+    /// submissions that answered it
+    pub submissions: Vec<String>,
+    /// why it is no longer open
+    pub closed: Option<TaskEnd>,
+    /// when
+    pub opened: Moment,
+}
+
+/// A limit that runs.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    /// id
+    pub id: u32,
+    /// what it limits
+    pub of: ClockOf,
+    /// from this day
+    pub from: NaiveDate,
+    /// what it may use up
+    pub budget: crate::deadline::Budget,
+    /// the first day counts
+    pub count_start: bool,
+    /// reminders as written
+    pub remind: Vec<String>,
+    /// calendar version its date was last announced under
+    pub calendar: String,
+    /// a date announced before, never to be undercut
+    pub floor: Option<NaiveDate>,
+    /// rungs that rang
+    pub rang: BTreeSet<Rung>,
+    /// stopped for good
+    pub ended: bool,
+}
+
+/// Something a person must say.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// id
+    pub id: u32,
+    /// office asked
+    pub to: String,
+    /// the question
+    pub text: String,
+    /// permitted answers
+    pub answers: Vec<String>,
+    /// what it is about
+    pub about: QuestionAbout,
+    /// answer, once given
+    pub answer: Option<String>,
+}
+
+/// Who may still hand in.
+#[derive(Debug, Clone, Default)]
+pub struct Intake {
+    /// its batch
+    pub batch: u32,
+    /// offices expected
+    pub expected: Vec<String>,
+    /// offices done (handed in or declined)
+    pub done: BTreeSet<String>,
+    /// nobody may hand in any more
+    pub closed: bool,
+    /// offices that never did
+    pub missing: Vec<String>,
+}

@@ -1,0 +1,183 @@
+//! The watched 交件 folders: what stands in them, what is complete, and what waits.
+
+use super::super::quiet;
+use crate::clock::Moment;
+use crate::spool::layout::Spool;
+use crate::spool::settle::scan::{DropFolder, Look};
+use crate::spool::settle::{Patience, Settled, Settler};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
+
+/// How long limits wait at most for a drop that was there in time to be answered.
+const POSTPONED_SECONDS_MAX: i64 = 300;
+/// Least time between two tries to bring claims back that met trouble.
+const RETRY_SECONDS_MIN: i64 = 10;
+
+/// The watched folders, by folder name.
+pub(crate) struct Drops {
+    patience: Patience,
+    watched: BTreeMap<String, (DropFolder, Settler)>,
+    away: BTreeSet<String>,
+    outage: Option<Moment>,
+    handed_in_meanwhile: BTreeMap<(String, OsString), Moment>,
+    patient_until: Option<Moment>,
+    trouble: Option<Moment>,
+    tried: Option<Moment>,
+}
+
+impl Drops {
+    pub(in crate::engine) fn new(patience: Patience) -> Drops {
+        Drops {
+            patience,
+            watched: BTreeMap::new(),
+            away: BTreeSet::new(),
+            outage: None,
+            handed_in_meanwhile: BTreeMap::new(),
+            patient_until: None,
+            trouble: None,
+            tried: None,
+        }
+    }
+
+    /// Drops found in the first look count as handed in when the outage began.
+    pub(super) fn after_outage(&mut self, since: Option<Moment>, now: Moment) {
+        self.outage = since;
+        self.be_patient(now);
+    }
+
+    fn be_patient(&mut self, now: Moment) {
+        self.patient_until = Some(now + chrono::TimeDelta::seconds(POSTPONED_SECONDS_MAX));
+    }
+
+    /// Whether drops of the outage are still settling: no limit may ring over them before they are answered.
+    pub(in crate::engine) fn settling(&mut self, now: Moment) -> bool {
+        if self.patient_until.is_some_and(|until| now >= until) {
+            self.handed_in_meanwhile.clear();
+        }
+        self.outage.is_some() || !self.handed_in_meanwhile.is_empty()
+    }
+
+    /// Whether what is due at `due` waits: something handed in before it is not answered yet. Not for ever.
+    pub(in crate::engine) fn postpone(&self, due: Moment, now: Moment) -> bool {
+        let settling =
+            self.watched.values().filter_map(|(_, settler)| settler.oldest_waiting(now)).map(|(_, first)| first);
+        let first = settling.chain(self.trouble).min();
+        first.is_some_and(|first| first < due) && now < due + chrono::TimeDelta::seconds(POSTPONED_SECONDS_MAX)
+    }
+
+    /// A claim could not be brought to its answer: it is to be taken up again.
+    pub(super) fn met_trouble(&mut self, now: Moment) {
+        self.trouble.get_or_insert(now);
+        self.tried = Some(now);
+    }
+
+    /// Whether claims that met trouble are to be taken up now; gives since when there was trouble, and forgets it.
+    pub(super) fn retry(&mut self, now: Moment, at_once: bool) -> Option<Moment> {
+        let rested = self.tried.is_none_or(|tried| (now - tried).num_seconds() >= RETRY_SECONDS_MIN);
+        self.trouble.take_if(|_| at_once || rested)
+    }
+
+    /// What met trouble again has been in trouble since it first was.
+    pub(super) fn still_troubled(&mut self, since: Moment) {
+        if let Some(trouble) = &mut self.trouble {
+            *trouble = since.min(*trouble);
+        }
+    }
+
+    /// Looks into every folder once; gives the complete drops in the order they were handed in.
+    pub(super) fn complete(&mut self, spool: &Spool, folders: Vec<String>, now: Moment) -> Vec<(String, Settled)> {
+        let mut complete: Vec<(String, Settled)> = Vec::new();
+        let outage = self.outage.take();
+        let patience = self.patience;
+        for folder in folders {
+            let path = spool.office(&folder).handed_in();
+            let fresh = || (DropFolder::new(path), Settler::new(patience));
+            let (drop_folder, settler) = self.watched.entry(folder.clone()).or_insert_with(fresh);
+            let (observations, away_since) = match drop_folder.look(now) {
+                Look::Here { observations, away_since, .. } => (observations, away_since),
+                Look::Away { why, .. } => {
+                    if self.away.insert(folder.clone()) {
+                        tracing::warn!("{folder}: 交件 cannot be looked at: {}", quiet::away(&why));
+                    }
+                    continue;
+                }
+            };
+            let settled = settler.observe(now, &observations);
+            if self.away.remove(&folder) {
+                tracing::warn!("{folder}: 交件 is back");
+            }
+            if away_since.is_some() {
+                self.be_patient(now);
+            }
+            // What the first look after an outage finds was handed in meanwhile, however long it takes to settle.
+            if let Some(since) = away_since.into_iter().chain(outage).min() {
+                let names = observations.iter().filter_map(|o| o.path.iter().next());
+                self.handed_in_meanwhile.extend(names.map(|name| ((folder.clone(), name.to_os_string()), since)));
+            }
+            for mut settled in settled {
+                let since = self.handed_in_meanwhile.remove(&(folder.clone(), settled.name.clone()));
+                settled.first_seen_complete = since.unwrap_or(now).min(settled.first_seen_complete);
+                complete.push((folder.clone(), settled));
+            }
+        }
+        complete.sort_by(|a, b| {
+            (a.1.first_seen_complete, &a.0, &a.1.name).cmp(&(b.1.first_seen_complete, &b.0, &b.1.name))
+        });
+        complete
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::{NaiveDate, TimeDelta};
+
+    fn at(second: i64) -> Moment {
+        NaiveDate::from_ymd_opt(2022, 5, 16).unwrap().and_hms_opt(0, 0, 0).unwrap() + TimeDelta::seconds(second)
+    }
+
+    #[test]
+    fn a_limit_waits_for_a_drop_that_was_there_in_time_but_not_for_ever() {
+        let root = tempfile::tempdir().unwrap();
+        let spool = Spool::at(root.path());
+        let place = spool.office("甲").handed_in();
+        std::fs::create_dir_all(&place).unwrap();
+        let mut drops = Drops::new(Patience::DAEMON);
+        std::fs::write(place.join("表.yaml"), "a: 1").unwrap();
+        assert!(drops.complete(&spool, vec!["甲".to_string()], at(99)).is_empty());
+        assert!(drops.postpone(at(100), at(100)), "it was there a second before");
+        assert!(!drops.postpone(at(99), at(100)), "it came when it was late already");
+        assert!(!drops.postpone(at(100), at(400)), "not for ever");
+        for second in [101, 102] {
+            drops.complete(&spool, vec!["甲".to_string()], at(second));
+        }
+        assert!(!drops.postpone(at(100), at(102)), "it is complete and has its answer");
+    }
+
+    #[test]
+    fn trouble_is_taken_up_again_after_a_rest_and_remembers_when_it_began() {
+        let mut drops = Drops::new(Patience::DAEMON);
+        assert_eq!(drops.retry(at(0), true), None);
+        drops.met_trouble(at(0));
+        assert_eq!(drops.retry(at(9), false), None);
+        assert!(drops.postpone(at(5), at(9)));
+        assert_eq!(drops.retry(at(10), false), Some(at(0)));
+        drops.met_trouble(at(10));
+        drops.still_troubled(at(0));
+        assert_eq!(drops.retry(at(11), true), Some(at(0)));
+    }
+
+    #[test]
+    fn a_folder_that_comes_back_makes_limits_wait_for_what_is_in_it() {
+        let root = tempfile::tempdir().unwrap();
+        let spool = Spool::at(root.path());
+        let place = spool.office("甲").handed_in();
+        let mut drops = Drops::new(Patience::DAEMON);
+        drops.complete(&spool, vec!["甲".to_string()], at(0));
+        std::fs::create_dir_all(&place).unwrap();
+        std::fs::write(place.join("表.yaml"), "a: 1").unwrap();
+        drops.complete(&spool, vec!["甲".to_string()], at(1000));
+        assert!(drops.settling(at(1000)));
+        assert!(!drops.settling(at(1300)));
+    }
+}

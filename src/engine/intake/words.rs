@@ -1,0 +1,136 @@
+//! What an office is told about a drop: what was taken in, and what to do about what was not.
+
+use super::super::Core;
+use super::super::understand::{Act, Unmeant, Way};
+use crate::case::Case;
+use crate::case::command::Command;
+use crate::case::event::{Body, Event};
+use crate::case::program::Program;
+use crate::case::story;
+use crate::clock::Moment;
+use crate::workflow::{Selector, Who};
+use chrono::Datelike;
+
+/// What helps against a refusal of the kernel.
+pub(super) fn way_of(core: &Core, office: &str, act: &Act) -> Way {
+    let (id, command) = match act {
+        Act::Open { workflow, .. } => return if may_open(core, office, workflow) { Way::Correct } else { Way::Final },
+        Act::Register { name, .. } => {
+            let others = core.registers.get(name).and_then(|r| r.by.as_deref()).is_some_and(|by| by != office);
+            return if others { Way::Final } else { Way::Correct };
+        }
+        Act::Case { id, command } => (id, command),
+    };
+    let Some(case) = core.cases.get(id).filter(|c| c.closed.is_none()) else { return Way::Final };
+    if case.held.is_some() {
+        return Way::Later;
+    }
+    let correctable = match command {
+        Command::HandIn(hand_in) => {
+            case.tasks.get(&hand_in.task).is_some_and(|t| t.closed.is_none() && t.office == office)
+        }
+        Command::RaiseSide { .. } | Command::AmendCase { .. } => true,
+        // What these ask for is refused because of how the case stands; no other wording helps.
+        Command::Decline { .. }
+        | Command::TakeBack { .. }
+        | Command::RequestReturn { .. }
+        | Command::WithdrawItem { .. }
+        | Command::CloseIntake { .. } => false,
+        Command::Ring
+        | Command::Rendered { .. }
+        | Command::Delivered { .. }
+        | Command::Posted { .. }
+        | Command::Sealed { .. }
+        | Command::GivenUp { .. }
+        | Command::Hold { .. }
+        | Command::Release { .. }
+        | Command::Cancel { .. }
+        | Command::VoidDocument { .. }
+        | Command::ReplaceDocument { .. }
+        | Command::CalendarChanged => false,
+    };
+    if correctable { Way::Correct } else { Way::Final }
+}
+
+/// Whether the office is one of those that open this workflow; true when that depends on more than who it is.
+fn may_open(core: &Core, office: &str, workflow: &str) -> bool {
+    let Some(program) = core.deployed.get(workflow).and_then(|d| core.programs.get(d)) else { return true };
+    let workflow = program.workflow();
+    let mut roles =
+        workflow.case.opened_by.iter().chain(workflow.case.owner.iter()).filter_map(|r| workflow.roles.get(r));
+    roles.any(|role| match &role.who {
+        Who::Offices(selectors) => selectors.iter().any(|s| match s {
+            Selector::Id(id) => id == office,
+            Selector::Tag(tag) => core.ledgers.offices.tagged(tag).any(|o| o.id == office),
+        }),
+        Who::SuperiorOf(_) | Who::Field(_) | Who::Outside(_) => true,
+    })
+}
+
+/// What to do about a return, and by when.
+pub(super) fn way_out(core: &Core, office: &str, unmeant: &Unmeant, now: Moment) -> String {
+    let about = unmeant.about.as_ref();
+    let case = about.and_then(|(id, _)| core.cases.get(id));
+    match unmeant.way {
+        Way::Correct => {
+            let due = case.zip(about.and_then(|(_, task)| *task)).and_then(|(case, task)| due(core, case, task, now));
+            let due = due.map(|day| format!("于{}前", day_cn(day, now))).unwrap_or_default();
+            format!("请按上述各条改正后，{due}重新放入“交件”文件夹。")
+        }
+        Way::Later => "请待该案卷恢复办理后，重新放入“交件”文件夹。".to_string(),
+        Way::Final => format!("此件不必重交。如有疑问，请联系{}。", whom(core, office, case)),
+    }
+}
+
+fn whom(core: &Core, office: &str, case: Option<&Case>) -> String {
+    let Some(opener) = case.map(|c| c.opener.as_str()).filter(|o| *o != office) else { return "管理员".to_string() };
+    let phone = core.ledgers.offices.offices.get(opener).and_then(|o| o.phone.as_deref());
+    let phone = phone.map(|p| format!("（电话{p}）")).unwrap_or_default();
+    format!("{}{phone}", core.ledgers.offices.title(opener))
+}
+
+/// The day a task is due, while it is not past.
+fn due(core: &Core, case: &Case, task: u64, now: Moment) -> Option<chrono::NaiveDate> {
+    let task = case.tasks.get(&task).filter(|t| t.closed.is_none())?;
+    let program = core.programs.get(&case.closure)?;
+    let title = story::task_title(program, case, task);
+    let owed = story::owed(program, case, &core.ledgers, now);
+    let ours =
+        owed.into_iter().filter(|l| l.office == task.office && l.what == title && l.since == task.opened && !l.overdue);
+    ours.filter_map(|l| l.due).map(|d| d.0).min()
+}
+
+/// `6月1日`, with the year when it is another.
+fn day_cn(day: chrono::NaiveDate, now: Moment) -> String {
+    if day.year() == now.year() { format!("{}月{}日", day.month(), day.day()) } else { story::date_cn(day) }
+}
+
+/// What was taken in, in the office's words.
+pub(super) fn told(program: &Program, case: &Case, events: &[Event]) -> Vec<String> {
+    let workflow = program.workflow();
+    let name = |id: &u32| case.items.get(id).map(|i| story::item_label(workflow, i)).unwrap_or_default();
+    let mut lines = Vec::new();
+    for event in events {
+        match &event.body {
+            Body::CaseOpened { title, .. } => lines.push(format!("已启动：{title}")),
+            Body::ItemOpened { item, .. } => lines.push(format!("收到 {}", name(item))),
+            Body::TaskAnswered { rows, .. } => {
+                let said = rows.iter().filter_map(|r| Some(format!("{}：{}", name(&r.item?), r.outcome.as_ref()?)));
+                lines.extend(said);
+            }
+            Body::ItemEnded { item, label, .. } => lines.push(format!("{}已办结（{label}）", name(item))),
+            Body::DocumentOrdered { title, number, .. } => {
+                let number = number.as_ref().map(|n| format!("，文号{n}")).unwrap_or_default();
+                lines.push(format!("将生成《{title}》{number}"));
+            }
+            Body::DocumentIssued { document, .. } => {
+                let title = case.documents.get(document).map(|d| d.title.clone()).unwrap_or_default();
+                lines.push(format!("《{title}》已发出"));
+            }
+            Body::RuleWaived { rule, reason, .. } => lines.push(format!("已记录情况说明（{rule}）：{reason}")),
+            _ => {}
+        }
+    }
+    lines.dedup();
+    lines
+}

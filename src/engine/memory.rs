@@ -1,0 +1,117 @@
+//! Memory: what the engine keeps of the log, folded at the start and caught up when somebody else wrote.
+
+use super::{Core, Engine, Error, REBUILD_EVENTS};
+use crate::case::Case;
+use crate::case::decide::Decision;
+use crate::case::event::{Body, Event};
+use crate::store::{self, Draft};
+
+impl Engine {
+    /// Folds the whole log.
+    pub(super) async fn rebuild(&self) -> Result<(), Error> {
+        let mut core = self.core.lock().await;
+        let mut after = 0;
+        loop {
+            let events = self.store.all_events(after, REBUILD_EVENTS).await?;
+            let Some(last) = events.last() else { break };
+            after = last.position;
+            for recorded in events {
+                let event = revive(recorded)?;
+                core.ledgers.apply(&event);
+                core.ends.insert(event.stream.clone(), event.seq);
+                match core.cases.get_mut(&event.stream) {
+                    Some(case) => case.apply(&event),
+                    None => {
+                        if let Some(case) = Case::opened(&event) {
+                            core.cases.insert(event.stream.clone(), case);
+                        }
+                    }
+                }
+            }
+        }
+        let wanted: Vec<String> = core.cases.values().map(|c| c.closure.clone()).collect();
+        for digest in wanted {
+            self.program_of(&mut core, &digest).await?;
+        }
+        Ok(())
+    }
+
+    /// Folds one stream anew, after the store said that memory is not what is stored.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn catch_up(&self, core: &mut Core, stream: &str) -> Result<(), Error> {
+        tracing::warn!("{stream}: memory and log differ; the log is read again");
+        let known = core.ends.get(stream).copied().unwrap_or(0);
+        let mut case: Option<Case> = None;
+        let mut end = 0;
+        for recorded in self.store.events(stream).await? {
+            let event = revive(recorded)?;
+            end = event.seq;
+            if event.seq > known {
+                core.ledgers.apply(&event);
+            }
+            match &mut case {
+                Some(case) => case.apply(&event),
+                None => case = Case::opened(&event),
+            }
+        }
+        core.ends.insert(stream.to_string(), end);
+        match case {
+            Some(case) => {
+                let closure = case.closure.clone();
+                core.cases.insert(stream.to_string(), case);
+                self.program_of(core, &closure).await?;
+            }
+            None => drop(core.cases.remove(stream)),
+        }
+        core.dirty = true;
+        Ok(())
+    }
+}
+
+/// Takes a kept decision into memory.
+pub(crate) fn remember(core: &mut Core, decision: Decision) {
+    for event in &decision.events {
+        core.ends.insert(event.stream.clone(), event.seq);
+    }
+    core.ledgers = decision.ledgers;
+    core.cases.insert(decision.case.id.clone(), decision.case);
+    core.dirty = true;
+}
+
+/// An event as the store takes it: its kind apart from the rest of its body.
+pub(crate) fn draft(event: &Event) -> Result<Draft, Error> {
+    let mut body = serde_json::to_value(&event.body).map_err(|e| Error::Log(e.to_string()))?;
+    let kind = body.as_object_mut().and_then(|b| b.shift_remove("kind")).and_then(|k| k.as_str().map(str::to_string));
+    let kind = kind.ok_or_else(|| Error::Log("an event without a kind".to_string()))?;
+    Ok(Draft {
+        stream: event.stream.clone(),
+        seq: event.seq,
+        at: event.at,
+        by: event.by.clone(),
+        on_behalf: event.on_behalf.clone(),
+        cause: event.cause.clone(),
+        kind,
+        body,
+    })
+}
+
+/// The event a stored record is.
+pub(crate) fn revive(recorded: store::Recorded) -> Result<Event, Error> {
+    let mut body = recorded.body;
+    if let Some(map) = body.as_object_mut() {
+        map.insert("kind".to_string(), serde_json::Value::from(recorded.kind.clone()));
+    }
+    let place = format!("{}/{}", recorded.stream, recorded.seq);
+    let body: Body = serde_json::from_value(body).map_err(|e| Error::Log(format!("{place} {}: {e}", recorded.kind)))?;
+    Ok(Event {
+        stream: recorded.stream,
+        seq: recorded.seq,
+        at: recorded.at,
+        by: recorded.by,
+        on_behalf: recorded.on_behalf,
+        cause: recorded.cause,
+        body,
+    })
+}

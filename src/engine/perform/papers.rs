@@ -1,0 +1,142 @@
+//! Papers: made once, kept by their digests, laid into 公文 under names that no other paper has.
+
+use super::{Engine, Trouble};
+use crate::case::program::Program;
+use crate::case::{Case, Document, story};
+use crate::files;
+use crate::spool::{claim, names};
+use crate::workflow::DocumentEach;
+use serde_json::{Value, json};
+
+impl Engine {
+    /// Makes Word and PDF of a draft and keeps them by digest.
+    pub(super) async fn render(
+        &self,
+        program: &Program,
+        case: &Case,
+        document: u32,
+        draft: u32,
+    ) -> Result<Value, Trouble> {
+        let Some(paper) = case.documents.get(&document).filter(|d| d.draft == draft) else {
+            return Ok(json!({ "skipped": "another draft" }));
+        };
+        let source = program.template(&paper.template).unwrap_or_default().to_string();
+        let (word, pdf) = self.renderer.render(paper, &source, &self.fonts, self.font_directory.clone()).await?;
+        let mut digests = Vec::new();
+        for bytes in [&word, &pdf] {
+            let digest = files::digest_hex(bytes);
+            let path = self.spool.original(&digest);
+            if let Some(parent) = path.parent() {
+                files::create_dirs(parent)?;
+            }
+            self.fuse.burn("paper")?;
+            files::write_atomic(&path, bytes)?;
+            digests.push(digest);
+        }
+        Ok(json!({ "word": digests[0], "pdf": digests[1], "draft": draft, "fonts": self.fonts.digest() }))
+    }
+
+    /// The files of a paper: Word, PDF and, once sealed, the scan.
+    pub(in crate::engine) fn paper_files(
+        &self,
+        program: &Program,
+        case: &Case,
+        paper: &Document,
+    ) -> Result<Vec<(String, Vec<u8>)>, files::Error> {
+        let named = |ending: &str| paper_name(program, case, paper, "", ending);
+        let mut found = Vec::new();
+        if let Some((word, pdf)) = &paper.digests {
+            found.push((named(".docx"), claim::read_original(&self.spool, word)?));
+            found.push((named(".pdf"), claim::read_original(&self.spool, pdf)?));
+        }
+        if let Some(scan) = &paper.scan {
+            let bytes = claim::read_original(&self.spool, scan)?;
+            let kind = if bytes.starts_with(b"%PDF") {
+                "pdf"
+            } else if bytes.starts_with(&[0xFF, 0xD8]) {
+                "jpg"
+            } else if bytes.starts_with(b"\x89PNG") {
+                "png"
+            } else {
+                "bin"
+            };
+            found.push((named(&format!("（盖章件）.{kind}")), bytes));
+        }
+        Ok(found)
+    }
+
+    /// Lays a paper, or its draft, into an office's 公文.
+    pub(super) async fn deliver(
+        &self,
+        program: &Program,
+        case: &Case,
+        document: u32,
+        office: &str,
+        draft: bool,
+    ) -> Result<Value, Trouble> {
+        let Some(paper) = case.documents.get(&document) else {
+            return Err(Trouble::Never("no such document".to_string()));
+        };
+        let folder = {
+            let core = self.core.lock().await;
+            core.ledgers.offices.offices.get(office).and_then(|o| o.folder.clone())
+        };
+        let Some(folder) = folder else { return Err(Trouble::Never(format!("office {office} has no folder"))) };
+        let documents = self.spool.office(&folder).documents();
+        files::create_dirs(&documents)?;
+        let before = if draft { format!("（第{}稿）", paper.draft) } else { String::new() };
+        for (name, bytes) in self.paper_files(program, case, paper)? {
+            // The name was cut to leave room for its own ending; with the draft before it it may have to be cut again.
+            let name = if draft { paper_name(program, case, paper, &before, ending_of(&name)) } else { name };
+            self.fuse.burn("delivery")?;
+            files::write_atomic(&documents.join(name), &bytes)?;
+        }
+        Ok(json!({ "office": office, "draft": draft }))
+    }
+}
+
+fn ending_of(name: &str) -> &str {
+    let at = name.rfind("（盖章件）").or_else(|| name.rfind('.'));
+    at.and_then(|at| name.get(at..)).unwrap_or_default()
+}
+
+/// The name of a file of a paper: number and title, whom it is about when that is one, its case unless the number tells it,
+/// its place in the case. A long title is cut, never what tells the paper from others.
+pub(in crate::engine) fn paper_name(
+    program: &Program,
+    case: &Case,
+    paper: &Document,
+    before: &str,
+    ending: &str,
+) -> String {
+    let number = paper.number.as_ref().map(|n| format!("{n} ")).unwrap_or_default();
+    let about = match paper.items.as_slice() {
+        [one] if one_each(program, paper) => {
+            case.items.get(one).map(|i| format!("（{}）", story::item_name(program.workflow(), i)))
+        }
+        [] | [..] => None,
+    };
+    let about = about.unwrap_or_default();
+    let of = if paper.number.is_none() { format!("-{}", case.id) } else { String::new() };
+    names::safe_with(&format!("{before}{number}{}", paper.title), &format!("{about}{of}-{}{ending}", paper.id))
+}
+
+/// Whether papers of this kind are made one for each item, so that only the item tells them apart.
+fn one_each(program: &Program, paper: &Document) -> bool {
+    let stages = program.workflow().stages.iter();
+    let of_outcomes = stages.clone().flat_map(|s| s.outcomes.values()).flat_map(|o| &o.documents);
+    stages
+        .flat_map(|s| &s.documents)
+        .chain(of_outcomes)
+        .any(|d| d.template == paper.template && matches!(d.each, DocumentEach::Item | DocumentEach::About))
+}
+
+pub(super) fn media_type(name: &str) -> &'static str {
+    match names::extension(name).as_str() {
+        "pdf" => "application/pdf",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "jpg" => "image/jpeg",
+        "png" => "image/png",
+        _ => "application/octet-stream",
+    }
+}

@@ -1,0 +1,54 @@
+//! Proof: whether a paper can be made, before it is promised; the kernel asks, and nothing is written.
+
+use crate::case::event::Fields;
+use crate::case::program::{Proof, Proofed};
+use crate::document::fonts::Fonts;
+use crate::document::html;
+use crate::document::template::Template;
+use crate::files;
+use crate::publish;
+use std::collections::BTreeMap;
+
+/// Proofs papers with the faces of this spool.
+pub(super) struct Prover {
+    fonts: Fonts,
+    parsed: std::sync::Mutex<BTreeMap<String, Template>>,
+}
+
+impl Prover {
+    /// Proofs with these faces.
+    pub(super) fn new(fonts: Fonts) -> Prover {
+        Prover { fonts, parsed: std::sync::Mutex::default() }
+    }
+
+    fn template(&self, name: &str, source: &str) -> Result<Template, Vec<String>> {
+        let key = files::digest_hex(source.as_bytes());
+        let mut parsed = self.parsed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(template) = parsed.get(&key) {
+            return Ok(template.clone());
+        }
+        let template =
+            Template::parse(name, source).map_err(|p| p.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+        parsed.insert(key, template.clone());
+        Ok(template)
+    }
+}
+
+impl Proof for Prover {
+    fn proof(&self, template: &str, source: &str, fields: &Fields) -> Result<Proofed, Vec<String>> {
+        let template = self.template(template, source)?;
+        let document = template.render(&serde_json::Value::Object(fields.clone())).map_err(|e| vec![e.sentence()])?;
+        let missing = self.fonts.missing(&html::text(&document));
+        if missing.is_empty() {
+            return Ok(Proofed { title: document.subject });
+        }
+        Err(missing
+            .into_iter()
+            .map(|c| format!("字符“{c}”（U+{:04X}）没有可用字形，请联系管理员补充字体", u32::from(c)))
+            .collect())
+    }
+
+    fn private(&self, text: &str) -> Vec<String> {
+        publish::scan_private(text, &[]).into_iter().map(|f| format!("{}{}", f.kind.title(), f.masked)).collect()
+    }
+}

@@ -1,0 +1,44 @@
+//! Telling an office what no task of its own would tell it: an intake closed, and who was missing.
+
+use super::Engine;
+use super::perform::Trouble;
+use crate::case::Case;
+use crate::case::program::Program;
+use crate::files;
+use crate::spool::names;
+use serde_json::{Value, json};
+
+impl Engine {
+    /// Writes a note into the office's 回执: to a missing office that its form is no longer taken, to the others who was missing.
+    pub(super) async fn tell_missing(
+        &self,
+        program: &Program,
+        case: &Case,
+        stage: &str,
+        office: &str,
+        missing: &[String],
+    ) -> Result<Value, Trouble> {
+        let core = self.core.lock().await;
+        let title = |id: &String| core.ledgers.offices.title(id).to_string();
+        let Some(told) = core.ledgers.offices.offices.get(office).cloned() else { return Ok(json!({})) };
+        let (names_of, opener) = (missing.iter().map(title).collect::<Vec<_>>().join("、"), title(&case.opener));
+        drop(core);
+        let Some(folder) = told.folder else { return Ok(json!({})) };
+        let stage = program.workflow().stage(stage).map_or(stage, |s| s.title.as_str());
+        let says = if missing.iter().any(|m| m == office) {
+            format!(
+                "“{stage}”的报送期限已过，贵单位没有报送，也没有答复无推荐对象，收件已经结束。确需补报的，请联系{opener}重开收件。"
+            )
+        } else {
+            format!(
+                "“{stage}”收件已经结束，逾期未报送的单位：{names_of}。确需补报的，可交“表样”中的“结束或重开收件”表重开收件。"
+            )
+        };
+        let text =
+            format!("收件结束通知\r\n\r\n{}：\r\n\r\n{}。{says}\r\n\r\n（系统自动生成）\r\n", told.title, case.title);
+        let name = names::safe(&format!("{stage}收件结束（{}）.txt", case.title));
+        self.fuse.burn("note")?;
+        files::write_atomic(&self.spool.office(&folder).receipts().join(name), text.as_bytes())?;
+        Ok(json!({ "told": office }))
+    }
+}

@@ -1,0 +1,413 @@
+//! Understanding a drop: which of its files is the form, what it says, and what it asks for.
+//!
+//! Every fault of a drop is found at once and said in the office's words. Trouble of the disk is an error, never a fault:
+//! a drop that cannot be read now is read later.
+
+use super::{Core, Engine, Error, files};
+use crate::case::command::{Command, HandIn};
+use crate::case::decide::RegisterRow;
+use crate::case::event::{Ask, Change, Fields, Row};
+use crate::case::program::Program;
+use crate::case::{Task, form, story};
+use crate::spool::claim::{self, Claimed, ClaimedFile};
+use crate::spool::{forms, names};
+use crate::submission::read::{Understood, understand};
+use crate::submission::{Answers, Attachment, Fault, Filled, Form, What};
+use crate::workflow::{Register, RegisterKey};
+
+/// Most files of one drop that are read in search of its form.
+const CANDIDATES_MAX: usize = 10;
+/// How a picture or PDF begins.
+const SCANS: [&[u8]; 3] = [b"%PDF", b"\xFF\xD8\xFF", b"\x89PNG\r\n\x1A\n"];
+
+/// What a drop asks for, understood.
+pub(super) struct Meant {
+    pub(super) title: String,
+    pub(super) task: Option<String>,
+    pub(super) act: Act,
+}
+
+pub(super) enum Act {
+    Open { workflow: String, params: Fields },
+    Case { id: String, command: Command },
+    Register { name: String, rows: Vec<RegisterRow> },
+}
+
+impl Act {
+    /// The case and the task it is about.
+    pub(super) fn about(&self) -> Option<(String, Option<u64>)> {
+        match self {
+            Act::Case { id, command: Command::HandIn(hand_in) } => Some((id.clone(), Some(hand_in.task))),
+            Act::Case { id, .. } => Some((id.clone(), None)),
+            Act::Open { .. } | Act::Register { .. } => None,
+        }
+    }
+}
+
+/// What helps against a return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// mend it and hand it in again
+    Correct,
+    /// wait, and hand it in again
+    Later,
+    /// nothing: it need not come again
+    Final,
+}
+
+/// Why a drop is not taken, and what helps.
+pub(super) struct Unmeant {
+    pub(super) faults: Vec<Fault>,
+    pub(super) way: Way,
+    pub(super) about: Option<(String, Option<u64>)>,
+}
+
+impl From<Vec<Fault>> for Unmeant {
+    /// Faults of reading can be mended.
+    fn from(faults: Vec<Fault>) -> Unmeant {
+        Unmeant { faults, way: Way::Correct, about: None }
+    }
+}
+
+impl Unmeant {
+    fn ended(say: String) -> Unmeant {
+        Unmeant { faults: vec![Fault::at("", say)], way: Way::Final, about: None }
+    }
+}
+
+impl Engine {
+    /// What a claim says, and what it asks for; or why it cannot be taken.
+    ///
+    /// # Errors
+    /// The disk's, when an original cannot be read now.
+    pub(super) async fn understand(
+        &self,
+        core: &Core,
+        claimed: &Claimed,
+        office: &str,
+    ) -> Result<Result<Meant, Unmeant>, Error> {
+        let (filled, form_file) = match self.read_form(claimed).await? {
+            Ok(read) => read,
+            Err(faults) => return Ok(Err(faults.into())),
+        };
+        let attachments: Vec<Attachment> =
+            claimed.files.iter().filter(|f| f.name != form_file).map(attachment).collect();
+        let filled = Filled { attachments, ..filled };
+        let answers = match &filled.answers {
+            Some(answers) => answers.clone(),
+            None => match only_task(core, office) {
+                Ok(answers) => answers,
+                Err(faults) => return Ok(Err(faults.into())),
+            },
+        };
+        let about = answers.case.clone().map(|case| (case, answers.task));
+        let meant =
+            meant(core, &answers, &filled, office, &claimed.digest).map_err(|unmeant| Unmeant { about, ..unmeant });
+        let Ok(Meant { act: Act::Case { id, command: Command::HandIn(hand_in) }, .. }) = &meant else {
+            return Ok(meant);
+        };
+        let task = core.cases.get(id).and_then(|c| c.tasks.get(&hand_in.task)).filter(|t| t.closed.is_none());
+        if let (Some(Ask::Seal(_)), Some(fault)) = (task.map(|t| &t.ask), self.bad_scan(&hand_in.attachments)?) {
+            return Ok(Err(Unmeant {
+                faults: vec![fault],
+                way: Way::Correct,
+                about: meant.ok().and_then(|m| m.act.about()),
+            }));
+        }
+        Ok(meant)
+    }
+
+    /// What is wrong with the scan of a sealed paper, by its first bytes.
+    pub(super) fn bad_scan(&self, attachments: &[Attachment]) -> Result<Option<Fault>, Error> {
+        let named = attachments.iter().find(|a| a.name.contains("盖章") || a.name.contains("扫描"));
+        let Some(scan) = named.or(attachments.first()) else { return Ok(None) };
+        let bytes = claim::read_original(&self.spool, &scan.digest)?;
+        let good = SCANS.iter().any(|start| bytes.starts_with(start));
+        Ok((!good).then(|| Fault::at(scan.name.clone(), "盖章扫描件须为 PDF、JPG 或 PNG 文件，请重新扫描后再交。")))
+    }
+
+    /// The form among the files of a drop, and its name.
+    async fn read_form(&self, claimed: &Claimed) -> Result<Result<(Filled, String), Vec<Fault>>, Error> {
+        let readable = |f: &&ClaimedFile| ["xlsx", "yaml", "yml", "json"].contains(&names::extension(&f.name).as_str());
+        let candidates: Vec<&ClaimedFile> = if let [only] = claimed.files.as_slice() {
+            vec![only]
+        } else {
+            claimed.files.iter().filter(readable).collect()
+        };
+        let one = |say: String| Ok(Err(vec![Fault::at("", say)]));
+        if candidates.is_empty() {
+            return one("文件夹里没有表格。请把“待办”中的表格填好，与附件放进同一个文件夹，再把整个文件夹放入“交件”。"
+                .to_string());
+        }
+        if candidates.len() > CANDIDATES_MAX {
+            return one(format!(
+                "文件夹里有{}个表格文件，最多{CANDIDATES_MAX}个。请只留要交的表格，其余转成 PDF 作附件。",
+                candidates.len()
+            ));
+        }
+        let listed: Vec<&str> = candidates.iter().map(|f| f.name.as_str()).collect();
+        let several = format!("文件夹里有几个表格（{}），一个文件夹只能放一个表格，请分开交。", listed.join("、"));
+        let mut read = Vec::new();
+        for file in candidates {
+            read.push((self.read_one(file).await?, file.name.clone()));
+        }
+        Ok(the_form(read, several))
+    }
+
+    /// Reads one file beside the loop: a hostile workbook costs seconds, and others must not wait for it.
+    async fn read_one(&self, file: &ClaimedFile) -> Result<Result<Filled, Vec<Fault>>, Error> {
+        let (spool, file) = (self.spool.clone(), file.clone());
+        let reading = tokio::task::spawn_blocking(move || -> Result<_, files::Error> {
+            let bytes = claim::read_original(&spool, &file.digest)?;
+            Ok(forms::read(&file.name, &bytes))
+        });
+        Ok(reading.await.map_err(|e| Error::Log(format!("a file could not be read: {e}")))??)
+    }
+}
+
+/// Which of the files read is the form: the only one, the only one that says what it answers, or, when none does, the
+/// only one that looks like a form and is broken.
+fn the_form(
+    mut read: Vec<(Result<Filled, Vec<Fault>>, String)>,
+    several: String,
+) -> Result<(Filled, String), Vec<Fault>> {
+    if read.len() > 1 {
+        let says = |(read, _): &(Result<Filled, Vec<Fault>>, String)| read.as_ref().is_ok_and(|f| f.answers.is_some());
+        if read.iter().any(says) {
+            read.retain(says);
+        } else {
+            read.retain(|(read, _)| read.is_err());
+        }
+    }
+    match (read.pop(), read.is_empty()) {
+        (Some((form, name)), true) => form.map(|filled| (filled, name)),
+        (Some(_) | None, _) => Err(vec![Fault::at("", several)]),
+    }
+}
+
+fn meant(core: &Core, answers: &Answers, filled: &Filled, office: &str, digest: &str) -> Result<Meant, Unmeant> {
+    if answers.office != office {
+        let theirs = core.ledgers.offices.title(&answers.office);
+        return Err(Unmeant::ended(format!("这是{theirs}的表格，不能由贵单位代交，请转{theirs}自行交件。")));
+    }
+    match answers.what {
+        What::Open => Ok(meant_open(core, answers, filled)?),
+        What::Register => Ok(meant_register(core, answers, filled)?),
+        What::Task
+        | What::Raise
+        | What::Withdraw
+        | What::Decline
+        | What::RequestReturn
+        | What::TakeBack
+        | What::CloseIntake
+        | What::Amend => meant_case(core, answers, filled, digest),
+    }
+}
+
+fn meant_open(core: &Core, answers: &Answers, filled: &Filled) -> Result<Meant, Vec<Fault>> {
+    let program = core.deployed.get(&answers.about).and_then(|d| core.programs.get(d));
+    let Some(program) = program else {
+        return Err(vec![Fault::at("", format!("没有“{}”这个流程，请联系管理员。", answers.about))]);
+    };
+    let form = form::opening(program, &core.ledgers, &answers.office);
+    let understood = understand(&form, filled, &core.ledgers.offices)?;
+    let act = Act::Open { workflow: answers.about.clone(), params: understood.head };
+    Ok(Meant { title: form.title, task: None, act })
+}
+
+fn meant_register(core: &Core, answers: &Answers, filled: &Filled) -> Result<Meant, Vec<Fault>> {
+    let Some(register) = core.registers.get(&answers.about) else {
+        return Err(vec![Fault::at("", format!("没有“{}”这个台账。", answers.about))]);
+    };
+    let form = form::of_register(register, &core.ledgers);
+    let understood = understand(&form, filled, &core.ledgers.offices)?;
+    let rows = understood.rows.into_iter().map(|row| register_row(register, row.values)).collect();
+    Ok(Meant { title: form.title, task: None, act: Act::Register { name: answers.about.clone(), rows } })
+}
+
+fn attachment(file: &ClaimedFile) -> Attachment {
+    Attachment { name: file.name.clone(), digest: file.digest.clone(), bytes: file.bytes }
+}
+
+/// The only task an office has open, when its file does not say what it answers.
+fn only_task(core: &Core, office: &str) -> Result<Answers, Vec<Fault>> {
+    let mut open = Vec::new();
+    for case in core.cases.values().filter(|c| c.closed.is_none()) {
+        let Some(program) = core.programs.get(&case.closure) else { continue };
+        for task in case.open_tasks().filter(|t| t.office == office) {
+            open.push((case, task, story::task_title(program, case, task)));
+        }
+    }
+    match open.as_slice() {
+        [(case, task, _)] => Ok(Answers {
+            what: What::Task,
+            office: office.to_string(),
+            about: case.workflow.clone(),
+            stage: task.stage.clone(),
+            case: Some(case.id.clone()),
+            task: Some(task.id),
+            revision: task.revision,
+        }),
+        [] => Err(vec![Fault::at(
+            "",
+            "看不出这份文件是办什么的，贵单位目前也没有待办。请使用“待办”或“表样”文件夹中的表格。",
+        )]),
+        several => {
+            let titles: Vec<&str> = several.iter().map(|(_, _, title)| title.as_str()).collect();
+            Err(vec![Fault::at(
+                "",
+                format!("看不出这份文件答复的是哪一项待办（{}），请使用“待办”文件夹中的表格填写。", titles.join("、")),
+            )])
+        }
+    }
+}
+
+fn register_row(register: &Register, mut values: Fields) -> RegisterRow {
+    let text = |v: Option<serde_json::Value>| v.and_then(|v| v.as_str().map(str::to_string));
+    let entry = values.shift_remove("entry").and_then(|v| v.as_u64()).and_then(|v| u32::try_from(v).ok());
+    let change = match text(values.shift_remove("change")).as_deref() {
+        Some("更正") => Change::Correct,
+        Some("终止") => Change::End,
+        Some(_) | None => Change::Enter,
+    };
+    let reason = text(values.shift_remove("reason"));
+    let name = text(values.shift_remove("name"));
+    let id_number = text(values.shift_remove("id_number"));
+    let key = match (&register.key, name) {
+        (RegisterKey::Fields(fields), _) => {
+            let value = |f: &String| {
+                values.get(f).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_string)).unwrap_or_default()
+            };
+            fields.iter().map(value).collect::<Vec<_>>().join("|")
+        }
+        (RegisterKey::Subjects(_), name) => {
+            crate::case::eval::join_key(&name.unwrap_or_default(), id_number.as_deref())
+        }
+    };
+    (entry, change, key, values, reason)
+}
+
+fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> Result<Meant, Unmeant> {
+    let case = answers.case.as_ref().and_then(|id| core.cases.get(id));
+    let Some((case, program)) = case.and_then(|c| Some((c, core.programs.get(&c.closure)?))) else {
+        return Err(vec![Fault::at("", "表格所属的案卷不存在，请使用“待办”或“表样”文件夹中的最新表格。")].into());
+    };
+    if answers.what == What::Task {
+        let Some(task) = answers.task.and_then(|id| case.tasks.get(&id)) else {
+            return Err(vec![Fault::at("", "没有这项待办，请使用“待办”文件夹中的最新表格。")].into());
+        };
+        let form = form::of_task(program, case, &core.ledgers, task);
+        let title = format!("{}（{}）", form.title, case.title);
+        let task_key = Some(format!("{}/{}", case.id, task.id));
+        // An answer to a task that is over is refused by the kernel, which says why; its rows need not be understood.
+        let understood = match task.closed {
+            Some(_) => Understood { head: Fields::new(), rows: Vec::new(), attachments: Vec::new() },
+            None => understand(&form, filled, &core.ledgers.offices)?,
+        };
+        let hand_in = hand_in(program, task, answers, understood, digest);
+        return Ok(Meant {
+            title,
+            task: task_key,
+            act: Act::Case { id: case.id.clone(), command: Command::HandIn(hand_in) },
+        });
+    }
+    if case.closed.is_some() {
+        return Err(Unmeant::ended(format!("案卷“{}”已办结，不再收件。", case.title)));
+    }
+    let wanted = |f: &&Form| {
+        f.answers.what == answers.what && f.answers.task == answers.task && f.answers.stage == answers.stage
+    };
+    let forms = form::standing(program, case, &core.ledgers, &answers.office);
+    let Some(form) = forms.iter().find(wanted) else {
+        let say = "这种表格现在不适用（对象已办结、环节已过或不属本单位），请使用“表样”文件夹中的最新表格。";
+        return Err(vec![Fault::at("", say)].into());
+    };
+    let understood = understand(form, filled, &core.ledgers.offices)?;
+    let command =
+        standing_command(answers, understood.head, digest).ok_or_else(|| vec![Fault::at("", "表格内容不完整。")])?;
+    Ok(Meant { title: form.title.clone(), task: None, act: Act::Case { id: case.id.clone(), command } })
+}
+
+fn hand_in(program: &Program, task: &Task, answers: &Answers, understood: Understood, digest: &str) -> HandIn {
+    let mut head = understood.head;
+    let complete = head.shift_remove("complete").and_then(|v| v.as_bool()).unwrap_or(true);
+    let sheets = task
+        .stage
+        .as_ref()
+        .and_then(|s| program.workflow().stage(s))
+        .map(|s| form::sheets(program, s))
+        .unwrap_or_default();
+    let rows = understood.rows.into_iter().map(|row| {
+        let mut values = row.values;
+        let mut text = |name: &str| values.shift_remove(name).and_then(|v| v.as_str().map(str::to_string));
+        let (outcome, reason, waiver) = (text("outcome"), text("reason"), text("waiver"));
+        values.retain(|name, _| !name.starts_with('~'));
+        let nominated = task.ask == Ask::Nominate;
+        let category = sheets.iter().find(|(name, ..)| nominated && *name == row.grid).and_then(|(_, _, c)| c.clone());
+        (Row { item: row.item, category, fields: values, outcome, reason, waiver }, row.place)
+    });
+    HandIn {
+        task: task.id,
+        revision: answers.revision,
+        fields: head,
+        rows: rows.collect(),
+        attachments: understood.attachments,
+        complete,
+        submission: digest.to_string(),
+    }
+}
+
+fn standing_command(answers: &Answers, mut head: Fields, digest: &str) -> Option<Command> {
+    let mut text = |name: &str| head.shift_remove(name).and_then(|v| v.as_str().map(str::to_string));
+    let submission = digest.to_string();
+    Some(match answers.what {
+        What::Raise => {
+            let about = story::item_of_label(&text("about")?)?;
+            let kind = answers.about.clone();
+            Command::RaiseSide { kind, about, fields: head, submission }
+        }
+        What::Withdraw => {
+            Command::WithdrawItem { item: story::item_of_label(&text("item")?)?, reason: text("reason")? }
+        }
+        What::RequestReturn => {
+            Command::RequestReturn { item: story::item_of_label(&text("item")?)?, reason: text("reason")? }
+        }
+        What::Decline => Command::Decline { task: answers.task?, reason: text("reason")?, submission },
+        What::TakeBack => Command::TakeBack { task: answers.task?, reason: text("reason")? },
+        What::CloseIntake => {
+            let reopen = text("action")? == "重开收件";
+            Command::CloseIntake { stage: text("stage")?, reopen, reason: text("reason")? }
+        }
+        What::Amend => {
+            let (param, reason) = (answers.stage.clone()?, text("reason")?);
+            Command::AmendCase { value: head.get(&param)?.clone(), param, reason }
+        }
+        What::Open | What::Task | What::Register => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_several_files_the_form_is_the_one_that_says_so_or_the_only_broken_one() {
+        let form = |says: Option<&str>| {
+            let banwen =
+                says.map(|o| format!("banwen: {{ what: open, office: {o}, about: 甲 }}\n")).unwrap_or_default();
+            forms::read("表.yaml", format!("{banwen}理由: 无\n").as_bytes())
+        };
+        let broken = || forms::read("坏.yaml", b"");
+        let chosen = |files: Vec<Result<Filled, Vec<Fault>>>| {
+            let named = files.into_iter().enumerate().map(|(n, f)| (f, n.to_string())).collect();
+            the_form(named, "several".to_string()).map(|(_, name)| name)
+        };
+        assert_eq!(chosen(vec![form(None)]), Ok("0".to_string()));
+        assert_eq!(chosen(vec![form(None), form(Some("乙")), broken()]), Ok("1".to_string()));
+        let several = Err(vec![Fault::at("", "several")]);
+        assert_eq!(chosen(vec![form(Some("乙")), form(Some("乙"))]), several);
+        assert_eq!(chosen(vec![form(None), form(None)]), several);
+        assert_eq!(chosen(vec![broken(), broken()]), several);
+        assert_eq!(chosen(vec![form(None), broken()]), broken().map(|_| String::new()));
+    }
+}

@@ -1,0 +1,76 @@
+//! Office: the secrecy mark inside a Word or Excel file, looked for where marks stand.
+//!
+//! Of a Word file the beginning of its text and its page headers, of a workbook the first texts of its cells. A mark
+//! stands alone in its paragraph or cell, or before the star. Limits: at most [`XML_BYTES_MAX`] of a part are unpacked;
+//! what cannot be read has no mark here and is a fault for whoever reads it.
+
+use crate::spool::{forms, names};
+use std::io::{Cursor, Read};
+
+/// Text of a Word part that is looked at.
+const WORD_TEXT_BYTES: usize = 4 * 1024;
+/// Text of a workbook's cells that is looked at.
+const CELLS_TEXT_BYTES: usize = 8 * 1024;
+/// Unpacked bytes of one part, for so much text.
+const XML_BYTES_MAX: u64 = 1024 * 1024;
+/// Parts looked at in one file: the text, and the headers of its sections.
+const PARTS_MAX: usize = 32;
+
+/// True for the beginning of a package, as Word and Excel files are.
+pub(super) fn is_package(head: &[u8]) -> bool {
+    head.starts_with(b"PK")
+}
+
+/// The mark a Word or Excel file bears, if any.
+pub(super) fn mark(bytes: &[u8]) -> Option<&'static str> {
+    if !forms::few_parts(bytes) {
+        return None;
+    }
+    // Other people's reader on a file nobody has checked yet.
+    std::panic::catch_unwind(|| look(bytes)).ok().flatten()
+}
+
+fn look(bytes: &[u8]) -> Option<&'static str> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let wanted = |name: &str| text_bytes(name).map(|most| (name.to_owned(), most));
+    let parts = archive.file_names().filter_map(wanted).take(PARTS_MAX).collect::<Vec<_>>();
+    parts.into_iter().find_map(|(name, most)| {
+        let part = archive.by_name(&name).ok()?;
+        let mut xml = Vec::new();
+        // a part that breaks off is looked at as far as it goes
+        let _ = part.take(XML_BYTES_MAX).read_to_end(&mut xml);
+        names::secrecy_marked_paragraphs(&text(&String::from_utf8_lossy(&xml), most))
+    })
+}
+
+fn text_bytes(name: &str) -> Option<usize> {
+    let name = name.trim_start_matches('/').to_lowercase();
+    let header = || name.starts_with("word/header") && name.ends_with(".xml");
+    match name.as_str() {
+        "word/document.xml" => Some(WORD_TEXT_BYTES),
+        "xl/sharedstrings.xml" => Some(CELLS_TEXT_BYTES),
+        _ => header().then_some(WORD_TEXT_BYTES),
+    }
+}
+
+/// The text of the beginning of a part, one paragraph or cell a line.
+fn text(xml: &str, most: usize) -> String {
+    let mut out = String::new();
+    for piece in xml.split('<').skip(1) {
+        let Some((tag, content)) = piece.split_once('>') else { continue };
+        let name = tag.split([' ', '\t', '\r', '\n']).next().unwrap_or_default().trim_end_matches('/');
+        let name = name.trim_start_matches('/');
+        match name.rsplit_once(':').map_or(name, |(_, local)| local) {
+            "t" if !tag.starts_with('/') && !tag.ends_with('/') => {
+                let content = quick_xml::escape::unescape(content);
+                out.extend(content.iter().flat_map(|content| content.chars()));
+            }
+            "p" | "si" | "br" | "cr" | "tc" => out.push('\n'),
+            _ => {}
+        }
+        if out.len() >= most {
+            break;
+        }
+    }
+    out
+}
