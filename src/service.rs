@@ -92,11 +92,11 @@ pub async fn run(root: &Path) -> Result<(), Ended> {
     ended.and(finished)
 }
 
+/// How the workers are stopped, and the task they run in.
+type Workers = (oneshot::Sender<()>, JoinHandle<Result<(), store::Error>>);
+
 /// The workers in a task of their own, and how to stop them.
-fn start_workers(
-    engine: &Arc<Engine>,
-    clock: &Clock,
-) -> Result<(oneshot::Sender<()>, JoinHandle<Result<(), store::Error>>), Error> {
+fn start_workers(engine: &Arc<Engine>, clock: &Clock) -> Result<Workers, Error> {
     let (stop, stopped) = oneshot::channel();
     let handlers: Arc<dyn Handlers> = engine.clone();
     let settings = outbox::Settings::usual()?;

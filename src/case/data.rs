@@ -88,11 +88,11 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
     } else if let Some(reason) = wanted.reason {
         data.insert("更正".into(), json!({ "原因": reason }));
     }
-    if let [item] = items.as_slice() {
-        if let Value::Object(own) = seen.item(item) {
-            for (name, value) in own {
-                data.entry(name).or_insert(value);
-            }
+    if let [item] = items.as_slice()
+        && let Value::Object(own) = seen.item(item)
+    {
+        for (name, value) in own {
+            data.entry(name).or_insert(value);
         }
     }
     data

@@ -8,6 +8,8 @@ mod actions;
 mod advance;
 mod answer;
 mod gate;
+mod handover;
+mod movement;
 mod nominate;
 mod open;
 mod operate;

@@ -55,10 +55,8 @@ fn positions(program: &Program, case: &Case, log: &[Event], found: &mut Vec<Stri
     let mut ended = BTreeSet::new();
     for event in log {
         match &event.body {
-            Body::ItemEnded { item, .. } => {
-                if !ended.insert(*item) {
-                    found.push(format!("2: item {item} ended twice"));
-                }
+            Body::ItemEnded { item, .. } if !ended.insert(*item) => {
+                found.push(format!("2: item {item} ended twice"));
             }
             Body::ItemMoved { item, .. } if ended.contains(item) => {
                 found.push(format!("2: item {item} moved after its end"))
@@ -258,10 +256,10 @@ fn papers(log: &[Event], found: &mut Vec<String>) {
 fn rungs(log: &[Event], found: &mut Vec<String>) {
     let mut rang: BTreeSet<(u32, Rung)> = BTreeSet::new();
     for event in log {
-        if let Body::ClockRang { clock, rung, .. } = &event.body {
-            if !rang.insert((*clock, rung.clone())) {
-                found.push(format!("11: clock {clock} rang {rung:?} twice"));
-            }
+        if let Body::ClockRang { clock, rung, .. } = &event.body
+            && !rang.insert((*clock, rung.clone()))
+        {
+            found.push(format!("11: clock {clock} rang {rung:?} twice"));
         }
     }
 }
@@ -270,10 +268,10 @@ fn rungs(log: &[Event], found: &mut Vec<String>) {
 fn periods(log: &[Event], found: &mut Vec<String>) {
     let mut fallen: BTreeSet<(String, String)> = BTreeSet::new();
     for event in log {
-        if let Body::ScheduleFell { schedule, period, .. } = &event.body {
-            if !fallen.insert((schedule.clone(), period.clone())) {
-                found.push(format!("13: `{schedule}` fell twice for {period}"));
-            }
+        if let Body::ScheduleFell { schedule, period, .. } = &event.body
+            && !fallen.insert((schedule.clone(), period.clone()))
+        {
+            found.push(format!("13: `{schedule}` fell twice for {period}"));
         }
     }
 }
@@ -282,10 +280,10 @@ fn periods(log: &[Event], found: &mut Vec<String>) {
 fn submissions(log: &[Event], found: &mut Vec<String>) {
     let mut answered: BTreeSet<(u64, String)> = BTreeSet::new();
     for event in log {
-        if let Body::TaskAnswered { task, submission, .. } = &event.body {
-            if !answered.insert((*task, submission.clone())) {
-                found.push(format!("16: submission {submission} answered task {task} twice"));
-            }
+        if let Body::TaskAnswered { task, submission, .. } = &event.body
+            && !answered.insert((*task, submission.clone()))
+        {
+            found.push(format!("16: submission {submission} answered task {task} twice"));
         }
     }
 }

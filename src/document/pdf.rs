@@ -183,8 +183,6 @@ fn data(document: &Document, fonts: &Fonts) -> Json {
     })
 }
 
-/// Characters a line of the title may have at 22 pt (9704 7.3.1), with a little air at both ends.
-
 fn blocks(blocks: &[Block]) -> Vec<Json> {
     let spans = |spans: &[Span]| -> Vec<Json> {
         spans.iter().map(|span| json!({"text": span.text, "strong": span.strong})).collect()

@@ -6,6 +6,7 @@
 //! later look; the other drops do not wait for it.
 
 mod drops;
+mod record;
 mod words;
 
 pub(crate) use drops::Drops;
@@ -13,12 +14,12 @@ pub(crate) use drops::Drops;
 use super::understand::{Act, Meant, Unmeant};
 use super::{Core, Engine, Error, quiet};
 use crate::case::command::Asked;
-use crate::case::decide::{self, EnterRegister, OpenCase, Refusal, RegisterRow};
+use crate::case::decide::{self, OpenCase, Refusal};
 use crate::case::event::{Body, Event};
 use crate::case::{Item, story};
 use crate::clock::Moment;
 use crate::spool::claim::{self, Answer, ClaimError, Claimed};
-use crate::spool::receipt::{ReceiptFacts, ReturnFacts, receipt_name, receipt_text, return_text, sealed_text};
+use crate::spool::receipt::{ReturnFacts, receipt_name, receipt_text, return_text, sealed_text};
 use crate::store::{self, SubmissionOutcome, SubmissionRecord};
 use crate::submission::Fault;
 
@@ -200,10 +201,10 @@ impl Engine {
             Err(unmeant) => return self.return_it(core, claimed, record, unmeant, None).await,
         };
         record.task.clone_from(&meant.task);
-        if let Some(first) = self.store.submission_by(office, meant.task.as_deref(), &claimed.digest).await? {
-            if first.outcome == SubmissionOutcome::Accepted && stands(core, &meant.act, &claimed.digest) {
-                return self.repeat(core, claimed, record, &meant).await;
-            }
+        let first = self.store.submission_by(office, meant.task.as_deref(), &claimed.digest).await?;
+        let accepted = first.is_some_and(|first| first.outcome == SubmissionOutcome::Accepted);
+        if accepted && stands(core, &meant.act, &claimed.digest) {
+            return self.repeat(core, claimed, record, &meant).await;
         }
         record.outcome = SubmissionOutcome::Accepted;
         let case = match &meant.act {
@@ -274,48 +275,6 @@ impl Engine {
         Ok(record)
     }
 
-    /// The same content again: the first receipt stands.
-    async fn repeat(
-        &self,
-        core: &Core,
-        claimed: &Claimed,
-        mut record: SubmissionRecord,
-        meant: &Meant,
-    ) -> Result<SubmissionRecord, Error> {
-        record.outcome = SubmissionOutcome::Accepted;
-        record.task = None;
-        let facts = self.receipt_facts(core, claimed, &record.office, &meant.title, Vec::new(), Vec::new(), true);
-        record.answer = receipt_text(&facts);
-        let mut acceptance = crate::store::Acceptance::at(self.clock.now());
-        acceptance.submission = Some(record.clone());
-        self.fuse.burn("accept")?;
-        self.store.accept(acceptance).await?;
-        Ok(record)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the facts of one receipt")]
-    fn receipt_facts(
-        &self,
-        core: &Core,
-        claimed: &Claimed,
-        office: &str,
-        title: &str,
-        accepted: Vec<String>,
-        next: Vec<String>,
-        again: bool,
-    ) -> ReceiptFacts {
-        ReceiptFacts {
-            number: claimed.id.clone(),
-            file: claimed.name.clone(),
-            office_title: core.ledgers.offices.title(office).to_string(),
-            at: claimed.handed_in,
-            taken_for: title.to_string(),
-            accepted,
-            next,
-            again,
-        }
-    }
-
     /// Puts what is meant to the kernel and keeps what it decides, with the record of the submission.
     async fn carry_out(
         &self,
@@ -363,47 +322,6 @@ impl Engine {
         let facts = self.receipt_facts(core, claimed, &record.office, &meant.title, accepted, next, false);
         record.answer = receipt_text(&facts);
         self.keep(core, &program, decision, Some(record)).await?;
-        Ok(Carried::Accepted)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "one register's hand-in")]
-    async fn enter_register(
-        &self,
-        core: &mut Core,
-        claimed: &Claimed,
-        mut record: SubmissionRecord,
-        title: &str,
-        name: &str,
-        rows: Vec<RegisterRow>,
-        now: Moment,
-    ) -> Result<Carried, Error> {
-        let Some(register) = core.registers.get(name).cloned() else {
-            return Ok(Carried::Refused(vec![Fault::at("", format!("没有“{name}”这个台账。"))]));
-        };
-        let stream = format!("register/{name}");
-        let seq = core.ends.get(&stream).copied().unwrap_or(0);
-        let count = rows.len();
-        let cause = format!("submission {}", claimed.digest);
-        let asked = EnterRegister { register: name.to_string(), office: record.office.clone(), cause, rows, seq };
-        let events = match decide::enter_register(&register, &asked, &core.ledgers, now) {
-            Ok(events) => events,
-            Err(Refusal { faults }) => return Ok(Carried::Refused(faults)),
-        };
-        let accepted = vec![format!("登记{count}条。")];
-        let facts = self.receipt_facts(core, claimed, &record.office, title, accepted, Vec::new(), false);
-        record.answer = receipt_text(&facts);
-        let mut acceptance = crate::store::Acceptance::at(now);
-        for event in &events {
-            acceptance.events.push(super::draft(event)?);
-        }
-        acceptance.submission = Some(record);
-        self.fuse.burn("accept")?;
-        self.store.accept(acceptance).await?;
-        for event in &events {
-            core.ledgers.apply(event);
-            core.ends.insert(stream.clone(), event.seq);
-        }
-        core.dirty = true;
         Ok(Carried::Accepted)
     }
 }

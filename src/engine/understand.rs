@@ -3,17 +3,19 @@
 //! Every fault of a drop is found at once and said in the office's words. Trouble of the disk is an error, never a fault:
 //! a drop that cannot be read now is read later.
 
+mod papers;
+
 use super::{Core, Engine, Error, files};
 use crate::case::command::{Command, HandIn};
 use crate::case::decide::RegisterRow;
-use crate::case::event::{Ask, Change, Fields, Row};
+use crate::case::event::{Ask, Fields, Row};
 use crate::case::program::Program;
 use crate::case::{Task, form, story};
 use crate::spool::claim::{self, Claimed, ClaimedFile};
 use crate::spool::{forms, names};
 use crate::submission::read::{Understood, understand};
 use crate::submission::{Answers, Attachment, Fault, Filled, Form, What};
-use crate::workflow::{Register, RegisterKey};
+use papers::{register_row, standing_command};
 
 /// Most files of one drop that are read in search of its form.
 const CANDIDATES_MAX: usize = 10;
@@ -262,31 +264,6 @@ fn only_task(core: &Core, office: &str) -> Result<Answers, Vec<Fault>> {
     }
 }
 
-fn register_row(register: &Register, mut values: Fields) -> RegisterRow {
-    let text = |v: Option<serde_json::Value>| v.and_then(|v| v.as_str().map(str::to_string));
-    let entry = values.shift_remove("entry").and_then(|v| v.as_u64()).and_then(|v| u32::try_from(v).ok());
-    let change = match text(values.shift_remove("change")).as_deref() {
-        Some("更正") => Change::Correct,
-        Some("终止") => Change::End,
-        Some(_) | None => Change::Enter,
-    };
-    let reason = text(values.shift_remove("reason"));
-    let name = text(values.shift_remove("name"));
-    let id_number = text(values.shift_remove("id_number"));
-    let key = match (&register.key, name) {
-        (RegisterKey::Fields(fields), _) => {
-            let value = |f: &String| {
-                values.get(f).map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_string)).unwrap_or_default()
-            };
-            fields.iter().map(value).collect::<Vec<_>>().join("|")
-        }
-        (RegisterKey::Subjects(_), name) => {
-            crate::case::eval::join_key(&name.unwrap_or_default(), id_number.as_deref())
-        }
-    };
-    (entry, change, key, values, reason)
-}
-
 fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> Result<Meant, Unmeant> {
     let case = answers.case.as_ref().and_then(|id| core.cases.get(id));
     let Some((case, program)) = case.and_then(|c| Some((c, core.programs.get(&c.closure)?))) else {
@@ -355,35 +332,6 @@ fn hand_in(program: &Program, task: &Task, answers: &Answers, understood: Unders
         complete,
         submission: digest.to_string(),
     }
-}
-
-fn standing_command(answers: &Answers, mut head: Fields, digest: &str) -> Option<Command> {
-    let mut text = |name: &str| head.shift_remove(name).and_then(|v| v.as_str().map(str::to_string));
-    let submission = digest.to_string();
-    Some(match answers.what {
-        What::Raise => {
-            let about = story::item_of_label(&text("about")?)?;
-            let kind = answers.about.clone();
-            Command::RaiseSide { kind, about, fields: head, submission }
-        }
-        What::Withdraw => {
-            Command::WithdrawItem { item: story::item_of_label(&text("item")?)?, reason: text("reason")? }
-        }
-        What::RequestReturn => {
-            Command::RequestReturn { item: story::item_of_label(&text("item")?)?, reason: text("reason")? }
-        }
-        What::Decline => Command::Decline { task: answers.task?, reason: text("reason")?, submission },
-        What::TakeBack => Command::TakeBack { task: answers.task?, reason: text("reason")? },
-        What::CloseIntake => {
-            let reopen = text("action")? == "重开收件";
-            Command::CloseIntake { stage: text("stage")?, reopen, reason: text("reason")? }
-        }
-        What::Amend => {
-            let (param, reason) = (answers.stage.clone()?, text("reason")?);
-            Command::AmendCase { value: head.get(&param)?.clone(), param, reason }
-        }
-        What::Open | What::Task | What::Register => return None,
-    })
 }
 
 #[cfg(test)]

@@ -6,8 +6,11 @@ use super::{
 };
 use std::collections::BTreeMap;
 
+/// Files by path, and what is not fit with its reason.
+type Rendered = (BTreeMap<String, Vec<u8>>, Vec<(String, String)>);
+
 /// Every fit file of the site by its path in the folder, and what is not fit.
-pub(super) fn render(site: &Site) -> (BTreeMap<String, Vec<u8>>, Vec<(String, String)>) {
+pub(super) fn render(site: &Site) -> Rendered {
     let mut out = BTreeMap::new();
     let mut refused = Vec::new();
     // the fit entries only: what the list shows and whose files are written

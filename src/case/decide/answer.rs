@@ -222,10 +222,9 @@ impl Deciding<'_> {
             self.set_hold(id, Hold::Returned, true);
             self.open_task(None, Some(&target.name), &item.owner, vec![id], Ask::Correct);
         }
-        if let Some(limit) = &outcome.within {
-            if let Some((from, budget)) = self.limit(limit, item.batch().unwrap_or_default()) {
-                self.start_clock(crate::case::event::ClockOf::Return(id), from, budget, false, Vec::new());
-            }
+        let limit = outcome.within.as_ref().and_then(|limit| self.limit(limit, item.batch().unwrap_or_default()));
+        if let Some((from, budget)) = limit {
+            self.start_clock(crate::case::event::ClockOf::Return(id), from, budget, false, Vec::new());
         }
     }
 

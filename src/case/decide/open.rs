@@ -17,12 +17,7 @@ pub fn open(program: &Program, asked: &OpenCase, ledgers: &Ledgers, now: Moment)
     let workflow = program.workflow();
     let refuse = |say: String| Err(Refusal { faults: vec![Fault::at("", say)] });
     let text = |v: &serde_json::Value| v.as_str().map_or_else(|| v.to_string(), str::to_string);
-    let mut params = asked.params.clone();
-    for field in workflow.case.params.values() {
-        if let (false, Some(default)) = (params.contains_key(&field.name), &field.default) {
-            params.insert(field.name.clone(), default.clone());
-        }
-    }
+    let params = with_defaults(workflow, &asked.params);
     let key: Vec<String> = workflow.case.key.iter().map(|k| params.get(k).map(text).unwrap_or_default()).collect();
     if let (Some(living), false) =
         (ledgers.living.get(&(workflow.name.clone(), key.clone())), workflow.case.key.is_empty())
@@ -88,6 +83,17 @@ pub fn open(program: &Program, asked: &OpenCase, ledgers: &Ledgers, now: Moment)
     }
     deciding.advance();
     deciding.finish()
+}
+
+/// What was entered, and the defaults of what was not.
+fn with_defaults(workflow: &crate::workflow::Workflow, entered: &Fields) -> Fields {
+    let mut params = entered.clone();
+    for field in workflow.case.params.values() {
+        if let (false, Some(default)) = (params.contains_key(&field.name), &field.default) {
+            params.insert(field.name.clone(), default.clone());
+        }
+    }
+    params
 }
 
 /// Who opens a case with what.

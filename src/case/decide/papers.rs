@@ -1,9 +1,8 @@
 //! Papers: ordered with everything they will say, proofed before they take a number, sealed, issued, replaced, void.
 
 use super::Deciding;
-use crate::case::command::HandIn;
 use crate::case::event::{Ask, Body, Number};
-use crate::case::{Document, Item, Life, Task, data};
+use crate::case::{Document, Item, Life, data};
 use crate::submission::Fault;
 use crate::workflow::{DocumentDefinition, DocumentEach, Go, Stage};
 use chrono::{Datelike, NaiveDate};
@@ -273,7 +272,7 @@ impl Deciding<'_> {
             .is_some_and(|b| self.case.papers(b).any(|d| d.seal && matches!(d.life, Life::Ordered | Life::Rendered)))
     }
 
-    fn issue(&mut self, document: &Document, scan: Option<String>) {
+    pub(super) fn issue(&mut self, document: &Document, scan: Option<String>) {
         self.emit(Body::DocumentIssued { document: document.id, scan });
         if let Some(old) = document.replaces {
             let reason =
@@ -306,102 +305,5 @@ impl Deciding<'_> {
         if let Some(batch) = batch {
             self.notice_issued(batch);
         }
-    }
-
-    /// The signed and sealed scan of a paper is in.
-    pub(super) fn seal(&mut self, task: &Task, hand_in: &HandIn, document: u32) {
-        let Some(paper) = self.case.documents.get(&document).cloned() else { return };
-        let same = hand_in.fields.get("same").and_then(serde_json::Value::as_bool);
-        if same != Some(true) {
-            self.refuse(
-                "与定稿一致",
-                "请核对盖章件与定稿是否一致：一致的填“是”；不一致的请联系管理员重新出稿，不要上报。",
-            );
-        }
-        let Some(scan) = hand_in
-            .attachments
-            .iter()
-            .find(|a| a.name.contains("盖章") || a.name.contains("扫描"))
-            .or(hand_in.attachments.first())
-        else {
-            self.refuse(
-                "",
-                "缺少盖章扫描件。请把本表与“盖章扫描件”（PDF或图片）放进同一个文件夹，再把整个文件夹放入“交件”。",
-            );
-            return;
-        };
-        let scan = scan.digest.clone();
-        if self.faults.is_empty() {
-            self.answered(task, hand_in, true);
-            self.issue(&paper, Some(scan));
-        }
-    }
-
-    /// A report is confirmed by who sends it.
-    pub(super) fn confirm_report(&mut self, task: &Task, hand_in: &HandIn, document: u32) {
-        let Some(paper) = self.case.documents.get(&document).cloned() else { return };
-        if hand_in.fields.get("agree").and_then(serde_json::Value::as_bool) != Some(true) {
-            self.refuse("同意报送", "请核对报告草稿，同意报送的填“是”；有误的请先更正数据，由管理员重新出稿。");
-            return;
-        }
-        let Some(signer) = hand_in.fields.get("signer").and_then(|v| v.as_str()).map(str::to_string) else {
-            self.refuse("签发人", "上行文须注明签发人，请填写。");
-            return;
-        };
-        self.answered(task, hand_in, true);
-        self.sign_report(&paper, signer);
-    }
-
-    /// The draft is made anew with its signer, and goes out by itself.
-    fn sign_report(&mut self, paper: &Document, signer: String) {
-        let program = self.program;
-        let Some(report) = paper.report.as_ref().and_then(|name| program.workflow().reports.get(name)) else { return };
-        let frozen = |(name, _): &(&String, &serde_json::Value)| *name == "期间" || report.tables.contains(name);
-        let tables = paper.fields.iter().filter(frozen).map(|(n, v)| (n.clone(), v.clone())).collect();
-        let definition = report_paper(report);
-        let order = Order {
-            definition: &definition,
-            stage: None,
-            batch: None,
-            items: Vec::new(),
-            notice: false,
-            report: Some((report.name.clone(), tables)),
-            confirm: None,
-            replaces: None,
-            reason: None,
-            signer: Some(signer),
-        };
-        self.order_draft(&order, paper.id, paper.draft + 1, paper.number.clone());
-    }
-
-    /// A paper was served by hand on somebody who has no folder here.
-    pub(super) fn serve(&mut self, task: &Task, hand_in: &HandIn, document: u32) {
-        let Some(paper) = self.case.documents.get(&document).cloned() else { return };
-        self.answered(task, hand_in, true);
-        let reached = |r: &&String| paper.delivered.iter().any(|(d, _)| d == *r);
-        let Some(recipient) = paper.to.iter().chain(paper.copy.iter()).find(|r| !reached(r) && *r != "public").cloned()
-        else {
-            return;
-        };
-        let signed = hand_in.fields.get("signatory").and_then(|v| v.as_str()).map(str::to_string);
-        self.emit(Body::Delivered { document, recipient, mode: crate::case::event::Mode::Hand, message: signed });
-    }
-}
-
-/// The paper a scheduled report is.
-pub(super) fn report_paper(report: &crate::workflow::Report) -> DocumentDefinition {
-    DocumentDefinition {
-        template: report.template.clone(),
-        each: DocumentEach::Batch,
-        of: Vec::new(),
-        when: None,
-        at_open: false,
-        to: report.to.clone(),
-        copy: Vec::new(),
-        number: None,
-        seal: false,
-        retention: None,
-        date: None,
-        place: report.place.clone(),
     }
 }

@@ -173,7 +173,7 @@ impl Deciding<'_> {
             let frozen = table::freeze(self.program, &self.case, &self.ledgers, self.now, name);
             tables.insert(name.clone(), frozen);
         }
-        let definition = super::papers::report_paper(report);
+        let definition = super::handover::report_paper(report);
         let confirm = report.by.as_ref().and_then(|r| self.actors(std::slice::from_ref(r), None).into_iter().next());
         let order = Order {
             definition: &definition,

@@ -106,6 +106,7 @@ fn day_cn(day: chrono::NaiveDate, now: Moment) -> String {
 }
 
 /// What was taken in, in the office's words.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a receipt speaks of few of the events")]
 pub(super) fn told(program: &Program, case: &Case, events: &[Event]) -> Vec<String> {
     let workflow = program.workflow();
     let name = |id: &u32| case.items.get(id).map(|i| story::item_label(workflow, i)).unwrap_or_default();

@@ -3,7 +3,7 @@
 use super::{PlayError, Player};
 use crate::case::event::Event;
 use crate::case::invariant;
-use crate::engine::{Error, verify};
+use crate::engine::verify;
 use std::collections::BTreeMap;
 
 impl Player {
@@ -44,6 +44,6 @@ impl Player {
         let core = engine.core.lock().await;
         let report =
             verify::verify(&engine.spool, engine.store.as_ref(), &engine.fonts, &core.programs, &core.ledgers).await;
-        Ok(report.map_err(Error::from)?)
+        Ok(report?)
     }
 }

@@ -33,8 +33,11 @@ fn one(checker: &mut Checker<'_>, index: usize, stage: &Stage, quota: &Quota) {
     }
 }
 
+/// A group of a quota: its value, the pairs in it, its number.
+type Group = (Option<String>, Vec<Pair>, i64);
+
 /// The groups a quota speaks of, each with the pairs in it and its number; None where a group is formed by fields.
-fn groups(checker: &Checker<'_>, stage: &Stage, quota: &Quota) -> Option<Vec<(Option<String>, Vec<Pair>, i64)>> {
+fn groups(checker: &Checker<'_>, stage: &Stage, quota: &Quota) -> Option<Vec<Group>> {
     let workflow = checker.workflow;
     let of_stage = workflow.pairs(&stage.of).into_iter();
     let meant: Vec<Pair> = of_stage.filter(|p| workflow.means(&quota.of, &p.kind, p.category.as_deref())).collect();

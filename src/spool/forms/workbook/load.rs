@@ -159,6 +159,7 @@ fn text_of<'a>(value: &'a DataRef<'_>, formula: Option<&'a XlsxFormulaMetadata>)
     }
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "calamine's enum may grow")]
 fn formula(formula: XlsxFormulaMetadata) -> Raw {
     match formula {
         XlsxFormulaMetadata::Normal { formula } | XlsxFormulaMetadata::Shared { formula, .. } => {

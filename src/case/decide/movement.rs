@@ -1,0 +1,135 @@
+//! Items go on, end, and leave the tasks they were in; the case closes when none is left.
+
+use super::Deciding;
+use crate::case::Life;
+use crate::case::event::{Ask, Body, CaseEnd, ClockOf, Hold, TaskEnd};
+use crate::workflow::{Kind, Stage};
+
+impl Deciding<'_> {
+    /// Moves an item to the next stage of its route, or ends it as 办结.
+    pub(super) fn onward(
+        &mut self,
+        id: u32,
+        after: usize,
+        outcome: &str,
+        reason: Option<String>,
+        code: Option<String>,
+    ) {
+        let Some(item) = self.case.items.get(&id) else { return };
+        let (from, round) = (item.stage().unwrap_or_default().to_string(), item.round());
+        match self.next_stage(id, after) {
+            Some(to) => {
+                self.emit(Body::ItemMoved {
+                    item: id,
+                    from,
+                    to,
+                    round,
+                    outcome: outcome.to_string(),
+                    reason,
+                    code,
+                    resume: None,
+                });
+            }
+            None => self.end_item(id, "办结", Some(outcome), reason, None),
+        }
+    }
+
+    /// The next stage of an item's route after a place in the list. Stages that only take items in are not passed again.
+    pub(super) fn next_stage(&mut self, id: u32, after: usize) -> Option<String> {
+        let program = self.program;
+        let item = self.case.items.get(&id)?;
+        let (of, category) = (item.of.clone(), item.category.clone());
+        for stage in program.workflow().stages.iter().skip(after) {
+            if stage.of_case
+                || stage.kind == Kind::Recommend
+                || !program.workflow().means(&stage.of, &of, category.as_deref())
+            {
+                continue;
+            }
+            let passes = match &stage.when {
+                None => true,
+                Some(when) => match self.sight().holds(&when.source, &crate::case::eval::Target::Item(id)) {
+                    Ok(holds) => holds,
+                    Err(why) => {
+                        self.refuse("", format!("环节“{}”的条件无法判断：{why}", stage.title));
+                        false
+                    }
+                },
+            };
+            if passes {
+                return Some(stage.name.clone());
+            }
+        }
+        None
+    }
+
+    pub(super) fn close_if_done(&mut self) {
+        let program = self.program;
+        let intakes = |s: &&Stage| s.kind == Kind::Recommend;
+        let taken_in = program
+            .workflow()
+            .stages
+            .iter()
+            .filter(intakes)
+            .all(|s| self.case.intakes.get(&s.name).is_some_and(|i| i.closed));
+        let busy = self.case.living().next().is_some()
+            || self.case.batches.values().any(|b| b.done.is_none())
+            || self.case.questions.values().any(|q| q.answer.is_none())
+            || self.case.documents.values().any(|d| matches!(d.life, Life::Ordered | Life::Rendered))
+            || self.case.open_tasks().any(|t| matches!(t.ask, Ask::Serve(_)))
+            || self.case.clocks.values().any(|c| !c.ended && matches!(c.of, ClockOf::Keep(_)));
+        if !taken_in || busy {
+            return;
+        }
+        let filed = self.case.items.values().any(|i| i.label() == Some("办结"));
+        self.close_tasks(|_| true, TaskEnd::CaseEnded);
+        let end = if filed { CaseEnd::办结 } else { CaseEnd::无对象 };
+        self.emit(Body::CaseClosed { end, reason: None });
+    }
+
+    /// Ends an item and whatever waits for it.
+    pub(super) fn end_item(
+        &mut self,
+        id: u32,
+        label: &str,
+        outcome: Option<&str>,
+        reason: Option<String>,
+        merged: Option<u32>,
+    ) {
+        let Some(item) = self.case.items.get(&id).cloned() else { return };
+        if !item.lives() {
+            return;
+        }
+        self.emit(Body::ItemEnded {
+            item: id,
+            label: label.to_string(),
+            outcome: outcome.map(str::to_string),
+            reason,
+            merged_into: merged,
+        });
+        self.drop_from_tasks(id);
+        if let Some(about) = item.about {
+            let held = self.case.items.get(&about).is_some_and(|a| a.lives() && a.holds.contains(&Hold::Side(id)));
+            if held {
+                self.emit(Body::ItemFreed { item: about, on: Hold::Side(id) });
+            }
+        }
+        let sides: Vec<u32> = self.case.living_sides(id).map(|s| s.id).collect();
+        for side in sides {
+            self.end_item(side, "对象已撤下", None, None, None);
+        }
+        self.refresh_notice(&item);
+    }
+
+    /// An item that is gone is no longer asked: its task is closed, and opened again for those that remain.
+    pub(super) fn drop_from_tasks(&mut self, id: u32) {
+        let asked: Vec<crate::case::Task> = self.case.open_tasks().filter(|t| t.items.contains(&id)).cloned().collect();
+        for task in asked {
+            let rest: Vec<u32> = task.items.iter().copied().filter(|i| *i != id).collect();
+            self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Overtaken });
+            if !rest.is_empty() {
+                self.open_task(task.batch, task.stage.as_deref(), &task.office, rest, task.ask.clone());
+            }
+        }
+    }
+}

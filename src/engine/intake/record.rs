@@ -1,0 +1,96 @@
+//! Answers that cause no event of a case: the first receipt repeated, entries of a register.
+
+use super::{Carried, SubmissionRecord};
+use crate::case::decide::{self, EnterRegister, Refusal, RegisterRow};
+use crate::clock::Moment;
+use crate::engine::understand::Meant;
+use crate::engine::{Core, Engine, Error};
+use crate::spool::claim::Claimed;
+use crate::spool::receipt::{ReceiptFacts, receipt_text};
+use crate::store::SubmissionOutcome;
+use crate::submission::Fault;
+
+impl Engine {
+    /// The same content again: the first receipt stands.
+    pub(super) async fn repeat(
+        &self,
+        core: &Core,
+        claimed: &Claimed,
+        mut record: SubmissionRecord,
+        meant: &Meant,
+    ) -> Result<SubmissionRecord, Error> {
+        record.outcome = SubmissionOutcome::Accepted;
+        record.task = None;
+        let facts = self.receipt_facts(core, claimed, &record.office, &meant.title, Vec::new(), Vec::new(), true);
+        record.answer = receipt_text(&facts);
+        let mut acceptance = crate::store::Acceptance::at(self.clock.now());
+        acceptance.submission = Some(record.clone());
+        self.fuse.burn("accept")?;
+        self.store.accept(acceptance).await?;
+        Ok(record)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the facts of one receipt")]
+    pub(super) fn receipt_facts(
+        &self,
+        core: &Core,
+        claimed: &Claimed,
+        office: &str,
+        title: &str,
+        accepted: Vec<String>,
+        next: Vec<String>,
+        again: bool,
+    ) -> ReceiptFacts {
+        ReceiptFacts {
+            number: claimed.id.clone(),
+            file: claimed.name.clone(),
+            office_title: core.ledgers.offices.title(office).to_string(),
+            at: claimed.handed_in,
+            taken_for: title.to_string(),
+            accepted,
+            next,
+            again,
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one register's hand-in")]
+    pub(super) async fn enter_register(
+        &self,
+        core: &mut Core,
+        claimed: &Claimed,
+        mut record: SubmissionRecord,
+        title: &str,
+        name: &str,
+        rows: Vec<RegisterRow>,
+        now: Moment,
+    ) -> Result<Carried, Error> {
+        let Some(register) = core.registers.get(name).cloned() else {
+            return Ok(Carried::Refused(vec![Fault::at("", format!("没有“{name}”这个台账。"))]));
+        };
+        let stream = format!("register/{name}");
+        let seq = core.ends.get(&stream).copied().unwrap_or(0);
+        let count = rows.len();
+        let cause = format!("submission {}", claimed.digest);
+        let asked = EnterRegister { register: name.to_string(), office: record.office.clone(), cause, rows, seq };
+        let events = match decide::enter_register(&register, &asked, &core.ledgers, now) {
+            Ok(events) => events,
+            Err(Refusal { faults }) => return Ok(Carried::Refused(faults)),
+        };
+        let accepted = vec![format!("登记{count}条。")];
+        let facts = self.receipt_facts(core, claimed, &record.office, title, accepted, Vec::new(), false);
+        record.answer = receipt_text(&facts);
+        let mut acceptance = crate::store::Acceptance::at(now);
+        for event in &events {
+            acceptance.events.push(crate::engine::draft(event)?);
+        }
+        acceptance.submission = Some(record);
+        self.fuse.burn("accept")?;
+        self.store.accept(acceptance).await?;
+        for event in &events {
+            core.ledgers.apply(event);
+            core.ends.insert(stream.clone(), event.seq);
+        }
+        core.dirty = true;
+        Ok(Carried::Accepted)
+    }
+}
