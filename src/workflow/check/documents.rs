@@ -7,7 +7,7 @@ use crate::workflow::{DocumentDefinition, Field, Kind, Outcome, Stage, Subject, 
 use indexmap::IndexMap;
 
 /// Variables every template may read, besides params, fields, stages, tables and registers.
-const FIXED: [&str; 61] = [
+const FIXED: [&str; 62] = [
     "items",
     "by_category",
     "by_owner",
@@ -22,6 +22,7 @@ const FIXED: [&str; 61] = [
     "公示",
     "受理",
     "文书",
+    "替代",
     "期间",
     "签发人",
     "发文机关",
