@@ -69,7 +69,8 @@ fn a_crash_before_any_call_changes_nothing() {
     assert!(wrong.is_empty(), "{} of {calls} crashes end differently:\n{}", wrong.len(), shown.join("\n"));
 }
 
-/// Every other scenario without an operator's steps, the demo too, with the power cut at a few places drawn from a seed; `BANWEN_SEED` repeats them.
+/// Every other scenario without an operator's steps, the demo too, with the power cut at a few places drawn from a seed; `BANWEN_SEED` repeats them,
+/// `BANWEN_CRASH=all` cuts before every call of every scenario.
 #[test]
 fn a_crash_anywhere_in_any_scenario_changes_nothing() {
     let drawn = std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(1, |since| since.as_secs());
@@ -103,8 +104,11 @@ fn cut(name: &str, path: &Path, seed: u64) -> Vec<String> {
     let undisturbed = run(name, path, fuse.clone());
     let calls = fuse.burnt();
     let digest = banwen::files::digest_hex(format!("{seed} {}", path.display()).as_bytes());
-    let places = (0..CUTS).map(|n| u64::from_str_radix(&digest[n * 8..n * 8 + 8], 16).unwrap() % calls + 1);
-    let found = places.filter_map(|n| replay(name, path, n, &undisturbed));
+    let drawn = (0..CUTS).map(|n| u64::from_str_radix(&digest[n * 8..n * 8 + 8], 16).unwrap() % calls + 1);
+    let places: Vec<u64> =
+        if std::env::var("BANWEN_CRASH").is_ok_and(|n| n == "all") { (1..=calls).collect() } else { drawn.collect() };
+    eprintln!("{}: {calls} calls, cut before {}", path.file_stem().unwrap().to_string_lossy(), places.len());
+    let found = places.into_iter().filter_map(|n| replay(name, path, n, &undisturbed));
     found.map(|wrong| format!("{}: {wrong}", path.file_stem().unwrap().to_string_lossy())).collect()
 }
 

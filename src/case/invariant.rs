@@ -1,5 +1,7 @@
 //! What must always hold (LANGUAGE §14, DESIGN §12): each a checker that the tests run after every step of every scenario.
 
+mod more;
+
 use super::event::{Body, ClockOf, Event, Hold, Rung};
 use super::ledger::Ledgers;
 use super::program::Program;
@@ -21,6 +23,7 @@ pub fn broken(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers) 
     rungs(log, &mut found);
     periods(log, &mut found);
     submissions(log, &mut found);
+    more::check(program, case, log, &mut found);
     found
 }
 

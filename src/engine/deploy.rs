@@ -166,9 +166,7 @@ impl Engine {
         core.unmade.clear();
         self.reload_dated(&mut core).await?;
         let found = sources(&self.spool.workflows(), &self.spool.templates())?;
-        for problem in &found.problems {
-            tracing::error!("{problem}");
-        }
+        self.tell_unreadable(&found)?;
         for (path, text) in &found.workflows {
             self.deploy(&mut core, path, text, &found).await?;
         }
@@ -244,6 +242,23 @@ impl Engine {
                 Ok(Err(refusal)) => tracing::error!("{id}: {}", super::sentences(&refusal)),
                 Err(error) if error.is_final() => return Err(error),
                 Err(error) => tracing::error!("{id}: the calendar was not announced: {error}"),
+            }
+        }
+        Ok(())
+    }
+
+    /// Says beside each file that is no YAML what is wrong with it; takes the word back when it reads again.
+    fn tell_unreadable(&self, found: &Sources) -> Result<(), Error> {
+        for path in walk(&self.spool.workflows())? {
+            let shown = path.display().to_string();
+            let wrong = found.problems.iter().filter(|p| p.place.path == shown).map(|p| format!("{p}\n"));
+            let told: String = wrong.collect();
+            let report = std::path::PathBuf::from(format!("{shown}.errors.txt"));
+            if !told.is_empty() {
+                tracing::error!("not read:\n{told}");
+                files::write_atomic(&report, told.as_bytes())?;
+            } else if report.exists() && !found.workflows.contains_key(&shown) {
+                files::remove_file(&report)?;
             }
         }
         Ok(())

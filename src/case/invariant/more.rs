@@ -1,0 +1,124 @@
+//! The invariants over what is decided, shown and entered: 7, 10, 14, 17.
+
+use crate::case::Case;
+use crate::case::event::{Body, Change, Event};
+use crate::case::program::Program;
+use crate::submission::Type;
+use crate::workflow::{Go, ItemType, Kind};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Shorter values than this are words that may stand anywhere.
+const TELLING_CHARACTERS_MIN: usize = 4;
+
+pub(super) fn check(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>) {
+    decisions(program, log, found);
+    sealed_stays_sealed(program, case, log, found);
+    registers(log, found);
+    held_means_held(log, found);
+}
+
+/// 7. No item is decided forwards while a side item about it lives.
+fn decisions(program: &Program, log: &[Event], found: &mut Vec<String>) {
+    let workflow = program.workflow();
+    let mut sides: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut tasks: BTreeMap<u64, String> = BTreeMap::new();
+    for event in log {
+        if let Body::ItemOpened { item, about: Some(about), .. } = &event.body {
+            sides.insert(*item, *about);
+        }
+        if let Body::ItemEnded { item, .. } = &event.body {
+            sides.remove(item);
+        }
+        if let Body::TaskOpened { task, stage: Some(stage), .. } = &event.body {
+            tasks.insert(*task, stage.clone());
+        }
+        let Body::TaskAnswered { task, rows, .. } = &event.body else { continue };
+        let stage = tasks.get(task).and_then(|s| workflow.stage(s)).filter(|s| s.kind == Kind::Decide);
+        let Some(stage) = stage else { continue };
+        for row in rows {
+            let forward = row.outcome.as_ref().and_then(|o| stage.outcomes.get(o)).is_some_and(|o| o.go == Go::Next);
+            let item = row.item.filter(|item| forward && sides.values().any(|about| about == item));
+            if let Some(item) = item {
+                found.push(format!("7: item {item} was decided while a side item about it was open"));
+            }
+        }
+    }
+}
+
+/// 10. No sealed value stands in any paper; no personal number in a paper for the public.
+fn sealed_stays_sealed(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>) {
+    let workflow = program.workflow();
+    let mut sealed: BTreeSet<String> = BTreeSet::new();
+    let mut personal: BTreeSet<String> = BTreeSet::new();
+    for item in case.items.values() {
+        let Some(of) = workflow.items.get(&item.of) else { continue };
+        for (name, value) in &item.fields {
+            let text = value.as_str().unwrap_or_default();
+            if text.chars().count() < TELLING_CHARACTERS_MIN {
+                continue;
+            }
+            if of.sealed.contains(name) {
+                sealed.insert(text.to_string());
+            }
+            if is_personal(of, name) {
+                personal.insert(text.to_string());
+            }
+        }
+    }
+    for event in log {
+        let Body::DocumentOrdered { document, to, fields, .. } = &event.body else { continue };
+        let public = to.iter().any(|t| t == "public");
+        let mut texts = Vec::new();
+        fields.values().for_each(|value| gather(value, &mut texts));
+        if texts.iter().any(|t| sealed.contains(*t)) {
+            found.push(format!("10: document {document} holds a sealed value"));
+        }
+        if public && texts.iter().any(|t| personal.contains(*t)) {
+            found.push(format!("10: document {document} is public and holds a personal number"));
+        }
+    }
+}
+
+fn is_personal(of: &ItemType, field: &str) -> bool {
+    let kind = of.fields.get(field).map(|f| &f.kind);
+    matches!(kind, Some(Type::IdNumber | Type::Phone | Type::Email | Type::Address))
+}
+
+fn gather<'a>(value: &'a Value, into: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) => into.push(text),
+        Value::Array(list) => list.iter().for_each(|v| gather(v, into)),
+        Value::Object(map) => map.values().for_each(|v| gather(v, into)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// 14. A register entry has exactly one source; what is put right or ended had been entered.
+fn registers(log: &[Event], found: &mut Vec<String>) {
+    let mut entered: BTreeSet<(String, u32)> = BTreeSet::new();
+    for event in log {
+        if let Body::RegisterWritten { register, entry, change: Change::Enter, .. } = &event.body
+            && !entered.insert((register.clone(), *entry))
+        {
+            found.push(format!("14: entry {entry} of {register} was entered twice"));
+        }
+    }
+}
+
+/// 17. A held case does not move.
+fn held_means_held(log: &[Event], found: &mut Vec<String>) {
+    let mut held = false;
+    for event in log {
+        if let Body::CaseHeld { held: now, .. } = &event.body {
+            held = *now;
+        }
+        let moves = matches!(
+            event.body,
+            Body::ItemMoved { .. } | Body::BatchOpened { .. } | Body::DocumentIssued { .. } | Body::ClockRang { .. }
+        );
+        if held && moves {
+            found.push(format!("17: event {} moved a held case", event.seq));
+        }
+    }
+}
