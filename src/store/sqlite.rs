@@ -30,6 +30,8 @@ use tokio::sync::{Mutex, MutexGuard, watch};
 
 /// How long SQLite waits for a lock another process holds.
 const BUSY_SECONDS: u64 = 5;
+/// How long an opening that met another waits before it tries again.
+const OPEN_WAIT_MILLISECONDS: u64 = 50;
 const READERS_MAX: u32 = 3;
 
 /// How a file is opened.
@@ -85,6 +87,21 @@ impl Sqlite {
     /// [`Error::Newer`] for a file of a later version; [`Error::Transient`] when the file cannot be opened;
     /// [`Error::Fault`] when it is no database.
     pub async fn open(path: &Path, settings: Settings) -> Result<Sqlite, Error> {
+        // Turning a new file to WAL is refused at once while another process does the same: SQLite's own patience does not
+        // cover it.
+        let mut tries = BUSY_SECONDS * 1_000 / OPEN_WAIT_MILLISECONDS;
+        loop {
+            match Sqlite::open_once(path, settings.clone()).await {
+                Err(error) if error.is_transient() && tries > 0 => {
+                    tries -= 1;
+                    tokio::time::sleep(Duration::from_millis(OPEN_WAIT_MILLISECONDS)).await;
+                }
+                opened => return opened,
+            }
+        }
+    }
+
+    async fn open_once(path: &Path, settings: Settings) -> Result<Sqlite, Error> {
         let (full, normal) = match settings.durable {
             true => (SqliteSynchronous::Full, SqliteSynchronous::Normal),
             false => (SqliteSynchronous::Off, SqliteSynchronous::Off),
