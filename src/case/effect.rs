@@ -69,10 +69,10 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
         Body::NoticeDown { batch, channel, .. } if offices.channels.get(channel) == Some(&Channel::Web) => {
             vec![Effect::Unpublish { batch: *batch }]
         }
-        Body::ClockRang { clock, rung, late: false } if tells(workflow, after, *clock, rung) => {
+        Body::ClockRang { clock, rung, late: false } if tells(workflow, after, *clock) => {
             vec![Effect::Remind { clock: *clock, rung: rung.clone() }]
         }
-        Body::ClockRang { clock, rung: Rung::Due, late: true } if tells(workflow, after, *clock, &Rung::Due) => {
+        Body::ClockRang { clock, rung: Rung::Due, late: true } if tells(workflow, after, *clock) => {
             vec![Effect::Remind { clock: *clock, rung: Rung::Due }]
         }
         Body::IntakeClosed { stage, missing, reopened: false, .. } if !missing.is_empty() => {
@@ -95,7 +95,7 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
 }
 
 /// Only limits on an answer are worth a word; periods run out by themselves.
-fn tells(workflow: &Workflow, case: &Case, clock: u32, _rung: &Rung) -> bool {
+fn tells(workflow: &Workflow, case: &Case, clock: u32) -> bool {
     let batch = case.clocks.get(&clock).and_then(|c| match c.of {
         ClockOf::Answer(batch) => Some(batch),
         ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => None,

@@ -21,6 +21,9 @@ pub fn item_name(workflow: &Workflow, item: &Item) -> String {
 
 /// How an item is chosen from a list: number, name, category.
 pub fn item_label(workflow: &Workflow, item: &Item) -> String {
+    if item.about.is_some() {
+        return format!("{}号 {}", item.id, item.of);
+    }
     let category = item.category.as_ref().map(|c| format!("（{c}）")).unwrap_or_default();
     format!("{}号 {}{category}", item.id, item_name(workflow, item))
 }

@@ -56,7 +56,7 @@ impl Deciding<'_> {
         match batch {
             Some(batch) if batch.done.is_some() => true,
             Some(batch) => {
-                self.finish_batch(index, stage, &batch);
+                self.finish_batch(stage, &batch);
                 self.case.batches.get(&batch.id).is_some_and(|b| b.done.is_some())
             }
             None => {
@@ -178,17 +178,17 @@ impl Deciding<'_> {
             return;
         }
         let waiting = self.waiting(stage);
-        let mut tasks: BTreeMap<(String, u32), Vec<u32>> = BTreeMap::new();
+        let mut tasks: BTreeMap<String, Vec<u32>> = BTreeMap::new();
         for id in waiting {
             self.open_batch(stage, id.to_string(), vec![id], Vec::new());
             if stage.kind == Kind::Publicise {
                 continue;
             }
             for office in self.actors(&stage.by, Some(id)) {
-                tasks.entry((office, 0)).or_default().push(id);
+                tasks.entry(office).or_default().push(id);
             }
         }
-        for ((office, _), items) in tasks {
+        for (office, items) in tasks {
             let batch = self.case.items.get(&items[0]).and_then(crate::case::Item::batch);
             self.open_task(batch, Some(&stage.name), &office, items, Ask::Answer);
         }
@@ -198,12 +198,12 @@ impl Deciding<'_> {
         let open: Vec<Batch> =
             self.case.batches.values().filter(|b| b.stage == stage.name && b.done.is_none()).cloned().collect();
         for batch in open {
-            self.finish_batch(index, stage, &batch);
+            self.finish_batch(stage, &batch);
         }
         self.release(index, stage);
     }
 
-    fn finish_batch(&mut self, index: usize, stage: &Stage, batch: &Batch) {
+    fn finish_batch(&mut self, stage: &Stage, batch: &Batch) {
         match stage.kind {
             Kind::Recommend => self.finish_intake(stage, batch),
             Kind::Publicise => self.finish_publicity(stage, batch),
@@ -216,7 +216,6 @@ impl Deciding<'_> {
                 }
             }
         }
-        let _ = index;
     }
 
     /// Ends a batch with its tasks, clocks and stage actions.

@@ -11,7 +11,7 @@ use crate::workflow::{Go, Kind, Outcome, Stage};
 
 impl Deciding<'_> {
     pub(super) fn answer(&mut self, task: &Task, hand_in: &HandIn) {
-        let Some((index, stage)) = self.stage_of(task) else { return };
+        let Some((_, stage)) = self.stage_of(task) else { return };
         let whole = stage.each != crate::workflow::Each::Item;
         self.check_attachments_of_answer(stage, task, hand_in);
         let mut rows = self.fill_confirmed(stage, task, hand_in);
@@ -32,7 +32,7 @@ impl Deciding<'_> {
         let left = task.items.iter().filter(|id| !said.contains(id)).count();
         let taken = HandIn { rows: rows.clone(), ..hand_in.clone() };
         self.answered(task, &taken, left == 0);
-        self.follow(index, stage, task, &rows);
+        self.follow(stage, task, &rows);
     }
 
     /// A file stage asks for nothing per item: handing its form in files them all.
@@ -113,7 +113,7 @@ impl Deciding<'_> {
         crate::case::eval::Sight::new(self.program, &case, &self.ledgers, self.now)
     }
 
-    fn follow(&mut self, index: usize, stage: &Stage, task: &Task, rows: &[(Row, String)]) {
+    fn follow(&mut self, stage: &Stage, task: &Task, rows: &[(Row, String)]) {
         let chosen = |row: &Row| row.outcome.as_ref().and_then(|name| stage.outcomes.get(name));
         let forward: Vec<(u32, Row, String)> = rows
             .iter()
@@ -135,7 +135,7 @@ impl Deciding<'_> {
             let (Some(id), Some(outcome)) = (row.item, chosen(row)) else { continue };
             self.set_hold(id, Hold::Stay, false);
             self.act(&outcome.actions, &[id]);
-            self.go(index, stage, id, outcome, row.reason.clone());
+            self.go(stage, id, outcome, row.reason.clone());
         }
         for batch in batches {
             self.order_stage_papers(stage, batch, false);
@@ -162,7 +162,7 @@ impl Deciding<'_> {
     }
 
     /// Moves an item as its outcome says. What goes forward waits for the batch to be done.
-    pub(super) fn go(&mut self, index: usize, stage: &Stage, id: u32, outcome: &Outcome, reason: Option<String>) {
+    pub(super) fn go(&mut self, stage: &Stage, id: u32, outcome: &Outcome, reason: Option<String>) {
         let about = self.case.items.get(&id).and_then(|i| i.about);
         match &outcome.go {
             Go::Next => {}
@@ -174,7 +174,6 @@ impl Deciding<'_> {
         if let (Some(Go::End(label)), Some(about)) = (&outcome.about, about) {
             self.end_item(about, label, Some(&outcome.name), reason, None);
         }
-        let _ = index;
     }
 
     fn move_item(

@@ -79,7 +79,6 @@ impl<'a> Deciding<'a> {
 
     /// A mended item comes back: what changed is recorded, and it goes on where it was returned.
     pub(super) fn correct(&mut self, task: &Task, hand_in: &HandIn) {
-        let workflow = self.program.workflow();
         let Some((index, stage)) = self.stage_of(task) else { return };
         self.check_attachments(stage, hand_in);
         let mut mended = Vec::new();
@@ -125,7 +124,6 @@ impl<'a> Deciding<'a> {
                 None => self.onward(item.id, index + 1, &outcome, None, None),
             }
         }
-        let _ = workflow;
     }
 
     /// Where a mended item goes straight to: the stage that returned it, or a notice before it whose public fields changed.

@@ -10,7 +10,7 @@ use crate::case::event::{Ask, Body, ClockOf};
 use crate::case::{Item, Life, Task};
 use crate::deadline::Budget;
 use crate::workflow::offices::Channel;
-use crate::workflow::{DocumentDefinition, DocumentEach, Go, Stage};
+use crate::workflow::{DocumentDefinition, DocumentEach, Stage};
 use chrono::NaiveDate;
 
 impl Deciding<'_> {
@@ -216,8 +216,6 @@ impl Deciding<'_> {
             return;
         }
         self.done(stage, batch.id);
-        let outcome = stage.outcomes.values().find(|o| o.go == Go::Next).map(|o| o.name.clone()).unwrap_or_default();
-        let _ = outcome;
     }
 
     fn rang(&self, of: &ClockOf) -> bool {

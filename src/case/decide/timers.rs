@@ -131,7 +131,7 @@ impl Deciding<'_> {
                     if outcome.go == crate::workflow::Go::Next {
                         self.onward(id, index + 1, name, Some(basis.clone()), outcome.code.clone());
                     } else {
-                        self.go(index, stage, id, outcome, Some(basis.clone()));
+                        self.go(stage, id, outcome, Some(basis.clone()));
                     }
                 }
             }
