@@ -1,6 +1,8 @@
 //! What somebody or something asks of a case (LANGUAGE §14): the only way anything happens.
 
+use super::effect::Effect;
 use super::event::{Fields, Row};
+use crate::clock::Moment;
 use crate::submission::Attachment;
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -68,7 +70,9 @@ pub enum Command {
     /// the package is sealed
     Sealed { digest: String, number: String },
     /// an effect was given up
-    GivenUp { effect: String, result: String, attempts: u32 },
+    GivenUp { effect: String, owed: Option<Effect>, result: String, attempts: u32 },
+    /// the daemon was away for so long
+    Outage { from: Moment, until: Moment },
     /// stops automatic moves
     Hold { reason: String },
     /// and lets them go on

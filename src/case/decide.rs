@@ -15,12 +15,14 @@ mod open;
 mod operate;
 mod papers;
 mod publicity;
+mod question;
 mod register;
 mod reissue;
 mod roles;
 mod rules;
 mod side;
 mod timers;
+mod trouble;
 
 pub(in crate::case) use gate::group_value;
 pub(in crate::case) use nominate::bound_of;
@@ -29,6 +31,7 @@ pub(in crate::case) use operate::is_latest;
 pub use register::{EnterRegister, RegisterRow, enter_register};
 pub(in crate::case) use timers::deadline as deadline_of;
 pub use timers::next_wake;
+pub(in crate::case) use trouble::asks_again;
 
 use super::command::{Asked, Command, HandIn};
 use super::eval::Sight;
@@ -189,6 +192,7 @@ impl<'a> Deciding<'a> {
                 | Command::Posted { .. }
                 | Command::Sealed { .. }
                 | Command::GivenUp { .. }
+                | Command::Outage { .. }
                 | Command::Release { .. }
                 | Command::Cancel { .. }
                 | Command::Hold { .. }
@@ -201,6 +205,9 @@ impl<'a> Deciding<'a> {
         }
         let after_end = matches!(
             command,
+            Command::HandIn(HandIn { task, .. }) if self.case.tasks.get(task).is_some_and(|t| t.closed.is_none())
+        ) || matches!(
+            command,
             Command::Delivered { .. }
                 | Command::Sealed { .. }
                 | Command::GivenUp { .. }
@@ -212,6 +219,9 @@ impl<'a> Deciding<'a> {
             return;
         }
         self.dispatch(command);
+        if !matches!(command, Command::GivenUp { .. }) {
+            self.done_after_all();
+        }
         if self.faults.is_empty() && self.case.closed.is_none() {
             self.advance();
         }
@@ -255,9 +265,10 @@ impl<'a> Deciding<'a> {
                     self.emit(Body::CaseSealed { digest: digest.clone(), number: number.clone() });
                 }
             }
-            Command::GivenUp { effect, result, attempts } => {
-                self.emit(Body::EffectSettled { effect: effect.clone(), result: result.clone(), attempts: *attempts });
+            Command::GivenUp { effect, owed, result, attempts } => {
+                self.given_up(effect, owed.as_ref(), result, *attempts);
             }
+            Command::Outage { from, until } => self.outage(*from, *until),
             Command::Hold { reason } => self.hold(true, reason),
             Command::Release { reason } => self.hold(false, reason),
             Command::Cancel { reason } => self.cancel(reason),
@@ -313,6 +324,11 @@ impl<'a> Deciding<'a> {
 
     /// An answer to items that are no longer asked is refused by name (ANSWERS 83).
     fn current(&mut self, task: &Task, hand_in: &HandIn) -> bool {
+        let filled = if hand_in.revision < task.revision {
+            format!("您填的是第{}版，现为第{}版", hand_in.revision, task.revision)
+        } else {
+            "已撤回、已答复或不属本表".to_string()
+        };
         for (row, place) in &hand_in.rows {
             let Some(id) = row.item else { continue };
             if !task.items.contains(&id) {
@@ -321,10 +337,7 @@ impl<'a> Deciding<'a> {
                     .items
                     .get(&id)
                     .map_or_else(|| format!("{id}号"), |i| super::story::item_name(self.program.workflow(), i));
-                self.refuse(
-                    place.clone(),
-                    format!("{name}已不在本待办之内（已撤回、已答复或不属本表），请使用“待办”中的最新表格。"),
-                );
+                self.refuse(place.clone(), format!("{name}已不在本待办之内（{filled}），请使用“待办”中的最新表格。"));
             }
         }
         self.faults.is_empty()
@@ -341,14 +354,23 @@ impl<'a> Deciding<'a> {
             declined: None,
             complete,
         });
-        self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Answered });
-        if complete {
+        if !complete && task.ask != Ask::Nominate {
+            // The workbook is gone with the answer: what is left to answer gets a new one.
+            self.revise_task(task.id, Vec::new());
             return;
         }
-        // The workbook is gone with the answer: what is left gets a new one.
-        let said: Vec<u32> = hand_in.rows.iter().filter_map(|(row, _)| row.item).collect();
-        let rest = task.items.iter().copied().filter(|i| !said.contains(i)).collect();
-        self.open_task(task.batch, task.stage.as_deref(), &task.office, rest, task.ask.clone());
+        self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Answered });
+        if !complete {
+            self.open_task(task.batch, task.stage.as_deref(), &task.office, Vec::new(), task.ask.clone());
+        }
+    }
+
+    /// A task that goes on otherwise than its workbook says gets a new revision of it.
+    fn revise_task(&mut self, task: u64, without: Vec<u32>) {
+        let Some(revision) = self.case.tasks.get(&task).filter(|t| t.closed.is_none()).map(|t| t.revision + 1) else {
+            return;
+        };
+        self.emit(Body::TaskRevised { task, without, revision });
     }
 
     fn open_task(&mut self, batch: Option<u32>, stage: Option<&str>, office: &str, items: Vec<u32>, ask: Ask) {

@@ -1,7 +1,7 @@
 //! What events owe the world: a function of the event, nothing else. An effect's id is its place in the log.
 
-use super::event::{Ask, Body, ClockOf, Event, Rung};
-use super::{Case, Life};
+use super::event::{Ask, Body, ClockOf, Event, QuestionAbout, Rung};
+use super::{Case, Life, decide};
 use crate::workflow::Workflow;
 use crate::workflow::offices::{Channel, Offices};
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,7 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
             }
             effects
         }
+        Body::TaskRevised { task, .. } => vec![Effect::Sheet { task: *task }],
         Body::TaskClosed { task, .. } => vec![Effect::SheetGone { task: *task }],
         Body::DocumentOrdered { document, draft, .. } => vec![Effect::Render { document: *document, draft: *draft }],
         Body::DocumentIssued { document, .. } => issued(offices, after, *document),
@@ -84,8 +85,16 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
             };
             told.map(tell).collect()
         }
+        Body::QuestionAnswered { question, answer, .. } if decide::asks_again(answer) => {
+            match after.questions.get(question).map(|q| &q.about) {
+                Some(QuestionAbout::Effect { owed, .. }) => vec![owed.clone()],
+                Some(_) | None => Vec::new(),
+            }
+        }
         Body::CaseClosed { .. } => vec![Effect::Archive],
-        Body::Delivered { .. } | Body::EffectSettled { .. } if after.sealed.is_some() => {
+        Body::Delivered { .. } | Body::EffectSettled { .. } | Body::QuestionAnswered { .. }
+            if after.sealed.is_some() =>
+        {
             vec![Effect::Supplement { seq: event.seq }]
         }
         _ => Vec::new(),

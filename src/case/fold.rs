@@ -5,6 +5,7 @@ mod tasks;
 
 use super::event::{Body, ClockChange, ClockOf, Event, Rung};
 use super::{Batch, Case, Clock, Intake, Item, Position, Question};
+use crate::deadline;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Case {
@@ -74,7 +75,10 @@ impl Case {
             | Body::ItemEnded { .. } => self.apply_item(event),
             Body::IntakeClosed { .. } | Body::BatchOpened { .. } | Body::BatchDone { .. } => self.apply_batch(event),
             Body::NoticeUp { .. } | Body::NoticeDown { .. } => self.apply_notice(&event.body),
-            Body::TaskOpened { .. } | Body::TaskAnswered { .. } | Body::TaskClosed { .. } => self.apply_task(event),
+            Body::TaskOpened { .. }
+            | Body::TaskAnswered { .. }
+            | Body::TaskRevised { .. }
+            | Body::TaskClosed { .. } => self.apply_task(event),
             Body::QuestionAsked { .. } | Body::QuestionAnswered { .. } => self.apply_question(&event.body),
             Body::ClockStarted { .. } | Body::ClockChanged { .. } | Body::ClockRang { .. } => {
                 self.apply_clock(&event.body)
@@ -266,7 +270,7 @@ impl Case {
                     count_start: *count_start,
                     remind: remind.clone(),
                     calendar: calendar.clone(),
-                    floor: None,
+                    ledger: Vec::new(),
                     rang: BTreeSet::new(),
                     ended: false,
                 };
@@ -276,10 +280,11 @@ impl Case {
                 let Some(c) = self.clocks.get_mut(clock) else { return };
                 match change {
                     ClockChange::End => c.ended = true,
+                    ClockChange::Entered { entries, .. } => c.ledger.extend(entries.iter().cloned()),
                     ClockChange::Recount { calendar, after, .. } => {
                         c.calendar.clone_from(calendar);
                         if matches!(c.of, ClockOf::Period(_)) {
-                            c.floor = Some(*after);
+                            c.ledger.push(deadline::Change::Announce { date: c.from, until: *after });
                         }
                     }
                 }

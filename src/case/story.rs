@@ -2,7 +2,7 @@
 
 pub mod lines;
 
-use super::event::{Ask, ClockOf, Hold};
+use super::event::{Ask, ClockOf, Hold, QuestionAbout};
 use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Batch, Case, Clock, Item, Life, Task, decide};
@@ -48,10 +48,28 @@ pub fn task_title(program: &Program, case: &Case, task: &Task) -> String {
         Ask::Answer => format!("{stage}表"),
         Ask::Post(channel) => format!("{stage}张贴回执（{channel}）"),
         Ask::Seal(document) => format!("{}用印件交回表", paper(document)),
-        Ask::Question(_) => "待定事项答复表".to_string(),
+        Ask::Question(question) => format!("待定事项答复表{}", matter(program, case, *question)),
         Ask::Report(document) => format!("{}报送确认表", paper(document)),
         Ask::Serve(document) => format!("{}送达回证", paper(document)),
     }
+}
+
+/// What a question is about, in brackets: an office may have several before it.
+fn matter(program: &Program, case: &Case, question: u32) -> String {
+    let workflow = program.workflow();
+    let name = |id: &u32| case.items.get(id).map(|i| item_name(workflow, i)).unwrap_or_default();
+    let stage = |of: &String| workflow.stage(of).map_or_else(|| of.clone(), |s| s.title.clone());
+    let about = match case.questions.get(&question).map(|q| &q.about) {
+        Some(QuestionAbout::LateSide { kind, about, .. }) => format!("{}的{kind}", name(about)),
+        Some(QuestionAbout::Return { item }) => format!("{}申请退回", name(item)),
+        Some(QuestionAbout::Rule { rule, item }) => format!("{}：{rule}", name(item)),
+        Some(QuestionAbout::Outage { .. }) => "停机与公示期".to_string(),
+        Some(QuestionAbout::Blocked { stage: of, .. }) => format!("{}受阻", stage(of)),
+        Some(QuestionAbout::Report { report, .. }) => format!("{report}受阻"),
+        Some(QuestionAbout::Effect { .. }) => "文件未送达".to_string(),
+        None => return String::new(),
+    };
+    format!("（{about}）")
 }
 
 /// The clock that limits a task.

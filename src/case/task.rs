@@ -47,8 +47,8 @@ pub struct Clock {
     pub remind: Vec<String>,
     /// calendar version its date was last announced under
     pub calendar: String,
-    /// a date announced before, never to be undercut
-    pub floor: Option<NaiveDate>,
+    /// what has happened to it
+    pub ledger: Vec<crate::deadline::Change>,
     /// rungs that rang
     pub rang: BTreeSet<Rung>,
     /// stopped for good

@@ -150,9 +150,12 @@ impl Engine {
         let owed = serde_json::from_value::<Effect>(effect.payload.clone()).ok();
         match (verdict, owed) {
             (Verdict::Wait { .. } | Verdict::Postponed { .. }, _) => None,
-            (Verdict::Dead { error }, _) => {
-                Some(Command::GivenUp { effect: effect.id.clone(), result: error.clone(), attempts: effect.attempt })
-            }
+            (Verdict::Dead { error }, owed) => Some(Command::GivenUp {
+                effect: effect.id.clone(),
+                owed,
+                result: error.clone(),
+                attempts: effect.attempt,
+            }),
             (Verdict::Done { .. }, None) => None,
             (Verdict::Done { result }, Some(owed)) => done(core.cases.get(case_id)?, owed, result, self.clock.now()),
         }

@@ -61,7 +61,7 @@ impl Deciding<'_> {
             }
             None => {
                 if self.nothing_upstream(index) {
-                    self.open_batch(stage, String::new(), Vec::new(), Vec::new());
+                    self.try_to_open(stage, String::new(), Vec::new(), Vec::new());
                 }
                 false
             }
@@ -91,6 +91,12 @@ impl Deciding<'_> {
 
     pub(super) fn next_batch(&self) -> u32 {
         self.case.batches.keys().next_back().copied().unwrap_or(0) + 1
+    }
+
+    /// Opens a batch, or asks the opener to see to what keeps it shut.
+    fn try_to_open(&mut self, stage: &Stage, key: String, items: Vec<u32>, left: Vec<u32>) -> bool {
+        let taken = items.clone();
+        self.attempt(stage, None, &items, |this| this.open_batch(stage, key, taken, left))
     }
 
     /// Opens a batch, its tasks, its limit and the papers that are made at its opening.
@@ -173,15 +179,14 @@ impl Deciding<'_> {
         }
         if stage.each != Each::Item {
             for (key, items, left) in self.open_gates(index, stage) {
-                self.open_batch(stage, key, items, left);
+                self.try_to_open(stage, key, items, left);
             }
             return;
         }
         let waiting = self.waiting(stage);
         let mut tasks: BTreeMap<String, Vec<u32>> = BTreeMap::new();
         for id in waiting {
-            self.open_batch(stage, id.to_string(), vec![id], Vec::new());
-            if stage.kind == Kind::Publicise {
+            if !self.try_to_open(stage, id.to_string(), vec![id], Vec::new()) || stage.kind == Kind::Publicise {
                 continue;
             }
             for office in self.actors(&stage.by, Some(id)) {
@@ -204,6 +209,11 @@ impl Deciding<'_> {
     }
 
     fn finish_batch(&mut self, stage: &Stage, batch: &Batch) {
+        let here: Vec<u32> = batch.items.iter().copied().filter(|i| self.in_batch(*i, batch.id)).collect();
+        self.attempt(stage, Some(batch.id), &here, |this| this.finish_if_done(stage, batch));
+    }
+
+    fn finish_if_done(&mut self, stage: &Stage, batch: &Batch) {
         match stage.kind {
             Kind::Recommend => self.finish_intake(stage, batch),
             Kind::Publicise => self.finish_publicity(stage, batch),
@@ -284,7 +294,9 @@ impl Deciding<'_> {
                 .or_else(|| stage.outcomes.values().find(|o| o.go == Go::Next));
             let Some(outcome) = outcome.cloned() else { continue };
             if outcome.go == Go::Next {
-                self.onward(id, index + 1, &outcome.name, None, outcome.code.clone());
+                self.attempt(stage, None, &[id], |this| {
+                    this.onward(id, index + 1, &outcome.name, None, outcome.code.clone());
+                });
             }
         }
         self.take_up_again(stage, postponed);
@@ -293,11 +305,13 @@ impl Deciding<'_> {
     /// What was postponed is put before the stage's office again: one by one, or together where the stage decides together.
     fn take_up_again(&mut self, stage: &Stage, items: Vec<u32>) {
         if stage.each != Each::Item && !items.is_empty() {
-            self.open_batch(stage, String::new(), items, Vec::new());
+            self.try_to_open(stage, String::new(), items, Vec::new());
             return;
         }
         for id in items {
-            self.open_batch(stage, String::new(), vec![id], Vec::new());
+            if !self.try_to_open(stage, String::new(), vec![id], Vec::new()) {
+                continue;
+            }
             let batch = self.case.items.get(&id).and_then(crate::case::Item::batch);
             for office in self.actors(&stage.by, Some(id)) {
                 self.open_task(batch, Some(&stage.name), &office, vec![id], Ask::Answer);

@@ -4,7 +4,7 @@ use super::Deciding;
 use crate::case::Task;
 use crate::case::command::HandIn;
 use crate::case::eval::Target;
-use crate::case::event::{Ask, Body, Hold, QuestionAbout, Row};
+use crate::case::event::{Ask, Body, Hold, Row};
 use crate::case::story::item_name;
 use crate::submission::Fault;
 use crate::workflow::{Go, Kind, Outcome, Stage};
@@ -199,7 +199,7 @@ impl Deciding<'_> {
         });
     }
 
-    fn send_back(
+    pub(super) fn send_back(
         &mut self,
         stage: &Stage,
         id: u32,
@@ -225,67 +225,6 @@ impl Deciding<'_> {
         if let Some((from, budget)) = limit {
             self.start_clock(crate::case::event::ClockOf::Return(id), from, budget, false, Vec::new());
         }
-    }
-
-    /// The answer to a question, and what follows from it.
-    pub(super) fn answer_question(&mut self, task: &Task, hand_in: &HandIn, question: u32) {
-        let Some(asked) = self.case.questions.get(&question).cloned() else { return };
-        let text = |name: &str| hand_in.fields.get(name).and_then(|v| v.as_str()).map(str::to_string);
-        let Some(answer) = text("answer").filter(|a| asked.answers.contains(a)) else {
-            self.refuse("答复", format!("请在“答复”栏选择：{}。", asked.answers.join("、")));
-            return;
-        };
-        let reason = text("reason");
-        self.answered(task, hand_in, true);
-        self.emit(Body::QuestionAnswered { question, answer: answer.clone(), reason: reason.clone() });
-        let first = asked.answers.first() == Some(&answer);
-        match asked.about {
-            QuestionAbout::LateSide { kind, about, owner, fields } => {
-                self.set_hold(about, Hold::Question(question), false);
-                if first {
-                    self.open_side(&kind, about, &owner, &fields, None);
-                }
-            }
-            QuestionAbout::Return { item } => {
-                self.set_hold(item, Hold::Question(question), false);
-                if first {
-                    self.return_on_request(item, reason);
-                }
-            }
-            QuestionAbout::Rule { rule, item } => {
-                self.set_hold(item, Hold::Question(question), false);
-                self.emit(Body::ItemChanged {
-                    item,
-                    fields: [(rule, serde_json::Value::from(answer))].into_iter().collect(),
-                    why: "答复".to_string(),
-                });
-            }
-            QuestionAbout::Outage { .. } => {}
-        }
-    }
-
-    fn return_on_request(&mut self, id: u32, reason: Option<String>) {
-        let program = self.program;
-        let Some(item) = self.case.items.get(&id).cloned() else { return };
-        let Some(stage) = item.stage().and_then(|s| program.workflow().stage(s)) else { return };
-        let outcome = Outcome {
-            name: "申请退回".to_string(),
-            go: Go::Back(None, true),
-            when: None,
-            reason: false,
-            basis: None,
-            about: None,
-            documents: Vec::new(),
-            actions: Vec::new(),
-            merge: false,
-            once: false,
-            code: None,
-            within: None,
-            overdue: None,
-            place: stage.place.clone(),
-        };
-        self.drop_from_tasks(id);
-        self.send_back(stage, id, None, true, &outcome, reason);
     }
 }
 

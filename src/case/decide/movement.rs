@@ -121,14 +121,15 @@ impl Deciding<'_> {
         self.refresh_notice(&item);
     }
 
-    /// An item that is gone is no longer asked: its task is closed, and opened again for those that remain.
+    /// An item that is gone is no longer asked: its task goes on without it, or ends with it.
     pub(super) fn drop_from_tasks(&mut self, id: u32) {
-        let asked: Vec<crate::case::Task> = self.case.open_tasks().filter(|t| t.items.contains(&id)).cloned().collect();
-        for task in asked {
-            let rest: Vec<u32> = task.items.iter().copied().filter(|i| *i != id).collect();
-            self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Overtaken });
-            if !rest.is_empty() {
-                self.open_task(task.batch, task.stage.as_deref(), &task.office, rest, task.ask.clone());
+        let asks = |t: &&crate::case::Task| t.items.contains(&id);
+        let asked: Vec<(u64, bool)> =
+            self.case.open_tasks().filter(asks).map(|t| (t.id, t.items.iter().all(|i| *i == id))).collect();
+        for (task, alone) in asked {
+            match alone {
+                true => self.emit(Body::TaskClosed { task, why: TaskEnd::Overtaken }),
+                false => self.revise_task(task, vec![id]),
             }
         }
     }

@@ -22,6 +22,14 @@ impl Deciding<'_> {
         self.start_limit(stage, batch);
     }
 
+    /// A notice made anew by itself: what keeps it from being made is asked, and undoes nothing else.
+    fn order_notice_anew(&mut self, stage: &Stage, batch: u32) {
+        let open = self.case.batches.get(&batch);
+        let here = open.map(|b| b.items.iter().copied().filter(|i| self.case.items.get(i).is_some_and(Item::lives)));
+        let here: Vec<u32> = here.into_iter().flatten().collect();
+        self.attempt(stage, Some(batch), &here, |this| this.order_notice(stage, batch));
+    }
+
     /// Orders the notice of a batch with what holds now: a draft that is not out yet is drafted again, one that is out is replaced.
     fn order_notice(&mut self, stage: &Stage, batch: u32) {
         let of_batch = |wanted: &[Life]| {
@@ -118,7 +126,7 @@ impl Deciding<'_> {
         self.start_clock(ClockOf::Period(batch), from, Budget::Span(period), stage.count_start, Vec::new());
         let stated = self.case.papers(batch).filter(|d| d.notice && d.life == Life::Issued).last().map(|d| d.date);
         if stated.is_some_and(|stated| stated != from) {
-            self.order_notice(stage, batch);
+            self.order_notice_anew(stage, batch);
         }
     }
 
@@ -129,7 +137,7 @@ impl Deciding<'_> {
             return;
         };
         if self.case.papers(batch).any(|d| d.notice && d.life == Life::Issued) {
-            self.order_notice(stage, batch);
+            self.order_notice_anew(stage, batch);
         }
     }
 
@@ -153,7 +161,7 @@ impl Deciding<'_> {
             let noticed =
                 self.case.papers(batch.id).any(|d| d.notice && !matches!(d.life, Life::Replaced | Life::Void));
             match (noticed, left) {
-                (true, true) => self.order_notice(stage, batch.id),
+                (true, true) => self.order_notice_anew(stage, batch.id),
                 (true, false) => self.take_down(batch.id, "公示对象均已撤下"),
                 (false, _) => {}
             }

@@ -145,12 +145,4 @@ impl Deciding<'_> {
             self.set_hold(item, Hold::Question(question), true);
         }
     }
-
-    /// Asks an office; the question lies in its 待办 until it is answered.
-    pub(super) fn ask(&mut self, to: &str, text: String, answers: Vec<String>, about: QuestionAbout) -> u32 {
-        let question = self.case.questions.keys().next_back().copied().unwrap_or(0) + 1;
-        self.emit(Body::QuestionAsked { question, to: to.to_string(), text, answers, about });
-        self.open_task(None, None, to, Vec::new(), crate::case::event::Ask::Question(question));
-        question
-    }
 }

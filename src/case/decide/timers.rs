@@ -2,10 +2,11 @@
 
 use super::Deciding;
 use super::papers::Order;
+use super::trouble;
 use crate::calendar::Calendar;
-use crate::case::event::{Body, ClockChange, ClockOf, Rung};
+use crate::case::event::{Ask, Body, ClockChange, ClockOf, Rung};
 use crate::case::program::Program;
-use crate::case::{Case, Clock, table};
+use crate::case::{Case, Clock, Task, table};
 use crate::clock::Moment;
 use crate::deadline::{Budget, Change, Deadline, Due, Offset, Period};
 use crate::workflow::{Overdue, Report};
@@ -16,21 +17,18 @@ pub fn next_wake(program: &Program, case: &Case, calendar: &Calendar) -> Option<
     if case.closed.is_some() || case.held.is_some() {
         return None;
     }
-    let clocks = case.clocks.values().filter(|c| !c.ended).filter_map(|c| next_rung(c, calendar));
+    let runs = |c: &&Clock| !c.ended && !trouble::outage_is_asked(case, &c.of);
+    let clocks = case.clocks.values().filter(runs).filter_map(|c| next_rung(c, calendar));
     let reports = program.workflow().reports.values().filter_map(|r| next_fall(case, r, calendar));
     clocks.chain(reports).min()
 }
 
 /// The deadline of a clock of the case.
 pub(in crate::case) fn deadline(clock: &Clock) -> Deadline {
-    let mut ledger = Vec::new();
-    if let Some(floor) = clock.floor {
-        ledger.push(Change::Announce { date: clock.from, until: floor });
-    }
     Deadline {
         from: clock.from.and_time(NaiveTime::MIN),
         budget: clock.budget.clone(),
-        ledger,
+        ledger: clock.ledger.clone(),
         count_start: clock.count_start,
         closes: None,
         calendar: clock.calendar.clone(),
@@ -61,7 +59,8 @@ fn next_fall(case: &Case, report: &Report, calendar: &Calendar) -> Option<Moment
 
 impl Deciding<'_> {
     pub(super) fn ring(&mut self) {
-        let clocks: Vec<Clock> = self.case.clocks.values().filter(|c| !c.ended).cloned().collect();
+        let runs = |c: &&Clock| !c.ended && !trouble::outage_is_asked(&self.case, &c.of);
+        let clocks: Vec<Clock> = self.case.clocks.values().filter(runs).cloned().collect();
         for clock in clocks {
             self.ring_clock(&clock);
         }
@@ -155,18 +154,13 @@ impl Deciding<'_> {
                 });
                 // There is nothing to report of a time before the case.
                 if fall.period.end() >= self.case.opened.date() {
-                    self.order_report(report, &fall.period);
-                }
-                // A report that cannot be made is told, and stops no other timer.
-                for fault in std::mem::take(&mut self.faults) {
-                    let effect = format!("{}/{}", self.case.id, report.name);
-                    self.emit(Body::EffectSettled { effect, result: fault.say, attempts: 1 });
+                    self.try_report(report, &fall.period);
                 }
             }
         }
     }
 
-    fn order_report(&mut self, report: &Report, period: &Period) {
+    pub(super) fn order_report(&mut self, report: &Report, period: &Period) {
         let mut tables = crate::case::Fields::new();
         tables.insert("期间".to_string(), serde_json::json!({ "名称": period.title(), "代号": period.name() }));
         for name in &report.tables {
@@ -203,16 +197,30 @@ impl Deciding<'_> {
             let after = if announced { now.date.max(told) } else { now.date };
             let change = ClockChange::Recount { calendar: calendar.version().to_string(), before: told, after };
             self.emit(Body::ClockChanged { clock: clock.id, change });
-            if let ClockOf::Period(batch) = clock.of {
-                // Who reads the notice must find the day that now holds.
-                if after != told {
-                    self.renew_notice(batch);
+            // Who reads the notice or the workbook must find the day that now holds.
+            match clock.of {
+                ClockOf::Period(batch) if after != told => self.renew_notice(batch),
+                ClockOf::Answer(batch) if after != told => self.renew_workbooks(batch),
+                ClockOf::Period(_) | ClockOf::Answer(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => {
                 }
             }
         }
     }
 
-    /// The date a clock was last announced with: its floor, or what its notice states.
+    /// The workbooks of a batch say until when; they are written anew with what holds now.
+    fn renew_workbooks(&mut self, batch: u32) {
+        let items = self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default();
+        let of_batch = |t: &&Task| {
+            let asks = matches!(t.ask, Ask::Nominate | Ask::Answer);
+            asks && (t.batch == Some(batch) || t.items.iter().any(|i| items.contains(i)))
+        };
+        let tasks: Vec<u64> = self.case.open_tasks().filter(of_batch).map(|t| t.id).collect();
+        for task in tasks {
+            self.revise_task(task, Vec::new());
+        }
+    }
+
+    /// The date a clock was last announced with: what it was announced with, or what its notice states.
     fn told(&self, clock: &Clock) -> Option<chrono::NaiveDate> {
         let stated = match clock.of {
             ClockOf::Period(batch) => {
@@ -223,6 +231,14 @@ impl Deciding<'_> {
             }
             ClockOf::Answer(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => None,
         };
-        clock.floor.or(stated).or_else(|| deadline(clock).due(&self.ledgers.calendar).map(|d| d.date))
+        let announced = clock.ledger.iter().rev().find_map(|change| match change {
+            Change::Announce { until, .. } => Some(*until),
+            Change::Stop { .. }
+            | Change::Resume { .. }
+            | Change::Restart { .. }
+            | Change::Extend { .. }
+            | Change::End { .. } => None,
+        });
+        announced.or(stated).or_else(|| deadline(clock).due(&self.ledgers.calendar).map(|d| d.date))
     }
 }

@@ -41,6 +41,12 @@ impl Case {
                     self.take_answer(event, stage, batch, &office, fields, rows, attachments);
                 }
             }
+            Body::TaskRevised { task, without, revision } => {
+                if let Some(open) = self.tasks.get_mut(task) {
+                    open.items.retain(|i| !without.contains(i));
+                    open.revision = *revision;
+                }
+            }
             Body::TaskClosed { task, why } => {
                 if let Some(t) = self.tasks.get_mut(task) {
                     t.closed = Some(*why);

@@ -100,11 +100,12 @@ fn is_told(body: &Body) -> bool {
         | Body::RegisterWritten { .. }
         | Body::ScheduleFell { .. }
         | Body::CommandRefused { .. } => true,
-        Body::ClockChanged { change, .. } => matches!(change, super::super::event::ClockChange::Recount { .. }),
+        Body::ClockChanged { change, .. } => !matches!(change, super::super::event::ClockChange::End),
         Body::ItemChanged { .. }
         | Body::ItemFreed { .. }
         | Body::BatchDone { .. }
         | Body::TaskOpened { .. }
+        | Body::TaskRevised { .. }
         | Body::TaskClosed { .. }
         | Body::DocumentRendered { .. }
         | Body::Delivered { .. } => false,

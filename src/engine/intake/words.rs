@@ -47,6 +47,7 @@ pub(super) fn way_of(core: &Core, office: &str, act: &Act) -> Way {
         | Command::Cancel { .. }
         | Command::VoidDocument { .. }
         | Command::ReplaceDocument { .. }
+        | Command::Outage { .. }
         | Command::CalendarChanged => false,
     };
     if correctable { Way::Correct } else { Way::Final }

@@ -245,6 +245,11 @@ impl Words<'_> {
             Body::TaskAnswered { task, declined: Some(reason), .. } => {
                 format!("declined: {}: {reason}", self.task(*task))
             }
+            Body::TaskRevised { task, without, revision } => {
+                let without =
+                    if without.is_empty() { String::new() } else { format!(", without {}", self.items(without)) };
+                format!("workbook written anew (revision {revision}{without}): {}", self.task(*task))
+            }
             Body::TaskClosed { task, why } => {
                 let why = match why {
                     TaskEnd::Answered => "answered",
@@ -285,6 +290,13 @@ impl Words<'_> {
                 format!("{name} from {from}, {}", self.reckoned(*from, budget, *count_start, calendar))
             }
             Body::ClockChanged { clock, change: ClockChange::End } => format!("{} stopped", self.clock(*clock)),
+            Body::ClockChanged { clock, change: ClockChange::Entered { before, after, .. } } => {
+                let day = |d: &Option<NaiveDate>| d.map_or("standing still".to_string(), |d| d.to_string());
+                let deadline = self.case.clocks.get(clock).map(decide::deadline_of);
+                let why = deadline.map(|d| format!(" ({})", d.explain(&self.ledgers.calendar).sentence));
+                let why = why.unwrap_or_default();
+                format!("{} changed: {} → {}{why}", self.clock(*clock), day(before), day(after))
+            }
             Body::ClockChanged { clock, change: ClockChange::Recount { calendar, before, after } } => {
                 let why = self
                     .case
