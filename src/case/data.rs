@@ -45,7 +45,7 @@ pub struct Wanted<'a> {
 /// The data of a paper.
 pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wanted: &Wanted<'_>) -> Fields {
     let seen = View { program, case, ledgers, public: wanted.to.iter().any(|t| t == "public") };
-    let mut data = case.params.clone();
+    let mut data = Fields::clone(&case.params);
     data.insert("案卷".into(), json!({ "标题": case.title, "编号": case.id }));
     data.insert("basis".into(), json!(program.workflow().basis));
     data.insert("today".into(), json!(now.date().to_string()));
@@ -56,7 +56,7 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
     data.insert("发文机关".into(), seen.office(wanted.issuer));
     data.insert("主送".into(), json!(seen.titles(wanted.to)));
     data.insert("抄送".into(), json!(seen.titles(wanted.copy)));
-    let items: Vec<&Item> = wanted.order_items.iter().filter_map(|id| case.items.get(id)).collect();
+    let items: Vec<&Item> = wanted.order_items.iter().filter_map(|id| case.item(*id)).collect();
     data.insert("items".into(), items.iter().map(|i| seen.item(i)).collect());
     data.insert("by_category".into(), seen.by_category(&items));
     let round = wanted.batch.and_then(|b| case.batches.get(&b)).map_or(1, |b| b.round);

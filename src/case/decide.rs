@@ -22,6 +22,7 @@ mod roles;
 mod rules;
 mod side;
 mod timers;
+mod touched;
 mod trouble;
 
 pub(in crate::case) use gate::group_value;
@@ -85,6 +86,16 @@ pub fn decide(
     deciding.finish()
 }
 
+/// Whether nothing in the case could go on by itself: every decision must leave it so.
+pub fn at_rest(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -> bool {
+    let mut deciding = Deciding::new(program, case.clone(), ledgers, now, ITSELF, None, "test");
+    if case.closed.is_none() {
+        deciding.touched.all(case);
+        deciding.advance();
+    }
+    deciding.events.is_empty() && deciding.faults.is_empty()
+}
+
 /// Offices that act for these roles today.
 pub fn actors(program: &Program, case: &Case, ledgers: &Ledgers, roles: &[String]) -> Vec<String> {
     let resolver = roles::Roles { workflow: program.workflow(), offices: &ledgers.offices, case };
@@ -100,6 +111,8 @@ pub fn actors(program: &Program, case: &Case, ledgers: &Ledgers, roles: &[String
 /// A decision in the making.
 pub(super) struct Deciding<'a> {
     program: &'a Program,
+    /// what the decision began with
+    origin: (Case, Ledgers),
     case: Case,
     ledgers: Ledgers,
     now: Moment,
@@ -110,6 +123,7 @@ pub(super) struct Deciding<'a> {
     notes: Vec<String>,
     faults: Vec<Fault>,
     seen: Option<Arc<Sight>>,
+    touched: touched::Touched,
 }
 
 impl<'a> Deciding<'a> {
@@ -125,6 +139,7 @@ impl<'a> Deciding<'a> {
         let now = now.max(case.latest);
         Deciding {
             program,
+            origin: (case.clone(), ledgers.clone()),
             case,
             ledgers: ledgers.clone(),
             now,
@@ -135,12 +150,14 @@ impl<'a> Deciding<'a> {
             notes: Vec::new(),
             faults: Vec::new(),
             seen: None,
+            touched: touched::Touched::default(),
         }
     }
 
     fn begin(&mut self, first: Event) {
         if let Some(case) = Case::opened(&first) {
             self.case = case;
+            self.touched.all(&self.case);
         }
         self.ledgers.apply(&first);
         self.events.push(first);
@@ -158,10 +175,26 @@ impl<'a> Deciding<'a> {
             cause: self.cause.clone(),
             body,
         };
+        self.seen = None;
+        self.touched.before(&self.case, &event.body);
         self.case.apply(&event);
+        self.touched.after(self.program.workflow(), &self.case, &event.body);
         self.ledgers.apply(&event);
         self.events.push(event);
+    }
+
+    /// As it was after so many events of this decision: what came later has not happened.
+    fn back_to(&mut self, events: usize) {
+        self.events.truncate(events);
+        (self.case, self.ledgers) = self.origin.clone();
         self.seen = None;
+        for event in &self.events {
+            match Case::opened(event) {
+                Some(case) => self.case = case,
+                None => self.case.apply(event),
+            }
+            self.ledgers.apply(event);
+        }
     }
 
     fn refuse(&mut self, place: impl Into<String>, say: impl Into<String>) {
@@ -386,6 +419,7 @@ impl<'a> Deciding<'a> {
         });
     }
 
+    /// Closes the open tasks of which this is true; looks at all of them.
     fn close_tasks(&mut self, which: impl Fn(&Task) -> bool, why: TaskEnd) {
         let open: Vec<u64> = self.case.open_tasks().filter(|t| which(t)).map(|t| t.id).collect();
         for task in open {

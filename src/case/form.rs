@@ -255,7 +255,7 @@ fn quotas(program: &Program, case: &Case, office: &str, stage: &Stage) -> Vec<(S
             let mine = |i: &&Item| {
                 i.owner == office && i.of == of && i.category == category && (i.lives() || i.label() == Some("办结"))
             };
-            let used = case.items.values().filter(mine).count();
+            let used = case.all_items().filter(mine).count();
             lines.push((name, max.to_string(), used.to_string()));
         }
     }

@@ -74,11 +74,10 @@ fn matter(program: &Program, case: &Case, question: u32) -> String {
 
 /// The clock that limits a task.
 pub fn clock_of_task<'a>(case: &'a Case, task: &Task) -> Option<&'a Clock> {
-    let of_batch = |id: u32| case.clocks.values().find(move |c| c.of == ClockOf::Answer(id) && !c.ended);
+    let running = |of: ClockOf| case.clocks_of(&of).find(|c| !c.ended);
     let batches = task.items.iter().filter_map(|i| case.items.get(i)?.batch()).chain(task.batch);
-    let returned =
-        task.items.iter().find_map(|i| case.clocks.values().find(|c| c.of == ClockOf::Return(*i) && !c.ended));
-    returned.or_else(|| batches.into_iter().find_map(of_batch))
+    let returned = task.items.iter().find_map(|i| running(ClockOf::Return(*i)));
+    returned.or_else(|| batches.into_iter().find_map(|batch| running(ClockOf::Answer(batch))))
 }
 
 /// When a task is due, and why then; None when nothing limits it.
@@ -115,7 +114,7 @@ pub struct Owed {
 /// Everything the case waits for, in order of due date.
 pub fn owed(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -> Vec<Owed> {
     let mut lines: Vec<Owed> = case.open_tasks().map(|t| owed_task(program, case, ledgers, t, now)).collect();
-    for clock in case.clocks.values().filter(|c| !c.ended && !matches!(c.of, ClockOf::Answer(_) | ClockOf::Return(_))) {
+    for clock in case.running().filter(|c| !matches!(c.of, ClockOf::Answer(_) | ClockOf::Return(_))) {
         let deadline = decide::deadline_of(clock);
         let what = match clock.of {
             ClockOf::Period(_) => "公示期",
@@ -245,7 +244,7 @@ pub fn period(
     ledgers: &Ledgers,
     batch: &Batch,
 ) -> Option<(chrono::NaiveDate, crate::deadline::Due, String)> {
-    let clock = case.clocks.values().find(|c| c.of == ClockOf::Period(batch.id))?;
+    let clock = case.clocks_of(&ClockOf::Period(batch.id)).next()?;
     let deadline = decide::deadline_of(clock);
     let due = deadline.due(&ledgers.calendar)?;
     Some((clock.from, due, deadline.explain(&ledgers.calendar).sentence))

@@ -17,7 +17,7 @@ pub fn freeze(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, na
         item.of == table.from
             && table.filter.as_ref().is_none_or(|f| sight.holds(&f.source, &Target::Item(item.id)).unwrap_or(false))
     };
-    let items: Vec<&Item> = case.items.values().filter(wanted).collect();
+    let items: Vec<&Item> = case.all_items().filter(wanted).collect();
     let by_column = |item: &Item| table.columns.as_ref().map_or(String::new(), |c| decide::group_value(item, c));
     let mut columns: Vec<String> = match table.columns.as_deref() {
         Some("category") => {

@@ -301,7 +301,7 @@ impl Engine {
 
     fn program(&self, closure: crate::workflow::Closure) -> Program {
         let proof = Arc::new(Prover::new(self.fonts.clone()));
-        Program { closure: Arc::new(closure), proof }
+        Program::new(Arc::new(closure), proof)
     }
 
     /// The program of a closure that some case runs under, from memory or from the store.

@@ -347,5 +347,5 @@ impl Engine {
 fn stands(core: &Core, act: &Act, digest: &str) -> bool {
     let Act::Case { id, .. } = act else { return false };
     let of_it = |item: &&Item| item.submission.as_deref() == Some(digest);
-    core.cases.get(id).is_some_and(|c| !c.items.values().filter(of_it).any(|i| i.label() == Some(TAKEN_BACK)))
+    core.cases.get(id).is_some_and(|c| !c.all_items().filter(of_it).any(|i| i.label() == Some(TAKEN_BACK)))
 }

@@ -217,7 +217,7 @@ impl Engine {
 }
 
 fn notice_batch<'a>(case: &'a Case, paper: &Document) -> Option<&'a Batch> {
-    paper.batch.and_then(|b| case.batches.get(&b)).filter(|_| paper.notice)
+    paper.batch.and_then(|b| case.batches.get(&b)).filter(|_| paper.notice).map(AsRef::as_ref)
 }
 
 /// Under which id a paper stands on the page.

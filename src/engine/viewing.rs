@@ -51,7 +51,7 @@ impl Proof for NoProof {
 }
 
 fn program(closure: Closure) -> Program {
-    Program { closure: Arc::new(closure), proof: Arc::new(NoProof) }
+    Program::new(Arc::new(closure), Arc::new(NoProof))
 }
 
 /// Looks at the spool below `root`.

@@ -1,14 +1,14 @@
 //! Everything that moves by itself: intakes open, batches open and finish, papers go out, items go on, the case closes.
 //!
-//! One pass looks at the stages in reading order and does what can be done; passes repeat until one does nothing. Each pass
-//! brings some item, batch, paper or task forward, and none goes back, so it ends.
+//! One pass looks at the stages in reading order, and at each at what the decision has touched; passes repeat until one does
+//! nothing. Each pass brings some item, batch, paper or task forward, and none goes back, so it ends.
 
 use super::Deciding;
 use crate::case::event::{Ask, Body, ClockOf, Hold, TaskEnd};
-use crate::case::{Batch, Life};
+use crate::case::{Batch, Task};
 use crate::deadline::Budget;
 use crate::workflow::{Each, Go, Kind, Limit, Stage};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Passes of one decision; a definition that needs more has a loop the checker should have refused.
 const PASSES_MAX: usize = 1_000;
@@ -31,7 +31,9 @@ impl Deciding<'_> {
 
     fn pass(&mut self) {
         let program = self.program;
-        self.forward_papers();
+        let gates = std::mem::take(&mut self.touched.gates);
+        let papers = self.touched.documents();
+        self.forward_papers(papers);
         for (index, stage) in program.workflow().stages.iter().enumerate() {
             if stage.of_case {
                 if !self.barrier(index, stage) {
@@ -42,8 +44,15 @@ impl Deciding<'_> {
             if stage.kind == Kind::Recommend {
                 self.open_intake(stage);
             }
-            self.open_batches(index, stage);
-            self.finish_batches(index, stage);
+            let here = self.touched.items_at(&self.case, &stage.name);
+            self.open_batches(stage, &here);
+            if stage.each != Each::Item && (gates || self.touched.gates) {
+                for (key, items, left) in self.open_gates(index, stage) {
+                    self.try_to_open(stage, key, items, left);
+                }
+            }
+            self.finish_batches(stage);
+            self.release(index, stage, here);
             if !self.faults.is_empty() {
                 return;
             }
@@ -52,7 +61,8 @@ impl Deciding<'_> {
 
     /// A stage about the case itself; true when it is done and what follows may open.
     fn barrier(&mut self, index: usize, stage: &Stage) -> bool {
-        let batch = self.case.batches.values().find(|b| b.stage == stage.name).cloned();
+        let only = self.case.index.rounds(&stage.name, "");
+        let batch = only.and_then(|(id, _)| self.case.batches.get(&id)).cloned();
         match batch {
             Some(batch) if batch.done.is_some() => true,
             Some(batch) => {
@@ -102,8 +112,7 @@ impl Deciding<'_> {
     /// Opens a batch, its tasks, its limit and the papers that are made at its opening.
     pub(super) fn open_batch(&mut self, stage: &Stage, key: String, items: Vec<u32>, left: Vec<u32>) {
         let batch = self.next_batch();
-        let same = |b: &&Batch| b.stage == stage.name && b.key == key;
-        let round = u32::try_from(self.case.batches.values().filter(same).count()).unwrap_or(u32::MAX - 1) + 1;
+        let round = self.case.index.rounds(&stage.name, &key).map_or(1, |(_, before)| before + 1);
         self.emit(Body::BatchOpened {
             batch,
             stage: stage.name.clone(),
@@ -166,26 +175,21 @@ impl Deciding<'_> {
     }
 
     pub(super) fn end_clocks(&mut self, of: &ClockOf) {
-        let running: Vec<u32> = self.case.clocks.values().filter(|c| &c.of == of && !c.ended).map(|c| c.id).collect();
+        let running: Vec<u32> = self.case.clocks_of(of).filter(|c| !c.ended).map(|c| c.id).collect();
         for clock in running {
             self.emit(Body::ClockChanged { clock, change: crate::case::event::ClockChange::End });
         }
     }
 
     /// Batches one by one open as soon as somebody arrives; several that open together are one task for each office.
-    fn open_batches(&mut self, index: usize, stage: &Stage) {
-        if stage.kind == Kind::Recommend {
+    fn open_batches(&mut self, stage: &Stage, here: &[u32]) {
+        if stage.kind == Kind::Recommend || stage.each != Each::Item {
             return;
         }
-        if stage.each != Each::Item {
-            for (key, items, left) in self.open_gates(index, stage) {
-                self.try_to_open(stage, key, items, left);
-            }
-            return;
-        }
-        let waiting = self.waiting(stage);
+        let fresh = |id: &&u32| self.case.items.get(*id).is_some_and(|i| i.batch().is_none() && i.holds.is_empty());
+        let arrived: Vec<u32> = here.iter().filter(fresh).copied().collect();
         let mut tasks: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-        for id in waiting {
+        for id in arrived {
             if !self.try_to_open(stage, id.to_string(), vec![id], Vec::new()) || stage.kind == Kind::Publicise {
                 continue;
             }
@@ -194,18 +198,16 @@ impl Deciding<'_> {
             }
         }
         for (office, items) in tasks {
-            let batch = self.case.items.get(&items[0]).and_then(crate::case::Item::batch);
+            let batch = self.case.items.get(&items[0]).and_then(|i| i.batch());
             self.open_task(batch, Some(&stage.name), &office, items, Ask::Answer);
         }
     }
 
-    fn finish_batches(&mut self, index: usize, stage: &Stage) {
-        let open: Vec<Batch> =
-            self.case.batches.values().filter(|b| b.stage == stage.name && b.done.is_none()).cloned().collect();
-        for batch in open {
+    fn finish_batches(&mut self, stage: &Stage) {
+        for id in self.touched.batches_of(&self.case, &stage.name) {
+            let Some(batch) = self.case.batches.get(&id).cloned() else { continue };
             self.finish_batch(stage, &batch);
         }
-        self.release(index, stage);
     }
 
     fn finish_batch(&mut self, stage: &Stage, batch: &Batch) {
@@ -218,8 +220,7 @@ impl Deciding<'_> {
             Kind::Recommend => self.finish_intake(stage, batch),
             Kind::Publicise => self.finish_publicity(stage, batch),
             Kind::Assess | Kind::Review | Kind::Decide | Kind::File => {
-                let papers_out =
-                    self.case.papers(batch.id).all(|d| matches!(d.life, Life::Issued | Life::Replaced | Life::Void));
+                let papers_out = !self.case.index.making.contains_key(&batch.id);
                 let gone = !batch.items.is_empty() && !batch.items.iter().any(|i| self.in_batch(*i, batch.id));
                 if (batch.answered.is_some() || gone) && papers_out && self.all_answered(batch) {
                     self.done(stage, batch.id);
@@ -230,10 +231,11 @@ impl Deciding<'_> {
 
     /// Ends a batch with its tasks, clocks and stage actions.
     pub(super) fn done(&mut self, stage: &Stage, batch: u32) {
-        self.close_tasks(
-            |t| t.batch == Some(batch) && t.items.is_empty() && !matches!(t.ask, Ask::Report(_)),
-            TaskEnd::Overtaken,
-        );
+        let over = |t: &&Task| t.items.is_empty() && !matches!(t.ask, Ask::Report(_));
+        let over: Vec<u64> = self.case.tasks_in(batch).filter(over).map(|t| t.id).collect();
+        for task in over {
+            self.emit(Body::TaskClosed { task, why: TaskEnd::Overtaken });
+        }
         self.end_clocks(&ClockOf::Answer(batch));
         self.emit(Body::BatchDone { batch });
         let items = self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default();
@@ -271,9 +273,9 @@ impl Deciding<'_> {
     }
 
     /// Items whose batch is done and that nothing holds go on.
-    fn release(&mut self, index: usize, stage: &Stage) {
-        let here: Vec<u32> =
-            self.case.standing.get(&stage.name).map(|s| s.iter().copied().collect()).unwrap_or_default();
+    fn release(&mut self, index: usize, stage: &Stage, here: Vec<u32>) {
+        let mut here: BTreeSet<u32> = here.into_iter().collect();
+        here.extend(self.touched.items_at(&self.case, &stage.name));
         let mut postponed = Vec::new();
         for id in here {
             let Some(item) = self.case.items.get(&id) else { continue };
@@ -312,7 +314,7 @@ impl Deciding<'_> {
             if !self.try_to_open(stage, String::new(), vec![id], Vec::new()) {
                 continue;
             }
-            let batch = self.case.items.get(&id).and_then(crate::case::Item::batch);
+            let batch = self.case.items.get(&id).and_then(|i| i.batch());
             for office in self.actors(&stage.by, Some(id)) {
                 self.open_task(batch, Some(&stage.name), &office, vec![id], Ask::Answer);
             }

@@ -84,7 +84,7 @@ impl Deciding<'_> {
     /// The owner asks whoever has the item now to send it back.
     pub(super) fn request_return(&mut self, id: u32, reason: &str) {
         let program = self.program;
-        let Some(item) = self.case.items.get(&id).cloned().filter(crate::case::Item::lives) else {
+        let Some(item) = self.case.item(id).filter(|i| i.lives()).cloned() else {
             self.refuse("", "没有这个对象，或已经办结。");
             return;
         };
@@ -197,7 +197,7 @@ impl Deciding<'_> {
             self.emit(Body::DocumentClosed { document, replaced_by: None, reason: format!("案卷撤销：{reason}") });
         }
         for item in living {
-            let still = self.case.items.get(&item).is_some_and(crate::case::Item::lives);
+            let still = self.case.items.get(&item).is_some_and(|i| i.lives());
             if still {
                 self.emit(Body::ItemEnded {
                     item,
@@ -216,5 +216,5 @@ impl Deciding<'_> {
 /// Whether an office was asked to nominate at this stage by no later task.
 pub(in crate::case) fn is_latest(case: &Case, task: &Task) -> bool {
     let later = |t: &&Task| t.id > task.id && t.office == task.office && t.stage == task.stage && t.ask == task.ask;
-    !case.tasks.values().any(|t| later(&t))
+    !case.tasks.values().any(|t| later(&t.as_ref()))
 }

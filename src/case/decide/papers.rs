@@ -6,7 +6,7 @@ use crate::case::{Document, Item, Life, data};
 use crate::submission::Fault;
 use crate::workflow::{DocumentDefinition, DocumentEach, Go, Stage};
 use chrono::{Datelike, NaiveDate};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a paper is ordered for.
 pub(super) struct Order<'a> {
@@ -206,9 +206,8 @@ impl Deciding<'_> {
 
     fn issuer(&self, order: &Order<'_>) -> String {
         let by = order.stage.map(|s| s.by.as_slice()).unwrap_or_default();
-        let offices = by
-            .iter()
-            .flat_map(|role| self.roles().offices(role, order.items.first().and_then(|i| self.case.items.get(i))));
+        let offices =
+            by.iter().flat_map(|role| self.roles().offices(role, order.items.first().and_then(|i| self.case.item(*i))));
         let owner = order
             .definition
             .number
@@ -227,7 +226,7 @@ impl Deciding<'_> {
                 offices.extend(self.roles().offices(role, None));
             }
             for item in items {
-                offices.extend(self.roles().offices(role, self.case.items.get(item)));
+                offices.extend(self.roles().offices(role, self.case.item(*item)));
             }
             for office in offices {
                 if !found.contains(&office) {
@@ -239,10 +238,11 @@ impl Deciding<'_> {
     }
 
     /// Brings rendered papers on: to the seal, to who confirms, or out.
-    pub(super) fn forward_papers(&mut self) {
-        let rendered: Vec<Document> =
-            self.case.documents.values().filter(|d| d.life == Life::Rendered).cloned().collect();
-        for document in rendered {
+    pub(super) fn forward_papers(&mut self, papers: BTreeSet<u32>) {
+        for id in papers {
+            let Some(document) = self.case.documents.get(&id).filter(|d| d.life == Life::Rendered).cloned() else {
+                continue;
+            };
             if document.seal {
                 self.want(&document, Ask::Seal(document.id));
             } else if document.confirm.is_some() {
@@ -254,7 +254,7 @@ impl Deciding<'_> {
     }
 
     fn want(&mut self, document: &Document, ask: Ask) {
-        if self.case.open_tasks().any(|t| t.ask == ask) {
+        if self.case.asks(&ask).is_some() {
             return;
         }
         let stage = document.stage.as_ref().and_then(|s| self.program.workflow().stage(s));
@@ -267,9 +267,8 @@ impl Deciding<'_> {
 
     /// What flows from a paper that waits for its seal waits with it.
     fn waits_for_seal(&self, document: &Document) -> bool {
-        document
-            .batch
-            .is_some_and(|b| self.case.papers(b).any(|d| d.seal && matches!(d.life, Life::Ordered | Life::Rendered)))
+        let making = document.batch.and_then(|b| self.case.index.making.get(&b));
+        making.into_iter().flatten().any(|id| self.case.documents.get(id).is_some_and(|d| d.seal))
     }
 
     pub(super) fn issue(&mut self, document: &Document, scan: Option<String>) {

@@ -25,7 +25,7 @@ impl Deciding<'_> {
     /// A notice made anew by itself: what keeps it from being made is asked, and undoes nothing else.
     fn order_notice_anew(&mut self, stage: &Stage, batch: u32) {
         let open = self.case.batches.get(&batch);
-        let here = open.map(|b| b.items.iter().copied().filter(|i| self.case.items.get(i).is_some_and(Item::lives)));
+        let here = open.map(|b| b.items.iter().copied().filter(|i| self.case.items.get(i).is_some_and(|i| i.lives())));
         let here: Vec<u32> = here.into_iter().flatten().collect();
         self.attempt(stage, Some(batch), &here, |this| this.order_notice(stage, batch));
     }
@@ -40,7 +40,7 @@ impl Deciding<'_> {
         let replaces = pending.map_or_else(|| of_batch(&[Life::Issued]).map(|(id, ..)| id), |(.., replaces)| replaces);
         let Some(template) = &stage.notice else { return };
         let items = self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default();
-        let living = items.into_iter().filter(|i| self.case.items.get(i).is_some_and(Item::lives)).collect();
+        let living = items.into_iter().filter(|i| self.case.items.get(i).is_some_and(|i| i.lives())).collect();
         let definition = DocumentDefinition {
             template: template.clone(),
             each: DocumentEach::Batch,
@@ -81,7 +81,7 @@ impl Deciding<'_> {
         for channel in &stage.channels {
             let by_hand = self.ledgers.offices.channels.get(channel) == Some(&Channel::Hand);
             // A notice made anew is put up again by hand, in place of the old one.
-            let asked = self.case.open_tasks().any(|t| t.batch == Some(batch) && t.ask == Ask::Post(channel.clone()));
+            let asked = self.case.tasks_in(batch).any(|t| t.ask == Ask::Post(channel.clone()));
             if !by_hand || open.down.contains(channel) || asked {
                 continue;
             }
@@ -142,22 +142,19 @@ impl Deciding<'_> {
     }
 
     pub(super) fn clock_of(&self, of: &ClockOf) -> Option<&crate::case::Clock> {
-        self.case.clocks.values().find(|c| &c.of == of)
+        self.case.clocks_of(of).next()
     }
 
     /// A notice that names somebody who is gone, or whose public fields changed, is made anew.
     pub(super) fn refresh_notice(&mut self, item: &Item) {
         let program = self.program;
-        let showing: Vec<Batch> = self
-            .case
-            .batches
-            .values()
-            .filter(|b| b.done.is_none() && b.items.contains(&item.id) && b.down.is_empty())
-            .cloned()
+        let noticing = program.workflow().stages.iter().filter(|s| s.notice.is_some());
+        let names = |b: &&Batch| b.items.contains(&item.id) && b.down.is_empty();
+        let showing: Vec<(&Stage, Batch)> = noticing
+            .flat_map(|stage| self.case.open_batches(&stage.name).filter(names).map(move |b| (stage, b.clone())))
             .collect();
-        for batch in showing {
-            let Some(stage) = program.workflow().stage(&batch.stage).filter(|s| s.notice.is_some()) else { continue };
-            let left = batch.items.iter().any(|i| self.case.items.get(i).is_some_and(Item::lives));
+        for (stage, batch) in showing {
+            let left = batch.items.iter().any(|i| self.case.items.get(i).is_some_and(|i| i.lives()));
             let noticed =
                 self.case.papers(batch.id).any(|d| d.notice && !matches!(d.life, Life::Replaced | Life::Void));
             match (noticed, left) {
@@ -219,7 +216,7 @@ impl Deciding<'_> {
             (Some(_), Some(_)) => self.rang(&ClockOf::Grace(batch.id)),
         };
         let nobody =
-            !batch.items.is_empty() && !batch.items.iter().any(|i| self.case.items.get(i).is_some_and(Item::lives));
+            !batch.items.is_empty() && !batch.items.iter().any(|i| self.case.items.get(i).is_some_and(|i| i.lives()));
         if !(papers_out && over || nobody) {
             return;
         }

@@ -27,7 +27,7 @@ impl Deciding<'_> {
         self.answered(task, hand_in, true);
         self.emit(Body::QuestionAnswered { question, answer: answer.clone(), reason: reason.clone() });
         let first = asked.answers.first() == Some(&answer);
-        match asked.about {
+        match asked.about.clone() {
             QuestionAbout::LateSide { kind, about, owner, fields } => {
                 self.set_hold(about, Hold::Question(question), false);
                 if first {

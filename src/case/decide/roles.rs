@@ -78,7 +78,7 @@ impl Roles<'_> {
     }
 
     fn about(&self, item: Option<&Item>) -> Option<&Item> {
-        self.case.items.get(&item?.about?)
+        self.case.item(item?.about?)
     }
 
     fn field(&self, item: Option<&Item>, field: &str) -> Vec<String> {
@@ -99,7 +99,7 @@ impl Deciding<'_> {
 
     /// Offices that act at a stage, for an item.
     pub(super) fn actors(&self, by: &[String], item: Option<u32>) -> Vec<String> {
-        let item = item.and_then(|id| self.case.items.get(&id));
+        let item = item.and_then(|id| self.case.item(id));
         let mut found: Vec<String> = Vec::new();
         for role in by {
             for office in self.roles().actors(role, item) {

@@ -74,7 +74,7 @@ impl Deciding<'_> {
             self.refuse("", format!("流程没有办理“{kind}”的环节，请联系管理员。"));
             return;
         };
-        let alive = self.case.items.get(&about).is_some_and(crate::case::Item::lives);
+        let alive = self.case.items.get(&about).is_some_and(|i| i.lives());
         if !alive || self.decided(about) {
             self.refuse("", "该对象已作出决定，不能再以异议阻止；确需更正的，请按撤销程序办理。");
             return;

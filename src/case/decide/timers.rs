@@ -11,14 +11,15 @@ use crate::clock::Moment;
 use crate::deadline::{Budget, Change, Deadline, Due, Offset, Period};
 use crate::workflow::{Overdue, Report};
 use chrono::NaiveTime;
+use std::collections::BTreeSet;
 
 /// When the case next wants to be woken: a rung of a clock, or a schedule. None when nothing runs.
 pub fn next_wake(program: &Program, case: &Case, calendar: &Calendar) -> Option<Moment> {
     if case.closed.is_some() || case.held.is_some() {
         return None;
     }
-    let runs = |c: &&Clock| !c.ended && !trouble::outage_is_asked(case, &c.of);
-    let clocks = case.clocks.values().filter(runs).filter_map(|c| next_rung(c, calendar));
+    let runs = |c: &&Clock| !trouble::outage_is_asked(case, &c.of);
+    let clocks = case.running().filter(runs).filter_map(|c| next_rung(c, calendar));
     let reports = program.workflow().reports.values().filter_map(|r| next_fall(case, r, calendar));
     clocks.chain(reports).min()
 }
@@ -59,9 +60,10 @@ fn next_fall(case: &Case, report: &Report, calendar: &Calendar) -> Option<Moment
 
 impl Deciding<'_> {
     pub(super) fn ring(&mut self) {
-        let runs = |c: &&Clock| !c.ended && !trouble::outage_is_asked(&self.case, &c.of);
-        let clocks: Vec<Clock> = self.case.clocks.values().filter(runs).cloned().collect();
+        let runs = |c: &&Clock| !trouble::outage_is_asked(&self.case, &c.of);
+        let clocks: Vec<u32> = self.case.running().filter(runs).map(|c| c.id).collect();
         for clock in clocks {
+            let Some(clock) = self.case.clocks.get(&clock).filter(|c| !c.ended).cloned() else { continue };
             self.ring_clock(&clock);
         }
         if self.case.closed.is_none() {
@@ -119,7 +121,7 @@ impl Deciding<'_> {
         if let Some(Overdue::Outcome(name, basis)) = &stage.overdue {
             let Some(outcome) = stage.outcomes.get(name) else { return };
             let index = program.workflow().stage_index(&stage.name).unwrap_or_default();
-            for id in open.items {
+            for id in open.items.iter().copied() {
                 let unanswered = self
                     .case
                     .items
@@ -187,8 +189,7 @@ impl Deciding<'_> {
     /// Open clocks are counted under the calendar now in force; an announced period never becomes shorter.
     pub(super) fn recount(&mut self) {
         let calendar = self.ledgers.calendar.clone();
-        let running: Vec<Clock> =
-            self.case.clocks.values().filter(|c| !c.ended && c.calendar != calendar.version()).cloned().collect();
+        let running: Vec<Clock> = self.case.running().filter(|c| c.calendar != calendar.version()).cloned().collect();
         for clock in running {
             let Budget::Span(_) = clock.budget else { continue };
             let Some(told) = self.told(&clock) else { continue };
@@ -210,11 +211,9 @@ impl Deciding<'_> {
     /// The workbooks of a batch say until when; they are written anew with what holds now.
     fn renew_workbooks(&mut self, batch: u32) {
         let items = self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default();
-        let of_batch = |t: &&Task| {
-            let asks = matches!(t.ask, Ask::Nominate | Ask::Answer);
-            asks && (t.batch == Some(batch) || t.items.iter().any(|i| items.contains(i)))
-        };
-        let tasks: Vec<u64> = self.case.open_tasks().filter(of_batch).map(|t| t.id).collect();
+        let of_items = items.iter().flat_map(|i| self.case.tasks_of(*i));
+        let asks = |t: &&Task| matches!(t.ask, Ask::Nominate | Ask::Answer);
+        let tasks: BTreeSet<u64> = of_items.chain(self.case.tasks_in(batch)).filter(asks).map(|t| t.id).collect();
         for task in tasks {
             self.revise_task(task, Vec::new());
         }

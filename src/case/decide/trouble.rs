@@ -32,7 +32,7 @@ pub(in crate::case) fn asks_again(answer: &str) -> bool {
 pub(super) fn outage_is_asked(case: &Case, of: &ClockOf) -> bool {
     let ClockOf::Period(batch) = of else { return false };
     let about = |q: &QuestionAbout| matches!(q, QuestionAbout::Outage { batch: b, .. } if b == batch);
-    case.questions.values().any(|q| q.answer.is_none() && about(&q.about))
+    case.open_questions().any(|q| about(&q.about))
 }
 
 impl Deciding<'_> {
@@ -48,7 +48,6 @@ impl Deciding<'_> {
         if self.blocked(stage, batch) || !self.faults.is_empty() {
             return false;
         }
-        let (case, ledgers) = (self.case.clone(), self.ledgers.clone());
         let (events, notes) = (self.events.len(), self.notes.len());
         step(self);
         if self.faults.is_empty() {
@@ -56,14 +55,13 @@ impl Deciding<'_> {
         }
         let mut reasons: Vec<String> = std::mem::take(&mut self.faults).into_iter().map(|f| f.say).collect();
         reasons.dedup();
-        (self.case, self.ledgers, self.seen) = (case, ledgers, None);
-        self.events.truncate(events);
+        self.back_to(events);
         self.notes.truncate(notes);
         let text = format!("“{}”无法继续：{}请处理后答复。", stage.title, sentences(&reasons));
         let about = QuestionAbout::Blocked { stage: stage.name.clone(), batch, items: items.to_vec() };
         let question = self.ask_opener(text, &[MENDED], about);
         for item in items {
-            let lives = self.case.items.get(item).is_some_and(crate::case::Item::lives);
+            let lives = self.case.items.get(item).is_some_and(|i| i.lives());
             self.set_hold(*item, Hold::Question(question), lives);
         }
         false
@@ -82,7 +80,7 @@ impl Deciding<'_> {
             | QuestionAbout::Report { .. }
             | QuestionAbout::Effect { .. } => false,
         };
-        self.case.questions.values().any(|q| q.answer.is_none() && same(&q.about))
+        self.case.open_questions().any(|q| same(&q.about))
     }
 
     fn ask_opener(&mut self, text: String, answers: &[&str], about: QuestionAbout) -> u32 {
@@ -123,8 +121,7 @@ impl Deciding<'_> {
     /// The daemon was away. Notices on the page may not have been seen meanwhile: whether their time counts is for the
     /// opener to say, once for each outage.
     pub(super) fn outage(&mut self, from: Moment, until: Moment) {
-        let running = self.case.clocks.values().filter(|c| !c.ended);
-        let down = running.filter_map(|c| match c.of {
+        let down = self.case.running().filter_map(|c| match c.of {
             ClockOf::Period(batch) => Some((batch, c.from)),
             ClockOf::Answer(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => None,
         });
@@ -181,11 +178,10 @@ impl Deciding<'_> {
     /// Enters what happened to a clock into its ledger, with the dates before and after.
     pub(super) fn enter_clock(&mut self, clock: u32, entries: Vec<Change>) {
         let due = |this: &Self| {
-            let clock = this.case.clocks.get(&clock)?;
-            super::timers::deadline(clock).due(&this.ledgers.calendar).map(|d| d.date)
+            super::timers::deadline(this.case.clocks.get(&clock)?).due(&this.ledgers.calendar).map(|d| d.date)
         };
         let before = due(self);
-        let Some(mut grown) = self.case.clocks.get(&clock).map(super::timers::deadline) else { return };
+        let Some(mut grown) = self.case.clocks.get(&clock).map(|c| super::timers::deadline(c)) else { return };
         grown.ledger.extend(entries.iter().cloned());
         let after = grown.due(&self.ledgers.calendar).map(|d| d.date);
         self.emit(Body::ClockChanged { clock, change: ClockChange::Entered { entries, before, after } });
@@ -228,10 +224,9 @@ impl Deciding<'_> {
     /// An effect that had been given up was done after all: nobody need see to it any more.
     pub(super) fn done_after_all(&mut self) {
         let Some(done) = self.cause.strip_prefix("effect ").map(str::to_string) else { return };
-        let same = |q: &&crate::case::Question| {
-            q.answer.is_none() && matches!(&q.about, QuestionAbout::Effect { effect, .. } if *effect == done)
-        };
-        let Some(question) = self.case.questions.values().find(same).map(|q| q.id) else { return };
+        let same =
+            |q: &&crate::case::Question| matches!(&q.about, QuestionAbout::Effect { effect, .. } if *effect == done);
+        let Some(question) = self.case.open_questions().find(same).map(|q| q.id) else { return };
         let reason = Some("管理员重试成功".to_string());
         self.emit(Body::QuestionAnswered { question, answer: SEEN_TO.to_string(), reason });
         self.close_tasks(|t| t.ask == Ask::Question(question), TaskEnd::Overtaken);

@@ -108,7 +108,7 @@ pub struct Row {
 }
 
 /// What a clock is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ClockOf {
     /// the answer of a batch (`within`)

@@ -2,6 +2,7 @@
 
 use crate::case::event::{Body, Event};
 use crate::case::{Case, Document, Life};
+use std::sync::Arc;
 
 impl Case {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
@@ -37,8 +38,11 @@ impl Case {
     }
 
     fn document(&mut self, id: u32, change: impl FnOnce(&mut Document)) {
-        if let Some(document) = self.documents.get_mut(&id) {
-            change(document);
+        let Some(document) = self.documents.get_mut(&id) else { return };
+        let before = document.clone();
+        change(Arc::make_mut(document));
+        if before.life != document.life {
+            self.index.document(Some(&before), Some(document));
         }
     }
 
@@ -95,6 +99,8 @@ impl Case {
             delivered: Vec::new(),
             ordered_seq: event.seq,
         };
-        self.documents.insert(*document, new);
+        let before = self.documents.get(document).cloned();
+        self.index.document(before.as_deref(), Some(&new));
+        self.documents.insert(*document, Arc::new(new));
     }
 }

@@ -4,6 +4,7 @@ use crate::case::event::{Ask, Body, Event, Fields, Row};
 use crate::case::{Answer, Case, Item, Task};
 use crate::submission::Attachment;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 impl Case {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
@@ -25,15 +26,17 @@ impl Case {
                     closed: None,
                     opened: event.at,
                 };
-                self.tasks.insert(*task, new);
+                self.index.task(None, Some(&new));
+                self.tasks.insert(*task, Arc::new(new));
             }
             Body::TaskAnswered { task, submission, fields, rows, attachments, declined: _, complete } => {
-                let Some(open) = self.tasks.get_mut(task) else { return };
+                let Some(open) = self.tasks.get_mut(task).map(Arc::make_mut) else { return };
                 open.submissions.push(submission.clone());
                 let (stage, batch, ask, office) =
                     (open.stage.clone(), open.batch, open.ask.clone(), open.office.clone());
                 let answered: Vec<u32> = rows.iter().filter_map(|r| r.item).collect();
-                open.items.retain(|i| !answered.contains(i));
+                take_out(&mut open.items, &answered);
+                self.index.asked_no_more(*task, &answered);
                 if let (Ask::Nominate, Some(stage), true) = (&ask, &stage, *complete) {
                     self.intakes.entry(stage.clone()).or_default().done.insert(office.clone());
                 }
@@ -42,14 +45,16 @@ impl Case {
                 }
             }
             Body::TaskRevised { task, without, revision } => {
-                if let Some(open) = self.tasks.get_mut(task) {
-                    open.items.retain(|i| !without.contains(i));
+                if let Some(open) = self.tasks.get_mut(task).map(Arc::make_mut) {
+                    take_out(&mut open.items, without);
                     open.revision = *revision;
+                    self.index.asked_no_more(*task, without);
                 }
             }
             Body::TaskClosed { task, why } => {
                 if let Some(t) = self.tasks.get_mut(task) {
-                    t.closed = Some(*why);
+                    self.index.task(Some(t), None);
+                    Arc::make_mut(t).closed = Some(*why);
                 }
             }
             other => unreachable!("not a task's event: {other:?}"),
@@ -72,7 +77,7 @@ impl Case {
         let mut touched: BTreeSet<u32> = batch.into_iter().collect();
         for row in rows {
             let Some(id) = row.item else { continue };
-            let at = self.items.get(&id).and_then(of_batch);
+            let at = self.item(id).and_then(of_batch);
             touched.extend(at);
             let answer = Answer {
                 fields: row.fields.clone(),
@@ -82,16 +87,28 @@ impl Case {
                 office: office.to_string(),
                 at: event.at,
             };
-            self.item(id, |i| {
+            self.change_item(id, |i| {
                 i.answers.insert(stage.clone(), answer);
             });
         }
         for id in touched {
-            if let Some(b) = self.batches.get_mut(&id) {
+            self.change_batch(id, |b| {
                 b.answered = Some(event.at);
                 b.fields.extend(fields.clone());
                 b.attachments.extend(attachments.iter().cloned());
-            }
+            });
         }
+    }
+}
+
+/// Takes a few of many out in little time, and many in no more than it must.
+fn take_out(items: &mut Vec<u32>, gone: &[u32]) {
+    if let [only] = gone {
+        if let Some(place) = items.iter().position(|i| i == only) {
+            items.remove(place);
+        }
+    } else if !gone.is_empty() {
+        let gone: BTreeSet<u32> = gone.iter().copied().collect();
+        items.retain(|i| !gone.contains(i));
     }
 }

@@ -292,7 +292,7 @@ impl Words<'_> {
             Body::ClockChanged { clock, change: ClockChange::End } => format!("{} stopped", self.clock(*clock)),
             Body::ClockChanged { clock, change: ClockChange::Entered { before, after, .. } } => {
                 let day = |d: &Option<NaiveDate>| d.map_or("standing still".to_string(), |d| d.to_string());
-                let deadline = self.case.clocks.get(clock).map(decide::deadline_of);
+                let deadline = self.case.clocks.get(clock).map(|c| decide::deadline_of(c));
                 let why = deadline.map(|d| format!(" ({})", d.explain(&self.ledgers.calendar).sentence));
                 let why = why.unwrap_or_default();
                 format!("{} changed: {} → {}{why}", self.clock(*clock), day(before), day(after))
