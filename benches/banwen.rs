@@ -185,7 +185,7 @@ struct Decided {
 fn decisions() -> Decided {
     let (program, ledgers) = program();
     let now = NaiveDate::from_ymd_opt(2022, 5, 5).and_then(|d| d.and_hms_opt(9, 0, 0)).expect("a moment");
-    let open = OpenCase { office: "镇组织办".into(), params: quotas(10_000), cause: "bench".into() };
+    let open = OpenCase { office: "镇组织办".into(), params: quotas(10_000), one: None, cause: "bench".into() };
     let mut at = decide::open(&program, &open, &ledgers, now).expect("it opens");
     let mut log = at.events.clone();
     let mut go = |at: &mut decide::Decision, by: &str, command: Command| {

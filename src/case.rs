@@ -123,6 +123,8 @@ pub struct Item {
     pub fields: Fields,
     /// what the stages said of it
     pub answers: BTreeMap<String, Answer>,
+    /// when it last went on from a stage
+    pub left: BTreeMap<String, Moment>,
     /// where it is
     pub position: Position,
     /// what holds it

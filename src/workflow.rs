@@ -166,6 +166,21 @@ impl Workflow {
         self.stages.iter().position(|s| s.name == name)
     }
 
+    /// The recommend stage whose form opens a case: it takes the one thing the case is about, and whoever opens answers it
+    /// (LANGUAGE §3).
+    pub fn opening_stage(&self) -> Option<(&Stage, &ItemType)> {
+        let stage = self.stages.iter().find(|s| s.kind == Kind::Recommend)?;
+        let only = self.only_type()?;
+        let opener = self.case.opened_by.as_ref()?;
+        let by_opener = stage.by.iter().any(|role| role == opener || role == "opener");
+        (by_opener && self.means(&stage.of, &only.name, None)).then_some((stage, only))
+    }
+
+    /// The type of which a case holds exactly one.
+    pub fn only_type(&self) -> Option<&ItemType> {
+        self.items.values().find(|i| i.one)
+    }
+
     /// Whether an item of this type and category is meant by an `of:` list (types, categories, subjects).
     pub fn means(&self, of: &[String], kind: &str, category: Option<&str>) -> bool {
         of.is_empty()

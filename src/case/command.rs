@@ -59,6 +59,8 @@ pub enum Command {
     CloseIntake { stage: String, reopen: bool, reason: String },
     /// changes a param
     AmendCase { param: String, value: Value, reason: String },
+    /// asks for more time on a named clock
+    ExtendClock { clock: String, item: u32, reason: String },
     /// every clock and schedule that is due now
     Ring,
     /// an effect was done: a paper was rendered

@@ -7,6 +7,7 @@
 mod actions;
 mod advance;
 mod answer;
+mod clocks;
 mod gate;
 mod handover;
 mod movement;
@@ -98,9 +99,21 @@ pub fn at_rest(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -
 
 /// Offices that act for these roles today.
 pub fn actors(program: &Program, case: &Case, ledgers: &Ledgers, roles: &[String]) -> Vec<String> {
-    let resolver = roles::Roles { workflow: program.workflow(), offices: &ledgers.offices, case };
+    offices_of(program.workflow(), &ledgers.offices, case, roles, None)
+}
+
+/// Offices that act for these roles today, for an item.
+pub(in crate::case) fn offices_of(
+    workflow: &crate::workflow::Workflow,
+    offices: &crate::offices::Offices,
+    case: &Case,
+    roles: &[String],
+    item: Option<u32>,
+) -> Vec<String> {
+    let resolver = roles::Roles { workflow, offices, case };
+    let item = item.and_then(|id| case.item(id));
     let mut found: Vec<String> = Vec::new();
-    for office in roles.iter().flat_map(|role| resolver.actors(role, None)) {
+    for office in roles.iter().flat_map(|role| resolver.actors(role, item)) {
         if !found.contains(&office) {
             found.push(office);
         }
@@ -270,6 +283,7 @@ impl<'a> Deciding<'a> {
             Command::WithdrawItem { item, reason } => self.withdraw(*item, reason),
             Command::CloseIntake { stage, reopen, reason } => self.close_intake_by_hand(stage, *reopen, reason),
             Command::AmendCase { param, value, reason } => self.amend(param, value, reason),
+            Command::ExtendClock { clock, item, reason } => self.ask_to_extend(clock, *item, reason),
             Command::Ring => self.ring(),
             Command::CalendarChanged => self.recount(),
             Command::Rendered { document, draft, word, pdf, renderer, fonts } => {

@@ -2,8 +2,8 @@
 
 use super::event::{Ask, Body, ClockOf, Event, QuestionAbout, Rung};
 use super::{Case, Life, decide};
-use crate::workflow::Workflow;
 use crate::workflow::offices::{Channel, Offices};
+use crate::workflow::{Overdue, Workflow};
 use serde::{Deserialize, Serialize};
 
 /// What is owed.
@@ -29,6 +29,8 @@ pub enum Effect {
     Remind { clock: u32, rung: Rung },
     /// tell an office that an intake closed without some who were expected
     TellMissing { stage: String, office: String, missing: Vec<String> },
+    /// tell an office that the time of a clock is over (督办)
+    TellOverdue { clock: u32, office: String },
     /// seal the package of a closed case
     Archive,
     /// put what came after sealing (the event of this number) into a supplement of the package
@@ -44,7 +46,8 @@ impl Effect {
             | Effect::SheetGone { .. }
             | Effect::Deliver { .. }
             | Effect::Remind { .. }
-            | Effect::TellMissing { .. } => "deliver",
+            | Effect::TellMissing { .. }
+            | Effect::TellOverdue { .. } => "deliver",
             Effect::Mail { .. } => "mail",
             Effect::Publish { .. } | Effect::Unpublish { .. } => "publish",
             Effect::Archive | Effect::Supplement { .. } => "archive",
@@ -70,11 +73,14 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
         Body::NoticeDown { batch, channel, .. } if offices.channels.get(channel) == Some(&Channel::Web) => {
             vec![Effect::Unpublish { batch: *batch }]
         }
+        Body::ClockRang { clock, rung: Rung::Due, .. } if tells(workflow, after, *clock) => {
+            let mut effects = vec![Effect::Remind { clock: *clock, rung: Rung::Due }];
+            let told = told_when_over(workflow, offices, after, *clock);
+            effects.extend(told.into_iter().map(|office| Effect::TellOverdue { clock: *clock, office }));
+            effects
+        }
         Body::ClockRang { clock, rung, late: false } if tells(workflow, after, *clock) => {
             vec![Effect::Remind { clock: *clock, rung: rung.clone() }]
-        }
-        Body::ClockRang { clock, rung: Rung::Due, late: true } if tells(workflow, after, *clock) => {
-            vec![Effect::Remind { clock: *clock, rung: Rung::Due }]
         }
         Body::IntakeClosed { stage, missing, reopened: false, .. } if !missing.is_empty() => {
             let told = missing.iter().chain(std::iter::once(&after.opener));
@@ -103,13 +109,32 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
     effects.into_iter().enumerate().map(|(n, effect)| (id(n), effect)).collect()
 }
 
-/// Only limits on an answer are worth a word; periods run out by themselves.
+/// Only limits on what somebody must do are worth a word; periods run out by themselves.
 fn tells(workflow: &Workflow, case: &Case, clock: u32) -> bool {
-    let batch = case.clocks.get(&clock).and_then(|c| match c.of {
-        ClockOf::Answer(batch) => Some(batch),
-        ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => None,
-    });
-    batch.and_then(|b| case.batches.get(&b)).is_some_and(|b| workflow.stage(&b.stage).is_some())
+    match case.clocks.get(&clock).map(|c| &c.of) {
+        Some(ClockOf::Answer(batch)) => case.batches.get(batch).is_some_and(|b| workflow.stage(&b.stage).is_some()),
+        Some(ClockOf::Named { clock, .. }) => workflow.clocks.contains_key(clock),
+        Some(ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_)) | None => false,
+    }
+}
+
+/// Who is told when a clock has run out, beside those who owe: `overdue: { tell: … }`.
+fn told_when_over(workflow: &Workflow, offices: &Offices, case: &Case, clock: u32) -> Vec<String> {
+    let Some(clock) = case.clocks.get(&clock) else { return Vec::new() };
+    let (overdue, item) = match &clock.of {
+        ClockOf::Named { clock, item } => (workflow.clocks.get(clock).and_then(|c| c.overdue.as_ref()), Some(*item)),
+        ClockOf::Answer(batch) => {
+            let batch = case.batches.get(batch);
+            let stage = batch.and_then(|b| workflow.stage(&b.stage));
+            (stage.and_then(|s| s.overdue.as_ref()), batch.and_then(|b| b.items.first().copied()))
+        }
+        ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => (None, None),
+    };
+    let Some(Overdue::Tell(roles)) = overdue else { return Vec::new() };
+    // Whoever owes is reminded already.
+    let owes = |office: &String| item.into_iter().flat_map(|i| case.tasks_of(i)).any(|t| t.office == *office);
+    let told = decide::offices_of(workflow, offices, case, roles, item);
+    told.into_iter().filter(|office| !owes(office)).collect()
 }
 
 fn issued(offices: &Offices, case: &Case, document: u32) -> Vec<Effect> {

@@ -134,6 +134,7 @@ impl Case {
                     about: *about,
                     fields: fields.clone(),
                     answers: BTreeMap::new(),
+                    left: BTreeMap::new(),
                     position: Position::At { stage: stage.clone(), round: 1, batch: None },
                     holds: BTreeSet::new(),
                     resume: None,
@@ -148,8 +149,11 @@ impl Case {
                 self.items.insert(*item, Arc::new(new));
             }
             Body::ItemChanged { item, fields, .. } => self.change_item(*item, |i| i.fields.extend(fields.clone())),
-            Body::ItemMoved { item, to, round, outcome, reason, code, resume, .. } => {
+            Body::ItemMoved { item, from, to, round, outcome, reason, code, resume } => {
                 self.change_item(*item, |i| {
+                    if resume.is_none() && from != to {
+                        i.left.insert(from.clone(), event.at);
+                    }
                     i.position = Position::At { stage: to.clone(), round: *round, batch: None };
                     i.resume.clone_from(resume);
                     i.used.insert(outcome.clone());
@@ -167,6 +171,8 @@ impl Case {
             }),
             Body::ItemEnded { item, label, reason, .. } => {
                 self.change_item(*item, |i| {
+                    let from = i.stage().map(str::to_string);
+                    i.left.extend(from.map(|stage| (stage, event.at)));
                     i.position = Position::Ended { label: label.clone(), reason: reason.clone(), at: event.at };
                     i.holds.clear();
                 });
@@ -274,6 +280,7 @@ impl Case {
                     remind: remind.clone(),
                     calendar: calendar.clone(),
                     ledger: Vec::new(),
+                    sources: BTreeMap::new(),
                     rang: BTreeSet::new(),
                     ended: false,
                 };
@@ -282,7 +289,12 @@ impl Case {
             }
             Body::ClockChanged { clock, change } => self.change_clock(*clock, |c| match change {
                 ClockChange::End => c.ended = true,
-                ClockChange::Entered { entries, .. } => c.ledger.extend(entries.iter().cloned()),
+                ClockChange::Entered { entries, source, .. } => {
+                    c.ledger.extend(entries.iter().cloned());
+                    if let Some(source) = source {
+                        *c.sources.entry(source.clone()).or_default() += 1;
+                    }
+                }
                 ClockChange::Recount { calendar, after, .. } => {
                     c.calendar.clone_from(calendar);
                     if matches!(c.of, ClockOf::Period(_)) {
@@ -292,7 +304,9 @@ impl Case {
             }),
             Body::ClockRang { clock, rung, .. } => self.change_clock(*clock, |c| {
                 c.rang.insert(rung.clone());
-                c.ended |= *rung == Rung::Due;
+                // Whoever must answer is reminded until he has; everything else is over.
+                let goes_on = matches!(c.of, ClockOf::Answer(_) | ClockOf::Named { .. });
+                c.ended |= *rung == Rung::Due && !goes_on;
             }),
             other => unreachable!("not a clock's event: {other:?}"),
         }

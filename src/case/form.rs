@@ -84,6 +84,12 @@ pub fn opening(program: &Program, ledgers: &Ledgers, office: &str) -> Form {
     let workflow = program.workflow();
     let mut form = blank(format!("启动{}", workflow.title), answers(What::Open, office, &workflow.name));
     form.notes.push(format!("填好后放入“交件”，即启动“{}”流程。", workflow.title));
+    if let Some((stage, only)) = workflow.opening_stage() {
+        form.head.extend(item_columns(program, stage, &only.name, None));
+        form.attach.extend(stage.attach.iter().map(|a| a.name.clone()));
+        let defaults = only.fields.values().filter_map(|f| Some((f.name.clone(), f.default.clone()?)));
+        form.head_values.extend(defaults);
+    }
     for param in workflow.case.params.values() {
         form.head.push(entry(param));
         if let Some(default) = &param.default {

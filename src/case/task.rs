@@ -49,6 +49,8 @@ pub struct Clock {
     pub calendar: String,
     /// what has happened to it
     pub ledger: Vec<crate::deadline::Change>,
+    /// how many entries each source has made
+    pub sources: std::collections::BTreeMap<String, u32>,
     /// rungs that rang
     pub rang: BTreeSet<Rung>,
     /// stopped for good

@@ -306,7 +306,7 @@ impl Engine {
             Act::Register { name, rows } => {
                 return self.enter_register(core, claimed, record, &meant.title, &name, rows, now).await;
             }
-            Act::Open { workflow, params } => {
+            Act::Open { workflow, params, one } => {
                 let program = core.deployed.get(&workflow).and_then(|d| core.programs.get(d)).cloned();
                 let Some(program) = program else {
                     return Ok(Carried::Refused(vec![Fault::at(
@@ -314,7 +314,7 @@ impl Engine {
                         format!("没有“{workflow}”这个流程，请联系管理员。"),
                     )]));
                 };
-                let asked = OpenCase { office: record.office.clone(), params, cause };
+                let asked = OpenCase { office: record.office.clone(), params, one, cause };
                 let decided = decide::open(&program, &asked, &core.ledgers, now);
                 (program, decided)
             }

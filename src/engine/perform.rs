@@ -5,6 +5,7 @@ mod letters;
 mod papers;
 mod sheets;
 
+pub(super) use letters::owing;
 pub(super) use papers::paper_name;
 pub(super) use sheets::{Mark, note_mark, place_of, sheet_mark};
 
@@ -190,6 +191,7 @@ impl Engine {
             Effect::TellMissing { stage, office, missing } => {
                 self.tell_missing(&program, &case, stage, office, missing).await
             }
+            Effect::TellOverdue { clock, office } => self.tell_overdue(id, &program, &case, *clock, office).await,
             Effect::Archive => self.archive(id, &program, &case).await,
             Effect::Supplement { seq } => self.supplement(id, &case, *seq).await,
         }
@@ -233,6 +235,7 @@ fn done(case: &Case, owed: Effect, result: &Value, now: Moment) -> Option<Comman
         | Effect::Unpublish { .. }
         | Effect::Remind { .. }
         | Effect::TellMissing { .. }
+        | Effect::TellOverdue { .. }
         | Effect::Supplement { .. } => None,
     }
 }

@@ -30,7 +30,7 @@ pub(super) struct Meant {
 }
 
 pub(super) enum Act {
-    Open { workflow: String, params: Fields },
+    Open { workflow: String, params: Fields, one: Option<(Row, Vec<Attachment>)> },
     Case { id: String, command: Command },
     Register { name: String, rows: Vec<RegisterRow> },
 }
@@ -202,6 +202,7 @@ fn meant(core: &Core, answers: &Answers, filled: &Filled, office: &str, digest: 
         | What::RequestReturn
         | What::TakeBack
         | What::CloseIntake
+        | What::Extend
         | What::Amend => meant_case(core, answers, filled, digest),
     }
 }
@@ -213,7 +214,15 @@ fn meant_open(core: &Core, answers: &Answers, filled: &Filled) -> Result<Meant, 
     };
     let form = form::opening(program, &core.ledgers, &answers.office);
     let understood = understand(&form, filled, &core.ledgers.offices)?;
-    let act = Act::Open { workflow: answers.about.clone(), params: understood.head };
+    let mut params = understood.head;
+    let one = program.workflow().opening_stage().map(|_| {
+        let waiver = params.shift_remove("waiver").and_then(|v| v.as_str().map(str::to_string));
+        let declared = &program.workflow().case.params;
+        let (of_case, fields) = params.clone().into_iter().partition(|(name, _)| declared.contains_key(name));
+        params = of_case;
+        (Row { fields, waiver, ..Row::default() }, understood.attachments)
+    });
+    let act = Act::Open { workflow: answers.about.clone(), params, one };
     Ok(Meant { title: form.title, task: None, act })
 }
 

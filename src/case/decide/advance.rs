@@ -4,6 +4,7 @@
 //! nothing. Each pass brings some item, batch, paper or task forward, and none goes back, so it ends.
 
 use super::Deciding;
+use crate::case::eval::Target;
 use crate::case::event::{Ask, Body, ClockOf, Hold, TaskEnd};
 use crate::case::{Batch, Task};
 use crate::deadline::Budget;
@@ -21,6 +22,7 @@ impl Deciding<'_> {
             }
             let before = self.events.len();
             self.pass();
+            self.tend_clocks();
             if self.events.len() == before {
                 self.close_if_done();
                 return;
@@ -78,7 +80,7 @@ impl Deciding<'_> {
         }
     }
 
-    fn open_intake(&mut self, stage: &Stage) {
+    pub(super) fn open_intake(&mut self, stage: &Stage) {
         if self.case.intakes.contains_key(&stage.name) {
             return;
         }
@@ -143,9 +145,17 @@ impl Deciding<'_> {
 
     /// Where a limit starts and what it may use up; None while its date is not set.
     pub(super) fn limit(&mut self, limit: &Limit, batch: u32) -> Option<(chrono::NaiveDate, Budget)> {
-        let today = self.now.date();
         let item = self.case.batches.get(&batch).and_then(|b| b.items.first().copied());
-        let target = item.map_or(crate::case::eval::Target::Case, crate::case::eval::Target::Item);
+        self.limit_from(limit, item.map_or(Target::Case, Target::Item))
+    }
+
+    /// The same for an item.
+    pub(super) fn limit_of(&mut self, limit: &Limit, item: u32) -> Option<(chrono::NaiveDate, Budget)> {
+        self.limit_from(limit, Target::Item(item))
+    }
+
+    fn limit_from(&mut self, limit: &Limit, target: Target) -> Option<(chrono::NaiveDate, Budget)> {
+        let today = self.now.date();
         let date = |this: &mut Self, source: &str| {
             let value = this.sight().value(source, &target).ok()?;
             crate::case::eval::first_day(value.as_str()?)
@@ -261,9 +271,18 @@ impl Deciding<'_> {
             return;
         }
         let all = intake.expected.iter().all(|o| intake.done.contains(o));
-        if stage.expect_all && all && !intake.expected.is_empty() {
+        if self.holds_the_one(stage) {
+            self.close_intake(stage, Vec::new(), "已收件");
+        } else if stage.expect_all && all && !intake.expected.is_empty() {
             self.close_intake(stage, Vec::new(), "应报单位已全部报送");
         }
+    }
+
+    /// Whether the one thing a case is about has been taken in: nothing more is to come.
+    pub(super) fn holds_the_one(&self, stage: &Stage) -> bool {
+        let workflow = self.program.workflow();
+        let only = workflow.only_type().filter(|only| workflow.means(&stage.of, &only.name, None));
+        only.is_some_and(|only| self.case.all_items().any(|i| i.of == only.name))
     }
 
     pub(super) fn close_intake(&mut self, stage: &Stage, missing: Vec<String>, why: &str) {

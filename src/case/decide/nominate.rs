@@ -31,6 +31,9 @@ impl<'a> Deciding<'a> {
         if hand_in.rows.is_empty() && !(earlier && hand_in.complete) {
             self.refuse("", "表中没有填写任何对象。没有推荐对象的，请交“表样”中的“无推荐对象”表。");
         }
+        if hand_in.rows.len() > 1 && self.program.workflow().only_type().is_some() {
+            self.refuse("", "本案只办一件，请只填写一行；其余的另行发起。");
+        }
         self.check_attachments(stage, hand_in);
         let mut opened = Vec::new();
         let mut twins = self.twins();

@@ -55,6 +55,8 @@ impl Deciding<'_> {
             }
             QuestionAbout::Blocked { stage, batch, items } => self.unblock(question, &stage, batch, &items),
             QuestionAbout::Report { report, period } => self.report_again(&report, &period),
+            QuestionAbout::Extend { clock, reason } => self.extend(clock, &reason, &answer),
+            QuestionAbout::Overdue { .. } => {}
             // What is to be done again is owed by the answer itself.
             QuestionAbout::Effect { .. } => {}
         }

@@ -39,13 +39,35 @@ pub(in crate::case) fn deadline(clock: &Clock) -> Deadline {
 fn next_rung(clock: &Clock, calendar: &Calendar) -> Option<Moment> {
     let due = deadline(clock).due(calendar)?;
     // A notice may not end in a year whose calendar nobody has published.
-    let ends = if matches!(clock.of, ClockOf::Period(_)) && due.provisional { None } else { Some(due.at) };
-    let reminders = clock.remind.iter().enumerate().filter_map(|(n, text)| {
-        let offset = Offset::parse(text).ok()?;
-        let rung = offset.first(&due, calendar);
-        (!clock.rang.contains(&Rung::Remind(n))).then_some(rung)
+    let waits = matches!(clock.of, ClockOf::Period(_)) && due.provisional;
+    let ends = (!waits && !clock.rang.contains(&Rung::Due)).then_some(due.at);
+    let reminders = offsets(clock).filter_map(|(n, offset)| match rang_last(clock, n) {
+        Rang::Never => Some(offset.first(&due, calendar)),
+        Rang::Last(last) => offset.next(&due, calendar, last),
+        Rang::ForGood => None,
     });
     ends.into_iter().chain(reminders).min()
+}
+
+/// The reminders of a clock, in the order they are written.
+fn offsets(clock: &Clock) -> impl Iterator<Item = (usize, Offset)> {
+    clock.remind.iter().enumerate().filter_map(|(n, text)| Some((n, Offset::parse(text).ok()?)))
+}
+
+/// What became of a reminder so far.
+enum Rang {
+    Never,
+    Last(Moment),
+    ForGood,
+}
+
+fn rang_last(clock: &Clock, n: usize) -> Rang {
+    let found = clock.rang.iter().rev().find_map(|rung| match rung {
+        Rung::Remind(of) if *of == n => Some(Rang::ForGood),
+        Rung::Again(of, at) if *of == n => Some(Rang::Last(*at)),
+        Rung::Remind(_) | Rung::Again(..) | Rung::Due => None,
+    });
+    found.unwrap_or(Rang::Never)
 }
 
 fn next_fall(case: &Case, report: &Report, calendar: &Calendar) -> Option<Moment> {
@@ -74,38 +96,46 @@ impl Deciding<'_> {
     fn ring_clock(&mut self, clock: &Clock) {
         let calendar = self.ledgers.calendar.clone();
         let Some(due) = deadline(clock).due(&calendar) else { return };
-        let period = matches!(clock.of, ClockOf::Period(_));
-        if due.at <= self.now && !(period && due.provisional) {
+        let fallen = offsets(clock).filter_map(|(n, offset)| {
+            let at = offset.latest(&due, &calendar, self.now)?;
+            let rung = if offset.repeats() { Rung::Again(n, at) } else { Rung::Remind(n) };
+            let fresh = match rang_last(clock, n) {
+                Rang::Never => true,
+                Rang::Last(last) => last < at,
+                Rang::ForGood => false,
+            };
+            fresh.then_some((at, rung))
+        });
+        let mut fallen: Vec<(Moment, Rung)> = fallen.collect();
+        fallen.sort_unstable();
+        let waits = matches!(clock.of, ClockOf::Period(_)) && due.provisional;
+        let over = due.at <= self.now && !waits && !clock.rang.contains(&Rung::Due);
+        // All that was missed rings as one: the end, or else the last reminder.
+        let told = if over { None } else { fallen.pop() };
+        for (_, rung) in fallen {
+            self.emit(Body::ClockRang { clock: clock.id, rung, late: true });
+        }
+        if let Some((_, rung)) = told {
+            self.emit(Body::ClockRang { clock: clock.id, rung, late: false });
+        }
+        if over {
             let late = self.now > due.at;
             self.emit(Body::ClockRang { clock: clock.id, rung: Rung::Due, late });
             self.run_out(clock, &due);
-            return;
-        }
-        let latest = clock.remind.iter().enumerate().filter_map(|(n, text)| {
-            let at = Offset::parse(text).ok()?.first(&due, &calendar);
-            (at <= self.now && !clock.rang.contains(&Rung::Remind(n))).then_some((at, n))
-        });
-        let mut missed: Vec<(Moment, usize)> = latest.collect();
-        missed.sort_unstable();
-        let last = missed.pop();
-        for (_, n) in &missed {
-            self.emit(Body::ClockRang { clock: clock.id, rung: Rung::Remind(*n), late: true });
-        }
-        if let Some((_, n)) = last {
-            self.emit(Body::ClockRang { clock: clock.id, rung: Rung::Remind(n), late: false });
         }
     }
 
     fn run_out(&mut self, clock: &Clock, due: &Due) {
-        match clock.of {
-            ClockOf::Period(batch) => self.period_over(batch, due.date),
-            ClockOf::Keep(batch) => self.take_down(batch, "公示保留期满"),
+        match &clock.of {
+            ClockOf::Period(batch) => self.period_over(*batch, due.date),
+            ClockOf::Keep(batch) => self.take_down(*batch, "公示保留期满"),
             ClockOf::Grace(_) => {}
             ClockOf::Return(item) => {
                 let label = "逾期未补正";
-                self.end_item(item, label, None, Some("补正期限已过".to_string()), None);
+                self.end_item(*item, label, None, Some("补正期限已过".to_string()), None);
             }
-            ClockOf::Answer(batch) => self.answer_overdue(batch),
+            ClockOf::Answer(batch) => self.answer_overdue(*batch),
+            ClockOf::Named { clock, item } => self.named_ran_out(clock, *item, due),
         }
     }
 
@@ -202,8 +232,12 @@ impl Deciding<'_> {
             match clock.of {
                 ClockOf::Period(batch) if after != told => self.renew_notice(batch),
                 ClockOf::Answer(batch) if after != told => self.renew_workbooks(batch),
-                ClockOf::Period(_) | ClockOf::Answer(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => {
-                }
+                ClockOf::Period(_)
+                | ClockOf::Answer(_)
+                | ClockOf::Grace(_)
+                | ClockOf::Keep(_)
+                | ClockOf::Return(_)
+                | ClockOf::Named { .. } => {}
             }
         }
     }
@@ -228,7 +262,9 @@ impl Deciding<'_> {
                     notice.and_then(|d| d.fields.get("公示")).and_then(|p| p.get("截止日期")).and_then(|v| v.as_str());
                 until.and_then(crate::case::eval::first_day)
             }
-            ClockOf::Answer(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => None,
+            ClockOf::Answer(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) | ClockOf::Named { .. } => {
+                None
+            }
         };
         let announced = clock.ledger.iter().rev().find_map(|change| match change {
             Change::Announce { until, .. } => Some(*until),

@@ -12,6 +12,7 @@ pub(super) struct Touched {
     items: BTreeSet<u32>,
     batches: BTreeSet<u32>,
     documents: BTreeSet<u32>,
+    facts: BTreeSet<u32>,
     pub(super) gates: bool,
 }
 
@@ -19,6 +20,7 @@ impl Touched {
     /// Everything: after a case was held, or opened, or when a barrier is done.
     pub(super) fn all(&mut self, case: &Case) {
         self.items.extend(case.index.standing.values().flatten());
+        self.facts.extend(case.index.standing.values().flatten());
         self.batches.extend(case.index.open.values().flatten());
         self.documents.extend(case.index.making.values().flatten());
         self.gates = true;
@@ -43,6 +45,11 @@ impl Touched {
     /// Papers.
     pub(super) fn documents(&mut self) -> BTreeSet<u32> {
         std::mem::take(&mut self.documents)
+    }
+
+    /// Items of which something new is known.
+    pub(super) fn facts(&mut self) -> BTreeSet<u32> {
+        std::mem::take(&mut self.facts)
     }
 
     /// Takes in what an event is about to change: an item leaves its batch.
@@ -73,6 +80,7 @@ impl Touched {
             Body::TaskAnswered { task, rows, .. } => {
                 self.batches.extend(case.tasks.get(task).and_then(|t| t.batch));
                 self.batches.extend(rows.iter().filter_map(|r| case.items.get(&r.item?)?.batch()));
+                self.facts.extend(rows.iter().filter_map(|r| r.item));
             }
             Body::TaskClosed { task, .. } => self.batches.extend(case.tasks.get(task).and_then(|t| t.batch)),
             Body::QuestionAnswered { question, .. } => self.answered(case, *question),
@@ -101,6 +109,7 @@ impl Touched {
 
     fn item(&mut self, case: &Case, id: u32) {
         let item = case.items.get(&id).map(AsRef::as_ref);
+        self.facts.insert(id);
         self.batches.extend(item.and_then(Item::batch));
         if item.is_some_and(Item::lives) {
             self.items.insert(id);
@@ -128,6 +137,8 @@ impl Touched {
                 | QuestionAbout::Return { .. }
                 | QuestionAbout::Rule { .. }
                 | QuestionAbout::Report { .. }
+                | QuestionAbout::Extend { .. }
+                | QuestionAbout::Overdue { .. }
                 | QuestionAbout::Effect { .. },
             )
             | None => {}
@@ -139,7 +150,7 @@ impl Touched {
             Some(ClockOf::Answer(batch) | ClockOf::Period(batch) | ClockOf::Grace(batch) | ClockOf::Keep(batch)) => {
                 self.batches.insert(*batch);
             }
-            Some(ClockOf::Return(_)) | None => {}
+            Some(ClockOf::Return(_) | ClockOf::Named { .. }) | None => {}
         }
     }
 

@@ -78,6 +78,8 @@ impl Deciding<'_> {
             | QuestionAbout::Rule { .. }
             | QuestionAbout::Outage { .. }
             | QuestionAbout::Report { .. }
+            | QuestionAbout::Extend { .. }
+            | QuestionAbout::Overdue { .. }
             | QuestionAbout::Effect { .. } => false,
         };
         self.case.open_questions().any(|q| same(&q.about))
@@ -123,7 +125,9 @@ impl Deciding<'_> {
     pub(super) fn outage(&mut self, from: Moment, until: Moment) {
         let down = self.case.running().filter_map(|c| match c.of {
             ClockOf::Period(batch) => Some((batch, c.from)),
-            ClockOf::Answer(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => None,
+            ClockOf::Answer(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) | ClockOf::Named { .. } => {
+                None
+            }
         });
         let down: Vec<(u32, NaiveDate)> = down.collect();
         for (batch, posted) in down {
@@ -171,12 +175,12 @@ impl Deciding<'_> {
             Change::Stop { date: stop, reason: "系统停机，公示网页不能查看".to_string() },
             Change::Resume { date: until },
         ];
-        self.enter_clock(clock.id, entries);
+        self.enter_clock(clock.id, entries, None);
         self.renew_notice(batch);
     }
 
     /// Enters what happened to a clock into its ledger, with the dates before and after.
-    pub(super) fn enter_clock(&mut self, clock: u32, entries: Vec<Change>) {
+    pub(super) fn enter_clock(&mut self, clock: u32, entries: Vec<Change>, source: Option<String>) {
         let due = |this: &Self| {
             super::timers::deadline(this.case.clocks.get(&clock)?).due(&this.ledgers.calendar).map(|d| d.date)
         };
@@ -184,7 +188,7 @@ impl Deciding<'_> {
         let Some(mut grown) = self.case.clocks.get(&clock).map(|c| super::timers::deadline(c)) else { return };
         grown.ledger.extend(entries.iter().cloned());
         let after = grown.due(&self.ledgers.calendar).map(|d| d.date);
-        self.emit(Body::ClockChanged { clock, change: ClockChange::Entered { entries, before, after } });
+        self.emit(Body::ClockChanged { clock, change: ClockChange::Entered { entries, source, before, after } });
     }
 
     /// An effect was given up: what people would miss is somebody's task.
@@ -216,6 +220,7 @@ impl Deciding<'_> {
             Effect::SheetGone { .. }
             | Effect::Remind { .. }
             | Effect::TellMissing { .. }
+            | Effect::TellOverdue { .. }
             | Effect::Archive
             | Effect::Supplement { .. } => None,
         }

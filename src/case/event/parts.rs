@@ -2,6 +2,7 @@
 
 use super::Fields;
 use crate::case::effect::Effect;
+use crate::clock::Moment;
 use crate::deadline;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -121,6 +122,13 @@ pub enum ClockOf {
     Keep(u32),
     /// the mending of a returned item (`back … within`)
     Return(u32),
+    /// a clock of the definition, for an item
+    Named {
+        /// its name
+        clock: String,
+        /// the item
+        item: u32,
+    },
 }
 
 /// A rung of a clock: a reminder, or the end.
@@ -129,6 +137,8 @@ pub enum ClockOf {
 pub enum Rung {
     /// the n-th reminder of the list
     Remind(usize),
+    /// the n-th reminder of the list, which repeats, at its moment
+    Again(usize, Moment),
     /// the limit has passed
     Due,
 }
@@ -143,6 +153,9 @@ pub enum ClockChange {
     Entered {
         /// the new entries
         entries: Vec<deadline::Change>,
+        /// what brought them about, so that it does so once: `side/5`, `return/1`
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        source: Option<String>,
         /// due date before; None while it stood still
         before: Option<NaiveDate>,
         /// due date after
@@ -222,6 +235,20 @@ pub enum QuestionAbout {
         report: String,
         /// the period it is for
         period: String,
+    },
+    /// somebody asks for more time
+    Extend {
+        /// the clock
+        clock: u32,
+        /// why
+        reason: String,
+    },
+    /// a clock ran out that asks
+    Overdue {
+        /// its name
+        clock: String,
+        /// the item
+        item: u32,
     },
     /// an effect was given up
     Effect {

@@ -1,7 +1,7 @@
 //! Papers an office may hand in by itself, beside its tasks.
 
 use super::{answers, blank, entry, opening, plain};
-use crate::case::event::Ask;
+use crate::case::event::{Ask, ClockOf};
 use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
 use crate::case::story::item_label;
@@ -40,6 +40,7 @@ pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str)
             forms.push(with_reason(case, office, What::TakeBack, "撤回报送", task.id));
         }
     }
+    forms.extend(workflow.clocks.values().filter_map(|clock| extend(program, case, office, &clock.name)));
     if case.opener == office {
         forms.push(close_intake(program, case, office));
         let fixed = |p: &&Field| p.fixed || workflow.case.key.contains(&p.name);
@@ -82,6 +83,25 @@ fn with_reason(case: &Case, office: &str, what: What, title: &str, task: u64) ->
     form.answers.task = Some(task);
     form.head.push(plain("reason", "理由", Type::Text(500), false, ""));
     form
+}
+
+/// Asks for more time on a clock, for the items this office has to do with.
+fn extend(program: &Program, case: &Case, office: &str, clock: &str) -> Option<Form> {
+    program.workflow().clocks.get(clock)?.extend.as_ref()?;
+    let running = case.running().filter_map(|c| match &c.of {
+        ClockOf::Named { clock: name, item } if name == clock => case.item(*item),
+        ClockOf::Answer(_)
+        | ClockOf::Period(_)
+        | ClockOf::Grace(_)
+        | ClockOf::Keep(_)
+        | ClockOf::Return(_)
+        | ClockOf::Named { .. } => None,
+    });
+    let deals = |i: &&Item| i.owner == office || case.tasks_of(i.id).any(|t| t.office == office);
+    let mine: Vec<&Item> = running.filter(deals).collect();
+    let mut form = about_item(program, case, office, What::Extend, &format!("申请延长{clock}期限"), &mine);
+    form.answers.stage = Some(clock.to_string());
+    (!mine.is_empty()).then_some(form)
 }
 
 fn close_intake(program: &Program, case: &Case, office: &str) -> Form {

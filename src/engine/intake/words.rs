@@ -29,7 +29,7 @@ pub(super) fn way_of(core: &Core, office: &str, act: &Act) -> Way {
         Command::HandIn(hand_in) => {
             case.tasks.get(&hand_in.task).is_some_and(|t| t.closed.is_none() && t.office == office)
         }
-        Command::RaiseSide { .. } | Command::AmendCase { .. } => true,
+        Command::RaiseSide { .. } | Command::AmendCase { .. } | Command::ExtendClock { .. } => true,
         // What these ask for is refused because of how the case stands; no other wording helps.
         Command::Decline { .. }
         | Command::TakeBack { .. }

@@ -84,7 +84,8 @@ pub(super) fn templates_of(workflow: &Workflow) -> Vec<String> {
         );
     }
     found.extend(workflow.reports.values().map(|r| r.template.clone()));
-    found.extend(workflow.clocks.values().filter_map(|c| c.extend.as_ref()).filter_map(|(_, _, _, d)| d.clone()));
+    let extensions = workflow.clocks.values().filter_map(|c| c.extend.as_ref()?.document.as_ref());
+    found.extend(extensions.map(|d| d.template.clone()));
     found.sort();
     found.dedup();
     found

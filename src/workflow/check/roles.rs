@@ -175,7 +175,9 @@ fn used(checker: &Checker<'_>) -> BTreeSet<String> {
     used.extend(workflow.tables.values().filter_map(|t| t.missing.clone()));
     for clock in workflow.clocks.values() {
         used.extend(overdue(&clock.overdue));
-        used.extend(clock.extend.iter().map(|(_, _, approver, _)| approver.clone()));
+        let papers = clock.extend.iter().filter_map(|e| e.document.as_ref());
+        used.extend(papers.flat_map(|d| d.to.iter().chain(&d.copy)).cloned());
+        used.extend(clock.extend.iter().map(|e| e.approve.clone()));
     }
     used
 }

@@ -12,10 +12,10 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     refuse(checker, head.opened_every.is_some(), place, "opened: { every: … }");
     refuse(checker, !head.opened_from.is_empty(), place, "opened: { from: … }");
     for clock in workflow.clocks.values() {
-        refuse(checker, true, &clock.place, "clocks");
+        let silent = matches!(clock.overdue, Some(Overdue::Outcome(..)));
+        refuse(checker, silent, &clock.place, "the overdue outcome of a clock");
     }
     for item in workflow.items.values() {
-        refuse(checker, item.one, &item.place, "one: true");
         refuse(checker, item.keep.is_some(), &item.place, "the keep of an item type");
         refuse(checker, item.twins.in_workflow, &item.place, "twins: { in: workflow }");
     }

@@ -276,6 +276,7 @@ impl Words<'_> {
             ClockOf::Grace(batch) => format!("公示期满后的邮寄宽限期 ({})", self.batch(*batch)),
             ClockOf::Keep(batch) => format!("公示保留期 ({})", self.batch(*batch)),
             ClockOf::Return(item) => format!("mending of {}", self.item(*item)),
+            ClockOf::Named { clock, item } => format!("{clock} ({})", self.item(*item)),
         }
     }
 
@@ -309,7 +310,7 @@ impl Words<'_> {
             Body::ClockRang { clock, rung, late } => {
                 let late = if *late { " (told late: the daemon was down)" } else { "" };
                 let what = match rung {
-                    Rung::Remind(n) => format!("reminder {}", n + 1),
+                    Rung::Remind(n) | Rung::Again(n, _) => format!("reminder {}", n + 1),
                     Rung::Due => "its time is over".to_string(),
                 };
                 format!("{}: {what}{late}", self.clock(*clock))
