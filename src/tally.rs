@@ -8,6 +8,7 @@
 //! never settled silently. Failures: what is wrong with sheets is collected, all at once, as typed values that become a
 //! [`crate::submission::Fault`] with its place; a count that found a fault counts nothing.
 
+pub mod ballot;
 pub mod score;
 mod fraction;
 
@@ -27,4 +28,11 @@ impl Item {
     pub fn new(id: u32, name: impl Into<String>) -> Item {
         Item { id, name: name.into() }
     }
+}
+
+/// The names of some items as a sentence lists them: 甲、乙. An id nobody named stands as it is.
+fn names(items: &[Item], ids: &[u32]) -> String {
+    let known: std::collections::BTreeMap<u32, &str> = items.iter().map(|i| (i.id, i.name.as_str())).collect();
+    let said = ids.iter().map(|id| known.get(id).map_or_else(|| format!("{id}号"), |name| (*name).to_owned()));
+    said.collect::<Vec<_>>().join("、")
 }
