@@ -9,6 +9,8 @@
 //! [`crate::submission::Fault`] with its place; a count that found a fault counts nothing.
 
 pub mod ballot;
+pub mod lists;
+pub mod rank;
 pub mod score;
 mod fraction;
 
