@@ -12,6 +12,7 @@ pub mod ballot;
 pub mod lists;
 pub mod rank;
 pub mod score;
+pub mod sign;
 mod fraction;
 
 pub use fraction::{Fraction, Unreckonable};
