@@ -82,6 +82,11 @@ impl Fraction {
         Fraction::new(part(&format!("{before}{behind}"))?, denominator)
     }
 
+    /// No part is left.
+    pub fn is_whole(self) -> bool {
+        self.denominator == 1
+    }
+
     /// The sum.
     ///
     /// # Errors
