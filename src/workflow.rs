@@ -8,11 +8,13 @@ pub mod explain;
 pub mod offices;
 pub mod parse;
 pub mod rule;
+mod counting;
 mod items;
 mod papers;
 mod stages;
 mod standing;
 
+pub use counting::*;
 pub use items::*;
 pub use papers::*;
 pub use stages::*;
@@ -181,10 +183,25 @@ impl Workflow {
         self.items.values().find(|i| i.one)
     }
 
-    /// Whether an item of this type and category is meant by an `of:` list (types, categories, subjects).
+    /// Whether an item of this type and category is meant by an `of:` list (types, categories, subjects, and lists such
+    /// an item can be on).
     pub fn means(&self, of: &[String], kind: &str, category: Option<&str>) -> bool {
-        of.is_empty()
-            || of.iter().any(|o| o == kind || Some(o.as_str()) == category || self.subject_is(o, kind, category))
+        of.is_empty() || of.iter().any(|word| self.word_means(word, kind, category, self.stages.len()))
+    }
+
+    /// The stage that makes the list of this name, by its index.
+    pub fn list_stage(&self, name: &str) -> Option<usize> {
+        self.stages.iter().position(|s| s.lists.contains_key(name))
+    }
+
+    /// One word of an `of:`; a list means something to the stages after the one that makes it, hence `before`.
+    fn word_means(&self, word: &str, kind: &str, category: Option<&str>, before: usize) -> bool {
+        let listed = || {
+            let at = self.list_stage(word).filter(|at| *at < before);
+            let stage = at.and_then(|at| Some((at, self.stages.get(at)?)));
+            stage.is_some_and(|(at, stage)| stage.of.iter().any(|word| self.word_means(word, kind, category, at)))
+        };
+        word == kind || Some(word) == category || self.subject_is(word, kind, category) || listed()
     }
 
     /// The subject of an item.

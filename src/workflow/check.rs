@@ -6,6 +6,7 @@
 
 mod clocks;
 mod consequences;
+mod counting;
 mod deploy;
 mod documents;
 mod flow;
@@ -17,6 +18,7 @@ mod pools;
 mod publicity;
 mod roles;
 mod rules;
+mod signing;
 mod stages;
 mod tables;
 #[cfg(test)]
@@ -62,6 +64,8 @@ pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
     items::check(&mut checker);
     stages::check(&mut checker);
     pools::check(&mut checker);
+    counting::check(&mut checker);
+    signing::check(&mut checker);
     publicity::check(&mut checker);
     outcomes::check(&mut checker);
     consequences::check(&mut checker);
@@ -131,13 +135,14 @@ impl<'a> Checker<'a> {
                 continue;
             }
             let items = self.workflow.items.values();
-            let known: Vec<String> =
-                items.flat_map(|i| std::iter::once(&i.name).chain(i.categories.keys())).cloned().collect();
+            let lists = self.workflow.stages.iter().flat_map(|s| s.lists.keys());
+            let items = items.flat_map(|i| std::iter::once(&i.name).chain(i.categories.keys()));
+            let known: Vec<String> = items.chain(lists).cloned().collect();
             let hint = super::parse::nearest(word, &known).map_or_else(
-                || "types, categories and subjects of items stand here".to_owned(),
+                || "types, categories, subjects and lists of items stand here".to_owned(),
                 |close| format!("did you mean `{close}`?"),
             );
-            self.error(kind, place, format!("`{word}` is no type, category or subject of an item"), &hint);
+            self.error(kind, place, format!("`{word}` is no type, category, subject or list of items"), &hint);
         }
     }
 

@@ -1,6 +1,9 @@
 //! Stages and their outcomes (LANGUAGE §6–§8).
 
-use super::{Action, DocumentDefinition, Expression, Field};
+use super::{
+    Action, BallotDefinition, Confirmation, ConflictDefinition, DocumentDefinition, Expression, Field, ListDefinition,
+    RankDefinition, ScoreDefinition, Sign,
+};
 use crate::deadline::{Offset, Schedule, Span};
 use crate::diag::Place;
 use indexmap::IndexMap;
@@ -241,6 +244,22 @@ pub struct Stage {
     pub accept_rows: bool,
     /// runs without items
     pub run_empty: bool,
+    /// who of several must answer
+    pub sign: Sign,
+    /// with several signers, the first return closes the round
+    pub first_return_closes: bool,
+    /// (assess) assessors mark criteria
+    pub score: Option<ScoreDefinition>,
+    /// (assess) voters tick options
+    pub ballot: Option<BallotDefinition>,
+    /// (assess) items are ranked
+    pub rank: Option<RankDefinition>,
+    /// (assess) named sets of items
+    pub lists: IndexMap<String, ListDefinition>,
+    /// (assess) lists that exclude each other
+    pub conflicts: Vec<ConflictDefinition>,
+    /// (decide) lists it confirms, and what being on them brings
+    pub confirms: IndexMap<String, Confirmation>,
     /// (recommend) source of items
     pub from: From,
     /// (recommend) every office hands in or declines

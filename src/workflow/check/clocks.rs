@@ -16,7 +16,7 @@ fn one(checker: &mut Checker<'_>, clock: &ClockDefinition) {
     let workflow = checker.workflow;
     checker.of(std::slice::from_ref(&clock.of), &clock.place, "of-unknown");
     let pairs = workflow.pairs(std::slice::from_ref(&clock.of));
-    let scope = Scope { workflow, registers: checker.around.registers, pairs, at: None, own: false, group: None };
+    let scope = Scope::of_pairs(workflow, checker.around.registers, pairs);
     checker.limit(Some(&clock.run), &scope, &clock.place);
     checker.condition(clock.when.as_ref(), &scope);
     from(checker, clock, &scope);
