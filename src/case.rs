@@ -139,6 +139,8 @@ pub struct Item {
     pub used: BTreeSet<String>,
     /// reason of its last return
     pub returned: Option<String>,
+    /// stage and outcome that sent it back, while it is being mended
+    pub sent_back: Option<(String, String)>,
     /// submission that opened it
     pub submission: Option<String>,
     /// when

@@ -30,6 +30,7 @@ pub(in crate::case) use gate::group_value;
 pub(in crate::case) use nominate::bound_of;
 pub use open::{OpenCase, open};
 pub(in crate::case) use operate::is_latest;
+pub(in crate::case) use papers::OUTSIDER;
 pub use register::{EnterRegister, RegisterRow, enter_register};
 pub(in crate::case) use timers::deadline as deadline_of;
 pub use timers::next_wake;
@@ -100,6 +101,18 @@ pub fn at_rest(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -
 /// Offices that act for these roles today.
 pub fn actors(program: &Program, case: &Case, ledgers: &Ledgers, roles: &[String]) -> Vec<String> {
     offices_of(program.workflow(), &ledgers.offices, case, roles, None)
+}
+
+/// The name of an outsider, or what his role is called.
+pub(in crate::case) fn outsider(
+    workflow: &crate::workflow::Workflow,
+    ledgers: &Ledgers,
+    case: &Case,
+    role: &str,
+    item: Option<&super::Item>,
+) -> String {
+    let resolver = roles::Roles { workflow, offices: &ledgers.offices, case };
+    resolver.outsider_name(role, item).unwrap_or_else(|| role.to_string())
 }
 
 /// Offices that act for these roles today, for an item.
@@ -304,6 +317,7 @@ impl<'a> Deciding<'a> {
                     recipient: recipient.clone(),
                     mode: *mode,
                     message: message.clone(),
+                    on: None,
                 });
             }
             Command::Posted { batch, channel, on } => self.posted(*batch, channel, *on, None),
@@ -357,6 +371,7 @@ impl<'a> Deciding<'a> {
         if !self.current(&task, hand_in) {
             return;
         }
+        self.speak_for(&task);
         match task.ask.clone() {
             Ask::Nominate => self.nominate(&task, hand_in),
             Ask::Correct => self.correct(&task, hand_in),
@@ -367,6 +382,18 @@ impl<'a> Deciding<'a> {
             Ask::Report(document) => self.confirm_report(&task, hand_in, document),
             Ask::Serve(document) => self.serve(&task, hand_in, document),
         }
+    }
+
+    /// What a window hands in for an outsider is recorded as done for him (由…代).
+    fn speak_for(&mut self, task: &Task) {
+        let workflow = self.program.workflow();
+        let Some(stage) = task.stage.as_ref().and_then(|s| workflow.stage(s)).filter(|_| task.ask == Ask::Answer)
+        else {
+            return;
+        };
+        let item = task.items.first().and_then(|i| self.case.item(*i));
+        let outsider = stage.by.iter().find(|role| self.roles().is_outsider(role));
+        self.on_behalf = outsider.and_then(|role| self.roles().outsider_name(role, item)).or(self.on_behalf.take());
     }
 
     /// An answer to items that are no longer asked is refused by name (ANSWERS 83).

@@ -62,7 +62,8 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
         Body::TaskOpened { task, ask, office, .. } => {
             let mut effects = vec![Effect::Sheet { task: *task }];
             if let Ask::Seal(document) | Ask::Report(document) | Ask::Serve(document) = ask {
-                effects.push(Effect::Deliver { document: *document, office: office.clone(), draft: true });
+                let draft = !matches!(ask, Ask::Serve(_));
+                effects.push(Effect::Deliver { document: *document, office: office.clone(), draft });
             }
             effects
         }

@@ -172,7 +172,14 @@ pub enum Body {
     /// and down again
     NoticeDown { batch: u32, channel: String, why: String },
     /// a paper reached somebody
-    Delivered { document: u32, recipient: String, mode: Mode, message: Option<String> },
+    Delivered {
+        document: u32,
+        recipient: String,
+        mode: Mode,
+        message: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on: Option<NaiveDate>,
+    },
     /// a register changed
     RegisterWritten {
         register: String,

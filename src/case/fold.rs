@@ -142,6 +142,7 @@ impl Case {
                     code: None,
                     used: BTreeSet::new(),
                     returned: None,
+                    sent_back: None,
                     submission: submission.clone(),
                     opened: event.at,
                 };
@@ -158,6 +159,7 @@ impl Case {
                     i.resume.clone_from(resume);
                     i.used.insert(outcome.clone());
                     i.returned = if resume.is_some() { reason.clone() } else { None };
+                    i.sent_back = resume.is_some().then(|| (from.clone(), outcome.clone()));
                     if let Some(code) = code {
                         i.code = Some((code.clone(), event.at));
                     }

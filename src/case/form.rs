@@ -182,15 +182,17 @@ fn small(form: &mut Form, case: &Case, ask: &Ask) {
         Ask::Serve(document) => {
             let title = case.documents.get(document).map(|d| d.title.clone()).unwrap_or_default();
             form.notes.push(format!("请将《{title}》送达，并填写送达回证交回。"));
-            form.head.push(plain("on", "送达日期", Type::Date, false, ""));
+            form.head.push(plain("on", "送达日期", Type::Date, false, "实际送到的日期；邮寄的以签收日期为准"));
             form.head.push(plain(
                 "mode",
                 "送达方式",
-                Type::One(["直接送达", "邮寄送达", "留置送达"].map(str::to_string).to_vec()),
+                Type::One(["直接送达", "邮寄送达", "电子送达", "留置送达"].map(str::to_string).to_vec()),
                 false,
-                "",
+                "电子送达须有受送达人同意的记录",
             ));
+            form.head.push(plain("place", "送达地点", Type::Text(200), true, ""));
             form.head.push(plain("signatory", "签收人", Type::Name, true, ""));
+            form.head.push(plain("witness", "见证人", Type::Name, true, "留置送达须有见证人"));
         }
         Ask::Nominate | Ask::Correct | Ask::Answer => {}
     }
@@ -294,7 +296,7 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
     }
     form.attach.extend(stage.attach.iter().map(|a| a.name.clone()));
     let computed = stage.outcomes.values().any(|o| o.when.is_some());
-    let chosen = !computed && stage.outcomes.len() > 1;
+    let chosen = !computed && stage.offered().count() > 1;
     let asks = chosen || !stage.form.item.is_empty();
     if !asks {
         let names: Vec<String> =
@@ -307,7 +309,7 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
     columns.push(shown("notes", "需要说明的情况"));
     columns.extend(stage.form.item.values().map(entry));
     if chosen {
-        let names = stage.outcomes.values().filter(|o| !o.merge).map(|o| o.name.clone()).collect();
+        let names = stage.offered().filter(|o| !o.merge).map(|o| o.name.clone()).collect();
         columns.push(plain("outcome", "办理结果", Type::One(names), true, ""));
     }
     if stage.outcomes.values().any(|o| o.reason || matches!(o.go, Go::Back(..))) {

@@ -154,6 +154,7 @@ impl<'a> Checker<'a> {
     fn limit(&mut self, limit: Option<&Limit>, scope: &Scope<'_>, place: &Place) {
         let (source, at) = match limit {
             None | Some(Limit::Span(_)) => return,
+            Some(Limit::From(_, field)) if field == crate::workflow::SERVED => return,
             Some(Limit::From(_, field)) => (field.as_str(), place),
             Some(Limit::By(expression)) => (expression.source.as_str(), &expression.place),
         };

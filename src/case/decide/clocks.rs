@@ -212,11 +212,10 @@ impl Deciding<'_> {
         }
         let change = Change::Extend { span: extension.by, date: self.now.date(), reason: reason.to_string() };
         self.enter_clock(clock.id, vec![change], None);
-        let stage = self.case.item(*item).and_then(|i| i.stage()).and_then(|s| program.workflow().stage(s));
         let Some(definition) = &extension.document else { return };
         self.order(&Order {
             definition,
-            stage,
+            stage: None,
             batch: None,
             items: vec![*item],
             notice: false,

@@ -8,6 +8,9 @@ use crate::workflow::{DocumentDefinition, DocumentEach, Go, Stage};
 use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How a recipient begins who is an outsider: the name of his role follows.
+pub(in crate::case) const OUTSIDER: char = '@';
+
 /// What a paper is ordered for.
 pub(super) struct Order<'a> {
     pub(super) definition: &'a DocumentDefinition,
@@ -30,10 +33,7 @@ impl Deciding<'_> {
         let definitions: Vec<&DocumentDefinition> =
             stage.documents.iter().filter(|d| d.at_open == at_open).chain(report).collect();
         let forward = if at_open { items } else { self.going_forward(stage, &items, batch) };
-        if forward.is_empty() && !stage.of_case {
-            return;
-        }
-        for definition in definitions {
+        for definition in definitions.into_iter().filter(|_| !forward.is_empty() || stage.of_case) {
             self.order_each(definition, stage, batch, &forward);
         }
         if at_open {
@@ -51,6 +51,15 @@ impl Deciding<'_> {
             for definition in stage.outcomes.get(&outcome).map(|o| o.documents.as_slice()).unwrap_or_default() {
                 self.order_each(definition, stage, batch, &items);
             }
+        }
+    }
+
+    /// Orders the papers of a recommend stage over all it took in, once it is closed.
+    pub(super) fn order_intake_papers(&mut self, stage: &Stage, batch: u32) {
+        let taken_in: Vec<u32> =
+            self.case.all_items().filter(|i| i.lives() && i.left.contains_key(&stage.name)).map(|i| i.id).collect();
+        for definition in stage.documents.iter().filter(|d| !d.at_open && !taken_in.is_empty()) {
+            self.order_each(definition, stage, batch, &taken_in);
         }
     }
 
@@ -222,6 +231,9 @@ impl Deciding<'_> {
         let mut found: Vec<String> = Vec::new();
         for role in to {
             let mut offices = if role == "public" { vec!["public".to_string()] } else { Vec::new() };
+            if self.roles().is_outsider(role) {
+                offices.push(format!("{OUTSIDER}{role}"));
+            }
             if items.is_empty() {
                 offices.extend(self.roles().offices(role, None));
             }
@@ -271,6 +283,17 @@ impl Deciding<'_> {
         making.into_iter().flatten().any(|id| self.case.documents.get(id).is_some_and(|d| d.seal))
     }
 
+    /// The office that serves a paper by hand on a recipient who has neither folder nor mailbox here.
+    pub(super) fn server(&self, document: &Document, recipient: &str) -> Option<String> {
+        if let Some(role) = recipient.strip_prefix(OUTSIDER) {
+            let item = document.items.first().and_then(|i| self.case.item(*i));
+            return self.roles().actors(role, item).into_iter().next();
+        }
+        let office = self.ledgers.offices.offices.get(recipient)?;
+        let unreachable = office.folder.is_none() && office.mail.is_none();
+        self.roles().window(recipient).filter(|_| unreachable)
+    }
+
     pub(super) fn issue(&mut self, document: &Document, scan: Option<String>) {
         self.emit(Body::DocumentIssued { document: document.id, scan });
         if let Some(old) = document.replaces {
@@ -293,12 +316,11 @@ impl Deciding<'_> {
                 reason: "更正".to_string(),
             });
         }
-        for recipient in document.to.iter().chain(document.copy.iter()) {
-            let office = self.ledgers.offices.offices.get(recipient);
-            let unreachable = office.is_some_and(|o| o.folder.is_none() && o.mail.is_none());
-            if let (true, Some(window)) = (unreachable, self.roles().window(recipient)) {
-                self.open_task(document.batch, document.stage.as_deref(), &window, Vec::new(), Ask::Serve(document.id));
-            }
+        let mut windows: Vec<String> =
+            document.to.iter().chain(&document.copy).filter_map(|r| self.server(document, r)).collect();
+        windows.dedup();
+        for window in windows {
+            self.open_task(document.batch, document.stage.as_deref(), &window, Vec::new(), Ask::Serve(document.id));
         }
         let batch = document.batch.filter(|_| document.notice);
         if let Some(batch) = batch {

@@ -49,6 +49,18 @@ impl Roles<'_> {
         }
     }
 
+    /// Whether the role is somebody without a place on this spool.
+    pub(crate) fn is_outsider(&self, role: &str) -> bool {
+        self.workflow.roles.get(role).is_some_and(|r| matches!(r.who, Who::Outside(_)))
+    }
+
+    /// The name of an outsider: the field its role names, of the item or of what the item is about.
+    pub(crate) fn outsider_name(&self, role: &str, item: Option<&Item>) -> Option<String> {
+        let Who::Outside(fields) = &self.workflow.roles.get(role)?.who else { return None };
+        let field = fields.get("name")?;
+        self.field(item, field).into_iter().chain(self.field(self.about(item), field)).next()
+    }
+
     /// The window a folderless office is served through, when some role names one.
     pub(crate) fn window(&self, office: &str) -> Option<String> {
         let role = self.workflow.roles.values().find(|r| {

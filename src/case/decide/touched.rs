@@ -160,6 +160,9 @@ impl Touched {
         let Some(paper) = case.documents.get(&id) else { return };
         if let Some(batch) = paper.batch {
             self.batches.insert(batch);
+            if paper.to.iter().any(|r| r.starts_with(super::OUTSIDER)) {
+                self.batches.extend(paper.items.iter().filter_map(|i| case.items.get(i)?.batch()));
+            }
             if paper.seal {
                 self.documents.extend(case.index.making.get(&batch).into_iter().flatten());
             }

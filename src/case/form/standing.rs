@@ -18,12 +18,13 @@ pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str)
     let workflow = program.workflow();
     let mut forms = Vec::new();
     for stage in workflow.stages.iter().filter(|s| !s.collects.is_empty()) {
-        let acts = decide::actors(program, case, ledgers, &stage.by).iter().any(|o| o == office);
-        let reached: Vec<&Item> = case
-            .living()
-            .filter(|i| case.batches.values().any(|b| b.stage == stage.name && b.items.contains(&i.id)))
-            .collect();
-        if acts && !reached.is_empty() {
+        let acts = |i: &Item| {
+            let offices = decide::offices_of(workflow, &ledgers.offices, case, &stage.by, Some(i.id));
+            offices.iter().any(|o| o == office)
+        };
+        let came = |i: &Item| case.batches.values().any(|b| b.stage == stage.name && b.items.contains(&i.id));
+        let reached: Vec<&Item> = case.living().filter(|i| came(i) && acts(i)).collect();
+        if !reached.is_empty() {
             forms.extend(stage.collects.iter().filter_map(|side| raise(program, case, office, stage, side, &reached)));
         }
     }

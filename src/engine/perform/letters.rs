@@ -4,7 +4,7 @@
 use super::papers::media_type;
 use super::sheets::{Mark, note_mark, sheet_mark};
 use super::{Engine, Trouble};
-use crate::case::event::{ClockOf, Rung};
+use crate::case::event::{Ask, ClockOf, Rung};
 use crate::case::program::Program;
 use crate::case::{Case, Task, story};
 use crate::clock::Moment;
@@ -230,7 +230,8 @@ pub(in crate::engine) fn owing(case: &Case, clock: u32) -> Vec<&Task> {
         Some(ClockOf::Answer(batch)) => {
             let items = case.batches.get(batch).map(|b| b.items.as_slice()).unwrap_or_default();
             let tasks = items.iter().flat_map(|i| case.tasks_of(*i)).chain(case.tasks_in(*batch));
-            found.extend(tasks.map(|t| (t.id, t)));
+            let answers = |t: &&Task| matches!(t.ask, Ask::Answer | Ask::Nominate);
+            found.extend(tasks.filter(answers).map(|t| (t.id, t)));
         }
         Some(ClockOf::Named { item, .. }) => {
             let sides = case.living_sides(*item).map(|s| s.id);

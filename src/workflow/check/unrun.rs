@@ -32,7 +32,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         refuse(checker, stage.with_parent, place, "with: parent");
         for outcome in stage.outcomes.values() {
             refuse(checker, outcome.merge, &outcome.place, "merge");
-            refuse(checker, outcome.overdue.is_some(), &outcome.place, "the overdue of an outcome");
             refuse(checker, outcome.basis.is_some(), &outcome.place, "the basis of an outcome");
         }
         counting(checker, stage);
