@@ -1,4 +1,4 @@
-//! The engine by what can be seen of it: versions of a definition, workbooks left in 待办, what comes after sealing.
+//! The engine by what can be seen of it: versions of a definition, workbooks left in 待办, offices that are renamed.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot play has failed")]
 
@@ -66,6 +66,38 @@ fn a_workbook_filled_in_place_is_reminded_of_and_never_taken() {
         assert!(told.contains("没有移到“交件”"), "{told}");
         assert_eq!(std::fs::read(&sheet).unwrap(), b"filled and saved where it lay", "what the office wrote is not touched");
         assert_eq!(player.events().await.unwrap().len(), events, "nothing was taken");
+        common::clear(&out);
+    });
+}
+
+/// Writes the offices file anew with one text in place of another.
+fn offices(out: &Path, before: &str, after: &str) {
+    let file = out.join("offices.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains(before), "{text}");
+    std::fs::write(&file, text.replace(before, after)).unwrap();
+}
+
+#[test]
+fn the_page_keeps_the_title_an_office_had_when_it_issued_a_paper() {
+    common::runtime().block_on(async {
+        let out = common::folder("engine-renamed");
+        let (mut player, _) = until(&out, "2022-07-10T09:00").await;
+        let page = || {
+            let html = common::files(&out.join("public")).into_iter().filter(|(name, _)| name.ends_with(".html"));
+            html.map(|(_, bytes)| String::from_utf8(bytes).unwrap()).collect::<String>()
+        };
+        let before = page();
+        assert!(before.contains("中共香山镇委员会"), "{before}");
+        offices(&out, "title: 中共香山镇委员会\n", "title: 中共香山新镇委员会\n");
+        let empty = parse("none.yaml", "scenario: none\nstart: 2022-07-10T09:00\nsteps: []\n").unwrap();
+        player.play(&empty, Some(at("2022-07-11T09:00"))).await.unwrap();
+        player.engine().unwrap().refresh_page().await.unwrap();
+        assert_eq!(
+            page(),
+            before.replace("2022年7月10日 09:00", "2022年7月11日 09:00"),
+            "only the day it was made is another"
+        );
         common::clear(&out);
     });
 }
