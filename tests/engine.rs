@@ -1,4 +1,4 @@
-//! The engine by what can be seen of it: versions of a definition, workbooks left in 待办, offices that are renamed.
+//! The engine by what can be seen of it: versions of a definition, workbooks left in 待办, offices that are followed or renamed.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot play has failed")]
 
@@ -76,6 +76,34 @@ fn offices(out: &Path, before: &str, after: &str) {
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.contains(before), "{text}");
     std::fs::write(&file, text.replace(before, after)).unwrap();
+}
+
+#[test]
+fn a_successor_gets_the_workbook_and_what_its_predecessor_wrote_in_it_stays() {
+    common::runtime().block_on(async {
+        let out = common::folder("engine-succession");
+        let (mut player, _) = until(&out, "2022-05-06T09:00").await;
+        let sheets = |office: &str| common::files(&out.join(format!("offices/{office}/待办")));
+        let written = out.join("offices/第一党支部/待办").join(sheets("第一党支部").keys().next().unwrap());
+        let ours = sheets("第三党支部").into_keys().next().unwrap();
+        std::fs::write(&written, b"filled and saved where it lay").unwrap();
+        for branch in ["zhibu1", "zhibu3"] {
+            let mail = format!("mail: {branch}@xiangshan.example");
+            offices(&out, &mail, &format!("{mail}\n    successor: 镇纪委\n    until: 2022-05-06"));
+        }
+        let empty = parse("none.yaml", "scenario: none\nstart: 2022-05-06T09:00\nsteps: []\n").unwrap();
+        player.play(&empty, Some(at("2022-05-06T23:59"))).await.unwrap();
+        assert!(sheets("镇纪委").is_empty(), "the last day is not over");
+        assert!(sheets("第三党支部").contains_key(&ours));
+        player.play(&empty, Some(at("2022-05-07T00:00"))).await.unwrap();
+        assert_eq!(sheets("镇纪委").len(), 1, "both owed the same, so the successor owes it once");
+        assert!(sheets("第三党支部").is_empty(), "what was ours is taken away");
+        assert_eq!(std::fs::read(&written).unwrap(), b"filled and saved where it lay");
+        assert_eq!(player.broken_invariants().await.unwrap(), [""; 0]);
+        let case = viewing::look(&out).await.unwrap().cases.into_values().next().unwrap();
+        assert_eq!(case.intakes["推荐"].expected, ["镇纪委", "第二党支部"]);
+        common::clear(&out);
+    });
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod reissue;
 mod roles;
 mod rules;
 mod side;
+mod succession;
 mod timers;
 
 pub(in crate::case) use gate::group_value;
@@ -194,7 +195,7 @@ impl<'a> Deciding<'a> {
                 | Command::Hold { .. }
         );
         if let (Some(reason), true) = (self.case.held.clone(), of_office) {
-            if *command != Command::Ring && *command != Command::CalendarChanged {
+            if !matches!(command, Command::Ring | Command::CalendarChanged | Command::OfficesChanged) {
                 self.refuse("", format!("案卷“{}”已由管理员暂停（{reason}），恢复后再报。", self.case.title));
             }
             return;
@@ -206,6 +207,7 @@ impl<'a> Deciding<'a> {
                 | Command::GivenUp { .. }
                 | Command::Ring
                 | Command::CalendarChanged
+                | Command::OfficesChanged
         );
         if self.case.closed.is_some() && !after_end {
             self.refuse("", format!("案卷“{}”已办结，不再收件。", self.case.title));
@@ -229,6 +231,7 @@ impl<'a> Deciding<'a> {
             Command::AmendCase { param, value, reason } => self.amend(param, value, reason),
             Command::Ring => self.ring(),
             Command::CalendarChanged => self.recount(),
+            Command::OfficesChanged => self.pass_on(),
             Command::Rendered { document, draft, word, pdf, renderer, fonts } => {
                 if self.case.documents.get(document).is_some_and(|d| d.draft == *draft && d.life == Life::Ordered) {
                     self.emit(Body::DocumentRendered {
@@ -282,7 +285,8 @@ impl<'a> Deciding<'a> {
             && task.submissions.is_empty()
             && intake.is_some_and(|i| i.closed)
         {
-            let opener = self.ledgers.offices.title(&self.case.opener).to_string();
+            let opener = self.standing(&self.case.opener);
+            let opener = self.ledgers.offices.title(&opener).to_string();
             self.refuse("", format!("报送已经截止，逾期不再受理。确需补报的，请与{opener}联系，由其重开收件。"));
             return;
         }

@@ -315,6 +315,8 @@ pub enum Body {
         declined: Option<String>,
         complete: bool,
     },
+    /// another office owes it now (单位变更)
+    TaskPassed { task: u64, from: String, to: String, why: String },
     /// the task is no longer open
     TaskClosed { task: u64, why: TaskEnd },
     /// a soft rule was broken with a reason

@@ -74,7 +74,9 @@ impl Case {
             | Body::ItemEnded { .. } => self.apply_item(event),
             Body::IntakeClosed { .. } | Body::BatchOpened { .. } | Body::BatchDone { .. } => self.apply_batch(event),
             Body::NoticeUp { .. } | Body::NoticeDown { .. } => self.apply_notice(&event.body),
-            Body::TaskOpened { .. } | Body::TaskAnswered { .. } | Body::TaskClosed { .. } => self.apply_task(event),
+            Body::TaskOpened { .. } | Body::TaskPassed { .. } | Body::TaskAnswered { .. } | Body::TaskClosed { .. } => {
+                self.apply_task(event)
+            }
             Body::QuestionAsked { .. } | Body::QuestionAnswered { .. } => self.apply_question(&event.body),
             Body::ClockStarted { .. } | Body::ClockChanged { .. } | Body::ClockRang { .. } => {
                 self.apply_clock(&event.body)

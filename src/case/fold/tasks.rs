@@ -18,6 +18,7 @@ impl Case {
                     batch: *batch,
                     stage: stage.clone(),
                     office: office.clone(),
+                    opened_for: office.clone(),
                     items: items.clone(),
                     revision: *revision,
                     ask: ask.clone(),
@@ -39,6 +40,14 @@ impl Case {
                 }
                 if ask == Ask::Answer {
                     self.take_answer(event, stage, batch, &office, fields, rows, attachments);
+                }
+            }
+            Body::TaskPassed { task, from, to, .. } => {
+                let Some(open) = self.tasks.get_mut(task) else { return };
+                open.office.clone_from(to);
+                let intake = open.stage.as_ref().filter(|_| open.ask == Ask::Nominate);
+                if let Some(intake) = intake.and_then(|s| self.intakes.get_mut(s)) {
+                    intake.pass(from, to);
                 }
             }
             Body::TaskClosed { task, why } => {

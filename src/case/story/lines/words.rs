@@ -245,6 +245,9 @@ impl Words<'_> {
             Body::TaskAnswered { task, declined: Some(reason), .. } => {
                 format!("declined: {}: {reason}", self.task(*task))
             }
+            Body::TaskPassed { task, from, to, why } => {
+                format!("passed from {from} to {to} ({why}): {}", self.task(*task))
+            }
             Body::TaskClosed { task, why } => {
                 let why = match why {
                     TaskEnd::Answered => "answered",
