@@ -315,10 +315,16 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    /// An answer to items that are no longer asked is refused by name (ANSWERS 83).
+    /// An answer to items that are no longer asked is refused by name (ANSWERS 83), and one to nobody is no answer.
     fn current(&mut self, task: &Task, hand_in: &HandIn) -> bool {
         for (row, place) in &hand_in.rows {
-            let Some(id) = row.item else { continue };
+            let Some(id) = row.item else {
+                if matches!(task.ask, Ask::Answer | Ask::Correct) && !row.is_blank() {
+                    let say = "看不出这一行是哪个对象。请在“待办”表格中各对象原有的行里填写，不要另加行。";
+                    self.refuse(place.clone(), say);
+                }
+                continue;
+            };
             if !task.items.contains(&id) {
                 let name = self
                     .case
