@@ -7,6 +7,7 @@ mod common;
 
 use banwen::clock::Moment;
 use banwen::engine::Fuse;
+use banwen::engine::commands::Request;
 use banwen::engine::scenario::{Player, parse, shipped_scenario};
 use banwen::engine::viewing;
 use std::path::Path;
@@ -95,7 +96,13 @@ fn a_successor_gets_the_workbook_and_what_its_predecessor_wrote_in_it_stays() {
         player.play(&empty, Some(at("2022-05-06T23:59"))).await.unwrap();
         assert!(sheets("镇纪委").is_empty(), "the last day is not over");
         assert!(sheets("第三党支部").contains_key(&ours));
+        let (case, reason) = ("七一表彰-2022".to_string(), "核查".to_string());
+        let hold = Request::Hold { case: case.clone(), reason: reason.clone() };
+        assert!(player.engine().unwrap().operate(&hold).await.unwrap().done);
         player.play(&empty, Some(at("2022-05-07T00:00"))).await.unwrap();
+        assert!(sheets("镇纪委").is_empty(), "a held case does not move");
+        assert!(player.engine().unwrap().operate(&Request::Release { case, reason }).await.unwrap().done);
+        player.play(&empty, Some(at("2022-05-07T00:01"))).await.unwrap();
         assert_eq!(sheets("镇纪委").len(), 1, "both owed the same, so the successor owes it once");
         assert!(sheets("第三党支部").is_empty(), "what was ours is taken away");
         assert_eq!(std::fs::read(&written).unwrap(), b"filled and saved where it lay");
