@@ -52,7 +52,7 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
     data.insert("成文日期".into(), json!(wanted.date.to_string()));
     data.insert("印发日期".into(), json!(now.date().max(wanted.date).to_string()));
     data.insert("文号".into(), wanted.number.map_or(Value::Null, |n| json!(n.to_string())));
-    data.insert("opener".into(), seen.office(&case.opener));
+    data.insert("opener".into(), seen.office(ledgers.offices.standing(&case.opener)));
     data.insert("发文机关".into(), seen.office(wanted.issuer));
     data.insert("主送".into(), json!(seen.titles(wanted.to, wanted.order_items)));
     data.insert("抄送".into(), json!(seen.titles(wanted.copy, wanted.order_items)));

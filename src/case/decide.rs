@@ -22,6 +22,7 @@ mod reissue;
 mod roles;
 mod rules;
 mod side;
+mod succession;
 mod timers;
 mod touched;
 mod trouble;
@@ -257,7 +258,7 @@ impl<'a> Deciding<'a> {
                 | Command::Hold { .. }
         );
         if let (Some(reason), true) = (self.case.held.clone(), of_office) {
-            if *command != Command::Ring && *command != Command::CalendarChanged {
+            if !matches!(command, Command::Ring | Command::CalendarChanged | Command::OfficesChanged) {
                 self.refuse("", format!("案卷“{}”已由管理员暂停（{reason}），恢复后再报。", self.case.title));
             }
             return;
@@ -272,6 +273,7 @@ impl<'a> Deciding<'a> {
                 | Command::GivenUp { .. }
                 | Command::Ring
                 | Command::CalendarChanged
+                | Command::OfficesChanged
         );
         if self.case.closed.is_some() && !after_end {
             self.refuse("", format!("案卷“{}”已办结，不再收件。", self.case.title));
@@ -299,6 +301,7 @@ impl<'a> Deciding<'a> {
             Command::ExtendClock { clock, item, reason } => self.ask_to_extend(clock, *item, reason),
             Command::Ring => self.ring(),
             Command::CalendarChanged => self.recount(),
+            Command::OfficesChanged => self.pass_on(),
             Command::Rendered { document, draft, word, pdf, renderer, fonts } => {
                 if self.case.documents.get(document).is_some_and(|d| d.draft == *draft && d.life == Life::Ordered) {
                     self.emit(Body::DocumentRendered {
@@ -354,7 +357,8 @@ impl<'a> Deciding<'a> {
             && task.submissions.is_empty()
             && intake.is_some_and(|i| i.closed)
         {
-            let opener = self.ledgers.offices.title(&self.case.opener).to_string();
+            let opener = self.standing(&self.case.opener);
+            let opener = self.ledgers.offices.title(&opener).to_string();
             self.refuse("", format!("报送已经截止，逾期不再受理。确需补报的，请与{opener}联系，由其重开收件。"));
             return;
         }
@@ -396,7 +400,7 @@ impl<'a> Deciding<'a> {
         self.on_behalf = outsider.and_then(|role| self.roles().outsider_name(role, item)).or(self.on_behalf.take());
     }
 
-    /// An answer to items that are no longer asked is refused by name (ANSWERS 83).
+    /// An answer to items that are no longer asked is refused by name (ANSWERS 83), and one to nobody is no answer.
     fn current(&mut self, task: &Task, hand_in: &HandIn) -> bool {
         let filled = if hand_in.revision < task.revision {
             format!("您填的是第{}版，现为第{}版", hand_in.revision, task.revision)
@@ -404,7 +408,13 @@ impl<'a> Deciding<'a> {
             "已撤回、已答复或不属本表".to_string()
         };
         for (row, place) in &hand_in.rows {
-            let Some(id) = row.item else { continue };
+            let Some(id) = row.item else {
+                if matches!(task.ask, Ask::Answer | Ask::Correct) && !row.is_blank() {
+                    let say = "看不出这一行是哪个对象。请在“待办”表格中各对象原有的行里填写，不要另加行。";
+                    self.refuse(place.clone(), say);
+                }
+                continue;
+            };
             if !task.items.contains(&id) {
                 let name = self
                     .case

@@ -15,7 +15,7 @@ use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Case, Item};
 use crate::clock::Moment;
-use crate::submission::Type;
+use crate::submission::{TableKey, Type};
 use crate::workflow::{Field, Subject};
 use chrono::Datelike;
 use minijinja::value::{Object, Value};
@@ -213,7 +213,9 @@ impl Sight {
         Value::from_pairs(values)
     }
 
+    /// An office is whoever stands for it now, so that what was said of offices before a merger fits what is said after it.
     fn office(&self, id: &str) -> Value {
+        let id = self.ledgers.offices.standing(id);
         Value::from_object(OfficeObject { id: id.to_string(), title: self.ledgers.offices.title(id).to_string() })
     }
 
@@ -221,6 +223,9 @@ impl Sight {
         match (&field.kind, value) {
             (_, serde_json::Value::Null) => Value::UNDEFINED,
             (Type::Office, serde_json::Value::String(id)) => self.office(id),
+            (Type::Table(_, Some(TableKey::Office)), serde_json::Value::Object(rows)) => {
+                Value::from_object(TableObject(self.ledgers.offices.rows_standing(rows)))
+            }
             (Type::Table(..), serde_json::Value::Object(rows)) => Value::from_object(TableObject(rows.clone())),
             (_, other) => shape(other),
         }

@@ -117,6 +117,8 @@ pub enum Body {
     },
     /// it asks for less than before, or says another date: its workbook is written anew
     TaskRevised { task: u64, without: Vec<u32>, revision: u32 },
+    /// another office owes it now (单位变更)
+    TaskPassed { task: u64, from: String, to: String, why: String },
     /// the task is no longer open
     TaskClosed { task: u64, why: TaskEnd },
     /// a soft rule was broken with a reason

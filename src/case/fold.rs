@@ -77,6 +77,7 @@ impl Case {
             Body::IntakeClosed { .. } | Body::BatchOpened { .. } | Body::BatchDone { .. } => self.apply_batch(event),
             Body::NoticeUp { .. } | Body::NoticeDown { .. } => self.apply_notice(&event.body),
             Body::TaskOpened { .. }
+            | Body::TaskPassed { .. }
             | Body::TaskAnswered { .. }
             | Body::TaskRevised { .. }
             | Body::TaskClosed { .. } => self.apply_task(event),

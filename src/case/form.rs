@@ -114,7 +114,9 @@ fn expected_offices(program: &Program, ledgers: &Ledgers) -> Vec<String> {
         if let Some(crate::workflow::Who::Offices(selectors)) = workflow.roles.get(role).map(|r| &r.who) {
             for selector in selectors {
                 match selector {
-                    crate::workflow::Selector::Id(id) => found.push(ledgers.offices.title(id).to_string()),
+                    crate::workflow::Selector::Id(id) => {
+                        found.push(ledgers.offices.title(ledgers.offices.standing(id)).to_string())
+                    }
                     crate::workflow::Selector::Tag(tag) => {
                         found.extend(ledgers.offices.tagged(tag).map(|o| o.title.clone()))
                     }
@@ -137,7 +139,7 @@ pub fn of_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task) -
     form.notes.push(format!("案卷：{}", case.title));
     form.notes.extend(super::story::due_sentence(case, ledgers, task));
     match (&task.ask, stage) {
-        (Ask::Nominate, Some(stage)) => nominate(&mut form, program, case, task, stage),
+        (Ask::Nominate, Some(stage)) => nominate(&mut form, program, case, ledgers, task, stage),
         (Ask::Correct, Some(stage)) => correct(&mut form, program, case, task, stage),
         (Ask::Answer, Some(stage)) => answer(&mut form, program, case, ledgers, task, stage),
         (ask, _) => small(&mut form, case, ask),
@@ -231,7 +233,7 @@ fn item_columns(program: &Program, stage: &Stage, of: &str, category: Option<&st
     columns
 }
 
-fn nominate(form: &mut Form, program: &Program, case: &Case, task: &Task, stage: &Stage) {
+fn nominate(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, task: &Task, stage: &Stage) {
     form.notes.push("每一行填写一个对象；不同类别填在不同的工作表内。".to_string());
     form.head.push(plain("complete", "报送完毕", Type::YesNo, true, "还有对象要另行报送的填“否”"));
     form.head_values.insert("complete".to_string(), Value::Bool(true));
@@ -240,12 +242,18 @@ fn nominate(form: &mut Form, program: &Program, case: &Case, task: &Task, stage:
         form.grids.push(Grid { name, columns, lines: Vec::new(), blank: BLANK_ROWS });
     }
     form.attach.extend(stage.attach.iter().map(|a| a.name.clone()));
-    form.quotas = quotas(program, case, &task.office, stage);
+    form.quotas = quotas(program, case, ledgers, &task.office, stage);
 }
 
 /// Quota lines of an office: what it may nominate and what it has.
-fn quotas(program: &Program, case: &Case, office: &str, stage: &Stage) -> Vec<(String, String, String)> {
-    let workflow = program.workflow();
+fn quotas(
+    program: &Program,
+    case: &Case,
+    ledgers: &Ledgers,
+    office: &str,
+    stage: &Stage,
+) -> Vec<(String, String, String)> {
+    let (workflow, offices) = (program.workflow(), &ledgers.offices);
     let mut lines = Vec::new();
     for quota in stage.quota.iter().filter(|q| q.per.iter().any(|p| p == "owner")) {
         for (name, of, category) in sheets(program, stage) {
@@ -257,11 +265,12 @@ fn quotas(program: &Program, case: &Case, office: &str, stage: &Stage) -> Vec<(S
                 .iter()
                 .map(|p| if p == "owner" { office.to_string() } else { category.clone().unwrap_or_default() })
                 .collect();
-            let Some(max) = quota.max.as_ref().and_then(|b| decide::bound_of(&case.params, b, &group)) else {
+            let Some(max) = quota.max.as_ref().and_then(|b| decide::bound_of(offices, &case.params, b, &group)) else {
                 continue;
             };
             let mine = |i: &&Item| {
-                i.owner == office && i.of == of && i.category == category && (i.lives() || i.label() == Some("办结"))
+                let lives = i.lives() || i.label() == Some("办结");
+                lives && offices.standing(&i.owner) == office && i.of == of && i.category == category
             };
             let used = case.all_items().filter(mine).count();
             lines.push((name, max.to_string(), used.to_string()));
@@ -358,7 +367,7 @@ fn line(program: &Program, case: &Case, ledgers: &Ledgers, item: &Item) -> Line 
 
 /// The form as it is drawn: offices are chosen from a list of their titles.
 pub fn drawn(mut form: Form, ledgers: &Ledgers) -> Form {
-    let titles: Vec<String> = ledgers.offices.offices.values().map(|o| o.title.clone()).collect();
+    let titles: Vec<String> = ledgers.offices.here().map(|o| o.title.clone()).collect();
     for entry in form.head.iter_mut().chain(form.grids.iter_mut().flat_map(|g| g.columns.iter_mut())) {
         if entry.kind == Type::Office {
             entry.kind = Type::One(titles.clone());

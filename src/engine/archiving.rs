@@ -124,13 +124,7 @@ impl Engine {
         Ok(Piece {
             title: paper.title.clone(),
             number: paper.number.as_ref().map(ToString::to_string).unwrap_or_default(),
-            responsible: paper
-                .fields
-                .get("发文机关")
-                .and_then(|o| o.get("title"))
-                .and_then(Value::as_str)
-                .unwrap_or(&paper.issuer)
-                .to_string(),
+            responsible: super::site::issuer(paper),
             date: paper.date,
             secrecy: String::new(),
             pages: None,

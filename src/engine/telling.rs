@@ -20,8 +20,10 @@ impl Engine {
     ) -> Result<Value, Trouble> {
         let core = self.core.lock().await;
         let title = |id: &String| core.ledgers.offices.title(id).to_string();
-        let Some(told) = core.ledgers.offices.offices.get(office).cloned() else { return Ok(json!({})) };
-        let (names_of, opener) = (missing.iter().map(title).collect::<Vec<_>>().join("、"), title(&case.opener));
+        let offices = &core.ledgers.offices;
+        let Some(told) = offices.offices.get(offices.standing(office)).cloned() else { return Ok(json!({})) };
+        let opener = offices.title(offices.standing(&case.opener)).to_string();
+        let names_of = missing.iter().map(title).collect::<Vec<_>>().join("、");
         drop(core);
         let Some(folder) = told.folder else { return Ok(json!({})) };
         let stage = program.workflow().stage(stage).map_or(stage, |s| s.title.as_str());

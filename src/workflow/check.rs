@@ -178,8 +178,8 @@ impl<'a> Checker<'a> {
         let mut found = Vec::new();
         for selector in selectors {
             match selector {
-                Selector::Id(id) => found.extend(offices.offices.get(id)),
-                Selector::Tag(tag) => found.extend(offices.offices.values().filter(|o| o.tags.contains(tag))),
+                Selector::Id(id) => found.extend(offices.offices.get(offices.standing(id))),
+                Selector::Tag(tag) => found.extend(offices.tagged(tag)),
             }
         }
         Some(found)

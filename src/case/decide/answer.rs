@@ -224,7 +224,8 @@ impl Deciding<'_> {
         self.move_item(id, &target.name, outcome, reason, resume.filter(|r| *r != target.name), false);
         if target.kind == Kind::Recommend {
             self.set_hold(id, Hold::Returned, true);
-            self.open_task(None, Some(&target.name), &item.owner, vec![id], Ask::Correct);
+            let owner = self.standing(&item.owner);
+            self.open_task(None, Some(&target.name), &owner, vec![id], Ask::Correct);
         }
         let limit = outcome.within.as_ref().and_then(|limit| self.limit(limit, item.batch().unwrap_or_default()));
         if let Some((from, budget)) = limit {

@@ -86,7 +86,7 @@ impl Deciding<'_> {
         let groups: Vec<Vec<u32>> = match definition.each {
             DocumentEach::Batch => vec![meant],
             DocumentEach::Item => meant.into_iter().map(|i| vec![i]).collect(),
-            DocumentEach::Owner => self.grouped(&meant, |i| i.owner.clone()),
+            DocumentEach::Owner => self.grouped(&meant, |i| self.standing(&i.owner)),
             DocumentEach::About => self.grouped(&meant, |i| i.about.map(|a| a.to_string()).unwrap_or_default()),
         };
         for items in groups {
@@ -223,7 +223,8 @@ impl Deciding<'_> {
             .as_ref()
             .and_then(|code| self.ledgers.offices.series_owner(code))
             .map(|o| o.id.clone());
-        owner.or_else(|| offices.into_iter().next()).unwrap_or_else(|| self.case.opener.clone())
+        let issuer = owner.or_else(|| offices.into_iter().next()).unwrap_or_else(|| self.case.opener.clone());
+        self.standing(&issuer)
     }
 
     /// Recipients: `public` and office ids, each once.
@@ -273,7 +274,7 @@ impl Deciding<'_> {
         let by = stage.map(|s| self.actors(&s.by, document.items.first().copied())).unwrap_or_default();
         let office =
             document.confirm.clone().or_else(|| by.into_iter().next()).unwrap_or_else(|| self.case.opener.clone());
-        let stage = document.stage.clone();
+        let (office, stage) = (self.standing(&office), document.stage.clone());
         self.open_task(document.batch, stage.as_deref(), &office, Vec::new(), ask);
     }
 
@@ -289,7 +290,7 @@ impl Deciding<'_> {
             let item = document.items.first().and_then(|i| self.case.item(*i));
             return self.roles().actors(role, item).into_iter().next();
         }
-        let office = self.ledgers.offices.offices.get(recipient)?;
+        let office = self.ledgers.offices.offices.get(self.ledgers.offices.standing(recipient))?;
         let unreachable = office.folder.is_none() && office.mail.is_none();
         self.roles().window(recipient).filter(|_| unreachable)
     }

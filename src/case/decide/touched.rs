@@ -82,7 +82,9 @@ impl Touched {
                 self.batches.extend(rows.iter().filter_map(|r| case.items.get(&r.item?)?.batch()));
                 self.facts.extend(rows.iter().filter_map(|r| r.item));
             }
-            Body::TaskClosed { task, .. } => self.batches.extend(case.tasks.get(task).and_then(|t| t.batch)),
+            Body::TaskClosed { task, .. } | Body::TaskPassed { task, .. } => {
+                self.batches.extend(case.tasks.get(task).and_then(|t| t.batch))
+            }
             Body::QuestionAnswered { question, .. } => self.answered(case, *question),
             Body::ClockStarted { clock, .. } | Body::ClockChanged { clock, .. } | Body::ClockRang { clock, .. } => {
                 self.clock(case, *clock);

@@ -28,21 +28,24 @@ pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str)
             forms.extend(stage.collects.iter().filter_map(|side| raise(program, case, office, stage, side, &reached)));
         }
     }
-    let mine: Vec<&Item> = case.living().filter(|i| i.owner == office && i.about.is_none()).collect();
+    let stands_for = |id: &str| ledgers.offices.standing(id) == office;
+    let mine: Vec<&Item> = case.living().filter(|i| stands_for(&i.owner) && i.about.is_none()).collect();
     if !mine.is_empty() {
         forms.push(about_item(program, case, office, What::Withdraw, "撤回对象", &mine));
         forms.push(about_item(program, case, office, What::RequestReturn, "申请退回", &mine));
     }
-    for task in case.tasks.values().filter(|t| t.office == office && t.ask == Ask::Nominate) {
+    for task in case.tasks.values().filter(|t| stands_for(&t.office) && t.ask == Ask::Nominate) {
         if task.closed.is_none() {
             forms.push(with_reason(case, office, What::Decline, "无推荐对象", task.id));
         }
         if !task.submissions.is_empty() && decide::is_latest(case, task) {
-            forms.push(with_reason(case, office, What::TakeBack, "撤回报送", task.id));
+            let of = Some(&task.office).filter(|o| *o != office).map(|o| format!("（原{}）", ledgers.offices.title(o)));
+            let title = format!("撤回报送{}", of.unwrap_or_default());
+            forms.push(with_reason(case, office, What::TakeBack, &title, task.id));
         }
     }
     forms.extend(workflow.clocks.values().filter_map(|clock| extend(program, case, office, &clock.name)));
-    if case.opener == office {
+    if stands_for(&case.opener) {
         forms.push(close_intake(program, case, office));
         let fixed = |p: &&Field| p.fixed || workflow.case.key.contains(&p.name);
         forms.extend(

@@ -65,7 +65,7 @@ impl Engine {
         };
         let office = {
             let core = self.core.lock().await;
-            core.ledgers.offices.offices.get(office).cloned()
+            core.ledgers.offices.offices.get(core.ledgers.offices.standing(office)).cloned()
         };
         let Some(office) = office else { return Err(Trouble::Never("no such office".to_string())) };
         let Some(address) = office.mail.clone() else {
