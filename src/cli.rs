@@ -5,6 +5,7 @@
 
 mod check;
 mod date;
+mod explain;
 mod form;
 mod list;
 mod operate;
@@ -18,7 +19,6 @@ use crate::engine::scenario;
 use crate::engine::viewing::{self, View};
 use crate::service;
 use crate::spool::layout::Spool;
-use crate::workflow::explain;
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal;
@@ -70,7 +70,7 @@ enum Verb {
         /// Files and folders; by default those of the spool, or the shipped ones when there is no spool
         paths: Vec<PathBuf>,
     },
-    /// Explain a kind of problem; without a name, list them
+    /// Explain a kind of problem; without a name, list them all
     Explain {
         /// The name in brackets at the end of a problem
         name: Option<String>,
@@ -246,7 +246,7 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
         Verb::Simulate { scenario, out, until } => play::simulate(&scenario, &out, until.as_deref()).await,
         Verb::Run => serve(spool).await,
         Verb::Check { paths } => check::check(spool, &paths, json),
-        Verb::Explain { name } => explained(name.as_deref(), json),
+        Verb::Explain { name } => explain::explain(name.as_deref(), json),
         Verb::List => list::list(&view(spool).await?, json),
         Verb::Due => list::due(&view(spool).await?, json).await,
         Verb::Show { case, all } => show::show(&view(spool).await?, &case, all, json).await,
@@ -295,27 +295,6 @@ async fn view(root: &Path) -> anyhow::Result<View> {
         talk(format_args!("banwen: left out: {missing}"));
     }
     Ok(view)
-}
-
-fn explained(name: Option<&str>, json: bool) -> anyhow::Result<Answer> {
-    let Some(name) = name else {
-        if json {
-            data(serde_json::to_string_pretty(explain::kinds())?);
-        } else {
-            data(explain::kinds().join("\n"));
-        }
-        return Ok(Answer::Yes);
-    };
-    let Some(page) = explain::explain(name) else {
-        talk(format_args!("banwen: there is no kind of problem called `{name}`\n  hint: `banwen explain` lists them"));
-        return Ok(Answer::No);
-    };
-    if json {
-        data(serde_json::to_string_pretty(&serde_json::json!({ "kind": name, "page": page }))?);
-    } else {
-        data(page);
-    }
-    Ok(Answer::Yes)
 }
 
 async fn init(root: &Path) -> anyhow::Result<Answer> {

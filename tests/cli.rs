@@ -144,11 +144,22 @@ fn a_template_beside_a_workflow_is_placed_by_its_file() {
 
 #[test]
 fn explain_lists_every_kind_and_tells_one() {
-    let kinds = out(&banwen(&["explain"]));
-    assert!(kinds.lines().any(|k| k == "full-width-punctuation"), "{kinds}");
-    assert_eq!(json(&["explain", "--json"]).as_array().unwrap().len(), kinds.lines().count());
+    let listed = out(&banwen(&["explain"]));
+    let lines: Vec<&str> = listed.lines().collect();
+    assert!(lines.is_sorted(), "{listed}");
+    let told = |kind: &str| lines.iter().find(|l| l.split_whitespace().next() == Some(kind)).unwrap().to_string();
+    assert!(told("unknown-key").ends_with("  error    The mapping has no such key."), "{listed}");
+    assert!(told("no-file").ends_with("  warning  No stage files the case."), "{listed}");
+    let kinds = json(&["explain", "--json"]);
+    assert_eq!(kinds.as_array().unwrap().len(), lines.len());
+    assert!(kinds[0]["kind"].is_string() && kinds[0]["severity"].is_string() && kinds[0]["says"].is_string());
     assert!(out(&banwen(&["explain", "unknown-key"])).starts_with("# unknown-key"));
-    assert_eq!(banwen(&["explain", "no-such-kind"]).status.code(), Some(1));
+    let page = json(&["explain", "unknown-key", "--json"]);
+    assert_eq!(page["severity"], "error");
+    assert!(page["page"].as_str().unwrap().contains("```yaml mended"), "{page}");
+    let misspelt = banwen(&["explain", "unknow-key"]);
+    assert_eq!(misspelt.status.code(), Some(1));
+    assert!(err(&misspelt).contains("did you mean unknown-key"), "{}", err(&misspelt));
 }
 
 #[test]
