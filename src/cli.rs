@@ -7,6 +7,7 @@ mod check;
 mod date;
 mod explain;
 mod form;
+mod graph;
 mod list;
 mod operate;
 mod play;
@@ -74,6 +75,18 @@ enum Verb {
     Explain {
         /// The name in brackets at the end of a problem
         name: Option<String>,
+    },
+    /// Draw a definition, or a case with where everything in it stands
+    Graph {
+        /// A definition's file, the name of a deployed workflow, or a case's id
+        #[arg(value_name = "WORKFLOW|CASE")]
+        what: PathBuf,
+        /// As text for Mermaid (the default), or as a drawing
+        #[arg(long, value_enum)]
+        format: Option<graph::Format>,
+        /// Where to write it; by default to standard output
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
     },
     /// List the cases
     List,
@@ -247,6 +260,10 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
         Verb::Run => serve(spool).await,
         Verb::Check { paths } => check::check(spool, &paths, json),
         Verb::Explain { name } => explain::explain(name.as_deref(), json),
+        Verb::Graph { what, format, out } if what.is_file() => graph::of_file(spool, &what, format, out.as_deref()),
+        Verb::Graph { what, format, out } => {
+            graph::of_spool(&view(spool).await?, &what.to_string_lossy(), format, out.as_deref())
+        }
         Verb::List => list::list(&view(spool).await?, json),
         Verb::Due => list::due(&view(spool).await?, json).await,
         Verb::Show { case, all } => show::show(&view(spool).await?, &case, all, json).await,

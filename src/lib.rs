@@ -16,6 +16,7 @@ pub mod offices;
 pub mod submission;
 pub mod workflow;
 pub mod case;
+pub mod diagram;
 // edges: none knows another
 pub mod spool;
 pub mod store;

@@ -163,6 +163,43 @@ fn explain_lists_every_kind_and_tells_one() {
 }
 
 #[test]
+fn a_definition_is_drawn_from_its_file_and_from_a_spool() {
+    let (folder, spool) = laid_out();
+    let file = spool.join("workflows/七一表彰.yaml");
+    let nowhere = ["--spool", text(folder.path())];
+    let output = banwen(&["graph", text(&file), nowhere[0], nowhere[1]]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let drawn = out(&output);
+    assert!(drawn.contains("\nflowchart TD\n") && drawn.contains("【决定】研究决定"), "{drawn}");
+    assert!(drawn.contains("组织办：镇组织办"), "without a spool a role is told by its offices' ids: {drawn}");
+    let deployed = out(&banwen(&["graph", "七一表彰", "--spool", text(&spool)]));
+    assert!(deployed.contains("组织办：中共香山镇委组织办公室"), "{deployed}");
+    let picture = folder.path().join("图.svg");
+    let output = banwen(&["graph", text(&file), "--out", text(&picture)]);
+    assert_eq!((output.status.code(), out(&output).as_str()), (Some(0), ""), "{}", err(&output));
+    let svg = out(&banwen(&["graph", text(&file), "--format", "svg"]));
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
+    assert_eq!(std::fs::read_to_string(&picture).unwrap(), svg);
+    let broken = std::fs::read_to_string(&file).unwrap().replace("for: 5 workdays", "fur: 5 workdays");
+    std::fs::write(&file, format!("{broken}clocks: {{ 钟: {{ of: 候选对象, run: 5 days, from: 支委会日期 }} }}\n"))
+        .unwrap();
+    let output = banwen(&["graph", text(&file)]);
+    assert_eq!(output.status.code(), Some(1), "what could not be read is missing from the picture");
+    assert!(out(&output).contains("【公开】公示") && err(&output).contains("[unknown-key]"), "{}", err(&output));
+    for (no, code) in [
+        (&["graph", "无此", "--spool", text(&spool)][..], 1),
+        (&["graph", text(&spool.join("offices.yaml"))], 1),
+        (&["graph", "无此", "--spool", text(folder.path())], 2),
+        (&["graph", text(&file), "--format", "png"], 2),
+        (&["graph", text(&file), "--out", text(&folder.path().join("无此/图.svg"))], 2),
+    ] {
+        let output = banwen(no);
+        assert_eq!(output.status.code(), Some(code), "{no:?}: {}", err(&output));
+        assert!(!err(&output).is_empty() && !out(&output).contains("<svg"), "{no:?}");
+    }
+}
+
+#[test]
 fn the_looking_commands_tell_people_and_programs() {
     let (_folder, spool) = played("2022-06-07");
     let at = ["--spool", text(&spool)];
@@ -183,6 +220,8 @@ fn the_looking_commands_tell_people_and_programs() {
     assert!(story.contains("notice up on 公开栏 since 2022-06-02"), "{story}");
     assert!(story.contains("5 workdays → 2022-06-10 (自2022-06-02次日起"), "{story}");
     assert_eq!(banwen(&["show", "无此案", at[0], at[1]]).status.code(), Some(1));
+    let picture = out(&banwen(&["graph", "七一表彰-2022", at[0], at[1]]));
+    assert!(picture.contains("2022年“七一”表彰") && picture.contains("公示期至2022年6月10日"), "{picture}");
     let verified = json(&["verify", "--json", at[0], at[1]]);
     assert_eq!(verified["problems"], Value::Array(Vec::new()));
     assert!(verified["same_bytes"].as_u64().unwrap() >= 2, "{verified}");
