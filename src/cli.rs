@@ -4,6 +4,7 @@
 //! look take no lock and work beside a running daemon; an operator's commands are handed to it when one runs.
 
 mod check;
+mod coverage;
 mod date;
 mod explain;
 mod form;
@@ -87,6 +88,17 @@ enum Verb {
         /// Where to write it; by default to standard output
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+    },
+    /// Play scenarios and say which parts of a definition none of them reached
+    Coverage {
+        /// The definition
+        definition: PathBuf,
+        /// The scenarios; the definition they name must be this one
+        #[arg(required = true, value_name = "SCENARIO.yaml")]
+        scenarios: Vec<PathBuf>,
+        /// Exit with status 1 when something was not reached
+        #[arg(long)]
+        strict: bool,
     },
     /// List the cases
     List,
@@ -263,6 +275,9 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
         Verb::Graph { what, format, out } if what.is_file() => graph::of_file(spool, &what, format, out.as_deref()),
         Verb::Graph { what, format, out } => {
             graph::of_spool(&view(spool).await?, &what.to_string_lossy(), format, out.as_deref())
+        }
+        Verb::Coverage { definition, scenarios, strict } => {
+            coverage::coverage(&definition, &scenarios, strict, json).await
         }
         Verb::List => list::list(&view(spool).await?, json),
         Verb::Due => list::due(&view(spool).await?, json).await,

@@ -200,6 +200,44 @@ fn a_definition_is_drawn_from_its_file_and_from_a_spool() {
 }
 
 #[test]
+fn coverage_tells_what_no_scenario_reached() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let definition = format!("{root}/workflows/七一表彰.yaml");
+    let scenario = format!("{root}/tests/scenarios/全部不同意.yaml");
+    let output = banwen(&["coverage", &definition, &scenario]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let said = out(&output);
+    assert!(said.starts_with("stages "), "{said}");
+    assert!(said.lines().any(|l| l.starts_with("never  outcome") && l.ends_with("研究决定 → 缓议")), "{said}");
+    assert!(!said.lines().any(|l| l.ends_with("审核 → 不同意")), "{said}");
+    let output = banwen(&["coverage", &definition, &scenario, "--strict", "--json"]);
+    assert_eq!(output.status.code(), Some(1), "not everything is reached");
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let part = |name: &str| told["parts"].as_array().unwrap().iter().find(|p| p["part"] == name).unwrap().clone();
+    assert_eq!(part("审核")["kind"], "stage");
+    assert_eq!(part("审核")["by"][0], "全部不同意");
+    assert_eq!(part("异议")["reached"], false);
+    assert_eq!(told["kinds"]["stage"]["all"], 8);
+    let folder = TempDir::new().unwrap();
+    let other = folder.path().join("七一表彰.yaml");
+    let shipped = std::fs::read_to_string(&definition).unwrap();
+    std::fs::write(&other, shipped.replace("for: 5 workdays", "for: 7 workdays")).unwrap();
+    let output = banwen(&["coverage", text(&other), &scenario]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("another text of 七一表彰"), "{}", err(&output));
+    std::fs::write(&other, shipped.replace("for: 5 workdays", "fur: 5 workdays")).unwrap();
+    let output = banwen(&["coverage", text(&other), &scenario]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(out(&output).contains("[unknown-key]"), "{}", out(&output));
+    let nowhere = text(folder.path());
+    for wrong in
+        [&["coverage", &definition][..], &["coverage", &definition, nowhere], &["coverage", nowhere, &scenario]]
+    {
+        assert_eq!(banwen(wrong).status.code(), Some(2), "{wrong:?}");
+    }
+}
+
+#[test]
 fn the_looking_commands_tell_people_and_programs() {
     let (_folder, spool) = played("2022-06-07");
     let at = ["--spool", text(&spool)];

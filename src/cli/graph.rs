@@ -1,6 +1,7 @@
 //! `banwen graph`: a definition as a picture, or a case with where everything in it stands.
 
 use super::Answer;
+use super::play::text_of;
 use super::voice::{data, talk};
 use crate::clock::Clock;
 use crate::diag::Severity;
@@ -10,11 +11,9 @@ use crate::files;
 use crate::spool::layout::Spool;
 use crate::workflow::offices::Offices;
 use crate::workflow::parse::{self, Parsed};
-use anyhow::{Context, anyhow, bail};
+use anyhow::bail;
 use std::path::Path;
 
-/// Longest definition that is read.
-const TEXT_BYTES_MAX: u64 = 1024 * 1024;
 /// What a definition may use and this version not run; it is drawn all the same.
 const NOT_YET: &str = "not-yet";
 
@@ -78,12 +77,6 @@ pub(super) fn of_spool(view: &View, name: &str, format: Option<Format>, out: Opt
     };
     write(&drawn, format, out)?;
     Ok(Answer::Yes)
-}
-
-fn text_of(path: &Path) -> anyhow::Result<String> {
-    let bytes = files::read_at_most(path, TEXT_BYTES_MAX)?;
-    let bytes = bytes.ok_or_else(|| anyhow!("{} is longer than {TEXT_BYTES_MAX} bytes", path.display()))?;
-    String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", path.display()))
 }
 
 /// Who there is, when a spool is at hand: a role is then told by the titles of its offices.
