@@ -5,6 +5,7 @@
 //! ([`effect::owed`]). Nothing here reads a file, a clock or chance.
 
 pub mod command;
+pub mod coverage;
 pub mod data;
 pub mod decide;
 pub mod effect;

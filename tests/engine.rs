@@ -1,4 +1,5 @@
-//! The engine by what can be seen of it: versions of a definition, workbooks left in 待办, offices that are followed or renamed.
+//! The engine by what can be seen of it: versions of a definition, workbooks left in 待办, offices that are followed or renamed,
+//! a case as a picture.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot play has failed")]
 
@@ -6,6 +7,7 @@
 mod common;
 
 use banwen::clock::Moment;
+use banwen::diagram::of_case;
 use banwen::engine::Fuse;
 use banwen::engine::commands::Request;
 use banwen::engine::scenario::{Player, parse, shipped_scenario};
@@ -47,6 +49,35 @@ fn a_running_case_keeps_its_definition_and_a_broken_one_is_not_deployed() {
         let after = viewing::look(&out).await.unwrap();
         assert_ne!(after.deployed.get("七一表彰"), Some(&closure), "the new version is deployed");
         assert_eq!(after.cases.values().next().unwrap().closure, closure, "the case stays on its own");
+        common::clear(&out);
+    });
+}
+
+#[test]
+fn a_case_is_drawn_with_where_everything_stands() {
+    common::runtime().block_on(async {
+        let out = common::folder("engine-graph");
+        until(&out, "2022-06-09T18:00").await;
+        let view = viewing::look(&out).await.unwrap();
+        let case = view.cases.values().next().unwrap();
+        let diagram = of_case(view.program(case).unwrap(), case, &view.ledgers, at("2022-06-09T18:00"));
+        let golden = common::root().join("tests/diagrams/七一表彰-2022.mmd");
+        if std::env::var("BANWEN_BLESS").is_ok() {
+            std::fs::write(&golden, diagram.mermaid()).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(golden).unwrap(), diagram.mermaid(), "BANWEN_BLESS=1 accepts it");
+        let standing = |title: &str| diagram.nodes.iter().find(|n| n.title == title).unwrap().now.clone();
+        let publicised = ["在办11项", "黄建国：等候异议14号办结", "郑海波：等候异议15号办结", "公示期至2022年6月10日"];
+        assert_eq!(standing("公示"), publicised, "names of many are not told, those of the held are");
+        assert_eq!(
+            standing("异议核查").first().unwrap(),
+            "在办2项：异议14号、异议15号",
+            "what is not public has no name"
+        );
+        assert!(standing("研究决定").is_empty());
+        let later = of_case(view.program(case).unwrap(), case, &view.ledgers, at("2022-07-01T09:00"));
+        assert!(later.mermaid().contains("（已逾期）") && !diagram.mermaid().contains("（已逾期）"));
+        assert!(diagram.svg().contains("在办11项"));
         common::clear(&out);
     });
 }

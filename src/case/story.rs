@@ -129,6 +129,16 @@ fn said(ledgers: &Ledgers, what: &str, clock: &Clock) -> Option<String> {
     Some(format!("{what}{until}{why}"))
 }
 
+/// When a clock's time is over.
+pub fn due_of_clock(clock: &Clock, ledgers: &Ledgers) -> Option<crate::deadline::Due> {
+    decide::deadline_of(clock).due(&ledgers.calendar)
+}
+
+/// When a task is due; None when nothing limits it.
+pub fn due_of_task(case: &Case, ledgers: &Ledgers, task: &Task) -> Option<crate::deadline::Due> {
+    due_of_clock(clock_of_task(case, task)?, ledgers)
+}
+
 /// `2022年6月1日` (9704 7.3.5.4).
 pub fn date_cn(date: chrono::NaiveDate) -> String {
     use chrono::Datelike;
@@ -192,8 +202,13 @@ pub fn standing(program: &Program, case: &Case, item: &Item) -> String {
         return item.label().unwrap_or_default().to_string();
     };
     let title = workflow.stage(stage).map_or(stage, |s| s.title.as_str());
-    let holds: Vec<String> = item.holds.iter().map(|h| hold_words(workflow, case, h)).collect();
+    let holds = holds(program, case, item);
     if holds.is_empty() { title.to_string() } else { format!("{title}（{}）", holds.join("，")) }
+}
+
+/// What holds an item, in Chinese.
+pub fn holds(program: &Program, case: &Case, item: &Item) -> Vec<String> {
+    item.holds.iter().map(|hold| hold_words(program.workflow(), case, hold)).collect()
 }
 
 fn hold_words(workflow: &Workflow, case: &Case, hold: &Hold) -> String {

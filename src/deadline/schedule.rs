@@ -7,6 +7,7 @@
 mod read;
 #[cfg(test)]
 mod tests;
+mod title;
 
 pub use read::ScheduleText;
 

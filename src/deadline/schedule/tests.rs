@@ -177,3 +177,15 @@ fn a_changed_calendar_neither_repeats_nor_loses_a_period() {
     assert_eq!(fallen.falls.iter().map(|fall| fall.period.name()).collect::<Vec<_>>(), ["2022-05"]);
     assert_eq!(report.fallen(Period::parse("2022-05"), born, moment("2022-06-20T00:00"), calendar()).falls, []);
 }
+
+#[test]
+fn schedules_are_told_in_chinese() {
+    let told = |every: &str, day: &str| schedule(every, day, "stay").title();
+    assert_eq!(told("month", "5th workday"), "每月第5个工作日");
+    assert_eq!(told("month", "day 10"), "每月10日");
+    assert_eq!(told("week", "Friday 17:00"), "每周五17:00");
+    assert_eq!(told("quarter", "day 10"), "每季度第10日");
+    assert_eq!(told("half-year", "月底"), "每半年最后一日");
+    assert_eq!(told("year", "05-15"), "每年5月15日");
+    assert_eq!(told("2 months", "last workday"), "每2个月最后一个工作日");
+}
