@@ -12,6 +12,7 @@ mod blanks;
 pub mod commands;
 mod deploy;
 mod fuse;
+mod hands;
 mod intake;
 mod memory;
 mod perform;
@@ -326,9 +327,7 @@ impl Engine {
         submission: Option<SubmissionRecord>,
     ) -> Result<(), Error> {
         let acceptance = acceptance(program, &decision, submission)?;
-        self.fuse.burn("accept")?;
-        self.store.accept(acceptance).await?;
-        self.fuse.burn("accepted")?;
+        self.accept(acceptance).await?;
         remember(core, decision);
         Ok(())
     }

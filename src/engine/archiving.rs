@@ -52,17 +52,16 @@ impl Engine {
         let last: u32 = self.store.mark(&mark).await?.and_then(|m| m.parse().ok()).unwrap_or(0);
         let count = u32::try_from(package.pieces.len()).unwrap_or(u32::MAX);
         let folder = self.spool.archive();
-        self.fuse.burn("package")?;
+        self.fuse.burn("a package is sealed")?;
         let sealed = tokio::task::spawn_blocking(move || archive::seal(&folder, &package, last + 1)).await;
         let sealed = sealed.map_err(|e| Trouble::Later(e.to_string()))?.map_err(|e| match e.is_transient() {
             true => Trouble::Later(e.to_string()),
             false => Trouble::Never(e.to_string()),
         })?;
-        self.store.set_mark(&package_mark(case), &sealed.path.display().to_string()).await?;
+        self.set_mark(&package_mark(case), &sealed.path.display().to_string()).await?;
         let number = format!("{}至{}", sealed.first, sealed.last);
         let taken = sealed.last.rsplit('-').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(last + count);
-        self.fuse.burn("mark of the archive")?;
-        self.store.set_mark(&mark, &taken.max(last).to_string()).await?;
+        self.set_mark(&mark, &taken.max(last).to_string()).await?;
         Ok(json!({ "digest": sealed.digest, "number": number }))
     }
 
@@ -79,6 +78,7 @@ impl Engine {
             files: vec![ArchiveFile { name: format!("事件{seq}.json"), source: Source::Bytes(line) }],
             at: event.at,
         };
+        self.fuse.burn("a supplement is sealed")?;
         let sealed = archive::supplement(std::path::Path::new(&path), &more).map_err(|e| match e.is_transient() {
             true => Trouble::Later(e.to_string()),
             false => Trouble::Never(e.to_string()),

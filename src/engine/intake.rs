@@ -50,7 +50,7 @@ impl Engine {
         }
         let folders: Vec<String> = core.ledgers.offices.offices.values().filter_map(|o| o.folder.clone()).collect();
         for (folder, settled) in core.drops.complete(&self.spool, folders, now) {
-            self.fuse.burn("claim")?;
+            self.fuse.burn("a drop is claimed")?;
             let took = match claim::claim(&self.spool, &folder, &settled, now) {
                 Ok(claimed) => self.try_answer(&mut core, claimed).await?,
                 Err(error) => self.not_claimed(&mut core, &folder, error),
@@ -72,6 +72,7 @@ impl Engine {
 
     /// Answers every claim that has no answer yet; gives how many it answered. No claim may be in hand.
     async fn bring_back(&self, core: &mut Core) -> Result<usize, Error> {
+        self.fuse.burn("claims are brought back")?;
         let recovery = match claim::recover(&self.spool) {
             Ok(recovery) => recovery,
             Err(error) => {
@@ -143,7 +144,7 @@ impl Engine {
             Some(record) => record,
             None => self.decide_on(core, &claimed, &id, &office).await?,
         };
-        self.fuse.burn("answer")?;
+        self.fuse.burn("an answer is given")?;
         let failed = |error: ClaimError| match error {
             ClaimError::Held { source, .. } | ClaimError::Failed(source) => Error::Files(source),
             other @ (ClaimError::Vanished { .. }
@@ -162,9 +163,8 @@ impl Engine {
                 Answer::Returned
             }
         };
-        self.fuse.burn("finish")?;
+        self.fuse.burn("a claim is filed")?;
         let finished = claim::finish(&self.spool, &claimed, answer).map_err(failed)?;
-        self.fuse.burn("finished")?;
         match finished {
             claim::Finished::Filed => {}
             claim::Finished::PutBack(_) => tracing::info!("{id}: still written to, put back"),
@@ -266,8 +266,7 @@ impl Engine {
             told = Some(case);
         }
         acceptance.submission = Some(record.clone());
-        self.fuse.burn("accept")?;
-        self.store.accept(acceptance).await?;
+        self.accept(acceptance).await?;
         if let Some(case) = told {
             core.ends.insert(case.id.clone(), case.seq);
             core.cases.insert(case.id.clone(), case);

@@ -61,9 +61,6 @@ impl Handlers for Engine {
             let Ok(owed) = serde_json::from_value::<Effect>(effect.payload.clone()) else {
                 return Outcome::Dead { error: "the effect cannot be understood".to_string() };
             };
-            if let Err(blown) = self.fuse.burn("perform") {
-                return Outcome::Defer { error: blown.to_string(), after_seconds: None };
-            }
             match self.do_it(&effect.id, &owed).await {
                 Ok(result) => Outcome::Done { result },
                 Err(Trouble::Later(error)) => Outcome::Defer { error, after_seconds: None },
@@ -81,7 +78,7 @@ impl Handlers for Engine {
     ) -> BoxFuture<'a, Result<Settled, store::Error>> {
         Box::pin(async move {
             let blown = |error: Error| store::Error::Transient(error.to_string());
-            self.fuse.burn("settle").map_err(blown)?;
+            self.fuse.burn("an effect is settled").map_err(blown)?;
             let mut core = self.core.lock().await;
             let (outcome, decision) = self.end_of(&core, effect, outcome, now);
             let Some((program, decision)) = decision else {
@@ -89,7 +86,6 @@ impl Handlers for Engine {
             };
             let kept = acceptance(&program, &decision, None).map_err(|e| store::Error::Malformed(e.to_string()))?;
             let settled = self.store.complete(effect, now, &outcome, Some(kept)).await?;
-            self.fuse.burn("settled").map_err(blown)?;
             remember(&mut core, decision);
             Ok(settled)
         })
