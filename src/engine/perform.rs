@@ -146,6 +146,8 @@ impl Engine {
         let owed = serde_json::from_value::<Effect>(effect.payload.clone()).ok();
         match (verdict, owed) {
             (Verdict::Wait { .. } | Verdict::Postponed { .. }, _) => None,
+            // Told to the case, it would owe another supplement, without end; the effect itself says it.
+            (Verdict::Dead { .. }, Some(Effect::Supplement { .. })) => None,
             (Verdict::Dead { error }, _) => {
                 Some(Command::GivenUp { effect: effect.id.clone(), result: error.clone(), attempts: effect.attempt })
             }
