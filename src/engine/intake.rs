@@ -23,8 +23,6 @@ use crate::spool::receipt::{ReturnFacts, receipt_name, receipt_text, return_text
 use crate::store::{self, SubmissionOutcome, SubmissionRecord};
 use crate::submission::Fault;
 
-/// Name of the mark that says when the daemon was last seen alive.
-pub(crate) const ALIVE: &str = "alive";
 /// How an item ends whose office took its submission back.
 const TAKEN_BACK: &str = "撤回";
 
@@ -63,8 +61,7 @@ impl Engine {
     /// Answers what a crash left claimed.
     pub(super) async fn answer_left_over(&self) -> Result<(), Error> {
         let mut core = self.core.lock().await;
-        let seen = self.store.mark(ALIVE).await?;
-        let since = seen.and_then(|s| Moment::parse_from_str(&s, "%Y-%m-%dT%H:%M:%S").ok());
+        let since = self.last_alive().await?;
         core.drops.after_outage(since, self.clock.now());
         self.bring_back(&mut core).await?;
         Ok(())

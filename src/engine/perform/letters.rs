@@ -95,7 +95,8 @@ impl Engine {
     }
 
     async fn send(&self, letter: &Letter) -> Result<Value, Trouble> {
-        if let Some(answer) = self.next_mail_answer() {
+        let answer = self.mail_server.get().and_then(|s| s.answer(&letter.effect_id, self.clock.now()));
+        if let Some(answer) = answer {
             match answer.chars().next() {
                 Some('4') => return Err(Trouble::Later(answer)),
                 Some('5') => return Err(Trouble::Never(answer)),
