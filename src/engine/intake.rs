@@ -47,7 +47,12 @@ impl Engine {
             core.drops.still_troubled(since);
         }
         let folders: Vec<String> = core.ledgers.offices.offices.values().filter_map(|o| o.folder.clone()).collect();
+        let limit = limit_to_ring(&mut core, now);
         for (folder, settled) in core.drops.complete(&self.spool, folders, now) {
+            // It came after a limit that has not rung: were it answered now, it would be in time.
+            if limit.is_some_and(|limit| settled.first_seen_complete >= limit) {
+                continue;
+            }
             self.fuse.burn("a drop is claimed")?;
             let took = match claim::claim(&self.spool, &folder, &settled, now) {
                 Ok(claimed) => self.try_answer(&mut core, claimed).await?,
@@ -320,6 +325,16 @@ impl Engine {
         self.keep(core, &program, decision, Some(record)).await?;
         Ok(Carried::Accepted)
     }
+}
+
+/// The earliest limit that is due and waits with its ringing for what came before it.
+fn limit_to_ring(core: &mut Core, now: Moment) -> Option<Moment> {
+    let settling = core.drops.settling(now);
+    let due = core.cases.values().filter_map(|case| {
+        let program = core.programs.get(&case.closure)?;
+        decide::next_wake(program, case, &core.ledgers.calendar)
+    });
+    due.filter(|due| *due <= now && (settling || drops::may_wait(*due, now))).min()
 }
 
 /// Whether an acceptance of this content still holds, so that the same content again changes nothing.

@@ -9,17 +9,19 @@ const ALIVE: &str = "alive";
 const FORMAT: &str = "%Y-%m-%dT%H:%M:%S";
 
 impl Engine {
-    /// Says that the daemon lives. Not while a drop that was handed in during an outage still settles: should the power go
-    /// again before it is answered, the next start must still know when that outage began.
+    /// Says that the daemon lives. Should the power go before a drop that still settles is answered, the next start finds it as
+    /// one of the outage, which must not have begun after it came.
     ///
     /// # Errors
     /// The store's.
     pub(crate) async fn say_alive(&self) -> Result<(), Error> {
-        let now = self.clock.now();
-        if self.core.lock().await.drops.settling(now) || self.last_alive().await? == Some(now) {
-            return Ok(());
+        let until = self.core.lock().await.drops.answered_until(self.clock.now());
+        match until {
+            Some(until) if self.last_alive().await? < Some(until) => {
+                self.set_mark(ALIVE, &until.format(FORMAT).to_string()).await
+            }
+            Some(_) | None => Ok(()),
         }
-        self.set_mark(ALIVE, &now.format(FORMAT).to_string()).await
     }
 
     /// When the daemon last said so; None when it never did.
