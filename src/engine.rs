@@ -8,12 +8,15 @@
 //! [`Engine::open`]; an effect stays leased and is performed again under the same id.
 
 mod archiving;
+pub mod asking;
 mod blanks;
 pub mod commands;
 mod deploy;
 mod fuse;
+mod hands;
 mod intake;
 mod memory;
+mod outage;
 mod perform;
 mod proof;
 mod quiet;
@@ -30,7 +33,6 @@ mod tests;
 pub mod viewing;
 
 pub use fuse::Fuse;
-pub(crate) use intake::ALIVE;
 pub(crate) use memory::{draft, remember, revive};
 pub use render::Renderer;
 
@@ -133,13 +135,10 @@ pub struct Engine {
     pub(crate) settings: Settings,
     pub(crate) core: Mutex<Core>,
     pub(crate) fuse: Fuse,
-    mail_answers: std::sync::Mutex<Option<MailAnswers>>,
+    mail_server: std::sync::OnceLock<scenario::MailServer>,
     on_progress: std::sync::OnceLock<fn()>,
     _lock: Lock,
 }
-
-/// The mail server's next answers, in a scenario.
-pub(crate) type MailAnswers = Arc<std::sync::Mutex<std::collections::VecDeque<String>>>;
 
 /// What is kept in memory: the fold of the log, and what stands in the folders of definitions.
 pub(crate) struct Core {
@@ -202,7 +201,7 @@ impl Engine {
             settings,
             core: Mutex::new(core),
             fuse: options.fuse,
-            mail_answers: std::sync::Mutex::new(None),
+            mail_server: std::sync::OnceLock::new(),
             on_progress: std::sync::OnceLock::new(),
             _lock: lock,
         });
@@ -250,15 +249,9 @@ impl Engine {
         }
     }
 
-    /// Lets a scenario say what the mail server answers next.
-    pub(crate) fn answer_mail_with(&self, answers: MailAnswers) {
-        *self.mail_answers.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(answers);
-    }
-
-    /// The scenario's next answer of the mail server, when it has one left.
-    pub(crate) fn next_mail_answer(&self) -> Option<String> {
-        let answers = self.mail_answers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()?;
-        answers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop_front()
+    /// Lets the mail server of a scenario answer.
+    pub(crate) fn answer_mail_with(&self, server: scenario::MailServer) {
+        let _ = self.mail_server.set(server);
     }
 
     /// When something is due next: a clock or schedule of a case, a succession of offices, or an effect that waits.
@@ -328,9 +321,7 @@ impl Engine {
         submission: Option<SubmissionRecord>,
     ) -> Result<(), Error> {
         let acceptance = acceptance(program, &decision, submission)?;
-        self.fuse.burn("accept")?;
-        self.store.accept(acceptance).await?;
-        self.fuse.burn("accepted")?;
+        self.accept(acceptance).await?;
         remember(core, decision);
         Ok(())
     }

@@ -57,20 +57,17 @@ impl Engine {
             let digest = files::digest_hex(&bytes);
             let file =
                 place_of(&place, &usual, was.map(|b| Mark::new(folder, &b.file, &b.digest)).as_ref(), &digest)?.name;
-            self.fuse.burn("blank")?;
-            files::write_atomic(&place.join(&file), &bytes)?;
+            self.write(&place.join(&file), &bytes)?;
             new.insert(usual, Blank { shape, digest, file });
         }
         for (name, blank) in &old {
             if !new.contains_key(name) {
-                self.fuse.burn("blank gone")?;
-                files::remove_file_if_digest(&place.join(&blank.file), &blank.digest)?;
+                self.remove_ours(&place.join(&blank.file), std::slice::from_ref(&blank.digest))?;
             }
         }
         let told = serde_json::to_string(&new).unwrap_or_default();
         if told != known {
-            self.fuse.burn("mark of the blanks")?;
-            self.store.set_mark(&mark, &told).await?;
+            self.set_mark(&mark, &told).await?;
         }
         Ok(())
     }

@@ -257,9 +257,9 @@ impl Engine {
             let report = std::path::PathBuf::from(format!("{shown}.errors.txt"));
             if !told.is_empty() {
                 tracing::error!("not read:\n{told}");
-                files::write_atomic(&report, told.as_bytes())?;
+                self.write(&report, told.as_bytes())?;
             } else if report.exists() && !found.workflows.contains_key(&shown) {
-                files::remove_file(&report)?;
+                self.remove(&report)?;
             }
         }
         Ok(())
@@ -274,15 +274,14 @@ impl Engine {
         match check::deploy_among(path, &all, Some(&core.ledgers.offices), &years, Some(&found.names)) {
             Ok(deployed) => {
                 if report.exists() {
-                    files::remove_file(&report)?;
+                    self.remove(&report)?;
                 }
                 for warning in &deployed.warnings {
                     tracing::warn!("{warning}");
                 }
                 let closure = deployed.closure;
                 let stored = serde_json::to_value(&closure.sources).map_err(|e| Error::Log(e.to_string()))?;
-                self.fuse.burn("closure")?;
-                self.store.put_closure(&closure.digest, &stored).await?;
+                self.put_closure(&closure.digest, &stored).await?;
                 let (name, digest) = (closure.workflow.name.clone(), closure.digest.clone());
                 if core.deployed.get(&name) != Some(&digest) {
                     tracing::info!("deployed {name} {}", digest.get(..12).unwrap_or(&digest));
@@ -293,8 +292,7 @@ impl Engine {
             Err(problems) => {
                 let told: String = problems.iter().map(|p| format!("{p}\n")).collect();
                 tracing::error!("not deployed:\n{told}");
-                self.fuse.burn("what is wrong with a definition")?;
-                files::write_atomic(&report, told.as_bytes())?;
+                self.write(&report, told.as_bytes())?;
             }
         }
         Ok(())

@@ -33,7 +33,7 @@ impl Engine {
             core.ledgers.offices.channels.iter().find(|(_, how)| **how == Channel::Web).map(|(name, _)| name.clone());
         let (site, mut left_out) = self.site(&core)?;
         drop(core);
-        self.fuse.burn("page")?;
+        self.fuse.burn("the page is written")?;
         let written = publish::write(&self.spool.public(), &site).map_err(|error| match error.is_transient() {
             true => Trouble::Later(error.to_string()),
             false => Trouble::Never(error.to_string()),
@@ -59,7 +59,7 @@ impl Engine {
             let mark = format!("unfit/{id}");
             if self.store.mark(&mark).await?.as_ref() != Some(why) {
                 tracing::error!("{id} is left out of the page: {why}");
-                self.store.set_mark(&mark, why).await?;
+                self.set_mark(&mark, why).await?;
             }
         }
         Ok(())

@@ -4,7 +4,6 @@ use super::Engine;
 use super::perform::{Trouble, owing};
 use crate::case::program::Program;
 use crate::case::{Case, story};
-use crate::files;
 use crate::spool::names;
 use serde_json::{Value, json};
 
@@ -39,8 +38,7 @@ impl Engine {
         let text =
             format!("收件结束通知\r\n\r\n{}：\r\n\r\n{}。{says}\r\n\r\n（系统自动生成）\r\n", told.title, case.title);
         let name = names::safe(&format!("{stage}收件结束（{}）.txt", case.title));
-        self.fuse.burn("note")?;
-        files::write_atomic(&self.spool.office(&folder).receipts().join(name), text.as_bytes())?;
+        self.write(&self.spool.office(&folder).receipts().join(name), text.as_bytes())?;
         Ok(json!({ "told": office }))
     }
 
@@ -75,8 +73,7 @@ impl Engine {
         );
         let at = self.owed_at(id).await?;
         let name = names::safe_with(&format!("督办 {} {what}", at.date()), &format!("-{}.txt", clock.id));
-        self.fuse.burn("note")?;
-        files::write_atomic(&self.spool.office(&folder).receipts().join(name), text.as_bytes())?;
+        self.write(&self.spool.office(&folder).receipts().join(name), text.as_bytes())?;
         Ok(json!({ "told": office }))
     }
 }

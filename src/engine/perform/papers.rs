@@ -29,8 +29,7 @@ impl Engine {
             if let Some(parent) = path.parent() {
                 files::create_dirs(parent)?;
             }
-            self.fuse.burn("paper")?;
-            files::write_atomic(&path, bytes)?;
+            self.write(&path, bytes)?;
             digests.push(digest);
         }
         Ok(json!({ "word": digests[0], "pdf": digests[1], "draft": draft, "fonts": self.fonts.digest() }))
@@ -89,8 +88,7 @@ impl Engine {
         for (name, bytes) in self.paper_files(program, case, paper)? {
             // The name was cut to leave room for its own ending; with the draft before it it may have to be cut again.
             let name = if draft { paper_name(program, case, paper, &before, ending_of(&name)) } else { name };
-            self.fuse.burn("delivery")?;
-            files::write_atomic(&documents.join(name), &bytes)?;
+            self.write(&documents.join(name), &bytes)?;
         }
         Ok(json!({ "office": office, "draft": draft }))
     }

@@ -67,17 +67,9 @@ impl Engine {
     }
 
     /// Takes what a mark names away, unless somebody changed it.
-    pub(in crate::engine) fn remove_marked(&self, mark: &Mark) -> Result<files::Removal, files::Error> {
+    pub(in crate::engine) fn remove_marked(&self, mark: &Mark) -> Result<files::Removal, crate::engine::Error> {
         let Some((folder, name)) = mark.path.split_once('/') else { return Ok(files::Removal::Absent) };
-        let path = self.spool.office(folder).tasks().join(name);
-        let mut removal = files::Removal::Absent;
-        for digest in &mark.digests {
-            removal = files::remove_file_if_digest(&path, digest)?;
-            if removal != files::Removal::Changed {
-                break;
-            }
-        }
-        Ok(removal)
+        self.remove_ours(&self.spool.office(folder).tasks().join(name), &mark.digests)
     }
 
     /// Puts a task's workbook into 待办. A workbook there that is not ours any more is left alone; ours gets another name.
@@ -106,15 +98,12 @@ impl Engine {
         let ours = Mark::new(&folder, &place.name, &digest);
         let mut both = ours.clone();
         both.digests.extend(place.was.clone().filter(|was| *was != digest));
-        self.fuse.burn("mark of a sheet")?;
-        self.store.set_mark(&mark, &both.text()).await?;
-        self.fuse.burn("sheet")?;
+        self.set_mark(&mark, &both.text()).await?;
         if place.was.as_ref() != Some(&digest) {
-            files::write_atomic(&tasks.join(&place.name), &bytes)?;
+            self.write(&tasks.join(&place.name), &bytes)?;
         }
-        self.fuse.burn("sheet written")?;
         if both != ours {
-            self.store.set_mark(&mark, &ours.text()).await?;
+            self.set_mark(&mark, &ours.text()).await?;
         }
         Ok(json!({ "path": ours.path, "digest": digest }))
     }
@@ -124,7 +113,6 @@ impl Engine {
         let mut removed = Vec::new();
         for mark in [sheet_mark(&case.id, task), note_mark(&case.id, task)] {
             let Some(mark) = self.marked(&mark).await? else { continue };
-            self.fuse.burn("sheet gone")?;
             removed.push(format!("{:?}", self.remove_marked(&mark)?));
         }
         Ok(json!({ "removed": removed }))
