@@ -2,6 +2,7 @@
 //! case of 6,000 items. `cargo bench` prints the figures; they are this machine's, to be compared within one run only.
 
 use banwen::calendar::Calendar;
+use banwen::case::Case;
 use banwen::case::command::{Asked, Command, HandIn};
 use banwen::case::decide::{self, OpenCase};
 use banwen::case::event::{Fields, Row};
@@ -24,11 +25,13 @@ use std::time::{Duration, Instant};
 const TEMPLATES: [&str; 8] = ["启动通知", "推荐汇总表", "公示", "表彰决定", "证书", "奖牌文", "备案报告", "进展报告"];
 
 fn main() {
+    if std::env::args().any(|a| a == "decide") {
+        return print_decisions();
+    }
     println!("working-day arithmetic   {}", per(working_days()));
     let (word, pdf) = documents();
     println!("documents                Word {word:.0}/s, PDF {pdf:.0}/s (one thread, certificate and notice by turns)");
-    let (whole, one) = decisions();
-    println!("decide                   nominate 6,000 items {whole:.2?}; then one review answer {}", per(one));
+    print_decisions();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let mut waits = runtime.block_on(spool());
@@ -40,6 +43,18 @@ fn main() {
         at(50),
         at(99),
         waits.len() as f64 / total.as_secs_f64()
+    );
+}
+
+fn print_decisions() {
+    let decided = decisions();
+    println!("decide                   nominate 6,000 items in one form {:.2?}", decided.nominated);
+    println!(
+        "decide                   an item's step: the first hundred {}, the last hundred {}; {} events replayed in {:.2?}",
+        per(decided.first),
+        per(decided.last),
+        decided.events,
+        decided.replayed
     );
 }
 
@@ -127,7 +142,7 @@ fn program() -> (Program, Ledgers) {
     let calendar = Calendar::shipped().clone();
     let deployed =
         check::deploy("七一表彰.yaml", &files, Some(&offices), calendar.official_years()).expect("it deploys");
-    let program = Program { closure: Arc::new(deployed.closure), proof: Arc::new(Nothing) };
+    let program = Program::new(Arc::new(deployed.closure), Arc::new(Nothing));
     (program, Ledgers::new(Arc::new(offices), Arc::new(calendar)))
 }
 
@@ -157,50 +172,83 @@ fn asked(by: &str, command: Command) -> Asked {
     Asked { by: by.into(), on_behalf: None, cause: "bench".into(), command }
 }
 
-/// How long nominating 6,000 items takes, and one answer of the case that holds them.
-fn decisions() -> (Duration, Duration) {
+/// What deciding costs.
+struct Decided {
+    nominated: Duration,
+    first: Duration,
+    last: Duration,
+    events: usize,
+    replayed: Duration,
+}
+
+/// A case of 6,000 items: nominated in one form, then assessed and reviewed one by one, then replayed from its log.
+fn decisions() -> Decided {
     let (program, ledgers) = program();
     let now = NaiveDate::from_ymd_opt(2022, 5, 5).and_then(|d| d.and_hms_opt(9, 0, 0)).expect("a moment");
-    let open = OpenCase { office: "镇组织办".into(), params: quotas(10_000), cause: "bench".into() };
+    let open = OpenCase { office: "镇组织办".into(), params: quotas(10_000), one: None, cause: "bench".into() };
     let mut at = decide::open(&program, &open, &ledgers, now).expect("it opens");
-    let commands = |document: u32| {
-        let rendered = Command::Rendered {
-            document,
-            draft: 1,
-            word: "w".into(),
-            pdf: "p".into(),
-            renderer: "r".into(),
-            fonts: "f".into(),
-        };
-        let mode = banwen::case::event::Mode::Folder;
-        let reached = |office: &str| Command::Delivered { document, recipient: office.into(), mode, message: None };
-        vec![rendered, reached("第一党支部"), reached("第二党支部"), reached("第三党支部")]
+    let mut log = at.events.clone();
+    let mut go = |at: &mut decide::Decision, by: &str, command: Command| {
+        let start = Instant::now();
+        let next = decide::decide(&program, &at.case, &asked(by, command), &at.ledgers, now).expect("it goes on");
+        let took = start.elapsed();
+        log.extend(next.events.iter().cloned());
+        *at = next;
+        took
     };
-    for command in commands(1) {
-        at = decide::decide(&program, &at.case, &asked("系统自动", command), &at.ledgers, now).expect("it goes on");
+    for command in first_paper() {
+        go(&mut at, "系统自动", command);
     }
-    let start = Instant::now();
     let rows = (0..6_000).map(organisation).collect();
-    let hand_in = HandIn {
-        task: 1,
-        revision: 1,
-        rows,
-        attachments: vec![attachment()],
-        complete: true,
-        submission: "s".into(),
-        ..HandIn::default()
-    };
-    at = decide::decide(&program, &at.case, &asked("第一党支部", Command::HandIn(hand_in)), &at.ledgers, now)
-        .expect("nominated");
-    let nominated = start.elapsed();
-    let task = at.case.open_tasks().find(|t| t.items.len() == 6_000).expect("an assessment task").id;
-    let fields = json!({ "考察日期": "2022-05-18", "考察人": ["甲", "乙"], "结论": "合格", "考察材料": "属实", "集体研究日期": "2022-05-18" });
-    let row = Row { item: Some(1), fields: fields.as_object().cloned().unwrap_or_default(), ..Row::default() };
+    let attachments = vec![attachment()];
     let hand_in =
-        HandIn { task, revision: 1, rows: vec![(row, String::new())], submission: "t".into(), ..HandIn::default() };
-    let command = asked("第一党支部", Command::HandIn(hand_in));
-    let one = mean(20, || drop(decide::decide(&program, &at.case, &command, &at.ledgers, now).expect("answered")));
-    (nominated, one)
+        HandIn { task: 1, revision: 1, rows, attachments, complete: true, submission: "s".into(), ..HandIn::default() };
+    let nominated = go(&mut at, "第一党支部", Command::HandIn(hand_in));
+    let assessed = json!({ "考察日期": "2022-05-18", "考察人": ["甲", "乙"], "结论": "合格", "考察材料": "属实", "集体研究日期": "2022-05-18" });
+    let mut took = Vec::new();
+    for stage in ["考察", "审核"] {
+        let by = if stage == "考察" { "第一党支部" } else { "镇组织办" };
+        let fields = if stage == "考察" { assessed.clone() } else { json!({ "审核意见": "符合" }) };
+        for item in 1..=6_000 {
+            let task = at.case.tasks_of(item).next().expect("a task asks of it");
+            let row = Row {
+                item: Some(item),
+                fields: fields.as_object().cloned().unwrap_or_default(),
+                outcome: (stage == "审核").then(|| "同意".to_string()),
+                ..Row::default()
+            };
+            let submission = format!("{stage}{item}");
+            let hand_in = HandIn {
+                task: task.id,
+                revision: task.revision,
+                rows: vec![(row, String::new())],
+                submission,
+                ..HandIn::default()
+            };
+            took.push(go(&mut at, by, Command::HandIn(hand_in)));
+        }
+    }
+    let average = |of: &[Duration]| of.iter().sum::<Duration>() / u32::try_from(of.len()).expect("few");
+    let start = Instant::now();
+    let replayed = Case::replay(&log).expect("a case");
+    let took_replay = start.elapsed();
+    assert_eq!(replayed.seq, at.case.seq);
+    let (first, last) = (average(&took[..100]), average(&took[took.len() - 200..took.len() - 100]));
+    Decided { nominated, first, last, events: log.len(), replayed: took_replay }
+}
+
+/// What the first paper of a case brings about.
+fn first_paper() -> Vec<Command> {
+    let text = || "x".to_string();
+    let rendered =
+        Command::Rendered { document: 1, draft: 1, word: text(), pdf: text(), renderer: text(), fonts: text() };
+    let reached = |office: &str| Command::Delivered {
+        document: 1,
+        recipient: office.into(),
+        mode: banwen::case::event::Mode::Folder,
+        message: None,
+    };
+    vec![rendered, reached("第一党支部"), reached("第二党支部"), reached("第三党支部")]
 }
 
 /// Time from a drop of a register's YAML to its receipt, one by one, with a synced store.

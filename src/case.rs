@@ -13,6 +13,7 @@ pub mod eval;
 pub mod event;
 mod fold;
 pub mod form;
+mod index;
 pub mod invariant;
 pub mod ledger;
 mod paper;
@@ -22,6 +23,7 @@ pub mod story;
 pub mod table;
 mod task;
 
+pub use index::Index;
 pub use paper::{Document, Life};
 pub use task::{Clock, Intake, Question, Task};
 
@@ -31,6 +33,7 @@ use chrono::NaiveDate;
 use event::{CaseEnd, Fields, Hold, Row};
 use imbl::OrdMap;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// One run of a workflow. Cloning is cheap: the maps share what did not change.
 #[derive(Debug, Clone)]
@@ -50,21 +53,21 @@ pub struct Case {
     /// when
     pub opened: Moment,
     /// params
-    pub params: Fields,
+    pub params: Arc<Fields>,
     /// items by id
-    pub items: OrdMap<u32, Item>,
-    /// ids of living items per stage name
-    pub standing: OrdMap<String, imbl::OrdSet<u32>>,
+    pub items: OrdMap<u32, Arc<Item>>,
     /// batches by id
-    pub batches: OrdMap<u32, Batch>,
+    pub batches: OrdMap<u32, Arc<Batch>>,
     /// tasks by id
-    pub tasks: OrdMap<u64, Task>,
+    pub tasks: OrdMap<u64, Arc<Task>>,
     /// clocks by id
-    pub clocks: OrdMap<u32, Clock>,
+    pub clocks: OrdMap<u32, Arc<Clock>>,
     /// questions by id
-    pub questions: OrdMap<u32, Question>,
+    pub questions: OrdMap<u32, Arc<Question>>,
     /// documents by id
-    pub documents: OrdMap<u32, Document>,
+    pub documents: OrdMap<u32, Arc<Document>>,
+    /// what is looked up other than by id
+    pub index: Index,
     /// intakes by stage name
     pub intakes: OrdMap<String, Intake>,
     /// last period each schedule fell for
@@ -121,6 +124,8 @@ pub struct Item {
     pub fields: Fields,
     /// what the stages said of it
     pub answers: BTreeMap<String, Answer>,
+    /// when it last went on from a stage
+    pub left: BTreeMap<String, Moment>,
     /// where it is
     pub position: Position,
     /// what holds it
@@ -135,6 +140,8 @@ pub struct Item {
     pub used: BTreeSet<String>,
     /// reason of its last return
     pub returned: Option<String>,
+    /// stage and outcome that sent it back, while it is being mended
+    pub sent_back: Option<(String, String)>,
     /// submission that opened it
     pub submission: Option<String>,
     /// when
@@ -227,33 +234,6 @@ impl Item {
             Position::At { .. } => None,
             Position::Ended { label, .. } => Some(label),
         }
-    }
-}
-
-impl Case {
-    /// Living items, in order of id.
-    pub fn living(&self) -> impl Iterator<Item = &Item> {
-        self.items.values().filter(|i| i.lives())
-    }
-
-    /// Open tasks.
-    pub fn open_tasks(&self) -> impl Iterator<Item = &Task> {
-        self.tasks.values().filter(|t| t.closed.is_none())
-    }
-
-    /// Side items about an item that still live.
-    pub fn living_sides(&self, item: u32) -> impl Iterator<Item = &Item> {
-        self.items.values().filter(move |i| i.about == Some(item) && i.lives())
-    }
-
-    /// The outcome row the batch fixed for an item, when it has been answered.
-    pub fn outcome_in<'a>(&self, item: &'a Item, batch: u32) -> Option<&'a Answer> {
-        item.answers.values().find(|a| a.batch == Some(batch))
-    }
-
-    /// Documents of a batch.
-    pub fn papers(&self, batch: u32) -> impl Iterator<Item = &Document> {
-        self.documents.values().filter(move |d| d.batch == Some(batch))
     }
 }
 

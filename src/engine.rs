@@ -20,6 +20,7 @@ mod quiet;
 pub mod render;
 pub mod scenario;
 mod site;
+mod succession;
 mod telling;
 mod understand;
 mod untaken;
@@ -211,7 +212,7 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Rings whatever is due now, in every case; gives how many cases moved.
+    /// Passes on what offices that are gone still owe, and rings whatever is due now, in every case; gives how often one moved.
     ///
     /// # Errors
     /// The store's.
@@ -222,9 +223,10 @@ impl Engine {
             return Ok(0);
         }
         let mut rang = 0;
-        for id in due_cases(&core, now) {
-            let asked =
-                Asked { by: ITSELF.to_string(), on_behalf: None, cause: "timer".to_string(), command: Command::Ring };
+        let passing = succession::passing(&core, now).into_iter().map(|id| (id, "offices", Command::OfficesChanged));
+        let due = due_cases(&core, now).into_iter().map(|id| (id, "timer", Command::Ring));
+        for (id, cause, command) in passing.chain(due).collect::<Vec<_>>() {
+            let asked = Asked { by: ITSELF.to_string(), on_behalf: None, cause: cause.to_string(), command };
             match self.ask(&mut core, &id, &asked, now).await {
                 Ok(Ok(events)) => rang += usize::from(events > 0),
                 Ok(Err(refusal)) => tracing::error!("{id}: what is due cannot happen: {}", sentences(&refusal)),
@@ -259,7 +261,7 @@ impl Engine {
         answers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop_front()
     }
 
-    /// When something is due next: a clock or schedule of a case, or an effect that waits.
+    /// When something is due next: a clock or schedule of a case, a succession of offices, or an effect that waits.
     ///
     /// # Errors
     /// The store's.
@@ -271,7 +273,7 @@ impl Engine {
         });
         let timer = timers.min();
         let effect = self.store.next_due(&QUEUES).await?;
-        Ok(timer.into_iter().chain(effect).min())
+        Ok(timer.into_iter().chain(effect).chain(succession::next(&core)).min())
     }
 
     /// Puts a command to a case and keeps what it decides. Gives the number of events, or the refusal. When somebody else

@@ -14,6 +14,7 @@ pub mod calendar;
 pub mod deadline;
 pub mod offices;
 pub mod submission;
+pub mod tally;
 pub mod workflow;
 pub mod case;
 pub mod diagram;

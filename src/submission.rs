@@ -54,6 +54,8 @@ pub enum What {
     CloseIntake,
     /// changes a parameter of the case, with a reason
     Amend,
+    /// asks for more time on a clock
+    Extend,
     /// enters or corrects a register
     Register,
 }

@@ -8,11 +8,13 @@ pub mod explain;
 pub mod offices;
 pub mod parse;
 pub mod rule;
+mod counting;
 mod items;
 mod papers;
 mod stages;
 mod standing;
 
+pub use counting::*;
 pub use items::*;
 pub use papers::*;
 pub use stages::*;
@@ -166,10 +168,40 @@ impl Workflow {
         self.stages.iter().position(|s| s.name == name)
     }
 
-    /// Whether an item of this type and category is meant by an `of:` list (types, categories, subjects).
+    /// The recommend stage whose form opens a case: it takes the one thing the case is about, and whoever opens answers it
+    /// (LANGUAGE §3).
+    pub fn opening_stage(&self) -> Option<(&Stage, &ItemType)> {
+        let stage = self.stages.iter().find(|s| s.kind == Kind::Recommend)?;
+        let only = self.only_type()?;
+        let opener = self.case.opened_by.as_ref()?;
+        let by_opener = stage.by.iter().any(|role| role == opener || role == "opener");
+        (by_opener && self.means(&stage.of, &only.name, None)).then_some((stage, only))
+    }
+
+    /// The type of which a case holds exactly one.
+    pub fn only_type(&self) -> Option<&ItemType> {
+        self.items.values().find(|i| i.one)
+    }
+
+    /// Whether an item of this type and category is meant by an `of:` list (types, categories, subjects, and lists such
+    /// an item can be on).
     pub fn means(&self, of: &[String], kind: &str, category: Option<&str>) -> bool {
-        of.is_empty()
-            || of.iter().any(|o| o == kind || Some(o.as_str()) == category || self.subject_is(o, kind, category))
+        of.is_empty() || of.iter().any(|word| self.word_means(word, kind, category, self.stages.len()))
+    }
+
+    /// The stage that makes the list of this name, by its index.
+    pub fn list_stage(&self, name: &str) -> Option<usize> {
+        self.stages.iter().position(|s| s.lists.contains_key(name))
+    }
+
+    /// One word of an `of:`; a list means something to the stages after the one that makes it, hence `before`.
+    fn word_means(&self, word: &str, kind: &str, category: Option<&str>, before: usize) -> bool {
+        let listed = || {
+            let at = self.list_stage(word).filter(|at| *at < before);
+            let stage = at.and_then(|at| Some((at, self.stages.get(at)?)));
+            stage.is_some_and(|(at, stage)| stage.of.iter().any(|word| self.word_means(word, kind, category, at)))
+        };
+        word == kind || Some(word) == category || self.subject_is(word, kind, category) || listed()
     }
 
     /// The subject of an item.

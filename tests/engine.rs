@@ -1,4 +1,5 @@
-//! The engine by what can be seen of it: versions of a definition, workbooks left in 待办, a case as a picture.
+//! The engine by what can be seen of it: versions of a definition, workbooks left in 待办, offices that are followed or
+//! renamed, a case as a picture.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot play has failed")]
 
@@ -8,6 +9,7 @@ mod common;
 use banwen::clock::Moment;
 use banwen::diagram::of_case;
 use banwen::engine::Fuse;
+use banwen::engine::commands::Request;
 use banwen::engine::scenario::{Player, parse, shipped_scenario};
 use banwen::engine::viewing;
 use std::path::Path;
@@ -96,6 +98,72 @@ fn a_workbook_filled_in_place_is_reminded_of_and_never_taken() {
         assert!(told.contains("没有移到“交件”"), "{told}");
         assert_eq!(std::fs::read(&sheet).unwrap(), b"filled and saved where it lay", "what the office wrote is not touched");
         assert_eq!(player.events().await.unwrap().len(), events, "nothing was taken");
+        common::clear(&out);
+    });
+}
+
+/// Writes the offices file anew with one text in place of another.
+fn offices(out: &Path, before: &str, after: &str) {
+    let file = out.join("offices.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains(before), "{text}");
+    std::fs::write(&file, text.replace(before, after)).unwrap();
+}
+
+#[test]
+fn a_successor_gets_the_workbook_and_what_its_predecessor_wrote_in_it_stays() {
+    common::runtime().block_on(async {
+        let out = common::folder("engine-succession");
+        let (mut player, _) = until(&out, "2022-05-06T09:00").await;
+        let sheets = |office: &str| common::files(&out.join(format!("offices/{office}/待办")));
+        let written = out.join("offices/第一党支部/待办").join(sheets("第一党支部").keys().next().unwrap());
+        let ours = sheets("第三党支部").into_keys().next().unwrap();
+        std::fs::write(&written, b"filled and saved where it lay").unwrap();
+        for branch in ["zhibu1", "zhibu3"] {
+            let mail = format!("mail: {branch}@xiangshan.example");
+            offices(&out, &mail, &format!("{mail}\n    successor: 镇纪委\n    until: 2022-05-06"));
+        }
+        let empty = parse("none.yaml", "scenario: none\nstart: 2022-05-06T09:00\nsteps: []\n").unwrap();
+        player.play(&empty, Some(at("2022-05-06T23:59"))).await.unwrap();
+        assert!(sheets("镇纪委").is_empty(), "the last day is not over");
+        assert!(sheets("第三党支部").contains_key(&ours));
+        let (case, reason) = ("七一表彰-2022".to_string(), "核查".to_string());
+        let hold = Request::Hold { case: case.clone(), reason: reason.clone() };
+        assert!(player.engine().unwrap().operate(&hold).await.unwrap().done);
+        player.play(&empty, Some(at("2022-05-07T00:00"))).await.unwrap();
+        assert!(sheets("镇纪委").is_empty(), "a held case does not move");
+        assert!(player.engine().unwrap().operate(&Request::Release { case, reason }).await.unwrap().done);
+        player.play(&empty, Some(at("2022-05-07T00:01"))).await.unwrap();
+        assert_eq!(sheets("镇纪委").len(), 1, "both owed the same, so the successor owes it once");
+        assert!(sheets("第三党支部").is_empty(), "what was ours is taken away");
+        assert_eq!(std::fs::read(&written).unwrap(), b"filled and saved where it lay");
+        assert_eq!(player.broken_invariants().await.unwrap(), [""; 0]);
+        let case = viewing::look(&out).await.unwrap().cases.into_values().next().unwrap();
+        assert_eq!(case.intakes["推荐"].expected, ["镇纪委", "第二党支部"]);
+        common::clear(&out);
+    });
+}
+
+#[test]
+fn the_page_keeps_the_title_an_office_had_when_it_issued_a_paper() {
+    common::runtime().block_on(async {
+        let out = common::folder("engine-renamed");
+        let (mut player, _) = until(&out, "2022-07-10T09:00").await;
+        let page = || {
+            let html = common::files(&out.join("public")).into_iter().filter(|(name, _)| name.ends_with(".html"));
+            html.map(|(_, bytes)| String::from_utf8(bytes).unwrap()).collect::<String>()
+        };
+        let before = page();
+        assert!(before.contains("中共香山镇委员会"), "{before}");
+        offices(&out, "title: 中共香山镇委员会\n", "title: 中共香山新镇委员会\n");
+        let empty = parse("none.yaml", "scenario: none\nstart: 2022-07-10T09:00\nsteps: []\n").unwrap();
+        player.play(&empty, Some(at("2022-07-11T09:00"))).await.unwrap();
+        player.engine().unwrap().refresh_page().await.unwrap();
+        assert_eq!(
+            page(),
+            before.replace("2022年7月10日 09:00", "2022年7月11日 09:00"),
+            "only the day it was made is another"
+        );
         common::clear(&out);
     });
 }

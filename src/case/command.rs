@@ -1,6 +1,8 @@
 //! What somebody or something asks of a case (LANGUAGE §14): the only way anything happens.
 
+use super::effect::Effect;
 use super::event::{Fields, Row};
+use crate::clock::Moment;
 use crate::submission::Attachment;
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -57,6 +59,8 @@ pub enum Command {
     CloseIntake { stage: String, reopen: bool, reason: String },
     /// changes a param
     AmendCase { param: String, value: Value, reason: String },
+    /// asks for more time on a named clock
+    ExtendClock { clock: String, item: u32, reason: String },
     /// every clock and schedule that is due now
     Ring,
     /// an effect was done: a paper was rendered
@@ -68,7 +72,9 @@ pub enum Command {
     /// the package is sealed
     Sealed { digest: String, number: String },
     /// an effect was given up
-    GivenUp { effect: String, result: String, attempts: u32 },
+    GivenUp { effect: String, owed: Option<Effect>, result: String, attempts: u32 },
+    /// the daemon was away for so long
+    Outage { from: Moment, until: Moment },
     /// stops automatic moves
     Hold { reason: String },
     /// and lets them go on
@@ -81,4 +87,6 @@ pub enum Command {
     ReplaceDocument { document: u32, reason: String },
     /// open clocks are counted anew
     CalendarChanged,
+    /// open tasks of offices that are gone pass to their successors
+    OfficesChanged,
 }

@@ -7,6 +7,7 @@
 mod actions;
 mod advance;
 mod answer;
+mod clocks;
 mod gate;
 mod handover;
 mod movement;
@@ -15,20 +16,26 @@ mod open;
 mod operate;
 mod papers;
 mod publicity;
+mod question;
 mod register;
 mod reissue;
 mod roles;
 mod rules;
 mod side;
+mod succession;
 mod timers;
+mod touched;
+mod trouble;
 
 pub(in crate::case) use gate::group_value;
 pub(in crate::case) use nominate::bound_of;
 pub use open::{OpenCase, open};
 pub(in crate::case) use operate::is_latest;
+pub(in crate::case) use papers::OUTSIDER;
 pub use register::{EnterRegister, RegisterRow, enter_register};
 pub(in crate::case) use timers::deadline as deadline_of;
 pub use timers::next_wake;
+pub(in crate::case) use trouble::asks_again;
 
 use super::command::{Asked, Command, HandIn};
 use super::eval::Sight;
@@ -82,11 +89,45 @@ pub fn decide(
     deciding.finish()
 }
 
+/// Whether nothing in the case could go on by itself: every decision must leave it so.
+pub fn at_rest(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -> bool {
+    let mut deciding = Deciding::new(program, case.clone(), ledgers, now, ITSELF, None, "test");
+    if case.closed.is_none() {
+        deciding.touched.all(case);
+        deciding.advance();
+    }
+    deciding.events.is_empty() && deciding.faults.is_empty()
+}
+
 /// Offices that act for these roles today.
 pub fn actors(program: &Program, case: &Case, ledgers: &Ledgers, roles: &[String]) -> Vec<String> {
-    let resolver = roles::Roles { workflow: program.workflow(), offices: &ledgers.offices, case };
+    offices_of(program.workflow(), &ledgers.offices, case, roles, None)
+}
+
+/// The name of an outsider, or what his role is called.
+pub(in crate::case) fn outsider(
+    workflow: &crate::workflow::Workflow,
+    ledgers: &Ledgers,
+    case: &Case,
+    role: &str,
+    item: Option<&super::Item>,
+) -> String {
+    let resolver = roles::Roles { workflow, offices: &ledgers.offices, case };
+    resolver.outsider_name(role, item).unwrap_or_else(|| role.to_string())
+}
+
+/// Offices that act for these roles today, for an item.
+pub(in crate::case) fn offices_of(
+    workflow: &crate::workflow::Workflow,
+    offices: &crate::offices::Offices,
+    case: &Case,
+    roles: &[String],
+    item: Option<u32>,
+) -> Vec<String> {
+    let resolver = roles::Roles { workflow, offices, case };
+    let item = item.and_then(|id| case.item(id));
     let mut found: Vec<String> = Vec::new();
-    for office in roles.iter().flat_map(|role| resolver.actors(role, None)) {
+    for office in roles.iter().flat_map(|role| resolver.actors(role, item)) {
         if !found.contains(&office) {
             found.push(office);
         }
@@ -97,6 +138,8 @@ pub fn actors(program: &Program, case: &Case, ledgers: &Ledgers, roles: &[String
 /// A decision in the making.
 pub(super) struct Deciding<'a> {
     program: &'a Program,
+    /// what the decision began with
+    origin: (Case, Ledgers),
     case: Case,
     ledgers: Ledgers,
     now: Moment,
@@ -107,6 +150,7 @@ pub(super) struct Deciding<'a> {
     notes: Vec<String>,
     faults: Vec<Fault>,
     seen: Option<Arc<Sight>>,
+    touched: touched::Touched,
 }
 
 impl<'a> Deciding<'a> {
@@ -122,6 +166,7 @@ impl<'a> Deciding<'a> {
         let now = now.max(case.latest);
         Deciding {
             program,
+            origin: (case.clone(), ledgers.clone()),
             case,
             ledgers: ledgers.clone(),
             now,
@@ -132,12 +177,14 @@ impl<'a> Deciding<'a> {
             notes: Vec::new(),
             faults: Vec::new(),
             seen: None,
+            touched: touched::Touched::default(),
         }
     }
 
     fn begin(&mut self, first: Event) {
         if let Some(case) = Case::opened(&first) {
             self.case = case;
+            self.touched.all(&self.case);
         }
         self.ledgers.apply(&first);
         self.events.push(first);
@@ -155,10 +202,26 @@ impl<'a> Deciding<'a> {
             cause: self.cause.clone(),
             body,
         };
+        self.seen = None;
+        self.touched.before(&self.case, &event.body);
         self.case.apply(&event);
+        self.touched.after(self.program.workflow(), &self.case, &event.body);
         self.ledgers.apply(&event);
         self.events.push(event);
+    }
+
+    /// As it was after so many events of this decision: what came later has not happened.
+    fn back_to(&mut self, events: usize) {
+        self.events.truncate(events);
+        (self.case, self.ledgers) = self.origin.clone();
         self.seen = None;
+        for event in &self.events {
+            match Case::opened(event) {
+                Some(case) => self.case = case,
+                None => self.case.apply(event),
+            }
+            self.ledgers.apply(event);
+        }
     }
 
     fn refuse(&mut self, place: impl Into<String>, say: impl Into<String>) {
@@ -189,29 +252,37 @@ impl<'a> Deciding<'a> {
                 | Command::Posted { .. }
                 | Command::Sealed { .. }
                 | Command::GivenUp { .. }
+                | Command::Outage { .. }
                 | Command::Release { .. }
                 | Command::Cancel { .. }
                 | Command::Hold { .. }
         );
         if let (Some(reason), true) = (self.case.held.clone(), of_office) {
-            if *command != Command::Ring && *command != Command::CalendarChanged {
+            if !matches!(command, Command::Ring | Command::CalendarChanged | Command::OfficesChanged) {
                 self.refuse("", format!("案卷“{}”已由管理员暂停（{reason}），恢复后再报。", self.case.title));
             }
             return;
         }
         let after_end = matches!(
             command,
+            Command::HandIn(HandIn { task, .. }) if self.case.tasks.get(task).is_some_and(|t| t.closed.is_none())
+        ) || matches!(
+            command,
             Command::Delivered { .. }
                 | Command::Sealed { .. }
                 | Command::GivenUp { .. }
                 | Command::Ring
                 | Command::CalendarChanged
+                | Command::OfficesChanged
         );
         if self.case.closed.is_some() && !after_end {
             self.refuse("", format!("案卷“{}”已办结，不再收件。", self.case.title));
             return;
         }
         self.dispatch(command);
+        if !matches!(command, Command::GivenUp { .. }) {
+            self.done_after_all();
+        }
         if self.faults.is_empty() && self.case.closed.is_none() {
             self.advance();
         }
@@ -227,8 +298,10 @@ impl<'a> Deciding<'a> {
             Command::WithdrawItem { item, reason } => self.withdraw(*item, reason),
             Command::CloseIntake { stage, reopen, reason } => self.close_intake_by_hand(stage, *reopen, reason),
             Command::AmendCase { param, value, reason } => self.amend(param, value, reason),
+            Command::ExtendClock { clock, item, reason } => self.ask_to_extend(clock, *item, reason),
             Command::Ring => self.ring(),
             Command::CalendarChanged => self.recount(),
+            Command::OfficesChanged => self.pass_on(),
             Command::Rendered { document, draft, word, pdf, renderer, fonts } => {
                 if self.case.documents.get(document).is_some_and(|d| d.draft == *draft && d.life == Life::Ordered) {
                     self.emit(Body::DocumentRendered {
@@ -247,6 +320,7 @@ impl<'a> Deciding<'a> {
                     recipient: recipient.clone(),
                     mode: *mode,
                     message: message.clone(),
+                    on: None,
                 });
             }
             Command::Posted { batch, channel, on } => self.posted(*batch, channel, *on, None),
@@ -255,9 +329,10 @@ impl<'a> Deciding<'a> {
                     self.emit(Body::CaseSealed { digest: digest.clone(), number: number.clone() });
                 }
             }
-            Command::GivenUp { effect, result, attempts } => {
-                self.emit(Body::EffectSettled { effect: effect.clone(), result: result.clone(), attempts: *attempts });
+            Command::GivenUp { effect, owed, result, attempts } => {
+                self.given_up(effect, owed.as_ref(), result, *attempts);
             }
+            Command::Outage { from, until } => self.outage(*from, *until),
             Command::Hold { reason } => self.hold(true, reason),
             Command::Release { reason } => self.hold(false, reason),
             Command::Cancel { reason } => self.cancel(reason),
@@ -282,7 +357,8 @@ impl<'a> Deciding<'a> {
             && task.submissions.is_empty()
             && intake.is_some_and(|i| i.closed)
         {
-            let opener = self.ledgers.offices.title(&self.case.opener).to_string();
+            let opener = self.standing(&self.case.opener);
+            let opener = self.ledgers.offices.title(&opener).to_string();
             self.refuse("", format!("报送已经截止，逾期不再受理。确需补报的，请与{opener}联系，由其重开收件。"));
             return;
         }
@@ -299,6 +375,7 @@ impl<'a> Deciding<'a> {
         if !self.current(&task, hand_in) {
             return;
         }
+        self.speak_for(&task);
         match task.ask.clone() {
             Ask::Nominate => self.nominate(&task, hand_in),
             Ask::Correct => self.correct(&task, hand_in),
@@ -311,20 +388,40 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    /// An answer to items that are no longer asked is refused by name (ANSWERS 83).
+    /// What a window hands in for an outsider is recorded as done for him (由…代).
+    fn speak_for(&mut self, task: &Task) {
+        let workflow = self.program.workflow();
+        let Some(stage) = task.stage.as_ref().and_then(|s| workflow.stage(s)).filter(|_| task.ask == Ask::Answer)
+        else {
+            return;
+        };
+        let item = task.items.first().and_then(|i| self.case.item(*i));
+        let outsider = stage.by.iter().find(|role| self.roles().is_outsider(role));
+        self.on_behalf = outsider.and_then(|role| self.roles().outsider_name(role, item)).or(self.on_behalf.take());
+    }
+
+    /// An answer to items that are no longer asked is refused by name (ANSWERS 83), and one to nobody is no answer.
     fn current(&mut self, task: &Task, hand_in: &HandIn) -> bool {
+        let filled = if hand_in.revision < task.revision {
+            format!("您填的是第{}版，现为第{}版", hand_in.revision, task.revision)
+        } else {
+            "已撤回、已答复或不属本表".to_string()
+        };
         for (row, place) in &hand_in.rows {
-            let Some(id) = row.item else { continue };
+            let Some(id) = row.item else {
+                if matches!(task.ask, Ask::Answer | Ask::Correct) && !row.is_blank() {
+                    let say = "看不出这一行是哪个对象。请在“待办”表格中各对象原有的行里填写，不要另加行。";
+                    self.refuse(place.clone(), say);
+                }
+                continue;
+            };
             if !task.items.contains(&id) {
                 let name = self
                     .case
                     .items
                     .get(&id)
                     .map_or_else(|| format!("{id}号"), |i| super::story::item_name(self.program.workflow(), i));
-                self.refuse(
-                    place.clone(),
-                    format!("{name}已不在本待办之内（已撤回、已答复或不属本表），请使用“待办”中的最新表格。"),
-                );
+                self.refuse(place.clone(), format!("{name}已不在本待办之内（{filled}），请使用“待办”中的最新表格。"));
             }
         }
         self.faults.is_empty()
@@ -341,14 +438,23 @@ impl<'a> Deciding<'a> {
             declined: None,
             complete,
         });
-        self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Answered });
-        if complete {
+        if !complete && task.ask != Ask::Nominate {
+            // The workbook is gone with the answer: what is left to answer gets a new one.
+            self.revise_task(task.id, Vec::new());
             return;
         }
-        // The workbook is gone with the answer: what is left gets a new one.
-        let said: Vec<u32> = hand_in.rows.iter().filter_map(|(row, _)| row.item).collect();
-        let rest = task.items.iter().copied().filter(|i| !said.contains(i)).collect();
-        self.open_task(task.batch, task.stage.as_deref(), &task.office, rest, task.ask.clone());
+        self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Answered });
+        if !complete {
+            self.open_task(task.batch, task.stage.as_deref(), &task.office, Vec::new(), task.ask.clone());
+        }
+    }
+
+    /// A task that goes on otherwise than its workbook says gets a new revision of it.
+    fn revise_task(&mut self, task: u64, without: Vec<u32>) {
+        let Some(revision) = self.case.tasks.get(&task).filter(|t| t.closed.is_none()).map(|t| t.revision + 1) else {
+            return;
+        };
+        self.emit(Body::TaskRevised { task, without, revision });
     }
 
     fn open_task(&mut self, batch: Option<u32>, stage: Option<&str>, office: &str, items: Vec<u32>, ask: Ask) {
@@ -364,6 +470,7 @@ impl<'a> Deciding<'a> {
         });
     }
 
+    /// Closes the open tasks of which this is true; looks at all of them.
     fn close_tasks(&mut self, which: impl Fn(&Task) -> bool, why: TaskEnd) {
         let open: Vec<u64> = self.case.open_tasks().filter(|t| which(t)).map(|t| t.id).collect();
         for task in open {

@@ -1,9 +1,9 @@
 //! What events owe the world: a function of the event, nothing else. An effect's id is its place in the log.
 
-use super::event::{Ask, Body, ClockOf, Event, Rung};
-use super::{Case, Life};
-use crate::workflow::Workflow;
+use super::event::{Ask, Body, ClockOf, Event, QuestionAbout, Rung};
+use super::{Case, Life, decide};
 use crate::workflow::offices::{Channel, Offices};
+use crate::workflow::{Overdue, Workflow};
 use serde::{Deserialize, Serialize};
 
 /// What is owed.
@@ -29,6 +29,8 @@ pub enum Effect {
     Remind { clock: u32, rung: Rung },
     /// tell an office that an intake closed without some who were expected
     TellMissing { stage: String, office: String, missing: Vec<String> },
+    /// tell an office that the time of a clock is over (督办)
+    TellOverdue { clock: u32, office: String },
     /// seal the package of a closed case
     Archive,
     /// put what came after sealing (the event of this number) into a supplement of the package
@@ -44,7 +46,8 @@ impl Effect {
             | Effect::SheetGone { .. }
             | Effect::Deliver { .. }
             | Effect::Remind { .. }
-            | Effect::TellMissing { .. } => "deliver",
+            | Effect::TellMissing { .. }
+            | Effect::TellOverdue { .. } => "deliver",
             Effect::Mail { .. } => "mail",
             Effect::Publish { .. } | Effect::Unpublish { .. } => "publish",
             Effect::Archive | Effect::Supplement { .. } => "archive",
@@ -59,24 +62,31 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
         Body::TaskOpened { task, ask, office, .. } => {
             let mut effects = vec![Effect::Sheet { task: *task }];
             if let Ask::Seal(document) | Ask::Report(document) | Ask::Serve(document) = ask {
-                effects.push(Effect::Deliver { document: *document, office: office.clone(), draft: true });
+                let draft = !matches!(ask, Ask::Serve(_));
+                effects.push(Effect::Deliver { document: *document, office: office.clone(), draft });
             }
             effects
         }
+        Body::TaskRevised { task, .. } => vec![Effect::Sheet { task: *task }],
+        Body::TaskPassed { task, to, .. } => passed(after, *task, to),
         Body::TaskClosed { task, .. } => vec![Effect::SheetGone { task: *task }],
         Body::DocumentOrdered { document, draft, .. } => vec![Effect::Render { document: *document, draft: *draft }],
         Body::DocumentIssued { document, .. } => issued(offices, after, *document),
         Body::NoticeDown { batch, channel, .. } if offices.channels.get(channel) == Some(&Channel::Web) => {
             vec![Effect::Unpublish { batch: *batch }]
         }
+        Body::ClockRang { clock, rung: Rung::Due, .. } if tells(workflow, after, *clock) => {
+            let mut effects = vec![Effect::Remind { clock: *clock, rung: Rung::Due }];
+            let told = told_when_over(workflow, offices, after, *clock);
+            effects.extend(told.into_iter().map(|office| Effect::TellOverdue { clock: *clock, office }));
+            effects
+        }
         Body::ClockRang { clock, rung, late: false } if tells(workflow, after, *clock) => {
             vec![Effect::Remind { clock: *clock, rung: rung.clone() }]
         }
-        Body::ClockRang { clock, rung: Rung::Due, late: true } if tells(workflow, after, *clock) => {
-            vec![Effect::Remind { clock: *clock, rung: Rung::Due }]
-        }
         Body::IntakeClosed { stage, missing, reopened: false, .. } if !missing.is_empty() => {
-            let told = missing.iter().chain(std::iter::once(&after.opener));
+            let opener = offices.standing(&after.opener).to_string();
+            let told = missing.iter().chain(std::iter::once(&opener));
             let tell = |office: &String| Effect::TellMissing {
                 stage: stage.clone(),
                 office: office.clone(),
@@ -84,8 +94,16 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
             };
             told.map(tell).collect()
         }
+        Body::QuestionAnswered { question, answer, .. } if decide::asks_again(answer) => {
+            match after.questions.get(question).map(|q| &q.about) {
+                Some(QuestionAbout::Effect { owed, .. }) => vec![owed.clone()],
+                Some(_) | None => Vec::new(),
+            }
+        }
         Body::CaseClosed { .. } => vec![Effect::Archive],
-        Body::Delivered { .. } | Body::EffectSettled { .. } if after.sealed.is_some() => {
+        Body::Delivered { .. } | Body::EffectSettled { .. } | Body::QuestionAnswered { .. }
+            if after.sealed.is_some() =>
+        {
             vec![Effect::Supplement { seq: event.seq }]
         }
         _ => Vec::new(),
@@ -94,13 +112,46 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
     effects.into_iter().enumerate().map(|(n, effect)| (id(n), effect)).collect()
 }
 
-/// Only limits on an answer are worth a word; periods run out by themselves.
+/// Only limits on what somebody must do are worth a word; periods run out by themselves.
 fn tells(workflow: &Workflow, case: &Case, clock: u32) -> bool {
-    let batch = case.clocks.get(&clock).and_then(|c| match c.of {
-        ClockOf::Answer(batch) => Some(batch),
-        ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => None,
+    match case.clocks.get(&clock).map(|c| &c.of) {
+        Some(ClockOf::Answer(batch)) => case.batches.get(batch).is_some_and(|b| workflow.stage(&b.stage).is_some()),
+        Some(ClockOf::Named { clock, .. }) => workflow.clocks.contains_key(clock),
+        Some(ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_)) | None => false,
+    }
+}
+
+/// Who is told when a clock has run out, beside those who owe: `overdue: { tell: … }`.
+fn told_when_over(workflow: &Workflow, offices: &Offices, case: &Case, clock: u32) -> Vec<String> {
+    let Some(clock) = case.clocks.get(&clock) else { return Vec::new() };
+    let (overdue, item) = match &clock.of {
+        ClockOf::Named { clock, item } => (workflow.clocks.get(clock).and_then(|c| c.overdue.as_ref()), Some(*item)),
+        ClockOf::Answer(batch) => {
+            let batch = case.batches.get(batch);
+            let stage = batch.and_then(|b| workflow.stage(&b.stage));
+            (stage.and_then(|s| s.overdue.as_ref()), batch.and_then(|b| b.items.first().copied()))
+        }
+        ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => (None, None),
+    };
+    let Some(Overdue::Tell(roles)) = overdue else { return Vec::new() };
+    // Whoever owes is reminded already.
+    let owes = |office: &String| item.into_iter().flat_map(|i| case.tasks_of(i)).any(|t| t.office == *office);
+    let told = decide::offices_of(workflow, offices, case, roles, item);
+    told.into_iter().filter(|office| !owes(office)).collect()
+}
+
+/// What an office needs for a task that was passed to it: the workbook, which leaves the office before, and the paper it is about.
+fn passed(case: &Case, task: u64, to: &str) -> Vec<Effect> {
+    let deliver = |document: u32, draft: bool| Effect::Deliver { document, office: to.to_string(), draft };
+    let paper = case.tasks.get(&task).and_then(|task| match (&task.ask, task.batch) {
+        (Ask::Seal(document) | Ask::Report(document) | Ask::Serve(document), _) => Some(deliver(*document, true)),
+        (Ask::Post(_), Some(batch)) => {
+            let notice = case.papers(batch).filter(|d| d.notice && d.life == Life::Issued).last();
+            notice.map(|notice| deliver(notice.id, false))
+        }
+        (Ask::Post(_), None) | (Ask::Nominate | Ask::Correct | Ask::Answer | Ask::Question(_), _) => None,
     });
-    batch.and_then(|b| case.batches.get(&b)).is_some_and(|b| workflow.stage(&b.stage).is_some())
+    std::iter::once(Effect::Sheet { task }).chain(paper).collect()
 }
 
 fn issued(offices: &Offices, case: &Case, document: u32) -> Vec<Effect> {
@@ -114,7 +165,7 @@ fn issued(offices: &Offices, case: &Case, document: u32) -> Vec<Effect> {
             effects.push(Effect::Publish { document });
             continue;
         }
-        let Some(office) = offices.offices.get(recipient) else { continue };
+        let Some(office) = offices.offices.get(offices.standing(recipient)) else { continue };
         if office.folder.is_some() {
             effects.push(Effect::Deliver { document, office: recipient.clone(), draft: false });
         }

@@ -7,20 +7,21 @@
 mod functions;
 mod objects;
 
-use functions::environment;
 pub use functions::first_day;
+use functions::{CALENDAR, CalendarObject, ENVIRONMENT};
 use objects::{OfficeObject, RegisterObject, TableObject};
 
 use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Case, Item};
 use crate::clock::Moment;
-use crate::submission::Type;
+use crate::submission::{TableKey, Type};
 use crate::workflow::{Field, Subject};
 use chrono::Datelike;
-use minijinja::Error;
 use minijinja::value::{Object, Value};
-use std::sync::Arc;
+use minijinja::{Error, Expression};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 /// Steps an expression may take.
 pub const EXPRESSION_FUEL_MAX: u64 = 50_000;
@@ -34,6 +35,24 @@ pub enum Target {
     Item(u32),
     /// a group of items
     Group(Vec<u32>),
+}
+
+/// The expressions of a definition, each compiled once.
+#[derive(Default)]
+pub struct Expressions {
+    compiled: Mutex<BTreeMap<String, Arc<Expression<'static, 'static>>>>,
+}
+
+impl Expressions {
+    fn compiled(&self, source: &str) -> Result<Arc<Expression<'static, 'static>>, Error> {
+        let mut compiled = self.compiled.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(known) = compiled.get(source) {
+            return Ok(known.clone());
+        }
+        let expression = Arc::new(ENVIRONMENT.compile_expression_owned(source.to_string())?);
+        compiled.insert(source.to_string(), expression.clone());
+        Ok(expression)
+    }
 }
 
 /// Everything an expression can see.
@@ -56,9 +75,8 @@ impl Sight {
     /// # Errors
     /// MiniJinja's words; a checked definition gives none.
     pub fn value(self: &Arc<Sight>, source: &str, target: &Target) -> Result<Value, String> {
-        let environment = environment(self.ledgers.calendar.clone());
         let context = Value::from_object(Context { sight: self.clone(), target: target.clone() });
-        let expression = environment.compile_expression(source).map_err(|e| words(&e))?;
+        let expression = self.program.expressions.compiled(source).map_err(|e| words(&e))?;
         expression.eval(context).map_err(|e| words(&e))
     }
 
@@ -75,9 +93,8 @@ impl Sight {
     /// # Errors
     /// As [`Sight::value`].
     pub fn text(self: &Arc<Sight>, source: &str, target: &Target) -> Result<String, String> {
-        let environment = environment(self.ledgers.calendar.clone());
         let context = Value::from_object(Context { sight: self.clone(), target: target.clone() });
-        environment.render_str(source, context).map_err(|e| words(&e))
+        ENVIRONMENT.render_str(source, context).map_err(|e| words(&e))
     }
 }
 
@@ -112,6 +129,7 @@ impl Sight {
             return self.case.params.get(name).map(|v| self.shaped(v, param)).or(Some(Value::UNDEFINED));
         }
         match name {
+            CALENDAR => return Some(Value::from_object(CalendarObject(self.ledgers.calendar.clone()))),
             "today" => return Some(Value::from(self.now.date().to_string())),
             "opener" => return Some(self.office(&self.case.opener)),
             "month" => return Some(Value::from(self.now.format("%Y-%m").to_string())),
@@ -125,7 +143,7 @@ impl Sight {
     }
 
     fn column(self: &Arc<Sight>, ids: &[u32], name: &str) -> Option<Value> {
-        let items: Vec<&Item> = ids.iter().filter_map(|id| self.case.items.get(id)).collect();
+        let items: Vec<&Item> = ids.iter().filter_map(|id| self.case.item(*id)).collect();
         match name {
             "items" => return Some(Value::from(items.iter().map(|i| self.object(i)).collect::<Vec<_>>())),
             "owner" => return items.first().map(|i| self.office(&i.owner)),
@@ -175,7 +193,7 @@ impl Sight {
     }
 
     fn sides(&self, item: &Item, kind: &str) -> Value {
-        let all: Vec<&Item> = self.case.items.values().filter(|s| s.about == Some(item.id) && s.of == kind).collect();
+        let all: Vec<&Item> = self.case.all_items().filter(|s| s.about == Some(item.id) && s.of == kind).collect();
         let open = all.iter().filter(|s| s.lives()).count() as i64;
         Value::from_pairs([("count", all.len() as i64), ("open", open)])
     }
@@ -195,7 +213,9 @@ impl Sight {
         Value::from_pairs(values)
     }
 
+    /// An office is whoever stands for it now, so that what was said of offices before a merger fits what is said after it.
     fn office(&self, id: &str) -> Value {
+        let id = self.ledgers.offices.standing(id);
         Value::from_object(OfficeObject { id: id.to_string(), title: self.ledgers.offices.title(id).to_string() })
     }
 
@@ -203,6 +223,9 @@ impl Sight {
         match (&field.kind, value) {
             (_, serde_json::Value::Null) => Value::UNDEFINED,
             (Type::Office, serde_json::Value::String(id)) => self.office(id),
+            (Type::Table(_, Some(TableKey::Office)), serde_json::Value::Object(rows)) => {
+                Value::from_object(TableObject(self.ledgers.offices.rows_standing(rows)))
+            }
             (Type::Table(..), serde_json::Value::Object(rows)) => Value::from_object(TableObject(rows.clone())),
             (_, other) => shape(other),
         }

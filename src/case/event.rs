@@ -3,6 +3,10 @@
 //! Personal values stand only under `fields`, `rows` and `params`, which the chain digests leaf by leaf, so that a lawful
 //! erasure leaves it whole. Moments are civil time at +08:00.
 
+mod parts;
+
+pub use parts::*;
+
 use crate::clock::Moment;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -29,210 +33,6 @@ pub struct Event {
     pub cause: String,
     /// what
     pub body: Body,
-}
-
-/// Why an item is held back.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Hold {
-    /// a living side item
-    Side(u32),
-    /// an open question
-    Question(u32),
-    /// returned to be mended
-    Returned,
-    /// postponed (缓议)
-    Stay,
-}
-
-/// What a task asks for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Ask {
-    /// nominate items (recommend)
-    Nominate,
-    /// mend a returned item
-    Correct,
-    /// fill the stage's form, choose outcomes
-    Answer,
-    /// put a notice up on this channel and say so
-    Post(String),
-    /// hand in the signed and sealed scan of this document
-    Seal(u32),
-    /// answer this question
-    Question(u32),
-    /// confirm this report
-    Report(u32),
-    /// serve this document on somebody who has no folder here
-    Serve(u32),
-}
-
-/// Why a task closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TaskEnd {
-    /// answered
-    Answered,
-    /// taken back by who answered it
-    TakenBack,
-    /// no longer needed
-    Overtaken,
-    /// the case ended
-    CaseEnded,
-}
-
-/// How a case ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum CaseEnd {
-    /// everything done
-    办结,
-    /// cancelled
-    撤销,
-    /// nothing to decide on
-    无对象,
-}
-
-/// A number of a series.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Number {
-    /// 机关代字
-    pub series: String,
-    /// year of the 成文日期
-    pub year: i32,
-    /// 1, 2, 3 …
-    pub n: u32,
-}
-
-impl std::fmt::Display for Number {
-    /// `香党发〔2022〕8号` (9704 7.2.5: U+3014/U+3015, no padding, no 第).
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}〔{}〕{}号", self.series, self.year, self.n)
-    }
-}
-
-/// A row of an answer.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Row {
-    /// the item it is about; None in a nomination
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub item: Option<u32>,
-    /// category of a nomination
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub category: Option<String>,
-    /// values
-    pub fields: Fields,
-    /// chosen outcome
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<String>,
-    /// reason given for it
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// reason given for soft rules it breaks
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub waiver: Option<String>,
-}
-
-/// What a clock is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ClockOf {
-    /// the answer of a batch (`within`)
-    Answer(u32),
-    /// the period of a notice (`for`)
-    Period(u32),
-    /// the wait after it (`grace`)
-    Grace(u32),
-    /// how long the notice stays after its end (`keep`)
-    Keep(u32),
-    /// the mending of a returned item (`back … within`)
-    Return(u32),
-}
-
-/// A rung of a clock: a reminder, or the end.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rung {
-    /// the n-th reminder of the list
-    Remind(usize),
-    /// the limit has passed
-    Due,
-}
-
-/// A change of a clock.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ClockChange {
-    /// stopped for good
-    End,
-    /// counted anew under another calendar
-    Recount {
-        /// version of that calendar
-        calendar: String,
-        /// due date before
-        before: NaiveDate,
-        /// due date after; never earlier than one that was announced
-        after: NaiveDate,
-    },
-}
-
-/// How a register changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Change {
-    /// a new entry
-    Enter,
-    /// an entry put right
-    Correct,
-    /// an entry ended
-    End,
-}
-
-/// What a question is about, so that its answer can be acted on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum QuestionAbout {
-    /// a side item that came after its time
-    LateSide {
-        /// its type
-        kind: String,
-        /// what it is about
-        about: u32,
-        /// who handed it in
-        owner: String,
-        /// what it says
-        fields: Fields,
-    },
-    /// an owner asks for an item back
-    Return {
-        /// the item
-        item: u32,
-    },
-    /// an `ask` rule
-    Rule {
-        /// its name
-        rule: String,
-        /// the item
-        item: u32,
-    },
-    /// the page was down too long during a period
-    Outage {
-        /// the batch of the notice
-        batch: u32,
-    },
-}
-
-/// How a document reached somebody.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Mode {
-    /// into the office's folder
-    Folder,
-    /// by mail
-    Mail,
-    /// on the page
-    Page,
-    /// by hand, with a 送达回证
-    Hand,
 }
 
 /// The events.
@@ -315,6 +115,10 @@ pub enum Body {
         declined: Option<String>,
         complete: bool,
     },
+    /// it asks for less than before, or says another date: its workbook is written anew
+    TaskRevised { task: u64, without: Vec<u32>, revision: u32 },
+    /// another office owes it now (单位变更)
+    TaskPassed { task: u64, from: String, to: String, why: String },
     /// the task is no longer open
     TaskClosed { task: u64, why: TaskEnd },
     /// a soft rule was broken with a reason
@@ -370,7 +174,14 @@ pub enum Body {
     /// and down again
     NoticeDown { batch: u32, channel: String, why: String },
     /// a paper reached somebody
-    Delivered { document: u32, recipient: String, mode: Mode, message: Option<String> },
+    Delivered {
+        document: u32,
+        recipient: String,
+        mode: Mode,
+        message: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on: Option<NaiveDate>,
+    },
     /// a register changed
     RegisterWritten {
         register: String,

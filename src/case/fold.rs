@@ -4,8 +4,10 @@ mod papers;
 mod tasks;
 
 use super::event::{Body, ClockChange, ClockOf, Event, Rung};
-use super::{Batch, Case, Clock, Intake, Item, Position, Question};
+use super::{Batch, Case, Clock, Index, Intake, Item, Position, Question};
+use crate::deadline;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 impl Case {
     /// The case its first event opens; None when that is not a `CaseOpened`.
@@ -19,14 +21,14 @@ impl Case {
             title: title.clone(),
             opener: opener.clone(),
             opened: event.at,
-            params: params.clone(),
+            params: Arc::new(params.clone()),
             items: imbl::OrdMap::new(),
-            standing: imbl::OrdMap::new(),
             batches: imbl::OrdMap::new(),
             tasks: imbl::OrdMap::new(),
             clocks: imbl::OrdMap::new(),
             questions: imbl::OrdMap::new(),
             documents: imbl::OrdMap::new(),
+            index: Index::default(),
             intakes: imbl::OrdMap::new(),
             fallen: imbl::OrdMap::new(),
             held: None,
@@ -53,7 +55,7 @@ impl Case {
         self.latest = self.latest.max(event.at);
         match &event.body {
             Body::CaseOpened { .. } | Body::CommandRefused { .. } | Body::EffectSettled { .. } => {}
-            Body::CaseAmended { params, .. } => self.params.extend(params.clone()),
+            Body::CaseAmended { params, .. } => Arc::make_mut(&mut self.params).extend(params.clone()),
             Body::CaseHeld { held, reason } => self.held = held.then(|| reason.clone()),
             Body::CaseClosed { end, .. } => self.closed = Some((*end, event.at)),
             Body::CaseSealed { number, .. } => self.sealed = Some(number.clone()),
@@ -62,7 +64,7 @@ impl Case {
             }
             Body::RuleWaived { rule, items, reason } => {
                 for id in items {
-                    self.item(*id, |i| i.waivers.push((rule.clone(), reason.clone())));
+                    self.change_item(*id, |i| i.waivers.push((rule.clone(), reason.clone())));
                 }
             }
             Body::RegisterWritten { .. } => {}
@@ -74,7 +76,11 @@ impl Case {
             | Body::ItemEnded { .. } => self.apply_item(event),
             Body::IntakeClosed { .. } | Body::BatchOpened { .. } | Body::BatchDone { .. } => self.apply_batch(event),
             Body::NoticeUp { .. } | Body::NoticeDown { .. } => self.apply_notice(&event.body),
-            Body::TaskOpened { .. } | Body::TaskAnswered { .. } | Body::TaskClosed { .. } => self.apply_task(event),
+            Body::TaskOpened { .. }
+            | Body::TaskPassed { .. }
+            | Body::TaskAnswered { .. }
+            | Body::TaskRevised { .. }
+            | Body::TaskClosed { .. } => self.apply_task(event),
             Body::QuestionAsked { .. } | Body::QuestionAnswered { .. } => self.apply_question(&event.body),
             Body::ClockStarted { .. } | Body::ClockChanged { .. } | Body::ClockRang { .. } => {
                 self.apply_clock(&event.body)
@@ -87,26 +93,33 @@ impl Case {
         }
     }
 
-    fn item(&mut self, id: u32, change: impl FnOnce(&mut Item)) {
-        if let Some(item) = self.items.get_mut(&id) {
-            change(item);
+    /// Changes an item, and the index with it.
+    fn change_item(&mut self, id: u32, change: impl FnOnce(&mut Item)) {
+        let Some(item) = self.items.get_mut(&id) else { return };
+        let before = item.clone();
+        change(Arc::make_mut(item));
+        let moved = before.position != item.position || before.holds.is_empty() != item.holds.is_empty();
+        if moved {
+            self.index.item(Some(&before), Some(item));
         }
     }
 
-    /// Keeps the index of who stands where beside the position itself.
-    fn place(&mut self, id: u32, to: Position) {
-        let Some(item) = self.items.get_mut(&id) else { return };
-        let from = item.stage().map(str::to_string);
-        item.position = to;
-        let to = item.stage().map(str::to_string);
-        if from == to {
-            return;
+    /// Changes a batch, and the index with it.
+    pub(super) fn change_batch(&mut self, id: u32, change: impl FnOnce(&mut Batch)) {
+        let Some(batch) = self.batches.get_mut(&id) else { return };
+        let before = batch.clone();
+        change(Arc::make_mut(batch));
+        if before.done != batch.done {
+            self.index.batch(Some(&before), Some(batch));
         }
-        if let Some(set) = from.and_then(|s| self.standing.get_mut(&s)) {
-            set.remove(&id);
-        }
-        if let Some(stage) = to {
-            self.standing.entry(stage).or_default().insert(id);
+    }
+
+    fn change_clock(&mut self, id: u32, change: impl FnOnce(&mut Clock)) {
+        let Some(clock) = self.clocks.get_mut(&id) else { return };
+        let before = clock.clone();
+        change(Arc::make_mut(clock));
+        if before.ended != clock.ended {
+            self.index.clock(Some(&before), Some(clock));
         }
     }
 
@@ -122,6 +135,7 @@ impl Case {
                     about: *about,
                     fields: fields.clone(),
                     answers: BTreeMap::new(),
+                    left: BTreeMap::new(),
                     position: Position::At { stage: stage.clone(), round: 1, batch: None },
                     holds: BTreeSet::new(),
                     resume: None,
@@ -129,33 +143,42 @@ impl Case {
                     code: None,
                     used: BTreeSet::new(),
                     returned: None,
+                    sent_back: None,
                     submission: submission.clone(),
                     opened: event.at,
                 };
-                self.items.insert(*item, new);
-                self.standing.entry(stage.clone()).or_default().insert(*item);
+                self.index.item(None, Some(&new));
+                self.items.insert(*item, Arc::new(new));
             }
-            Body::ItemChanged { item, fields, .. } => self.item(*item, |i| i.fields.extend(fields.clone())),
-            Body::ItemMoved { item, to, round, outcome, reason, code, resume, .. } => {
-                self.place(*item, Position::At { stage: to.clone(), round: *round, batch: None });
-                self.item(*item, |i| {
+            Body::ItemChanged { item, fields, .. } => self.change_item(*item, |i| i.fields.extend(fields.clone())),
+            Body::ItemMoved { item, from, to, round, outcome, reason, code, resume } => {
+                self.change_item(*item, |i| {
+                    if resume.is_none() && from != to {
+                        i.left.insert(from.clone(), event.at);
+                    }
+                    i.position = Position::At { stage: to.clone(), round: *round, batch: None };
                     i.resume.clone_from(resume);
                     i.used.insert(outcome.clone());
                     i.returned = if resume.is_some() { reason.clone() } else { None };
+                    i.sent_back = resume.is_some().then(|| (from.clone(), outcome.clone()));
                     if let Some(code) = code {
                         i.code = Some((code.clone(), event.at));
                     }
                 });
             }
-            Body::ItemHeld { item, on } => self.item(*item, |i| {
+            Body::ItemHeld { item, on } => self.change_item(*item, |i| {
                 i.holds.insert(on.clone());
             }),
-            Body::ItemFreed { item, on } => self.item(*item, |i| {
+            Body::ItemFreed { item, on } => self.change_item(*item, |i| {
                 i.holds.remove(on);
             }),
             Body::ItemEnded { item, label, reason, .. } => {
-                self.place(*item, Position::Ended { label: label.clone(), reason: reason.clone(), at: event.at });
-                self.item(*item, |i| i.holds.clear());
+                self.change_item(*item, |i| {
+                    let from = i.stage().map(str::to_string);
+                    i.left.extend(from.map(|stage| (stage, event.at)));
+                    i.position = Position::Ended { label: label.clone(), reason: reason.clone(), at: event.at };
+                    i.holds.clear();
+                });
             }
             other => unreachable!("not an item's event: {other:?}"),
         }
@@ -166,7 +189,7 @@ impl Case {
         match &event.body {
             Body::BatchOpened { batch, stage, key, round, items, left, expected } => {
                 for id in items {
-                    self.item(*id, |i| {
+                    self.change_item(*id, |i| {
                         if let Position::At { batch: slot, .. } = &mut i.position {
                             *slot = Some(*batch);
                         }
@@ -192,22 +215,17 @@ impl Case {
                     down: BTreeSet::new(),
                     opened: event.at,
                 };
-                self.batches.insert(*batch, new);
+                self.index.batch(None, Some(&new));
+                self.batches.insert(*batch, Arc::new(new));
             }
-            Body::BatchDone { batch } => {
-                if let Some(b) = self.batches.get_mut(batch) {
-                    b.done = Some(event.at);
-                }
-            }
+            Body::BatchDone { batch } => self.change_batch(*batch, |b| b.done = Some(event.at)),
             Body::IntakeClosed { stage, missing, reopened, .. } => {
                 let intake = self.intakes.entry(stage.clone()).or_default();
                 intake.closed = !reopened;
                 intake.missing.clone_from(missing);
                 if *reopened {
                     let batch = intake.batch;
-                    if let Some(b) = self.batches.get_mut(&batch) {
-                        b.done = None;
-                    }
+                    self.change_batch(batch, |b| b.done = None);
                 }
             }
             other => unreachable!("not a batch's event: {other:?}"),
@@ -217,16 +235,12 @@ impl Case {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_notice(&mut self, body: &Body) {
         match body {
-            Body::NoticeUp { batch, channel, on, proof } => {
-                if let Some(b) = self.batches.get_mut(batch) {
-                    b.up.insert(channel.clone(), (*on, proof.clone()));
-                }
-            }
-            Body::NoticeDown { batch, channel, .. } => {
-                if let Some(b) = self.batches.get_mut(batch) {
-                    b.down.insert(channel.clone());
-                }
-            }
+            Body::NoticeUp { batch, channel, on, proof } => self.change_batch(*batch, |b| {
+                b.up.insert(channel.clone(), (*on, proof.clone()));
+            }),
+            Body::NoticeDown { batch, channel, .. } => self.change_batch(*batch, |b| {
+                b.down.insert(channel.clone());
+            }),
             other => unreachable!("not a notice's event: {other:?}"),
         }
     }
@@ -243,11 +257,13 @@ impl Case {
                     about: about.clone(),
                     answer: None,
                 };
-                self.questions.insert(*question, new);
+                self.index.question(&new);
+                self.questions.insert(*question, Arc::new(new));
             }
             Body::QuestionAnswered { question, answer, .. } => {
                 if let Some(q) = self.questions.get_mut(question) {
-                    q.answer = Some(answer.clone());
+                    Arc::make_mut(q).answer = Some(answer.clone());
+                    self.index.question(q);
                 }
             }
             other => unreachable!("not a question's event: {other:?}"),
@@ -266,30 +282,35 @@ impl Case {
                     count_start: *count_start,
                     remind: remind.clone(),
                     calendar: calendar.clone(),
-                    floor: None,
+                    ledger: Vec::new(),
+                    sources: BTreeMap::new(),
                     rang: BTreeSet::new(),
                     ended: false,
                 };
-                self.clocks.insert(*clock, new);
+                self.index.clock(None, Some(&new));
+                self.clocks.insert(*clock, Arc::new(new));
             }
-            Body::ClockChanged { clock, change } => {
-                let Some(c) = self.clocks.get_mut(clock) else { return };
-                match change {
-                    ClockChange::End => c.ended = true,
-                    ClockChange::Recount { calendar, after, .. } => {
-                        c.calendar.clone_from(calendar);
-                        if matches!(c.of, ClockOf::Period(_)) {
-                            c.floor = Some(*after);
-                        }
+            Body::ClockChanged { clock, change } => self.change_clock(*clock, |c| match change {
+                ClockChange::End => c.ended = true,
+                ClockChange::Entered { entries, source, .. } => {
+                    c.ledger.extend(entries.iter().cloned());
+                    if let Some(source) = source {
+                        *c.sources.entry(source.clone()).or_default() += 1;
                     }
                 }
-            }
-            Body::ClockRang { clock, rung, .. } => {
-                if let Some(c) = self.clocks.get_mut(clock) {
-                    c.rang.insert(rung.clone());
-                    c.ended |= *rung == Rung::Due;
+                ClockChange::Recount { calendar, after, .. } => {
+                    c.calendar.clone_from(calendar);
+                    if matches!(c.of, ClockOf::Period(_)) {
+                        c.ledger.push(deadline::Change::Announce { date: c.from, until: *after });
+                    }
                 }
-            }
+            }),
+            Body::ClockRang { clock, rung, .. } => self.change_clock(*clock, |c| {
+                c.rang.insert(rung.clone());
+                // Whoever must answer is reminded until he has; everything else is over.
+                let goes_on = matches!(c.of, ClockOf::Answer(_) | ClockOf::Named { .. });
+                c.ended |= *rung == Rung::Due && !goes_on;
+            }),
             other => unreachable!("not a clock's event: {other:?}"),
         }
     }

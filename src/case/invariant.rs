@@ -2,7 +2,7 @@
 
 mod more;
 
-use super::event::{Body, ClockOf, Event, Hold, Rung};
+use super::event::{Ask, Body, ClockOf, Event, Hold, Rung};
 use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Case, Life, decide};
@@ -15,6 +15,7 @@ pub fn broken(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers) 
     fold_is_state(case, log, &mut found);
     positions(program, case, log, &mut found);
     gates(program, case, log, &mut found);
+    rests(program, case, ledgers, &mut found);
     everything_waits_for_somebody(program, case, ledgers, &mut found);
     sides_hold(program, case, &mut found);
     notices_stay(program, log, ledgers, &mut found);
@@ -36,6 +37,9 @@ fn fold_is_state(case: &Case, log: &[Event], found: &mut Vec<String>) {
     if format!("{replayed:?}") != format!("{case:?}") {
         found.push("1: the state is not the fold of the log".to_string());
     }
+    if case.index != super::Index::of(case) {
+        found.push("1: the index is not that of the case".to_string());
+    }
     for (n, event) in log.iter().enumerate() {
         if event.seq != n as u64 + 1 {
             found.push(format!("1: event {} stands at place {}", event.seq, n + 1));
@@ -47,7 +51,7 @@ fn fold_is_state(case: &Case, log: &[Event], found: &mut Vec<String>) {
 #[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn positions(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>) {
     for item in case.items.values() {
-        let places = case.standing.iter().filter(|(_, ids)| ids.contains(&item.id)).count();
+        let places = case.index.standing.values().filter(|ids| ids.contains(&item.id)).count();
         if places != usize::from(item.lives()) {
             found.push(format!("2: item {} stands at {places} stages", item.id));
         }
@@ -112,6 +116,13 @@ fn gates(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>)
     }
 }
 
+/// Every decision leaves the case at rest: nothing could go on by itself.
+fn rests(program: &Program, case: &Case, ledgers: &Ledgers, found: &mut Vec<String>) {
+    if case.held.is_none() && !decide::at_rest(program, case, ledgers, case.latest) {
+        found.push("the case is not at rest: something could go on by itself".to_string());
+    }
+}
+
 /// 4. Whatever is not ended says whom or what it waits for.
 fn everything_waits_for_somebody(program: &Program, case: &Case, ledgers: &Ledgers, found: &mut Vec<String>) {
     if case.closed.is_some() || case.held.is_some() {
@@ -125,6 +136,20 @@ fn everything_waits_for_somebody(program: &Program, case: &Case, ledgers: &Ledge
         let clock = case.clocks.values().any(|c| {
             !c.ended && matches!(c.of, ClockOf::Period(b) | ClockOf::Grace(b) | ClockOf::Answer(b) if b == batch.id)
         });
+        let serves = |t: &super::Task| match t.ask {
+            Ask::Serve(document) => {
+                let paper = case.documents.get(&document);
+                paper.is_some_and(|d| d.items.iter().any(|i| batch.items.contains(i)))
+            }
+            Ask::Nominate
+            | Ask::Correct
+            | Ask::Answer
+            | Ask::Post(_)
+            | Ask::Seal(_)
+            | Ask::Question(_)
+            | Ask::Report(_) => false,
+        };
+        let task = task || case.open_tasks().any(serves);
         let held = batch.items.iter().any(|i| case.items.get(i).is_some_and(|it| !it.holds.is_empty()));
         if !(task || clock || held || making || posting) {
             found.push(format!("4: batch {} of `{}` waits for nobody", batch.id, batch.stage));

@@ -1,5 +1,6 @@
 //! A closure ready to run: the definition, and somebody who can proof a paper before it takes its number.
 
+use super::eval::Expressions;
 use super::event::Fields;
 use crate::workflow::{Closure, Workflow};
 use std::sync::Arc;
@@ -32,9 +33,16 @@ pub struct Program {
     pub closure: Arc<Closure>,
     /// proofs papers
     pub proof: Arc<dyn Proof>,
+    /// its expressions, compiled
+    pub expressions: Arc<Expressions>,
 }
 
 impl Program {
+    /// A closure with its proof.
+    pub fn new(closure: Arc<Closure>, proof: Arc<dyn Proof>) -> Program {
+        Program { closure, proof, expressions: Arc::default() }
+    }
+
     /// The definition.
     pub fn workflow(&self) -> &Workflow {
         &self.closure.workflow

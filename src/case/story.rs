@@ -2,7 +2,7 @@
 
 pub mod lines;
 
-use super::event::{Ask, ClockOf, Hold};
+use super::event::{Ask, ClockOf, Hold, QuestionAbout};
 use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Batch, Case, Clock, Item, Life, Task, decide};
@@ -48,27 +48,85 @@ pub fn task_title(program: &Program, case: &Case, task: &Task) -> String {
         Ask::Answer => format!("{stage}表"),
         Ask::Post(channel) => format!("{stage}张贴回执（{channel}）"),
         Ask::Seal(document) => format!("{}用印件交回表", paper(document)),
-        Ask::Question(_) => "待定事项答复表".to_string(),
+        Ask::Question(question) => format!("待定事项答复表{}", matter(program, case, *question)),
         Ask::Report(document) => format!("{}报送确认表", paper(document)),
         Ask::Serve(document) => format!("{}送达回证", paper(document)),
     }
 }
 
+/// What a question is about, in brackets: an office may have several before it.
+fn matter(program: &Program, case: &Case, question: u32) -> String {
+    let workflow = program.workflow();
+    let name = |id: &u32| case.items.get(id).map(|i| item_name(workflow, i)).unwrap_or_default();
+    let stage = |of: &String| workflow.stage(of).map_or_else(|| of.clone(), |s| s.title.clone());
+    let about = match case.questions.get(&question).map(|q| &q.about) {
+        Some(QuestionAbout::LateSide { kind, about, .. }) => format!("{}的{kind}", name(about)),
+        Some(QuestionAbout::Return { item }) => format!("{}申请退回", name(item)),
+        Some(QuestionAbout::Rule { rule, item }) => format!("{}：{rule}", name(item)),
+        Some(QuestionAbout::Outage { .. }) => "停机与公示期".to_string(),
+        Some(QuestionAbout::Blocked { stage: of, .. }) => format!("{}受阻", stage(of)),
+        Some(QuestionAbout::Report { report, .. }) => format!("{report}受阻"),
+        Some(QuestionAbout::Extend { .. }) => "申请延期".to_string(),
+        Some(QuestionAbout::Overdue { clock, item }) => format!("{}的{clock}逾期", name(item)),
+        Some(QuestionAbout::Effect { .. }) => "文件未送达".to_string(),
+        None => return String::new(),
+    };
+    format!("（{about}）")
+}
+
 /// The clock that limits a task.
 pub fn clock_of_task<'a>(case: &'a Case, task: &Task) -> Option<&'a Clock> {
-    let of_batch = |id: u32| case.clocks.values().find(move |c| c.of == ClockOf::Answer(id) && !c.ended);
+    let running = |of: ClockOf| case.clocks_of(&of).find(|c| !c.ended);
     let batches = task.items.iter().filter_map(|i| case.items.get(i)?.batch()).chain(task.batch);
-    let returned =
-        task.items.iter().find_map(|i| case.clocks.values().find(|c| c.of == ClockOf::Return(*i) && !c.ended));
-    returned.or_else(|| batches.into_iter().find_map(of_batch))
+    let returned = task.items.iter().find_map(|i| running(ClockOf::Return(*i)));
+    returned.or_else(|| batches.into_iter().find_map(|batch| running(ClockOf::Answer(batch))))
 }
 
 /// When a task is due, and why then; None when nothing limits it.
 pub fn due_sentence(case: &Case, ledgers: &Ledgers, task: &Task) -> Option<String> {
-    let clock = clock_of_task(case, task)?;
+    let own = clock_of_task(case, task).map(|c| (String::new(), c));
+    let named = case.running().filter_map(|c| match &c.of {
+        ClockOf::Named { clock, item } if task.items.contains(item) => Some((format!("“{clock}”期限："), c)),
+        ClockOf::Answer(_)
+        | ClockOf::Period(_)
+        | ClockOf::Grace(_)
+        | ClockOf::Keep(_)
+        | ClockOf::Return(_)
+        | ClockOf::Named { .. } => None,
+    });
+    let said: Vec<String> = own.into_iter().chain(named).filter_map(|(what, c)| said(ledgers, &what, c)).collect();
+    (!said.is_empty()).then(|| said.join(""))
+}
+
+/// What a clock limits, as offices call it.
+pub fn limit_title(program: &Program, case: &Case, clock: &Clock) -> String {
+    let name = |id: &u32| case.items.get(id).map(|i| item_name(program.workflow(), i)).unwrap_or_default();
+    match &clock.of {
+        ClockOf::Answer(batch) => {
+            let stage = case.batches.get(batch).and_then(|b| program.workflow().stage(&b.stage));
+            format!("“{}”办理期限", stage.map_or("本环节", |s| s.title.as_str()))
+        }
+        ClockOf::Period(_) => "公示期".to_string(),
+        ClockOf::Grace(_) => "公示期满后的邮寄宽限期".to_string(),
+        ClockOf::Keep(_) => "公示保留期".to_string(),
+        ClockOf::Return(item) => format!("{}的补正期限", name(item)),
+        ClockOf::Named { clock, item } => format!("{}的{clock}期限", name(item)),
+    }
+}
+
+/// Why a clock runs out when it does.
+pub fn reason_of(clock: &Clock, ledgers: &Ledgers) -> String {
+    decide::deadline_of(clock).explain(&ledgers.calendar).sentence
+}
+
+fn said(ledgers: &Ledgers, what: &str, clock: &Clock) -> Option<String> {
     let deadline = decide::deadline_of(clock);
-    let due = deadline.due(&ledgers.calendar)?;
-    Some(format!("请于{}前办结。{}", date_cn(due.date), deadline.explain(&ledgers.calendar).sentence))
+    let why = deadline.explain(&ledgers.calendar).sentence;
+    let until = match deadline.due(&ledgers.calendar) {
+        Some(due) => format!("请于{}前办结。", date_cn(due.date)),
+        None => "暂停计时。".to_string(),
+    };
+    Some(format!("{what}{until}{why}"))
 }
 
 /// When a clock's time is over.
@@ -107,18 +165,14 @@ pub struct Owed {
 /// Everything the case waits for, in order of due date.
 pub fn owed(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -> Vec<Owed> {
     let mut lines: Vec<Owed> = case.open_tasks().map(|t| owed_task(program, case, ledgers, t, now)).collect();
-    for clock in case.clocks.values().filter(|c| !c.ended && !matches!(c.of, ClockOf::Answer(_) | ClockOf::Return(_))) {
+    for clock in case.running().filter(|c| !matches!(c.of, ClockOf::Answer(_) | ClockOf::Return(_))) {
         let deadline = decide::deadline_of(clock);
-        let what = match clock.of {
-            ClockOf::Period(_) => "公示期",
-            ClockOf::Grace(_) => "公示期满后的邮寄宽限期",
-            ClockOf::Keep(_) | ClockOf::Answer(_) | ClockOf::Return(_) => "公示保留期",
-        };
+        let what = limit_title(program, case, clock);
         let due = deadline.due(&ledgers.calendar);
         lines.push(Owed {
             case: case.id.clone(),
             office: decide::ITSELF.to_string(),
-            what: what.to_string(),
+            what,
             since: clock.from.and_time(chrono::NaiveTime::MIN),
             overdue: due.as_ref().is_some_and(|d| d.at <= now),
             due: due.map(|d| (d.date, deadline.explain(&ledgers.calendar).sentence)),
@@ -242,7 +296,7 @@ pub fn period(
     ledgers: &Ledgers,
     batch: &Batch,
 ) -> Option<(chrono::NaiveDate, crate::deadline::Due, String)> {
-    let clock = case.clocks.values().find(|c| c.of == ClockOf::Period(batch.id))?;
+    let clock = case.clocks_of(&ClockOf::Period(batch.id)).next()?;
     let deadline = decide::deadline_of(clock);
     let due = deadline.due(&ledgers.calendar)?;
     Some((clock.from, due, deadline.explain(&ledgers.calendar).sentence))

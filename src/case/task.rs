@@ -16,6 +16,8 @@ pub struct Task {
     pub stage: Option<String>,
     /// office that owes it
     pub office: String,
+    /// office it was opened for; another than `office` once it was passed on
+    pub opened_for: String,
     /// items still to be answered
     pub items: Vec<u32>,
     /// revision of its workbook
@@ -47,8 +49,10 @@ pub struct Clock {
     pub remind: Vec<String>,
     /// calendar version its date was last announced under
     pub calendar: String,
-    /// a date announced before, never to be undercut
-    pub floor: Option<NaiveDate>,
+    /// what has happened to it
+    pub ledger: Vec<crate::deadline::Change>,
+    /// how many entries each source has made
+    pub sources: std::collections::BTreeMap<String, u32>,
     /// rungs that rang
     pub rang: BTreeSet<Rung>,
     /// stopped for good
@@ -85,4 +89,16 @@ pub struct Intake {
     pub closed: bool,
     /// offices that never did
     pub missing: Vec<String>,
+}
+
+impl Intake {
+    /// What one office still owes here another owes from now on, whatever it has handed in of its own.
+    pub(super) fn pass(&mut self, from: &str, to: &str) {
+        self.done.remove(to);
+        if self.expected.iter().any(|o| o == to) {
+            self.expected.retain(|o| o != from);
+        } else if let Some(place) = self.expected.iter_mut().find(|o| *o == from) {
+            *place = to.to_string();
+        }
+    }
 }

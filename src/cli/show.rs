@@ -28,7 +28,7 @@ pub(super) async fn show(view: &View, id: &str, all: bool, as_json: bool) -> any
     }
     head(view, case);
     section("items", case.items.values().map(|i| item_row(program, case, i)).collect());
-    section("documents", case.documents.values().map(document_row).collect());
+    section("documents", case.documents.values().map(|d| document_row(d)).collect());
     let now = Clock::machine().now();
     let mut open: Vec<String> = owed(view, case, now).iter().map(owed_text).collect();
     open.extend(dead(view, Some(id)).await?.iter().map(dead_text));

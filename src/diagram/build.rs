@@ -4,7 +4,7 @@ use super::arrows::Arrows;
 use super::words::Words;
 use super::{Diagram, Node, Shape, Span, rows};
 use crate::workflow::offices::Offices;
-use crate::workflow::{ClockDefinition, Stage, Workflow};
+use crate::workflow::{ClockDefinition, Extension, Stage, Workflow};
 
 /// The diagram of a definition; with `offices`, roles are told by the titles of the offices they mean.
 ///
@@ -60,11 +60,14 @@ fn span(words: &Words<'_>, clock: &ClockDefinition) -> Span {
     parts.push(format!("自{}起", if clock.from == "opened" { "开案" } else { &clock.from }));
     parts.extend(clock.when.as_ref().map(|w| format!("仅当 {}", super::words::expression(&w.source))));
     if !clock.stops.is_empty() {
-        parts.push(format!("{}期间停算", super::words::listed(&clock.stops)));
+        parts.push(format!(
+            "{}期间停算",
+            super::words::listed(&clock.stops.iter().map(|stop| stop.of.as_str()).collect::<Vec<_>>())
+        ));
     }
     parts.extend(clock.restarts.as_ref().map(|stage| format!("退回{stage}后重新起算")));
-    if let Some((by, times, approve, paper)) = &clock.extend {
-        let paper = paper.as_ref().map(|p| format!("，{p}")).unwrap_or_default();
+    if let Some(Extension { by, times, approve, document }) = &clock.extend {
+        let paper = document.as_ref().map(|d| format!("，{}", words.document(d))).unwrap_or_default();
         parts.push(format!("经{}批准可延长{}，至多{times}次{paper}", words.role(approve), by.title()));
     }
     parts.extend(clock.basis.as_ref().map(|basis| format!("依据{basis}")));

@@ -30,6 +30,9 @@ impl Engine {
         if waiting > 0 {
             return Err(Trouble::Wait(format!("{waiting} other effects of the case are not settled"), OTHERS_SECONDS));
         }
+        if case.questions.values().any(|q| q.answer.is_none()) {
+            return Err(Trouble::Wait("a question of the case is not answered".to_string(), OTHERS_SECONDS));
+        }
         let stage = program.workflow().stages.iter().find(|s| s.kind == Kind::File);
         let fonds = stage.and_then(|s| s.fonds.clone()).unwrap_or_else(|| "0000".to_string());
         let office = stage.and_then(|s| s.class.clone()).unwrap_or_else(|| "BGS".to_string());
@@ -121,13 +124,7 @@ impl Engine {
         Ok(Piece {
             title: paper.title.clone(),
             number: paper.number.as_ref().map(ToString::to_string).unwrap_or_default(),
-            responsible: paper
-                .fields
-                .get("发文机关")
-                .and_then(|o| o.get("title"))
-                .and_then(Value::as_str)
-                .unwrap_or(&paper.issuer)
-                .to_string(),
+            responsible: super::site::issuer(paper),
             date: paper.date,
             secrecy: String::new(),
             pages: None,

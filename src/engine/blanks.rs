@@ -91,7 +91,11 @@ fn blanks(core: &Core, office: &str) -> Vec<Form> {
             found.push(form::opening(program, &core.ledgers, office));
         }
     }
-    for register in core.registers.values().filter(|r| r.by.as_deref() == Some(office)) {
+    for register in core
+        .registers
+        .values()
+        .filter(|r| r.by.as_deref().is_some_and(|by| core.ledgers.offices.standing(by) == office))
+    {
         found.push(form::of_register(register, &core.ledgers));
     }
     for case in core.cases.values().filter(|c| c.closed.is_none()) {
@@ -106,7 +110,7 @@ fn selected(core: &Core, selectors: &[crate::workflow::Selector]) -> Vec<String>
     let mut found = Vec::new();
     for selector in selectors {
         match selector {
-            crate::workflow::Selector::Id(id) => found.push(id.clone()),
+            crate::workflow::Selector::Id(id) => found.push(core.ledgers.offices.standing(id).to_string()),
             crate::workflow::Selector::Tag(tag) => found.extend(core.ledgers.offices.tagged(tag).map(|o| o.id.clone())),
         }
     }

@@ -157,6 +157,7 @@ impl Engine {
     /// The store's and the disk's. Texts that cannot be read are told in the log and leave what was in force.
     pub async fn reload(&self) -> Result<bool, Error> {
         let mut core = self.core.lock().await;
+        self.look_at_offices(&mut core);
         let print = self.print()?;
         let unmade = std::mem::take(&mut core.unmade);
         core.unmade = unmade.into_iter().filter(|folder| self.spool.create_office(folder).is_err()).collect();
@@ -210,7 +211,7 @@ impl Engine {
 
     async fn reload_dated(&self, core: &mut Core) -> Result<(), Error> {
         match offices(&self.spool) {
-            Ok(offices) => core.ledgers.offices = Arc::new(offices),
+            Ok(offices) => core.ledgers.offices = Arc::new(offices.on(self.clock.now().date())),
             Err(error) => tracing::error!("offices.yaml is not taken: {error}"),
         }
         match calendar(&self.spool) {
@@ -301,7 +302,7 @@ impl Engine {
 
     fn program(&self, closure: crate::workflow::Closure) -> Program {
         let proof = Arc::new(Prover::new(self.fonts.clone()));
-        Program { closure: Arc::new(closure), proof }
+        Program::new(Arc::new(closure), proof)
     }
 
     /// The program of a closure that some case runs under, from memory or from the store.

@@ -13,8 +13,8 @@ pub(crate) use drops::Drops;
 
 use super::understand::{Act, Meant, Unmeant};
 use super::{Core, Engine, Error, quiet};
-use crate::case::command::Asked;
-use crate::case::decide::{self, OpenCase, Refusal};
+use crate::case::command::{Asked, Command};
+use crate::case::decide::{self, ITSELF, OpenCase, Refusal};
 use crate::case::event::{Body, Event};
 use crate::case::{Item, story};
 use crate::clock::Moment;
@@ -67,6 +67,23 @@ impl Engine {
         let since = seen.and_then(|s| Moment::parse_from_str(&s, "%Y-%m-%dT%H:%M:%S").ok());
         core.drops.after_outage(since, self.clock.now());
         self.bring_back(&mut core).await?;
+        match since {
+            Some(since) => self.tell_outage(&mut core, since).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Tells every case that the daemon was away; those with a notice on the page ask whether its time counts.
+    async fn tell_outage(&self, core: &mut Core, since: Moment) -> Result<(), Error> {
+        let now = self.clock.now();
+        let open: Vec<String> = core.cases.values().filter(|c| c.closed.is_none()).map(|c| c.id.clone()).collect();
+        for id in open {
+            let command = Command::Outage { from: since, until: now };
+            let asked = Asked { by: ITSELF.to_string(), on_behalf: None, cause: "outage".to_string(), command };
+            if let Err(refusal) = self.ask(core, &id, &asked, now).await? {
+                tracing::error!("{id}: the outage could not be told: {}", super::sentences(&refusal));
+            }
+        }
         Ok(())
     }
 
@@ -289,7 +306,7 @@ impl Engine {
             Act::Register { name, rows } => {
                 return self.enter_register(core, claimed, record, &meant.title, &name, rows, now).await;
             }
-            Act::Open { workflow, params } => {
+            Act::Open { workflow, params, one } => {
                 let program = core.deployed.get(&workflow).and_then(|d| core.programs.get(d)).cloned();
                 let Some(program) = program else {
                     return Ok(Carried::Refused(vec![Fault::at(
@@ -297,7 +314,7 @@ impl Engine {
                         format!("没有“{workflow}”这个流程，请联系管理员。"),
                     )]));
                 };
-                let asked = OpenCase { office: record.office.clone(), params, cause };
+                let asked = OpenCase { office: record.office.clone(), params, one, cause };
                 let decided = decide::open(&program, &asked, &core.ledgers, now);
                 (program, decided)
             }
@@ -330,5 +347,5 @@ impl Engine {
 fn stands(core: &Core, act: &Act, digest: &str) -> bool {
     let Act::Case { id, .. } = act else { return false };
     let of_it = |item: &&Item| item.submission.as_deref() == Some(digest);
-    core.cases.get(id).is_some_and(|c| !c.items.values().filter(of_it).any(|i| i.label() == Some(TAKEN_BACK)))
+    core.cases.get(id).is_some_and(|c| !c.all_items().filter(of_it).any(|i| i.label() == Some(TAKEN_BACK)))
 }

@@ -5,6 +5,7 @@ mod letters;
 mod papers;
 mod sheets;
 
+pub(super) use letters::owing;
 pub(super) use papers::paper_name;
 pub(super) use sheets::{Mark, note_mark, place_of, sheet_mark};
 
@@ -150,9 +151,12 @@ impl Engine {
         let owed = serde_json::from_value::<Effect>(effect.payload.clone()).ok();
         match (verdict, owed) {
             (Verdict::Wait { .. } | Verdict::Postponed { .. }, _) => None,
-            (Verdict::Dead { error }, _) => {
-                Some(Command::GivenUp { effect: effect.id.clone(), result: error.clone(), attempts: effect.attempt })
-            }
+            (Verdict::Dead { error }, owed) => Some(Command::GivenUp {
+                effect: effect.id.clone(),
+                owed,
+                result: error.clone(),
+                attempts: effect.attempt,
+            }),
             (Verdict::Done { .. }, None) => None,
             (Verdict::Done { result }, Some(owed)) => done(core.cases.get(case_id)?, owed, result, self.clock.now()),
         }
@@ -187,6 +191,7 @@ impl Engine {
             Effect::TellMissing { stage, office, missing } => {
                 self.tell_missing(&program, &case, stage, office, missing).await
             }
+            Effect::TellOverdue { clock, office } => self.tell_overdue(id, &program, &case, *clock, office).await,
             Effect::Archive => self.archive(id, &program, &case).await,
             Effect::Supplement { seq } => self.supplement(id, &case, *seq).await,
         }
@@ -230,6 +235,7 @@ fn done(case: &Case, owed: Effect, result: &Value, now: Moment) -> Option<Comman
         | Effect::Unpublish { .. }
         | Effect::Remind { .. }
         | Effect::TellMissing { .. }
+        | Effect::TellOverdue { .. }
         | Effect::Supplement { .. } => None,
     }
 }

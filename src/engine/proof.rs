@@ -7,6 +7,7 @@ use crate::document::html;
 use crate::document::template::Template;
 use crate::files;
 use crate::publish;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// Proofs papers with the faces of this spool.
@@ -34,17 +35,37 @@ impl Prover {
     }
 }
 
+/// The fields a character stands in: those of the items by their number, else those of the paper.
+fn bearers(fields: &Fields, character: char) -> Vec<String> {
+    let has = |value: &Value| value.as_str().is_some_and(|text| text.contains(character));
+    let items = fields.get("items").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let of_items = items.iter().filter_map(Value::as_object).flat_map(|item| {
+        let id = item.get("id").map(ToString::to_string).unwrap_or_default();
+        let named = item.iter().filter(|(_, value)| has(value));
+        named.map(move |(name, _)| format!("{id}号对象“{name}”")).collect::<Vec<_>>()
+    });
+    let found: Vec<String> = of_items.collect();
+    if !found.is_empty() {
+        return found;
+    }
+    fields.iter().filter(|(_, value)| has(value)).map(|(name, _)| format!("“{name}”")).collect()
+}
+
 impl Proof for Prover {
     fn proof(&self, template: &str, source: &str, fields: &Fields) -> Result<Proofed, Vec<String>> {
         let template = self.template(template, source)?;
-        let document = template.render(&serde_json::Value::Object(fields.clone())).map_err(|e| vec![e.sentence()])?;
+        let document = template.render(&Value::Object(fields.clone())).map_err(|e| vec![e.sentence()])?;
         let missing = self.fonts.missing(&html::text(&document));
         if missing.is_empty() {
             return Ok(Proofed { title: document.subject });
         }
         Err(missing
             .into_iter()
-            .map(|c| format!("字符“{c}”（U+{:04X}）没有可用字形，请联系管理员补充字体", u32::from(c)))
+            .map(|c| {
+                let place = bearers(fields, c).join("、");
+                let place = if place.is_empty() { "文书模板".to_string() } else { place };
+                format!("{place}中的字符“{c}”（U+{:04X}）没有可用字形，请更正，或联系管理员补充字体", u32::from(c))
+            })
             .collect())
     }
 

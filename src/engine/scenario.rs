@@ -3,8 +3,8 @@
 //! A scenario is a YAML file: `scenario:` (its name), `start:`, optional `offices:`, `workflows:`, `templates:`, `calendar:`
 //! (paths relative to it; default: the shipped ones), and `steps:`. Each step has `at:` and one of: `drop: PATH, by: OFFICE`;
 //! `fill: FORM, by: OFFICE` with `head:`, `rows:`, `attach:` (what a clerk does in Excel: takes the workbook, fills it, moves
-//! it to 交件); `operator: {do: …}`; `stop: true`; `start: true`; `calendar: PATH`; `mail: [ANSWER…]`; `clock: MOMENT`; or
-//! nothing (time passes). Between steps every timer rings and every effect is done at its moment.
+//! it to 交件); `operator: {do: …}`; `stop: true`; `start: true`; `calendar: PATH`; `offices: PATH`; `mail: [ANSWER…]`;
+//! `clock: MOMENT`; or nothing (time passes). Between steps every timer rings and every effect is done at its moment.
 
 mod clerk;
 mod inspect;
@@ -149,10 +149,11 @@ impl Player {
             }
             StepKind::Operator(request) => self.operate(n, request).await?,
             StepKind::Calendar(path) => {
-                let bytes = std::fs::read(self.base.join(path)).map_err(|e| refused(e.to_string()))?;
-                files::write_atomic(&self.options.spool.join("calendar.csv"), &bytes).map_err(Error::from)?;
+                self.lay(path, "calendar.csv").map_err(refused)?;
                 self.running(n)?.reload().await?;
             }
+            // An operator may change it while the daemon is stopped.
+            StepKind::Offices(path) => self.lay(path, "offices.yaml").map_err(refused)?,
             StepKind::Mail(answers) => {
                 let mut queue = self.mail.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
                 queue.extend(answers.iter().cloned());
@@ -160,6 +161,12 @@ impl Player {
             StepKind::Clock(moment) => self.options.clock.set(*moment),
         }
         Ok(())
+    }
+
+    /// Lays a file of the scenario over one of the spool.
+    fn lay(&self, path: &Path, over: &str) -> Result<(), String> {
+        let bytes = std::fs::read(self.base.join(path)).map_err(|e| format!("{}: {e}", path.display()))?;
+        files::write_atomic(&self.options.spool.join(over), &bytes).map_err(|e| e.to_string())
     }
 
     fn running(&self, n: usize) -> Result<Arc<Engine>, PlayError> {

@@ -1,9 +1,9 @@
-//! Telling an office what no task of its own would tell it: an intake closed, and who was missing.
+//! Telling an office what no task of its own would tell it: an intake closed and who was missing, a limit that has passed.
 
 use super::Engine;
-use super::perform::Trouble;
-use crate::case::Case;
+use super::perform::{Trouble, owing};
 use crate::case::program::Program;
+use crate::case::{Case, story};
 use crate::files;
 use crate::spool::names;
 use serde_json::{Value, json};
@@ -20,8 +20,10 @@ impl Engine {
     ) -> Result<Value, Trouble> {
         let core = self.core.lock().await;
         let title = |id: &String| core.ledgers.offices.title(id).to_string();
-        let Some(told) = core.ledgers.offices.offices.get(office).cloned() else { return Ok(json!({})) };
-        let (names_of, opener) = (missing.iter().map(title).collect::<Vec<_>>().join("、"), title(&case.opener));
+        let offices = &core.ledgers.offices;
+        let Some(told) = offices.offices.get(offices.standing(office)).cloned() else { return Ok(json!({})) };
+        let opener = offices.title(offices.standing(&case.opener)).to_string();
+        let names_of = missing.iter().map(title).collect::<Vec<_>>().join("、");
         drop(core);
         let Some(folder) = told.folder else { return Ok(json!({})) };
         let stage = program.workflow().stage(stage).map_or(stage, |s| s.title.as_str());
@@ -37,6 +39,42 @@ impl Engine {
         let text =
             format!("收件结束通知\r\n\r\n{}：\r\n\r\n{}。{says}\r\n\r\n（系统自动生成）\r\n", told.title, case.title);
         let name = names::safe(&format!("{stage}收件结束（{}）.txt", case.title));
+        self.fuse.burn("note")?;
+        files::write_atomic(&self.spool.office(&folder).receipts().join(name), text.as_bytes())?;
+        Ok(json!({ "told": office }))
+    }
+
+    /// Writes a 督办 note into the office's 回执: what is overdue, since when, with whom it lies.
+    pub(super) async fn tell_overdue(
+        &self,
+        id: &str,
+        program: &Program,
+        case: &Case,
+        clock: u32,
+        office: &str,
+    ) -> Result<Value, Trouble> {
+        let Some(clock) = case.clocks.get(&clock) else { return Ok(json!({})) };
+        let core = self.core.lock().await;
+        let Some(told) = core.ledgers.offices.offices.get(office).cloned() else { return Ok(json!({})) };
+        let lies: Vec<String> = owing(case, clock.id)
+            .iter()
+            .map(|t| format!("{}（{}）", core.ledgers.offices.title(&t.office), story::task_title(program, case, t)))
+            .collect();
+        let what = story::limit_title(program, case, clock);
+        let why = story::reason_of(clock, &core.ledgers);
+        drop(core);
+        let Some(folder) = told.folder else { return Ok(json!({})) };
+        let with = if lies.is_empty() {
+            "目前无人承办".to_string()
+        } else {
+            format!("现由{}办理", lies.join("、"))
+        };
+        let text = format!(
+            "督办通知\r\n\r\n{}：\r\n\r\n{}：{what}已经届满，{with}，请督促尽快办结。{why}\r\n\r\n（系统自动生成）\r\n",
+            told.title, case.title
+        );
+        let at = self.owed_at(id).await?;
+        let name = names::safe_with(&format!("督办 {} {what}", at.date()), &format!("-{}.txt", clock.id));
         self.fuse.burn("note")?;
         files::write_atomic(&self.spool.office(&folder).receipts().join(name), text.as_bytes())?;
         Ok(json!({ "told": office }))

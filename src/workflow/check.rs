@@ -6,6 +6,7 @@
 
 mod clocks;
 mod consequences;
+mod counting;
 mod deploy;
 mod documents;
 mod flow;
@@ -17,6 +18,7 @@ mod pools;
 mod publicity;
 mod roles;
 mod rules;
+mod signing;
 mod stages;
 mod tables;
 #[cfg(test)]
@@ -62,6 +64,8 @@ pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
     items::check(&mut checker);
     stages::check(&mut checker);
     pools::check(&mut checker);
+    counting::check(&mut checker);
+    signing::check(&mut checker);
     publicity::check(&mut checker);
     outcomes::check(&mut checker);
     consequences::check(&mut checker);
@@ -131,13 +135,14 @@ impl<'a> Checker<'a> {
                 continue;
             }
             let items = self.workflow.items.values();
-            let known: Vec<String> =
-                items.flat_map(|i| std::iter::once(&i.name).chain(i.categories.keys())).cloned().collect();
+            let lists = self.workflow.stages.iter().flat_map(|s| s.lists.keys());
+            let items = items.flat_map(|i| std::iter::once(&i.name).chain(i.categories.keys()));
+            let known: Vec<String> = items.chain(lists).cloned().collect();
             let hint = super::parse::nearest(word, &known).map_or_else(
-                || "types, categories and subjects of items stand here".to_owned(),
+                || "types, categories, subjects and lists of items stand here".to_owned(),
                 |close| format!("did you mean `{close}`?"),
             );
-            self.error(kind, place, format!("`{word}` is no type, category or subject of an item"), &hint);
+            self.error(kind, place, format!("`{word}` is no type, category, subject or list of items"), &hint);
         }
     }
 
@@ -149,6 +154,7 @@ impl<'a> Checker<'a> {
     fn limit(&mut self, limit: Option<&Limit>, scope: &Scope<'_>, place: &Place) {
         let (source, at) = match limit {
             None | Some(Limit::Span(_)) => return,
+            Some(Limit::From(_, field)) if field == crate::workflow::SERVED => return,
             Some(Limit::From(_, field)) => (field.as_str(), place),
             Some(Limit::By(expression)) => (expression.source.as_str(), &expression.place),
         };
@@ -172,8 +178,8 @@ impl<'a> Checker<'a> {
         let mut found = Vec::new();
         for selector in selectors {
             match selector {
-                Selector::Id(id) => found.extend(offices.offices.get(id)),
-                Selector::Tag(tag) => found.extend(offices.offices.values().filter(|o| o.tags.contains(tag))),
+                Selector::Id(id) => found.extend(offices.offices.get(offices.standing(id))),
+                Selector::Tag(tag) => found.extend(offices.tagged(tag)),
             }
         }
         Some(found)

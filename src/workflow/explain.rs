@@ -13,10 +13,11 @@ use std::sync::OnceLock;
 /// The definition the examples are laid over.
 pub const SMALLEST: &str = include_str!("explain/smallest.yaml");
 
-const PAGES: [&str; 4] = [
+const PAGES: [&str; 5] = [
     include_str!("explain/text.md"),
     include_str!("explain/people.md"),
     include_str!("explain/stages.md"),
+    include_str!("explain/counting.md"),
     include_str!("explain/papers.md"),
 ];
 

@@ -6,6 +6,7 @@
 
 mod action;
 mod clock;
+mod counting;
 mod field;
 mod head;
 mod item;
@@ -14,6 +15,7 @@ mod names;
 mod outcome;
 mod reader;
 mod register;
+mod sign;
 mod stage;
 mod table;
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! Stages and their outcomes (LANGUAGE §6–§8).
 
-use super::{Action, DocumentDefinition, Expression, Field};
+use super::{
+    Action, BallotDefinition, Confirmation, ConflictDefinition, DocumentDefinition, Expression, Field, ListDefinition,
+    RankDefinition, ScoreDefinition, Sign,
+};
 use crate::deadline::{Offset, Schedule, Span};
 use crate::diag::Place;
 use indexmap::IndexMap;
@@ -47,6 +50,9 @@ pub enum Late {
     /// at the limit a question
     Ask,
 }
+
+/// The word for the day on which a paper of the batch was served, in `within: { run: …, from: served }`.
+pub const SERVED: &str = "served";
 
 /// A limit of §2.
 #[derive(Debug, Clone, PartialEq)]
@@ -168,6 +174,17 @@ pub struct Outcome {
     pub place: Place,
 }
 
+impl Stage {
+    /// The outcomes a person may choose: all but the one the law's silence brings about.
+    pub fn offered(&self) -> impl Iterator<Item = &Outcome> {
+        let silent = match &self.overdue {
+            Some(Overdue::Outcome(name, _)) => Some(name),
+            Some(Overdue::Tell(_) | Overdue::Ask(_)) | None => None,
+        };
+        self.outcomes.values().filter(move |o| Some(&o.name) != silent)
+    }
+}
+
 /// The form of a stage.
 #[derive(Debug, Clone, Default)]
 pub struct StageForm {
@@ -241,6 +258,22 @@ pub struct Stage {
     pub accept_rows: bool,
     /// runs without items
     pub run_empty: bool,
+    /// who of several must answer
+    pub sign: Sign,
+    /// with several signers, the first return closes the round
+    pub first_return_closes: bool,
+    /// (assess) assessors mark criteria
+    pub score: Option<ScoreDefinition>,
+    /// (assess) voters tick options
+    pub ballot: Option<BallotDefinition>,
+    /// (assess) items are ranked
+    pub rank: Option<RankDefinition>,
+    /// (assess) named sets of items
+    pub lists: IndexMap<String, ListDefinition>,
+    /// (assess) lists that exclude each other
+    pub conflicts: Vec<ConflictDefinition>,
+    /// (decide) lists it confirms, and what being on them brings
+    pub confirms: IndexMap<String, Confirmation>,
     /// (recommend) source of items
     pub from: From,
     /// (recommend) every office hands in or declines

@@ -1,6 +1,6 @@
 //! What stands beside the stages: clocks, tables, reports, registers (LANGUAGE §10, §12).
 
-use super::{Expression, Field, Limit, Overdue, Subject};
+use super::{DocumentDefinition, Expression, Field, Limit, Overdue, Subject};
 use crate::deadline::{Offset, Schedule, Span};
 use crate::diag::Place;
 use indexmap::IndexMap;
@@ -20,12 +20,12 @@ pub struct ClockDefinition {
     pub until: Option<String>,
     /// exists only when
     pub when: Option<Expression>,
-    /// side types that stop it
-    pub stops: Vec<String>,
+    /// what stops it
+    pub stops: Vec<ClockStop>,
     /// stage that restarts it
     pub restarts: Option<String>,
-    /// extension: span, times, approver role, document
-    pub extend: Option<(Span, u32, String, Option<String>)>,
+    /// how it may be extended
+    pub extend: Option<Extension>,
     /// reminders
     pub remind: Vec<Offset>,
     /// when it passes
@@ -34,6 +34,30 @@ pub struct ClockDefinition {
     pub basis: Option<String>,
     /// where
     pub place: Place,
+}
+
+/// What stops a clock: living side items of a type, or a stay (缓议) at a stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClockStop {
+    /// side type or stage
+    pub of: String,
+    /// date field of the side item from which it counts; else the day it was raised
+    pub from: Option<String>,
+    /// date field with which it ends; else the day the side item ended
+    pub to: Option<String>,
+}
+
+/// How a clock may be extended.
+#[derive(Debug, Clone)]
+pub struct Extension {
+    /// by how much
+    pub by: Span,
+    /// how often at most
+    pub times: u32,
+    /// role that approves it
+    pub approve: String,
+    /// paper that tells it
+    pub document: Option<DocumentDefinition>,
 }
 
 /// A named query of §12.

@@ -1,14 +1,15 @@
 //! Everything that moves by itself: intakes open, batches open and finish, papers go out, items go on, the case closes.
 //!
-//! One pass looks at the stages in reading order and does what can be done; passes repeat until one does nothing. Each pass
-//! brings some item, batch, paper or task forward, and none goes back, so it ends.
+//! One pass looks at the stages in reading order, and at each at what the decision has touched; passes repeat until one does
+//! nothing. Each pass brings some item, batch, paper or task forward, and none goes back, so it ends.
 
 use super::Deciding;
+use crate::case::eval::Target;
 use crate::case::event::{Ask, Body, ClockOf, Hold, TaskEnd};
-use crate::case::{Batch, Life};
+use crate::case::{Batch, Task};
 use crate::deadline::Budget;
-use crate::workflow::{Each, Go, Kind, Limit, Stage};
-use std::collections::BTreeMap;
+use crate::workflow::{Each, Go, Kind, Limit, SERVED, Stage};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Passes of one decision; a definition that needs more has a loop the checker should have refused.
 const PASSES_MAX: usize = 1_000;
@@ -21,6 +22,7 @@ impl Deciding<'_> {
             }
             let before = self.events.len();
             self.pass();
+            self.tend_clocks();
             if self.events.len() == before {
                 self.close_if_done();
                 return;
@@ -31,7 +33,9 @@ impl Deciding<'_> {
 
     fn pass(&mut self) {
         let program = self.program;
-        self.forward_papers();
+        let gates = std::mem::take(&mut self.touched.gates);
+        let papers = self.touched.documents();
+        self.forward_papers(papers);
         for (index, stage) in program.workflow().stages.iter().enumerate() {
             if stage.of_case {
                 if !self.barrier(index, stage) {
@@ -42,8 +46,15 @@ impl Deciding<'_> {
             if stage.kind == Kind::Recommend {
                 self.open_intake(stage);
             }
-            self.open_batches(index, stage);
-            self.finish_batches(index, stage);
+            let here = self.touched.items_at(&self.case, &stage.name);
+            self.open_batches(stage, &here);
+            if stage.each != Each::Item && (gates || self.touched.gates) {
+                for (key, items, left) in self.open_gates(index, stage) {
+                    self.try_to_open(stage, key, items, left);
+                }
+            }
+            self.finish_batches(stage);
+            self.release(index, stage, here);
             if !self.faults.is_empty() {
                 return;
             }
@@ -52,7 +63,8 @@ impl Deciding<'_> {
 
     /// A stage about the case itself; true when it is done and what follows may open.
     fn barrier(&mut self, index: usize, stage: &Stage) -> bool {
-        let batch = self.case.batches.values().find(|b| b.stage == stage.name).cloned();
+        let only = self.case.index.rounds(&stage.name, "");
+        let batch = only.and_then(|(id, _)| self.case.batches.get(&id)).cloned();
         match batch {
             Some(batch) if batch.done.is_some() => true,
             Some(batch) => {
@@ -61,14 +73,14 @@ impl Deciding<'_> {
             }
             None => {
                 if self.nothing_upstream(index) {
-                    self.open_batch(stage, String::new(), Vec::new(), Vec::new());
+                    self.try_to_open(stage, String::new(), Vec::new(), Vec::new());
                 }
                 false
             }
         }
     }
 
-    fn open_intake(&mut self, stage: &Stage) {
+    pub(super) fn open_intake(&mut self, stage: &Stage) {
         if self.case.intakes.contains_key(&stage.name) {
             return;
         }
@@ -93,11 +105,16 @@ impl Deciding<'_> {
         self.case.batches.keys().next_back().copied().unwrap_or(0) + 1
     }
 
+    /// Opens a batch, or asks the opener to see to what keeps it shut.
+    fn try_to_open(&mut self, stage: &Stage, key: String, items: Vec<u32>, left: Vec<u32>) -> bool {
+        let taken = items.clone();
+        self.attempt(stage, None, &items, |this| this.open_batch(stage, key, taken, left))
+    }
+
     /// Opens a batch, its tasks, its limit and the papers that are made at its opening.
     pub(super) fn open_batch(&mut self, stage: &Stage, key: String, items: Vec<u32>, left: Vec<u32>) {
         let batch = self.next_batch();
-        let same = |b: &&Batch| b.stage == stage.name && b.key == key;
-        let round = u32::try_from(self.case.batches.values().filter(same).count()).unwrap_or(u32::MAX - 1) + 1;
+        let round = self.case.index.rounds(&stage.name, &key).map_or(1, |(_, before)| before + 1);
         self.emit(Body::BatchOpened {
             batch,
             stage: stage.name.clone(),
@@ -128,9 +145,22 @@ impl Deciding<'_> {
 
     /// Where a limit starts and what it may use up; None while its date is not set.
     pub(super) fn limit(&mut self, limit: &Limit, batch: u32) -> Option<(chrono::NaiveDate, Budget)> {
-        let today = self.now.date();
+        if let (Limit::From(span, from), true) = (limit, self.case.batches.contains_key(&batch))
+            && from == SERVED
+        {
+            return Some((self.case.papers(batch).filter_map(|d| d.served).max()?, Budget::Span(*span)));
+        }
         let item = self.case.batches.get(&batch).and_then(|b| b.items.first().copied());
-        let target = item.map_or(crate::case::eval::Target::Case, crate::case::eval::Target::Item);
+        self.limit_from(limit, item.map_or(Target::Case, Target::Item))
+    }
+
+    /// The same for an item.
+    pub(super) fn limit_of(&mut self, limit: &Limit, item: u32) -> Option<(chrono::NaiveDate, Budget)> {
+        self.limit_from(limit, Target::Item(item))
+    }
+
+    fn limit_from(&mut self, limit: &Limit, target: Target) -> Option<(chrono::NaiveDate, Budget)> {
+        let today = self.now.date();
         let date = |this: &mut Self, source: &str| {
             let value = this.sight().value(source, &target).ok()?;
             crate::case::eval::first_day(value.as_str()?)
@@ -160,28 +190,22 @@ impl Deciding<'_> {
     }
 
     pub(super) fn end_clocks(&mut self, of: &ClockOf) {
-        let running: Vec<u32> = self.case.clocks.values().filter(|c| &c.of == of && !c.ended).map(|c| c.id).collect();
+        let running: Vec<u32> = self.case.clocks_of(of).filter(|c| !c.ended).map(|c| c.id).collect();
         for clock in running {
             self.emit(Body::ClockChanged { clock, change: crate::case::event::ClockChange::End });
         }
     }
 
     /// Batches one by one open as soon as somebody arrives; several that open together are one task for each office.
-    fn open_batches(&mut self, index: usize, stage: &Stage) {
-        if stage.kind == Kind::Recommend {
+    fn open_batches(&mut self, stage: &Stage, here: &[u32]) {
+        if stage.kind == Kind::Recommend || stage.each != Each::Item {
             return;
         }
-        if stage.each != Each::Item {
-            for (key, items, left) in self.open_gates(index, stage) {
-                self.open_batch(stage, key, items, left);
-            }
-            return;
-        }
-        let waiting = self.waiting(stage);
+        let fresh = |id: &&u32| self.case.items.get(*id).is_some_and(|i| i.batch().is_none() && i.holds.is_empty());
+        let arrived: Vec<u32> = here.iter().filter(fresh).copied().collect();
         let mut tasks: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-        for id in waiting {
-            self.open_batch(stage, id.to_string(), vec![id], Vec::new());
-            if stage.kind == Kind::Publicise {
+        for id in arrived {
+            if !self.try_to_open(stage, id.to_string(), vec![id], Vec::new()) || stage.kind == Kind::Publicise {
                 continue;
             }
             for office in self.actors(&stage.by, Some(id)) {
@@ -189,27 +213,33 @@ impl Deciding<'_> {
             }
         }
         for (office, items) in tasks {
-            let batch = self.case.items.get(&items[0]).and_then(crate::case::Item::batch);
+            let batch = self.case.items.get(&items[0]).and_then(|i| i.batch());
             self.open_task(batch, Some(&stage.name), &office, items, Ask::Answer);
         }
     }
 
-    fn finish_batches(&mut self, index: usize, stage: &Stage) {
-        let open: Vec<Batch> =
-            self.case.batches.values().filter(|b| b.stage == stage.name && b.done.is_none()).cloned().collect();
-        for batch in open {
+    fn finish_batches(&mut self, stage: &Stage) {
+        for id in self.touched.batches_of(&self.case, &stage.name) {
+            let Some(batch) = self.case.batches.get(&id).cloned() else { continue };
+            // A limit whose date was not known when the batch opened starts when it is.
+            if stage.within.is_some() && self.clock_of(&ClockOf::Answer(id)).is_none() {
+                self.start_limit(stage, id);
+            }
             self.finish_batch(stage, &batch);
         }
-        self.release(index, stage);
     }
 
     fn finish_batch(&mut self, stage: &Stage, batch: &Batch) {
+        let here: Vec<u32> = batch.items.iter().copied().filter(|i| self.in_batch(*i, batch.id)).collect();
+        self.attempt(stage, Some(batch.id), &here, |this| this.finish_if_done(stage, batch));
+    }
+
+    fn finish_if_done(&mut self, stage: &Stage, batch: &Batch) {
         match stage.kind {
             Kind::Recommend => self.finish_intake(stage, batch),
             Kind::Publicise => self.finish_publicity(stage, batch),
             Kind::Assess | Kind::Review | Kind::Decide | Kind::File => {
-                let papers_out =
-                    self.case.papers(batch.id).all(|d| matches!(d.life, Life::Issued | Life::Replaced | Life::Void));
+                let papers_out = !self.case.index.making.contains_key(&batch.id);
                 let gone = !batch.items.is_empty() && !batch.items.iter().any(|i| self.in_batch(*i, batch.id));
                 if (batch.answered.is_some() || gone) && papers_out && self.all_answered(batch) {
                     self.done(stage, batch.id);
@@ -220,10 +250,12 @@ impl Deciding<'_> {
 
     /// Ends a batch with its tasks, clocks and stage actions.
     pub(super) fn done(&mut self, stage: &Stage, batch: u32) {
-        self.close_tasks(
-            |t| t.batch == Some(batch) && t.items.is_empty() && !matches!(t.ask, Ask::Report(_)),
-            TaskEnd::Overtaken,
-        );
+        // What is still to be served or confirmed outlives the stage that made it.
+        let over = |t: &&Task| t.items.is_empty() && !matches!(t.ask, Ask::Report(_) | Ask::Serve(_));
+        let over: Vec<u64> = self.case.tasks_in(batch).filter(over).map(|t| t.id).collect();
+        for task in over {
+            self.emit(Body::TaskClosed { task, why: TaskEnd::Overtaken });
+        }
         self.end_clocks(&ClockOf::Answer(batch));
         self.emit(Body::BatchDone { batch });
         let items = self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default();
@@ -244,14 +276,24 @@ impl Deciding<'_> {
     fn finish_intake(&mut self, stage: &Stage, batch: &Batch) {
         let Some(intake) = self.case.intakes.get(&stage.name) else { return };
         if intake.closed {
+            self.order_intake_papers(stage, batch.id);
             self.end_clocks(&ClockOf::Answer(batch.id));
             self.emit(Body::BatchDone { batch: batch.id });
             return;
         }
         let all = intake.expected.iter().all(|o| intake.done.contains(o));
-        if stage.expect_all && all && !intake.expected.is_empty() {
+        if self.holds_the_one(stage) {
+            self.close_intake(stage, Vec::new(), "已收件");
+        } else if stage.expect_all && all && !intake.expected.is_empty() {
             self.close_intake(stage, Vec::new(), "应报单位已全部报送");
         }
+    }
+
+    /// Whether the one thing a case is about has been taken in: nothing more is to come.
+    pub(super) fn holds_the_one(&self, stage: &Stage) -> bool {
+        let workflow = self.program.workflow();
+        let only = workflow.only_type().filter(|only| workflow.means(&stage.of, &only.name, None));
+        only.is_some_and(|only| self.case.all_items().any(|i| i.of == only.name))
     }
 
     pub(super) fn close_intake(&mut self, stage: &Stage, missing: Vec<String>, why: &str) {
@@ -261,9 +303,9 @@ impl Deciding<'_> {
     }
 
     /// Items whose batch is done and that nothing holds go on.
-    fn release(&mut self, index: usize, stage: &Stage) {
-        let here: Vec<u32> =
-            self.case.standing.get(&stage.name).map(|s| s.iter().copied().collect()).unwrap_or_default();
+    fn release(&mut self, index: usize, stage: &Stage, here: Vec<u32>) {
+        let mut here: BTreeSet<u32> = here.into_iter().collect();
+        here.extend(self.touched.items_at(&self.case, &stage.name));
         let mut postponed = Vec::new();
         for id in here {
             let Some(item) = self.case.items.get(&id) else { continue };
@@ -284,7 +326,9 @@ impl Deciding<'_> {
                 .or_else(|| stage.outcomes.values().find(|o| o.go == Go::Next));
             let Some(outcome) = outcome.cloned() else { continue };
             if outcome.go == Go::Next {
-                self.onward(id, index + 1, &outcome.name, None, outcome.code.clone());
+                self.attempt(stage, None, &[id], |this| {
+                    this.onward(id, index + 1, &outcome.name, None, outcome.code.clone());
+                });
             }
         }
         self.take_up_again(stage, postponed);
@@ -293,12 +337,14 @@ impl Deciding<'_> {
     /// What was postponed is put before the stage's office again: one by one, or together where the stage decides together.
     fn take_up_again(&mut self, stage: &Stage, items: Vec<u32>) {
         if stage.each != Each::Item && !items.is_empty() {
-            self.open_batch(stage, String::new(), items, Vec::new());
+            self.try_to_open(stage, String::new(), items, Vec::new());
             return;
         }
         for id in items {
-            self.open_batch(stage, String::new(), vec![id], Vec::new());
-            let batch = self.case.items.get(&id).and_then(crate::case::Item::batch);
+            if !self.try_to_open(stage, String::new(), vec![id], Vec::new()) {
+                continue;
+            }
+            let batch = self.case.items.get(&id).and_then(|i| i.batch());
             for office in self.actors(&stage.by, Some(id)) {
                 self.open_task(batch, Some(&stage.name), &office, vec![id], Ask::Answer);
             }

@@ -4,7 +4,7 @@ use super::Deciding;
 use crate::case::Task;
 use crate::case::command::HandIn;
 use crate::case::eval::Target;
-use crate::case::event::{Ask, Body, Hold, QuestionAbout, Row};
+use crate::case::event::{Ask, Body, Hold, Row};
 use crate::case::story::item_name;
 use crate::submission::Fault;
 use crate::workflow::{Go, Kind, Outcome, Stage};
@@ -47,6 +47,9 @@ impl Deciding<'_> {
     }
 
     fn check_attachments_of_answer(&mut self, stage: &Stage, task: &Task, hand_in: &HandIn) {
+        if stage.attach.is_empty() {
+            return;
+        }
         let of_items = HandIn {
             rows: task
                 .items
@@ -63,14 +66,16 @@ impl Deciding<'_> {
     fn choose(&mut self, stage: &Stage, row: &mut Row, place: &str) {
         let Some(id) = row.item else { return };
         let computed = stage.outcomes.values().any(|o| o.when.is_some());
-        let only = stage.outcomes.values().next().filter(|_| stage.outcomes.len() == 1);
+        let only = stage.offered().next().filter(|_| stage.offered().count() == 1);
         if computed {
             row.outcome = self.first_true(stage, row, id);
         } else if row.outcome.is_none() {
             row.outcome = only.map(|o| o.name.clone());
         }
-        let Some(outcome) = row.outcome.as_ref().and_then(|name| stage.outcomes.get(name)) else {
-            let allowed: Vec<&str> = stage.outcomes.keys().map(String::as_str).collect();
+        let named =
+            |name: &String| if computed { stage.outcomes.get(name) } else { stage.offered().find(|o| o.name == *name) };
+        let Some(outcome) = row.outcome.as_ref().and_then(named) else {
+            let allowed: Vec<&str> = stage.offered().map(|o| o.name.as_str()).collect();
             self.refuse(place, format!("请选择办理结果（{}）。", allowed.join("、")));
             return;
         };
@@ -99,7 +104,7 @@ impl Deciding<'_> {
     /// What the rules would see if the row had been taken already.
     fn with_answer(&self, stage: &Stage, row: &Row, id: u32) -> std::sync::Arc<crate::case::eval::Sight> {
         let mut case = self.case.clone();
-        if let Some(item) = case.items.get_mut(&id) {
+        if let Some(item) = case.items.get_mut(&id).map(std::sync::Arc::make_mut) {
             let answer = crate::case::Answer {
                 fields: row.fields.clone(),
                 outcome: row.outcome.clone(),
@@ -199,7 +204,7 @@ impl Deciding<'_> {
         });
     }
 
-    fn send_back(
+    pub(super) fn send_back(
         &mut self,
         stage: &Stage,
         id: u32,
@@ -219,73 +224,13 @@ impl Deciding<'_> {
         self.move_item(id, &target.name, outcome, reason, resume.filter(|r| *r != target.name), false);
         if target.kind == Kind::Recommend {
             self.set_hold(id, Hold::Returned, true);
-            self.open_task(None, Some(&target.name), &item.owner, vec![id], Ask::Correct);
+            let owner = self.standing(&item.owner);
+            self.open_task(None, Some(&target.name), &owner, vec![id], Ask::Correct);
         }
         let limit = outcome.within.as_ref().and_then(|limit| self.limit(limit, item.batch().unwrap_or_default()));
         if let Some((from, budget)) = limit {
             self.start_clock(crate::case::event::ClockOf::Return(id), from, budget, false, Vec::new());
         }
-    }
-
-    /// The answer to a question, and what follows from it.
-    pub(super) fn answer_question(&mut self, task: &Task, hand_in: &HandIn, question: u32) {
-        let Some(asked) = self.case.questions.get(&question).cloned() else { return };
-        let text = |name: &str| hand_in.fields.get(name).and_then(|v| v.as_str()).map(str::to_string);
-        let Some(answer) = text("answer").filter(|a| asked.answers.contains(a)) else {
-            self.refuse("答复", format!("请在“答复”栏选择：{}。", asked.answers.join("、")));
-            return;
-        };
-        let reason = text("reason");
-        self.answered(task, hand_in, true);
-        self.emit(Body::QuestionAnswered { question, answer: answer.clone(), reason: reason.clone() });
-        let first = asked.answers.first() == Some(&answer);
-        match asked.about {
-            QuestionAbout::LateSide { kind, about, owner, fields } => {
-                self.set_hold(about, Hold::Question(question), false);
-                if first {
-                    self.open_side(&kind, about, &owner, &fields, None);
-                }
-            }
-            QuestionAbout::Return { item } => {
-                self.set_hold(item, Hold::Question(question), false);
-                if first {
-                    self.return_on_request(item, reason);
-                }
-            }
-            QuestionAbout::Rule { rule, item } => {
-                self.set_hold(item, Hold::Question(question), false);
-                self.emit(Body::ItemChanged {
-                    item,
-                    fields: [(rule, serde_json::Value::from(answer))].into_iter().collect(),
-                    why: "答复".to_string(),
-                });
-            }
-            QuestionAbout::Outage { .. } => {}
-        }
-    }
-
-    fn return_on_request(&mut self, id: u32, reason: Option<String>) {
-        let program = self.program;
-        let Some(item) = self.case.items.get(&id).cloned() else { return };
-        let Some(stage) = item.stage().and_then(|s| program.workflow().stage(s)) else { return };
-        let outcome = Outcome {
-            name: "申请退回".to_string(),
-            go: Go::Back(None, true),
-            when: None,
-            reason: false,
-            basis: None,
-            about: None,
-            documents: Vec::new(),
-            actions: Vec::new(),
-            merge: false,
-            once: false,
-            code: None,
-            within: None,
-            overdue: None,
-            place: stage.place.clone(),
-        };
-        self.drop_from_tasks(id);
-        self.send_back(stage, id, None, true, &outcome, reason);
     }
 }
 

@@ -6,21 +6,15 @@
 use super::Deciding;
 use crate::case::Item;
 use crate::case::event::Hold;
+use crate::offices::Offices;
 use crate::workflow::{Each, Kind, Late, Stage};
 use std::collections::BTreeMap;
 
 impl Deciding<'_> {
-    /// Items at a stage that no batch has taken in.
-    pub(super) fn waiting(&self, stage: &Stage) -> Vec<u32> {
-        let Some(here) = self.case.standing.get(&stage.name) else { return Vec::new() };
-        let fresh = |id: &&u32| self.case.items.get(*id).is_some_and(|i| i.batch().is_none() && i.holds.is_empty());
-        here.iter().filter(fresh).copied().collect()
-    }
-
     /// Batches of many that may open now: key, items taken in, items left for a later round.
     pub(super) fn open_gates(&mut self, index: usize, stage: &Stage) -> Vec<(String, Vec<u32>, Vec<u32>)> {
-        let waiting = self.waiting(stage);
-        if waiting.is_empty() || !self.intakes_closed(index, stage) {
+        let Some(waiting) = self.case.index.waiting.get(&stage.name).cloned() else { return Vec::new() };
+        if self.awaits_somebody(index, stage) || !self.intakes_closed(index, stage) {
             return Vec::new();
         }
         let mut batches: BTreeMap<String, (Vec<u32>, Vec<u32>)> = BTreeMap::new();
@@ -41,14 +35,25 @@ impl Deciding<'_> {
         batches.into_iter().map(|(key, (items, left))| (key, items, left)).collect()
     }
 
+    /// Whether somebody upstream whom nothing holds keeps the one gate of a stage shut; found without looking at everybody.
+    fn awaits_somebody(&self, index: usize, stage: &Stage) -> bool {
+        let workflow = self.program.workflow();
+        let comes = |id: &u32| {
+            let item = self.case.items.get(id);
+            item.is_some_and(|i| workflow.means(&stage.of, &i.of, i.category.as_deref()))
+        };
+        let earlier = workflow.stages.iter().take(index).filter_map(|s| self.case.index.free.get(&s.name));
+        stage.each == Each::Case && earlier.flatten().any(comes)
+    }
+
     /// Whether nothing stands before a stage about the case itself.
     pub(super) fn nothing_upstream(&self, index: usize) -> bool {
         let stages = &self.program.workflow().stages;
         let before = || stages.iter().take(index);
         let intakes = before().filter(|s| s.kind == Kind::Recommend);
         let closed = intakes.into_iter().all(|s| self.case.intakes.get(&s.name).is_some_and(|i| i.closed));
-        let mut free = before().filter_map(|s| self.case.standing.get(&s.name)).flatten();
-        closed && !free.any(|id| self.case.items.get(id).is_some_and(|i| i.about.is_none() && i.holds.is_empty()))
+        let mut free = before().filter_map(|s| self.case.index.free.get(&s.name)).flatten();
+        closed && !free.any(|id| self.case.items.get(id).is_some_and(|i| i.about.is_none()))
     }
 
     fn intakes_closed(&self, index: usize, stage: &Stage) -> bool {
@@ -58,7 +63,7 @@ impl Deciding<'_> {
         };
         let open_collector = workflow.stages.iter().take(index).any(|s| {
             s.collects.iter().any(|side| workflow.means(&stage.of, side, None))
-                && self.case.batches.values().any(|b| b.stage == s.name && b.done.is_none())
+                && self.case.index.open.contains_key(&s.name)
         });
         let intakes = workflow.stages.iter().take(index).filter(feeds);
         !open_collector && intakes.into_iter().all(|s| self.case.intakes.get(&s.name).is_some_and(|i| i.closed))
@@ -80,8 +85,7 @@ impl Deciding<'_> {
         let comes = |item: &Item| workflow.means(&stage.of, &item.of, item.category.as_deref());
         let mut found = Vec::new();
         for (at, earlier) in workflow.stages.iter().enumerate().take(index + 1) {
-            let Some(here) = self.case.standing.get(&earlier.name) else { continue };
-            for item in here.iter().filter_map(|id| self.case.items.get(id)) {
+            for item in self.case.standing(&earlier.name) {
                 let waits_here = at == index && (item.batch().is_some() || item.holds.is_empty());
                 if comes(item) && !waits_here {
                     found.push(item.id);
@@ -97,7 +101,9 @@ impl Deciding<'_> {
             Each::Case => String::new(),
             Each::Item => id.to_string(),
             Each::About => item.about.map(|a| a.to_string()).unwrap_or_default(),
-            Each::Fields(fields) => fields.iter().map(|f| group_value(item, f)).collect::<Vec<_>>().join("/"),
+            Each::Fields(fields) => {
+                fields.iter().map(|f| group_value(&self.ledgers.offices, item, f)).collect::<Vec<_>>().join("/")
+            }
         }
     }
 
@@ -112,10 +118,11 @@ impl Deciding<'_> {
     }
 }
 
-/// The value by which an item belongs to a group: `owner`, `category`, `month` of arrival, or a field.
-pub(in crate::case) fn group_value(item: &Item, by: &str) -> String {
+/// The value by which an item belongs to a group: `owner` (the office that stands for it now, so that offices that were
+/// merged are one group), `category`, `month` of arrival, or a field.
+pub(in crate::case) fn group_value(offices: &Offices, item: &Item, by: &str) -> String {
     match by {
-        "owner" => item.owner.clone(),
+        "owner" => offices.standing(&item.owner).to_string(),
         "category" => item.category.clone().unwrap_or_default(),
         "month" => item.opened.format("%Y-%m").to_string(),
         field => {

@@ -1,7 +1,6 @@
 //! Items go on, end, and leave the tasks they were in; the case closes when none is left.
 
 use super::Deciding;
-use crate::case::Life;
 use crate::case::event::{Ask, Body, CaseEnd, ClockOf, Hold, TaskEnd};
 use crate::workflow::{Kind, Stage};
 
@@ -72,12 +71,13 @@ impl Deciding<'_> {
             .iter()
             .filter(intakes)
             .all(|s| self.case.intakes.get(&s.name).is_some_and(|i| i.closed));
-        let busy = self.case.living().next().is_some()
-            || self.case.batches.values().any(|b| b.done.is_none())
-            || self.case.questions.values().any(|q| q.answer.is_none())
-            || self.case.documents.values().any(|d| matches!(d.life, Life::Ordered | Life::Rendered))
-            || self.case.open_tasks().any(|t| matches!(t.ask, Ask::Serve(_)))
-            || self.case.clocks.values().any(|c| !c.ended && matches!(c.of, ClockOf::Keep(_)));
+        let index = &self.case.index;
+        let busy = !index.standing.is_empty()
+            || !index.open.is_empty()
+            || !index.questions.is_empty()
+            || !index.making.is_empty()
+            || index.asks.keys().any(|ask| matches!(ask, Ask::Serve(_)))
+            || self.case.running().any(|c| matches!(c.of, ClockOf::Keep(_)));
         if !taken_in || busy {
             return;
         }
@@ -121,14 +121,14 @@ impl Deciding<'_> {
         self.refresh_notice(&item);
     }
 
-    /// An item that is gone is no longer asked: its task is closed, and opened again for those that remain.
+    /// An item that is gone is no longer asked: its task goes on without it, or ends with it.
     pub(super) fn drop_from_tasks(&mut self, id: u32) {
-        let asked: Vec<crate::case::Task> = self.case.open_tasks().filter(|t| t.items.contains(&id)).cloned().collect();
-        for task in asked {
-            let rest: Vec<u32> = task.items.iter().copied().filter(|i| *i != id).collect();
-            self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Overtaken });
-            if !rest.is_empty() {
-                self.open_task(task.batch, task.stage.as_deref(), &task.office, rest, task.ask.clone());
+        let asked: Vec<(u64, bool)> =
+            self.case.tasks_of(id).map(|t| (t.id, t.items.iter().all(|i| *i == id))).collect();
+        for (task, alone) in asked {
+            match alone {
+                true => self.emit(Body::TaskClosed { task, why: TaskEnd::Overtaken }),
+                false => self.revise_task(task, vec![id]),
             }
         }
     }

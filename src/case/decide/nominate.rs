@@ -5,8 +5,21 @@ use crate::case::command::HandIn;
 use crate::case::event::{Body, Hold, Row, TaskEnd};
 use crate::case::story::item_name;
 use crate::case::{Item, Task};
+use crate::offices::Offices;
 use crate::workflow::{Bound, Kind, Over, Quota, Stage, TwinsThen};
 use std::collections::BTreeMap;
+
+/// Items by type and identity.
+type Twins = BTreeMap<(String, String), u32>;
+
+/// What an item is known by: the values of the fields its type names.
+fn identity(of: &crate::workflow::ItemType, fields: &crate::case::Fields, category: Option<&str>) -> String {
+    let value = |name: &String| match name.as_str() {
+        "category" => category.unwrap_or_default().to_string(),
+        other => fields.get(other).map(ToString::to_string).unwrap_or_default(),
+    };
+    of.identity.iter().map(value).collect::<Vec<_>>().join("\u{1f}")
+}
 
 impl<'a> Deciding<'a> {
     pub(super) fn nominate(&mut self, task: &Task, hand_in: &HandIn) {
@@ -15,20 +28,27 @@ impl<'a> Deciding<'a> {
             self.refuse("", format!("“{}”已结束收件。", stage.title));
             return;
         }
-        let earlier = self.case.items.values().any(|i| i.owner == task.office && i.about.is_none());
+        let earlier = self.case.items.values().any(|i| self.standing(&i.owner) == task.office && i.about.is_none());
         if hand_in.rows.is_empty() && !(earlier && hand_in.complete) {
             self.refuse("", "表中没有填写任何对象。没有推荐对象的，请交“表样”中的“无推荐对象”表。");
         }
+        if hand_in.rows.len() > 1 && self.program.workflow().only_type().is_some() {
+            self.refuse("", "本案只办一件，请只填写一行；其余的另行发起。");
+        }
         self.check_attachments(stage, hand_in);
         let mut opened = Vec::new();
+        let mut twins = self.twins();
         for (row, place) in &hand_in.rows {
             let Some(of) = self.type_of(stage, row) else {
                 self.refuse(place.clone(), "看不出推荐的是哪一类对象，请填在相应的工作表内，或写明类别。");
                 continue;
             };
-            self.look_for_twin(&of, row, None, place);
+            self.look_for_twin(&twins, &of, row, None, place);
             self.look_for_private(&of, row, place);
             let id = self.case.items.keys().next_back().copied().unwrap_or(0) + 1;
+            if let Some(definition) = self.program.workflow().items.get(&of).filter(|d| !d.identity.is_empty()) {
+                twins.insert((of.clone(), identity(definition, &row.fields, row.category.as_deref())), id);
+            }
             self.emit(Body::ItemOpened {
                 item: id,
                 of,
@@ -82,9 +102,16 @@ impl<'a> Deciding<'a> {
         let Some((index, stage)) = self.stage_of(task) else { return };
         self.check_attachments(stage, hand_in);
         let mut mended = Vec::new();
+        let twins = self.twins();
         for (row, place) in &hand_in.rows {
             let Some(item) = row.item.and_then(|id| self.case.items.get(&id)).cloned() else { continue };
-            self.look_for_twin(&item.of, row, Some(item.id), place);
+            self.look_for_twin(
+                &twins,
+                &item.of,
+                &Row { category: item.category.clone(), ..row.clone() },
+                Some(item.id),
+                place,
+            );
             self.look_for_private(&item.of, row, place);
             let mut changed = row.fields.clone();
             changed.retain(|name, value| item.fields.get(name) != Some(value));
@@ -156,32 +183,29 @@ impl<'a> Deciding<'a> {
     }
 
     /// The same person or organisation again is seen by identity, not by the file (LANGUAGE §5 `twins`).
-    fn look_for_twin(&mut self, of: &str, row: &Row, own: Option<u32>, place: &str) {
+    fn look_for_twin(&mut self, twins: &Twins, of: &str, row: &Row, own: Option<u32>, place: &str) {
         let workflow = self.program.workflow();
         let Some(definition) = workflow.items.get(of) else { return };
-        let value = |fields: &crate::case::Fields, category: &Option<String>, name: &str| match name {
-            "category" => category.clone().map(serde_json::Value::from),
-            other => fields.get(other).cloned(),
-        };
-        let same = |item: &&Item| {
-            item.of == of
-                && item.lives()
-                && Some(item.id) != own
-                && definition
-                    .identity
-                    .iter()
-                    .all(|f| value(&item.fields, &item.category, f) == value(&row.fields, &row.category, f))
-        };
-        if definition.identity.is_empty() {
+        let known = twins.get(&(of.to_string(), identity(definition, &row.fields, row.category.as_deref())));
+        let Some(twin) = known.filter(|id| Some(**id) != own).and_then(|id| self.case.item(*id)).cloned() else {
             return;
-        }
-        let Some(twin) = self.case.items.values().find(same).cloned() else { return };
+        };
         let whose = self.ledgers.offices.title(&twin.owner).to_string();
         let say = format!("{}已由{whose}报送过，不能重复报送。", item_name(workflow, &twin));
         match definition.twins.then {
             TwinsThen::Refuse | TwinsThen::Ask => self.refuse(place, say),
             TwinsThen::Note => self.notes.push(say),
         }
+    }
+
+    /// Living items by what they are known by; types without an identity have no twins.
+    fn twins(&self) -> Twins {
+        let workflow = self.program.workflow();
+        let known = self.case.living().filter_map(|item| {
+            let definition = workflow.items.get(&item.of).filter(|d| !d.identity.is_empty())?;
+            Some(((item.of.clone(), identity(definition, &item.fields, item.category.as_deref())), item.id))
+        });
+        known.collect()
     }
 
     /// What will be public may hold no private particulars: who wrote them is told before anybody prints them.
@@ -244,7 +268,7 @@ impl<'a> Deciding<'a> {
     }
 
     fn group(&self, quota: &Quota, item: &Item) -> Vec<String> {
-        quota.per.iter().map(|by| super::gate::group_value(item, by)).collect()
+        quota.per.iter().map(|by| super::gate::group_value(&self.ledgers.offices, item, by)).collect()
     }
 
     /// How many items of the group count: those nominated at an intake, those going forward at a later stage.
@@ -257,12 +281,12 @@ impl<'a> Deciding<'a> {
                 && self.group(quota, item) == group
                 && counts(item)
         };
-        self.case.items.values().filter(here).count() as i64
+        self.case.all_items().filter(here).count() as i64
     }
 
     /// What a quota allows a group; None when nothing is said of it.
     pub(in crate::case) fn bound(&self, bound: Option<&Bound>, group: &[String]) -> Option<i64> {
-        bound_of(&self.case.params, bound?, group)
+        bound_of(&self.ledgers.offices, &self.case.params, bound?, group)
     }
 
     pub(super) fn decline(&mut self, task: u64, reason: &str, submission: &str) {
@@ -288,19 +312,28 @@ impl<'a> Deciding<'a> {
     }
 }
 
-/// Walks a param table by the group's values; a row of one column stands for its value.
-pub(in crate::case) fn bound_of(params: &crate::case::Fields, bound: &Bound, group: &[String]) -> Option<i64> {
+/// Walks a param table by the group's values; a row of one column stands for its value. What a table gives an office that
+/// is gone adds to what it gives its successor.
+pub(in crate::case) fn bound_of(
+    offices: &Offices,
+    params: &crate::case::Fields,
+    bound: &Bound,
+    group: &[String],
+) -> Option<i64> {
     match bound {
         Bound::Number(n) => Some(*n),
-        Bound::Table(table) => table.get(group.last()?).copied(),
+        Bound::Table(table) => {
+            let key = group.last()?;
+            table.iter().filter(|(id, _)| offices.standing(id) == key).map(|(_, n)| *n).reduce(i64::saturating_add)
+        }
         Bound::Expression(_) => None,
         Bound::Param(name) => {
-            let mut value = params.get(name)?;
+            let mut value = params.get(name)?.clone();
             for key in group {
-                match value.get(key) {
+                let Some(rows) = value.as_object() else { break };
+                match offices.rows_standing(rows).shift_remove(key) {
                     Some(inner) => value = inner,
-                    None if value.is_object() => return Some(0),
-                    None => break,
+                    None => return Some(0),
                 }
             }
             match value.as_object() {

@@ -1,13 +1,15 @@
 //! Opening a case: who may, one living case per key, a title from its params.
 
 use super::{Deciding, Decision, Refusal};
-use crate::case::Case;
-use crate::case::eval::Target;
-use crate::case::event::{Body, Event, Fields};
+use crate::case::command::HandIn;
+use crate::case::eval::{Sight, Target};
+use crate::case::event::{Ask, Body, Event, Fields, Row};
 use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
+use crate::case::{Case, Task};
 use crate::clock::Moment;
-use crate::submission::Fault;
+use crate::submission::{Attachment, Fault};
+use crate::workflow::{Field, ItemType, Kind, Stage};
 
 /// Opens a case for an office that handed in the opening form.
 ///
@@ -29,51 +31,29 @@ pub fn open(program: &Program, asked: &OpenCase, ledgers: &Ledgers, now: Moment)
         ));
     }
     let id = case_id(&workflow.name, &key, ledgers);
-    let opened = Body::CaseOpened {
-        workflow: workflow.name.clone(),
-        closure: program.closure.digest.clone(),
-        key,
-        title: workflow.title.clone(),
-        opener: asked.office.clone(),
-        params,
-    };
-    let first = Event {
-        stream: id,
+    let opened = |title: String| Event {
+        stream: id.clone(),
         seq: 1,
         at: now,
         by: asked.office.clone(),
         on_behalf: None,
         cause: asked.cause.clone(),
-        body: opened,
-    };
-    let Some(case) = Case::opened(&first) else { unreachable!("the event opens a case") };
-    let mut deciding = Deciding::new(program, case, ledgers, now, &asked.office, None, &asked.cause);
-    let title = deciding.sight().text(&workflow.case.title.source, &Target::Case);
-    let titled = match (title, first) {
-        (
-            Ok(title),
-            Event {
-                body: Body::CaseOpened { workflow, closure, key, opener, params, .. },
-                stream,
-                seq,
-                at,
-                by,
-                on_behalf,
-                cause,
-            },
-        ) => Event {
-            body: Body::CaseOpened { workflow, closure, key, title, opener, params },
-            stream,
-            seq,
-            at,
-            by,
-            on_behalf,
-            cause,
+        body: Body::CaseOpened {
+            workflow: workflow.name.clone(),
+            closure: program.closure.digest.clone(),
+            key: key.clone(),
+            title,
+            opener: asked.office.clone(),
+            params: params.clone(),
         },
-        (Err(why), _) => return refuse(format!("案卷标题无法生成：{why}")),
-        (Ok(_), other) => other,
     };
-    deciding.begin(titled);
+    let Some(case) = Case::opened(&opened(workflow.title.clone())) else { unreachable!("the event opens a case") };
+    let title = match title_of(program, &case, ledgers, now, asked) {
+        Ok(title) => title,
+        Err(why) => return refuse(format!("案卷标题无法生成：{why}")),
+    };
+    let mut deciding = Deciding::new(program, case, ledgers, now, &asked.office, None, &asked.cause);
+    deciding.begin(opened(title));
     if !deciding.may_open(&asked.office) {
         return refuse(format!(
             "{}不能发起“{}”，请由有权单位发起。",
@@ -81,8 +61,94 @@ pub fn open(program: &Program, asked: &OpenCase, ledgers: &Ledgers, now: Moment)
             workflow.title
         ));
     }
-    deciding.advance();
+    deciding.take_in_the_one(asked);
+    if deciding.faults.is_empty() {
+        deciding.advance();
+    }
     deciding.finish()
+}
+
+/// The title of a case; where it is about one thing, the fields of that thing may stand in it.
+fn title_of(
+    program: &Program,
+    case: &Case,
+    ledgers: &Ledgers,
+    now: Moment,
+    asked: &OpenCase,
+) -> Result<String, String> {
+    let title = &program.workflow().case.title.source;
+    let Some(only) = program.workflow().only_type() else {
+        return Sight::new(program, case, ledgers, now).text(title, &Target::Case);
+    };
+    let mut trial = case.clone();
+    trial.apply(&Event {
+        stream: case.id.clone(),
+        seq: 2,
+        at: now,
+        by: asked.office.clone(),
+        on_behalf: None,
+        cause: asked.cause.clone(),
+        body: the_one(only, asked, program.workflow().stages.first().map(|s| s.name.clone()).unwrap_or_default()),
+    });
+    Sight::new(program, &trial, ledgers, now).text(title, &Target::Item(1))
+}
+
+/// The item a case is about, as the opening form has it: what was entered, params of the same name, defaults.
+fn the_one(only: &ItemType, asked: &OpenCase, stage: String) -> Body {
+    let entered = asked.one.as_ref().map(|(row, _)| row.fields.clone()).unwrap_or_default();
+    let value = |field: &Field| {
+        let known = entered.get(&field.name).or_else(|| asked.params.get(&field.name)).or(field.default.as_ref());
+        known.map(|v| (field.name.clone(), v.clone()))
+    };
+    Body::ItemOpened {
+        item: 1,
+        of: only.name.clone(),
+        category: None,
+        owner: asked.office.clone(),
+        about: None,
+        stage,
+        fields: only.fields.values().filter_map(value).collect(),
+        waiver: None,
+        submission: None,
+    }
+}
+
+impl Deciding<'_> {
+    /// Where a case is about one thing, that thing comes with the opening form, or, where no stage takes it in, by itself.
+    fn take_in_the_one(&mut self, asked: &OpenCase) {
+        let program = self.program;
+        let workflow = program.workflow();
+        let Some(only) = workflow.only_type() else { return };
+        if let (Some((stage, _)), Some((row, attachments))) = (workflow.opening_stage(), &asked.one) {
+            self.open_intake(stage);
+            let mine =
+                |t: &&Task| t.ask == Ask::Nominate && t.stage.as_ref() == Some(&stage.name) && t.office == self.by;
+            let Some(task) = self.case.open_tasks().find(mine).cloned() else { return };
+            let hand_in = HandIn {
+                task: task.id,
+                revision: task.revision,
+                rows: vec![(row.clone(), String::new())],
+                attachments: attachments.clone(),
+                complete: true,
+                submission: asked.cause.strip_prefix("submission ").unwrap_or(&asked.cause).to_string(),
+                fields: Fields::new(),
+            };
+            self.nominate(&task, &hand_in);
+            return;
+        }
+        let taken_in = |s: &&Stage| s.kind == Kind::Recommend && workflow.means(&s.of, &only.name, None);
+        if workflow.stages.iter().any(|s| taken_in(&s)) {
+            return;
+        }
+        let passes = |s: &&Stage| !s.of_case && workflow.means(&s.of, &only.name, None);
+        let Some((index, first)) = workflow.stages.iter().enumerate().find(|(_, s)| passes(s)) else { return };
+        self.emit(the_one(only, asked, first.name.clone()));
+        let arrives =
+            first.when.as_ref().is_none_or(|w| self.sight().holds(&w.source, &Target::Item(1)).unwrap_or(false));
+        if !arrives {
+            self.onward(1, index + 1, "", None, None);
+        }
+    }
 }
 
 /// What was entered, and the defaults of what was not.
@@ -103,6 +169,8 @@ pub struct OpenCase {
     pub office: String,
     /// params as entered
     pub params: Fields,
+    /// the one thing the case is about, with what lay beside it, where the opening form asks for it
+    pub one: Option<(Row, Vec<Attachment>)>,
     /// `submission <digest>` or `timer`
     pub cause: String,
 }

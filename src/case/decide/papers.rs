@@ -6,7 +6,10 @@ use crate::case::{Document, Item, Life, data};
 use crate::submission::Fault;
 use crate::workflow::{DocumentDefinition, DocumentEach, Go, Stage};
 use chrono::{Datelike, NaiveDate};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How a recipient begins who is an outsider: the name of his role follows.
+pub(in crate::case) const OUTSIDER: char = '@';
 
 /// What a paper is ordered for.
 pub(super) struct Order<'a> {
@@ -30,10 +33,7 @@ impl Deciding<'_> {
         let definitions: Vec<&DocumentDefinition> =
             stage.documents.iter().filter(|d| d.at_open == at_open).chain(report).collect();
         let forward = if at_open { items } else { self.going_forward(stage, &items, batch) };
-        if forward.is_empty() && !stage.of_case {
-            return;
-        }
-        for definition in definitions {
+        for definition in definitions.into_iter().filter(|_| !forward.is_empty() || stage.of_case) {
             self.order_each(definition, stage, batch, &forward);
         }
         if at_open {
@@ -51,6 +51,15 @@ impl Deciding<'_> {
             for definition in stage.outcomes.get(&outcome).map(|o| o.documents.as_slice()).unwrap_or_default() {
                 self.order_each(definition, stage, batch, &items);
             }
+        }
+    }
+
+    /// Orders the papers of a recommend stage over all it took in, once it is closed.
+    pub(super) fn order_intake_papers(&mut self, stage: &Stage, batch: u32) {
+        let taken_in: Vec<u32> =
+            self.case.all_items().filter(|i| i.lives() && i.left.contains_key(&stage.name)).map(|i| i.id).collect();
+        for definition in stage.documents.iter().filter(|d| !d.at_open && !taken_in.is_empty()) {
+            self.order_each(definition, stage, batch, &taken_in);
         }
     }
 
@@ -77,7 +86,7 @@ impl Deciding<'_> {
         let groups: Vec<Vec<u32>> = match definition.each {
             DocumentEach::Batch => vec![meant],
             DocumentEach::Item => meant.into_iter().map(|i| vec![i]).collect(),
-            DocumentEach::Owner => self.grouped(&meant, |i| i.owner.clone()),
+            DocumentEach::Owner => self.grouped(&meant, |i| self.standing(&i.owner)),
             DocumentEach::About => self.grouped(&meant, |i| i.about.map(|a| a.to_string()).unwrap_or_default()),
         };
         for items in groups {
@@ -206,16 +215,16 @@ impl Deciding<'_> {
 
     fn issuer(&self, order: &Order<'_>) -> String {
         let by = order.stage.map(|s| s.by.as_slice()).unwrap_or_default();
-        let offices = by
-            .iter()
-            .flat_map(|role| self.roles().offices(role, order.items.first().and_then(|i| self.case.items.get(i))));
+        let offices =
+            by.iter().flat_map(|role| self.roles().offices(role, order.items.first().and_then(|i| self.case.item(*i))));
         let owner = order
             .definition
             .number
             .as_ref()
             .and_then(|code| self.ledgers.offices.series_owner(code))
             .map(|o| o.id.clone());
-        owner.or_else(|| offices.into_iter().next()).unwrap_or_else(|| self.case.opener.clone())
+        let issuer = owner.or_else(|| offices.into_iter().next()).unwrap_or_else(|| self.case.opener.clone());
+        self.standing(&issuer)
     }
 
     /// Recipients: `public` and office ids, each once.
@@ -223,11 +232,14 @@ impl Deciding<'_> {
         let mut found: Vec<String> = Vec::new();
         for role in to {
             let mut offices = if role == "public" { vec!["public".to_string()] } else { Vec::new() };
+            if self.roles().is_outsider(role) {
+                offices.push(format!("{OUTSIDER}{role}"));
+            }
             if items.is_empty() {
                 offices.extend(self.roles().offices(role, None));
             }
             for item in items {
-                offices.extend(self.roles().offices(role, self.case.items.get(item)));
+                offices.extend(self.roles().offices(role, self.case.item(*item)));
             }
             for office in offices {
                 if !found.contains(&office) {
@@ -239,10 +251,11 @@ impl Deciding<'_> {
     }
 
     /// Brings rendered papers on: to the seal, to who confirms, or out.
-    pub(super) fn forward_papers(&mut self) {
-        let rendered: Vec<Document> =
-            self.case.documents.values().filter(|d| d.life == Life::Rendered).cloned().collect();
-        for document in rendered {
+    pub(super) fn forward_papers(&mut self, papers: BTreeSet<u32>) {
+        for id in papers {
+            let Some(document) = self.case.documents.get(&id).filter(|d| d.life == Life::Rendered).cloned() else {
+                continue;
+            };
             if document.seal {
                 self.want(&document, Ask::Seal(document.id));
             } else if document.confirm.is_some() {
@@ -254,22 +267,32 @@ impl Deciding<'_> {
     }
 
     fn want(&mut self, document: &Document, ask: Ask) {
-        if self.case.open_tasks().any(|t| t.ask == ask) {
+        if self.case.asks(&ask).is_some() {
             return;
         }
         let stage = document.stage.as_ref().and_then(|s| self.program.workflow().stage(s));
         let by = stage.map(|s| self.actors(&s.by, document.items.first().copied())).unwrap_or_default();
         let office =
             document.confirm.clone().or_else(|| by.into_iter().next()).unwrap_or_else(|| self.case.opener.clone());
-        let stage = document.stage.clone();
+        let (office, stage) = (self.standing(&office), document.stage.clone());
         self.open_task(document.batch, stage.as_deref(), &office, Vec::new(), ask);
     }
 
     /// What flows from a paper that waits for its seal waits with it.
     fn waits_for_seal(&self, document: &Document) -> bool {
-        document
-            .batch
-            .is_some_and(|b| self.case.papers(b).any(|d| d.seal && matches!(d.life, Life::Ordered | Life::Rendered)))
+        let making = document.batch.and_then(|b| self.case.index.making.get(&b));
+        making.into_iter().flatten().any(|id| self.case.documents.get(id).is_some_and(|d| d.seal))
+    }
+
+    /// The office that serves a paper by hand on a recipient who has neither folder nor mailbox here.
+    pub(super) fn server(&self, document: &Document, recipient: &str) -> Option<String> {
+        if let Some(role) = recipient.strip_prefix(OUTSIDER) {
+            let item = document.items.first().and_then(|i| self.case.item(*i));
+            return self.roles().actors(role, item).into_iter().next();
+        }
+        let office = self.ledgers.offices.offices.get(self.ledgers.offices.standing(recipient))?;
+        let unreachable = office.folder.is_none() && office.mail.is_none();
+        self.roles().window(recipient).filter(|_| unreachable)
     }
 
     pub(super) fn issue(&mut self, document: &Document, scan: Option<String>) {
@@ -294,12 +317,11 @@ impl Deciding<'_> {
                 reason: "更正".to_string(),
             });
         }
-        for recipient in document.to.iter().chain(document.copy.iter()) {
-            let office = self.ledgers.offices.offices.get(recipient);
-            let unreachable = office.is_some_and(|o| o.folder.is_none() && o.mail.is_none());
-            if let (true, Some(window)) = (unreachable, self.roles().window(recipient)) {
-                self.open_task(document.batch, document.stage.as_deref(), &window, Vec::new(), Ask::Serve(document.id));
-            }
+        let mut windows: Vec<String> =
+            document.to.iter().chain(&document.copy).filter_map(|r| self.server(document, r)).collect();
+        windows.dedup();
+        for window in windows {
+            self.open_task(document.batch, document.stage.as_deref(), &window, Vec::new(), Ask::Serve(document.id));
         }
         let batch = document.batch.filter(|_| document.notice);
         if let Some(batch) = batch {

@@ -22,6 +22,14 @@ impl Deciding<'_> {
         self.start_limit(stage, batch);
     }
 
+    /// A notice made anew by itself: what keeps it from being made is asked, and undoes nothing else.
+    fn order_notice_anew(&mut self, stage: &Stage, batch: u32) {
+        let open = self.case.batches.get(&batch);
+        let here = open.map(|b| b.items.iter().copied().filter(|i| self.case.items.get(i).is_some_and(|i| i.lives())));
+        let here: Vec<u32> = here.into_iter().flatten().collect();
+        self.attempt(stage, Some(batch), &here, |this| this.order_notice(stage, batch));
+    }
+
     /// Orders the notice of a batch with what holds now: a draft that is not out yet is drafted again, one that is out is replaced.
     fn order_notice(&mut self, stage: &Stage, batch: u32) {
         let of_batch = |wanted: &[Life]| {
@@ -32,7 +40,7 @@ impl Deciding<'_> {
         let replaces = pending.map_or_else(|| of_batch(&[Life::Issued]).map(|(id, ..)| id), |(.., replaces)| replaces);
         let Some(template) = &stage.notice else { return };
         let items = self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default();
-        let living = items.into_iter().filter(|i| self.case.items.get(i).is_some_and(Item::lives)).collect();
+        let living = items.into_iter().filter(|i| self.case.items.get(i).is_some_and(|i| i.lives())).collect();
         let definition = DocumentDefinition {
             template: template.clone(),
             each: DocumentEach::Batch,
@@ -73,7 +81,7 @@ impl Deciding<'_> {
         for channel in &stage.channels {
             let by_hand = self.ledgers.offices.channels.get(channel) == Some(&Channel::Hand);
             // A notice made anew is put up again by hand, in place of the old one.
-            let asked = self.case.open_tasks().any(|t| t.batch == Some(batch) && t.ask == Ask::Post(channel.clone()));
+            let asked = self.case.tasks_in(batch).any(|t| t.ask == Ask::Post(channel.clone()));
             if !by_hand || open.down.contains(channel) || asked {
                 continue;
             }
@@ -118,7 +126,7 @@ impl Deciding<'_> {
         self.start_clock(ClockOf::Period(batch), from, Budget::Span(period), stage.count_start, Vec::new());
         let stated = self.case.papers(batch).filter(|d| d.notice && d.life == Life::Issued).last().map(|d| d.date);
         if stated.is_some_and(|stated| stated != from) {
-            self.order_notice(stage, batch);
+            self.order_notice_anew(stage, batch);
         }
     }
 
@@ -129,31 +137,28 @@ impl Deciding<'_> {
             return;
         };
         if self.case.papers(batch).any(|d| d.notice && d.life == Life::Issued) {
-            self.order_notice(stage, batch);
+            self.order_notice_anew(stage, batch);
         }
     }
 
     pub(super) fn clock_of(&self, of: &ClockOf) -> Option<&crate::case::Clock> {
-        self.case.clocks.values().find(|c| &c.of == of)
+        self.case.clocks_of(of).next()
     }
 
     /// A notice that names somebody who is gone, or whose public fields changed, is made anew.
     pub(super) fn refresh_notice(&mut self, item: &Item) {
         let program = self.program;
-        let showing: Vec<Batch> = self
-            .case
-            .batches
-            .values()
-            .filter(|b| b.done.is_none() && b.items.contains(&item.id) && b.down.is_empty())
-            .cloned()
+        let noticing = program.workflow().stages.iter().filter(|s| s.notice.is_some());
+        let names = |b: &&Batch| b.items.contains(&item.id) && b.down.is_empty();
+        let showing: Vec<(&Stage, Batch)> = noticing
+            .flat_map(|stage| self.case.open_batches(&stage.name).filter(names).map(move |b| (stage, b.clone())))
             .collect();
-        for batch in showing {
-            let Some(stage) = program.workflow().stage(&batch.stage).filter(|s| s.notice.is_some()) else { continue };
-            let left = batch.items.iter().any(|i| self.case.items.get(i).is_some_and(Item::lives));
+        for (stage, batch) in showing {
+            let left = batch.items.iter().any(|i| self.case.items.get(i).is_some_and(|i| i.lives()));
             let noticed =
                 self.case.papers(batch.id).any(|d| d.notice && !matches!(d.life, Life::Replaced | Life::Void));
             match (noticed, left) {
-                (true, true) => self.order_notice(stage, batch.id),
+                (true, true) => self.order_notice_anew(stage, batch.id),
                 (true, false) => self.take_down(batch.id, "公示对象均已撤下"),
                 (false, _) => {}
             }
@@ -210,12 +215,30 @@ impl Deciding<'_> {
             (Some(_), None) => self.rang(&ClockOf::Period(batch.id)),
             (Some(_), Some(_)) => self.rang(&ClockOf::Grace(batch.id)),
         };
+        let over = over && self.all_served(stage, batch);
         let nobody =
-            !batch.items.is_empty() && !batch.items.iter().any(|i| self.case.items.get(i).is_some_and(Item::lives));
+            !batch.items.is_empty() && !batch.items.iter().any(|i| self.case.items.get(i).is_some_and(|i| i.lives()));
         if !(papers_out && over || nobody) {
             return;
         }
         self.done(stage, batch.id);
+    }
+
+    /// Whether every paper for an outsider the stage serves has reached him, whichever stage made it.
+    fn all_served(&self, stage: &Stage, batch: &Batch) -> bool {
+        let outsiders: Vec<String> = stage
+            .to
+            .iter()
+            .filter(|role| self.roles().is_outsider(role))
+            .map(|role| format!("{}{role}", super::OUTSIDER))
+            .collect();
+        let about = |d: &crate::case::Document| d.items.iter().any(|i| batch.items.contains(i));
+        let waits = |d: &crate::case::Document| {
+            let reached = |r: &String| d.delivered.iter().any(|(to, _)| to == r);
+            let stands = !matches!(d.life, Life::Void | Life::Replaced);
+            stands && about(d) && d.to.iter().any(|r| outsiders.contains(r) && !reached(r))
+        };
+        outsiders.is_empty() || !self.case.documents.values().any(|d| waits(d))
     }
 
     fn rang(&self, of: &ClockOf) -> bool {

@@ -43,7 +43,7 @@ impl Deciding<'_> {
     fn broken_groups(&mut self, rule: &Rule, rows: &[(u32, Row, String)]) -> Vec<Broken> {
         let key = |this: &Self, id: u32| {
             let item = this.case.items.get(&id)?;
-            Some(rule.per.iter().map(|by| group_value(item, by)).collect::<Vec<_>>())
+            Some(rule.per.iter().map(|by| group_value(&this.ledgers.offices, item, by)).collect::<Vec<_>>())
         };
         let mut touched: BTreeMap<Vec<String>, Vec<&(u32, Row, String)>> = BTreeMap::new();
         for row in rows.iter().filter(|r| self.meant(rule, r.0)) {
@@ -144,13 +144,5 @@ impl Deciding<'_> {
             );
             self.set_hold(item, Hold::Question(question), true);
         }
-    }
-
-    /// Asks an office; the question lies in its 待办 until it is answered.
-    pub(super) fn ask(&mut self, to: &str, text: String, answers: Vec<String>, about: QuestionAbout) -> u32 {
-        let question = self.case.questions.keys().next_back().copied().unwrap_or(0) + 1;
-        self.emit(Body::QuestionAsked { question, to: to.to_string(), text, answers, about });
-        self.open_task(None, None, to, Vec::new(), crate::case::event::Ask::Question(question));
-        question
     }
 }

@@ -53,8 +53,8 @@ impl Deciding<'_> {
     /// Whether the collecting stage still takes side items about this one: it is in an open batch there, or held there.
     fn collecting(&self, stage: &Stage, about: u32) -> bool {
         let Some(item) = self.case.items.get(&about) else { return false };
-        let open =
-            item.batch().and_then(|b| self.case.batches.get(&b)).is_some_and(|b| b.done.is_none() && !b.up.is_empty());
+        let takes = |b: &crate::case::Batch| stage.kind != crate::workflow::Kind::Publicise || !b.up.is_empty();
+        let open = item.batch().and_then(|b| self.case.batches.get(&b)).is_some_and(|b| b.done.is_none() && takes(b));
         item.stage() == Some(stage.name.as_str()) && open
     }
 
@@ -74,7 +74,7 @@ impl Deciding<'_> {
             self.refuse("", format!("流程没有办理“{kind}”的环节，请联系管理员。"));
             return;
         };
-        let alive = self.case.items.get(&about).is_some_and(crate::case::Item::lives);
+        let alive = self.case.items.get(&about).is_some_and(|i| i.lives());
         if !alive || self.decided(about) {
             self.refuse("", "该对象已作出决定，不能再以异议阻止；确需更正的，请按撤销程序办理。");
             return;

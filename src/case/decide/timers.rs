@@ -2,35 +2,34 @@
 
 use super::Deciding;
 use super::papers::Order;
+use super::trouble;
 use crate::calendar::Calendar;
-use crate::case::event::{Body, ClockChange, ClockOf, Rung};
+use crate::case::event::{Ask, Body, ClockChange, ClockOf, Rung};
 use crate::case::program::Program;
-use crate::case::{Case, Clock, table};
+use crate::case::{Case, Clock, Task, table};
 use crate::clock::Moment;
 use crate::deadline::{Budget, Change, Deadline, Due, Offset, Period};
 use crate::workflow::{Overdue, Report};
 use chrono::NaiveTime;
+use std::collections::BTreeSet;
 
 /// When the case next wants to be woken: a rung of a clock, or a schedule. None when nothing runs.
 pub fn next_wake(program: &Program, case: &Case, calendar: &Calendar) -> Option<Moment> {
     if case.closed.is_some() || case.held.is_some() {
         return None;
     }
-    let clocks = case.clocks.values().filter(|c| !c.ended).filter_map(|c| next_rung(c, calendar));
+    let runs = |c: &&Clock| !trouble::outage_is_asked(case, &c.of);
+    let clocks = case.running().filter(runs).filter_map(|c| next_rung(c, calendar));
     let reports = program.workflow().reports.values().filter_map(|r| next_fall(case, r, calendar));
     clocks.chain(reports).min()
 }
 
 /// The deadline of a clock of the case.
 pub(in crate::case) fn deadline(clock: &Clock) -> Deadline {
-    let mut ledger = Vec::new();
-    if let Some(floor) = clock.floor {
-        ledger.push(Change::Announce { date: clock.from, until: floor });
-    }
     Deadline {
         from: clock.from.and_time(NaiveTime::MIN),
         budget: clock.budget.clone(),
-        ledger,
+        ledger: clock.ledger.clone(),
         count_start: clock.count_start,
         closes: None,
         calendar: clock.calendar.clone(),
@@ -40,13 +39,35 @@ pub(in crate::case) fn deadline(clock: &Clock) -> Deadline {
 fn next_rung(clock: &Clock, calendar: &Calendar) -> Option<Moment> {
     let due = deadline(clock).due(calendar)?;
     // A notice may not end in a year whose calendar nobody has published.
-    let ends = if matches!(clock.of, ClockOf::Period(_)) && due.provisional { None } else { Some(due.at) };
-    let reminders = clock.remind.iter().enumerate().filter_map(|(n, text)| {
-        let offset = Offset::parse(text).ok()?;
-        let rung = offset.first(&due, calendar);
-        (!clock.rang.contains(&Rung::Remind(n))).then_some(rung)
+    let waits = matches!(clock.of, ClockOf::Period(_)) && due.provisional;
+    let ends = (!waits && !clock.rang.contains(&Rung::Due)).then_some(due.at);
+    let reminders = offsets(clock).filter_map(|(n, offset)| match rang_last(clock, n) {
+        Rang::Never => Some(offset.first(&due, calendar)),
+        Rang::Last(last) => offset.next(&due, calendar, last),
+        Rang::ForGood => None,
     });
     ends.into_iter().chain(reminders).min()
+}
+
+/// The reminders of a clock, in the order they are written.
+fn offsets(clock: &Clock) -> impl Iterator<Item = (usize, Offset)> {
+    clock.remind.iter().enumerate().filter_map(|(n, text)| Some((n, Offset::parse(text).ok()?)))
+}
+
+/// What became of a reminder so far.
+enum Rang {
+    Never,
+    Last(Moment),
+    ForGood,
+}
+
+fn rang_last(clock: &Clock, n: usize) -> Rang {
+    let found = clock.rang.iter().rev().find_map(|rung| match rung {
+        Rung::Remind(of) if *of == n => Some(Rang::ForGood),
+        Rung::Again(of, at) if *of == n => Some(Rang::Last(*at)),
+        Rung::Remind(_) | Rung::Again(..) | Rung::Due => None,
+    });
+    found.unwrap_or(Rang::Never)
 }
 
 fn next_fall(case: &Case, report: &Report, calendar: &Calendar) -> Option<Moment> {
@@ -61,8 +82,10 @@ fn next_fall(case: &Case, report: &Report, calendar: &Calendar) -> Option<Moment
 
 impl Deciding<'_> {
     pub(super) fn ring(&mut self) {
-        let clocks: Vec<Clock> = self.case.clocks.values().filter(|c| !c.ended).cloned().collect();
+        let runs = |c: &&Clock| !trouble::outage_is_asked(&self.case, &c.of);
+        let clocks: Vec<u32> = self.case.running().filter(runs).map(|c| c.id).collect();
         for clock in clocks {
+            let Some(clock) = self.case.clocks.get(&clock).filter(|c| !c.ended).cloned() else { continue };
             self.ring_clock(&clock);
         }
         if self.case.closed.is_none() {
@@ -73,39 +96,56 @@ impl Deciding<'_> {
     fn ring_clock(&mut self, clock: &Clock) {
         let calendar = self.ledgers.calendar.clone();
         let Some(due) = deadline(clock).due(&calendar) else { return };
-        let period = matches!(clock.of, ClockOf::Period(_));
-        if due.at <= self.now && !(period && due.provisional) {
+        let fallen = offsets(clock).filter_map(|(n, offset)| {
+            let at = offset.latest(&due, &calendar, self.now)?;
+            let rung = if offset.repeats() { Rung::Again(n, at) } else { Rung::Remind(n) };
+            let fresh = match rang_last(clock, n) {
+                Rang::Never => true,
+                Rang::Last(last) => last < at,
+                Rang::ForGood => false,
+            };
+            fresh.then_some((at, rung))
+        });
+        let mut fallen: Vec<(Moment, Rung)> = fallen.collect();
+        fallen.sort_unstable();
+        let waits = matches!(clock.of, ClockOf::Period(_)) && due.provisional;
+        let over = due.at <= self.now && !waits && !clock.rang.contains(&Rung::Due);
+        // All that was missed rings as one: the end, or else the last reminder.
+        let told = if over { None } else { fallen.pop() };
+        for (_, rung) in fallen {
+            self.emit(Body::ClockRang { clock: clock.id, rung, late: true });
+        }
+        if let Some((_, rung)) = told {
+            self.emit(Body::ClockRang { clock: clock.id, rung, late: false });
+        }
+        if over {
             let late = self.now > due.at;
             self.emit(Body::ClockRang { clock: clock.id, rung: Rung::Due, late });
             self.run_out(clock, &due);
-            return;
-        }
-        let latest = clock.remind.iter().enumerate().filter_map(|(n, text)| {
-            let at = Offset::parse(text).ok()?.first(&due, &calendar);
-            (at <= self.now && !clock.rang.contains(&Rung::Remind(n))).then_some((at, n))
-        });
-        let mut missed: Vec<(Moment, usize)> = latest.collect();
-        missed.sort_unstable();
-        let last = missed.pop();
-        for (_, n) in &missed {
-            self.emit(Body::ClockRang { clock: clock.id, rung: Rung::Remind(*n), late: true });
-        }
-        if let Some((_, n)) = last {
-            self.emit(Body::ClockRang { clock: clock.id, rung: Rung::Remind(n), late: false });
         }
     }
 
     fn run_out(&mut self, clock: &Clock, due: &Due) {
-        match clock.of {
-            ClockOf::Period(batch) => self.period_over(batch, due.date),
-            ClockOf::Keep(batch) => self.take_down(batch, "公示保留期满"),
+        match &clock.of {
+            ClockOf::Period(batch) => self.period_over(*batch, due.date),
+            ClockOf::Keep(batch) => self.take_down(*batch, "公示保留期满"),
             ClockOf::Grace(_) => {}
             ClockOf::Return(item) => {
-                let label = "逾期未补正";
-                self.end_item(item, label, None, Some("补正期限已过".to_string()), None);
+                let (label, reason) = self.never_mended(*item);
+                self.end_item(*item, &label, None, Some(reason), None);
             }
-            ClockOf::Answer(batch) => self.answer_overdue(batch),
+            ClockOf::Answer(batch) => self.answer_overdue(*batch),
+            ClockOf::Named { clock, item } => self.named_ran_out(clock, *item, due),
         }
+    }
+
+    /// How an item ends that nobody mended in time: as the outcome that sent it back says, else plainly.
+    fn never_mended(&self, item: u32) -> (String, String) {
+        let workflow = self.program.workflow();
+        let sent_back = self.case.item(item).and_then(|i| i.sent_back.as_ref());
+        let outcome = sent_back.and_then(|(stage, outcome)| workflow.stage(stage)?.outcomes.get(outcome));
+        let plain = || ("逾期未补正".to_string(), "补正期限已过".to_string());
+        outcome.and_then(|o| o.overdue.clone()).map_or_else(plain, |(label, basis)| (label, format!("依据：{basis}")))
     }
 
     fn answer_overdue(&mut self, batch: u32) {
@@ -120,7 +160,7 @@ impl Deciding<'_> {
         if let Some(Overdue::Outcome(name, basis)) = &stage.overdue {
             let Some(outcome) = stage.outcomes.get(name) else { return };
             let index = program.workflow().stage_index(&stage.name).unwrap_or_default();
-            for id in open.items {
+            for id in open.items.iter().copied() {
                 let unanswered = self
                     .case
                     .items
@@ -155,18 +195,13 @@ impl Deciding<'_> {
                 });
                 // There is nothing to report of a time before the case.
                 if fall.period.end() >= self.case.opened.date() {
-                    self.order_report(report, &fall.period);
-                }
-                // A report that cannot be made is told, and stops no other timer.
-                for fault in std::mem::take(&mut self.faults) {
-                    let effect = format!("{}/{}", self.case.id, report.name);
-                    self.emit(Body::EffectSettled { effect, result: fault.say, attempts: 1 });
+                    self.try_report(report, &fall.period);
                 }
             }
         }
     }
 
-    fn order_report(&mut self, report: &Report, period: &Period) {
+    pub(super) fn order_report(&mut self, report: &Report, period: &Period) {
         let mut tables = crate::case::Fields::new();
         tables.insert("期间".to_string(), serde_json::json!({ "名称": period.title(), "代号": period.name() }));
         for name in &report.tables {
@@ -193,8 +228,7 @@ impl Deciding<'_> {
     /// Open clocks are counted under the calendar now in force; an announced period never becomes shorter.
     pub(super) fn recount(&mut self) {
         let calendar = self.ledgers.calendar.clone();
-        let running: Vec<Clock> =
-            self.case.clocks.values().filter(|c| !c.ended && c.calendar != calendar.version()).cloned().collect();
+        let running: Vec<Clock> = self.case.running().filter(|c| c.calendar != calendar.version()).cloned().collect();
         for clock in running {
             let Budget::Span(_) = clock.budget else { continue };
             let Some(told) = self.told(&clock) else { continue };
@@ -203,16 +237,32 @@ impl Deciding<'_> {
             let after = if announced { now.date.max(told) } else { now.date };
             let change = ClockChange::Recount { calendar: calendar.version().to_string(), before: told, after };
             self.emit(Body::ClockChanged { clock: clock.id, change });
-            if let ClockOf::Period(batch) = clock.of {
-                // Who reads the notice must find the day that now holds.
-                if after != told {
-                    self.renew_notice(batch);
-                }
+            // Who reads the notice or the workbook must find the day that now holds.
+            match clock.of {
+                ClockOf::Period(batch) if after != told => self.renew_notice(batch),
+                ClockOf::Answer(batch) if after != told => self.renew_workbooks(batch),
+                ClockOf::Period(_)
+                | ClockOf::Answer(_)
+                | ClockOf::Grace(_)
+                | ClockOf::Keep(_)
+                | ClockOf::Return(_)
+                | ClockOf::Named { .. } => {}
             }
         }
     }
 
-    /// The date a clock was last announced with: its floor, or what its notice states.
+    /// The workbooks of a batch say until when; they are written anew with what holds now.
+    fn renew_workbooks(&mut self, batch: u32) {
+        let items = self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default();
+        let of_items = items.iter().flat_map(|i| self.case.tasks_of(*i));
+        let asks = |t: &&Task| matches!(t.ask, Ask::Nominate | Ask::Answer);
+        let tasks: BTreeSet<u64> = of_items.chain(self.case.tasks_in(batch)).filter(asks).map(|t| t.id).collect();
+        for task in tasks {
+            self.revise_task(task, Vec::new());
+        }
+    }
+
+    /// The date a clock was last announced with: what it was announced with, or what its notice states.
     fn told(&self, clock: &Clock) -> Option<chrono::NaiveDate> {
         let stated = match clock.of {
             ClockOf::Period(batch) => {
@@ -221,8 +271,18 @@ impl Deciding<'_> {
                     notice.and_then(|d| d.fields.get("公示")).and_then(|p| p.get("截止日期")).and_then(|v| v.as_str());
                 until.and_then(crate::case::eval::first_day)
             }
-            ClockOf::Answer(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => None,
+            ClockOf::Answer(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) | ClockOf::Named { .. } => {
+                None
+            }
         };
-        clock.floor.or(stated).or_else(|| deadline(clock).due(&self.ledgers.calendar).map(|d| d.date))
+        let announced = clock.ledger.iter().rev().find_map(|change| match change {
+            Change::Announce { until, .. } => Some(*until),
+            Change::Stop { .. }
+            | Change::Resume { .. }
+            | Change::Restart { .. }
+            | Change::Extend { .. }
+            | Change::End { .. } => None,
+        });
+        announced.or(stated).or_else(|| deadline(clock).due(&self.ledgers.calendar).map(|d| d.date))
     }
 }

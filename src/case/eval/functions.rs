@@ -3,11 +3,32 @@
 use super::EXPRESSION_FUEL_MAX;
 use crate::calendar::Calendar;
 use chrono::{Datelike, Months, NaiveDate};
-use minijinja::value::Value;
-use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior};
-use std::sync::Arc;
+use minijinja::value::{Object, ObjectRepr, Value};
+use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior};
+use std::sync::{Arc, LazyLock};
 
-pub(super) fn environment(calendar: Arc<Calendar>) -> Environment<'static> {
+/// The name the calendar goes by in a context; no definition can write it.
+pub(super) const CALENDAR: &str = "calendar of the day";
+
+/// The one environment of all expressions; what depends on the case is looked up in the context.
+pub(super) static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(environment);
+
+/// The calendar as a value of the context.
+#[derive(Debug)]
+pub(super) struct CalendarObject(pub(super) Arc<Calendar>);
+
+impl Object for CalendarObject {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+}
+
+fn calendar(state: &State<'_, '_>) -> Result<Arc<CalendarObject>, Error> {
+    let found = state.lookup(CALENDAR).and_then(|value| value.downcast_object::<CalendarObject>());
+    found.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "there is no calendar here"))
+}
+
+fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(EXPRESSION_FUEL_MAX));
@@ -21,9 +42,12 @@ pub(super) fn environment(calendar: Arc<Calendar>) -> Environment<'static> {
     environment.add_function("months", |a: String, b: String| months_between(&a, &b));
     environment.add_function("years", |a: String, b: String| months_between(&a, &b).map(|m| m / 12));
     environment.add_function("days", |a: String, b: String| Ok::<_, Error>((day(&b)? - day(&a)?).num_days()));
-    let of = calendar.clone();
-    environment.add_function("workdays", move |a: String, b: String| workdays_between(&of, &a, &b));
-    environment.add_function("add", move |date: String, span: String| add(&calendar, &date, &span));
+    environment.add_function("workdays", |state: &State<'_, '_>, a: String, b: String| {
+        workdays_between(&calendar(state)?.0, &a, &b)
+    });
+    environment.add_function("add", |state: &State<'_, '_>, date: String, span: String| {
+        add(&calendar(state)?.0, &date, &span)
+    });
     environment
 }
 

@@ -2,6 +2,7 @@
 
 use crate::case::event::{Body, Event};
 use crate::case::{Case, Document, Life};
+use std::sync::Arc;
 
 impl Case {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
@@ -29,16 +30,20 @@ impl Case {
                 let life = if replaced_by.is_some() { Life::Replaced } else { Life::Void };
                 self.document(*document, |d| d.life = life);
             }
-            Body::Delivered { document, recipient, mode, .. } => {
-                self.document(*document, |d| d.delivered.push((recipient.clone(), *mode)));
-            }
+            Body::Delivered { document, recipient, mode, on, .. } => self.document(*document, |d| {
+                d.delivered.push((recipient.clone(), *mode));
+                d.served = on.or(d.served);
+            }),
             other => unreachable!("not a document's event: {other:?}"),
         }
     }
 
     fn document(&mut self, id: u32, change: impl FnOnce(&mut Document)) {
-        if let Some(document) = self.documents.get_mut(&id) {
-            change(document);
+        let Some(document) = self.documents.get_mut(&id) else { return };
+        let before = document.clone();
+        change(Arc::make_mut(document));
+        if before.life != document.life {
+            self.index.document(Some(&before), Some(document));
         }
     }
 
@@ -93,8 +98,11 @@ impl Case {
             scan: None,
             issued: None,
             delivered: Vec::new(),
+            served: None,
             ordered_seq: event.seq,
         };
-        self.documents.insert(*document, new);
+        let before = self.documents.get(document).cloned();
+        self.index.document(before.as_deref(), Some(&new));
+        self.documents.insert(*document, Arc::new(new));
     }
 }

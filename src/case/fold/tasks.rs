@@ -4,6 +4,7 @@ use crate::case::event::{Ask, Body, Event, Fields, Row};
 use crate::case::{Answer, Case, Item, Task};
 use crate::submission::Attachment;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 impl Case {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
@@ -18,6 +19,7 @@ impl Case {
                     batch: *batch,
                     stage: stage.clone(),
                     office: office.clone(),
+                    opened_for: office.clone(),
                     items: items.clone(),
                     revision: *revision,
                     ask: ask.clone(),
@@ -25,15 +27,17 @@ impl Case {
                     closed: None,
                     opened: event.at,
                 };
-                self.tasks.insert(*task, new);
+                self.index.task(None, Some(&new));
+                self.tasks.insert(*task, Arc::new(new));
             }
             Body::TaskAnswered { task, submission, fields, rows, attachments, declined: _, complete } => {
-                let Some(open) = self.tasks.get_mut(task) else { return };
+                let Some(open) = self.tasks.get_mut(task).map(Arc::make_mut) else { return };
                 open.submissions.push(submission.clone());
                 let (stage, batch, ask, office) =
                     (open.stage.clone(), open.batch, open.ask.clone(), open.office.clone());
                 let answered: Vec<u32> = rows.iter().filter_map(|r| r.item).collect();
-                open.items.retain(|i| !answered.contains(i));
+                take_out(&mut open.items, &answered);
+                self.index.asked_no_more(*task, &answered);
                 if let (Ask::Nominate, Some(stage), true) = (&ask, &stage, *complete) {
                     self.intakes.entry(stage.clone()).or_default().done.insert(office.clone());
                 }
@@ -41,9 +45,25 @@ impl Case {
                     self.take_answer(event, stage, batch, &office, fields, rows, attachments);
                 }
             }
+            Body::TaskRevised { task, without, revision } => {
+                if let Some(open) = self.tasks.get_mut(task).map(Arc::make_mut) {
+                    take_out(&mut open.items, without);
+                    open.revision = *revision;
+                    self.index.asked_no_more(*task, without);
+                }
+            }
+            Body::TaskPassed { task, from, to, .. } => {
+                let Some(open) = self.tasks.get_mut(task).map(Arc::make_mut) else { return };
+                open.office.clone_from(to);
+                let intake = open.stage.as_ref().filter(|_| open.ask == Ask::Nominate);
+                if let Some(intake) = intake.and_then(|s| self.intakes.get_mut(s)) {
+                    intake.pass(from, to);
+                }
+            }
             Body::TaskClosed { task, why } => {
                 if let Some(t) = self.tasks.get_mut(task) {
-                    t.closed = Some(*why);
+                    self.index.task(Some(t), None);
+                    Arc::make_mut(t).closed = Some(*why);
                 }
             }
             other => unreachable!("not a task's event: {other:?}"),
@@ -66,7 +86,7 @@ impl Case {
         let mut touched: BTreeSet<u32> = batch.into_iter().collect();
         for row in rows {
             let Some(id) = row.item else { continue };
-            let at = self.items.get(&id).and_then(of_batch);
+            let at = self.item(id).and_then(of_batch);
             touched.extend(at);
             let answer = Answer {
                 fields: row.fields.clone(),
@@ -76,16 +96,28 @@ impl Case {
                 office: office.to_string(),
                 at: event.at,
             };
-            self.item(id, |i| {
+            self.change_item(id, |i| {
                 i.answers.insert(stage.clone(), answer);
             });
         }
         for id in touched {
-            if let Some(b) = self.batches.get_mut(&id) {
+            self.change_batch(id, |b| {
                 b.answered = Some(event.at);
                 b.fields.extend(fields.clone());
                 b.attachments.extend(attachments.iter().cloned());
-            }
+            });
         }
+    }
+}
+
+/// Takes a few of many out in little time, and many in no more than it must.
+fn take_out(items: &mut Vec<u32>, gone: &[u32]) {
+    if let [only] = gone {
+        if let Some(place) = items.iter().position(|i| i == only) {
+            items.remove(place);
+        }
+    } else if !gone.is_empty() {
+        let gone: BTreeSet<u32> = gone.iter().copied().collect();
+        items.retain(|i| !gone.contains(i));
     }
 }

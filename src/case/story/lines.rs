@@ -86,6 +86,7 @@ fn is_told(body: &Body) -> bool {
         | Body::ItemHeld { .. }
         | Body::ItemEnded { .. }
         | Body::BatchOpened { .. }
+        | Body::TaskPassed { .. }
         | Body::TaskAnswered { .. }
         | Body::RuleWaived { .. }
         | Body::QuestionAsked { .. }
@@ -100,11 +101,12 @@ fn is_told(body: &Body) -> bool {
         | Body::RegisterWritten { .. }
         | Body::ScheduleFell { .. }
         | Body::CommandRefused { .. } => true,
-        Body::ClockChanged { change, .. } => matches!(change, super::super::event::ClockChange::Recount { .. }),
+        Body::ClockChanged { change, .. } => !matches!(change, super::super::event::ClockChange::End),
         Body::ItemChanged { .. }
         | Body::ItemFreed { .. }
         | Body::BatchDone { .. }
         | Body::TaskOpened { .. }
+        | Body::TaskRevised { .. }
         | Body::TaskClosed { .. }
         | Body::DocumentRendered { .. }
         | Body::Delivered { .. } => false,

@@ -4,7 +4,7 @@
 use super::papers::media_type;
 use super::sheets::{Mark, note_mark, sheet_mark};
 use super::{Engine, Trouble};
-use crate::case::event::{ClockOf, Rung};
+use crate::case::event::{Ask, ClockOf, Rung};
 use crate::case::program::Program;
 use crate::case::{Case, Task, story};
 use crate::clock::Moment;
@@ -12,6 +12,7 @@ use crate::files;
 use crate::mail::{self, Attachment, Correspondent, Letter, Security, Smtp, Transport};
 use crate::spool::names;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// What a reminder's mark says when the mailbox refused it for good while others are still being tried.
 const REFUSED: &str = "refused";
@@ -37,7 +38,7 @@ impl Engine {
     }
 
     /// When an effect came to be owed: the same at every attempt.
-    async fn owed_at(&self, id: &str) -> Result<Moment, Trouble> {
+    pub(in crate::engine) async fn owed_at(&self, id: &str) -> Result<Moment, Trouble> {
         Ok(self.store.effect(id).await?.map_or_else(|| self.clock.now(), |e| e.created_at))
     }
 
@@ -64,7 +65,7 @@ impl Engine {
         };
         let office = {
             let core = self.core.lock().await;
-            core.ledgers.offices.offices.get(office).cloned()
+            core.ledgers.offices.offices.get(core.ledgers.offices.standing(office)).cloned()
         };
         let Some(office) = office else { return Err(Trouble::Never("no such office".to_string())) };
         let Some(address) = office.mail.clone() else {
@@ -126,10 +127,7 @@ impl Engine {
         clock: u32,
         rung: &Rung,
     ) -> Result<Value, Trouble> {
-        let Some(ClockOf::Answer(batch)) = case.clocks.get(&clock).map(|c| c.of.clone()) else { return Ok(json!({})) };
-        let items = case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default();
-        let owes: Vec<_> =
-            case.open_tasks().filter(|t| t.batch == Some(batch) || t.items.iter().any(|i| items.contains(i))).collect();
+        let owes = owing(case, clock);
         let ledgers = self.core.lock().await.ledgers.clone();
         let at = self.owed_at(id).await?;
         let (mut told, mut letters) = (Vec::new(), Vec::new());
@@ -223,4 +221,24 @@ impl Engine {
             Ok(_) | Err(_) => "",
         }
     }
+}
+
+/// The open tasks a clock limits, each once.
+pub(in crate::engine) fn owing(case: &Case, clock: u32) -> Vec<&Task> {
+    let mut found: BTreeMap<u64, &Task> = BTreeMap::new();
+    match case.clocks.get(&clock).map(|c| &c.of) {
+        Some(ClockOf::Answer(batch)) => {
+            let items = case.batches.get(batch).map(|b| b.items.as_slice()).unwrap_or_default();
+            let tasks = items.iter().flat_map(|i| case.tasks_of(*i)).chain(case.tasks_in(*batch));
+            let answers = |t: &&Task| matches!(t.ask, Ask::Answer | Ask::Nominate);
+            found.extend(tasks.filter(answers).map(|t| (t.id, t)));
+        }
+        Some(ClockOf::Named { item, .. }) => {
+            let sides = case.living_sides(*item).map(|s| s.id);
+            let tasks = std::iter::once(*item).chain(sides).flat_map(|i| case.tasks_of(i));
+            found.extend(tasks.map(|t| (t.id, t)));
+        }
+        Some(ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_)) | None => {}
+    }
+    found.into_values().collect()
 }

@@ -65,7 +65,7 @@ impl Engine {
         Ok(found)
     }
 
-    /// Lays a paper, or its draft, into an office's 公文.
+    /// Lays a paper, or its draft, into the 公文 of an office, or of who stands for it now.
     pub(super) async fn deliver(
         &self,
         program: &Program,
@@ -79,7 +79,8 @@ impl Engine {
         };
         let folder = {
             let core = self.core.lock().await;
-            core.ledgers.offices.offices.get(office).and_then(|o| o.folder.clone())
+            let offices = &core.ledgers.offices;
+            offices.offices.get(offices.standing(office)).and_then(|o| o.folder.clone())
         };
         let Some(folder) = folder else { return Err(Trouble::Never(format!("office {office} has no folder"))) };
         let documents = self.spool.office(&folder).documents();

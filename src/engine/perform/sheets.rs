@@ -34,6 +34,11 @@ impl Mark {
         format!("{}\n{}", self.path, self.digests.join("\n"))
     }
 
+    /// The folder of the office it lies with.
+    fn folder(&self) -> &str {
+        self.path.split('/').next().unwrap_or(&self.path)
+    }
+
     /// The file's own name.
     pub(in crate::engine) fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)
@@ -76,6 +81,7 @@ impl Engine {
     }
 
     /// Puts a task's workbook into 待办. A workbook there that is not ours any more is left alone; ours gets another name.
+    /// What lies with an office that passed the task on is taken away first.
     pub(super) async fn sheet(&self, program: &Program, case: &Case, task: u64) -> Result<Value, Trouble> {
         let Some(task) = case.tasks.get(&task).filter(|t| t.closed.is_none()) else {
             return Ok(json!({ "skipped": "closed" }));
@@ -92,7 +98,11 @@ impl Engine {
         let tasks = self.spool.office(&folder).tasks();
         let mark = sheet_mark(&case.id, task.id);
         let usual = names::safe_with(&drawn.title, &format!("-{}号.xlsx", task.id));
-        let place = place_of(&tasks, &usual, self.marked(&mark).await?.as_ref(), &digest)?;
+        let mut known = self.marked(&mark).await?;
+        if known.take_if(|known| known.folder() != folder).is_some() {
+            self.sheet_gone(case, task.id).await?;
+        }
+        let place = place_of(&tasks, &usual, known.as_ref(), &digest)?;
         let ours = Mark::new(&folder, &place.name, &digest);
         let mut both = ours.clone();
         both.digests.extend(place.was.clone().filter(|was| *was != digest));

@@ -10,8 +10,8 @@ use crate::engine::verify;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Player {
-    /// Every invariant that is broken now, in words: of each case over its log, and of all numbers together. Empty while
-    /// the daemon is stopped.
+    /// Every invariant that is broken now, in words: of each case over its log, of all numbers together, and that nobody who
+    /// is gone owes anything. Empty while the daemon is stopped.
     ///
     /// # Errors
     /// The store's.
@@ -32,6 +32,9 @@ impl Player {
                 }
                 None => found.push(format!("{id}: its closure is missing")),
             }
+            let gone = |office: &str| core.ledgers.offices.standing(office) != office;
+            let left = case.open_tasks().filter(|t| case.held.is_none() && gone(&t.office));
+            found.extend(left.map(|t| format!("{id}: task {} still lies with {}, which is gone", t.id, t.office)));
         }
         let all: Vec<&[Event]> = logs.values().map(Vec::as_slice).collect();
         found.extend(invariant::series_whole(&all));

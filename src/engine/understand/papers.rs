@@ -28,6 +28,11 @@ pub(super) fn standing_command(answers: &Answers, mut head: Fields, digest: &str
             let reopen = text("action")? == "重开收件";
             Command::CloseIntake { stage: text("stage")?, reopen, reason: text("reason")? }
         }
+        What::Extend => Command::ExtendClock {
+            clock: answers.stage.clone()?,
+            item: story::item_of_label(&text("item")?)?,
+            reason: text("reason")?,
+        },
         What::Amend => {
             let (param, reason) = (answers.stage.clone()?, text("reason")?);
             Command::AmendCase { value: head.get(&param)?.clone(), param, reason }

@@ -2,8 +2,9 @@
 
 use super::Checker;
 use super::roles::BUILT_IN;
+use crate::submission::Type;
 use crate::workflow::rule::{self, Kind, Scope};
-use crate::workflow::{ClockDefinition, Overdue};
+use crate::workflow::{ClockDefinition, ClockStop, Overdue};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     for clock in checker.workflow.clocks.values() {
@@ -15,7 +16,7 @@ fn one(checker: &mut Checker<'_>, clock: &ClockDefinition) {
     let workflow = checker.workflow;
     checker.of(std::slice::from_ref(&clock.of), &clock.place, "of-unknown");
     let pairs = workflow.pairs(std::slice::from_ref(&clock.of));
-    let scope = Scope { workflow, registers: checker.around.registers, pairs, at: None, own: false, group: None };
+    let scope = Scope::of_pairs(workflow, checker.around.registers, pairs);
     checker.limit(Some(&clock.run), &scope, &clock.place);
     checker.condition(clock.when.as_ref(), &scope);
     from(checker, clock, &scope);
@@ -26,7 +27,8 @@ fn one(checker: &mut Checker<'_>, clock: &ClockDefinition) {
         let message = format!("`{}` never comes to `{name}`, so the clock never stops", clock.of);
         checker.error("clock-until-unreachable", &clock.place, message, "name a stage its items pass");
     }
-    for side in &clock.stops {
+    for stop in &clock.stops {
+        let side = &stop.of;
         let known = workflow.items.get(side).is_some_and(|i| i.about.is_some()) || workflow.stage(side).is_some();
         if !known {
             let message = format!("`{side}` is neither a side type nor a stage");
@@ -45,8 +47,11 @@ fn one(checker: &mut Checker<'_>, clock: &ClockDefinition) {
             checker.error("restart-not-before-until", &clock.place, message, "name an earlier stage");
         }
     }
-    if let Some((_, _, approver, _)) = &clock.extend {
-        checker.role(approver, &clock.place, &BUILT_IN);
+    if let Some(extension) = &clock.extend {
+        checker.role(&extension.approve, &clock.place, &BUILT_IN);
+    }
+    for stop in &clock.stops {
+        stated(checker, clock, stop);
     }
     match &clock.overdue {
         Some(Overdue::Tell(roles)) => roles.iter().for_each(|r| checker.role(r, &clock.place, &BUILT_IN)),
@@ -56,6 +61,25 @@ fn one(checker: &mut Checker<'_>, clock: &ClockDefinition) {
     if clock.remind.is_empty() && clock.overdue.is_none() {
         let message = format!("the clock `{}` reminds nobody and tells nobody", clock.name);
         checker.error("clock-unused", &clock.place, message, "add `remind:` or `overdue:`");
+    }
+}
+
+/// The dates a stop is counted by are date fields of the side item, or of the forms of the stages it passes.
+fn stated(checker: &mut Checker<'_>, clock: &ClockDefinition, stop: &ClockStop) {
+    let workflow = checker.workflow;
+    for name in stop.from.iter().chain(&stop.to) {
+        let own = workflow.items.get(&stop.of).and_then(|i| i.fields.get(name));
+        let stages = workflow.stages.iter().filter(|s| s.of.contains(&stop.of));
+        let field = own.or_else(|| stages.flat_map(|s| s.form.item.get(name)).next());
+        if !field.is_some_and(|f| f.kind == Type::Date) {
+            let message = format!("`{name}` is no date field of `{}`", stop.of);
+            checker.error(
+                "stops-unknown",
+                &clock.place,
+                message,
+                "name a date field of the side item or of its stage's form",
+            );
+        }
     }
 }
 

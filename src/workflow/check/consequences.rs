@@ -11,8 +11,7 @@ use indexmap::IndexMap;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     for (index, stage) in checker.stages() {
-        let outcomes = stage.outcomes.values().flat_map(|o| &o.actions);
-        for action in stage.actions.iter().chain(outcomes) {
+        for action in stage.all_actions() {
             one(checker, index, stage, action);
         }
     }

@@ -159,10 +159,10 @@ fn templates(
 fn named(workflow: &Workflow, registers: IndexMap<String, Register>) -> IndexMap<String, Register> {
     let sources = workflow.rules.iter().flat_map(|r| std::iter::once(&r.test).chain(&r.when));
     let outcomes = workflow.stages.iter().flat_map(|s| s.outcomes.values());
-    let sources = sources.chain(outcomes.clone().filter_map(|o| o.when.as_ref()));
-    let sources = sources.chain(workflow.stages.iter().filter_map(|s| s.when.as_ref()));
+    let sources = sources.chain(outcomes.filter_map(|o| o.when.as_ref()));
+    let sources = sources.chain(workflow.stages.iter().flat_map(|s| s.when.iter().chain(s.counting_expressions())));
     let mut names: Vec<String> = sources.flat_map(|e| rule::names(&e.source)).collect();
-    for action in workflow.stages.iter().flat_map(|s| &s.actions).chain(outcomes.flat_map(|o| &o.actions)) {
+    for action in workflow.stages.iter().flat_map(|s| s.all_actions()) {
         names.extend(action.when.iter().flat_map(|e| rule::names(&e.source)));
         match &action.verb {
             Verb::Enter(register, with) => {

@@ -3,7 +3,7 @@
 use super::stages::audience;
 use super::{Checker, TemplatePaths};
 use crate::submission::Type;
-use crate::workflow::{DocumentDefinition, Field, Kind, Outcome, Stage, Subject, Who, Workflow};
+use crate::workflow::{DocumentDefinition, Field, Kind, Stage, Subject, Who, Workflow};
 use indexmap::IndexMap;
 
 /// Variables every template may read, besides params, fields, stages, tables and registers.
@@ -75,33 +75,21 @@ const FIXED: [&str; 62] = [
 /// Every template a definition names, each once.
 pub(super) fn templates_of(workflow: &Workflow) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for (stage, outcome) in places(workflow) {
-        let own = outcome.is_none().then_some(stage);
-        let documents = outcome.map_or(&stage.documents, |o| &o.documents);
-        found.extend(documents.iter().map(|d| d.template.clone()));
-        found.extend(
-            own.into_iter().flat_map(|s| s.notice.iter().cloned().chain(s.report.iter().map(|r| r.template.clone()))),
-        );
+    for stage in &workflow.stages {
+        found.extend(stage.all_documents().map(|d| d.template.clone()));
+        found.extend(stage.notice.iter().cloned());
     }
     found.extend(workflow.reports.values().map(|r| r.template.clone()));
-    found.extend(workflow.clocks.values().filter_map(|c| c.extend.as_ref()).filter_map(|(_, _, _, d)| d.clone()));
+    let extensions = workflow.clocks.values().filter_map(|c| c.extend.as_ref()?.document.as_ref());
+    found.extend(extensions.map(|d| d.template.clone()));
     found.sort();
     found.dedup();
     found
 }
 
-fn places(workflow: &Workflow) -> impl Iterator<Item = (&Stage, Option<&Outcome>)> {
-    workflow
-        .stages
-        .iter()
-        .flat_map(|s| std::iter::once((s, None)).chain(s.outcomes.values().map(move |o| (s, Some(o)))))
-}
-
 pub(super) fn check(checker: &mut Checker<'_>) {
     for (index, stage) in checker.stages() {
-        let report = stage.report.iter();
-        let outcomes = stage.outcomes.values().flat_map(|o| &o.documents);
-        for document in stage.documents.iter().chain(outcomes).chain(report) {
+        for document in stage.all_documents() {
             one(checker, index, stage, document);
         }
     }
@@ -237,8 +225,7 @@ fn unknown(workflow: &Workflow, checker: &Checker<'_>, path: &[String]) -> Optio
     // 公示 may be both the language's and a stage's
     if let Some(stage) = workflow.stage(first).filter(|_| !FIXED.contains(&first.as_str())) {
         let part = rest?;
-        let known = stage.form.item.contains_key(part)
-            || stage.form.case.contains_key(part)
+        let known = stage.gives(part)
             || ["done", "outcome", "reason", "by", "items", "count", "start", "end", "title", "place"]
                 .contains(&part.as_str());
         return (!known).then(|| format!("{first}.{part}"));
@@ -251,7 +238,7 @@ fn unknown(workflow: &Workflow, checker: &Checker<'_>, path: &[String]) -> Optio
         || workflow.roles.contains_key(first)
         || checker.around.registers.contains_key(first)
         || workflow.items.values().any(|i| i.fields.contains_key(first) || i.categories.contains_key(first))
-        || workflow.stages.iter().any(|s| s.form.item.contains_key(first) || s.form.case.contains_key(first));
+        || workflow.stages.iter().any(|s| s.gives(first) || s.lists.contains_key(first));
     (!named).then(|| first.clone())
 }
 
@@ -268,14 +255,13 @@ fn unfilled(
             checker.workflow.stages.iter().enumerate().filter(|(i, _)| *i > index || (*i == index && document.at_open));
         let mut later = later.filter(|(i, s)| {
             let by_stage = names.contains(&&s.name) && (*i > index || path.len() > 1);
-            let holds = |s: &Stage, n: &String| s.form.item.contains_key(n) || s.form.case.contains_key(n);
             let only = |n: &String| {
-                !checker.workflow.stages[..index].iter().any(|e| holds(e, n)) && !item_field(checker.workflow, n)
+                !checker.workflow.stages[..index].iter().any(|e| e.gives(n)) && !item_field(checker.workflow, n)
             };
             by_stage
                 || names
                     .last()
-                    .is_some_and(|n| holds(s, n) && only(n) && (*i > index || document.at_open) && !holds(stage, n))
+                    .is_some_and(|n| s.gives(n) && only(n) && (*i > index || document.at_open) && !stage.gives(n))
         });
         if let Some((_, filled)) = later.next() {
             let message =

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::workflow::rule;
-use crate::workflow::{Bound, Kind, Limit, Who};
+use crate::workflow::{Bound, Kind, Limit, Stage, Who};
 use std::collections::BTreeSet;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -47,8 +47,11 @@ fn opened_from(checker: &mut Checker<'_>) {
 
 /// Whether a decision enters something into a register.
 pub(super) fn commends(checker: &Checker<'_>) -> bool {
-    let decisions = checker.workflow.stages.iter().filter(|s| s.kind == Kind::Decide);
-    decisions.flat_map(|s| s.outcomes.values()).any(|o| !o.actions.is_empty())
+    let mut decisions = checker.workflow.stages.iter().filter(|s| s.kind == Kind::Decide);
+    let brings = |s: &Stage| {
+        s.outcomes.values().any(|o| !o.actions.is_empty()) || s.confirms.values().any(|l| !l.actions.is_empty())
+    };
+    decisions.any(brings)
 }
 
 fn intake(checker: &mut Checker<'_>) {
@@ -97,7 +100,7 @@ fn params(checker: &mut Checker<'_>) {
 }
 
 /// Every name mentioned by an expression, a text, a quota, a limit, a key or a template.
-fn used_names(checker: &Checker<'_>) -> BTreeSet<String> {
+pub(super) fn used_names(checker: &Checker<'_>) -> BTreeSet<String> {
     let workflow = checker.workflow;
     let mut used: BTreeSet<String> = workflow.case.key.iter().cloned().collect();
     let mut texts: Vec<&str> = vec![&workflow.case.title.source];
@@ -134,22 +137,22 @@ fn used_names(checker: &Checker<'_>) -> BTreeSet<String> {
 fn limit(limit: Option<&Limit>) -> Option<&str> {
     match limit? {
         Limit::Span(_) => None,
-        Limit::From(_, field) => Some(field),
+        Limit::From(_, field) => Some(field).filter(|f| *f != crate::workflow::SERVED).map(String::as_str),
         Limit::By(expression) => Some(&expression.source),
     }
 }
 
 /// Every expression of a stage.
-fn expressions(stage: &crate::workflow::Stage) -> Vec<&str> {
+fn expressions(stage: &Stage) -> Vec<&str> {
     use crate::workflow::Verb;
     let mut found: Vec<&str> = stage.when.iter().map(|e| e.source.as_str()).collect();
     found.extend(limit(stage.within.as_ref()));
     let outcomes = stage.outcomes.values();
     found.extend(outcomes.clone().filter_map(|o| o.when.as_ref()).map(|e| e.source.as_str()));
-    found.extend(outcomes.clone().filter_map(|o| limit(o.within.as_ref())));
-    let documents = stage.documents.iter().chain(outcomes.clone().flat_map(|o| &o.documents));
-    found.extend(documents.filter_map(|d| d.when.as_ref()).map(|e| e.source.as_str()));
-    for action in stage.actions.iter().chain(outcomes.flat_map(|o| &o.actions)) {
+    found.extend(outcomes.filter_map(|o| limit(o.within.as_ref())));
+    found.extend(stage.counting_expressions().map(|e| e.source.as_str()));
+    found.extend(stage.all_documents().filter_map(|d| d.when.as_ref()).map(|e| e.source.as_str()));
+    for action in stage.all_actions() {
         found.extend(action.when.iter().map(|e| e.source.as_str()));
         match &action.verb {
             Verb::Enter(_, with) | Verb::Set(with) => found.extend(with.values().map(|e| e.source.as_str())),

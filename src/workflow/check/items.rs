@@ -70,7 +70,8 @@ fn visibility(checker: &mut Checker<'_>, item: &ItemType) {
     for (list, names) in [("public", &item.public), ("inside", &item.inside), ("sealed", &item.sealed)] {
         for name in names {
             let field = listed(checker, item, name);
-            if field.is_none() && !OWN.contains(&name.as_str()) {
+            let fact = || name.split_once('.').is_some_and(|(s, f)| workflow.stage(s).is_some_and(|s| s.gives(f)));
+            if field.is_none() && !fact() && !OWN.contains(&name.as_str()) {
                 let message = format!("`{list}` of `{}` names `{name}`, which is no field", item.name);
                 checker.error("identity-field-unknown", &item.place, message, "name a field, or STAGE.FIELD");
             }
@@ -107,7 +108,7 @@ fn fields(checker: &mut Checker<'_>, item: &ItemType) {
             continue;
         }
         let pairs = workflow.pairs(std::slice::from_ref(&item.name));
-        let scope = Scope { workflow, registers: checker.around.registers, pairs, at: None, own: false, group: None };
+        let scope = Scope::of_pairs(workflow, checker.around.registers, pairs);
         let found = rule::infer(&is.source, &scope);
         checker.report(&is.place, &found, |kind| kind);
         let wanted = Kind::of(&field.kind);

@@ -5,7 +5,7 @@
 
 use super::{Checker, documents};
 use crate::diag::Place;
-use crate::workflow::DocumentDefinition;
+use crate::workflow::{DocumentDefinition, Stage};
 
 /// What a template calls the number of a paper.
 const NUMBER: &str = "文号";
@@ -14,9 +14,7 @@ const PAPERS: &str = "文书";
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
-    let of_outcomes = workflow.stages.iter().flat_map(|s| s.outcomes.values()).flat_map(|o| &o.documents);
-    let of_stages = workflow.stages.iter().flat_map(|s| s.documents.iter().chain(&s.report));
-    let papers: Vec<&DocumentDefinition> = of_stages.chain(of_outcomes).collect();
+    let papers: Vec<&DocumentDefinition> = workflow.stages.iter().flat_map(Stage::all_documents).collect();
     for paper in papers.iter().filter(|d| d.number.is_none()) {
         own(checker, &paper.template, &paper.place, "add `number: SERIES`, or take 文号 out of the template");
     }

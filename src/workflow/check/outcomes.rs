@@ -17,6 +17,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         }
         let scope = checker.scope_at(index, true);
         actions(checker, &stage.actions, &scope);
+        for list in stage.confirms.values() {
+            actions(checker, &list.actions, &scope);
+        }
     }
     labels(checker);
 }

@@ -61,7 +61,7 @@ fn groups(checker: &Checker<'_>, stage: &Stage, quota: &Quota) -> Option<Vec<Gro
 }
 
 /// The most items of these pairs that can come to a stage, of all offices or of one; None when nothing limits them.
-fn pool(checker: &Checker<'_>, index: usize, pairs: &[Pair], whole: bool) -> Option<i64> {
+pub(super) fn pool(checker: &Checker<'_>, index: usize, pairs: &[Pair], whole: bool) -> Option<i64> {
     let workflow = checker.workflow;
     let feeds = |s: &Stage| s.kind == Kind::Recommend && pairs.iter().any(|p| workflow.takes(s, p));
     let side = pairs.iter().any(|p| workflow.stages.iter().any(|s| s.collects.contains(&p.kind)));

@@ -48,7 +48,8 @@ fn commended(workflow: &Workflow, pair: &Pair) -> bool {
 
 /// Whether a decision brings something about for items of this pair.
 fn confers(decide: &Stage, workflow: &Workflow, pair: &Pair) -> bool {
-    let outcomes = decide.outcomes.values().flat_map(|o| &o.actions);
+    let listed = decide.confirms.values().flat_map(|list| &list.actions);
+    let outcomes = decide.outcomes.values().flat_map(|o| &o.actions).chain(listed);
     let mut entries = outcomes.filter(|a| matches!(a.verb, Verb::Enter(..)));
     entries.any(|a| workflow.means(&a.of, &pair.kind, pair.category.as_deref()))
 }

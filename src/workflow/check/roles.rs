@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::submission::Type;
 use crate::workflow::rule::Pair;
-use crate::workflow::{Kind, Overdue, Role, Selector, Stage, Who};
+use crate::workflow::{Kind, Overdue, Role, Selector, Sign, Stage, Who};
 use std::collections::BTreeSet;
 
 /// Roles the language has of itself.
@@ -159,9 +159,11 @@ fn used(checker: &Checker<'_>) -> BTreeSet<String> {
     for stage in &workflow.stages {
         used.extend(stage.by.iter().chain(&stage.to).chain(&stage.late_by).cloned());
         used.extend(overdue(&stage.overdue));
-        let outcomes = stage.outcomes.values().flat_map(|o| &o.documents);
-        let documents = stage.documents.iter().chain(outcomes).chain(&stage.report);
-        used.extend(documents.flat_map(|d| d.to.iter().chain(&d.copy)).cloned());
+        used.extend(stage.ballot.iter().filter_map(|b| b.witness.clone()));
+        if let Sign::Vote(vote) = &stage.sign {
+            used.extend(vote.members.iter().chain(&vote.veto).cloned());
+        }
+        used.extend(stage.all_documents().flat_map(|d| d.to.iter().chain(&d.copy)).cloned());
         if let crate::workflow::From::Offices(role) = &stage.from {
             used.insert(role.clone());
         }
@@ -175,7 +177,9 @@ fn used(checker: &Checker<'_>) -> BTreeSet<String> {
     used.extend(workflow.tables.values().filter_map(|t| t.missing.clone()));
     for clock in workflow.clocks.values() {
         used.extend(overdue(&clock.overdue));
-        used.extend(clock.extend.iter().map(|(_, _, approver, _)| approver.clone()));
+        let papers = clock.extend.iter().filter_map(|e| e.document.as_ref());
+        used.extend(papers.flat_map(|d| d.to.iter().chain(&d.copy)).cloned());
+        used.extend(clock.extend.iter().map(|e| e.approve.clone()));
     }
     used
 }

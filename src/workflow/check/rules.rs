@@ -42,7 +42,7 @@ fn scope_of<'a>(
     at: Option<usize>,
 ) -> Scope<'a> {
     let group = (!rule.per.is_empty()).then_some(rule.per.as_slice());
-    Scope { workflow, registers, pairs: workflow.pairs(&rule.of), at, own: at.is_some(), group }
+    Scope { at, own: at.is_some(), group, ..Scope::of_pairs(workflow, registers, workflow.pairs(&rule.of)) }
 }
 
 pub(super) fn check(checker: &mut Checker<'_>) {

@@ -131,7 +131,7 @@ fn endless(checker: &mut Checker<'_>, index: usize, gate: &Stage) {
 }
 
 /// Whether a role may be several offices.
-fn several(checker: &Checker<'_>, role: &str) -> bool {
+pub(super) fn several(checker: &Checker<'_>, role: &str) -> bool {
     use crate::workflow::{Selector, Who};
     match checker.workflow.roles.get(role).map(|r| &r.who) {
         Some(Who::Offices(list)) => list.len() > 1 || list.iter().any(|s| matches!(s, Selector::Tag(_))),

@@ -21,7 +21,7 @@ fn one(checker: &mut Checker<'_>, table: &TableDefinition) {
         return;
     }
     let pairs = workflow.pairs(std::slice::from_ref(&table.from));
-    let scope = Scope { workflow, registers: checker.around.registers, pairs, at: None, own: false, group: None };
+    let scope = Scope::of_pairs(workflow, checker.around.registers, pairs);
     checker.condition(table.filter.as_ref(), &scope);
     for name in std::iter::once(&table.rows).chain(&table.columns) {
         if ["item", "stage"].contains(&name.as_str()) {

@@ -1,5 +1,6 @@
 //! Tests of the checker on the shipped definitions and edges.
 
+mod counting;
 mod edges;
 
 use super::*;

@@ -3,7 +3,7 @@
 //! One line for each; whoever makes the kernel run it deletes the line. Nothing written is ever silently ignored.
 
 use super::Checker;
-use crate::workflow::{Bound, Kind, Late, Over, Overdue, Verb};
+use crate::workflow::{Bound, Kind, Late, Over, Overdue, Sign, Stage, Verb};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
@@ -12,10 +12,10 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     refuse(checker, head.opened_every.is_some(), place, "opened: { every: … }");
     refuse(checker, !head.opened_from.is_empty(), place, "opened: { from: … }");
     for clock in workflow.clocks.values() {
-        refuse(checker, true, &clock.place, "clocks");
+        let silent = matches!(clock.overdue, Some(Overdue::Outcome(..)));
+        refuse(checker, silent, &clock.place, "the overdue outcome of a clock");
     }
     for item in workflow.items.values() {
-        refuse(checker, item.one, &item.place, "one: true");
         refuse(checker, item.keep.is_some(), &item.place, "the keep of an item type");
         refuse(checker, item.twins.in_workflow, &item.place, "twins: { in: workflow }");
     }
@@ -32,10 +32,10 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         refuse(checker, stage.with_parent, place, "with: parent");
         for outcome in stage.outcomes.values() {
             refuse(checker, outcome.merge, &outcome.place, "merge");
-            refuse(checker, outcome.overdue.is_some(), &outcome.place, "the overdue of an outcome");
             refuse(checker, outcome.basis.is_some(), &outcome.place, "the basis of an outcome");
         }
-        for action in stage.actions.iter().chain(stage.outcomes.values().flat_map(|o| &o.actions)) {
+        counting(checker, stage);
+        for action in stage.all_actions() {
             let keyed = matches!(&action.verb, Verb::Enter(register, with) if with.keys().any(|field| {
                 let declared = checker.around.registers.get(register).is_some_and(|r| r.fields.contains_key(field));
                 !declared && ["who", "key", "subject"].contains(&field.as_str())
@@ -48,6 +48,21 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             refuse(checker, quota.over == Over::Ask, &quota.place, "over: ask");
             refuse(checker, reckoned, &quota.place, "a quota that is an expression");
         }
+    }
+}
+
+/// What an assess stage counts, what a decide stage makes of it, and who of several signs.
+fn counting(checker: &mut Checker<'_>, stage: &Stage) {
+    refuse(checker, !matches!(stage.sign, Sign::One), &stage.place, "sign");
+    refuse(checker, !stage.first_return_closes, &stage.place, "first_return: collects-all");
+    let score = stage.score.iter().map(|score| ("score", &score.place));
+    let ballot = stage.ballot.iter().map(|ballot| ("ballot", &ballot.place));
+    let rank = stage.rank.iter().map(|rank| ("rank", &rank.place));
+    let lists = stage.lists.values().map(|list| ("lists", &list.place));
+    let confirms = stage.confirms.values().map(|list| ("lists", &list.place));
+    let conflicts = stage.conflicts.iter().map(|conflict| ("conflicts", &conflict.place));
+    for (what, place) in score.chain(ballot).chain(rank).chain(lists).chain(confirms).chain(conflicts) {
+        refuse(checker, true, place, what);
     }
 }
 

@@ -1,9 +1,8 @@
 //! Named clocks (LANGUAGE §10).
 
-use super::limit;
 use super::reader::Reader;
-use crate::deadline::Span;
-use crate::workflow::{ClockDefinition, Limit};
+use super::{action, limit};
+use crate::workflow::{ClockDefinition, ClockStop, Extension, Limit};
 use crate::yaml::Node;
 use indexmap::IndexMap;
 
@@ -36,7 +35,7 @@ fn clock(reader: &mut Reader, key: &Node, node: &Node) -> Option<ClockDefinition
         from: from.unwrap_or_else(|| "opened".to_owned()),
         until: keys.take("until").and_then(|n| reader.refer(n, "`until`")),
         when: keys.take("when").and_then(|n| reader.expression(n, "`when`")),
-        stops: keys.take("stops").map(|n| reader.refers(n, "`stops`")).unwrap_or_default(),
+        stops: keys.take("stops").map(|n| stops(reader, n)).unwrap_or_default(),
         restarts: keys.take("restarts").and_then(|n| reader.refer(n, "`restarts`")),
         extend: keys.take("extend").and_then(|n| extension(reader, n)),
         remind: keys.take("remind").map(|n| limit::offsets(reader, n)).unwrap_or_default(),
@@ -50,12 +49,37 @@ fn clock(reader: &mut Reader, key: &Node, node: &Node) -> Option<ClockDefinition
     Some(found)
 }
 
-fn extension(reader: &mut Reader, node: &Node) -> Option<(Span, u32, String, Option<String>)> {
+fn stops(reader: &mut Reader, node: &Node) -> Vec<ClockStop> {
+    let nodes: Vec<&Node> = node.list().map_or_else(|| vec![node], |list| list.iter().collect());
+    nodes.into_iter().filter_map(|n| stop(reader, n)).collect()
+}
+
+fn stop(reader: &mut Reader, node: &Node) -> Option<ClockStop> {
+    if node.map().is_none() {
+        return Some(ClockStop { of: reader.refer(node, "`stops`")?, from: None, to: None });
+    }
+    let mut keys = reader.keys(node, "a stop")?;
+    let of = keys.take("of").and_then(|n| reader.refer(n, "`of`"));
+    let from = keys.take("from").and_then(|n| reader.refer(n, "`from`"));
+    let to = keys.take("to").and_then(|n| reader.refer(n, "`to`"));
+    reader.finish(keys, &[]);
+    if of.is_none() && node.get("of").is_none() {
+        reader.error(
+            "missing-key",
+            &node.place,
+            "a stop says what stops the clock".to_owned(),
+            "add `of:` a side type",
+        );
+    }
+    Some(ClockStop { of: of?, from, to })
+}
+
+fn extension(reader: &mut Reader, node: &Node) -> Option<Extension> {
     let mut keys = reader.keys(node, "`extend`")?;
     let by = keys.take("by").and_then(|n| limit::span(reader, n));
     let times = keys.take("times").and_then(|n| reader.number(n, "`times`", 1));
     let approve = keys.take("approve").and_then(|n| reader.refer(n, "`approve`"));
-    let document = keys.take("document").and_then(|n| reader.refer(n, "a template"));
+    let document = keys.take("document").and_then(|n| action::document(reader, n, false));
     reader.finish(keys, &[]);
     if times.is_none() {
         let message = "nothing says how often it may be extended".to_owned();
@@ -68,5 +92,5 @@ fn extension(reader: &mut Reader, node: &Node) -> Option<(Span, u32, String, Opt
     if by.is_none() && node.get("by").is_none() {
         reader.error("missing-key", &node.place, "an extension has a length".to_owned(), "add `by: 20 workdays`");
     }
-    Some((by?, u32::try_from(times?).unwrap_or(1), approve?, document))
+    Some(Extension { by: by?, times: u32::try_from(times?).unwrap_or(1), approve: approve?, document })
 }

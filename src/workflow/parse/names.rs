@@ -5,7 +5,7 @@
 
 use super::reader::Reader;
 use crate::diag::Place;
-use crate::workflow::{Field, Register, Workflow};
+use crate::workflow::{Register, Workflow};
 use std::collections::BTreeMap;
 
 /// Names the language itself gives to expressions; no definition can use them for its own.
@@ -72,6 +72,9 @@ pub(super) fn check(reader: &mut Reader, workflow: &Workflow) {
     for stage in &workflow.stages {
         names.declare(&stage.name, "a stage", &stage.place, "stage-name-taken");
     }
+    for (name, list) in workflow.stages.iter().flat_map(|s| &s.lists) {
+        names.declare(name, "a list", &list.place, "name-taken");
+    }
     for field in workflow.case.params.values() {
         names.declare(&field.name, "a param", &field.place, "name-taken");
     }
@@ -83,11 +86,14 @@ pub(super) fn check(reader: &mut Reader, workflow: &Workflow) {
     }
     // two types may have a field of the same name; no field may be called like anything else
     for field in workflow.items.values().flat_map(|i| i.fields.values()) {
-        names.clash(field);
+        names.clash(&field.name, &field.place);
     }
     for stage in &workflow.stages {
         for field in stage.form.case.values().chain(stage.form.item.values()) {
-            names.clash(field);
+            names.clash(&field.name, &field.place);
+        }
+        for fact in stage.facts() {
+            names.clash(&fact.name, &stage.place);
         }
     }
     for clock in workflow.clocks.values() {
@@ -128,14 +134,14 @@ impl Names<'_> {
         shadows
     }
 
-    fn clash(&mut self, field: &Field) {
-        if self.builtin(&field.name, &field.place) {
+    fn clash(&mut self, name: &str, place: &Place) {
+        if self.builtin(name, place) {
             return;
         }
-        if let Some((other, at)) = self.taken.get(&field.name) {
+        if let Some((other, at)) = self.taken.get(name) {
             let kind = if *other == "a param" { "form-field-taken" } else { "name-taken" };
-            let message = format!("`{}` is already the name of {other} (line {})", field.name, at.line);
-            self.reader.error(kind, &field.place, message, "all names of a workflow differ; rename one");
+            let message = format!("`{name}` is already the name of {other} (line {})", at.line);
+            self.reader.error(kind, place, message, "all names of a workflow differ; rename one");
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Stages: the skeleton of LANGUAGE §6 and the keys each kind adds (§8).
 
 use super::reader::{Keys, Reader, nearest};
-use super::{action, field, limit, outcome};
+use super::{action, counting, field, limit, outcome, sign};
 use crate::deadline::Span;
-use crate::workflow::{Attach, Bound, Each, From, Kind, Late, Over, Quota, Stage, StageForm};
+use crate::workflow::{Attach, Bound, Each, From, Kind, Late, Over, Quota, Sign, Stage, StageForm};
 use crate::yaml::{Node, Value};
 use indexmap::IndexMap;
 
@@ -15,9 +15,6 @@ const KINDS: [(&str, Kind); 6] = [
     ("decide", Kind::Decide),
     ("file", Kind::File),
 ];
-
-/// Keys of the language that this version does not run.
-const LATER: [&str; 6] = ["score", "ballot", "rank", "lists", "conflicts", "first_return"];
 
 pub(super) fn stages(reader: &mut Reader, node: &Node) -> Vec<Stage> {
     let Some(elements) = node.list() else {
@@ -45,15 +42,20 @@ fn stage(reader: &mut Reader, node: &Node) -> Option<Stage> {
         Kind::Recommend => recommend(reader, &mut keys, &mut stage),
         Kind::Publicise => publicise(reader, &mut keys, &mut stage),
         Kind::File => file(reader, &mut keys, &mut stage),
-        Kind::Assess | Kind::Decide => stage.quota = keys.take("quota").map(|n| quotas(reader, n)).unwrap_or_default(),
+        Kind::Assess => {
+            stage.quota = keys.take("quota").map(|n| quotas(reader, n)).unwrap_or_default();
+            counting::counting(reader, &mut keys, &mut stage);
+        }
+        Kind::Decide => {
+            stage.quota = keys.take("quota").map(|n| quotas(reader, n)).unwrap_or_default();
+            stage.confirms = keys.take("lists").map(|n| counting::confirms(reader, n)).unwrap_or_default();
+        }
         Kind::Review => {}
     }
-    if let Some(sign) = keys.take("sign")
-        && sign.text() != Some("one")
-    {
-        reader.not_yet(sign, "sign");
-    }
-    reader.finish(keys, &LATER);
+    stage.sign = keys.take("sign").map_or(Sign::One, |n| sign::sign(reader, n));
+    let returns = [("closes", true), ("collects-all", false)];
+    stage.first_return_closes = reader.word(keys.take("first_return"), &returns, true, "`first_return`");
+    reader.finish(keys, &[]);
     Some(stage)
 }
 
@@ -119,6 +121,14 @@ fn empty(kind: Kind, name: String, place: crate::diag::Place) -> Stage {
         actions: Vec::new(),
         accept_rows: false,
         run_empty: kind == Kind::File,
+        sign: Sign::One,
+        first_return_closes: true,
+        score: None,
+        ballot: None,
+        rank: None,
+        lists: IndexMap::new(),
+        conflicts: Vec::new(),
+        confirms: IndexMap::new(),
         from: From::Submissions,
         expect_all: false,
         quota: Vec::new(),

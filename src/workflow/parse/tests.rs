@@ -3,8 +3,14 @@
 use super::*;
 use crate::deadline::Span;
 use crate::submission::{TableKey, Type};
+use crate::tally::Fraction;
+use crate::tally::ballot::Denominator;
+use crate::tally::lists::Places;
+use crate::tally::rank::Toward;
+use crate::tally::sign::{Base, Pass};
 use crate::workflow::{
-    Bound, DocumentEach, Each, Go, Kind, Limit, RegisterKey, Retention, Selector, Subject, Verb, Who,
+    Bound, DocumentEach, Each, Go, Kind, Limit, ListTake, RegisterKey, Retention, Selector, Sheets, Sign, Subject,
+    Verb, Who,
 };
 
 fn workflow(text: &str) -> Workflow {
@@ -78,4 +84,49 @@ fn registers_and_calendars_are_told_by_their_first_key() {
     let kinds: Vec<&str> =
         parse("x.yaml", "workflow：示例\n").err().unwrap_or_default().iter().map(|p| p.kind).collect();
     assert_eq!(kinds, ["full-width-punctuation"]);
+}
+
+#[test]
+fn what_is_counted_and_how_it_is_signed_is_read_exactly() {
+    let stages = "stages:
+  - { recommend: 提出, by: 甲 }
+  - assess: 评议
+    by: 乙
+    ballot: { options: { 满意: 2, 基本满意: 1, 不满意: 0 }, abstain: 0.5, voters: { 外: 60%, 内: 40% }, sheets: tally, batch: 片区, secret: true }
+    rank: { by: [得分 down, 不满意 up], within: category, tie: share }
+    lists:
+      优胜: { first: { 一: 5, 二: 2 }, refill: true, others: { end: 落选 } }
+      末位: { last: 1, not_in: [优胜] }
+    conflicts: [[优胜, 末位]]
+  - { review: 审核, by: 乙, sign: { vote: 甲, quorum: 2/3, pass: at least 2/3 of votes cast, veto: 乙, abstain: left out }, first_return: collects-all }
+  - { decide: 审定, by: 乙, lists: { 优胜: { do: [{ set: { 奖: 1 } }] } } }
+  - { file: 归档, by: 甲 }
+";
+    let head = crate::workflow::explain::SMALLEST.split("stages:").next().unwrap_or_default();
+    let w = workflow(&format!("{head}{stages}"));
+    let half = Fraction::new(1, 2).unwrap();
+    let assess = w.stage("评议").unwrap();
+    let ballot = assess.ballot.as_ref().unwrap();
+    assert_eq!(ballot.options.values().copied().collect::<Vec<_>>(), [2, 1, 0].map(Fraction::whole));
+    assert_eq!((ballot.abstain, ballot.denominator, ballot.sheets), (half, Denominator::Valid, Sheets::Tally));
+    assert_eq!((ballot.voters["外"], ballot.secret, ballot.witness.as_ref()), (Fraction::whole(60), true, None));
+    let rank = assess.rank.as_ref().unwrap();
+    assert_eq!(rank.by, [("得分".to_owned(), Toward::Down), ("不满意".to_owned(), Toward::Up)]);
+    assert!(rank.within_category);
+    let table = [("一".to_owned(), 5), ("二".to_owned(), 2)].into();
+    assert!(matches!(&assess.lists["优胜"].take, ListTake::First(places) if *places == Places::Category(table)));
+    assert!(assess.lists["优胜"].refill && assess.lists["优胜"].others.as_deref() == Some("落选"));
+    assert!(matches!(&assess.lists["末位"].take, ListTake::Last(Places::Each(1))));
+    assert_eq!(assess.lists["末位"].not_in, ["优胜"]);
+    assert_eq!(assess.conflicts[0].lists, ["优胜", "末位"]);
+    let facts: Vec<String> = assess.facts().into_iter().map(|fact| fact.name).collect();
+    assert_eq!(facts, ["满意", "基本满意", "不满意", "弃权", "有效票", "无效票", "得分", "满意率", "名次"]);
+    let review = w.stage("审核").unwrap();
+    let Sign::Vote(vote) = &review.sign else { panic!("{:?}", review.sign) };
+    let two_thirds = Fraction::new(2, 3).unwrap();
+    assert_eq!((vote.members.as_deref(), vote.quorum, vote.abstain_counts), (Some("甲"), Some(two_thirds), false));
+    assert_eq!(vote.pass, Some(Pass { more_than: false, share: two_thirds, of: Base::Votes }));
+    assert!(!review.first_return_closes && vote.veto == ["乙"] && !vote.recorded);
+    assert_eq!(w.stage("审定").unwrap().confirms["优胜"].actions.len(), 1);
+    assert!(w.stages.iter().all(|s| s.first_return_closes || s.name == "审核"));
 }

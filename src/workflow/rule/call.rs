@@ -21,6 +21,7 @@ impl Walk<'_, '_> {
             return self.wrong("`*` and `**` are not part of the language".to_owned());
         }
         match &call.expr {
+            ast::Expr::Var(var) if var.id == "names" && self.scope.recusing => self.names_of(&call.args),
             ast::Expr::Var(var) => self.function(var.id, &call.args),
             ast::Expr::GetAttr(attribute) => {
                 let base = self.typed(&attribute.expr).kind;
@@ -61,6 +62,19 @@ impl Walk<'_, '_> {
             return Typed::sure(Kind::Any);
         }
         if aggregate { self.aggregate(name, &given) } else { self.plain(name, &given) }
+    }
+
+    /// `names(优秀监督员)`: what the items of a type, category or list are called, where it is said who is recused.
+    fn names_of(&mut self, arguments: &[ast::CallArg<'_>]) -> Typed {
+        let named = match arguments {
+            [ast::CallArg::Pos(ast::Expr::Var(var))] => Some(var.id),
+            _ => None,
+        };
+        if named.is_none_or(|name| self.scope.workflow.pairs(&[name.to_owned()]).is_empty()) {
+            let message = "`names` takes the name of a type, a category or a list".to_owned();
+            self.problem("rule-unknown-name", message, Some("write `names(优秀监督员)`".to_owned()));
+        }
+        Typed::sure(Kind::List(Box::new(Kind::Text)))
     }
 
     fn plain(&mut self, name: &str, given: &[&ast::Expr<'_>]) -> Typed {

@@ -28,6 +28,8 @@ pub struct Scope<'a> {
     pub own: bool,
     /// `per` of a rule judged for groups
     pub group: Option<&'a [String]>,
+    /// it says who is recused: 考核人, 考核人单位 and `names(…)` mean something
+    pub recusing: bool,
 }
 
 /// What a name means.
@@ -76,11 +78,16 @@ impl Workflow {
 }
 
 impl<'a> Scope<'a> {
+    /// The scope of items wherever they stand.
+    pub fn of_pairs(workflow: &'a Workflow, registers: &'a IndexMap<String, Register>, pairs: Vec<Pair>) -> Scope<'a> {
+        Scope { workflow, registers, pairs, at: None, own: false, group: None, recusing: false }
+    }
+
     /// The scope of items at a stage.
     pub fn at_stage(workflow: &'a Workflow, registers: &'a IndexMap<String, Register>, index: usize) -> Scope<'a> {
         let pairs =
             workflow.stages.get(index).filter(|s| !s.of_case).map(|s| workflow.pairs(&s.of)).unwrap_or_default();
-        Scope { workflow, registers, pairs, at: Some(index), own: true, group: None }
+        Scope { at: Some(index), own: true, ..Scope::of_pairs(workflow, registers, pairs) }
     }
 
     /// The types of the items at hand, each once.
@@ -131,6 +138,8 @@ impl<'a> Scope<'a> {
             "month" => value(Kind::Month),
             "year" => value(Kind::Year),
             "code_date" => Meaning::Value { typed: Typed { kind: Kind::Date, maybe: true }, stage: None, each: true },
+            "考核人" if self.recusing => value(Kind::Text),
+            "考核人单位" if self.recusing => value(Kind::Office),
             "count" => value(Kind::Number),
             "round" => per_item(Kind::Number),
             "items" => value(Kind::Items),
@@ -172,28 +181,38 @@ impl<'a> Scope<'a> {
 
     pub(super) fn form_field(&self, index: usize, name: &str) -> Option<Meaning> {
         let stage = self.workflow.stages.get(index)?;
+        if !stage.form.item.contains_key(name) && !stage.form.case.contains_key(name) {
+            return self.fact(index, stage, name);
+        }
         let (field, each) = match (stage.form.item.get(name), stage.form.case.get(name)) {
             (Some(field), _) => (field, true),
             (None, Some(field)) => (field, false),
             (None, None) => return None,
         };
-        let own = self.own && self.at == Some(index);
-        // a stage passed by, or a form field asked of some, leaves its field empty
-        let passed =
-            own || (stage.when.is_none() && self.pairs.iter().all(|p| stage.of_case || self.workflow.takes(stage, p)));
+        // a form field asked of some leaves its field empty
         let asked = self.pairs.iter().all(|p| self.asked(field, p));
-        let maybe = (field.optional && field.default.is_none()) || !passed || !asked;
+        let maybe = (field.optional && field.default.is_none()) || !self.passes(index, stage) || !asked;
         Some(Meaning::Value { typed: Typed { kind: Kind::of(&field.kind), maybe }, stage: Some(index), each })
+    }
+
+    /// A fact that counting gives at a stage.
+    fn fact(&self, index: usize, stage: &Stage, name: &str) -> Option<Meaning> {
+        let fact = stage.facts().into_iter().find(|fact| fact.name == name)?;
+        let given = self.pairs.iter().all(|p| self.workflow.means(&fact.of, &p.kind, p.category.as_deref()));
+        let kind = if fact.percent { Kind::Percent } else { Kind::Number };
+        let typed = Typed { kind, maybe: !self.passes(index, stage) || !given };
+        Some(Meaning::Value { typed, stage: Some(index), each: true })
+    }
+
+    /// Whether every item at hand passes a stage, so that what it fills is there afterwards.
+    fn passes(&self, index: usize, stage: &Stage) -> bool {
+        let own = self.own && self.at == Some(index);
+        own || (stage.when.is_none() && self.pairs.iter().all(|p| stage.of_case || self.workflow.takes(stage, p)))
     }
 
     fn stage_field(&self, name: &str) -> Option<Meaning> {
         let holders: Vec<usize> = (0..self.workflow.stages.len())
-            .filter(|i| {
-                self.workflow
-                    .stages
-                    .get(*i)
-                    .is_some_and(|s| s.form.item.contains_key(name) || s.form.case.contains_key(name))
-            })
+            .filter(|i| self.workflow.stages.get(*i).is_some_and(|s| s.gives(name)))
             .collect();
         match holders.as_slice() {
             [] => None,
@@ -208,6 +227,10 @@ impl<'a> Scope<'a> {
         if let Some(index) = self.workflow.stage_index(name) {
             return Some(Meaning::Value { typed: Typed::sure(Kind::Stage(index)), stage: Some(index), each: true });
         }
+        // true for its members, so nobody is without an answer
+        if let Some(index) = self.workflow.list_stage(name) {
+            return Some(Meaning::Value { typed: Typed::sure(Kind::YesNo), stage: Some(index), each: true });
+        }
         if self.workflow.items.get(name).is_some_and(|i| i.about.is_some()) {
             return Some(per_item(Kind::Side(name.to_owned())));
         }
@@ -218,12 +241,12 @@ impl<'a> Scope<'a> {
         if let Some(rule) = asked {
             return Some(per_item(Kind::Choice(rule.answers.clone())));
         }
-        let facts = self
+        let mut facts = self
             .workflow
             .stages
             .iter()
-            .flat_map(|s| s.actions.iter().chain(s.outcomes.values().flat_map(|o| &o.actions)));
-        let mut facts = facts.filter(|a| matches!(&a.verb, Verb::Set(facts) if facts.contains_key(name)));
+            .flat_map(Stage::all_actions)
+            .filter(|a| matches!(&a.verb, Verb::Set(facts) if facts.contains_key(name)));
         let set = facts.next().is_some();
         set.then_some(Meaning::Value { typed: Typed { kind: Kind::Any, maybe: true }, stage: None, each: true })
     }
@@ -240,11 +263,15 @@ impl<'a> Scope<'a> {
         let forms = self.workflow.stages.iter().flat_map(|s| s.form.item.keys().chain(s.form.case.keys()));
         let stages = self.workflow.stages.iter().map(|s| &s.name);
         let rest = self.workflow.case.params.keys().chain(self.registers.keys());
+        let lists = self.workflow.stages.iter().flat_map(|s| s.lists.keys());
+        let facts = self.workflow.stages.iter().flat_map(Stage::facts).map(|fact| fact.name);
         fields
             .chain(forms)
             .chain(stages)
             .chain(rest)
+            .chain(lists)
             .cloned()
+            .chain(facts)
             .chain(["category", "owner", "who", "today"].map(str::to_owned))
             .collect()
     }

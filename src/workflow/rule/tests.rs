@@ -20,7 +20,7 @@ fn kinds(source: &str, of: &[&str], per: Option<&[String]>) -> Vec<&'static str>
     let (workflow, registers) = s2();
     let of: Vec<String> = of.iter().map(|o| (*o).to_owned()).collect();
     let pairs = workflow.pairs(&of);
-    let scope = Scope { workflow: &workflow, registers: &registers, pairs, at: None, own: false, group: per };
+    let scope = Scope { group: per, ..Scope::of_pairs(&workflow, &registers, pairs) };
     infer(source, &scope).problems.iter().map(|p| p.kind).collect()
 }
 
@@ -30,7 +30,7 @@ fn the_rules_of_the_worked_example_are_well_typed() {
     for rule in &workflow.rules {
         let pairs = workflow.pairs(&rule.of);
         let group = (!rule.per.is_empty()).then_some(rule.per.as_slice());
-        let scope = Scope { workflow: &workflow, registers: &registers, pairs, at: None, own: false, group };
+        let scope = Scope { group, ..Scope::of_pairs(&workflow, &registers, pairs) };
         let found = infer(&rule.test.source, &scope);
         assert_eq!(found.problems, [], "{}", rule.test.source);
         assert_eq!(found.typed, Typed::sure(Kind::YesNo), "{}", rule.test.source);
@@ -79,7 +79,7 @@ fn every_kind_of_mistake_is_found_once() {
     }
     let (workflow, registers) = s2();
     let pairs = workflow.pairs(&["候选对象".to_owned()]);
-    let scope = Scope { workflow: &workflow, registers: &registers, pairs, at: None, own: false, group: None };
+    let scope = Scope::of_pairs(&workflow, &registers, pairs);
     for (source, wanted) in [
         ("是否支部书记", "value-may-be-missing"),
         ("1 == 1", "rule-always-true"),

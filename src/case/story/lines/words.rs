@@ -245,6 +245,14 @@ impl Words<'_> {
             Body::TaskAnswered { task, declined: Some(reason), .. } => {
                 format!("declined: {}: {reason}", self.task(*task))
             }
+            Body::TaskRevised { task, without, revision } => {
+                let without =
+                    if without.is_empty() { String::new() } else { format!(", without {}", self.items(without)) };
+                format!("workbook written anew (revision {revision}{without}): {}", self.task(*task))
+            }
+            Body::TaskPassed { task, from, to, why } => {
+                format!("passed from {from} to {to} ({why}): {}", self.task(*task))
+            }
             Body::TaskClosed { task, why } => {
                 let why = match why {
                     TaskEnd::Answered => "answered",
@@ -271,6 +279,7 @@ impl Words<'_> {
             ClockOf::Grace(batch) => format!("公示期满后的邮寄宽限期 ({})", self.batch(*batch)),
             ClockOf::Keep(batch) => format!("公示保留期 ({})", self.batch(*batch)),
             ClockOf::Return(item) => format!("mending of {}", self.item(*item)),
+            ClockOf::Named { clock, item } => format!("{clock} ({})", self.item(*item)),
         }
     }
 
@@ -285,6 +294,13 @@ impl Words<'_> {
                 format!("{name} from {from}, {}", self.reckoned(*from, budget, *count_start, calendar))
             }
             Body::ClockChanged { clock, change: ClockChange::End } => format!("{} stopped", self.clock(*clock)),
+            Body::ClockChanged { clock, change: ClockChange::Entered { before, after, .. } } => {
+                let day = |d: &Option<NaiveDate>| d.map_or("standing still".to_string(), |d| d.to_string());
+                let deadline = self.case.clocks.get(clock).map(|c| decide::deadline_of(c));
+                let why = deadline.map(|d| format!(" ({})", d.explain(&self.ledgers.calendar).sentence));
+                let why = why.unwrap_or_default();
+                format!("{} changed: {} → {}{why}", self.clock(*clock), day(before), day(after))
+            }
             Body::ClockChanged { clock, change: ClockChange::Recount { calendar, before, after } } => {
                 let why = self
                     .case
@@ -297,7 +313,7 @@ impl Words<'_> {
             Body::ClockRang { clock, rung, late } => {
                 let late = if *late { " (told late: the daemon was down)" } else { "" };
                 let what = match rung {
-                    Rung::Remind(n) => format!("reminder {}", n + 1),
+                    Rung::Remind(n) | Rung::Again(n, _) => format!("reminder {}", n + 1),
                     Rung::Due => "its time is over".to_string(),
                 };
                 format!("{}: {what}{late}", self.clock(*clock))

@@ -1,0 +1,88 @@
+//! Questions: the only way anything stops for a person. One lies in its office's 待办 until it is answered.
+
+use super::Deciding;
+use crate::case::Task;
+use crate::case::command::HandIn;
+use crate::case::event::{Ask, Body, Hold, QuestionAbout};
+use crate::workflow::{Go, Outcome};
+
+impl Deciding<'_> {
+    /// Asks an office; the question lies in its 待办 until it is answered.
+    pub(super) fn ask(&mut self, to: &str, text: String, answers: Vec<String>, about: QuestionAbout) -> u32 {
+        let question = self.case.questions.keys().next_back().copied().unwrap_or(0) + 1;
+        self.emit(Body::QuestionAsked { question, to: to.to_string(), text, answers, about });
+        self.open_task(None, None, to, Vec::new(), Ask::Question(question));
+        question
+    }
+
+    /// The answer to a question, and what follows from it.
+    pub(super) fn answer_question(&mut self, task: &Task, hand_in: &HandIn, question: u32) {
+        let Some(asked) = self.case.questions.get(&question).cloned() else { return };
+        let text = |name: &str| hand_in.fields.get(name).and_then(|v| v.as_str()).map(str::to_string);
+        let Some(answer) = text("answer").filter(|a| asked.answers.contains(a)) else {
+            self.refuse("答复", format!("请在“答复”栏选择：{}。", asked.answers.join("、")));
+            return;
+        };
+        let reason = text("reason");
+        self.answered(task, hand_in, true);
+        self.emit(Body::QuestionAnswered { question, answer: answer.clone(), reason: reason.clone() });
+        let first = asked.answers.first() == Some(&answer);
+        match asked.about.clone() {
+            QuestionAbout::LateSide { kind, about, owner, fields } => {
+                self.set_hold(about, Hold::Question(question), false);
+                if first {
+                    self.open_side(&kind, about, &owner, &fields, None);
+                }
+            }
+            QuestionAbout::Return { item } => {
+                self.set_hold(item, Hold::Question(question), false);
+                if first {
+                    self.return_on_request(item, reason);
+                }
+            }
+            QuestionAbout::Rule { rule, item } => {
+                self.set_hold(item, Hold::Question(question), false);
+                self.emit(Body::ItemChanged {
+                    item,
+                    fields: [(rule, serde_json::Value::from(answer))].into_iter().collect(),
+                    why: "答复".to_string(),
+                });
+            }
+            QuestionAbout::Outage { batch, from, until } => {
+                if first {
+                    self.make_up_for(batch, from, until);
+                }
+            }
+            QuestionAbout::Blocked { stage, batch, items } => self.unblock(question, &stage, batch, &items),
+            QuestionAbout::Report { report, period } => self.report_again(&report, &period),
+            QuestionAbout::Extend { clock, reason } => self.extend(clock, &reason, &answer),
+            QuestionAbout::Overdue { .. } => {}
+            // What is to be done again is owed by the answer itself.
+            QuestionAbout::Effect { .. } => {}
+        }
+    }
+
+    fn return_on_request(&mut self, id: u32, reason: Option<String>) {
+        let program = self.program;
+        let Some(item) = self.case.items.get(&id).cloned() else { return };
+        let Some(stage) = item.stage().and_then(|s| program.workflow().stage(s)) else { return };
+        let outcome = Outcome {
+            name: "申请退回".to_string(),
+            go: Go::Back(None, true),
+            when: None,
+            reason: false,
+            basis: None,
+            about: None,
+            documents: Vec::new(),
+            actions: Vec::new(),
+            merge: false,
+            once: false,
+            code: None,
+            within: None,
+            overdue: None,
+            place: stage.place.clone(),
+        };
+        self.drop_from_tasks(id);
+        self.send_back(stage, id, None, true, &outcome, reason);
+    }
+}

@@ -1,0 +1,173 @@
+//! What the events of a decision may have let go on. Every decision ends at rest, so nothing else can move: a step in a case
+//! of ten thousand items looks at the few it touched.
+
+use crate::case::event::{Body, ClockOf, QuestionAbout};
+use crate::case::{Case, Item};
+use crate::workflow::Workflow;
+use std::collections::BTreeSet;
+
+/// Items, batches and papers to look at, and whether any gate may have opened.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    items: BTreeSet<u32>,
+    batches: BTreeSet<u32>,
+    documents: BTreeSet<u32>,
+    facts: BTreeSet<u32>,
+    pub(super) gates: bool,
+}
+
+impl Touched {
+    /// Everything: after a case was held, or opened, or when a barrier is done.
+    pub(super) fn all(&mut self, case: &Case) {
+        self.items.extend(case.index.standing.values().flatten());
+        self.facts.extend(case.index.standing.values().flatten());
+        self.batches.extend(case.index.open.values().flatten());
+        self.documents.extend(case.index.making.values().flatten());
+        self.gates = true;
+    }
+
+    /// Items that stand at a stage.
+    pub(super) fn items_at(&mut self, case: &Case, stage: &str) -> Vec<u32> {
+        let here = |id: &u32| case.items.get(id).and_then(|i| i.stage()) == Some(stage);
+        let found: Vec<u32> = self.items.iter().copied().filter(here).collect();
+        self.items.retain(|id| !here(id));
+        found
+    }
+
+    /// Batches of a stage that are not done.
+    pub(super) fn batches_of(&mut self, case: &Case, stage: &str) -> Vec<u32> {
+        let here = |id: &u32| case.batches.get(id).is_some_and(|b| b.stage == stage);
+        let found: Vec<u32> = self.batches.iter().copied().filter(here).collect();
+        self.batches.retain(|id| !here(id));
+        found.into_iter().filter(|id| case.batches.get(id).is_some_and(|b| b.done.is_none())).collect()
+    }
+
+    /// Papers.
+    pub(super) fn documents(&mut self) -> BTreeSet<u32> {
+        std::mem::take(&mut self.documents)
+    }
+
+    /// Items of which something new is known.
+    pub(super) fn facts(&mut self) -> BTreeSet<u32> {
+        std::mem::take(&mut self.facts)
+    }
+
+    /// Takes in what an event is about to change: an item leaves its batch.
+    pub(super) fn before(&mut self, case: &Case, body: &Body) {
+        if let Body::ItemMoved { item, .. } | Body::ItemEnded { item, .. } = body {
+            self.batches.extend(case.items.get(item).and_then(|i| i.batch()));
+        }
+    }
+
+    /// Takes in what an event changed.
+    pub(super) fn after(&mut self, workflow: &Workflow, case: &Case, body: &Body) {
+        match body {
+            Body::ItemOpened { item, .. }
+            | Body::ItemChanged { item, .. }
+            | Body::ItemMoved { item, .. }
+            | Body::ItemHeld { item, .. }
+            | Body::ItemFreed { item, .. }
+            | Body::ItemEnded { item, .. } => self.item(case, *item),
+            Body::BatchOpened { batch, .. } => {
+                self.batches.insert(*batch);
+                self.gates = true;
+            }
+            Body::BatchDone { batch } => self.done(workflow, case, *batch),
+            Body::IntakeClosed { stage, .. } => {
+                self.batches.extend(case.intakes.get(stage).map(|i| i.batch));
+                self.gates = true;
+            }
+            Body::TaskAnswered { task, rows, .. } => {
+                self.batches.extend(case.tasks.get(task).and_then(|t| t.batch));
+                self.batches.extend(rows.iter().filter_map(|r| case.items.get(&r.item?)?.batch()));
+                self.facts.extend(rows.iter().filter_map(|r| r.item));
+            }
+            Body::TaskClosed { task, .. } | Body::TaskPassed { task, .. } => {
+                self.batches.extend(case.tasks.get(task).and_then(|t| t.batch))
+            }
+            Body::QuestionAnswered { question, .. } => self.answered(case, *question),
+            Body::ClockStarted { clock, .. } | Body::ClockChanged { clock, .. } | Body::ClockRang { clock, .. } => {
+                self.clock(case, *clock);
+            }
+            Body::DocumentOrdered { document, .. }
+            | Body::DocumentRendered { document, .. }
+            | Body::DocumentIssued { document, .. }
+            | Body::DocumentClosed { document, .. }
+            | Body::Delivered { document, .. } => self.document(case, *document),
+            Body::NoticeUp { batch, .. } | Body::NoticeDown { batch, .. } => drop(self.batches.insert(*batch)),
+            Body::CaseOpened { .. } | Body::CaseAmended { .. } | Body::CaseHeld { .. } => self.all(case),
+            Body::CaseClosed { .. }
+            | Body::CaseSealed { .. }
+            | Body::TaskOpened { .. }
+            | Body::TaskRevised { .. }
+            | Body::RuleWaived { .. }
+            | Body::QuestionAsked { .. }
+            | Body::RegisterWritten { .. }
+            | Body::ScheduleFell { .. }
+            | Body::CommandRefused { .. }
+            | Body::EffectSettled { .. } => {}
+        }
+    }
+
+    fn item(&mut self, case: &Case, id: u32) {
+        let item = case.items.get(&id).map(AsRef::as_ref);
+        self.facts.insert(id);
+        self.batches.extend(item.and_then(Item::batch));
+        if item.is_some_and(Item::lives) {
+            self.items.insert(id);
+        }
+        self.gates = true;
+    }
+
+    /// The items of a finished batch go on; after a barrier everything may.
+    fn done(&mut self, workflow: &Workflow, case: &Case, batch: u32) {
+        let Some(done) = case.batches.get(&batch) else { return };
+        self.items.extend(done.items.iter().filter(|i| case.items.get(*i).is_some_and(|i| i.batch() == Some(batch))));
+        self.gates = true;
+        if workflow.stage(&done.stage).is_some_and(|s| s.of_case) {
+            self.all(case);
+        }
+    }
+
+    fn answered(&mut self, case: &Case, question: u32) {
+        self.gates = true;
+        match case.questions.get(&question).map(|q| &q.about) {
+            Some(QuestionAbout::Blocked { batch, .. }) => self.batches.extend(*batch),
+            Some(QuestionAbout::Outage { batch, .. }) => drop(self.batches.insert(*batch)),
+            Some(
+                QuestionAbout::LateSide { .. }
+                | QuestionAbout::Return { .. }
+                | QuestionAbout::Rule { .. }
+                | QuestionAbout::Report { .. }
+                | QuestionAbout::Extend { .. }
+                | QuestionAbout::Overdue { .. }
+                | QuestionAbout::Effect { .. },
+            )
+            | None => {}
+        }
+    }
+
+    fn clock(&mut self, case: &Case, clock: u32) {
+        match case.clocks.get(&clock).map(|c| &c.of) {
+            Some(ClockOf::Answer(batch) | ClockOf::Period(batch) | ClockOf::Grace(batch) | ClockOf::Keep(batch)) => {
+                self.batches.insert(*batch);
+            }
+            Some(ClockOf::Return(_) | ClockOf::Named { .. }) | None => {}
+        }
+    }
+
+    /// What waits for a sealed paper goes on with it.
+    fn document(&mut self, case: &Case, id: u32) {
+        self.documents.insert(id);
+        let Some(paper) = case.documents.get(&id) else { return };
+        if let Some(batch) = paper.batch {
+            self.batches.insert(batch);
+            if paper.to.iter().any(|r| r.starts_with(super::OUTSIDER)) {
+                self.batches.extend(paper.items.iter().filter_map(|i| case.items.get(i)?.batch()));
+            }
+            if paper.seal {
+                self.documents.extend(case.index.making.get(&batch).into_iter().flatten());
+            }
+        }
+    }
+}

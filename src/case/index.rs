@@ -1,0 +1,253 @@
+//! What of a case is looked up other than by id, so that a step costs the same in a case of ten items and of ten thousand.
+//!
+//! Kept by the fold with every event; [`Index::of`] makes it anew from the case, which is how the tests know it is true.
+
+use super::event::{Ask, ClockOf};
+use super::{Answer, Batch, Case, Clock, Document, Item, Life, Question, Task};
+use imbl::{OrdMap, OrdSet};
+use std::sync::Arc;
+
+/// Sets of ids by what they are asked for by. A set that grows empty is taken away.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Index {
+    /// living items by stage
+    pub standing: OrdMap<String, OrdSet<u32>>,
+    /// those of them that nothing holds
+    pub free: OrdMap<String, OrdSet<u32>>,
+    /// those of them that nothing holds and no batch has taken in
+    pub waiting: OrdMap<String, OrdSet<u32>>,
+    /// living items by what they are about
+    pub sides: OrdMap<u32, OrdSet<u32>>,
+    /// batches that are not done, by stage
+    pub open: OrdMap<String, OrdSet<u32>>,
+    /// by stage and key: the first batch, and how many there were
+    pub rounds: OrdMap<(Arc<str>, Arc<str>), (u32, u32)>,
+    /// open tasks
+    pub tasks: OrdSet<u64>,
+    /// open tasks by the items they ask of
+    pub asked: OrdMap<u32, OrdSet<u64>>,
+    /// open tasks by their batch
+    pub of_batch: OrdMap<u32, OrdSet<u64>>,
+    /// open tasks by what they ask, answers and nominations apart
+    pub asks: OrdMap<Ask, OrdSet<u64>>,
+    /// clocks by what they are about
+    pub clocks: OrdMap<ClockOf, OrdSet<u32>>,
+    /// clocks that run
+    pub running: OrdSet<u32>,
+    /// documents by batch
+    pub papers: OrdMap<u32, OrdSet<u32>>,
+    /// documents that are not out yet, by batch; those of no batch under 0
+    pub making: OrdMap<u32, OrdSet<u32>>,
+    /// questions nobody has answered
+    pub questions: OrdSet<u32>,
+}
+
+fn put<K: Ord + Clone, V: Ord + Clone>(map: &mut OrdMap<K, OrdSet<V>>, key: K, value: V) {
+    map.entry(key).or_default().insert(value);
+}
+
+fn take<K: Ord + Clone, V: Ord + Clone>(map: &mut OrdMap<K, OrdSet<V>>, key: &K, value: &V) {
+    if let Some(set) = map.get_mut(key) {
+        set.remove(value);
+        if set.is_empty() {
+            map.remove(key);
+        }
+    }
+}
+
+fn set<K: Ord + Clone, V: Ord + Clone>(map: &mut OrdMap<K, OrdSet<V>>, key: K, value: V, there: bool) {
+    if there { put(map, key, value) } else { take(map, &key, &value) }
+}
+
+impl Index {
+    /// The index of a case, made anew.
+    pub fn of(case: &Case) -> Index {
+        let mut index = Index::default();
+        case.items.values().for_each(|i| index.item(None, Some(i)));
+        case.batches.values().for_each(|b| index.batch(None, Some(b)));
+        case.tasks.values().for_each(|t| index.task(None, Some(t)));
+        case.clocks.values().for_each(|c| index.clock(None, Some(c)));
+        case.documents.values().for_each(|d| index.document(None, Some(d)));
+        case.questions.values().for_each(|q| index.question(q));
+        index
+    }
+
+    /// An item was one thing and is another.
+    pub(super) fn item(&mut self, before: Option<&Item>, after: Option<&Item>) {
+        for (item, there) in before.map(|i| (i, false)).into_iter().chain(after.map(|i| (i, true))) {
+            let Some(stage) = item.stage() else { continue };
+            set(&mut self.standing, stage.to_string(), item.id, there);
+            if item.holds.is_empty() {
+                set(&mut self.free, stage.to_string(), item.id, there);
+                if item.batch().is_none() {
+                    set(&mut self.waiting, stage.to_string(), item.id, there);
+                }
+            }
+            if let Some(about) = item.about {
+                set(&mut self.sides, about, item.id, there);
+            }
+        }
+    }
+
+    /// The first batch of a stage and key, and how many there were.
+    pub fn rounds(&self, stage: &str, key: &str) -> Option<(u32, u32)> {
+        self.rounds.get(&(Arc::from(stage), Arc::from(key))).copied()
+    }
+
+    /// A batch was one thing and is another.
+    pub(super) fn batch(&mut self, before: Option<&Batch>, after: Option<&Batch>) {
+        if let (None, Some(new)) = (before, after) {
+            let key = (Arc::from(new.stage.as_str()), Arc::from(new.key.as_str()));
+            self.rounds.entry(key).or_insert((new.id, 0)).1 += 1;
+        }
+        for (batch, there) in before.map(|b| (b, false)).into_iter().chain(after.map(|b| (b, true))) {
+            if batch.done.is_none() {
+                set(&mut self.open, batch.stage.clone(), batch.id, there);
+            }
+        }
+    }
+
+    /// A task was one thing and is another.
+    pub(super) fn task(&mut self, before: Option<&Task>, after: Option<&Task>) {
+        for (task, there) in before.map(|t| (t, false)).into_iter().chain(after.map(|t| (t, true))) {
+            if task.closed.is_some() {
+                continue;
+            }
+            if there {
+                self.tasks.insert(task.id)
+            } else {
+                self.tasks.remove(&task.id)
+            };
+            task.items.iter().for_each(|item| set(&mut self.asked, *item, task.id, there));
+            if let Some(batch) = task.batch {
+                set(&mut self.of_batch, batch, task.id, there);
+            }
+            if !matches!(task.ask, Ask::Answer | Ask::Nominate | Ask::Correct) {
+                set(&mut self.asks, task.ask.clone(), task.id, there);
+            }
+        }
+    }
+
+    /// A task no longer asks of these items.
+    pub(super) fn asked_no_more(&mut self, task: u64, items: &[u32]) {
+        items.iter().for_each(|item| take(&mut self.asked, item, &task));
+    }
+
+    /// A clock was one thing and is another.
+    pub(super) fn clock(&mut self, before: Option<&Clock>, after: Option<&Clock>) {
+        for (clock, there) in before.map(|c| (c, false)).into_iter().chain(after.map(|c| (c, true))) {
+            set(&mut self.clocks, clock.of.clone(), clock.id, there);
+            if there && !clock.ended {
+                self.running.insert(clock.id)
+            } else {
+                self.running.remove(&clock.id)
+            };
+        }
+    }
+
+    /// A document was one thing and is another.
+    pub(super) fn document(&mut self, before: Option<&Document>, after: Option<&Document>) {
+        for (document, there) in before.map(|d| (d, false)).into_iter().chain(after.map(|d| (d, true))) {
+            if let Some(batch) = document.batch {
+                set(&mut self.papers, batch, document.id, there);
+            }
+            if matches!(document.life, Life::Ordered | Life::Rendered) {
+                set(&mut self.making, document.batch.unwrap_or_default(), document.id, there);
+            }
+        }
+    }
+
+    /// A question was asked or answered.
+    pub(super) fn question(&mut self, question: &Question) {
+        if question.answer.is_none() {
+            self.questions.insert(question.id);
+        } else {
+            self.questions.remove(&question.id);
+        }
+    }
+}
+
+impl Case {
+    /// An item.
+    pub fn item(&self, id: u32) -> Option<&Item> {
+        self.items.get(&id).map(AsRef::as_ref)
+    }
+
+    /// Every item there ever was, in order of id.
+    pub fn all_items(&self) -> impl Iterator<Item = &Item> {
+        self.items.values().map(AsRef::as_ref)
+    }
+
+    /// Living items, stage by stage, in order of id within one.
+    pub fn living(&self) -> impl Iterator<Item = &Item> {
+        let ids = self.index.standing.values().flatten();
+        ids.filter_map(|id| self.items.get(id)).map(AsRef::as_ref)
+    }
+
+    /// Living items at a stage, in order of id.
+    pub fn standing(&self, stage: &str) -> impl Iterator<Item = &Item> {
+        let ids = self.index.standing.get(stage).into_iter().flatten();
+        ids.filter_map(|id| self.items.get(id)).map(AsRef::as_ref)
+    }
+
+    /// Open tasks, in order of id.
+    pub fn open_tasks(&self) -> impl Iterator<Item = &Task> {
+        self.index.tasks.iter().filter_map(|id| self.tasks.get(id)).map(AsRef::as_ref)
+    }
+
+    /// Open tasks that ask something of an item.
+    pub fn tasks_of(&self, item: u32) -> impl Iterator<Item = &Task> {
+        let ids = self.index.asked.get(&item).into_iter().flatten();
+        ids.filter_map(|id| self.tasks.get(id)).map(AsRef::as_ref)
+    }
+
+    /// Open tasks of a batch.
+    pub fn tasks_in(&self, batch: u32) -> impl Iterator<Item = &Task> {
+        let ids = self.index.of_batch.get(&batch).into_iter().flatten();
+        ids.filter_map(|id| self.tasks.get(id)).map(AsRef::as_ref)
+    }
+
+    /// The open task that asks this, no answer and no nomination.
+    pub fn asks(&self, ask: &Ask) -> Option<&Task> {
+        self.index.asks.get(ask)?.iter().find_map(|id| self.tasks.get(id)).map(AsRef::as_ref)
+    }
+
+    /// Batches of a stage that are not done.
+    pub fn open_batches(&self, stage: &str) -> impl Iterator<Item = &Batch> {
+        let ids = self.index.open.get(stage).into_iter().flatten();
+        ids.filter_map(|id| self.batches.get(id)).map(AsRef::as_ref)
+    }
+
+    /// Clocks about something, in the order they were started.
+    pub fn clocks_of(&self, of: &ClockOf) -> impl Iterator<Item = &Clock> {
+        let ids = self.index.clocks.get(of).into_iter().flatten();
+        ids.filter_map(|id| self.clocks.get(id)).map(AsRef::as_ref)
+    }
+
+    /// Clocks that run.
+    pub fn running(&self) -> impl Iterator<Item = &Clock> {
+        self.index.running.iter().filter_map(|id| self.clocks.get(id)).map(AsRef::as_ref)
+    }
+
+    /// Side items about an item that still live.
+    pub fn living_sides(&self, item: u32) -> impl Iterator<Item = &Item> {
+        let ids = self.index.sides.get(&item).into_iter().flatten();
+        ids.filter_map(|id| self.items.get(id)).map(AsRef::as_ref)
+    }
+
+    /// Questions nobody has answered.
+    pub fn open_questions(&self) -> impl Iterator<Item = &Question> {
+        self.index.questions.iter().filter_map(|id| self.questions.get(id)).map(AsRef::as_ref)
+    }
+
+    /// The answer a batch was given for an item.
+    pub fn outcome_in<'a>(&self, item: &'a Item, batch: u32) -> Option<&'a Answer> {
+        item.answers.values().find(|a| a.batch == Some(batch))
+    }
+
+    /// Documents of a batch.
+    pub fn papers(&self, batch: u32) -> impl Iterator<Item = &Document> {
+        let ids = self.index.papers.get(&batch).into_iter().flatten();
+        ids.filter_map(|id| self.documents.get(id)).map(AsRef::as_ref)
+    }
+}

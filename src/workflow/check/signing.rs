@@ -1,0 +1,93 @@
+//! Who of several must answer (LANGUAGE §8 review).
+
+use super::roles::BUILT_IN;
+use super::{Checker, stages};
+use crate::workflow::{Selector, Sign, Stage, VoteDefinition, Who};
+
+pub(super) fn check(checker: &mut Checker<'_>) {
+    for (_, stage) in checker.stages() {
+        match &stage.sign {
+            Sign::One => {}
+            Sign::All | Sign::Any => several(checker, stage),
+            Sign::InOrder => {
+                several(checker, stage);
+                order(checker, stage);
+            }
+            Sign::Vote(vote) => self::vote(checker, stage, vote),
+        }
+    }
+}
+
+/// One office need not agree with itself.
+fn several(checker: &mut Checker<'_>, stage: &Stage) {
+    let alone = match stage.by.as_slice() {
+        [] => false,
+        [one] => !stages::several(checker, one),
+        [_, _, ..] => false,
+    };
+    if alone {
+        let message = format!("one office answers `{}`, so nobody signs with it", stage.name);
+        checker.error("sign-without-several", &stage.place, message, "name several in `by:`, or leave `sign` out");
+    }
+}
+
+/// Roles stand in the order of `by:`; the offices of a tag stand in none.
+fn order(checker: &mut Checker<'_>, stage: &Stage) {
+    let workflow = checker.workflow;
+    let unordered = |role: &&String| match workflow.roles.get(*role).map(|role| &role.who) {
+        Some(Who::Offices(list)) => list.iter().any(|selector| matches!(selector, Selector::Tag(_))),
+        Some(Who::Outside(_)) => true,
+        Some(Who::SuperiorOf(_) | Who::Field(_)) | None => false,
+    };
+    if let Some(role) = stage.by.iter().find(unordered) {
+        let message = format!("the offices of `{role}` stand in no order to sign in");
+        let hint = "name them one by one: `by: [甲, 乙]`, or `offices: [甲办, 乙办]`";
+        checker.error("in-order-without-order", &stage.place, message, hint);
+    }
+}
+
+fn vote(checker: &mut Checker<'_>, stage: &Stage, vote: &VoteDefinition) {
+    let Some(members) = &vote.members else { return };
+    checker.role(members, &vote.place, &BUILT_IN);
+    let known = checker.workflow.roles.contains_key(members);
+    if known && !vote.recorded && !stages::several(checker, members) {
+        let message = format!("`{members}` is one office, and one does not vote at `{}`", stage.name);
+        checker.error("sign-without-several", &vote.place, message, "let a role of several offices vote");
+    }
+    for name in &vote.veto {
+        if !known || is_member(checker, members, name) {
+            continue;
+        }
+        let message = format!("`{name}` may forbid what `{members}` decide, but is none of them");
+        checker.error("veto-not-member", &vote.place, message, "name a role or an office that votes");
+    }
+}
+
+/// Whether a role or an office is among the offices of a role, as far as the definition and the offices file tell.
+fn is_member(checker: &Checker<'_>, members: &str, name: &str) -> bool {
+    let selectors = |role: &str| match checker.workflow.roles.get(role).map(|role| &role.who) {
+        Some(Who::Offices(list)) => Some(list.as_slice()),
+        Some(Who::SuperiorOf(_) | Who::Field(_) | Who::Outside(_)) | None => None,
+    };
+    let Some(all) = selectors(members) else { return true };
+    let tagged = all.iter().any(|selector| matches!(selector, Selector::Tag(_)));
+    let id = Selector::Id(name.to_owned());
+    let own = match selectors(name) {
+        Some(own) => own,
+        // a role whose offices are found when the case runs
+        None if checker.workflow.roles.contains_key(name) => return true,
+        None => std::slice::from_ref(&id),
+    };
+    if own.iter().all(|selector| all.contains(selector)) {
+        return true;
+    }
+    let Some(offices) = checker.offices_of(members).filter(|_| checker.around.offices.is_some()) else { return tagged };
+    let member = |id: &String| offices.iter().any(|office| office.id == *id);
+    own.iter().all(|selector| match selector {
+        Selector::Id(id) => member(id),
+        Selector::Tag(tag) => {
+            let known = checker.around.offices.into_iter().flat_map(|all| all.tagged(tag));
+            known.into_iter().all(|office| member(&office.id))
+        }
+    })
+}
