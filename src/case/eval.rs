@@ -70,6 +70,11 @@ impl Sight {
         Arc::new(Sight { program: program.clone(), case: case.clone(), ledgers: ledgers.clone(), now })
     }
 
+    /// The ledgers it sees.
+    pub fn ledgers(&self) -> &Ledgers {
+        &self.ledgers
+    }
+
     /// Evaluates an expression.
     ///
     /// # Errors

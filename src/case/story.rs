@@ -10,13 +10,24 @@ use crate::clock::Moment;
 use crate::submission::Type;
 use crate::workflow::Workflow;
 
+/// A longer text is no name.
+const CALLED_CHARACTERS_MAX: usize = 40;
+
 /// How an item is called: its name, else its type and number.
 pub fn item_name(workflow: &Workflow, item: &Item) -> String {
-    let fields = workflow.items.get(&item.of).map(|t| &t.fields);
-    let about_other = item.about.is_some();
-    let name = fields.into_iter().flat_map(|f| f.values()).filter(|f| matches!(f.kind, Type::Name) && !about_other);
-    let named = name.filter_map(|f| item.fields.get(&f.name)?.as_str()).next();
-    named.map_or_else(|| format!("{}{}号", item.of, item.id), str::to_string)
+    let of = workflow.items.get(&item.of).filter(|_| item.about.is_none());
+    let said = |name: &String| item.fields.get(name)?.as_str();
+    let name =
+        of.and_then(|of| of.fields.values().filter(|f| matches!(f.kind, Type::Name)).find_map(|f| said(&f.name)));
+    // A matter without a name is called by what it is known by.
+    let known = || {
+        let of = of?;
+        let texts = of.identity.iter().filter(|name| {
+            of.fields.get(*name).is_some_and(|f| matches!(f.kind, Type::Text(_))) && !of.sealed.contains(name)
+        });
+        texts.filter_map(said).find(|text| text.chars().count() <= CALLED_CHARACTERS_MAX)
+    };
+    name.or_else(known).map_or_else(|| format!("{}{}号", item.of, item.id), str::to_string)
 }
 
 /// How an item is chosen from a list: number, name, category.
@@ -67,7 +78,8 @@ fn matter(program: &Program, case: &Case, question: u32) -> String {
         Some(QuestionAbout::Blocked { stage: of, .. }) => format!("{}受阻", stage(of)),
         Some(QuestionAbout::Report { report, .. }) => format!("{report}受阻"),
         Some(QuestionAbout::Extend { .. }) => "申请延期".to_string(),
-        Some(QuestionAbout::Overdue { clock, item }) => format!("{}的{clock}逾期", name(item)),
+        Some(QuestionAbout::Overdue { clock, item: None }) => format!("{clock}逾期"),
+        Some(QuestionAbout::Overdue { clock, item: Some(item) }) => format!("{}的{clock}逾期", name(item)),
         Some(QuestionAbout::Effect { .. }) => "文件未送达".to_string(),
         None => return String::new(),
     };

@@ -135,7 +135,7 @@ impl Deciding<'_> {
                 self.end_item(*item, &label, None, Some(reason), None);
             }
             ClockOf::Answer(batch) => self.answer_overdue(*batch),
-            ClockOf::Named { clock, item } => self.named_ran_out(clock, *item, due),
+            ClockOf::Named { clock, item } => self.named_ran_out(clock, *item),
         }
     }
 
@@ -156,6 +156,9 @@ impl Deciding<'_> {
             let missing = intake.expected.iter().filter(|o| !intake.done.contains(*o)).cloned().collect();
             self.close_intake(stage, missing, "报送期限已过");
             return;
+        }
+        if let Some(Overdue::Ask(role)) = &stage.overdue {
+            self.ask_about_overdue(role, &stage.title, &stage.name, open.items.first().copied());
         }
         if let Some(Overdue::Outcome(name, basis)) = &stage.overdue {
             let Some(outcome) = stage.outcomes.get(name) else { return };

@@ -22,7 +22,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     for stage in &workflow.stages {
         let place = &stage.place;
         refuse(checker, matches!(stage.late, Late::Exclude | Late::Ask), place, "late: exclude and late: ask");
-        refuse(checker, matches!(stage.overdue, Some(Overdue::Ask(_))), place, "overdue: { ask: … }");
         // a file stage runs without items, no other does
         refuse(checker, stage.run_empty != (stage.kind == Kind::File), place, "empty");
         refuse(checker, stage.accept_rows, place, "accept: rows");
