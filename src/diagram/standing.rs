@@ -9,7 +9,6 @@ use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
 use crate::case::{Case, Item, Task, story};
 use crate::clock::Moment;
-use crate::submission::Type;
 use crate::workflow::rule::text_names;
 use crate::workflow::{ItemType, Stage, Workflow};
 use std::collections::BTreeMap;
@@ -107,15 +106,13 @@ impl Seen<'_> {
         format!("{}项：{}", items.len(), names.join("、"))
     }
 
-    /// An item's name where it is public, else its type and number.
+    /// What an item is called where that is a public field of its own, else its type and number.
     fn name(&self, item: &Item) -> String {
         let of = self.workflow().items.get(&item.of);
-        let named = of.and_then(|t| t.fields.values().find(|f| matches!(f.kind, Type::Name)));
-        let public = of.zip(named).is_some_and(|(t, field)| t.public.contains(&field.name));
-        if public {
-            return story::item_name(self.workflow(), item);
-        }
-        format!("{}{}号", of.map_or(item.of.as_str(), |t| t.title.as_str()), item.id)
+        let called = story::item_name(self.workflow(), item);
+        let said = |name: &String| item.fields.get(name).and_then(|value| value.as_str());
+        let public = of.is_some_and(|of| of.public.iter().any(|name| said(name) == Some(called.as_str())));
+        if public { called } else { format!("{}{}号", of.map_or(item.of.as_str(), |t| t.title.as_str()), item.id) }
     }
 
     /// Times of notices that run, each with the day it is over.

@@ -218,7 +218,7 @@ pub(super) fn more_time(clock: &str) -> Part {
     Part::Question(clock.to_string(), "asked for more time".to_string())
 }
 
-/// The question about a clock that ran out.
+/// The question about a clock, or a stage's limit, that ran out.
 pub(super) fn ran_out(clock: &str) -> Part {
     Part::Question(clock.to_string(), "asked when it ran out".to_string())
 }
@@ -247,10 +247,11 @@ pub(super) fn of(workflow: &Workflow) -> Vec<Part> {
         parts.extend(r.answers.iter().map(|each| answer(&r.name, each)));
     }
     parts.extend(workflow.stages.iter().flat_map(|s| &s.collects).map(|kind| late(kind)));
+    let asking = |overdue: &Option<Overdue>| matches!(overdue, Some(Overdue::Ask(_)));
+    parts.extend(workflow.stages.iter().filter(|s| asking(&s.overdue)).map(|s| ran_out(&s.name)));
     for clock in workflow.clocks.values() {
         parts.extend(clock.extend.iter().map(|_| more_time(&clock.name)));
-        let asks = matches!(clock.overdue, Some(Overdue::Ask(_)));
-        parts.extend(asks.then(|| ran_out(&clock.name)));
+        parts.extend(asking(&clock.overdue).then(|| ran_out(&clock.name)));
     }
     let mut seen = std::collections::BTreeSet::new();
     parts.retain(|part| seen.insert(part.clone()));

@@ -329,7 +329,7 @@ fn a_rung_reaches_its_clock_and_one_passed_over_reminds_nobody() {
     };
     log.decide(vec![asked(QuestionAbout::Extend { clock: 3, reason: "确需".into() })]);
     log.decide(vec![entered(vec![Entry::Extend { span: Span::Workdays(5), date, reason: "确需".into() }])]);
-    log.decide(vec![rang(3, Rung::Due, false), asked(QuestionAbout::Overdue { clock: "办结".into(), item: 1 })]);
+    log.decide(vec![rang(3, Rung::Due, false), asked(QuestionAbout::Overdue { clock: "办结".into(), item: Some(1) })]);
     has(
         &log.reached(),
         &["clock 办结: extended", "clock 办结: over"],
