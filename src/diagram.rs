@@ -7,6 +7,7 @@
 
 mod arrows;
 mod build;
+mod counting;
 mod mermaid;
 mod route;
 mod rows;

@@ -1,5 +1,5 @@
-//! The engine by what can be seen of it: versions of a definition, workbooks left in 待办, offices that are followed or renamed,
-//! a case as a picture.
+//! The engine by what can be seen of it: versions of a definition, workbooks left in 待办, offices that are followed or
+//! renamed, a case as a picture.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot play has failed")]
 
@@ -79,6 +79,26 @@ fn a_case_is_drawn_with_where_everything_stands() {
         let later = of_case(view.program(case).unwrap(), case, &view.ledgers, at("2022-07-01T09:00"));
         assert!(later.mermaid().contains("（已逾期）") && !diagram.mermaid().contains("（已逾期）"));
         assert!(diagram.svg().contains("在办11项"));
+        common::clear(&out);
+    });
+}
+
+#[test]
+fn a_case_about_one_person_is_drawn_without_a_name() {
+    common::runtime().block_on(async {
+        let out = common::folder("engine-graph-private");
+        let path = common::root().join("tests/scenarios/依申请公开.yaml");
+        let scenario = common::scenario(&path);
+        let mut player = Player::begin(&scenario, path.parent().unwrap(), &out, Fuse::default()).await.unwrap();
+        player.play(&scenario, Some(at("2025-09-18T09:00"))).await.unwrap();
+        let view = viewing::look(&out).await.unwrap();
+        let case = view.cases.values().next().unwrap();
+        let diagram = of_case(view.program(case).unwrap(), case, &view.ledgers, at("2025-09-18T09:00"));
+        for drawn in [diagram.mermaid(), diagram.svg()] {
+            assert!(!drawn.contains("周小雨") && !drawn.contains("城东地块"), "{drawn}");
+            assert!(drawn.contains("申请1号：等候第三方意见2号办结"), "{drawn}");
+            assert!(drawn.contains("“答复”期限：暂停计时"), "{drawn}");
+        }
         common::clear(&out);
     });
 }

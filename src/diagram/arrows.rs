@@ -24,6 +24,9 @@ impl<'a> Arrows<'a> {
             for outcome in stage.outcomes.values() {
                 arrows.outcome(index, stage, outcome);
             }
+            for (name, others) in stage.lists.iter().filter_map(|(name, list)| Some((name, list.others.as_ref()?))) {
+                arrows.end(node_of(index), others, format!("不在{name}之列"));
+            }
             arrows.collect(index, stage);
             arrows.about(index, stage);
         }

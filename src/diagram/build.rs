@@ -4,7 +4,7 @@ use super::arrows::Arrows;
 use super::words::Words;
 use super::{Diagram, Node, Shape, Span, rows};
 use crate::workflow::offices::Offices;
-use crate::workflow::{ClockDefinition, Stage, Workflow};
+use crate::workflow::{ClockDefinition, Extension, Stage, Workflow};
 
 /// The diagram of a definition; with `offices`, roles are told by the titles of the offices they mean.
 ///
@@ -62,14 +62,13 @@ fn span(words: &Words<'_>, clock: &ClockDefinition) -> Span {
     if !clock.stops.is_empty() {
         parts.push(format!(
             "{}期间停算",
-            super::words::listed(&clock.stops.iter().map(|s| s.of.clone()).collect::<Vec<_>>())
+            super::words::listed(&clock.stops.iter().map(|stop| stop.of.as_str()).collect::<Vec<_>>())
         ));
     }
     parts.extend(clock.restarts.as_ref().map(|stage| format!("退回{stage}后重新起算")));
-    if let Some(extension) = &clock.extend {
-        let paper = extension.document.as_ref().map(|p| format!("，{}", p.template)).unwrap_or_default();
-        let (by, times) = (extension.by.title(), extension.times);
-        parts.push(format!("经{}批准可延长{by}，至多{times}次{paper}", words.role(&extension.approve)));
+    if let Some(Extension { by, times, approve, document }) = &clock.extend {
+        let paper = document.as_ref().map(|d| format!("，{}", words.document(d))).unwrap_or_default();
+        parts.push(format!("经{}批准可延长{}，至多{times}次{paper}", words.role(approve), by.title()));
     }
     parts.extend(clock.basis.as_ref().map(|basis| format!("依据{basis}")));
     Span { name: clock.name.clone(), text: parts.join("；"), from: begins(workflow, clock).min(until), until }

@@ -1,7 +1,7 @@
 //! What is said of a stage: heading and text, in the order somebody asks.
 
-use super::route;
 use super::words::{Words, expression, listed};
+use super::{counting, route};
 use crate::workflow::{CaseHead, Kind, Stage, Workflow};
 
 /// Heading of how a gate works.
@@ -17,6 +17,7 @@ pub(super) fn of_stage(words: &Words<'_>, stage: &Stage) -> Vec<Row> {
     if !stage.by.is_empty() {
         rows.push(("办理", words.roles(&stage.by)));
     }
+    rows.extend(counting::signing(words, stage));
     if !single(words, stage) {
         rows.extend(words.gate(stage).map(|gate| (GATE, gate)));
     }
@@ -28,6 +29,7 @@ pub(super) fn of_stage(words: &Words<'_>, stage: &Stage) -> Vec<Row> {
     if !stage.collects.is_empty() {
         rows.push(("接收", format!("{}；办结前所涉对象留在本环节", words.of(&stage.collects))));
     }
+    rows.extend(counting::rows(words, stage));
     papers(words, stage, &mut rows);
     rows
 }

@@ -9,8 +9,8 @@ use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
 use crate::case::{Case, Item, Task, story};
 use crate::clock::Moment;
-use crate::submission::Type;
-use crate::workflow::{Stage, Workflow};
+use crate::workflow::rule::text_names;
+use crate::workflow::{ItemType, Stage, Workflow};
 use std::collections::BTreeMap;
 
 /// Names that are told; more are counted.
@@ -21,7 +21,7 @@ pub fn of_case(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -
     let workflow = program.workflow();
     let mut diagram = of_workflow(workflow, Some(&ledgers.offices));
     let seen = Seen { program, case, ledgers, now };
-    diagram.title = case.title.clone();
+    diagram.title = seen.title();
     diagram.subtitle.push(seen.status());
     for (index, stage) in workflow.stages.iter().enumerate() {
         if let Some(node) = diagram.nodes.get_mut(node_of(index)) {
@@ -46,6 +46,19 @@ impl Seen<'_> {
         self.program.workflow()
     }
 
+    /// The case's title, unless it is made of what is not public: where a case is about one thing, fields of that may stand
+    /// in it.
+    fn title(&self) -> String {
+        let workflow = self.workflow();
+        let private = |of: &ItemType, name: &String| of.fields.contains_key(name) && !of.public.contains(name);
+        let Ok(names) = text_names(&workflow.case.title.source) else { return self.case.title.clone() };
+        let mut names = names.iter().filter_map(|mention| mention.path.first());
+        match workflow.only_type() {
+            Some(only) if names.any(|name| private(only, name)) => workflow.title.clone(),
+            Some(_) | None => self.case.title.clone(),
+        }
+    }
+
     fn status(&self) -> String {
         let standing = match (&self.case.closed, &self.case.held) {
             (Some((end, at)), _) => format!("已于{}结案（{end:?}）", story::date_cn(at.date())),
@@ -57,7 +70,7 @@ impl Seen<'_> {
 
     fn stage(&self, stage: &Stage) -> Vec<String> {
         let mut lines = Vec::new();
-        let here: Vec<&Item> = self.case.living().filter(|i| i.stage() == Some(stage.name.as_str())).collect();
+        let here: Vec<&Item> = self.case.standing(&stage.name).collect();
         let (held, free): (Vec<&Item>, Vec<&Item>) = here.into_iter().partition(|i| !i.holds.is_empty());
         let (open, waiting): (Vec<&Item>, Vec<&Item>) = free.into_iter().partition(|i| i.batch().is_some());
         for (word, items) in [("在办", open), ("等候", waiting)] {
@@ -93,31 +106,34 @@ impl Seen<'_> {
         format!("{}项：{}", items.len(), names.join("、"))
     }
 
-    /// An item's name where it is public, else its type and number.
+    /// What an item is called where that is a public field of its own, else its type and number.
     fn name(&self, item: &Item) -> String {
         let of = self.workflow().items.get(&item.of);
-        let named = of.and_then(|t| t.fields.values().find(|f| matches!(f.kind, Type::Name)));
-        let public = of.zip(named).is_some_and(|(t, field)| t.public.contains(&field.name));
-        if public {
-            return story::item_name(self.workflow(), item);
-        }
-        format!("{}{}号", of.map_or(item.of.as_str(), |t| t.title.as_str()), item.id)
+        let called = story::item_name(self.workflow(), item);
+        let said = |name: &String| item.fields.get(name).and_then(|value| value.as_str());
+        let public = of.is_some_and(|of| of.public.iter().any(|name| said(name) == Some(called.as_str())));
+        if public { called } else { format!("{}{}号", of.map_or(item.of.as_str(), |t| t.title.as_str()), item.id) }
     }
 
     /// Times of notices that run, each with the day it is over.
     fn periods(&self, stage: &Stage) -> Vec<String> {
-        let here = |batch: u32| self.case.batches.get(&batch).is_some_and(|b| b.stage == stage.name);
-        let running = self.case.clocks.values().filter(|c| !c.ended);
-        let told = running.filter_map(|clock| {
-            let (word, batch) = match clock.of {
-                ClockOf::Period(batch) => ("公示期", batch),
-                ClockOf::Grace(batch) => ("邮寄宽限期", batch),
-                ClockOf::Keep(batch) => ("公示保留期", batch),
-                ClockOf::Answer(_) | ClockOf::Return(_) | ClockOf::Named { .. } => return None,
+        let of_batch = |batch: &u32| self.case.batches.get(batch).is_some_and(|b| b.stage == stage.name);
+        let of_item = |item: &u32| self.case.item(*item).is_some_and(|i| i.stage() == Some(stage.name.as_str()));
+        let told = self.case.running().filter_map(|clock| {
+            let (word, here) = match &clock.of {
+                ClockOf::Period(batch) => ("公示期".to_string(), of_batch(batch)),
+                ClockOf::Grace(batch) => ("邮寄宽限期".to_string(), of_batch(batch)),
+                ClockOf::Keep(batch) => ("公示保留期".to_string(), of_batch(batch)),
+                ClockOf::Named { clock, item } => (format!("“{clock}”期限"), of_item(item)),
+                ClockOf::Answer(_) | ClockOf::Return(_) => return None,
             };
-            let due = story::due_of_clock(clock, self.ledgers).filter(|_| here(batch))?;
-            let provisional = if due.provisional { "（暂定）" } else { "" };
-            Some(format!("{word}至{}{provisional}", story::date_cn(due.date)))
+            let until = match story::due_of_clock(clock, self.ledgers).filter(|_| here) {
+                None if here => return Some(format!("{word}：暂停计时")),
+                None => return None,
+                Some(due) if due.provisional => format!("{}（暂定）", story::date_cn(due.date)),
+                Some(due) => story::date_cn(due.date),
+            };
+            Some(format!("{word}至{until}"))
         });
         told.collect()
     }
@@ -125,10 +141,13 @@ impl Seen<'_> {
     fn task(&self, task: &Task) -> String {
         let office = self.ledgers.offices.title(&task.office);
         let stage = task.stage.as_ref().and_then(|s| self.workflow().stage(s));
-        // the title of this one task has the names of its items in it
-        let title = match stage.filter(|_| task.ask == Ask::Correct) {
-            Some(stage) => format!("{}补正表", stage.title),
-            None => story::task_title(self.program, self.case, task),
+        // the titles of these two have the names of items in them
+        let title = match &task.ask {
+            Ask::Correct => format!("{}补正表", stage.map_or("", |s| s.title.as_str())),
+            Ask::Question(_) => "待定事项答复表".to_string(),
+            Ask::Nominate | Ask::Answer | Ask::Post(_) | Ask::Seal(_) | Ask::Report(_) | Ask::Serve(_) => {
+                story::task_title(self.program, self.case, task)
+            }
         };
         let count = if task.items.is_empty() { String::new() } else { format!("（{}项）", task.items.len()) };
         let due = story::due_of_task(self.case, self.ledgers, task).map(|due| {
@@ -141,7 +160,7 @@ impl Seen<'_> {
     fn notes(&self) -> Vec<(String, String)> {
         let mut notes = Vec::new();
         let mut ended: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-        for item in self.case.items.values() {
+        for item in self.case.all_items() {
             if let Some(label) = item.label() {
                 *ended.entry((item.of.as_str(), label)).or_default() += 1;
             }

@@ -89,7 +89,10 @@ fn every_way_an_item_can_go_is_an_arrow() {
         ("回复意见", Way::Again, "处理意见"),
         ("回复意见", Way::End, "办结"),
         ("决定", Way::Stay, "决定"),
-        ("决定", Way::Onward, "治理"),
+        ("决定", Way::Onward, "评议"),
+        ("评议", Way::End, "未入选"),
+        ("测评", Way::Onward, "会审"),
+        ("会审", Way::Onward, "治理"),
         ("决定", Way::Onward, "归档"),
         ("治理", Way::Again, "核对"),
         ("归档", Way::Onward, "办结"),
@@ -116,7 +119,8 @@ fn labels_say_who_goes_where_and_why() {
         label("核对", "决定", Way::Onward),
         "同意，乙事|同意，甲事，不经公示|视为同意，逾期自动，乙事|视为同意，逾期自动，甲事，不经公示"
     );
-    assert_eq!(label("决定", "治理", Way::Onward), "通过，甲事");
+    assert_eq!(label("决定", "评议", Way::Onward), "通过，甲事");
+    assert_eq!(label("评议", "未入选", Way::End), "不在拟表彰之列");
     assert_eq!(label("决定", "归档", Way::Onward), "通过，乙事");
     assert_eq!(
         label("核对", "个人申报", Way::Back),
@@ -131,6 +135,29 @@ fn labels_say_who_goes_where_and_why() {
     );
     assert!(span.text.contains("经领导批准可延长20个工作日，至多1次，延期告知书"), "{}", span.text);
     assert_eq!(diagram.spans[1].from, 0);
+}
+
+#[test]
+fn counting_and_signing_are_told() {
+    let diagram = of_workflow(&read(EVERYTHING), None);
+    let rows = |title: &str| diagram.nodes.iter().find(|n| n.title == title).unwrap().rows.clone();
+    let told = |title: &str, heading: &str| {
+        let found = rows(title).into_iter().filter(|(name, _)| *name == heading).map(|(_, text)| text);
+        found.collect::<Vec<_>>().join("|")
+    };
+    assert_eq!(
+        told("评议", "打分"),
+        "实绩60%（个人）、作风40%；满分100；至少3人打分；去掉最高最低；回避：考核人 == 名称"
+    );
+    assert_eq!(told("评议", "排名"), "各类别分别按得分由高到低");
+    assert_eq!(
+        told("评议", "名单"),
+        "拟表彰：前先进个人5名、先进集体2名；除非 名称 == '甲'；空缺递补|末位：后1名；不在拟表彰"
+    );
+    assert_eq!(told("评议", "互斥"), "不得同时在拟表彰、末位");
+    assert_eq!(told("测评", "测评"), "满意2分、不满意0分；代表100%；无记名；由领导监票");
+    assert_eq!(told("会审", "签署"), "表决，乡镇，到会2/3以上，超过实到人数的1/2通过，领导可以否决");
+    assert_eq!(told("会审", "对象"), "拟表彰");
 }
 
 #[test]

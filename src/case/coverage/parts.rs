@@ -1,7 +1,9 @@
 //! The parts of a definition that a case can reach.
 
 use crate::deadline::Offset;
-use crate::workflow::{Action, ClockDefinition, DocumentDefinition, Outcome, Rule, Stage, Strength, Verb, Workflow};
+use crate::workflow::{
+    Action, ClockDefinition, DocumentDefinition, Outcome, Overdue, Rule, Stage, Strength, Verb, Workflow,
+};
 use std::fmt;
 
 /// A part of a definition.
@@ -134,26 +136,42 @@ pub(super) const FOR: &str = "for";
 pub(super) const GRACE: &str = "grace";
 /// How long it stays after its end.
 pub(super) const KEEP: &str = "keep";
-/// The rung of a clock whose time is over.
-const OVER: &str = "over";
 /// A side item that came after its time.
 const LATE: &str = "asked whether to take it late";
 
-/// A rung: a reminder, or the end.
-pub(super) fn clock(stage: &Stage, which: &str, reminder: Option<&Offset>) -> Part {
-    let rung = reminder.map_or_else(|| OVER.to_string(), |offset| format!("reminder {offset}"));
-    Part::Clock(format!("{} {which}", stage.name), rung)
+/// What a clock of a stage is called.
+pub(super) fn of_stage(stage: &Stage, which: &str) -> String {
+    format!("{} {which}", stage.name)
 }
 
-/// A rung of a named clock.
-pub(super) fn named_clock(clock: &ClockDefinition, reminder: Option<&Offset>) -> Part {
-    let rung = reminder.map_or_else(|| OVER.to_string(), |offset| format!("reminder {offset}"));
-    Part::Clock(clock.name.clone(), rung)
+/// What the limit is called by which something sent back must be there again.
+pub(super) fn of_return(stage: &str, outcome: &str) -> String {
+    format!("{stage} → {outcome} {WITHIN}")
 }
 
-/// The limit by which what an outcome sends back must be there again.
-pub(super) fn return_clock(stage: &str, outcome: &str) -> Part {
-    Part::Clock(format!("{stage} → {outcome} {WITHIN}"), OVER.to_string())
+/// A clock's time was over.
+pub(super) fn over(whose: &str) -> Part {
+    Part::Clock(whose.to_string(), "over".to_string())
+}
+
+/// A clock reminded.
+pub(super) fn reminder(whose: &str, offset: &Offset) -> Part {
+    Part::Clock(whose.to_string(), format!("reminder {offset}"))
+}
+
+/// A clock stood still for this.
+pub(super) fn stopped(whose: &str, by: &str) -> Part {
+    Part::Clock(whose.to_string(), format!("stopped by {by}"))
+}
+
+/// A clock's budget began anew.
+pub(super) fn restarted(whose: &str) -> Part {
+    Part::Clock(whose.to_string(), "restarted".to_string())
+}
+
+/// A clock got longer.
+pub(super) fn extended(whose: &str) -> Part {
+    Part::Clock(whose.to_string(), "extended".to_string())
 }
 
 /// How a rule is called: its name and what it says, as most have no name of their own.
@@ -195,6 +213,16 @@ pub(super) fn late(kind: &str) -> Part {
     Part::Question(kind.to_string(), LATE.to_string())
 }
 
+/// The question for more time.
+pub(super) fn more_time(clock: &str) -> Part {
+    Part::Question(clock.to_string(), "asked for more time".to_string())
+}
+
+/// The question about a clock, or a stage's limit, that ran out.
+pub(super) fn ran_out(clock: &str) -> Part {
+    Part::Question(clock.to_string(), "asked when it ran out".to_string())
+}
+
 /// An answer to a rule's question.
 pub(super) fn answer(rule: &str, answer: &str) -> Part {
     Part::Question(rule.to_string(), format!("answered {answer}"))
@@ -208,11 +236,10 @@ pub(super) fn of(workflow: &Workflow) -> Vec<Part> {
     }
     parts.extend(workflow.rules.iter().flat_map(|r| verdicts(r).iter().map(|verdict| rule(r, *verdict))));
     parts.extend(workflow.stages.iter().flat_map(clocks));
-    for named in workflow.clocks.values() {
-        parts.extend(named.remind.iter().map(|offset| named_clock(named, Some(offset))));
-        parts.push(named_clock(named, None));
-    }
+    parts.extend(workflow.clocks.values().flat_map(named));
     parts.extend(workflow.stages.iter().flat_map(documents));
+    let papers = |c: &ClockDefinition| c.extend.as_ref()?.document.as_ref().map(|paper| document(&c.name, paper));
+    parts.extend(workflow.clocks.values().filter_map(papers));
     parts.extend(workflow.reports.values().map(|r| report(&r.name, &r.template)));
     parts.extend(workflow.stages.iter().flat_map(actions));
     parts.extend(workflow.items.values().filter(|i| i.about.is_some()).map(|i| Part::Side(i.name.clone())));
@@ -220,6 +247,12 @@ pub(super) fn of(workflow: &Workflow) -> Vec<Part> {
         parts.extend(r.answers.iter().map(|each| answer(&r.name, each)));
     }
     parts.extend(workflow.stages.iter().flat_map(|s| &s.collects).map(|kind| late(kind)));
+    let asking = |overdue: &Option<Overdue>| matches!(overdue, Some(Overdue::Ask(_)));
+    parts.extend(workflow.stages.iter().filter(|s| asking(&s.overdue)).map(|s| ran_out(&s.name)));
+    for clock in workflow.clocks.values() {
+        parts.extend(clock.extend.iter().map(|_| more_time(&clock.name)));
+        parts.extend(asking(&clock.overdue).then(|| ran_out(&clock.name)));
+    }
     let mut seen = std::collections::BTreeSet::new();
     parts.retain(|part| seen.insert(part.clone()));
     parts
@@ -235,21 +268,30 @@ fn verdicts(rule: &Rule) -> &'static [Verdict] {
 fn clocks(stage: &Stage) -> Vec<Part> {
     let mut parts = Vec::new();
     if stage.within.is_some() {
-        parts.extend(stage.remind.iter().map(|offset| clock(stage, WITHIN, Some(offset))));
-        parts.push(clock(stage, WITHIN, None));
+        let whose = of_stage(stage, WITHIN);
+        parts.extend(stage.remind.iter().map(|offset| reminder(&whose, offset)));
+        parts.push(over(&whose));
     }
     let notice = [(stage.period, FOR), (stage.grace, GRACE), (stage.keep, KEEP)];
-    parts.extend(notice.iter().filter(|(span, _)| span.is_some()).map(|(_, which)| clock(stage, which, None)));
+    parts.extend(notice.iter().filter(|(span, _)| span.is_some()).map(|(_, which)| over(&of_stage(stage, which))));
     let returns = stage.outcomes.values().filter(|o| o.within.is_some());
-    parts.extend(returns.map(|o| return_clock(&stage.name, &o.name)));
+    parts.extend(returns.map(|o| over(&of_return(&stage.name, &o.name))));
+    parts
+}
+
+/// A clock over several stages.
+fn named(clock: &ClockDefinition) -> Vec<Part> {
+    let mut parts: Vec<Part> = clock.remind.iter().map(|offset| reminder(&clock.name, offset)).collect();
+    parts.push(over(&clock.name));
+    parts.extend(clock.stops.iter().map(|stop| stopped(&clock.name, &stop.of)));
+    parts.extend(clock.restarts.iter().map(|_| restarted(&clock.name)));
+    parts.extend(clock.extend.iter().map(|_| extended(&clock.name)));
     parts
 }
 
 fn documents(stage: &Stage) -> Vec<Part> {
     let mut parts: Vec<Part> = stage.notice.iter().map(|template| notice(&stage.name, template)).collect();
-    let papers = stage.documents.iter().chain(&stage.report);
-    let papers = papers.chain(stage.outcomes.values().flat_map(|o| &o.documents));
-    parts.extend(papers.map(|paper| document(&stage.name, paper)));
+    parts.extend(stage.all_documents().map(|paper| document(&stage.name, paper)));
     parts
 }
 

@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::calendar::Calendar;
-use crate::case::event::{Ask, Body, Change, ClockOf, Fields, Hold, QuestionAbout, Row, Rung};
+use crate::case::event::{Ask, Body, Change, ClockChange, ClockOf, Fields, Hold, QuestionAbout, Row, Rung};
 use crate::case::program::{Proof, Proofed};
 use crate::clock::Moment;
-use crate::deadline::{Budget, Span};
+use crate::deadline::{Budget, Change as Entry, Span};
 use crate::workflow::check::reload;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -24,6 +24,8 @@ rules:
   - { name: 问急, ask: 急, by: 乙, answers: [照办, 缓办], say: 是否照办 }
   - { name: 留意, note: \"数 == 2\", say: 请留意 }
   - { name: 只急, require: \"数 <= 4\", when: 急, say: 急件不得超过4 }
+clocks:
+  办结: { of: 事项, run: 20 workdays, from: opened, until: 归档, stops: [意见, 审核], restarts: 提出, extend: { by: 5 workdays, times: 1, approve: 乙 }, remind: [+1 workday repeat], overdue: { ask: 乙 } }
 stages:
   - { recommend: 提出, of: 事项, by: 甲, within: 5 workdays, remind: [-2 workdays, 0] }
   - review: 审核
@@ -306,5 +308,33 @@ fn a_rung_reaches_its_clock_and_one_passed_over_reminds_nobody() {
     log.decide(vec![task(2, None, "审核", &[1], Ask::Answer)]);
     log.decide(vec![answered(2, &[(1, "退回")]), moved(1, "审核", "提出", "退回"), started(2, ClockOf::Return(1))]);
     log.decide(vec![rang(2, Rung::Due, false)]);
+    assert!(!log.reached().iter().any(|part| part.contains("办结: ")));
+    log.decide(vec![started(3, ClockOf::Named { clock: "办结".into(), item: 1 })]);
+    let date = at("2026-03-03T09:00").date();
+    let entered = |entries: Vec<Entry>| {
+        let change = ClockChange::Entered { entries, source: None, before: None, after: None };
+        Body::ClockChanged { clock: 3, change }
+    };
+    log.decide(vec![entered(vec![Entry::Stop { date, reason: "审核缓议".into() }])]);
+    log.decide(vec![entered(vec![Entry::Resume { date }, Entry::Restart { date }])]);
+    log.decide(vec![rang(3, Rung::Again(0, at("2026-03-31T00:00")), false)]);
+    has(
+        &log.reached(),
+        &["clock 办结: stopped by 审核", "clock 办结: restarted", "clock 办结: reminder +1 workday repeat"],
+        &["clock 办结: stopped by 意见", "clock 办结: extended", "clock 办结: over"],
+    );
+    let asked = |about| {
+        let (to, text, answers) = ("乙办".to_string(), String::new(), Vec::new());
+        Body::QuestionAsked { question: 1, to, text, answers, about }
+    };
+    log.decide(vec![asked(QuestionAbout::Extend { clock: 3, reason: "确需".into() })]);
+    log.decide(vec![entered(vec![Entry::Extend { span: Span::Workdays(5), date, reason: "确需".into() }])]);
+    log.decide(vec![rang(3, Rung::Due, false), asked(QuestionAbout::Overdue { clock: "办结".into(), item: Some(1) })]);
+    has(
+        &log.reached(),
+        &["clock 办结: extended", "clock 办结: over"],
+        &["clock 办结: stopped by 意见", "question 意见: asked whether to take it late"],
+    );
+    has(&log.reached(), &["question 办结: asked for more time", "question 办结: asked when it ran out"], &[]);
     has(&log.reached(), &["clock 提出 within: over", "clock 审核 → 退回 within: over", "outcome 审核 → 退回"], &[]);
 }

@@ -3,13 +3,12 @@
 use super::parts::{self, Part, Verdict};
 use crate::case::decide::group_value;
 use crate::case::eval::{Sight, Target};
-use crate::case::event::{Ask, Body, Change, ClockOf, Event, QuestionAbout, Row, Rung};
+use crate::case::event::{Ask, Body, Change, ClockChange, ClockOf, Event, QuestionAbout, Row, Rung};
 use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
 use crate::case::{Case, Document, Item};
 use crate::clock::Moment;
-use crate::deadline::Offset;
-use crate::offices::Offices;
+use crate::deadline;
 use crate::workflow::{Action, DocumentDefinition, Go, Outcome, Rule, Stage, Strength, Verb, Workflow};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -68,12 +67,15 @@ impl<'a> Witness<'a> {
             Body::BatchDone { batch } => self.batch_done(case, *batch),
             Body::RuleWaived { rule, .. } => self.ruled(rule, Verdict::Waived),
             Body::CommandRefused { reasons, .. } => self.refused(reasons),
-            Body::QuestionAsked { about, .. } => self.asked(about),
+            Body::QuestionAsked { about, .. } => self.asked(case, about),
             Body::QuestionAnswered { question, answer, .. } => {
                 let about = case.questions.get(question).map(|q| &q.about);
                 if let Some(QuestionAbout::Rule { rule, .. }) = about {
                     self.found.insert(parts::answer(rule, answer));
                 }
+            }
+            Body::ClockChanged { clock, change: ClockChange::Entered { entries, .. } } => {
+                self.entered(case, *clock, entries);
             }
             Body::ClockRang { clock, rung, late } => self.rang(case, *clock, rung, *late),
             Body::DocumentIssued { document, .. } => self.issued(case, *document),
@@ -155,49 +157,79 @@ impl<'a> Witness<'a> {
         }
     }
 
-    fn asked(&mut self, about: &QuestionAbout) {
-        if let QuestionAbout::Rule { rule, .. } = about {
-            self.ruled(rule, Verdict::Broken);
-        }
-        if let QuestionAbout::LateSide { kind, .. } = about {
-            self.found.insert(parts::late(kind));
+    fn asked(&mut self, case: &Case, about: &QuestionAbout) {
+        match about {
+            QuestionAbout::Rule { rule, .. } => self.ruled(rule, Verdict::Broken),
+            QuestionAbout::LateSide { kind, .. } => drop(self.found.insert(parts::late(kind))),
+            QuestionAbout::Overdue { clock, .. } => drop(self.found.insert(parts::ran_out(clock))),
+            QuestionAbout::Extend { clock, .. } => {
+                if let Some(ClockOf::Named { clock, .. }) = case.clocks.get(clock).map(|c| &c.of) {
+                    self.found.insert(parts::more_time(clock));
+                }
+            }
+            // the definition has no part in these
+            QuestionAbout::Return { .. }
+            | QuestionAbout::Outage { .. }
+            | QuestionAbout::Blocked { .. }
+            | QuestionAbout::Report { .. }
+            | QuestionAbout::Effect { .. } => {}
         }
     }
 
     fn rang(&mut self, case: &Case, clock: u32, rung: &Rung, late: bool) {
         let Some(clock) = case.clocks.get(&clock) else { return };
-        let stage = |batch: &u32| self.workflow().stage(&case.batches.get(batch)?.stage);
-        let offset = |remind: &[Offset]| match rung {
-            Rung::Due => Some(None),
-            // one that is late was passed over for a later one, and reminded nobody
-            Rung::Remind(n) | Rung::Again(n, _) if !late => remind.get(*n).map(|o| Some(*o)),
-            Rung::Remind(_) | Rung::Again(..) => None,
+        let stage = |batch: &u32, which: &str| {
+            let stage = self.workflow().stage(&case.batches.get(batch)?.stage)?;
+            Some((parts::of_stage(stage, which), stage.remind.as_slice()))
         };
-        let (stage, which) = match &clock.of {
-            ClockOf::Answer(batch) => (stage(batch), parts::WITHIN),
-            ClockOf::Period(batch) => (stage(batch), parts::FOR),
-            ClockOf::Grace(batch) => (stage(batch), parts::GRACE),
-            ClockOf::Keep(batch) => (stage(batch), parts::KEEP),
-            ClockOf::Return(item) => return self.not_mended(case, *item),
+        let known = match &clock.of {
+            ClockOf::Answer(batch) => stage(batch, parts::WITHIN),
+            ClockOf::Period(batch) => stage(batch, parts::FOR),
+            ClockOf::Grace(batch) => stage(batch, parts::GRACE),
+            ClockOf::Keep(batch) => stage(batch, parts::KEEP),
+            ClockOf::Return(item) => {
+                case.item(*item).and_then(|item| self.sent_back(item)).map(|whose| (whose, [].as_slice()))
+            }
             ClockOf::Named { clock, .. } => {
-                let defined = self.workflow().clocks.get(clock);
-                let rang = defined.and_then(|d| Some(parts::named_clock(d, offset(&d.remind)?.as_ref())));
-                return self.found.extend(rang);
+                self.workflow().clocks.get(clock).map(|c| (c.name.clone(), c.remind.as_slice()))
             }
         };
-        let Some(stage) = stage else { return };
-        self.found.extend(offset(&stage.remind).map(|offset| parts::clock(stage, which, offset.as_ref())));
+        let Some((whose, remind)) = known else { return };
+        match rung {
+            Rung::Due => drop(self.found.insert(parts::over(&whose))),
+            // one that is late was passed over for a later one, and reminded nobody
+            Rung::Remind(n) | Rung::Again(n, _) if !late => {
+                self.found.extend(remind.get(*n).map(|offset| parts::reminder(&whose, offset)));
+            }
+            Rung::Remind(_) | Rung::Again(..) => {}
+        }
     }
 
-    /// The outcome that sent an item back is the last that was said of it.
-    fn not_mended(&mut self, case: &Case, item: u32) {
-        let Some(item) = case.items.get(&item) else { return };
-        let sent = |stage: &str, outcome: &str| {
+    /// The limit of the outcome that sent an item back: the last with a limit that was said of it.
+    fn sent_back(&self, item: &Item) -> Option<String> {
+        let limited = |stage: &str, outcome: &str| {
             self.outcome(stage, outcome).is_some_and(|o| matches!(o.go, Go::Back(..)) && o.within.is_some())
         };
         let said = item.answers.iter().filter_map(|(stage, answer)| Some((answer.at, stage, answer.outcome.as_ref()?)));
-        let last = said.filter(|(_, stage, outcome)| sent(stage, outcome)).max();
-        self.found.extend(last.map(|(_, stage, outcome)| parts::return_clock(stage, outcome)));
+        let last = said.filter(|(_, stage, outcome)| limited(stage, outcome)).max();
+        last.map(|(_, stage, outcome)| parts::of_return(stage, outcome))
+    }
+
+    /// A named clock stood still, began anew or got longer.
+    fn entered(&mut self, case: &Case, clock: u32, entries: &[deadline::Change]) {
+        let Some(ClockOf::Named { clock, .. }) = case.clocks.get(&clock).map(|c| &c.of) else { return };
+        let Some(defined) = self.workflow().clocks.get(clock) else { return };
+        for entry in entries {
+            match entry {
+                deadline::Change::Stop { reason, .. } => {
+                    let by = defined.stops.iter().find(|stop| reason.starts_with(&stop.of));
+                    self.found.extend(by.map(|stop| parts::stopped(&defined.name, &stop.of)));
+                }
+                deadline::Change::Restart { .. } => drop(self.found.insert(parts::restarted(&defined.name))),
+                deadline::Change::Extend { .. } => drop(self.found.insert(parts::extended(&defined.name))),
+                deadline::Change::Resume { .. } | deadline::Change::Announce { .. } | deadline::Change::End { .. } => {}
+            }
+        }
     }
 
     fn issued(&mut self, case: &Case, document: u32) {
@@ -206,14 +238,17 @@ impl<'a> Witness<'a> {
         if let Some(report) = paper.report.as_ref().and_then(|name| workflow.reports.get(name)) {
             self.found.insert(parts::report(&report.name, &report.template));
         }
-        let Some(stage) = paper.stage.as_ref().and_then(|name| workflow.stage(name)) else { return };
+        let Some(stage) = paper.stage.as_ref().and_then(|name| workflow.stage(name)) else {
+            let clocks = workflow.clocks.values().filter_map(|c| Some((c, c.extend.as_ref()?.document.as_ref()?)));
+            let fitting = clocks.filter(|(_, d)| d.template == paper.template);
+            self.found.extend(fitting.map(|(clock, d)| parts::document(&clock.name, d)));
+            return;
+        };
         if paper.notice {
             self.found.extend(stage.notice.as_ref().map(|template| parts::notice(&stage.name, template)));
             return;
         }
-        let defined = stage.documents.iter().chain(&stage.report);
-        let defined = defined.chain(stage.outcomes.values().flat_map(|o| &o.documents));
-        let fitting = defined.filter(|d| d.template == paper.template && is_of(workflow, case, paper, d));
+        let fitting = stage.all_documents().filter(|d| d.template == paper.template && is_of(workflow, case, paper, d));
         self.found.extend(fitting.map(|d| parts::document(&stage.name, d)));
     }
 
@@ -234,7 +269,7 @@ impl<'a> Witness<'a> {
         for (stage, items) in std::mem::take(&mut self.judged) {
             let items: Vec<&Item> = items.iter().filter_map(|id| case.item(*id)).collect();
             for rule in workflow.rules.iter().filter(|r| r.at.contains(&stage)) {
-                self.verdict(rule, case, &items, &sight);
+                self.verdict(rule, case, ledgers, &items, &sight);
             }
         }
     }
@@ -252,15 +287,12 @@ impl<'a> Witness<'a> {
         }
     }
 
-    fn verdict(&mut self, rule: &Rule, case: &Case, items: &[&Item], sight: &Arc<Sight>) {
+    fn verdict(&mut self, rule: &Rule, case: &Case, ledgers: &Ledgers, items: &[&Item], sight: &Arc<Sight>) {
         let workflow = self.workflow();
         let meant = |item: &&&Item| workflow.means(&rule.of, &item.of, item.category.as_deref());
         for item in items.iter().filter(meant) {
-            let target = if rule.per.is_empty() {
-                Target::Item(item.id)
-            } else {
-                self.group(rule, case, &sight.ledgers().offices, item)
-            };
+            let target =
+                if rule.per.is_empty() { Target::Item(item.id) } else { self.group(rule, case, ledgers, item) };
             let applies = rule.when.as_ref().is_none_or(|when| sight.holds(&when.source, &target) == Ok(true));
             let held = sight.holds(&rule.test.source, &target);
             match (rule.strength, held) {
@@ -277,7 +309,8 @@ impl<'a> Witness<'a> {
     }
 
     /// The living items of an item's group, as the kernel judges them.
-    fn group(&self, rule: &Rule, case: &Case, offices: &Offices, of: &Item) -> Target {
+    fn group(&self, rule: &Rule, case: &Case, ledgers: &Ledgers, of: &Item) -> Target {
+        let offices = &ledgers.offices;
         let key = |item: &Item| rule.per.iter().map(|by| group_value(offices, item, by)).collect::<Vec<_>>();
         let meant = |item: &&Item| self.workflow().means(&rule.of, &item.of, item.category.as_deref());
         let wanted = key(of);
@@ -287,7 +320,7 @@ impl<'a> Witness<'a> {
 
 /// Whether a paper is the one that is defined of some items only.
 fn is_of(workflow: &Workflow, case: &Case, paper: &Document, defined: &DocumentDefinition) -> bool {
-    let mut items = paper.items.iter().filter_map(|id| case.items.get(id));
+    let mut items = paper.items.iter().filter_map(|id| case.item(*id));
     defined.of.is_empty() || items.any(|i| workflow.means(&defined.of, &i.of, i.category.as_deref()))
 }
 
