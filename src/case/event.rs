@@ -76,6 +76,9 @@ pub enum Body {
         reason: Option<String>,
         code: Option<String>,
         resume: Option<String>,
+        /// returned to be mended
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        back: bool,
     },
     /// an item waits for something
     ItemHeld { item: u32, on: Hold },

@@ -151,16 +151,17 @@ impl Case {
                 self.items.insert(*item, Arc::new(new));
             }
             Body::ItemChanged { item, fields, .. } => self.change_item(*item, |i| i.fields.extend(fields.clone())),
-            Body::ItemMoved { item, from, to, round, outcome, reason, code, resume } => {
+            Body::ItemMoved { item, from, to, round, outcome, reason, code, resume, back } => {
+                let back = *back || resume.is_some();
                 self.change_item(*item, |i| {
-                    if resume.is_none() && from != to {
+                    if !back && from != to {
                         i.left.insert(from.clone(), event.at);
                     }
                     i.position = Position::At { stage: to.clone(), round: *round, batch: None };
                     i.resume.clone_from(resume);
                     i.used.insert(outcome.clone());
-                    i.returned = if resume.is_some() { reason.clone() } else { None };
-                    i.sent_back = resume.is_some().then(|| (from.clone(), outcome.clone()));
+                    i.returned = if back { reason.clone() } else { None };
+                    i.sent_back = back.then(|| (from.clone(), outcome.clone()));
                     if let Some(code) = code {
                         i.code = Some((code.clone(), event.at));
                     }
@@ -218,7 +219,12 @@ impl Case {
                 self.index.batch(None, Some(&new));
                 self.batches.insert(*batch, Arc::new(new));
             }
-            Body::BatchDone { batch } => self.change_batch(*batch, |b| b.done = Some(event.at)),
+            Body::BatchDone { batch } => {
+                self.change_batch(*batch, |b| b.done = Some(event.at));
+                // Older logs say nothing of a limit that had passed: it ends with its batch.
+                let limits: Vec<u32> = self.clocks_of(&ClockOf::Answer(*batch)).map(|c| c.id).collect();
+                limits.into_iter().for_each(|clock| self.change_clock(clock, |c| c.ended = true));
+            }
             Body::IntakeClosed { stage, missing, reopened, .. } => {
                 let intake = self.intakes.entry(stage.clone()).or_default();
                 intake.closed = !reopened;

@@ -17,8 +17,10 @@ const CALLED_CHARACTERS_MAX: usize = 40;
 pub fn item_name(workflow: &Workflow, item: &Item) -> String {
     let of = workflow.items.get(&item.of).filter(|_| item.about.is_none());
     let said = |name: &String| item.fields.get(name)?.as_str();
-    let name =
-        of.and_then(|of| of.fields.values().filter(|f| matches!(f.kind, Type::Name)).find_map(|f| said(&f.name)));
+    let open = |of: &&crate::workflow::ItemType, f: &&crate::workflow::Field| {
+        matches!(f.kind, Type::Name) && !of.sealed.contains(&f.name)
+    };
+    let name = of.and_then(|of| of.fields.values().filter(|f| open(&of, f)).find_map(|f| said(&f.name)));
     // A matter without a name is called by what it is known by.
     let known = || {
         let of = of?;

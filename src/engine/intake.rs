@@ -15,16 +15,13 @@ use super::understand::{Act, Meant, Unmeant};
 use super::{Core, Engine, Error, quiet};
 use crate::case::command::{Asked, Command};
 use crate::case::decide::{self, ITSELF, OpenCase, Refusal};
-use crate::case::event::{Body, Event};
+use crate::case::event::{Body, Event, QuestionAbout};
 use crate::case::{Item, story};
 use crate::clock::Moment;
 use crate::spool::claim::{self, Answer, ClaimError, Claimed};
 use crate::spool::receipt::{ReturnFacts, receipt_name, receipt_text, return_text, sealed_text};
 use crate::store::{self, SubmissionOutcome, SubmissionRecord};
 use crate::submission::Fault;
-
-/// How an item ends whose office took its submission back.
-const TAKEN_BACK: &str = "撤回";
 
 /// What came of it.
 enum Carried {
@@ -354,9 +351,22 @@ fn limit_to_ring(core: &mut Core, now: Moment) -> Option<Moment> {
     due.filter(|due| *due <= now && (settling || drops::may_wait(*due, now))).min()
 }
 
-/// Whether an acceptance of this content still holds, so that the same content again changes nothing.
+/// Whether an acceptance of this content still holds, so that the same content again changes nothing. What somebody asked
+/// for and somebody else has undone since is asked for anew.
+#[expect(clippy::wildcard_enum_match_arm, reason = "of the other commands only nominations can be taken back")]
 fn stands(core: &Core, act: &Act, digest: &str) -> bool {
-    let Act::Case { id, .. } = act else { return false };
-    let of_it = |item: &&Item| item.submission.as_deref() == Some(digest);
-    core.cases.get(id).is_some_and(|c| !c.all_items().filter(of_it).any(|i| i.label() == Some(TAKEN_BACK)))
+    let Act::Case { id, command } = act else { return false };
+    let Some(case) = core.cases.get(id) else { return false };
+    match command {
+        Command::CloseIntake { stage, reopen, .. } => case.intakes.get(stage).is_some_and(|i| i.closed != *reopen),
+        Command::AmendCase { param, value, .. } => case.params.get(param) == Some(value),
+        Command::RequestReturn { item, .. } => {
+            case.open_questions().any(|q| q.about == QuestionAbout::Return { item: *item })
+        }
+        Command::ExtendClock { .. } => case.open_questions().any(|q| matches!(q.about, QuestionAbout::Extend { .. })),
+        _ => {
+            let of_it = |item: &&Item| item.submission.as_deref() == Some(digest);
+            !case.all_items().filter(of_it).any(|i| i.label() == Some(decide::TAKEN_BACK))
+        }
+    }
 }

@@ -308,6 +308,15 @@ fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> 
         let Some(task) = answers.task.and_then(|id| case.tasks.get(&id)) else {
             return Err(vec![Fault::at("", "没有这项待办，请使用“待办”文件夹中的最新表格。")].into());
         };
+        if let (Some(said), Some(stage)) = (&answers.stage, &task.stage)
+            && said != stage
+        {
+            let say = format!(
+                "这份表格是“{said}”环节的，{}号待办属于“{stage}”环节，请使用“待办”文件夹中的最新表格。",
+                task.id
+            );
+            return Err(vec![Fault::at("", say)].into());
+        }
         let form = form::of_task(program, case, &core.ledgers, task);
         let title = format!("{}（{}）", form.title, case.title);
         let task_key = Some(format!("{}/{}", case.id, task.id));

@@ -225,6 +225,7 @@ impl Deciding<'_> {
             if stage.within.is_some() && self.clock_of(&ClockOf::Answer(id)).is_none() {
                 self.start_limit(stage, id);
             }
+            self.fall_silent(stage, id);
             self.finish_batch(stage, &batch);
         }
     }
@@ -296,6 +297,26 @@ impl Deciding<'_> {
         only.is_some_and(|only| self.case.all_items().any(|i| i.of == only.name))
     }
 
+    /// Expected offices that have neither handed in nor declined. One that did before the intake was opened again is not missing.
+    pub(super) fn missing_at(&self, stage: &Stage) -> Vec<String> {
+        let Some(intake) = self.case.intakes.get(&stage.name) else { return Vec::new() };
+        let before = |office: &String| {
+            let mut answered = self.case.tasks.values().filter(|t| {
+                t.stage.as_ref() == Some(&stage.name)
+                    && t.office == *office
+                    && t.ask == Ask::Nominate
+                    && t.closed == Some(TaskEnd::Answered)
+            });
+            let withdrawn = |t: &Task| {
+                let mut of_it =
+                    self.case.all_items().filter(|i| i.submission.as_ref().is_some_and(|s| t.submissions.contains(s)));
+                of_it.any(|i| i.label() == Some(super::TAKEN_BACK))
+            };
+            answered.any(|t| !withdrawn(t))
+        };
+        intake.expected.iter().filter(|o| !intake.done.contains(*o) && !before(o)).cloned().collect()
+    }
+
     pub(super) fn close_intake(&mut self, stage: &Stage, missing: Vec<String>, why: &str) {
         self.emit(Body::IntakeClosed { stage: stage.name.clone(), missing, why: why.to_string(), reopened: false });
         let name = stage.name.clone();
@@ -326,8 +347,10 @@ impl Deciding<'_> {
                 .or_else(|| stage.outcomes.values().find(|o| o.go == Go::Next));
             let Some(outcome) = outcome.cloned() else { continue };
             if outcome.go == Go::Next {
-                self.attempt(stage, None, &[id], |this| {
-                    this.onward(id, index + 1, &outcome.name, None, outcome.code.clone());
+                let resume = self.case.item(id).and_then(|i| i.resume.clone());
+                self.attempt(stage, None, &[id], |this| match resume {
+                    Some(to) => this.resume_at(id, &to, &outcome),
+                    None => this.onward(id, index + 1, &outcome.name, None, outcome.code.clone()),
                 });
             }
         }

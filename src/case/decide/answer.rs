@@ -4,7 +4,7 @@ use super::Deciding;
 use crate::case::Task;
 use crate::case::command::HandIn;
 use crate::case::eval::Target;
-use crate::case::event::{Ask, Body, Hold, Row};
+use crate::case::event::{Ask, Body, Hold, Row, TaskEnd};
 use crate::case::story::item_name;
 use crate::submission::Fault;
 use crate::workflow::{Go, Kind, Outcome, Stage};
@@ -32,7 +32,23 @@ impl Deciding<'_> {
         let left = task.items.iter().filter(|id| !said.contains(id)).count();
         let taken = HandIn { rows: rows.clone(), ..hand_in.clone() };
         self.answered(task, &taken, left == 0);
+        self.first_answer_counts(task, &said);
         self.follow(stage, task, &rows);
+    }
+
+    /// Of several offices the first answer counts: the others are no longer asked of these items.
+    fn first_answer_counts(&mut self, task: &Task, said: &[u32]) {
+        let others = |t: &&Task| t.id != task.id && t.ask == Ask::Answer && t.stage == task.stage;
+        for id in said {
+            let asked: Vec<(u64, bool)> =
+                self.case.tasks_of(*id).filter(others).map(|t| (t.id, t.items.iter().all(|i| i == id))).collect();
+            for (other, alone) in asked {
+                match alone {
+                    true => self.emit(Body::TaskClosed { task: other, why: TaskEnd::Overtaken }),
+                    false => self.revise_task(other, vec![*id]),
+                }
+            }
+        }
     }
 
     /// A file stage asks for nothing per item: handing its form in files them all.
@@ -201,6 +217,7 @@ impl Deciding<'_> {
             reason,
             code: outcome.code.clone(),
             resume,
+            back: matches!(outcome.go, Go::Back(..)),
         });
     }
 

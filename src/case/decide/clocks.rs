@@ -129,13 +129,14 @@ impl Deciding<'_> {
         let stays = item.stage() == Some(stage) && item.holds.contains(&Hold::Stay);
         let today = self.now.date();
         let stop = Change::Stop { date: today, reason: format!("{stage}缓议") };
-        self.while_it_lasts(clock, "stay", stays, stop, vec![Change::Resume { date: today }]);
+        self.while_it_lasts(clock, &format!("stay/{stage}"), stays, stop, vec![Change::Resume { date: today }]);
     }
 
     /// Returned to be mended the clock stands still; mended, its budget begins anew: from its date when that was set anew,
     /// else from the day it came back.
     fn stop_while_returned(&mut self, definition: &ClockDefinition, item: &Item, clock: u32, stage: &str) {
-        let returned = item.stage() == Some(stage) && (item.holds.contains(&Hold::Returned) || item.resume.is_some());
+        let returned =
+            item.stage() == Some(stage) && (item.holds.contains(&Hold::Returned) || item.sent_back.is_some());
         let today = self.now.date();
         let stop = Change::Stop { date: today, reason: "退回补正".to_string() };
         let from = self.clock_from(definition, item);

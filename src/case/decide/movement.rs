@@ -2,7 +2,7 @@
 
 use super::Deciding;
 use crate::case::event::{Ask, Body, CaseEnd, ClockOf, Hold, TaskEnd};
-use crate::workflow::{Kind, Stage};
+use crate::workflow::{Kind, Outcome, Stage};
 
 impl Deciding<'_> {
     /// Moves an item to the next stage of its route, or ends it as 办结.
@@ -27,10 +27,28 @@ impl Deciding<'_> {
                     reason,
                     code,
                     resume: None,
+                    back: false,
                 });
             }
             None => self.end_item(id, "办结", Some(outcome), reason, None),
         }
+    }
+
+    /// Moves a mended item straight to the stage that had returned it.
+    pub(super) fn resume_at(&mut self, id: u32, to: &str, outcome: &Outcome) {
+        let Some(item) = self.case.items.get(&id) else { return };
+        let (from, round) = (item.stage().unwrap_or_default().to_string(), item.round());
+        self.emit(Body::ItemMoved {
+            item: id,
+            from,
+            to: to.to_string(),
+            round,
+            outcome: outcome.name.clone(),
+            reason: None,
+            code: outcome.code.clone(),
+            resume: None,
+            back: false,
+        });
     }
 
     /// The next stage of an item's route after a place in the list. Stages that only take items in are not passed again.

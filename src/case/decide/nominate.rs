@@ -146,6 +146,7 @@ impl<'a> Deciding<'a> {
                         reason: None,
                         code: None,
                         resume: None,
+                        back: false,
                     });
                 }
                 None => self.onward(item.id, index + 1, &outcome, None, None),

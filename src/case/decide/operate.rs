@@ -58,7 +58,7 @@ impl Deciding<'_> {
             return;
         }
         for item in mine {
-            self.end_item(item.id, "撤回", None, Some(reason.to_string()), None);
+            self.end_item(item.id, super::TAKEN_BACK, None, Some(reason.to_string()), None);
         }
         if task.closed.is_none() {
             self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::TakenBack });
@@ -126,7 +126,7 @@ impl Deciding<'_> {
         let Some(intake) = self.case.intakes.get(&stage.name).cloned() else { return };
         match (intake.closed, reopen) {
             (false, false) => {
-                let missing = intake.expected.iter().filter(|o| !intake.done.contains(*o)).cloned().collect();
+                let missing = self.missing_at(stage);
                 self.close_intake(stage, missing, reason);
             }
             (true, true) => {

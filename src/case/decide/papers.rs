@@ -1,7 +1,7 @@
 //! Papers: ordered with everything they will say, proofed before they take a number, sealed, issued, replaced, void.
 
 use super::Deciding;
-use crate::case::event::{Ask, Body, Number};
+use crate::case::event::{Ask, Body, Number, TaskEnd};
 use crate::case::{Document, Item, Life, data};
 use crate::submission::Fault;
 use crate::workflow::{DocumentDefinition, DocumentEach, Go, Stage};
@@ -58,8 +58,15 @@ impl Deciding<'_> {
     pub(super) fn order_intake_papers(&mut self, stage: &Stage, batch: u32) {
         let taken_in: Vec<u32> =
             self.case.all_items().filter(|i| i.lives() && i.left.contains_key(&stage.name)).map(|i| i.id).collect();
-        for definition in stage.documents.iter().filter(|d| !d.at_open && !taken_in.is_empty()) {
-            self.order_each(definition, stage, batch, &taken_in);
+        for definition in stage.documents.iter().filter(|d| !d.at_open) {
+            let told = |id: &u32| {
+                let mut papers = self.case.papers(batch).filter(|d| d.life != Life::Void);
+                papers.any(|d| d.template == definition.template && d.items.contains(id))
+            };
+            let new: Vec<u32> = taken_in.iter().copied().filter(|id| !told(id)).collect();
+            if !new.is_empty() {
+                self.order_each(definition, stage, batch, &new);
+            }
         }
     }
 
@@ -74,7 +81,7 @@ impl Deciding<'_> {
         items.iter().filter(next).copied().collect()
     }
 
-    fn order_each(&mut self, definition: &DocumentDefinition, stage: &Stage, batch: u32, items: &[u32]) {
+    pub(super) fn order_each(&mut self, definition: &DocumentDefinition, stage: &Stage, batch: u32, items: &[u32]) {
         let workflow = self.program.workflow();
         let meant = |id: &&u32| {
             self.case.items.get(*id).is_some_and(|i| workflow.means(&definition.of, &i.of, i.category.as_deref()))
@@ -298,6 +305,7 @@ impl Deciding<'_> {
     pub(super) fn issue(&mut self, document: &Document, scan: Option<String>) {
         self.emit(Body::DocumentIssued { document: document.id, scan });
         if let Some(old) = document.replaces {
+            self.close_tasks(|t| t.ask == Ask::Serve(old), TaskEnd::Overtaken);
             let reason =
                 document.fields.get("替代").and_then(|r| r.get("原因")).and_then(|v| v.as_str()).unwrap_or("更正");
             self.emit(Body::DocumentClosed {
@@ -319,6 +327,7 @@ impl Deciding<'_> {
         }
         let mut windows: Vec<String> =
             document.to.iter().chain(&document.copy).filter_map(|r| self.server(document, r)).collect();
+        windows.sort();
         windows.dedup();
         for window in windows {
             self.open_task(document.batch, document.stage.as_deref(), &window, Vec::new(), Ask::Serve(document.id));

@@ -100,8 +100,10 @@ impl Deciding<'_> {
         let Some(item) = self.case.items.get(&item) else { return false };
         let workflow = self.program.workflow();
         item.answers.iter().any(|(stage, answer)| {
-            let kind = workflow.stage(stage).map(|s| s.kind);
-            kind == Some(crate::workflow::Kind::Decide) && answer.outcome.is_some() && !item.holds.contains(&Hold::Stay)
+            let decides = workflow.stage(stage).filter(|s| s.kind == crate::workflow::Kind::Decide);
+            let chosen = decides.zip(answer.outcome.as_ref()).and_then(|(s, o)| s.outcomes.get(o));
+            // What sends an item back or puts it off decides nothing yet.
+            chosen.is_some_and(|o| matches!(o.go, crate::workflow::Go::Next | crate::workflow::Go::End(_)))
         })
     }
 
@@ -124,6 +126,7 @@ impl Deciding<'_> {
             reason: None,
             code: None,
             resume: None,
+            back: false,
         });
     }
 }

@@ -152,32 +152,13 @@ impl Deciding<'_> {
         let program = self.program;
         let Some(open) = self.case.batches.get(&batch).cloned() else { return };
         let Some(stage) = program.workflow().stage(&open.stage) else { return };
-        if let Some(intake) = self.case.intakes.get(&stage.name).filter(|i| i.batch == batch && !i.closed) {
-            let missing = intake.expected.iter().filter(|o| !intake.done.contains(*o)).cloned().collect();
+        if self.case.intakes.get(&stage.name).is_some_and(|i| i.batch == batch && !i.closed) {
+            let missing = self.missing_at(stage);
             self.close_intake(stage, missing, "报送期限已过");
             return;
         }
         if let Some(Overdue::Ask(role)) = &stage.overdue {
             self.ask_about_overdue(role, &stage.title, &stage.name, open.items.first().copied());
-        }
-        if let Some(Overdue::Outcome(name, basis)) = &stage.overdue {
-            let Some(outcome) = stage.outcomes.get(name) else { return };
-            let index = program.workflow().stage_index(&stage.name).unwrap_or_default();
-            for id in open.items.iter().copied() {
-                let unanswered = self
-                    .case
-                    .items
-                    .get(&id)
-                    .is_some_and(|i| i.batch() == Some(batch) && !i.answers.contains_key(&stage.name));
-                if unanswered {
-                    self.drop_from_tasks(id);
-                    if outcome.go == crate::workflow::Go::Next {
-                        self.onward(id, index + 1, name, Some(basis.clone()), outcome.code.clone());
-                    } else {
-                        self.go(stage, id, outcome, Some(basis.clone()));
-                    }
-                }
-            }
         }
     }
 
