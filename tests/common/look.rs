@@ -36,8 +36,9 @@ pub(crate) fn clear(path: &Path) {
         if !path.is_dir() {
             return;
         }
-        writable(path);
-        let _ = std::fs::remove_dir_all(path);
+        if std::fs::remove_dir_all(path).is_err() {
+            writable(path);
+        }
     }
     assert!(!path.is_dir(), "{} cannot be removed", path.display());
 }
