@@ -10,6 +10,7 @@ mod answer;
 mod clocks;
 mod gate;
 mod handover;
+mod minutes;
 mod movement;
 mod nominate;
 mod open;
@@ -22,27 +23,33 @@ mod reissue;
 mod roles;
 mod rules;
 mod side;
+mod signers;
+mod signing;
 mod succession;
+mod tasks;
 mod timers;
 mod touched;
 mod trouble;
 
 pub(in crate::case) use gate::group_value;
+pub(in crate::case) use minutes::VETOED;
 pub(in crate::case) use nominate::bound_of;
 pub use open::{OpenCase, open};
 pub(in crate::case) use operate::is_latest;
 pub(in crate::case) use papers::OUTSIDER;
 pub use register::{EnterRegister, RegisterRow, enter_register};
+pub(in crate::case) use signers::{last_said, open_signing};
+pub(in crate::case) use signing::{ABSTAINS, signatures};
 pub(in crate::case) use timers::deadline as deadline_of;
 pub use timers::next_wake;
 pub(in crate::case) use trouble::asks_again;
 
 use super::command::{Asked, Command, HandIn};
 use super::eval::Sight;
-use super::event::{Ask, Body, Event, TaskEnd};
+use super::event::{Body, Event};
 use super::ledger::Ledgers;
 use super::program::Program;
-use super::{Case, Life, Task};
+use super::{Case, Life};
 use crate::clock::Moment;
 use crate::submission::Fault;
 use std::sync::Arc;
@@ -298,6 +305,10 @@ impl<'a> Deciding<'a> {
             Command::WithdrawItem { item, reason } => self.withdraw(*item, reason),
             Command::CloseIntake { stage, reopen, reason } => self.close_intake_by_hand(stage, *reopen, reason),
             Command::AmendCase { param, value, reason } => self.amend(param, value, reason),
+            Command::ChangeSigners { item, change, office, reason } => {
+                self.change_signers(*item, *change, office, reason);
+            }
+            Command::Delegate { task, to, reason } => self.delegate(*task, to, reason),
             Command::ExtendClock { clock, item, reason } => self.ask_to_extend(clock, *item, reason),
             Command::Ring => self.ring(),
             Command::CalendarChanged => self.recount(),
@@ -338,143 +349,6 @@ impl<'a> Deciding<'a> {
             Command::Cancel { reason } => self.cancel(reason),
             Command::VoidDocument { document, reason } => self.void_document(*document, reason),
             Command::ReplaceDocument { document, reason } => self.replace_document(*document, reason),
-        }
-    }
-
-    fn hand_in(&mut self, hand_in: &HandIn) {
-        let Some(task) = self.case.tasks.get(&hand_in.task).cloned() else {
-            self.refuse("", "没有这项待办，请使用“待办”文件夹中的最新表格。");
-            return;
-        };
-        if task.office != self.by {
-            let (theirs, ours) = (self.ledgers.offices.title(&task.office), self.ledgers.offices.title(&self.by));
-            self.refuse("", format!("这是{theirs}的待办，不是{ours}的，请放到{theirs}的“交件”文件夹。"));
-            return;
-        }
-        let intake = task.stage.as_ref().and_then(|s| self.case.intakes.get(s));
-        if task.ask == Ask::Nominate
-            && task.closed.is_some()
-            && task.submissions.is_empty()
-            && intake.is_some_and(|i| i.closed)
-        {
-            let opener = self.standing(&self.case.opener);
-            let opener = self.ledgers.offices.title(&opener).to_string();
-            self.refuse("", format!("报送已经截止，逾期不再受理。确需补报的，请与{opener}联系，由其重开收件。"));
-            return;
-        }
-        if task.closed.is_some() {
-            let newer =
-                self.case.open_tasks().find(|t| t.office == task.office && t.stage == task.stage && t.ask == task.ask);
-            let say = match newer {
-                Some(newer) => format!("这份表格已经过时，请使用“待办”中最新的{}号表。", newer.id),
-                None => "这项待办已经办结或已取消，不再收件。如需更正，请交“申请退回”表。".to_string(),
-            };
-            self.refuse("", say);
-            return;
-        }
-        if !self.current(&task, hand_in) {
-            return;
-        }
-        self.speak_for(&task);
-        match task.ask.clone() {
-            Ask::Nominate => self.nominate(&task, hand_in),
-            Ask::Correct => self.correct(&task, hand_in),
-            Ask::Answer => self.answer(&task, hand_in),
-            Ask::Post(channel) => self.post(&task, hand_in, &channel),
-            Ask::Seal(document) => self.seal(&task, hand_in, document),
-            Ask::Question(question) => self.answer_question(&task, hand_in, question),
-            Ask::Report(document) => self.confirm_report(&task, hand_in, document),
-            Ask::Serve(document) => self.serve(&task, hand_in, document),
-        }
-    }
-
-    /// What a window hands in for an outsider is recorded as done for him (由…代).
-    fn speak_for(&mut self, task: &Task) {
-        let workflow = self.program.workflow();
-        let Some(stage) = task.stage.as_ref().and_then(|s| workflow.stage(s)).filter(|_| task.ask == Ask::Answer)
-        else {
-            return;
-        };
-        let item = task.items.first().and_then(|i| self.case.item(*i));
-        let outsider = stage.by.iter().find(|role| self.roles().is_outsider(role));
-        self.on_behalf = outsider.and_then(|role| self.roles().outsider_name(role, item)).or(self.on_behalf.take());
-    }
-
-    /// An answer to items that are no longer asked is refused by name (ANSWERS 83), and one to nobody is no answer.
-    fn current(&mut self, task: &Task, hand_in: &HandIn) -> bool {
-        let filled = if hand_in.revision < task.revision {
-            format!("您填的是第{}版，现为第{}版", hand_in.revision, task.revision)
-        } else {
-            "已撤回、已答复或不属本表".to_string()
-        };
-        for (row, place) in &hand_in.rows {
-            let Some(id) = row.item else {
-                if matches!(task.ask, Ask::Answer | Ask::Correct) && !row.is_blank() {
-                    let say = "看不出这一行是哪个对象。请在“待办”表格中各对象原有的行里填写，不要另加行。";
-                    self.refuse(place.clone(), say);
-                }
-                continue;
-            };
-            if !task.items.contains(&id) {
-                let name = self
-                    .case
-                    .items
-                    .get(&id)
-                    .map_or_else(|| format!("{id}号"), |i| super::story::item_name(self.program.workflow(), i));
-                self.refuse(place.clone(), format!("{name}已不在本待办之内（{filled}），请使用“待办”中的最新表格。"));
-            }
-        }
-        self.faults.is_empty()
-    }
-
-    /// Records an answer and closes its task when nothing is left to answer.
-    fn answered(&mut self, task: &Task, hand_in: &HandIn, complete: bool) {
-        self.emit(Body::TaskAnswered {
-            task: task.id,
-            submission: hand_in.submission.clone(),
-            fields: hand_in.fields.clone(),
-            rows: hand_in.rows.iter().map(|(row, _)| row.clone()).collect(),
-            attachments: hand_in.attachments.clone(),
-            declined: None,
-            complete,
-        });
-        if !complete && task.ask != Ask::Nominate {
-            // The workbook is gone with the answer: what is left to answer gets a new one.
-            self.revise_task(task.id, Vec::new());
-            return;
-        }
-        self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Answered });
-        if !complete {
-            self.open_task(task.batch, task.stage.as_deref(), &task.office, Vec::new(), task.ask.clone());
-        }
-    }
-
-    /// A task that goes on otherwise than its workbook says gets a new revision of it.
-    fn revise_task(&mut self, task: u64, without: Vec<u32>) {
-        let Some(revision) = self.case.tasks.get(&task).filter(|t| t.closed.is_none()).map(|t| t.revision + 1) else {
-            return;
-        };
-        self.emit(Body::TaskRevised { task, without, revision });
-    }
-
-    fn open_task(&mut self, batch: Option<u32>, stage: Option<&str>, office: &str, items: Vec<u32>, ask: Ask) {
-        let task = self.case.tasks.keys().next_back().copied().unwrap_or(0) + 1;
-        self.emit(Body::TaskOpened {
-            task,
-            batch,
-            stage: stage.map(str::to_string),
-            office: office.to_string(),
-            items,
-            revision: 1,
-            ask,
-        });
-    }
-
-    /// Closes the open tasks of which this is true; looks at all of them.
-    fn close_tasks(&mut self, which: impl Fn(&Task) -> bool, why: TaskEnd) {
-        let open: Vec<u64> = self.case.open_tasks().filter(|t| which(t)).map(|t| t.id).collect();
-        for task in open {
-            self.emit(Body::TaskClosed { task, why });
         }
     }
 }

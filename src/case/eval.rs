@@ -16,6 +16,7 @@ use super::program::Program;
 use super::{Case, Item};
 use crate::clock::Moment;
 use crate::submission::{TableKey, Type};
+use crate::tally::Fraction;
 use crate::workflow::{Field, Subject};
 use chrono::Datelike;
 use minijinja::value::{Object, Value};
@@ -192,6 +193,11 @@ impl Sight {
                 let answer = item.answers.get(&stage.name)?;
                 return Some(answer.fields.get(name).map_or(Value::UNDEFINED, |v| self.shaped(v, field)));
             }
+            if let Some(fact) = item.answers.get(&stage.name).and_then(|a| a.fields.get(name))
+                && stage.facts().iter().any(|f| f.name == name)
+            {
+                return Some(fact_value(fact));
+            }
         }
         let fact = item.fields.get(name).map(shape);
         fact.or_else(|| workflow.rules.iter().any(|r| r.name == name).then_some(Value::UNDEFINED))
@@ -210,7 +216,7 @@ impl Sight {
         let mut values: Vec<(String, Value)> = Vec::new();
         for (key, value) in head.iter().chain(answer.fields.iter()) {
             let field = stage.and_then(|s| s.form.item.get(key).or_else(|| s.form.case.get(key)));
-            values.push((key.clone(), field.map_or_else(|| shape(value), |f| self.shaped(value, f))));
+            values.push((key.clone(), field.map_or_else(|| fact_value(value), |f| self.shaped(value, f))));
         }
         values.push(("done".into(), Value::from(answer.at.date().to_string())));
         values.push(("outcome".into(), answer.outcome.clone().map_or(Value::UNDEFINED, Value::from)));
@@ -247,6 +253,14 @@ fn shape(value: &serde_json::Value) -> Value {
         serde_json::Value::Array(list) => Value::from(list.iter().map(shape).collect::<Vec<_>>()),
         serde_json::Value::Object(map) => Value::from_pairs(map.iter().map(|(k, v)| (k.clone(), shape(v)))),
     }
+}
+
+/// What was counted, as the expression language has it. A fraction is kept exactly (`a/b`) and compared as the nearest binary
+/// number: two fractions of counts, or a fraction and a number written in a definition, differ by far more than that is off,
+/// and equal ones give the same number.
+fn fact_value(value: &serde_json::Value) -> Value {
+    let exact = value.as_str().and_then(|text| Fraction::parse(text).ok());
+    exact.map_or_else(|| shape(value), |fraction| fraction.whole_or_nearest().map_or_else(Value::from, Value::from))
 }
 
 /// What a register knows an item by: a person by name and identity number, an organisation by credit code or name, an

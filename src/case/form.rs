@@ -3,6 +3,7 @@
 //! A form is a view of the case; the workbook is made from it, and what comes back is understood against it again.
 
 mod register;
+pub mod signers;
 mod standing;
 
 pub use register::of_register;
@@ -14,7 +15,7 @@ use super::program::Program;
 use super::story::item_name;
 use super::{Case, Item, Task, decide};
 use crate::submission::{Answers, Entry, Form, Grid, Line, TableKey, Type, What};
-use crate::workflow::{Field, Go, Kind, Stage};
+use crate::workflow::{Field, Go, Kind, Sign, Stage};
 use serde_json::{Map, Value, json};
 
 /// Blank rows drawn on a sheet that takes new rows.
@@ -304,10 +305,10 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
         form.head.push(plain("signer", "签发人", Type::Name, false, "上行文须注明签发人"));
     }
     form.attach.extend(stage.attach.iter().map(|a| a.name.clone()));
-    let computed = stage.outcomes.values().any(|o| o.when.is_some());
-    let chosen = !computed && stage.offered().count() > 1;
-    let asks = chosen || !stage.form.item.is_empty();
-    if !asks {
+    if stage.several_sign() {
+        form.notes.extend(signers::notes(case, ledgers, task, stage));
+    }
+    if !stage.asks_each() {
         let names: Vec<String> =
             task.items.iter().filter_map(|i| case.items.get(i)).map(|i| item_name(program.workflow(), i)).collect();
         form.notes.push(format!("本次对象：{}", names.join("、")));
@@ -317,8 +318,12 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
     columns.extend(seen_fields(program, case, task).into_iter().map(|f| shown(&f.name, &f.title)));
     columns.push(shown("notes", "需要说明的情况"));
     columns.extend(stage.form.item.values().map(entry));
-    if chosen {
-        let names = stage.offered().filter(|o| !o.merge).map(|o| o.name.clone()).collect();
+    columns.extend(stage.minutes().into_iter().flat_map(signers::minutes));
+    if stage.is_chosen() {
+        let mut names: Vec<String> = stage.offered().filter(|o| !o.merge).map(|o| o.name.clone()).collect();
+        if stage.several_sign() && matches!(stage.sign, Sign::Vote(_)) {
+            names.push(decide::ABSTAINS.to_string());
+        }
         columns.push(plain("outcome", "办理结果", Type::One(names), true, ""));
     }
     if stage.outcomes.values().any(|o| o.reason || matches!(o.go, Go::Back(..))) {
@@ -361,6 +366,8 @@ fn line(program: &Program, case: &Case, ledgers: &Ledgers, item: &Item) -> Line 
         let reason = answer.reason.as_ref().map(|r| format!("（{r}）")).unwrap_or_default();
         notes.push(format!("{stage}：{outcome}{reason}"));
     }
+    let signed = program.workflow().stages.iter().filter(|s| s.several_sign());
+    notes.extend(signed.filter_map(|stage| signers::opinions(case, ledgers, stage, item)));
     values.insert("~notes".to_string(), json!(notes.join("；")));
     Line { item: Some(item.id), values }
 }

@@ -1,13 +1,14 @@
 //! Answers of assess, review, decide and file: outcomes are chosen or computed, rules judged, papers ordered, items moved.
 
 use super::Deciding;
+use super::signing::{ABSTAINS, computed};
 use crate::case::Task;
 use crate::case::command::HandIn;
 use crate::case::eval::Target;
 use crate::case::event::{Ask, Body, Hold, Row};
 use crate::case::story::item_name;
 use crate::submission::Fault;
-use crate::workflow::{Go, Kind, Outcome, Stage};
+use crate::workflow::{Go, Kind, Outcome, Sign, Stage};
 
 impl Deciding<'_> {
     pub(super) fn answer(&mut self, task: &Task, hand_in: &HandIn) {
@@ -32,18 +33,26 @@ impl Deciding<'_> {
         let left = task.items.iter().filter(|id| !said.contains(id)).count();
         let taken = HandIn { rows: rows.clone(), ..hand_in.clone() };
         self.answered(task, &taken, left == 0);
-        self.follow(stage, task, &rows);
+        if stage.several_sign() {
+            let place = rows.last().map(|(_, place)| place.clone()).unwrap_or_default();
+            self.settle(stage, &said, &place);
+            return;
+        }
+        // of several offices the first answer counts
+        for id in &said {
+            self.drop_from_tasks(*id);
+        }
+        self.follow(stage, task.batch, &rows);
     }
 
-    /// A file stage asks for nothing per item: handing its form in files them all.
+    /// A form that asks for nothing per item answers for all of them by being handed in.
     fn fill_confirmed(&self, stage: &Stage, task: &Task, hand_in: &HandIn) -> Vec<(Row, String)> {
-        let rows: Vec<_> =
-            hand_in.rows.iter().filter(|(r, _)| !r.is_blank() || stage.kind == Kind::File).cloned().collect();
-        if stage.kind != Kind::File || !stage.form.item.is_empty() {
-            return rows;
+        if !stage.asks_each() {
+            let row = |id: &u32| (Row { item: Some(*id), ..Row::default() }, String::new());
+            return task.items.iter().map(row).collect();
         }
-        let row = |id: &u32| (Row { item: Some(*id), ..Row::default() }, String::new());
-        task.items.iter().map(row).collect()
+        let filled = |(row, _): &&(Row, String)| !row.is_blank() || stage.kind == Kind::File;
+        hand_in.rows.iter().filter(filled).cloned().collect()
     }
 
     fn check_attachments_of_answer(&mut self, stage: &Stage, task: &Task, hand_in: &HandIn) {
@@ -65,9 +74,17 @@ impl Deciding<'_> {
     /// Settles a row's outcome: the condition that holds first, or the one a person chose.
     fn choose(&mut self, stage: &Stage, row: &mut Row, place: &str) {
         let Some(id) = row.item else { return };
-        let computed = stage.outcomes.values().any(|o| o.when.is_some());
+        if stage.several_sign() && (computed(stage) || abstains(stage, row)) {
+            return;
+        }
+        let computed = computed(stage) || stage.minutes().is_some();
         let only = stage.offered().next().filter(|_| stage.offered().count() == 1);
-        if computed {
+        if let Some(vote) = stage.minutes() {
+            row.outcome = self.outcome_of_minutes(stage, vote, row, place);
+            if row.outcome.is_none() {
+                return;
+            }
+        } else if computed {
             row.outcome = self.first_true(stage, row, id);
         } else if row.outcome.is_none() {
             row.outcome = only.map(|o| o.name.clone());
@@ -88,7 +105,7 @@ impl Deciding<'_> {
         }
     }
 
-    fn first_true(&mut self, stage: &Stage, row: &Row, id: u32) -> Option<String> {
+    pub(super) fn first_true(&mut self, stage: &Stage, row: &Row, id: u32) -> Option<String> {
         let trial = self.with_answer(stage, row, id);
         for outcome in stage.outcomes.values() {
             let Some(when) = &outcome.when else { return Some(outcome.name.clone()) };
@@ -118,7 +135,8 @@ impl Deciding<'_> {
         crate::case::eval::Sight::new(self.program, &case, &self.ledgers, self.now)
     }
 
-    fn follow(&mut self, stage: &Stage, task: &Task, rows: &[(Row, String)]) {
+    /// What comes of answers that were taken: rules, papers, moves. `batch` is that of an answer about no item.
+    pub(super) fn follow(&mut self, stage: &Stage, batch: Option<u32>, rows: &[(Row, String)]) {
         let chosen = |row: &Row| row.outcome.as_ref().and_then(|name| stage.outcomes.get(name));
         let forward: Vec<(u32, Row, String)> = rows
             .iter()
@@ -133,7 +151,7 @@ impl Deciding<'_> {
             return;
         }
         let mut batches: Vec<u32> = rows.iter().filter_map(|(r, _)| self.case.items.get(&r.item?)?.batch()).collect();
-        batches.extend(task.batch.filter(|_| rows.is_empty()));
+        batches.extend(batch.filter(|_| rows.is_empty()));
         batches.sort_unstable();
         batches.dedup();
         for (row, _) in rows {
@@ -232,6 +250,11 @@ impl Deciding<'_> {
             self.start_clock(crate::case::event::ClockOf::Return(id), from, budget, false, Vec::new());
         }
     }
+}
+
+/// A vote neither for nor against.
+fn abstains(stage: &Stage, row: &Row) -> bool {
+    matches!(stage.sign, Sign::Vote(_)) && row.outcome.as_deref() == Some(ABSTAINS)
 }
 
 /// Whether an item left a stage forwards, or is about to.

@@ -126,10 +126,15 @@ impl Deciding<'_> {
         let asked: Vec<(u64, bool)> =
             self.case.tasks_of(id).map(|t| (t.id, t.items.iter().all(|i| *i == id))).collect();
         for (task, alone) in asked {
-            match alone {
-                true => self.emit(Body::TaskClosed { task, why: TaskEnd::Overtaken }),
-                false => self.revise_task(task, vec![id]),
-            }
+            self.drop_from_task(task, id, alone);
+        }
+    }
+
+    /// One task goes on without an item, or ends with it when it asked of nothing else.
+    pub(super) fn drop_from_task(&mut self, task: u64, id: u32, alone: bool) {
+        match alone {
+            true => self.emit(Body::TaskClosed { task, why: TaskEnd::Overtaken }),
+            false => self.revise_task(task, vec![id]),
         }
     }
 }

@@ -307,6 +307,7 @@ impl<'a> Deciding<'a> {
             attachments: Vec::new(),
             declined: Some(reason.to_string()),
             complete: true,
+            part: false,
         });
         self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Answered });
     }

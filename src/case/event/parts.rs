@@ -250,6 +250,15 @@ pub enum QuestionAbout {
         /// the item
         item: u32,
     },
+    /// those who sign said different things, and a condition needs one
+    Differ {
+        /// the batch
+        batch: u32,
+        /// the item
+        item: u32,
+        /// the field
+        field: String,
+    },
     /// an effect was given up
     Effect {
         /// its id

@@ -86,8 +86,11 @@ fn is_told(body: &Body) -> bool {
         | Body::ItemHeld { .. }
         | Body::ItemEnded { .. }
         | Body::BatchOpened { .. }
-        | Body::TaskPassed { .. }
         | Body::TaskAnswered { .. }
+        | Body::AnswerTakenBack { .. }
+        | Body::TaskPassed { .. }
+        | Body::SignersChanged { .. }
+        | Body::Counted { .. }
         | Body::RuleWaived { .. }
         | Body::QuestionAsked { .. }
         | Body::QuestionAnswered { .. }

@@ -34,6 +34,7 @@ pub(super) fn way_of(core: &Core, office: &str, act: &Act) -> Way {
             case.tasks.get(&hand_in.task).is_some_and(|t| t.closed.is_none() && t.office == office)
         }
         Command::RaiseSide { .. } | Command::AmendCase { .. } | Command::ExtendClock { .. } => true,
+        Command::ChangeSigners { .. } | Command::Delegate { .. } => true,
         // What these ask for is refused because of how the case stands; no other wording helps.
         Command::Decline { .. }
         | Command::TakeBack { .. }
@@ -129,6 +130,10 @@ pub(super) fn told(program: &Program, case: &Case, events: &[Event]) -> Vec<Stri
             Body::TaskAnswered { rows, .. } => {
                 let said = rows.iter().filter_map(|r| Some(format!("{}：{}", name(&r.item?), r.outcome.as_ref()?)));
                 lines.extend(said);
+            }
+            Body::Counted { rows, why, .. } => {
+                let said = rows.iter().filter_map(|r| Some((name(&r.item?), r.outcome.as_ref()?)));
+                lines.extend(said.map(|(item, outcome)| format!("{item}的办理结果：{outcome}（{why}）")));
             }
             Body::ItemEnded { item, label, .. } => lines.push(format!("{}已办结（{label}）", name(item))),
             Body::DocumentOrdered { title, number, .. } => {

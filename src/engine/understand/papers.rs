@@ -3,6 +3,7 @@
 use crate::case::command::Command;
 use crate::case::decide::RegisterRow;
 use crate::case::event::{Change, Fields};
+use crate::case::form::signers;
 use crate::case::story;
 use crate::submission::{Answers, What};
 use crate::workflow::{Register, RegisterKey};
@@ -28,6 +29,13 @@ pub(super) fn standing_command(answers: &Answers, mut head: Fields, digest: &str
             let reopen = text("action")? == "重开收件";
             Command::CloseIntake { stage: text("stage")?, reopen, reason: text("reason")? }
         }
+        What::Signers => Command::ChangeSigners {
+            item: story::item_of_label(&text("item")?)?,
+            change: signers::change_of(&text("change")?)?,
+            office: text("office")?,
+            reason: text("reason")?,
+        },
+        What::Delegate => Command::Delegate { task: answers.task?, to: text("to")?, reason: text("reason")? },
         What::Extend => Command::ExtendClock {
             clock: answers.stage.clone()?,
             item: story::item_of_label(&text("item")?)?,

@@ -53,8 +53,8 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 
 /// What an assess stage counts, what a decide stage makes of it, and who of several signs.
 fn counting(checker: &mut Checker<'_>, stage: &Stage) {
-    refuse(checker, !matches!(stage.sign, Sign::One), &stage.place, "sign");
-    refuse(checker, !stage.first_return_closes, &stage.place, "first_return: collects-all");
+    // what is signed is an item
+    refuse(checker, stage.of_case && !matches!(stage.sign, Sign::One), &stage.place, "sign of a stage about the case");
     let score = stage.score.iter().map(|score| ("score", &score.place));
     let ballot = stage.ballot.iter().map(|ballot| ("ballot", &ballot.place));
     let rank = stage.rank.iter().map(|rank| ("rank", &rank.place));
