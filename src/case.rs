@@ -16,6 +16,7 @@ pub mod form;
 mod index;
 pub mod invariant;
 pub mod ledger;
+mod lists;
 mod paper;
 pub mod program;
 pub mod register;
@@ -128,6 +129,8 @@ pub struct Item {
     pub signed: BTreeMap<String, Vec<Signature>>,
     /// when it last went on from a stage
     pub left: BTreeMap<String, Moment>,
+    /// lists it is on
+    pub lists: BTreeSet<String>,
     /// where it is
     pub position: Position,
     /// what holds it
@@ -172,6 +175,8 @@ pub struct Answer {
 pub struct Signature {
     /// who
     pub office: String,
+    /// who marked it, where several do; such marks are nobody's answer
+    pub assessor: Option<String>,
     /// the task it answered
     pub task: u64,
     /// batch it was in

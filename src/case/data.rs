@@ -4,6 +4,7 @@
 
 use super::event::{Fields, Number};
 use super::ledger::Ledgers;
+use super::lists::is_meant;
 use super::program::Program;
 use super::{Answer, Case, Item, Life, decide};
 use crate::clock::Moment;
@@ -148,9 +149,17 @@ impl View<'_> {
             if let Some(signed) = workflow.stage(stage).filter(|s| s.several_sign() && !self.public) {
                 self.opinions(item, signed, answer, &mut own);
             }
+            for fact in workflow.stage(stage).map(Stage::facts).unwrap_or_default() {
+                if let Some(value) = own.get_mut(&fact.name) {
+                    *value = json!(super::story::fact_words(value));
+                    data.insert(fact.name, value.clone());
+                }
+            }
             data.insert(stage.clone(), Value::Object(own));
         }
         if !self.public {
+            let lists = workflow.stages.iter().flat_map(|s| s.lists.keys());
+            data.extend(lists.map(|list| (list.clone(), json!(item.lists.contains(list)))));
             let last = item.answers.values().max_by_key(|a| a.at);
             data.insert("outcome".into(), json!(last.and_then(|a| a.outcome.clone())));
             data.insert("reason".into(), json!(last.and_then(|a| a.reason.clone())));
@@ -183,7 +192,7 @@ impl View<'_> {
     }
 
     fn asked(&self, item: &Item, of: &[String]) -> bool {
-        self.program.workflow().means(of, &item.of, item.category.as_deref())
+        is_meant(self.program.workflow(), of, item)
     }
 
     /// Items by category, in the order the definition lists the categories.

@@ -12,7 +12,9 @@ use functions::{CALENDAR, CalendarObject, ENVIRONMENT};
 use objects::{OfficeObject, RegisterObject, TableObject};
 
 use super::ledger::Ledgers;
+use super::lists::is_meant;
 use super::program::Program;
+use super::story::item_name;
 use super::{Case, Item};
 use crate::clock::Moment;
 use crate::submission::{TableKey, Type};
@@ -36,6 +38,15 @@ pub enum Target {
     Item(u32),
     /// a group of items
     Group(Vec<u32>),
+    /// somebody who marks an item
+    Assessor {
+        /// the item
+        item: u32,
+        /// 考核人
+        name: String,
+        /// 考核人单位
+        office: String,
+    },
 }
 
 /// The expressions of a definition, each compiled once.
@@ -124,6 +135,13 @@ impl Object for Context {
             Target::Case => None,
             Target::Item(id) => self.sight.of_item(self.sight.case.items.get(id)?, name),
             Target::Group(ids) => self.sight.column(ids, name),
+            Target::Assessor { item, name: who, office } => match name {
+                "考核人" => Some(Value::from(who.clone())),
+                "考核人单位" => Some(self.sight.office(office)),
+                other => {
+                    self.sight.called(other).or_else(|| self.sight.of_item(self.sight.case.items.get(item)?, other))
+                }
+            },
         })
     }
 }
@@ -160,6 +178,18 @@ impl Sight {
         Some(Value::from(values.into_iter().filter(|v| !v.is_undefined()).collect::<Vec<_>>()))
     }
 
+    /// What the items of a type, category or list are called.
+    fn called(&self, of: &str) -> Option<Value> {
+        let workflow = self.program.workflow();
+        let category = workflow.items.values().any(|t| t.name == of || t.categories.contains_key(of));
+        if !category && workflow.list_stage(of).is_none() {
+            return None;
+        }
+        let of = [of.to_string()];
+        let meant = self.case.all_items().filter(|i| is_meant(workflow, &of, i));
+        Some(Value::from(meant.map(|i| item_name(workflow, i)).collect::<Vec<_>>()))
+    }
+
     fn object(self: &Arc<Sight>, item: &Item) -> Value {
         Value::from_object(Context { sight: self.clone(), target: Target::Item(item.id) })
     }
@@ -184,6 +214,9 @@ impl Sight {
         }
         if workflow.items.get(name).is_some_and(|side| side.about.as_deref() == Some(item.of.as_str())) {
             return Some(self.sides(item, name));
+        }
+        if workflow.list_stage(name).is_some() {
+            return Some(Value::from(item.lists.contains(name)));
         }
         if let Some(stage) = workflow.stage(name) {
             return Some(self.stage(item, &stage.name));

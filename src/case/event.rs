@@ -99,6 +99,8 @@ pub enum Body {
     SignersChanged { batch: u32, signers: Vec<String>, absent: Vec<String>, reason: String },
     /// what the answers of several come to together; stands for the answer of the stage
     Counted { batch: u32, fields: Fields, rows: Vec<Row>, why: String },
+    /// items are put on a list, and taken off it; provisional until a decision confirms it
+    Listed { list: String, items: Vec<u32>, off: Vec<u32>, provisional: bool, reason: Option<String> },
     /// and was finished
     BatchDone { batch: u32 },
     /// an office owes something

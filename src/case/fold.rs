@@ -77,7 +77,7 @@ impl Case {
             | Body::ItemEnded { .. } => self.apply_item(event),
             Body::IntakeClosed { .. } | Body::BatchOpened { .. } | Body::BatchDone { .. } => self.apply_batch(event),
             Body::NoticeUp { .. } | Body::NoticeDown { .. } => self.apply_notice(&event.body),
-            Body::SignersChanged { .. } | Body::Counted { .. } | Body::AnswerTakenBack { .. } => {
+            Body::SignersChanged { .. } | Body::Counted { .. } | Body::Listed { .. } | Body::AnswerTakenBack { .. } => {
                 self.apply_signing(event)
             }
             Body::TaskOpened { .. }
@@ -140,6 +140,7 @@ impl Case {
                     fields: fields.clone(),
                     answers: BTreeMap::new(),
                     signed: BTreeMap::new(),
+                    lists: BTreeSet::new(),
                     left: BTreeMap::new(),
                     position: Position::At { stage: stage.clone(), round: 1, batch: None },
                     holds: BTreeSet::new(),

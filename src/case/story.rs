@@ -49,6 +49,12 @@ pub fn value_words(value: &serde_json::Value) -> String {
     }
 }
 
+/// What was counted, as people read it: `85.5`, `约85.67`.
+pub fn fact_words(value: &serde_json::Value) -> String {
+    let exact = value.as_str().and_then(|text| crate::tally::Fraction::parse(text).ok());
+    exact.map_or_else(|| value_words(value), crate::tally::Fraction::say)
+}
+
 /// The title of a task, which is also the stem of its workbook's name.
 pub fn task_title(program: &Program, case: &Case, task: &Task) -> String {
     let stage = task.stage.as_ref().and_then(|s| program.workflow().stage(s)).map(|s| s.title.clone());
@@ -85,6 +91,10 @@ fn matter(program: &Program, case: &Case, question: u32) -> String {
         Some(QuestionAbout::Extend { .. }) => "申请延期".to_string(),
         Some(QuestionAbout::Overdue { clock, item }) => format!("{}的{clock}逾期", name(item)),
         Some(QuestionAbout::Differ { item, field, .. }) => format!("{}：{field}意见不一", name(item)),
+        Some(QuestionAbout::Tie { list, group, .. }) => {
+            group.as_ref().map_or_else(|| format!("{list}并列"), |group| format!("{list}（{group}）并列"))
+        }
+        Some(QuestionAbout::Conflict { item, lists: [one, other] }) => format!("{}：{one}与{other}", name(item)),
         Some(QuestionAbout::Effect { .. }) => "文件未送达".to_string(),
         None => return String::new(),
     };

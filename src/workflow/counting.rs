@@ -180,7 +180,9 @@ const OF_SCORE: [&str; 1] = ["得分"];
 /// What every ballot gives besides its options.
 const OF_BALLOT: [&str; 5] = ["弃权", "有效票", "无效票", "得分", SATISFIED];
 /// What every ranking gives.
-const OF_RANK: [&str; 1] = ["名次"];
+const OF_RANK: [&str; 1] = [RANK];
+/// The fact a ranking gives.
+pub const RANK: &str = "名次";
 /// What the minutes of a recorded vote give.
 pub const OF_MINUTES: [&str; 5] = ["应到", "实到", "同意", "不同意", "弃权"];
 /// What each of several who signed said, as templates read it of a stage.
@@ -216,6 +218,16 @@ impl Stage {
             Sign::All | Sign::InOrder => true,
             Sign::Vote(vote) => !vote.recorded,
         }
+    }
+
+    /// Whether the stage takes several answers for an item and makes one of them.
+    pub fn takes_several(&self) -> bool {
+        self.several_sign() || self.score.is_some()
+    }
+
+    /// Whether its items, answered one by one, go on together: they are ranked, or put on lists.
+    pub fn goes_together(&self) -> bool {
+        self.rank.is_some() || !self.lists.is_empty()
     }
 
     /// The vote whose heads are entered from the minutes of a meeting.

@@ -54,7 +54,15 @@ impl Deciding<'_> {
                 }
             }
             self.finish_batches(stage);
-            self.release(index, stage, here);
+            if stage.goes_together() {
+                if gates || self.touched.gates {
+                    self.release_together(index, stage);
+                    let postponed = self.postponed_at(stage);
+                    self.take_up_again(stage, postponed);
+                }
+            } else {
+                self.release(index, stage, here);
+            }
             if !self.faults.is_empty() {
                 return;
             }
@@ -117,7 +125,7 @@ impl Deciding<'_> {
         let batch = self.next_batch();
         let round = self.case.index.rounds(&stage.name, &key).map_or(1, |(_, before)| before + 1);
         let signers = self.signers(stage, items.first().copied());
-        if stage.several_sign() && signers.is_empty() {
+        if stage.takes_several() && signers.is_empty() {
             self.refuse("", "没有须签署的单位，请核对单位名录。");
             return;
         }
@@ -250,7 +258,7 @@ impl Deciding<'_> {
             Kind::Recommend => self.finish_intake(stage, batch),
             Kind::Publicise => self.finish_publicity(stage, batch),
             Kind::Assess | Kind::Review | Kind::Decide | Kind::File => {
-                if stage.several_sign() {
+                if stage.takes_several() {
                     self.settle(stage, &batch.items, "");
                 }
                 let papers_out = !self.case.index.making.contains_key(&batch.id);

@@ -9,6 +9,7 @@ use crate::case::event::{Ask, Body, Hold, Row};
 use crate::case::story::item_name;
 use crate::submission::Fault;
 use crate::workflow::{Go, Kind, Outcome, Sign, Stage};
+use std::collections::BTreeSet;
 
 impl Deciding<'_> {
     pub(super) fn answer(&mut self, task: &Task, hand_in: &HandIn) {
@@ -16,7 +17,9 @@ impl Deciding<'_> {
         let whole = stage.each != crate::workflow::Each::Item;
         self.check_attachments_of_answer(stage, task, hand_in);
         let mut rows = self.fill_confirmed(stage, task, hand_in);
-        let said: Vec<u32> = rows.iter().filter_map(|(r, _)| r.item).collect();
+        self.check_marks(stage, &mut rows);
+        let said: BTreeSet<u32> = rows.iter().filter_map(|(r, _)| r.item).collect();
+        let said: Vec<u32> = said.into_iter().collect();
         for id in task.items.iter().filter(|id| whole && !said.contains(id)) {
             let name = self.case.items.get(id).map(|i| item_name(self.program.workflow(), i)).unwrap_or_default();
             self.refuse("", format!("{name}没有填写办理结果。本环节须一并作出决定，请补全后重报。"));
@@ -24,7 +27,7 @@ impl Deciding<'_> {
         if rows.is_empty() && !task.items.is_empty() {
             self.refuse("", "表中没有填写任何办理结果。");
         }
-        for (row, place) in &mut rows {
+        for (row, place) in rows.iter_mut().filter(|(row, _)| row.assessor.is_none()) {
             self.choose(stage, row, place);
         }
         if !self.faults.is_empty() {
@@ -33,7 +36,7 @@ impl Deciding<'_> {
         let left = task.items.iter().filter(|id| !said.contains(id)).count();
         let taken = HandIn { rows: rows.clone(), ..hand_in.clone() };
         self.answered(task, &taken, left == 0);
-        if stage.several_sign() {
+        if stage.takes_several() {
             let place = rows.last().map(|(_, place)| place.clone()).unwrap_or_default();
             self.settle(stage, &said, &place);
             return;
@@ -47,7 +50,7 @@ impl Deciding<'_> {
 
     /// A form that asks for nothing per item answers for all of them by being handed in.
     fn fill_confirmed(&self, stage: &Stage, task: &Task, hand_in: &HandIn) -> Vec<(Row, String)> {
-        if !stage.asks_each() {
+        if !stage.asks_each() && stage.score.is_none() {
             let row = |id: &u32| (Row { item: Some(*id), ..Row::default() }, String::new());
             return task.items.iter().map(row).collect();
         }
@@ -74,7 +77,7 @@ impl Deciding<'_> {
     /// Settles a row's outcome: the condition that holds first, or the one a person chose.
     fn choose(&mut self, stage: &Stage, row: &mut Row, place: &str) {
         let Some(id) = row.item else { return };
-        if stage.several_sign() && (computed(stage) || abstains(stage, row)) {
+        if stage.takes_several() && (computed(stage) || abstains(stage, row)) {
             return;
         }
         let computed = computed(stage) || stage.minutes().is_some();
@@ -160,7 +163,7 @@ impl Deciding<'_> {
             self.act(&outcome.actions, &[id]);
             self.go(stage, id, outcome, row.reason.clone());
         }
-        for batch in batches {
+        for batch in batches.into_iter().filter(|_| !stage.goes_together()) {
             self.order_stage_papers(stage, batch, false);
         }
     }

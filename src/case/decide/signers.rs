@@ -15,7 +15,7 @@ pub(in crate::case) fn open_signing<'w, 'c>(
     case: &'c Case,
     item: &Item,
 ) -> Option<(&'w Stage, &'c Batch)> {
-    let stage = workflow.stage(item.stage()?).filter(|s| s.several_sign())?;
+    let stage = workflow.stage(item.stage()?).filter(|s| s.takes_several())?;
     let batch = case.batches.get(&item.batch()?).filter(|b| b.done.is_none())?;
     case.outcome_in(item, batch.id).is_none().then_some((stage, batch.as_ref()))
 }
@@ -94,7 +94,7 @@ impl Deciding<'_> {
             self.refuse("", "没有这项待办，或已经办结。");
             return;
         };
-        let stage = task.stage.as_ref().and_then(|s| program.workflow().stage(s)).filter(|s| s.several_sign());
+        let stage = task.stage.as_ref().and_then(|s| program.workflow().stage(s)).filter(|s| s.takes_several());
         if task.office != self.by || task.ask != Ask::Answer || stage.is_none() {
             self.refuse("", "这项待办不能转办。");
             return;

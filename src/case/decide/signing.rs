@@ -2,6 +2,7 @@
 //! answer (§8 `sign`; the arithmetic is [`crate::tally::sign`]'s).
 
 use super::Deciding;
+use super::scoring::facts_of;
 use crate::case::event::{Ask, Body, Fields, Hold, QuestionAbout, Row};
 use crate::case::story::{item_name, value_words};
 use crate::case::{Item, Signature};
@@ -39,12 +40,15 @@ struct Signed {
     batch: u32,
     outcome: String,
     why: Why,
+    /// how it was reckoned, where it was
+    said: Option<String>,
 }
 
 impl Deciding<'_> {
     /// Who signs a stage: those who answer it, or the members where it is a vote.
     pub(super) fn signers(&self, stage: &Stage, item: Option<u32>) -> Vec<String> {
         match &stage.sign {
+            Sign::One | Sign::Any if stage.score.is_some() => self.actors(&stage.by, item),
             Sign::One | Sign::Any => Vec::new(),
             Sign::All | Sign::InOrder => self.actors(&stage.by, item),
             Sign::Vote(VoteDefinition { recorded: true, .. }) => Vec::new(),
@@ -54,7 +58,7 @@ impl Deciding<'_> {
 
     /// Whose answer an item in a batch waits for.
     pub(super) fn askers(&self, stage: &Stage, item: u32) -> Vec<String> {
-        if !stage.several_sign() {
+        if !stage.takes_several() {
             return self.actors(&stage.by, Some(item));
         }
         match self.signing(stage, item) {
@@ -69,12 +73,19 @@ impl Deciding<'_> {
         let batch = self.case.batches.get(&item.batch()?)?;
         let said = |s: &Signature| match s.outcome.as_deref() {
             Some(ABSTAINS) => Said::Abstains,
-            Some(outcome) => Said::Outcome(outcome.to_string()),
-            None => Said::Outcome(SAID.to_string()),
+            Some(outcome) if stage.is_chosen() => Said::Outcome(outcome.to_string()),
+            Some(_) | None => Said::Outcome(SAID.to_string()),
         };
-        let signed = signatures(item, &stage.name, batch.id, &batch.signers);
-        let mut answers: Vec<sign::Answer> =
-            signed.map(|s| sign::Answer { signer: s.office.clone(), said: said(s) }).collect();
+        let mut answers: Vec<sign::Answer> = Vec::new();
+        // where marks are given beside the answer, or instead of one, an office has more than one
+        for signature in signatures(item, &stage.name, batch.id, &batch.signers) {
+            let answer = sign::Answer { signer: signature.office.clone(), said: said(signature) };
+            match answers.iter_mut().find(|a| a.signer == answer.signer) {
+                Some(known) if signature.assessor.is_none() => *known = answer,
+                Some(_) => {}
+                None => answers.push(answer),
+            }
+        }
         let away = batch.absent.iter().map(|office| sign::Answer { signer: office.clone(), said: Said::Absent });
         answers.extend(away);
         Some((batch.id, sign::sign(&self.sign_rules(stage, id), &batch.signers, &answers)))
@@ -85,15 +96,13 @@ impl Deciding<'_> {
             name: o.name.clone(),
             returns: matches!(o.go, Go::Back(..)),
         };
-        let outcomes = if computed(stage) {
+        let outcomes = if !stage.is_chosen() {
             vec![sign::Outcome { name: SAID.to_string(), returns: false }]
         } else {
             stage.outcomes.values().map(named).collect()
         };
         let needed = match &stage.sign {
-            Sign::One => Needed::One,
-            Sign::Any => Needed::Any,
-            Sign::All => Needed::All,
+            Sign::One | Sign::Any | Sign::All => Needed::All,
             Sign::InOrder => Needed::InOrder,
             Sign::Vote(vote) => self.vote_rules(stage, vote, Some(item)).map_or(Needed::All, Needed::Vote),
         };
@@ -131,7 +140,7 @@ impl Deciding<'_> {
                 }
                 Some((batch, State::Decided { outcome, why })) => {
                     self.drop_from_tasks(id);
-                    decided.push(Signed { item: id, batch, outcome, why });
+                    decided.push(Signed { item: id, batch, outcome, why, said: None });
                 }
                 Some((_, State::Impossible(why))) => self.faults.push(Fault::at(place, why.say())),
                 None => {}
@@ -184,8 +193,8 @@ impl Deciding<'_> {
         let many = decided.len();
         let found: Vec<(Signed, Fields, Row)> = decided
             .into_iter()
-            .filter_map(|signed| {
-                let (head, row) = self.come_to(stage, &signed)?;
+            .filter_map(|mut signed| {
+                let (head, row) = self.come_to(stage, &mut signed)?;
                 Some((signed, head, row))
             })
             .collect();
@@ -198,7 +207,7 @@ impl Deciding<'_> {
                 batch: signed.batch,
                 fields,
                 rows: vec![row.clone()],
-                why: self.why(&signed.why),
+                why: signed.said.unwrap_or_else(|| self.why(&signed.why)),
             });
             rows.push((row, place.to_string()));
         }
@@ -206,18 +215,18 @@ impl Deciding<'_> {
     }
 
     /// What signers said of one item as one answer; None while somebody is asked what is to hold of what they differ on.
-    fn come_to(&mut self, stage: &Stage, signed: &Signed) -> Option<(Fields, Row)> {
+    fn come_to(&mut self, stage: &Stage, signed: &mut Signed) -> Option<(Fields, Row)> {
         let item = self.case.item(signed.item)?;
         let signers = self.case.batches.get(&signed.batch)?.signers.clone();
         let all: Vec<Signature> = signatures(item, &stage.name, signed.batch, &signers).cloned().collect();
-        let computed = computed(stage);
-        let forward = stage.outcomes.get(&signed.outcome).is_some_and(|o| o.go == Go::Next);
+        let chosen = stage.outcomes.get(&signed.outcome).filter(|_| stage.is_chosen());
+        let forward = chosen.is_none_or(|o| o.go == Go::Next);
         let (mut fields, mut waits) = (Fields::new(), false);
         for (name, values) in said(&all) {
             match values.as_slice() {
                 [(value, _)] => drop(fields.insert(name, value.clone())),
                 [] => {}
-                several if (computed || forward) && self.program.workflow().reads(&name) => {
+                several if forward && self.program.workflow().reads(&name) => {
                     match self.settled(signed, &name, several) {
                         Some(value) => drop(fields.insert(name, value)),
                         None => waits = true,
@@ -232,8 +241,17 @@ impl Deciding<'_> {
         let (head, own): (Fields, Fields) =
             fields.into_iter().partition(|(name, _)| stage.form.case.contains_key(name));
         let mut row = Row { item: Some(signed.item), fields: own, ..Row::default() };
-        row.outcome = if computed { self.first_true(stage, &row, signed.item) } else { Some(signed.outcome.clone()) };
-        let gave = |s: &&Signature| computed || s.outcome == row.outcome;
+        if let Some(score) = &stage.score {
+            let counted = self.scored(score, signed.item, &all)?;
+            signed.said = Some(counted.say());
+            row.fields.extend(facts_of(&counted));
+        }
+        row.outcome = match (stage.is_chosen(), computed(stage)) {
+            (true, _) => Some(signed.outcome.clone()),
+            (false, true) => self.first_true(stage, &row, signed.item),
+            (false, false) => stage.offered().next().map(|o| o.name.clone()),
+        };
+        let gave = |s: &&Signature| !stage.is_chosen() || s.outcome == row.outcome;
         row.reason = self.joined(all.iter().filter(gave), |s| s.reason.as_ref());
         row.waiver = self.joined(all.iter(), |s| s.waiver.as_ref());
         Some((head, row))
@@ -303,7 +321,7 @@ impl Deciding<'_> {
 /// By field, the different values some signers gave and who gave each, in the order they were given.
 fn said(all: &[Signature]) -> IndexMap<String, Vec<(Value, Vec<String>)>> {
     let mut found: IndexMap<String, Vec<(Value, Vec<String>)>> = IndexMap::new();
-    for signature in all {
+    for signature in all.iter().filter(|s| s.assessor.is_none()) {
         for (name, value) in &signature.fields {
             let values = found.entry(name.clone()).or_default();
             match values.iter_mut().find(|(known, _)| known == value) {

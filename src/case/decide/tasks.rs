@@ -96,7 +96,7 @@ impl Deciding<'_> {
     /// Records an answer and closes its task when nothing is left to answer.
     pub(super) fn answered(&mut self, task: &Task, hand_in: &HandIn, complete: bool) {
         let stage = task.stage.as_ref().and_then(|s| self.program.workflow().stage(s));
-        let part = task.ask == Ask::Answer && stage.is_some_and(crate::workflow::Stage::several_sign);
+        let part = task.ask == Ask::Answer && stage.is_some_and(crate::workflow::Stage::takes_several);
         self.emit(Body::TaskAnswered {
             task: task.id,
             submission: hand_in.submission.clone(),

@@ -82,6 +82,9 @@ impl Touched {
                 self.batches.extend(rows.iter().filter_map(|r| case.items.get(&r.item?)?.batch()));
                 self.facts.extend(rows.iter().filter_map(|r| r.item));
             }
+            Body::Listed { items, off, .. } => {
+                items.iter().chain(off).for_each(|id| self.item(case, *id));
+            }
             Body::SignersChanged { batch, .. } => drop(self.batches.insert(*batch)),
             Body::AnswerTakenBack { items, .. } => {
                 self.batches.extend(items.iter().filter_map(|id| case.items.get(id)?.batch()));
@@ -155,6 +158,8 @@ impl Touched {
                 | QuestionAbout::Report { .. }
                 | QuestionAbout::Extend { .. }
                 | QuestionAbout::Overdue { .. }
+                | QuestionAbout::Tie { .. }
+                | QuestionAbout::Conflict { .. }
                 | QuestionAbout::Effect { .. },
             )
             | None => {}

@@ -81,6 +81,8 @@ impl Deciding<'_> {
             | QuestionAbout::Extend { .. }
             | QuestionAbout::Overdue { .. }
             | QuestionAbout::Differ { .. }
+            | QuestionAbout::Tie { .. }
+            | QuestionAbout::Conflict { .. }
             | QuestionAbout::Effect { .. } => false,
         };
         self.case.open_questions().any(|q| same(&q.about))

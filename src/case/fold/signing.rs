@@ -17,6 +17,14 @@ impl Case {
                 let stage = self.batches.get(batch).map(|b| b.stage.clone());
                 self.take_answer(event, stage, Some(*batch), &event.by, fields, rows, &[]);
             }
+            Body::Listed { list, items, off, .. } => {
+                for id in items {
+                    self.change_item(*id, |i| i.lists.extend([list.clone()]));
+                }
+                for id in off {
+                    self.change_item(*id, |i| i.lists.retain(|l| l != list));
+                }
+            }
             Body::AnswerTakenBack { task, items, .. } => {
                 let Some(stage) = self.tasks.get(task).and_then(|t| t.stage.clone()) else { return };
                 for id in items {
@@ -47,10 +55,11 @@ impl Case {
             let Some(id) = row.item else { continue };
             let batch = self.item(id).and_then(|i| i.batch());
             batches.extend(batch);
-            let mut fields = head.clone();
+            let mut fields = if row.assessor.is_some() { Fields::new() } else { head.clone() };
             fields.extend(row.fields.clone());
             let signature = Signature {
                 office: answered.office.clone(),
+                assessor: row.assessor.clone(),
                 task,
                 batch,
                 fields,
@@ -61,7 +70,8 @@ impl Case {
             };
             self.change_item(id, |i| {
                 let signed = i.signed.entry(stage.clone()).or_default();
-                signed.retain(|s| s.batch != batch || s.office != signature.office);
+                let same = |s: &Signature| (&s.office, &s.assessor) == (&signature.office, &signature.assessor);
+                signed.retain(|s| s.batch != batch || !same(s));
                 signed.push(signature);
             });
         }

@@ -26,7 +26,7 @@ pub(super) fn papers(program: &Program, case: &Case, ledgers: &Ledgers, office: 
     let workflow = program.workflow();
     let stands_for = |other: &str| ledgers.offices.standing(other) == office;
     let mut forms = Vec::new();
-    for stage in workflow.stages.iter().filter(|s| s.several_sign()) {
+    for stage in workflow.stages.iter().filter(|s| s.takes_several()) {
         let open = |i: &&Item| open_signing(workflow, case, i).is_some();
         let items: Vec<&Item> = case.standing(&stage.name).filter(open).collect();
         if stands_for(&case.opener) && !items.is_empty() {

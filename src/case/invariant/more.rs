@@ -60,7 +60,7 @@ fn decisions(program: &Program, log: &[Event], found: &mut Vec<String>) {
 /// Where several sign, nobody's own answer is that of the stage, and nobody is asked what is decided.
 fn signed(program: &Program, case: &Case, found: &mut Vec<String>) {
     for item in case.items.values() {
-        for stage in program.workflow().stages.iter().filter(|s| s.several_sign()) {
+        for stage in program.workflow().stages.iter().filter(|s| s.takes_several()) {
             let Some(answer) = item.answers.get(&stage.name) else { continue };
             let counted = item.signed.get(&stage.name).is_some_and(|all| all.iter().any(|s| s.batch == answer.batch));
             if !counted {

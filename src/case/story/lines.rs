@@ -91,6 +91,7 @@ fn is_told(body: &Body) -> bool {
         | Body::TaskPassed { .. }
         | Body::SignersChanged { .. }
         | Body::Counted { .. }
+        | Body::Listed { .. }
         | Body::RuleWaived { .. }
         | Body::QuestionAsked { .. }
         | Body::QuestionAnswered { .. }

@@ -31,6 +31,12 @@ impl Words<'_> {
                 let come_to: Vec<String> = come_to.take(NAMES_MAX).collect();
                 format!("{} comes to: {} ({why})", self.batch(*batch), come_to.join("、"))
             }
+            Body::Listed { list, items, off, provisional, reason } => {
+                let how = if *provisional { "provisionally" } else { "as decided" };
+                let on = if items.is_empty() { "nobody".to_string() } else { self.items(items) };
+                let off = if off.is_empty() { String::new() } else { format!("; not {}", self.items(off)) };
+                format!("list {list}, {how}: {on}{off}{}", because(reason.as_deref()))
+            }
             Body::AnswerTakenBack { task, items, reason } => {
                 format!("taken back: {} ({}){}", self.task(*task), self.items(items), because(Some(reason)))
             }
