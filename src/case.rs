@@ -16,6 +16,7 @@ pub mod form;
 mod index;
 pub mod invariant;
 pub mod ledger;
+mod lists;
 mod paper;
 pub mod program;
 pub mod register;
@@ -124,8 +125,12 @@ pub struct Item {
     pub fields: Fields,
     /// what the stages said of it
     pub answers: BTreeMap<String, Answer>,
+    /// what each of several who sign a stage said of it, in the order they said it
+    pub signed: BTreeMap<String, Vec<Signature>>,
     /// when it last went on from a stage
     pub left: BTreeMap<String, Moment>,
+    /// lists it is on
+    pub lists: BTreeSet<String>,
     /// where it is
     pub position: Position,
     /// what holds it
@@ -165,6 +170,29 @@ pub struct Answer {
     pub at: Moment,
 }
 
+/// What one of several who sign said of an item.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signature {
+    /// who
+    pub office: String,
+    /// who marked it, where several do; such marks are nobody's answer
+    pub assessor: Option<String>,
+    /// the task it answered
+    pub task: u64,
+    /// batch it was in
+    pub batch: Option<u32>,
+    /// form fields, those of the head among them
+    pub fields: Fields,
+    /// chosen outcome; none where conditions choose
+    pub outcome: Option<String>,
+    /// reason
+    pub reason: Option<String>,
+    /// reason given for soft rules it breaks
+    pub waiver: Option<String>,
+    /// when
+    pub at: Moment,
+}
+
 /// A batch of a stage.
 #[derive(Debug, Clone)]
 pub struct Batch {
@@ -182,6 +210,10 @@ pub struct Batch {
     pub left: Vec<u32>,
     /// offices expected (intakes)
     pub expected: Vec<String>,
+    /// who signs it, in order, where several do
+    pub signers: Vec<String>,
+    /// those of them who do not vote: they are absent
+    pub absent: BTreeSet<String>,
     /// head fields of its answer
     pub fields: Fields,
     /// attachments of its answer

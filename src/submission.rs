@@ -56,6 +56,10 @@ pub enum What {
     Amend,
     /// asks for more time on a clock
     Extend,
+    /// changes who signs (加签, 减签, 缺席)
+    Signers,
+    /// hands a task over (转办)
+    Delegate,
     /// enters or corrects a register
     Register,
 }

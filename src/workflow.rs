@@ -11,6 +11,7 @@ pub mod rule;
 mod counting;
 mod items;
 mod papers;
+mod reads;
 mod stages;
 mod standing;
 

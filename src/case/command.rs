@@ -59,6 +59,10 @@ pub enum Command {
     CloseIntake { stage: String, reopen: bool, reason: String },
     /// changes a param
     AmendCase { param: String, value: Value, reason: String },
+    /// changes who signs an item where several do
+    ChangeSigners { item: u32, change: SignerChange, office: String, reason: String },
+    /// hands a task over to another office
+    Delegate { task: u64, to: String, reason: String },
     /// asks for more time on a named clock
     ExtendClock { clock: String, item: u32, reason: String },
     /// every clock and schedule that is due now
@@ -89,4 +93,15 @@ pub enum Command {
     CalendarChanged,
     /// open tasks of offices that are gone pass to their successors
     OfficesChanged,
+}
+
+/// How signers change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignerChange {
+    /// 加签: another signs, too
+    Add,
+    /// 减签: one does not sign any more
+    Remove,
+    /// 缺席: one of those who vote is absent
+    Absent,
 }

@@ -4,11 +4,12 @@
 
 use super::event::{Fields, Number};
 use super::ledger::Ledgers;
+use super::lists::is_meant;
 use super::program::Program;
-use super::{Case, Item, Life, decide};
+use super::{Answer, Case, Item, Life, decide};
 use crate::clock::Moment;
 use crate::deadline::Deadline;
-use crate::workflow::{ItemType, Stage};
+use crate::workflow::{ItemType, OPINIONS, Stage};
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
@@ -143,11 +144,22 @@ impl View<'_> {
         }
         for (stage, answer) in &item.answers {
             let shown = |name: &String| !self.public || of.public.iter().any(|p| *p == format!("{stage}.{name}"));
-            let own: Map<String, Value> =
+            let mut own: Map<String, Value> =
                 answer.fields.iter().filter(|(n, _)| shown(n)).map(|(n, v)| (n.clone(), v.clone())).collect();
+            if let Some(signed) = workflow.stage(stage).filter(|s| s.several_sign() && !self.public) {
+                self.opinions(item, signed, answer, &mut own);
+            }
+            for fact in workflow.stage(stage).map(Stage::facts).unwrap_or_default() {
+                if let Some(value) = own.get_mut(&fact.name) {
+                    *value = json!(super::story::fact_words(value));
+                    data.insert(fact.name, value.clone());
+                }
+            }
             data.insert(stage.clone(), Value::Object(own));
         }
         if !self.public {
+            let lists = workflow.stages.iter().flat_map(|s| s.lists.keys());
+            data.extend(lists.map(|list| (list.clone(), json!(item.lists.contains(list)))));
             let last = item.answers.values().max_by_key(|a| a.at);
             data.insert("outcome".into(), json!(last.and_then(|a| a.outcome.clone())));
             data.insert("reason".into(), json!(last.and_then(|a| a.reason.clone())));
@@ -158,8 +170,29 @@ impl View<'_> {
         Value::Object(data)
     }
 
+    /// What each of several who signed said: `会签意见`. A field on which they differ says what each of them wrote.
+    fn opinions(&self, item: &Item, stage: &Stage, answer: &Answer, own: &mut Map<String, Value>) {
+        let Some(batch) = answer.batch.and_then(|b| self.case.batches.get(&b)) else { return };
+        let mut list = Vec::new();
+        for signature in decide::signatures(item, &stage.name, batch.id, &batch.signers) {
+            let office = self.ledgers.offices.title(&signature.office);
+            let mut said = signature.fields.clone();
+            said.insert("单位".into(), json!(office));
+            said.insert("结果".into(), json!(signature.outcome.clone().unwrap_or_default()));
+            said.insert("理由".into(), json!(signature.reason.clone().unwrap_or_default()));
+            list.push(Value::Object(said));
+            for (name, value) in signature.fields.iter().filter(|(name, _)| !answer.fields.contains_key(*name)) {
+                let words = super::story::value_words(value);
+                let words = format!("{office}：{}", words.trim_end_matches('。'));
+                let before = own.get(name).and_then(|v| v.as_str()).map(|before| format!("{before}；"));
+                own.insert(name.clone(), json!(format!("{}{words}", before.unwrap_or_default())));
+            }
+        }
+        own.insert(OPINIONS.into(), Value::Array(list));
+    }
+
     fn asked(&self, item: &Item, of: &[String]) -> bool {
-        self.program.workflow().means(of, &item.of, item.category.as_deref())
+        is_meant(self.program.workflow(), of, item)
     }
 
     /// Items by category, in the order the definition lists the categories.

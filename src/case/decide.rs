@@ -10,6 +10,7 @@ mod answer;
 mod clocks;
 mod gate;
 mod handover;
+mod minutes;
 mod movement;
 mod nominate;
 mod open;
@@ -21,20 +22,28 @@ mod register;
 mod reissue;
 mod roles;
 mod rules;
+mod scoring;
 mod side;
+mod signers;
+mod signing;
 mod silence;
 mod succession;
 mod tasks;
 mod timers;
+mod together;
 mod touched;
 mod trouble;
 
 pub(in crate::case) use gate::group_value;
+pub(in crate::case) use minutes::VETOED;
 pub(in crate::case) use nominate::bound_of;
 pub use open::{OpenCase, open};
 pub(in crate::case) use operate::is_latest;
 pub(in crate::case) use papers::OUTSIDER;
 pub use register::{EnterRegister, RegisterRow, enter_register};
+pub(in crate::case) use scoring::ASSESSOR_OFFICE;
+pub(in crate::case) use signers::{last_said, open_signing};
+pub(in crate::case) use signing::{ABSTAINS, signatures};
 pub(in crate::case) use timers::deadline as deadline_of;
 pub use timers::next_wake;
 pub(in crate::case) use trouble::asks_again;
@@ -302,6 +311,10 @@ impl<'a> Deciding<'a> {
             Command::WithdrawItem { item, reason } => self.withdraw(*item, reason),
             Command::CloseIntake { stage, reopen, reason } => self.close_intake_by_hand(stage, *reopen, reason),
             Command::AmendCase { param, value, reason } => self.amend(param, value, reason),
+            Command::ChangeSigners { item, change, office, reason } => {
+                self.change_signers(*item, *change, office, reason);
+            }
+            Command::Delegate { task, to, reason } => self.delegate(*task, to, reason),
             Command::ExtendClock { clock, item, reason } => self.ask_to_extend(clock, *item, reason),
             Command::Ring => self.ring(),
             Command::CalendarChanged => self.recount(),

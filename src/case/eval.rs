@@ -12,10 +12,13 @@ use functions::{CALENDAR, CalendarObject, ENVIRONMENT};
 use objects::{OfficeObject, RegisterObject, TableObject};
 
 use super::ledger::Ledgers;
+use super::lists::is_meant;
 use super::program::Program;
+use super::story::item_name;
 use super::{Case, Item};
 use crate::clock::Moment;
 use crate::submission::{TableKey, Type};
+use crate::tally::Fraction;
 use crate::workflow::{Field, Subject};
 use chrono::Datelike;
 use minijinja::value::{Object, Value};
@@ -35,6 +38,15 @@ pub enum Target {
     Item(u32),
     /// a group of items
     Group(Vec<u32>),
+    /// somebody who marks an item
+    Assessor {
+        /// the item
+        item: u32,
+        /// 考核人
+        name: String,
+        /// 考核人单位
+        office: String,
+    },
 }
 
 /// The expressions of a definition, each compiled once.
@@ -123,6 +135,13 @@ impl Object for Context {
             Target::Case => None,
             Target::Item(id) => self.sight.of_item(self.sight.case.items.get(id)?, name),
             Target::Group(ids) => self.sight.column(ids, name),
+            Target::Assessor { item, name: who, office } => match name {
+                "考核人" => Some(Value::from(who.clone())),
+                "考核人单位" => Some(self.sight.office(office)),
+                other => {
+                    self.sight.called(other).or_else(|| self.sight.of_item(self.sight.case.items.get(item)?, other))
+                }
+            },
         })
     }
 }
@@ -159,6 +178,18 @@ impl Sight {
         Some(Value::from(values.into_iter().filter(|v| !v.is_undefined()).collect::<Vec<_>>()))
     }
 
+    /// What the items of a type, category or list are called.
+    fn called(&self, of: &str) -> Option<Value> {
+        let workflow = self.program.workflow();
+        let category = workflow.items.values().any(|t| t.name == of || t.categories.contains_key(of));
+        if !category && workflow.list_stage(of).is_none() {
+            return None;
+        }
+        let of = [of.to_string()];
+        let meant = self.case.all_items().filter(|i| is_meant(workflow, &of, i));
+        Some(Value::from(meant.map(|i| item_name(workflow, i)).collect::<Vec<_>>()))
+    }
+
     fn object(self: &Arc<Sight>, item: &Item) -> Value {
         Value::from_object(Context { sight: self.clone(), target: Target::Item(item.id) })
     }
@@ -184,6 +215,9 @@ impl Sight {
         if workflow.items.get(name).is_some_and(|side| side.about.as_deref() == Some(item.of.as_str())) {
             return Some(self.sides(item, name));
         }
+        if workflow.list_stage(name).is_some() {
+            return Some(Value::from(item.lists.contains(name)));
+        }
         if let Some(stage) = workflow.stage(name) {
             return Some(self.stage(item, &stage.name));
         }
@@ -191,6 +225,11 @@ impl Sight {
             if let Some(field) = stage.form.item.get(name) {
                 let answer = item.answers.get(&stage.name)?;
                 return Some(answer.fields.get(name).map_or(Value::UNDEFINED, |v| self.shaped(v, field)));
+            }
+            if let Some(fact) = item.answers.get(&stage.name).and_then(|a| a.fields.get(name))
+                && stage.facts().iter().any(|f| f.name == name)
+            {
+                return Some(fact_value(fact));
             }
         }
         let fact = item.fields.get(name).map(shape);
@@ -210,7 +249,7 @@ impl Sight {
         let mut values: Vec<(String, Value)> = Vec::new();
         for (key, value) in head.iter().chain(answer.fields.iter()) {
             let field = stage.and_then(|s| s.form.item.get(key).or_else(|| s.form.case.get(key)));
-            values.push((key.clone(), field.map_or_else(|| shape(value), |f| self.shaped(value, f))));
+            values.push((key.clone(), field.map_or_else(|| fact_value(value), |f| self.shaped(value, f))));
         }
         values.push(("done".into(), Value::from(answer.at.date().to_string())));
         values.push(("outcome".into(), answer.outcome.clone().map_or(Value::UNDEFINED, Value::from)));
@@ -247,6 +286,14 @@ fn shape(value: &serde_json::Value) -> Value {
         serde_json::Value::Array(list) => Value::from(list.iter().map(shape).collect::<Vec<_>>()),
         serde_json::Value::Object(map) => Value::from_pairs(map.iter().map(|(k, v)| (k.clone(), shape(v)))),
     }
+}
+
+/// What was counted, as the expression language has it. A fraction is kept exactly (`a/b`) and compared as the nearest binary
+/// number: two fractions of counts, or a fraction and a number written in a definition, differ by far more than that is off,
+/// and equal ones give the same number.
+fn fact_value(value: &serde_json::Value) -> Value {
+    let exact = value.as_str().and_then(|text| Fraction::parse(text).ok());
+    exact.map_or_else(|| shape(value), |fraction| fraction.whole_or_nearest().map_or_else(Value::from, Value::from))
 }
 
 /// What a register knows an item by: a person by name and identity number, an organisation by credit code or name, an

@@ -95,7 +95,15 @@ pub enum Body {
         items: Vec<u32>,
         left: Vec<u32>,
         expected: Vec<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        signers: Vec<String>,
     },
+    /// who signs it is changed by hand: `signers` sign from now on, in this order; `absent` do not vote
+    SignersChanged { batch: u32, signers: Vec<String>, absent: Vec<String>, reason: String },
+    /// what the answers of several come to together; stands for the answer of the stage
+    Counted { batch: u32, fields: Fields, rows: Vec<Row>, why: String },
+    /// items are put on a list, and taken off it; provisional until a decision confirms it
+    Listed { list: String, items: Vec<u32>, off: Vec<u32>, provisional: bool, reason: Option<String> },
     /// and was finished
     BatchDone { batch: u32 },
     /// an office owes something
@@ -108,7 +116,7 @@ pub enum Body {
         revision: u32,
         ask: Ask,
     },
-    /// and handed it in
+    /// and handed it in; `part`: the answer is one of several, and [`Body::Counted`] says what they come to
     TaskAnswered {
         task: u64,
         submission: String,
@@ -117,11 +125,15 @@ pub enum Body {
         attachments: Vec<crate::submission::Attachment>,
         declined: Option<String>,
         complete: bool,
+        #[serde(default, skip_serializing_if = "is_false")]
+        part: bool,
     },
+    /// an answer that was one of several is taken back, as if it had not been given
+    AnswerTakenBack { task: u64, items: Vec<u32>, reason: String },
+    /// another office owes it now (转办, 单位变更)
+    TaskPassed { task: u64, from: String, to: String, why: String },
     /// it asks for less than before, or says another date: its workbook is written anew
     TaskRevised { task: u64, without: Vec<u32>, revision: u32 },
-    /// another office owes it now (单位变更)
-    TaskPassed { task: u64, from: String, to: String, why: String },
     /// the task is no longer open
     TaskClosed { task: u64, why: TaskEnd },
     /// a soft rule was broken with a reason
@@ -200,4 +212,9 @@ pub enum Body {
     CommandRefused { submission: String, office: String, reasons: Vec<String> },
     /// an effect was given up, or done after it had been
     EffectSettled { effect: String, result: String, attempts: u32 },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }

@@ -1,6 +1,7 @@
 //! State is the fold of events: one `match`, no rule in it.
 
 mod papers;
+mod signing;
 mod tasks;
 
 use super::event::{Body, ClockChange, ClockOf, Event, Rung};
@@ -76,6 +77,9 @@ impl Case {
             | Body::ItemEnded { .. } => self.apply_item(event),
             Body::IntakeClosed { .. } | Body::BatchOpened { .. } | Body::BatchDone { .. } => self.apply_batch(event),
             Body::NoticeUp { .. } | Body::NoticeDown { .. } => self.apply_notice(&event.body),
+            Body::SignersChanged { .. } | Body::Counted { .. } | Body::Listed { .. } | Body::AnswerTakenBack { .. } => {
+                self.apply_signing(event)
+            }
             Body::TaskOpened { .. }
             | Body::TaskPassed { .. }
             | Body::TaskAnswered { .. }
@@ -94,7 +98,7 @@ impl Case {
     }
 
     /// Changes an item, and the index with it.
-    fn change_item(&mut self, id: u32, change: impl FnOnce(&mut Item)) {
+    pub(super) fn change_item(&mut self, id: u32, change: impl FnOnce(&mut Item)) {
         let Some(item) = self.items.get_mut(&id) else { return };
         let before = item.clone();
         change(Arc::make_mut(item));
@@ -135,6 +139,8 @@ impl Case {
                     about: *about,
                     fields: fields.clone(),
                     answers: BTreeMap::new(),
+                    signed: BTreeMap::new(),
+                    lists: BTreeSet::new(),
                     left: BTreeMap::new(),
                     position: Position::At { stage: stage.clone(), round: 1, batch: None },
                     holds: BTreeSet::new(),
@@ -188,7 +194,7 @@ impl Case {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_batch(&mut self, event: &Event) {
         match &event.body {
-            Body::BatchOpened { batch, stage, key, round, items, left, expected } => {
+            Body::BatchOpened { batch, stage, key, round, items, left, expected, signers } => {
                 for id in items {
                     self.change_item(*id, |i| {
                         if let Position::At { batch: slot, .. } = &mut i.position {
@@ -208,6 +214,8 @@ impl Case {
                     items: items.clone(),
                     left: left.clone(),
                     expected: expected.clone(),
+                    signers: signers.clone(),
+                    absent: BTreeSet::new(),
                     fields: super::Fields::new(),
                     attachments: Vec::new(),
                     answered: None,

@@ -3,9 +3,13 @@
 //! A form is a view of the case; the workbook is made from it, and what comes back is understood against it again.
 
 mod register;
+mod scores;
+pub mod signers;
+mod small;
 mod standing;
 
 pub use register::of_register;
+pub use scores::{ASSESSED, ASSESSOR, SCORES};
 pub use standing::standing;
 
 use super::event::{Ask, Fields};
@@ -14,7 +18,7 @@ use super::program::Program;
 use super::story::item_name;
 use super::{Case, Item, Task, decide};
 use crate::submission::{Answers, Entry, Form, Grid, Line, TableKey, Type, What};
-use crate::workflow::{Field, Go, Kind, Stage};
+use crate::workflow::{Field, Go, Kind, Sign, Stage};
 use serde_json::{Map, Value, json};
 
 /// Blank rows drawn on a sheet that takes new rows.
@@ -142,62 +146,9 @@ pub fn of_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task) -
         (Ask::Nominate, Some(stage)) => nominate(&mut form, program, case, ledgers, task, stage),
         (Ask::Correct, Some(stage)) => correct(&mut form, program, case, task, stage),
         (Ask::Answer, Some(stage)) => answer(&mut form, program, case, ledgers, task, stage),
-        (ask, _) => small(&mut form, case, ask),
+        (ask, _) => small::small(&mut form, case, ask),
     }
     form
-}
-
-fn small(form: &mut Form, case: &Case, ask: &Ask) {
-    match ask {
-        Ask::Post(channel) => {
-            form.notes.push(format!(
-                "请把“公文”文件夹中的公示文稿张贴到{channel}，然后填写张贴日期交回。公示期从最后一处张贴之日起计算。"
-            ));
-            form.notes.push("如有张贴照片，请与本表放进同一个文件夹交回。".to_string());
-            form.head.push(plain("on", "张贴日期", Type::Date, false, "实际张贴的日期"));
-        }
-        Ask::Seal(document) => {
-            let title = case.documents.get(document).map(|d| d.title.clone()).unwrap_or_default();
-            let number = case
-                .documents
-                .get(document)
-                .and_then(|d| d.number.as_ref())
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            form.notes.push(format!("请印制《{title}》{number}，签发、用印后扫描，把扫描件命名为“盖章扫描件”，与本表放进同一个文件夹交回。盖章件交回之前，文件不会发出。"));
-            form.head.push(plain("same", "与定稿一致", Type::YesNo, false, "盖章件与定稿逐字核对一致的填“是”"));
-            form.attach.push("盖章扫描件".to_string());
-        }
-        Ask::Question(question) => {
-            if let Some(asked) = case.questions.get(question) {
-                form.notes.push(asked.text.clone());
-                form.head.push(plain("answer", "答复", Type::One(asked.answers.clone()), false, ""));
-                form.head.push(plain("reason", "理由", Type::Text(500), true, ""));
-            }
-        }
-        Ask::Report(document) => {
-            let title = case.documents.get(document).map(|d| d.title.clone()).unwrap_or_default();
-            form.notes.push(format!("《{title}》草稿已放在“公文”文件夹，请核对后交回本表；交回后即行报送。"));
-            form.head.push(plain("agree", "同意报送", Type::YesNo, false, ""));
-            form.head.push(plain("signer", "签发人", Type::Name, false, "上行文须注明签发人"));
-        }
-        Ask::Serve(document) => {
-            let title = case.documents.get(document).map(|d| d.title.clone()).unwrap_or_default();
-            form.notes.push(format!("请将《{title}》送达，并填写送达回证交回。"));
-            form.head.push(plain("on", "送达日期", Type::Date, false, "实际送到的日期；邮寄的以签收日期为准"));
-            form.head.push(plain(
-                "mode",
-                "送达方式",
-                Type::One(["直接送达", "邮寄送达", "电子送达", "留置送达"].map(str::to_string).to_vec()),
-                false,
-                "电子送达须有受送达人同意的记录",
-            ));
-            form.head.push(plain("place", "送达地点", Type::Text(200), true, ""));
-            form.head.push(plain("signatory", "签收人", Type::Name, true, ""));
-            form.head.push(plain("witness", "见证人", Type::Name, true, "留置送达须有见证人"));
-        }
-        Ask::Nominate | Ask::Correct | Ask::Answer => {}
-    }
 }
 
 /// The types and categories a recommend stage takes: (sheet name, type, category).
@@ -304,10 +255,13 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
         form.head.push(plain("signer", "签发人", Type::Name, false, "上行文须注明签发人"));
     }
     form.attach.extend(stage.attach.iter().map(|a| a.name.clone()));
-    let computed = stage.outcomes.values().any(|o| o.when.is_some());
-    let chosen = !computed && stage.offered().count() > 1;
-    let asks = chosen || !stage.form.item.is_empty();
-    if !asks {
+    if stage.several_sign() {
+        form.notes.extend(signers::notes(case, ledgers, task, stage));
+    }
+    if let Some(score) = &stage.score {
+        scores::grid(form, program, case, task, score);
+    }
+    if !stage.asks_each() {
         let names: Vec<String> =
             task.items.iter().filter_map(|i| case.items.get(i)).map(|i| item_name(program.workflow(), i)).collect();
         form.notes.push(format!("本次对象：{}", names.join("、")));
@@ -317,8 +271,12 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
     columns.extend(seen_fields(program, case, task).into_iter().map(|f| shown(&f.name, &f.title)));
     columns.push(shown("notes", "需要说明的情况"));
     columns.extend(stage.form.item.values().map(entry));
-    if chosen {
-        let names = stage.offered().filter(|o| !o.merge).map(|o| o.name.clone()).collect();
+    columns.extend(stage.minutes().into_iter().flat_map(signers::minutes));
+    if stage.is_chosen() {
+        let mut names: Vec<String> = stage.offered().filter(|o| !o.merge).map(|o| o.name.clone()).collect();
+        if stage.several_sign() && matches!(stage.sign, Sign::Vote(_)) {
+            names.push(decide::ABSTAINS.to_string());
+        }
         columns.push(plain("outcome", "办理结果", Type::One(names), true, ""));
     }
     if stage.outcomes.values().any(|o| o.reason || matches!(o.go, Go::Back(..))) {
@@ -327,7 +285,8 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
     columns.push(plain("waiver", "情况说明", Type::Text(500), true, "与“一般应当”条件不符的，在此写明理由"));
     let lines =
         task.items.iter().filter_map(|id| case.items.get(id)).map(|i| line(program, case, ledgers, i)).collect();
-    form.grids.push(Grid { name: stage.title.clone(), columns, lines, blank: 0 });
+    let name = if stage.title == SCORES { format!("{SCORES}结论") } else { stage.title.clone() };
+    form.grids.push(Grid { name, columns, lines, blank: 0 });
 }
 
 fn shown(name: &str, title: &str) -> Entry {
@@ -359,8 +318,13 @@ fn line(program: &Program, case: &Case, ledgers: &Ledgers, item: &Item) -> Line 
     for (stage, answer) in &item.answers {
         let outcome = answer.outcome.clone().unwrap_or_default();
         let reason = answer.reason.as_ref().map(|r| format!("（{r}）")).unwrap_or_default();
-        notes.push(format!("{stage}：{outcome}{reason}"));
+        notes.push(format!("{stage}：{outcome}{reason}{}", scores::facts(program, stage, answer)));
     }
+    if !item.lists.is_empty() {
+        notes.push(format!("名单：{}", item.lists.iter().cloned().collect::<Vec<_>>().join("、")));
+    }
+    let signed = program.workflow().stages.iter().filter(|s| s.several_sign());
+    notes.extend(signed.filter_map(|stage| signers::opinions(case, ledgers, stage, item)));
     values.insert("~notes".to_string(), json!(notes.join("；")));
     Line { item: Some(item.id), values }
 }

@@ -46,6 +46,28 @@ pub fn item_of_label(label: &str) -> Option<u32> {
     label.split('号').next()?.trim().parse().ok()
 }
 
+/// A value as people write it.
+pub fn value_words(value: &serde_json::Value) -> String {
+    use serde_json::Value;
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(true) => "是".to_string(),
+        Value::Bool(false) => "否".to_string(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.clone(),
+        Value::Array(list) => list.iter().map(value_words).collect::<Vec<_>>().join("、"),
+        Value::Object(map) => {
+            map.iter().map(|(name, v)| format!("{name}：{}", value_words(v))).collect::<Vec<_>>().join("；")
+        }
+    }
+}
+
+/// What was counted, as people read it: `85.5`, `约85.67`.
+pub fn fact_words(value: &serde_json::Value) -> String {
+    let exact = value.as_str().and_then(|text| crate::tally::Fraction::parse(text).ok());
+    exact.map_or_else(|| value_words(value), crate::tally::Fraction::say)
+}
+
 /// The title of a task, which is also the stem of its workbook's name.
 pub fn task_title(program: &Program, case: &Case, task: &Task) -> String {
     let stage = task.stage.as_ref().and_then(|s| program.workflow().stage(s)).map(|s| s.title.clone());
@@ -82,6 +104,11 @@ fn matter(program: &Program, case: &Case, question: u32) -> String {
         Some(QuestionAbout::Extend { .. }) => "申请延期".to_string(),
         Some(QuestionAbout::Overdue { clock, item: None }) => format!("{clock}逾期"),
         Some(QuestionAbout::Overdue { clock, item: Some(item) }) => format!("{}的{clock}逾期", name(item)),
+        Some(QuestionAbout::Differ { item, field, .. }) => format!("{}：{field}意见不一", name(item)),
+        Some(QuestionAbout::Tie { list, group, .. }) => {
+            group.as_ref().map_or_else(|| format!("{list}并列"), |group| format!("{list}（{group}）并列"))
+        }
+        Some(QuestionAbout::Conflict { item, lists: [one, other] }) => format!("{}：{one}与{other}", name(item)),
         Some(QuestionAbout::Effect { .. }) => "文件未送达".to_string(),
         None => return String::new(),
     };

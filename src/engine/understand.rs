@@ -15,7 +15,7 @@ use crate::spool::claim::{self, Claimed, ClaimedFile};
 use crate::spool::{forms, names};
 use crate::submission::read::{Understood, understand};
 use crate::submission::{Answers, Attachment, Fault, Filled, Form, What};
-use papers::{register_row, standing_command};
+use papers::{marks, register_row, standing_command};
 
 /// Most files of one drop that are read in search of its form.
 const CANDIDATES_MAX: usize = 10;
@@ -229,6 +229,8 @@ fn meant(core: &Core, answers: &Answers, filled: &Filled, office: &str, digest: 
         | What::TakeBack
         | What::CloseIntake
         | What::Extend
+        | What::Signers
+        | What::Delegate
         | What::Amend => meant_case(core, answers, filled, digest),
     }
 }
@@ -363,15 +365,19 @@ fn hand_in(program: &Program, task: &Task, answers: &Answers, understood: Unders
         let mut text = |name: &str| values.shift_remove(name).and_then(|v| v.as_str().map(str::to_string));
         let (outcome, reason, waiver) = (text("outcome"), text("reason"), text("waiver"));
         values.retain(|name, _| !name.starts_with('~'));
+        if task.ask == Ask::Answer && row.grid == form::SCORES {
+            return marks(values, row.place);
+        }
         let nominated = task.ask == Ask::Nominate;
         let category = sheets.iter().find(|(name, ..)| nominated && *name == row.grid).and_then(|(_, _, c)| c.clone());
-        (Row { item: row.item, category, fields: values, outcome, reason, waiver }, row.place)
+        (Row { item: row.item, assessor: None, category, fields: values, outcome, reason, waiver }, row.place)
     });
     HandIn {
         task: task.id,
         revision: answers.revision,
         fields: head,
-        rows: rows.collect(),
+        // a line that was laid out for an assessor and left as it was
+        rows: rows.filter(|(row, _)| row.assessor.as_deref() != Some("") || !row.fields.is_empty()).collect(),
         attachments: understood.attachments,
         complete,
         submission: digest.to_string(),

@@ -141,6 +141,14 @@ impl Fraction {
         Fraction::sum(all.iter().copied())?.over(Fraction::count(number)?)
     }
 
+    /// The whole number it is, else the nearest binary number: for what can compare only these.
+    ///
+    /// # Errors
+    /// When it is not whole; the error is the number.
+    pub fn whole_or_nearest(self) -> Result<i64, f64> {
+        if self.is_whole() { Ok(self.numerator) } else { Err(self.numerator as f64 / self.denominator as f64) }
+    }
+
     /// As a sentence says it: `85.5` when it ends within six places, else `约85.67`, rounded half away from nought.
     pub fn say(self) -> String {
         let ends = (0..=PLACES_SHOWN_MAX).find(|places| scale(*places) % i128::from(self.denominator) == 0);

@@ -2,7 +2,7 @@
 //!
 //! The arithmetic is [`crate::tally`]'s; here is what a definition says of it, each with its place.
 
-use super::{Action, DocumentDefinition, Expression, Stage};
+use super::{Action, DocumentDefinition, Expression, Go, Stage};
 use crate::diag::Place;
 use crate::tally::Fraction;
 use crate::tally::ballot::Denominator;
@@ -180,9 +180,13 @@ const OF_SCORE: [&str; 1] = ["得分"];
 /// What every ballot gives besides its options.
 const OF_BALLOT: [&str; 5] = ["弃权", "有效票", "无效票", "得分", SATISFIED];
 /// What every ranking gives.
-const OF_RANK: [&str; 1] = ["名次"];
+const OF_RANK: [&str; 1] = [RANK];
+/// The fact a ranking gives.
+pub const RANK: &str = "名次";
 /// What the minutes of a recorded vote give.
-const OF_MINUTES: [&str; 5] = ["应到", "实到", "同意", "不同意", "弃权"];
+pub const OF_MINUTES: [&str; 5] = ["应到", "实到", "同意", "不同意", "弃权"];
+/// What each of several who signed said, as templates read it of a stage.
+pub const OPINIONS: &str = "会签意见";
 /// The one fact that is a percentage.
 const SATISFIED: &str = "满意率";
 
@@ -201,10 +205,45 @@ impl Stage {
         if self.rank.is_some() {
             found.extend(OF_RANK.map(fact));
         }
-        if matches!(&self.sign, Sign::Vote(vote) if vote.recorded) {
+        if self.minutes().is_some() {
             found.extend(OF_MINUTES.map(fact));
         }
         found
+    }
+
+    /// Whether the answers of several make the answer of the stage; where the first counts, one does.
+    pub fn several_sign(&self) -> bool {
+        match &self.sign {
+            Sign::One | Sign::Any => false,
+            Sign::All | Sign::InOrder => true,
+            Sign::Vote(vote) => !vote.recorded,
+        }
+    }
+
+    /// Whether the stage takes several answers for an item and makes one of them.
+    pub fn takes_several(&self) -> bool {
+        self.several_sign() || self.score.is_some()
+    }
+
+    /// Whether its items, answered one by one, go on together: they are ranked, or put on lists.
+    pub fn goes_together(&self) -> bool {
+        self.rank.is_some() || !self.lists.is_empty()
+    }
+
+    /// The vote whose heads are entered from the minutes of a meeting.
+    pub fn minutes(&self) -> Option<&VoteDefinition> {
+        match &self.sign {
+            Sign::Vote(vote) if vote.recorded => Some(vote),
+            Sign::One | Sign::Any | Sign::All | Sign::InOrder | Sign::Vote(_) => None,
+        }
+    }
+
+    /// What becomes of an item when a vote passes, and when it does not: the first outcome that goes on, and the last that ends.
+    /// Where no outcome goes on, or none ends, the first and the last outcome stand for them. None when they are one.
+    pub fn vote_ends(&self) -> Option<(&str, &str)> {
+        let passes = self.offered().find(|o| o.go == Go::Next).or_else(|| self.offered().next())?;
+        let fails = self.offered().filter(|o| matches!(o.go, Go::End(_))).last().or_else(|| self.offered().last())?;
+        (passes.name != fails.name).then_some((passes.name.as_str(), fails.name.as_str()))
     }
 
     /// Whether a field of its form or a fact has this name.

@@ -69,6 +69,15 @@ pub fn names(source: &str) -> Vec<String> {
     compile(source).map(|c| c.names).unwrap_or_default()
 }
 
+/// Every path an expression mentions: `考察.结论` is two parts; none when it cannot be read.
+pub fn mentioned(source: &str) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    if let Ok(parsed) = expression(source) {
+        mentions::of_expression(&parsed, &mut found);
+    }
+    found.into_iter().map(|mention| mention.path).collect()
+}
+
 /// The parsed expression; `infer` walks it.
 pub(super) fn expression(source: &str) -> Result<ast::Expr<'_>, Malformed> {
     if source.len() > EXPRESSION_BYTES_MAX {

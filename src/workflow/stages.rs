@@ -183,6 +183,16 @@ impl Stage {
         };
         self.outcomes.values().filter(move |o| Some(&o.name) != silent)
     }
+
+    /// Whether somebody chooses its outcome, rather than conditions or the heads of a vote.
+    pub fn is_chosen(&self) -> bool {
+        self.outcomes.values().all(|o| o.when.is_none()) && self.offered().count() > 1 && self.minutes().is_none()
+    }
+
+    /// Whether its form has a line for each item; one that has none is answered for all by being handed in.
+    pub fn asks_each(&self) -> bool {
+        self.is_chosen() || !self.form.item.is_empty() || self.minutes().is_some()
+    }
 }
 
 /// The form of a stage.

@@ -84,6 +84,7 @@ impl Log {
             items: Vec::new(),
             left: Vec::new(),
             expected: Vec::new(),
+            signers: Vec::new(),
         };
         log.decide(vec![opened, begun, task(1, Some(1), "提出", &[], Ask::Nominate)]);
         log
@@ -145,6 +146,7 @@ fn answered(task: u64, rows: &[(u32, &str)]) -> Body {
         attachments: Vec::new(),
         declined: None,
         complete: true,
+        part: false,
     }
 }
 

@@ -5,6 +5,7 @@ use crate::case::decide::group_value;
 use crate::case::eval::{Sight, Target};
 use crate::case::event::{Ask, Body, Change, ClockChange, ClockOf, Event, QuestionAbout, Row, Rung};
 use crate::case::ledger::Ledgers;
+use crate::case::lists::is_meant;
 use crate::case::program::Program;
 use crate::case::{Case, Document, Item};
 use crate::clock::Moment;
@@ -172,6 +173,9 @@ impl<'a> Witness<'a> {
             | QuestionAbout::Outage { .. }
             | QuestionAbout::Blocked { .. }
             | QuestionAbout::Report { .. }
+            | QuestionAbout::Differ { .. }
+            | QuestionAbout::Tie { .. }
+            | QuestionAbout::Conflict { .. }
             | QuestionAbout::Effect { .. } => {}
         }
     }
@@ -289,7 +293,7 @@ impl<'a> Witness<'a> {
 
     fn verdict(&mut self, rule: &Rule, case: &Case, ledgers: &Ledgers, items: &[&Item], sight: &Arc<Sight>) {
         let workflow = self.workflow();
-        let meant = |item: &&&Item| workflow.means(&rule.of, &item.of, item.category.as_deref());
+        let meant = |item: &&&Item| is_meant(workflow, &rule.of, item);
         for item in items.iter().filter(meant) {
             let target =
                 if rule.per.is_empty() { Target::Item(item.id) } else { self.group(rule, case, ledgers, item) };
@@ -312,7 +316,7 @@ impl<'a> Witness<'a> {
     fn group(&self, rule: &Rule, case: &Case, ledgers: &Ledgers, of: &Item) -> Target {
         let offices = &ledgers.offices;
         let key = |item: &Item| rule.per.iter().map(|by| group_value(offices, item, by)).collect::<Vec<_>>();
-        let meant = |item: &&Item| self.workflow().means(&rule.of, &item.of, item.category.as_deref());
+        let meant = |item: &&Item| is_meant(self.workflow(), &rule.of, item);
         let wanted = key(of);
         Target::Group(case.living().filter(meant).filter(|i| key(i) == wanted).map(|i| i.id).collect())
     }
@@ -321,7 +325,7 @@ impl<'a> Witness<'a> {
 /// Whether a paper is the one that is defined of some items only.
 fn is_of(workflow: &Workflow, case: &Case, paper: &Document, defined: &DocumentDefinition) -> bool {
     let mut items = paper.items.iter().filter_map(|id| case.item(*id));
-    defined.of.is_empty() || items.any(|i| workflow.means(&defined.of, &i.of, i.category.as_deref()))
+    defined.of.is_empty() || items.any(|i| is_meant(workflow, &defined.of, i))
 }
 
 /// Whether a reason is what a rule says: the pieces between its variables stand in it, in their order.

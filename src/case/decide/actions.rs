@@ -3,6 +3,7 @@
 use super::Deciding;
 use crate::case::eval::{Target, who};
 use crate::case::event::{Body, Change, Fields};
+use crate::case::lists::is_meant;
 use crate::workflow::{Action, RegisterKey, Verb};
 use indexmap::IndexMap;
 
@@ -20,7 +21,7 @@ impl Deciding<'_> {
 
     fn action_applies(&mut self, action: &Action, id: u32) -> bool {
         let workflow = self.program.workflow();
-        let meant = self.case.items.get(&id).is_some_and(|i| workflow.means(&action.of, &i.of, i.category.as_deref()));
+        let meant = self.case.items.get(&id).is_some_and(|i| is_meant(workflow, &action.of, i));
         meant && action.when.as_ref().is_none_or(|w| self.sight().holds(&w.source, &Target::Item(id)).unwrap_or(false))
     }
 

@@ -54,7 +54,15 @@ impl Deciding<'_> {
                 }
             }
             self.finish_batches(stage);
-            self.release(index, stage, here);
+            if stage.goes_together() {
+                if gates || self.touched.gates {
+                    self.release_together(index, stage);
+                    let postponed = self.postponed_at(stage);
+                    self.take_up_again(stage, postponed);
+                }
+            } else {
+                self.release(index, stage, here);
+            }
             if !self.faults.is_empty() {
                 return;
             }
@@ -94,6 +102,7 @@ impl Deciding<'_> {
             items: Vec::new(),
             left: Vec::new(),
             expected: expected.clone(),
+            signers: Vec::new(),
         });
         for office in expected {
             self.open_task(Some(batch), Some(&stage.name), &office, Vec::new(), Ask::Nominate);
@@ -115,6 +124,11 @@ impl Deciding<'_> {
     pub(super) fn open_batch(&mut self, stage: &Stage, key: String, items: Vec<u32>, left: Vec<u32>) {
         let batch = self.next_batch();
         let round = self.case.index.rounds(&stage.name, &key).map_or(1, |(_, before)| before + 1);
+        let signers = self.signers(stage, items.first().copied());
+        if stage.takes_several() && signers.is_empty() {
+            self.refuse("", "没有须签署的单位，请核对单位名录。");
+            return;
+        }
         self.emit(Body::BatchOpened {
             batch,
             stage: stage.name.clone(),
@@ -123,6 +137,7 @@ impl Deciding<'_> {
             items: items.clone(),
             left,
             expected: Vec::new(),
+            signers,
         });
         if stage.kind == Kind::Publicise {
             self.open_publicity(stage, batch);
@@ -130,7 +145,11 @@ impl Deciding<'_> {
         }
         self.order_stage_papers(stage, batch, true);
         if stage.each != Each::Item {
-            for office in self.actors(&stage.by, items.first().copied()) {
+            let asked = match items.first() {
+                Some(first) => self.askers(stage, *first),
+                None => self.actors(&stage.by, None),
+            };
+            for office in asked {
                 self.open_task(Some(batch), Some(&stage.name), &office, items.clone(), Ask::Answer);
             }
         }
@@ -208,7 +227,7 @@ impl Deciding<'_> {
             if !self.try_to_open(stage, id.to_string(), vec![id], Vec::new()) || stage.kind == Kind::Publicise {
                 continue;
             }
-            for office in self.actors(&stage.by, Some(id)) {
+            for office in self.askers(stage, id) {
                 tasks.entry(office).or_default().push(id);
             }
         }
@@ -240,6 +259,9 @@ impl Deciding<'_> {
             Kind::Recommend => self.finish_intake(stage, batch),
             Kind::Publicise => self.finish_publicity(stage, batch),
             Kind::Assess | Kind::Review | Kind::Decide | Kind::File => {
+                if stage.takes_several() {
+                    self.settle(stage, &batch.items, "");
+                }
                 let papers_out = !self.case.index.making.contains_key(&batch.id);
                 let gone = !batch.items.is_empty() && !batch.items.iter().any(|i| self.in_batch(*i, batch.id));
                 if (batch.answered.is_some() || gone) && papers_out && self.all_answered(batch) {
@@ -368,7 +390,7 @@ impl Deciding<'_> {
                 continue;
             }
             let batch = self.case.items.get(&id).and_then(|i| i.batch());
-            for office in self.actors(&stage.by, Some(id)) {
+            for office in self.askers(stage, id) {
                 self.open_task(batch, Some(&stage.name), &office, vec![id], Ask::Answer);
             }
         }

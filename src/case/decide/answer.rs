@@ -1,13 +1,15 @@
 //! Answers of assess, review, decide and file: outcomes are chosen or computed, rules judged, papers ordered, items moved.
 
 use super::Deciding;
+use super::signing::{ABSTAINS, computed};
 use crate::case::Task;
 use crate::case::command::HandIn;
 use crate::case::eval::Target;
-use crate::case::event::{Ask, Body, Hold, Row, TaskEnd};
+use crate::case::event::{Ask, Body, Hold, Row};
 use crate::case::story::item_name;
 use crate::submission::Fault;
-use crate::workflow::{Go, Kind, Outcome, Stage};
+use crate::workflow::{Go, Kind, Outcome, Sign, Stage};
+use std::collections::BTreeSet;
 
 impl Deciding<'_> {
     pub(super) fn answer(&mut self, task: &Task, hand_in: &HandIn) {
@@ -15,7 +17,9 @@ impl Deciding<'_> {
         let whole = stage.each != crate::workflow::Each::Item;
         self.check_attachments_of_answer(stage, task, hand_in);
         let mut rows = self.fill_confirmed(stage, task, hand_in);
-        let said: Vec<u32> = rows.iter().filter_map(|(r, _)| r.item).collect();
+        self.check_marks(stage, &mut rows);
+        let said: BTreeSet<u32> = rows.iter().filter_map(|(r, _)| r.item).collect();
+        let said: Vec<u32> = said.into_iter().collect();
         for id in task.items.iter().filter(|id| whole && !said.contains(id)) {
             let name = self.case.items.get(id).map(|i| item_name(self.program.workflow(), i)).unwrap_or_default();
             self.refuse("", format!("{name}没有填写办理结果。本环节须一并作出决定，请补全后重报。"));
@@ -23,7 +27,7 @@ impl Deciding<'_> {
         if rows.is_empty() && !task.items.is_empty() {
             self.refuse("", "表中没有填写任何办理结果。");
         }
-        for (row, place) in &mut rows {
+        for (row, place) in rows.iter_mut().filter(|(row, _)| row.assessor.is_none()) {
             self.choose(stage, row, place);
         }
         if !self.faults.is_empty() {
@@ -32,34 +36,26 @@ impl Deciding<'_> {
         let left = task.items.iter().filter(|id| !said.contains(id)).count();
         let taken = HandIn { rows: rows.clone(), ..hand_in.clone() };
         self.answered(task, &taken, left == 0);
-        self.first_answer_counts(task, &said);
-        self.follow(stage, task, &rows);
-    }
-
-    /// Of several offices the first answer counts: the others are no longer asked of these items.
-    fn first_answer_counts(&mut self, task: &Task, said: &[u32]) {
-        let others = |t: &&Task| t.id != task.id && t.ask == Ask::Answer && t.stage == task.stage;
-        for id in said {
-            let asked: Vec<(u64, bool)> =
-                self.case.tasks_of(*id).filter(others).map(|t| (t.id, t.items.iter().all(|i| i == id))).collect();
-            for (other, alone) in asked {
-                match alone {
-                    true => self.emit(Body::TaskClosed { task: other, why: TaskEnd::Overtaken }),
-                    false => self.revise_task(other, vec![*id]),
-                }
-            }
+        if stage.takes_several() {
+            let place = rows.last().map(|(_, place)| place.clone()).unwrap_or_default();
+            self.settle(stage, &said, &place);
+            return;
         }
+        // of several offices the first answer counts
+        for id in &said {
+            self.drop_from_tasks(*id);
+        }
+        self.follow(stage, task.batch, &rows);
     }
 
-    /// A file stage asks for nothing per item: handing its form in files them all.
+    /// A form that asks for nothing per item answers for all of them by being handed in.
     fn fill_confirmed(&self, stage: &Stage, task: &Task, hand_in: &HandIn) -> Vec<(Row, String)> {
-        let rows: Vec<_> =
-            hand_in.rows.iter().filter(|(r, _)| !r.is_blank() || stage.kind == Kind::File).cloned().collect();
-        if stage.kind != Kind::File || !stage.form.item.is_empty() {
-            return rows;
+        if !stage.asks_each() && stage.score.is_none() {
+            let row = |id: &u32| (Row { item: Some(*id), ..Row::default() }, String::new());
+            return task.items.iter().map(row).collect();
         }
-        let row = |id: &u32| (Row { item: Some(*id), ..Row::default() }, String::new());
-        task.items.iter().map(row).collect()
+        let filled = |(row, _): &&(Row, String)| !row.is_blank() || stage.kind == Kind::File;
+        hand_in.rows.iter().filter(filled).cloned().collect()
     }
 
     fn check_attachments_of_answer(&mut self, stage: &Stage, task: &Task, hand_in: &HandIn) {
@@ -81,9 +77,17 @@ impl Deciding<'_> {
     /// Settles a row's outcome: the condition that holds first, or the one a person chose.
     fn choose(&mut self, stage: &Stage, row: &mut Row, place: &str) {
         let Some(id) = row.item else { return };
-        let computed = stage.outcomes.values().any(|o| o.when.is_some());
+        if stage.takes_several() && (computed(stage) || abstains(stage, row)) {
+            return;
+        }
+        let computed = computed(stage) || stage.minutes().is_some();
         let only = stage.offered().next().filter(|_| stage.offered().count() == 1);
-        if computed {
+        if let Some(vote) = stage.minutes() {
+            row.outcome = self.outcome_of_minutes(stage, vote, row, place);
+            if row.outcome.is_none() {
+                return;
+            }
+        } else if computed {
             row.outcome = self.first_true(stage, row, id);
         } else if row.outcome.is_none() {
             row.outcome = only.map(|o| o.name.clone());
@@ -104,7 +108,7 @@ impl Deciding<'_> {
         }
     }
 
-    fn first_true(&mut self, stage: &Stage, row: &Row, id: u32) -> Option<String> {
+    pub(super) fn first_true(&mut self, stage: &Stage, row: &Row, id: u32) -> Option<String> {
         let trial = self.with_answer(stage, row, id);
         for outcome in stage.outcomes.values() {
             let Some(when) = &outcome.when else { return Some(outcome.name.clone()) };
@@ -134,7 +138,8 @@ impl Deciding<'_> {
         crate::case::eval::Sight::new(self.program, &case, &self.ledgers, self.now)
     }
 
-    fn follow(&mut self, stage: &Stage, task: &Task, rows: &[(Row, String)]) {
+    /// What comes of answers that were taken: rules, papers, moves. `batch` is that of an answer about no item.
+    pub(super) fn follow(&mut self, stage: &Stage, batch: Option<u32>, rows: &[(Row, String)]) {
         let chosen = |row: &Row| row.outcome.as_ref().and_then(|name| stage.outcomes.get(name));
         let forward: Vec<(u32, Row, String)> = rows
             .iter()
@@ -149,7 +154,7 @@ impl Deciding<'_> {
             return;
         }
         let mut batches: Vec<u32> = rows.iter().filter_map(|(r, _)| self.case.items.get(&r.item?)?.batch()).collect();
-        batches.extend(task.batch.filter(|_| rows.is_empty()));
+        batches.extend(batch.filter(|_| rows.is_empty()));
         batches.sort_unstable();
         batches.dedup();
         for (row, _) in rows {
@@ -158,7 +163,7 @@ impl Deciding<'_> {
             self.act(&outcome.actions, &[id]);
             self.go(stage, id, outcome, row.reason.clone());
         }
-        for batch in batches {
+        for batch in batches.into_iter().filter(|_| !stage.goes_together()) {
             self.order_stage_papers(stage, batch, false);
         }
     }
@@ -249,6 +254,11 @@ impl Deciding<'_> {
             self.start_clock(crate::case::event::ClockOf::Return(id), from, budget, false, Vec::new());
         }
     }
+}
+
+/// A vote neither for nor against.
+fn abstains(stage: &Stage, row: &Row) -> bool {
+    matches!(stage.sign, Sign::Vote(_)) && row.outcome.as_deref() == Some(ABSTAINS)
 }
 
 /// Whether an item left a stage forwards, or is about to.

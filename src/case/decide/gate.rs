@@ -6,6 +6,7 @@
 use super::Deciding;
 use crate::case::Item;
 use crate::case::event::Hold;
+use crate::case::lists::may_be_meant;
 use crate::offices::Offices;
 use crate::workflow::{Each, Kind, Late, Stage};
 use std::collections::BTreeMap;
@@ -40,10 +41,18 @@ impl Deciding<'_> {
         let workflow = self.program.workflow();
         let comes = |id: &u32| {
             let item = self.case.items.get(id);
-            item.is_some_and(|i| workflow.means(&stage.of, &i.of, i.category.as_deref()))
+            item.is_some_and(|i| may_be_meant(workflow, &stage.of, i))
         };
         let earlier = workflow.stages.iter().take(index).filter_map(|s| self.case.index.free.get(&s.name));
         stage.each == Each::Case && earlier.flatten().any(comes)
+    }
+
+    /// Whether everybody who comes to a stage has come: its intakes are closed, and nobody stands upstream.
+    pub(super) fn all_have_come(&self, index: usize, stage: &Stage) -> bool {
+        let workflow = self.program.workflow();
+        let comes = |item: &Item| may_be_meant(workflow, &stage.of, item);
+        let earlier = workflow.stages.iter().take(index);
+        self.intakes_closed(index, stage) && !earlier.flat_map(|s| self.case.standing(&s.name)).any(comes)
     }
 
     /// Whether nothing stands before a stage about the case itself.
@@ -82,7 +91,7 @@ impl Deciding<'_> {
     /// Living items that would still come to this stage, and those at it that are held.
     fn upstream(&self, index: usize, stage: &Stage) -> Vec<u32> {
         let workflow = self.program.workflow();
-        let comes = |item: &Item| workflow.means(&stage.of, &item.of, item.category.as_deref());
+        let comes = |item: &Item| may_be_meant(workflow, &stage.of, item);
         let mut found = Vec::new();
         for (at, earlier) in workflow.stages.iter().enumerate().take(index + 1) {
             for item in self.case.standing(&earlier.name) {

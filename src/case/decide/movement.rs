@@ -2,6 +2,7 @@
 
 use super::Deciding;
 use crate::case::event::{Ask, Body, CaseEnd, ClockOf, Hold, TaskEnd};
+use crate::case::lists::is_meant;
 use crate::workflow::{Kind, Outcome, Stage};
 
 impl Deciding<'_> {
@@ -54,13 +55,9 @@ impl Deciding<'_> {
     /// The next stage of an item's route after a place in the list. Stages that only take items in are not passed again.
     pub(super) fn next_stage(&mut self, id: u32, after: usize) -> Option<String> {
         let program = self.program;
-        let item = self.case.items.get(&id)?;
-        let (of, category) = (item.of.clone(), item.category.clone());
+        let item = self.case.items.get(&id)?.clone();
         for stage in program.workflow().stages.iter().skip(after) {
-            if stage.of_case
-                || stage.kind == Kind::Recommend
-                || !program.workflow().means(&stage.of, &of, category.as_deref())
-            {
+            if stage.of_case || stage.kind == Kind::Recommend || !is_meant(program.workflow(), &stage.of, &item) {
                 continue;
             }
             let passes = match &stage.when {
@@ -144,10 +141,15 @@ impl Deciding<'_> {
         let asked: Vec<(u64, bool)> =
             self.case.tasks_of(id).map(|t| (t.id, t.items.iter().all(|i| *i == id))).collect();
         for (task, alone) in asked {
-            match alone {
-                true => self.emit(Body::TaskClosed { task, why: TaskEnd::Overtaken }),
-                false => self.revise_task(task, vec![id]),
-            }
+            self.drop_from_task(task, id, alone);
+        }
+    }
+
+    /// One task goes on without an item, or ends with it when it asked of nothing else.
+    pub(super) fn drop_from_task(&mut self, task: u64, id: u32, alone: bool) {
+        match alone {
+            true => self.emit(Body::TaskClosed { task, why: TaskEnd::Overtaken }),
+            false => self.revise_task(task, vec![id]),
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::Deciding;
 use crate::case::command::HandIn;
 use crate::case::event::{Body, Hold, Row, TaskEnd};
+use crate::case::lists::is_meant;
 use crate::case::story::item_name;
 use crate::case::{Item, Task};
 use crate::offices::Offices;
@@ -160,9 +161,12 @@ impl<'a> Deciding<'a> {
         let (from, until) = (workflow.stage_index(item.stage()?)?, workflow.stage_index(to)?);
         let public = workflow.items.get(&item.of).map(|t| t.public.as_slice()).unwrap_or_default();
         let notices_change = changed.keys().any(|k| public.contains(k));
-        let notice = workflow.stages.iter().take(until).skip(from).find(|s| {
-            s.kind == Kind::Publicise && !s.of_case && workflow.means(&s.of, &item.of, item.category.as_deref())
-        });
+        let notice = workflow
+            .stages
+            .iter()
+            .take(until)
+            .skip(from)
+            .find(|s| s.kind == Kind::Publicise && !s.of_case && is_meant(workflow, &s.of, item));
         Some(notice.filter(|_| notices_change).map_or_else(|| to.to_string(), |s| s.name.clone()))
     }
 
@@ -230,7 +234,7 @@ impl<'a> Deciding<'a> {
             let mut groups: BTreeMap<Vec<String>, Vec<&(u32, Row, String)>> = BTreeMap::new();
             for row in rows {
                 let Some(item) = self.case.items.get(&row.0) else { continue };
-                if workflow.means(&quota.of, &item.of, item.category.as_deref()) {
+                if is_meant(workflow, &quota.of, item) {
                     groups.entry(self.group(quota, item)).or_default().push(row);
                 }
             }
@@ -277,8 +281,8 @@ impl<'a> Deciding<'a> {
         let workflow = self.program.workflow();
         let here = |item: &&Item| {
             (item.lives() || item.label() == Some("办结"))
-                && workflow.means(&quota.of, &item.of, item.category.as_deref())
-                && workflow.means(&stage.of, &item.of, item.category.as_deref())
+                && is_meant(workflow, &quota.of, item)
+                && is_meant(workflow, &stage.of, item)
                 && self.group(quota, item) == group
                 && counts(item)
         };
@@ -308,6 +312,7 @@ impl<'a> Deciding<'a> {
             attachments: Vec::new(),
             declined: Some(reason.to_string()),
             complete: true,
+            part: false,
         });
         self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Answered });
     }

@@ -37,6 +37,10 @@ impl Deciding<'_> {
             self.refuse("", "没有这项待办。");
             return;
         };
+        if task.ask == Ask::Answer {
+            self.take_back_answer(&task, reason);
+            return;
+        }
         if !self.stands_for(&task.office) || task.ask != Ask::Nominate || task.submissions.is_empty() {
             self.refuse("", "只有本单位已报送的推荐可以撤回。");
             return;
@@ -52,7 +56,7 @@ impl Deciding<'_> {
             .filter(|i| i.submission.as_ref().is_some_and(|s| task.submissions.contains(s)))
             .cloned()
             .collect();
-        let acted = mine.iter().any(|i| !i.answers.is_empty());
+        let acted = mine.iter().any(|i| !i.answers.is_empty() || i.signed.values().any(|s| !s.is_empty()));
         if closed || acted {
             self.refuse("", "下一环节已经开始办理，不能撤回。如需更正，请交“申请退回”表。");
             return;

@@ -2,6 +2,7 @@
 
 use super::Deciding;
 use crate::case::event::{Ask, Body, Number, TaskEnd};
+use crate::case::lists::is_meant;
 use crate::case::{Document, Item, Life, data};
 use crate::submission::Fault;
 use crate::workflow::{DocumentDefinition, DocumentEach, Go, Stage};
@@ -83,9 +84,7 @@ impl Deciding<'_> {
 
     pub(super) fn order_each(&mut self, definition: &DocumentDefinition, stage: &Stage, batch: u32, items: &[u32]) {
         let workflow = self.program.workflow();
-        let meant = |id: &&u32| {
-            self.case.items.get(*id).is_some_and(|i| workflow.means(&definition.of, &i.of, i.category.as_deref()))
-        };
+        let meant = |id: &&u32| self.case.items.get(*id).is_some_and(|i| is_meant(workflow, &definition.of, i));
         let meant: Vec<u32> = items.iter().filter(meant).copied().collect();
         if meant.is_empty() && !items.is_empty() {
             return;

@@ -18,6 +18,10 @@ impl Deciding<'_> {
     /// The answer to a question, and what follows from it.
     pub(super) fn answer_question(&mut self, task: &Task, hand_in: &HandIn, question: u32) {
         let Some(asked) = self.case.questions.get(&question).cloned() else { return };
+        if let QuestionAbout::Tie { tied, places, .. } = &asked.about {
+            self.break_tie(task, hand_in, question, (tied, *places));
+            return;
+        }
         let text = |name: &str| hand_in.fields.get(name).and_then(|v| v.as_str()).map(str::to_string);
         let Some(answer) = text("answer").filter(|a| asked.answers.contains(a)) else {
             self.refuse("答复", format!("请在“答复”栏选择：{}。", asked.answers.join("、")));
@@ -56,6 +60,9 @@ impl Deciding<'_> {
             QuestionAbout::Blocked { stage, batch, items } => self.unblock(question, &stage, batch, &items),
             QuestionAbout::Report { report, period } => self.report_again(&report, &period),
             QuestionAbout::Extend { clock, reason } => self.extend(clock, &reason, &answer),
+            QuestionAbout::Differ { batch, item, .. } => self.differ_no_more(question, batch, item),
+            // the answer is looked up when the lists are made
+            QuestionAbout::Tie { .. } | QuestionAbout::Conflict { .. } => {}
             QuestionAbout::Overdue { .. } => {}
             // What is to be done again is owed by the answer itself.
             QuestionAbout::Effect { .. } => {}

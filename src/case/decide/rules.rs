@@ -4,6 +4,7 @@ use super::Deciding;
 use super::gate::group_value;
 use crate::case::eval::Target;
 use crate::case::event::{Body, Hold, QuestionAbout, Row};
+use crate::case::lists::is_meant;
 use crate::workflow::{Rule, Strength};
 use std::collections::BTreeMap;
 
@@ -70,7 +71,7 @@ impl Deciding<'_> {
 
     fn meant(&self, rule: &Rule, id: u32) -> bool {
         let workflow = self.program.workflow();
-        self.case.items.get(&id).is_some_and(|i| workflow.means(&rule.of, &i.of, i.category.as_deref()))
+        self.case.items.get(&id).is_some_and(|i| is_meant(workflow, &rule.of, i))
     }
 
     fn applies(&mut self, rule: &Rule, target: &Target) -> bool {

@@ -1,9 +1,10 @@
-//! Tasks: what is handed in goes to its task, tasks open, change and close.
+//! Tasks: what is handed in finds its task, and tasks are opened, written anew and closed.
 
 use super::Deciding;
 use crate::case::Task;
 use crate::case::command::HandIn;
 use crate::case::event::{Ask, Body, TaskEnd};
+use crate::case::story::item_name;
 
 impl Deciding<'_> {
     pub(super) fn hand_in(&mut self, hand_in: &HandIn) {
@@ -54,7 +55,7 @@ impl Deciding<'_> {
     }
 
     /// What a window hands in for an outsider is recorded as done for him (由…代).
-    pub(super) fn speak_for(&mut self, task: &Task) {
+    fn speak_for(&mut self, task: &Task) {
         let workflow = self.program.workflow();
         let Some(stage) = task.stage.as_ref().and_then(|s| workflow.stage(s)).filter(|_| task.ask == Ask::Answer)
         else {
@@ -66,7 +67,7 @@ impl Deciding<'_> {
     }
 
     /// An answer to items that are no longer asked is refused by name (ANSWERS 83), and one to nobody is no answer.
-    pub(super) fn current(&mut self, task: &Task, hand_in: &HandIn) -> bool {
+    fn current(&mut self, task: &Task, hand_in: &HandIn) -> bool {
         let filled = if hand_in.revision < task.revision {
             format!("您填的是第{}版，现为第{}版", hand_in.revision, task.revision)
         } else {
@@ -85,7 +86,7 @@ impl Deciding<'_> {
                     .case
                     .items
                     .get(&id)
-                    .map_or_else(|| format!("{id}号"), |i| crate::case::story::item_name(self.program.workflow(), i));
+                    .map_or_else(|| format!("{id}号"), |i| item_name(self.program.workflow(), i));
                 self.refuse(place.clone(), format!("{name}已不在本待办之内（{filled}），请使用“待办”中的最新表格。"));
             }
         }
@@ -94,6 +95,8 @@ impl Deciding<'_> {
 
     /// Records an answer and closes its task when nothing is left to answer.
     pub(super) fn answered(&mut self, task: &Task, hand_in: &HandIn, complete: bool) {
+        let stage = task.stage.as_ref().and_then(|s| self.program.workflow().stage(s));
+        let part = task.ask == Ask::Answer && stage.is_some_and(crate::workflow::Stage::takes_several);
         self.emit(Body::TaskAnswered {
             task: task.id,
             submission: hand_in.submission.clone(),
@@ -102,6 +105,7 @@ impl Deciding<'_> {
             attachments: hand_in.attachments.clone(),
             declined: None,
             complete,
+            part,
         });
         if !complete && task.ask != Ask::Nominate {
             // The workbook is gone with the answer: what is left to answer gets a new one.

@@ -77,14 +77,29 @@ impl Touched {
                 self.batches.extend(case.intakes.get(stage).map(|i| i.batch));
                 self.gates = true;
             }
+            Body::Counted { batch, rows, .. } => {
+                self.batches.insert(*batch);
+                self.batches.extend(rows.iter().filter_map(|r| case.items.get(&r.item?)?.batch()));
+                self.facts.extend(rows.iter().filter_map(|r| r.item));
+            }
+            Body::Listed { items, off, .. } => {
+                items.iter().chain(off).for_each(|id| self.item(case, *id));
+            }
+            Body::SignersChanged { batch, .. } => drop(self.batches.insert(*batch)),
+            Body::AnswerTakenBack { items, .. } => {
+                self.batches.extend(items.iter().filter_map(|id| case.items.get(id)?.batch()));
+            }
+            Body::TaskPassed { task, .. } => {
+                self.batches.extend(case.tasks.get(task).and_then(|t| t.batch));
+                let items = case.tasks.get(task).map(|t| t.items.as_slice()).unwrap_or_default();
+                self.batches.extend(items.iter().filter_map(|id| case.items.get(id)?.batch()));
+            }
             Body::TaskAnswered { task, rows, .. } => {
                 self.batches.extend(case.tasks.get(task).and_then(|t| t.batch));
                 self.batches.extend(rows.iter().filter_map(|r| case.items.get(&r.item?)?.batch()));
                 self.facts.extend(rows.iter().filter_map(|r| r.item));
             }
-            Body::TaskClosed { task, .. } | Body::TaskPassed { task, .. } => {
-                self.batches.extend(case.tasks.get(task).and_then(|t| t.batch))
-            }
+            Body::TaskClosed { task, .. } => self.batches.extend(case.tasks.get(task).and_then(|t| t.batch)),
             Body::QuestionAnswered { question, .. } => self.answered(case, *question),
             Body::ClockStarted { clock, .. } | Body::ClockChanged { clock, .. } | Body::ClockRang { clock, .. } => {
                 self.clock(case, *clock);
@@ -133,7 +148,9 @@ impl Touched {
         self.gates = true;
         match case.questions.get(&question).map(|q| &q.about) {
             Some(QuestionAbout::Blocked { batch, .. }) => self.batches.extend(*batch),
-            Some(QuestionAbout::Outage { batch, .. }) => drop(self.batches.insert(*batch)),
+            Some(QuestionAbout::Outage { batch, .. } | QuestionAbout::Differ { batch, .. }) => {
+                self.batches.insert(*batch);
+            }
             Some(
                 QuestionAbout::LateSide { .. }
                 | QuestionAbout::Return { .. }
@@ -141,6 +158,8 @@ impl Touched {
                 | QuestionAbout::Report { .. }
                 | QuestionAbout::Extend { .. }
                 | QuestionAbout::Overdue { .. }
+                | QuestionAbout::Tie { .. }
+                | QuestionAbout::Conflict { .. }
                 | QuestionAbout::Effect { .. },
             )
             | None => {}

@@ -80,6 +80,9 @@ impl Deciding<'_> {
             | QuestionAbout::Report { .. }
             | QuestionAbout::Extend { .. }
             | QuestionAbout::Overdue { .. }
+            | QuestionAbout::Differ { .. }
+            | QuestionAbout::Tie { .. }
+            | QuestionAbout::Conflict { .. }
             | QuestionAbout::Effect { .. } => false,
         };
         self.case.open_questions().any(|q| same(&q.about))

@@ -92,6 +92,9 @@ pub struct Row {
     /// the item it is about; None in a nomination
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub item: Option<u32>,
+    /// who marked the item, where several do: a person, or the office when it names nobody
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessor: Option<String>,
     /// category of a nomination
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
@@ -249,6 +252,34 @@ pub enum QuestionAbout {
         clock: String,
         /// the item
         item: Option<u32>,
+    },
+    /// those who sign said different things, and a condition needs one
+    Differ {
+        /// the batch
+        batch: u32,
+        /// the item
+        item: u32,
+        /// the field
+        field: String,
+    },
+    /// equals at the cut of a list
+    Tie {
+        /// the list
+        list: String,
+        /// the category it is cut in
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        group: Option<String>,
+        /// the equals
+        tied: Vec<u32>,
+        /// how many of them have a place
+        places: usize,
+    },
+    /// an item on two lists that exclude each other
+    Conflict {
+        /// the lists
+        lists: [String; 2],
+        /// the item
+        item: u32,
     },
     /// an effect was given up
     Effect {

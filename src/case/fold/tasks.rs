@@ -30,7 +30,7 @@ impl Case {
                 self.index.task(None, Some(&new));
                 self.tasks.insert(*task, Arc::new(new));
             }
-            Body::TaskAnswered { task, submission, fields, rows, attachments, declined: _, complete } => {
+            Body::TaskAnswered { task, submission, fields, rows, attachments, declined: _, complete, part } => {
                 let Some(open) = self.tasks.get_mut(task).map(Arc::make_mut) else { return };
                 open.submissions.push(submission.clone());
                 let (stage, batch, ask, office) =
@@ -41,23 +41,27 @@ impl Case {
                 if let (Ask::Nominate, Some(stage), true) = (&ask, &stage, *complete) {
                     self.intakes.entry(stage.clone()).or_default().done.insert(office.clone());
                 }
-                if ask == Ask::Answer {
+                if *part {
+                    self.take_signature(event, *task, fields, rows, attachments);
+                } else if ask == Ask::Answer {
                     self.take_answer(event, stage, batch, &office, fields, rows, attachments);
                 }
+            }
+            Body::TaskPassed { task, from, to, .. } => {
+                let Some(open) = self.tasks.get_mut(task).map(Arc::make_mut) else { return };
+                open.office.clone_from(to);
+                let items = open.items.clone();
+                let intake = open.stage.as_ref().filter(|_| open.ask == Ask::Nominate);
+                if let Some(intake) = intake.and_then(|s| self.intakes.get_mut(s)) {
+                    intake.pass(from, to);
+                }
+                self.sign_instead(&items, from, to);
             }
             Body::TaskRevised { task, without, revision } => {
                 if let Some(open) = self.tasks.get_mut(task).map(Arc::make_mut) {
                     take_out(&mut open.items, without);
                     open.revision = *revision;
                     self.index.asked_no_more(*task, without);
-                }
-            }
-            Body::TaskPassed { task, from, to, .. } => {
-                let Some(open) = self.tasks.get_mut(task).map(Arc::make_mut) else { return };
-                open.office.clone_from(to);
-                let intake = open.stage.as_ref().filter(|_| open.ask == Ask::Nominate);
-                if let Some(intake) = intake.and_then(|s| self.intakes.get_mut(s)) {
-                    intake.pass(from, to);
                 }
             }
             Body::TaskClosed { task, why } => {
@@ -71,7 +75,7 @@ impl Case {
     }
 
     #[expect(clippy::too_many_arguments, reason = "the fields of one event, already taken apart")]
-    fn take_answer(
+    pub(super) fn take_answer(
         &mut self,
         event: &Event,
         stage: Option<String>,

@@ -44,6 +44,7 @@ pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str)
             forms.push(with_reason(case, office, What::TakeBack, &title, task.id));
         }
     }
+    forms.extend(super::signers::papers(program, case, ledgers, office));
     forms.extend(workflow.clocks.values().filter_map(|clock| extend(program, case, office, &clock.name)));
     if stands_for(&case.opener) {
         forms.push(close_intake(program, case, office));
@@ -55,7 +56,7 @@ pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str)
     forms
 }
 
-fn of_case(case: &Case, what: What, office: &str, title: &str) -> Form {
+pub(super) fn of_case(case: &Case, what: What, office: &str, title: &str) -> Form {
     let mut form = blank(format!("{title}（{}）", case.title), answers(what, office, &case.workflow));
     form.answers.case = Some(case.id.clone());
     form
@@ -82,7 +83,7 @@ fn about_item(program: &Program, case: &Case, office: &str, what: What, title: &
     form
 }
 
-fn with_reason(case: &Case, office: &str, what: What, title: &str, task: u64) -> Form {
+pub(super) fn with_reason(case: &Case, office: &str, what: What, title: &str, task: u64) -> Form {
     let mut form = of_case(case, what, office, title);
     form.answers.task = Some(task);
     form.head.push(plain("reason", "理由", Type::Text(500), false, ""));

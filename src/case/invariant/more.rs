@@ -1,7 +1,7 @@
 //! The invariants over what is decided, shown, entered and passed on: 7, 10, 14, 17, 19.
 
 use crate::case::Case;
-use crate::case::event::{Body, Change, Event};
+use crate::case::event::{Ask, Body, Change, Event};
 use crate::case::program::Program;
 use crate::submission::Type;
 use crate::workflow::{Go, ItemType, Kind};
@@ -13,6 +13,7 @@ const TELLING_CHARACTERS_MIN: usize = 4;
 
 pub(super) fn check(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>) {
     decisions(program, log, found);
+    signed(program, case, found);
     sealed_stays_sealed(program, case, log, found);
     registers(log, found);
     held_means_held(log, found);
@@ -20,10 +21,12 @@ pub(super) fn check(program: &Program, case: &Case, log: &[Event], found: &mut V
 }
 
 /// 7. No item is decided forwards while a side item about it lives.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn decisions(program: &Program, log: &[Event], found: &mut Vec<String>) {
     let workflow = program.workflow();
     let mut sides: BTreeMap<u32, u32> = BTreeMap::new();
     let mut tasks: BTreeMap<u64, String> = BTreeMap::new();
+    let mut batches: BTreeMap<u32, String> = BTreeMap::new();
     for event in log {
         if let Body::ItemOpened { item, about: Some(about), .. } = &event.body {
             sides.insert(*item, *about);
@@ -34,14 +37,38 @@ fn decisions(program: &Program, log: &[Event], found: &mut Vec<String>) {
         if let Body::TaskOpened { task, stage: Some(stage), .. } = &event.body {
             tasks.insert(*task, stage.clone());
         }
-        let Body::TaskAnswered { task, rows, .. } = &event.body else { continue };
-        let stage = tasks.get(task).and_then(|s| workflow.stage(s)).filter(|s| s.kind == Kind::Decide);
+        if let Body::BatchOpened { batch, stage, .. } = &event.body {
+            batches.insert(*batch, stage.clone());
+        }
+        let (stage, rows) = match &event.body {
+            Body::TaskAnswered { task, rows, part: false, .. } => (tasks.get(task), rows),
+            Body::Counted { batch, rows, .. } => (batches.get(batch), rows),
+            _ => continue,
+        };
+        let stage = stage.and_then(|s| workflow.stage(s)).filter(|s| s.kind == Kind::Decide);
         let Some(stage) = stage else { continue };
         for row in rows {
             let forward = row.outcome.as_ref().and_then(|o| stage.outcomes.get(o)).is_some_and(|o| o.go == Go::Next);
             let item = row.item.filter(|item| forward && sides.values().any(|about| about == item));
             if let Some(item) = item {
                 found.push(format!("7: item {item} was decided while a side item about it was open"));
+            }
+        }
+    }
+}
+
+/// Where several sign, nobody's own answer is that of the stage, and nobody is asked what is decided.
+fn signed(program: &Program, case: &Case, found: &mut Vec<String>) {
+    for item in case.items.values() {
+        for stage in program.workflow().stages.iter().filter(|s| s.takes_several()) {
+            let Some(answer) = item.answers.get(&stage.name) else { continue };
+            let counted = item.signed.get(&stage.name).is_some_and(|all| all.iter().any(|s| s.batch == answer.batch));
+            if !counted {
+                found.push(format!("item {} was decided at `{}`, and nobody signed", item.id, stage.name));
+            }
+            let asked = |t: &&crate::case::Task| t.ask == Ask::Answer && t.stage.as_ref() == Some(&stage.name);
+            if item.batch() == answer.batch && case.tasks_of(item.id).any(|t| asked(&t)) {
+                found.push(format!("item {} is decided at `{}`, and somebody is asked", item.id, stage.name));
             }
         }
     }

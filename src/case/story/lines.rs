@@ -86,8 +86,12 @@ fn is_told(body: &Body) -> bool {
         | Body::ItemHeld { .. }
         | Body::ItemEnded { .. }
         | Body::BatchOpened { .. }
-        | Body::TaskPassed { .. }
         | Body::TaskAnswered { .. }
+        | Body::AnswerTakenBack { .. }
+        | Body::TaskPassed { .. }
+        | Body::SignersChanged { .. }
+        | Body::Counted { .. }
+        | Body::Listed { .. }
         | Body::RuleWaived { .. }
         | Body::QuestionAsked { .. }
         | Body::QuestionAnswered { .. }

@@ -4,11 +4,11 @@ use super::super::Core;
 use super::super::understand::{Act, Unmeant, Way};
 use crate::case::Case;
 use crate::case::command::Command;
-use crate::case::event::{Body, Event};
+use crate::case::event::{Body, Event, Row};
 use crate::case::program::Program;
 use crate::case::story;
 use crate::clock::Moment;
-use crate::workflow::{Selector, Who};
+use crate::workflow::{RANK, Selector, Who};
 use chrono::Datelike;
 
 /// What helps against a refusal of the kernel.
@@ -34,6 +34,7 @@ pub(super) fn way_of(core: &Core, office: &str, act: &Act) -> Way {
             case.tasks.get(&hand_in.task).is_some_and(|t| t.closed.is_none() && t.office == office)
         }
         Command::RaiseSide { .. } | Command::AmendCase { .. } | Command::ExtendClock { .. } => true,
+        Command::ChangeSigners { .. } | Command::Delegate { .. } => true,
         // What these ask for is refused because of how the case stands; no other wording helps.
         Command::Decline { .. }
         | Command::TakeBack { .. }
@@ -129,6 +130,12 @@ pub(super) fn told(program: &Program, case: &Case, events: &[Event]) -> Vec<Stri
             Body::TaskAnswered { rows, .. } => {
                 let said = rows.iter().filter_map(|r| Some(format!("{}：{}", name(&r.item?), r.outcome.as_ref()?)));
                 lines.extend(said);
+            }
+            Body::Counted { rows, why, .. } => {
+                // a ranking says it again of everybody, and is for those who have the items now
+                let first = |r: &&Row| !r.fields.contains_key(RANK);
+                let said = rows.iter().filter(first).filter_map(|r| Some((name(&r.item?), r.outcome.as_ref()?)));
+                lines.extend(said.map(|(item, outcome)| format!("{item}的办理结果：{outcome}（{why}）")));
             }
             Body::ItemEnded { item, label, .. } => lines.push(format!("{}已办结（{label}）", name(item))),
             Body::DocumentOrdered { title, number, .. } => {

@@ -1,8 +1,9 @@
-//! What the papers beside tasks ask for: commands of an office, rows of a register.
+//! What the papers beside tasks ask for: commands of an office, rows of a register, marks of assessors.
 
 use crate::case::command::Command;
 use crate::case::decide::RegisterRow;
-use crate::case::event::{Change, Fields};
+use crate::case::event::{Change, Fields, Row};
+use crate::case::form::{self, signers};
 use crate::case::story;
 use crate::submission::{Answers, What};
 use crate::workflow::{Register, RegisterKey};
@@ -28,6 +29,13 @@ pub(super) fn standing_command(answers: &Answers, mut head: Fields, digest: &str
             let reopen = text("action")? == "重开收件";
             Command::CloseIntake { stage: text("stage")?, reopen, reason: text("reason")? }
         }
+        What::Signers => Command::ChangeSigners {
+            item: story::item_of_label(&text("item")?)?,
+            change: signers::change_of(&text("change")?)?,
+            office: text("office")?,
+            reason: text("reason")?,
+        },
+        What::Delegate => Command::Delegate { task: answers.task?, to: text("to")?, reason: text("reason")? },
         What::Extend => Command::ExtendClock {
             clock: answers.stage.clone()?,
             item: story::item_of_label(&text("item")?)?,
@@ -64,4 +72,12 @@ pub(super) fn register_row(register: &Register, mut values: Fields) -> RegisterR
         }
     };
     (entry, change, key, values, reason)
+}
+
+/// A row of the sheet on which assessors mark.
+pub(super) fn marks(mut values: Fields, place: String) -> (Row, String) {
+    let mut text = |name: &str| values.shift_remove(name).and_then(|v| v.as_str().map(str::to_string));
+    let item = text(form::ASSESSED).and_then(|label| story::item_of_label(&label));
+    let assessor = Some(text(form::ASSESSOR).unwrap_or_default());
+    (Row { item, assessor, fields: values, ..Row::default() }, place)
 }

@@ -3,7 +3,7 @@
 use super::stages::audience;
 use super::{Checker, TemplatePaths};
 use crate::submission::Type;
-use crate::workflow::{DocumentDefinition, Field, Kind, Stage, Subject, Who, Workflow};
+use crate::workflow::{DocumentDefinition, Field, Kind, OPINIONS, Stage, Subject, Who, Workflow};
 use indexmap::IndexMap;
 
 /// Variables every template may read, besides params, fields, stages, tables and registers.
@@ -215,6 +215,16 @@ fn template(checker: &mut Checker<'_>, name: &str, place: &crate::diag::Place) -
 
 /// The part of a path that means nothing.
 fn unknown(workflow: &Workflow, checker: &Checker<'_>, path: &[String]) -> Option<String> {
+    // what each of several said has the fields of the form, and who, what and why
+    if let Some(at) = path.iter().position(|p| p == OPINIONS) {
+        let stage = at.checked_sub(1).and_then(|at| path.get(at)).and_then(|name| workflow.stage(name));
+        let part = path.get(at + 2);
+        let known = stage.is_some_and(|stage| {
+            let said = |part: &String| ["单位", "结果", "理由"].contains(&part.as_str()) || stage.gives(part);
+            stage.several_sign() && part.is_none_or(said)
+        });
+        return (!known).then(|| path.join("."));
+    }
     let element = path.iter().rposition(|p| p == "*");
     let (first, rest) = match element {
         // an item of a loop over items; other lists are known to the document alone

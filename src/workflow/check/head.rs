@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::workflow::rule;
-use crate::workflow::{Bound, Kind, Limit, Stage, Who};
+use crate::workflow::{Bound, Kind, Stage};
 use std::collections::BTreeSet;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -104,13 +104,8 @@ pub(super) fn used_names(checker: &Checker<'_>) -> BTreeSet<String> {
     let workflow = checker.workflow;
     let mut used: BTreeSet<String> = workflow.case.key.iter().cloned().collect();
     let mut texts: Vec<&str> = vec![&workflow.case.title.source];
-    let mut sources: Vec<&str> = Vec::new();
-    for rule in &workflow.rules {
-        sources.extend([rule.test.source.as_str()].into_iter().chain(rule.when.iter().map(|e| e.source.as_str())));
-        texts.extend(rule.say.iter().map(|t| t.source.as_str()));
-    }
+    texts.extend(workflow.rules.iter().filter_map(|rule| rule.say.as_ref()).map(|t| t.source.as_str()));
     for stage in &workflow.stages {
-        sources.extend(expressions(stage));
         used.extend(stage.quota.iter().flat_map(|q| q.max.iter().chain(&q.min)).filter_map(|b| match b {
             Bound::Param(name) => Some(name.clone()),
             Bound::Expression(_) | Bound::Number(_) | Bound::Table(_) => None,
@@ -119,52 +114,11 @@ pub(super) fn used_names(checker: &Checker<'_>) -> BTreeSet<String> {
             used.insert(param.clone());
         }
     }
-    let roles = workflow.roles.values().filter_map(|r| if let Who::Field(f) = &r.who { Some(f.clone()) } else { None });
-    used.extend(roles);
-    let clocks = workflow.clocks.values();
-    sources.extend(clocks.flat_map(|c| limit(Some(&c.run)).into_iter().chain([c.from.as_str()])));
-    let items = workflow.items.values().flat_map(|i| i.fields.values());
-    sources.extend(items.filter_map(|f| f.is.as_ref()).map(|e| e.source.as_str()));
-    used.extend(sources.into_iter().flat_map(rule::names));
+    used.extend(workflow.sources().into_iter().flat_map(rule::names));
     used.extend(texts.into_iter().filter_map(|t| rule::text_names(t).ok()).flatten().map(|m| m.path[0].clone()));
     for template in super::templates_of(workflow) {
         let paths = (checker.around.templates)(&template).unwrap_or_default();
         used.extend(paths.into_iter().flat_map(|(path, _)| path));
     }
     used
-}
-
-fn limit(limit: Option<&Limit>) -> Option<&str> {
-    match limit? {
-        Limit::Span(_) => None,
-        Limit::From(_, field) => Some(field).filter(|f| *f != crate::workflow::SERVED).map(String::as_str),
-        Limit::By(expression) => Some(&expression.source),
-    }
-}
-
-/// Every expression of a stage.
-fn expressions(stage: &Stage) -> Vec<&str> {
-    use crate::workflow::Verb;
-    let mut found: Vec<&str> = stage.when.iter().map(|e| e.source.as_str()).collect();
-    found.extend(limit(stage.within.as_ref()));
-    let outcomes = stage.outcomes.values();
-    found.extend(outcomes.clone().filter_map(|o| o.when.as_ref()).map(|e| e.source.as_str()));
-    found.extend(outcomes.filter_map(|o| limit(o.within.as_ref())));
-    found.extend(stage.counting_expressions().map(|e| e.source.as_str()));
-    found.extend(stage.all_documents().filter_map(|d| d.when.as_ref()).map(|e| e.source.as_str()));
-    for action in stage.all_actions() {
-        found.extend(action.when.iter().map(|e| e.source.as_str()));
-        match &action.verb {
-            Verb::Enter(_, with) | Verb::Set(with) => found.extend(with.values().map(|e| e.source.as_str())),
-            Verb::Leave(..) => {}
-        }
-    }
-    for bound in stage.quota.iter().flat_map(|q| q.max.iter().chain(&q.min)) {
-        if let Bound::Expression(expression) = bound {
-            found.push(&expression.source);
-        }
-    }
-    let forms = stage.form.item.values().chain(stage.form.case.values());
-    found.extend(forms.filter_map(|f| f.is.as_ref()).map(|e| e.source.as_str()));
-    found
 }

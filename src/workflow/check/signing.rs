@@ -47,6 +47,12 @@ fn order(checker: &mut Checker<'_>, stage: &Stage) {
 }
 
 fn vote(checker: &mut Checker<'_>, stage: &Stage, vote: &VoteDefinition) {
+    let computed = stage.outcomes.values().any(|o| o.when.is_some());
+    if computed || stage.vote_ends().is_none() {
+        let message = format!("`{}` is voted on, and nothing says what becomes of it either way", stage.name);
+        let hint = "give it an outcome that goes on and one that ends, without `when`: the vote chooses between them";
+        checker.error("vote-without-outcomes", &vote.place, message, hint);
+    }
     let Some(members) = &vote.members else { return };
     checker.role(members, &vote.place, &BUILT_IN);
     let known = checker.workflow.roles.contains_key(members);

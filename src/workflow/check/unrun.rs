@@ -52,15 +52,11 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 
 /// What an assess stage counts, what a decide stage makes of it, and who of several signs.
 fn counting(checker: &mut Checker<'_>, stage: &Stage) {
-    refuse(checker, !matches!(stage.sign, Sign::One), &stage.place, "sign");
-    refuse(checker, !stage.first_return_closes, &stage.place, "first_return: collects-all");
-    let score = stage.score.iter().map(|score| ("score", &score.place));
+    // what is signed is an item
+    refuse(checker, stage.of_case && !matches!(stage.sign, Sign::One), &stage.place, "sign of a stage about the case");
     let ballot = stage.ballot.iter().map(|ballot| ("ballot", &ballot.place));
-    let rank = stage.rank.iter().map(|rank| ("rank", &rank.place));
-    let lists = stage.lists.values().map(|list| ("lists", &list.place));
-    let confirms = stage.confirms.values().map(|list| ("lists", &list.place));
-    let conflicts = stage.conflicts.iter().map(|conflict| ("conflicts", &conflict.place));
-    for (what, place) in score.chain(ballot).chain(rank).chain(lists).chain(confirms).chain(conflicts) {
+    let confirms = stage.confirms.values().map(|list| ("lists of a decide stage", &list.place));
+    for (what, place) in ballot.chain(confirms) {
         refuse(checker, true, place, what);
     }
 }

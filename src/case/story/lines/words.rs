@@ -5,7 +5,9 @@
     reason = "each function tells its share of the events; what none tells is told by its name"
 )]
 
-use crate::case::event::{Body, Change, ClockChange, ClockOf, Hold, Mode, Number, Row, Rung, TaskEnd};
+mod tasks;
+
+use crate::case::event::{Body, Change, ClockChange, ClockOf, Hold, Mode, Number, Row, Rung};
 use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
 use crate::case::story::{item_name, task_title};
@@ -227,49 +229,6 @@ impl Words<'_> {
             Hold::Returned => "returned to be mended".to_string(),
             Hold::Stay => "postponed (缓议)".to_string(),
         }
-    }
-
-    fn of_task(&self, body: &Body) -> Option<String> {
-        Some(match body {
-            Body::TaskOpened { task, office, revision, .. } => {
-                let again = if *revision > 1 { format!(" (revision {revision})") } else { String::new() };
-                format!("asked of {office}: {}{again}", self.task(*task))
-            }
-            Body::TaskAnswered { task, rows, attachments, declined: None, .. } => {
-                let counts = [(rows.len(), "rows"), (attachments.len(), "attachments")];
-                let counts: Vec<String> =
-                    counts.iter().filter(|(n, _)| *n > 0).map(|(n, of)| format!("{n} {of}")).collect();
-                let counts = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
-                format!("handed in: {}{counts}", self.answered(*task, rows))
-            }
-            Body::TaskAnswered { task, declined: Some(reason), .. } => {
-                format!("declined: {}: {reason}", self.task(*task))
-            }
-            Body::TaskRevised { task, without, revision } => {
-                let without =
-                    if without.is_empty() { String::new() } else { format!(", without {}", self.items(without)) };
-                format!("workbook written anew (revision {revision}{without}): {}", self.task(*task))
-            }
-            Body::TaskPassed { task, from, to, why } => {
-                format!("passed from {from} to {to} ({why}): {}", self.task(*task))
-            }
-            Body::TaskClosed { task, why } => {
-                let why = match why {
-                    TaskEnd::Answered => "answered",
-                    TaskEnd::TakenBack => "taken back",
-                    TaskEnd::Overtaken => "no longer needed",
-                    TaskEnd::CaseEnded => "the case ended",
-                };
-                format!("task closed, {why}: {}", self.task(*task))
-            }
-            Body::QuestionAsked { question, to, text, answers, .. } => {
-                format!("question {question} to {to}: {text} [{}]", answers.join(" / "))
-            }
-            Body::QuestionAnswered { question, answer, reason } => {
-                format!("question {question} answered: {answer}{}", because(reason.as_deref()))
-            }
-            _ => return None,
-        })
     }
 
     fn clock_name(&self, of: &ClockOf) -> String {

@@ -1,0 +1,78 @@
+//! Forms that ask for a few things: a notice posted, a paper sealed, confirmed or served, a question.
+
+use super::plain;
+use crate::case::event::{Ask, QuestionAbout};
+use crate::case::{Case, Question};
+use crate::submission::{Form, Type};
+
+pub(super) fn small(form: &mut Form, case: &Case, ask: &Ask) {
+    match ask {
+        Ask::Post(channel) => {
+            form.notes.push(format!(
+                "请把“公文”文件夹中的公示文稿张贴到{channel}，然后填写张贴日期交回。公示期从最后一处张贴之日起计算。"
+            ));
+            form.notes.push("如有张贴照片，请与本表放进同一个文件夹交回。".to_string());
+            form.head.push(plain("on", "张贴日期", Type::Date, false, "实际张贴的日期"));
+        }
+        Ask::Seal(document) => {
+            let title = case.documents.get(document).map(|d| d.title.clone()).unwrap_or_default();
+            let number = case
+                .documents
+                .get(document)
+                .and_then(|d| d.number.as_ref())
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            form.notes.push(format!("请印制《{title}》{number}，签发、用印后扫描，把扫描件命名为“盖章扫描件”，与本表放进同一个文件夹交回。盖章件交回之前，文件不会发出。"));
+            form.head.push(plain("same", "与定稿一致", Type::YesNo, false, "盖章件与定稿逐字核对一致的填“是”"));
+            form.attach.push("盖章扫描件".to_string());
+        }
+        Ask::Question(question) => {
+            if let Some(asked) = case.questions.get(question) {
+                form.notes.push(asked.text.clone());
+                let (kind, hint) = answers(asked);
+                form.head.push(plain("answer", "答复", kind, false, &hint));
+                form.head.push(plain("reason", "理由", Type::Text(500), true, ""));
+            }
+        }
+        Ask::Report(document) => {
+            let title = case.documents.get(document).map(|d| d.title.clone()).unwrap_or_default();
+            form.notes.push(format!("《{title}》草稿已放在“公文”文件夹，请核对后交回本表；交回后即行报送。"));
+            form.head.push(plain("agree", "同意报送", Type::YesNo, false, ""));
+            form.head.push(plain("signer", "签发人", Type::Name, false, "上行文须注明签发人"));
+        }
+        Ask::Serve(document) => {
+            let title = case.documents.get(document).map(|d| d.title.clone()).unwrap_or_default();
+            form.notes.push(format!("请将《{title}》送达，并填写送达回证交回。"));
+            form.head.push(plain("on", "送达日期", Type::Date, false, "实际送到的日期；邮寄的以签收日期为准"));
+            form.head.push(plain(
+                "mode",
+                "送达方式",
+                Type::One(["直接送达", "邮寄送达", "电子送达", "留置送达"].map(str::to_string).to_vec()),
+                false,
+                "电子送达须有受送达人同意的记录",
+            ));
+            form.head.push(plain("place", "送达地点", Type::Text(200), true, ""));
+            form.head.push(plain("signatory", "签收人", Type::Name, true, ""));
+            form.head.push(plain("witness", "见证人", Type::Name, true, "留置送达须有见证人"));
+        }
+        Ask::Nominate | Ask::Correct | Ask::Answer => {}
+    }
+}
+
+/// What a question is answered by: one of its answers, or of equals as many as there are places.
+fn answers(asked: &Question) -> (Type, String) {
+    match &asked.about {
+        QuestionAbout::Tie { places, .. } => (Type::Any(asked.answers.clone()), format!("选定{places}个，用顿号隔开")),
+        QuestionAbout::LateSide { .. }
+        | QuestionAbout::Return { .. }
+        | QuestionAbout::Rule { .. }
+        | QuestionAbout::Outage { .. }
+        | QuestionAbout::Blocked { .. }
+        | QuestionAbout::Report { .. }
+        | QuestionAbout::Extend { .. }
+        | QuestionAbout::Overdue { .. }
+        | QuestionAbout::Differ { .. }
+        | QuestionAbout::Conflict { .. }
+        | QuestionAbout::Effect { .. } => (Type::One(asked.answers.clone()), String::new()),
+    }
+}
