@@ -127,7 +127,8 @@ impl View<'_> {
         data.insert("id".into(), json!(item.id));
         data.insert("category".into(), json!(item.category));
         let subject = workflow.subject(&item.of, item.category.as_deref()).map(|s| s.word());
-        data.insert("subject".into(), json!(subject));
+        let office = item.fields.get("subject").and_then(Value::as_str).map(|id| self.office(id));
+        data.insert("subject".into(), office.unwrap_or_else(|| json!(subject)));
         data.insert("owner".into(), self.office(&item.owner));
         for field in of.fields.values().filter(|f| self.shows(of, &f.name)) {
             let value = item.fields.get(&field.name).cloned();

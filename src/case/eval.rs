@@ -164,6 +164,10 @@ impl Sight {
             "category" => return Some(item.category.clone().map_or(Value::UNDEFINED, Value::from)),
             "owner" => return Some(self.office(&item.owner)),
             "who" => return Some(who(workflow, item).map_or(Value::UNDEFINED, Value::from)),
+            "subject" => {
+                let office = item.fields.get("subject").and_then(|v| v.as_str()).map(|id| self.office(id));
+                return Some(office.or_else(|| who(workflow, item).map(Value::from)).unwrap_or(Value::UNDEFINED));
+            }
             "round" => return Some(Value::from(item.round())),
             "code" => return Some(item.code.clone().map_or(Value::UNDEFINED, |c| Value::from(c.0))),
             "about" => {

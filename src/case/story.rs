@@ -15,7 +15,11 @@ pub fn item_name(workflow: &Workflow, item: &Item) -> String {
     let fields = workflow.items.get(&item.of).map(|t| &t.fields);
     let about_other = item.about.is_some();
     let name = fields.into_iter().flat_map(|f| f.values()).filter(|f| matches!(f.kind, Type::Name) && !about_other);
-    let named = name.filter_map(|f| item.fields.get(&f.name)?.as_str()).next();
+    // An office is called by its title where that is computed, else by its id, which offices read, too.
+    let titled = fields.into_iter().flat_map(|f| f.values());
+    let titled = titled.filter(|f| f.is.as_ref().is_some_and(|is| is.source.trim() == "subject.title"));
+    let named = name.chain(titled).filter_map(|f| item.fields.get(&f.name)?.as_str()).next();
+    let named = named.or_else(|| item.fields.get("subject").and_then(|v| v.as_str()));
     named.map_or_else(|| format!("{}{}号", item.of, item.id), str::to_string)
 }
 

@@ -197,6 +197,16 @@ pub enum From {
     Every(Schedule),
 }
 
+impl From {
+    /// Whether its items are there without anybody handing in, all at once.
+    pub fn opens_itself(&self) -> bool {
+        match self {
+            From::Submissions | From::Every(_) => false,
+            From::Offices(_) | From::Table(_) | From::Register(..) | From::Case(..) => true,
+        }
+    }
+}
+
 /// A stage of §6 with the keys of its kind (§8).
 #[derive(Debug, Clone)]
 pub struct Stage {

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Passes of one decision; a definition that needs more has a loop the checker should have refused.
 const PASSES_MAX: usize = 1_000;
 
-impl Deciding<'_> {
+impl<'a> Deciding<'a> {
     pub(super) fn advance(&mut self) {
         for _ in 0..PASSES_MAX {
             if self.case.held.is_some() || self.case.closed.is_some() || !self.faults.is_empty() {
@@ -80,7 +80,11 @@ impl Deciding<'_> {
         }
     }
 
-    pub(super) fn open_intake(&mut self, stage: &Stage) {
+    pub(super) fn open_intake(&mut self, stage: &'a Stage) {
+        if stage.from.opens_itself() {
+            self.take_from_source(stage);
+            return;
+        }
         if self.case.intakes.contains_key(&stage.name) {
             return;
         }

@@ -20,6 +20,11 @@ fn identity(of: &crate::workflow::ItemType, fields: &crate::case::Fields, catego
     of.identity.iter().map(value).collect::<Vec<_>>().join("\u{1f}")
 }
 
+/// What an item is known by.
+pub(super) fn identity_of(of: &crate::workflow::ItemType, item: &Item) -> String {
+    identity(of, &item.fields, item.category.as_deref())
+}
+
 impl<'a> Deciding<'a> {
     pub(super) fn nominate(&mut self, task: &Task, hand_in: &HandIn) {
         let Some((index, stage)) = self.stage_of(task) else { return };
@@ -44,11 +49,11 @@ impl<'a> Deciding<'a> {
             };
             self.look_for_twin(&twins, &of, row, None, place);
             self.look_for_private(&of, row, place);
-            let id = self.case.items.keys().next_back().copied().unwrap_or(0) + 1;
+            let id = self.next_item();
             if let Some(definition) = self.program.workflow().items.get(&of).filter(|d| !d.identity.is_empty()) {
                 twins.insert((of.clone(), identity(definition, &row.fields, row.category.as_deref())), id);
             }
-            self.emit(Body::ItemOpened {
+            self.open_item(Body::ItemOpened {
                 item: id,
                 of,
                 category: row.category.clone(),
@@ -68,6 +73,7 @@ impl<'a> Deciding<'a> {
         }
         self.answered(task, hand_in, hand_in.complete);
         let outcome = stage.outcomes.keys().next().cloned().unwrap_or_default();
+        self.act(&stage.actions, &opened.iter().map(|(id, ..)| *id).collect::<Vec<_>>());
         for (id, ..) in opened {
             self.onward(id, index + 1, &outcome, None, None);
         }
@@ -114,6 +120,7 @@ impl<'a> Deciding<'a> {
             self.look_for_private(&item.of, row, place);
             let mut changed = row.fields.clone();
             changed.retain(|name, value| item.fields.get(name) != Some(value));
+            let changed = self.changed_with_computed(item.id, changed);
             if !changed.is_empty() {
                 self.emit(Body::ItemChanged { item: item.id, fields: changed.clone(), why: "补正".to_string() });
             }

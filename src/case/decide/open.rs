@@ -1,5 +1,6 @@
 //! Opening a case: who may, one living case per key, a title from its params.
 
+use super::opened::{after, with_computed};
 use super::{Deciding, Decision, Refusal};
 use crate::case::command::HandIn;
 use crate::case::eval::{Sight, Target};
@@ -80,17 +81,9 @@ fn title_of(
     let Some(only) = program.workflow().only_type() else {
         return Sight::new(program, case, ledgers, now).text(title, &Target::Case);
     };
-    let mut trial = case.clone();
-    trial.apply(&Event {
-        stream: case.id.clone(),
-        seq: 2,
-        at: now,
-        by: asked.office.clone(),
-        on_behalf: None,
-        cause: asked.cause.clone(),
-        body: the_one(only, asked, program.workflow().stages.first().map(|s| s.name.clone()).unwrap_or_default()),
-    });
-    Sight::new(program, &trial, ledgers, now).text(title, &Target::Item(1))
+    let first = program.workflow().stages.first().map(|s| s.name.clone()).unwrap_or_default();
+    let one = with_computed(program, case, ledgers, now, the_one(only, asked, first))?;
+    Sight::new(program, &after(case, now, one), ledgers, now).text(title, &Target::Item(1))
 }
 
 /// The item a case is about, as the opening form has it: what was entered, params of the same name, defaults.
@@ -142,7 +135,7 @@ impl Deciding<'_> {
         }
         let passes = |s: &&Stage| !s.of_case && workflow.means(&s.of, &only.name, None);
         let Some((index, first)) = workflow.stages.iter().enumerate().find(|(_, s)| passes(s)) else { return };
-        self.emit(the_one(only, asked, first.name.clone()));
+        self.open_item(the_one(only, asked, first.name.clone()));
         let arrives =
             first.when.as_ref().is_none_or(|w| self.sight().holds(&w.source, &Target::Item(1)).unwrap_or(false));
         if !arrives {

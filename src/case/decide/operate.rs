@@ -133,7 +133,8 @@ impl Deciding<'_> {
                     why: reason.to_string(),
                     reopened: true,
                 });
-                for office in intake.expected {
+                let asked = if stage.from.opens_itself() { Vec::new() } else { intake.expected };
+                for office in asked {
                     self.open_task(Some(intake.batch), Some(&stage.name), &office, Vec::new(), Ask::Nominate);
                 }
             }

@@ -3,7 +3,7 @@
 //! One line for each; whoever makes the kernel run it deletes the line. Nothing written is ever silently ignored.
 
 use super::Checker;
-use crate::workflow::{Bound, Kind, Late, Over, Overdue, Sign, Stage, Verb};
+use crate::workflow::{Bound, From, Kind, Late, Over, Overdue, Sign, Stage, Verb};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
@@ -25,6 +25,8 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         refuse(checker, matches!(stage.overdue, Some(Overdue::Ask(_))), place, "overdue: { ask: … }");
         // a file stage runs without items, no other does
         refuse(checker, stage.run_empty != (stage.kind == Kind::File), place, "empty");
+        let later = matches!(stage.from, From::Case(..) | From::Every(_));
+        refuse(checker, later, place, "from: { case: … } and from: { every: … }");
         refuse(checker, stage.accept_rows, place, "accept: rows");
         refuse(checker, stage.late_items_next_round, place, "late_items: next-round");
         refuse(checker, stage.paper > 0, place, "paper");

@@ -201,9 +201,7 @@ fn attachments(reader: &mut Reader, node: &Node) -> Vec<Attach> {
 }
 
 fn recommend(reader: &mut Reader, keys: &mut Keys<'_>, stage: &mut Stage) {
-    let source = keys.take("from");
-    if let Some(node) = source {
-        reader.not_yet(node, "from");
+    if let Some(node) = keys.take("from") {
         stage.from = from(reader, node);
     }
     let everybody = matches!(stage.from, From::Offices(_) | From::Every(_));
