@@ -13,6 +13,7 @@ pub mod event;
 mod fold;
 pub mod form;
 mod index;
+mod intakes;
 pub mod invariant;
 pub mod ledger;
 mod paper;
@@ -67,7 +68,7 @@ pub struct Case {
     pub documents: OrdMap<u32, Arc<Document>>,
     /// what is looked up other than by id
     pub index: Index,
-    /// intakes by stage name
+    /// intakes by stage, and by period where there are several
     pub intakes: OrdMap<String, Intake>,
     /// last period each schedule fell for
     pub fallen: OrdMap<String, String>,

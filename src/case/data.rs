@@ -7,7 +7,7 @@ use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Case, Item, Life, decide};
 use crate::clock::Moment;
-use crate::deadline::Deadline;
+use crate::deadline::{Deadline, Period};
 use crate::workflow::{ItemType, Stage};
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
@@ -136,6 +136,11 @@ impl View<'_> {
             if let Some(value) = value.or_else(|| optional.then_some(Value::String(String::new()))) {
                 data.insert(field.name.clone(), value);
             }
+        }
+        if let Some(period) = item.fields.get("period").and_then(Value::as_str).and_then(Period::parse) {
+            let (start, end) = (period.start().to_string(), period.end().to_string());
+            data.insert("period".into(), json!({ "title": period.title(), "start": start, "end": end }));
+            data.insert("due".into(), json!(item.fields.get("due")));
         }
         for (stage, answer) in &item.answers {
             let shown = |name: &String| !self.public || of.public.iter().any(|p| *p == format!("{stage}.{name}"));

@@ -9,12 +9,13 @@ mod objects;
 
 pub use functions::first_day;
 use functions::{CALENDAR, CalendarObject, ENVIRONMENT};
-use objects::{OfficeObject, RegisterObject, TableObject};
+use objects::{OfficeObject, PeriodObject, RegisterObject, TableObject};
 
 use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Case, Item};
 use crate::clock::Moment;
+use crate::deadline::Period;
 use crate::submission::Type;
 use crate::workflow::{Field, Subject};
 use chrono::Datelike;
@@ -168,6 +169,7 @@ impl Sight {
                 let office = item.fields.get("subject").and_then(|v| v.as_str()).map(|id| self.office(id));
                 return Some(office.or_else(|| who(workflow, item).map(Value::from)).unwrap_or(Value::UNDEFINED));
             }
+            "period" => return item.fields.get("period").and_then(|v| v.as_str()).map(period),
             "round" => return Some(Value::from(item.round())),
             "code" => return Some(item.code.clone().map_or(Value::UNDEFINED, |c| Value::from(c.0))),
             "about" => {
@@ -225,10 +227,16 @@ impl Sight {
         match (&field.kind, value) {
             (_, serde_json::Value::Null) => Value::UNDEFINED,
             (Type::Office, serde_json::Value::String(id)) => self.office(id),
+            (Type::Period, serde_json::Value::String(name)) => period(name),
             (Type::Table(..), serde_json::Value::Object(rows)) => Value::from_object(TableObject(rows.clone())),
             (_, other) => shape(other),
         }
     }
+}
+
+/// A period by its name.
+fn period(name: &str) -> Value {
+    Period::parse(name).map_or_else(|| Value::from(name), |period| Value::from_object(PeriodObject(period)))
 }
 
 /// A JSON value as the expression language has it; numbers are whole.

@@ -4,6 +4,7 @@ mod papers;
 mod tasks;
 
 use super::event::{Body, ClockChange, ClockOf, Event, Rung};
+use super::intakes::intake_name;
 use super::{Batch, Case, Clock, Index, Intake, Item, Position, Question};
 use crate::deadline;
 use std::collections::{BTreeMap, BTreeSet};
@@ -194,7 +195,7 @@ impl Case {
                 }
                 if !expected.is_empty() {
                     let intake = Intake { batch: *batch, expected: expected.clone(), ..Intake::default() };
-                    self.intakes.insert(stage.clone(), intake);
+                    self.intakes.insert(intake_name(stage, key), intake);
                 }
                 let new = Batch {
                     id: *batch,
@@ -216,8 +217,8 @@ impl Case {
                 self.batches.insert(*batch, Arc::new(new));
             }
             Body::BatchDone { batch } => self.change_batch(*batch, |b| b.done = Some(event.at)),
-            Body::IntakeClosed { stage, missing, reopened, .. } => {
-                let intake = self.intakes.entry(stage.clone()).or_default();
+            Body::IntakeClosed { stage, key, missing, reopened, .. } => {
+                let intake = self.intakes.entry(intake_name(stage, key)).or_default();
                 intake.closed = !reopened;
                 intake.missing.clone_from(missing);
                 if *reopened {
@@ -270,7 +271,7 @@ impl Case {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_clock(&mut self, body: &Body) {
         match body {
-            Body::ClockStarted { clock, of, from, budget, count_start, remind, calendar } => {
+            Body::ClockStarted { clock, of, from, budget, count_start, remind, calendar, closes } => {
                 let new = Clock {
                     id: *clock,
                     of: of.clone(),
@@ -279,6 +280,7 @@ impl Case {
                     count_start: *count_start,
                     remind: remind.clone(),
                     calendar: calendar.clone(),
+                    closes: *closes,
                     ledger: Vec::new(),
                     sources: BTreeMap::new(),
                     rang: BTreeSet::new(),

@@ -8,7 +8,7 @@ use crate::case::eval::Target;
 use crate::case::event::{Ask, Body, ClockOf, Hold, TaskEnd};
 use crate::case::{Batch, Task};
 use crate::deadline::Budget;
-use crate::workflow::{Each, Go, Kind, Limit, Stage};
+use crate::workflow::{Each, From, Go, Kind, Limit, Stage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Passes of one decision; a definition that needs more has a loop the checker should have refused.
@@ -82,8 +82,10 @@ impl<'a> Deciding<'a> {
 
     pub(super) fn open_intake(&mut self, stage: &'a Stage) {
         if stage.from.opens_itself() {
-            self.take_from_source(stage);
-            return;
+            return self.take_from_source(stage);
+        }
+        if matches!(stage.from, From::Every(..)) {
+            return self.begin_periods(stage);
         }
         if self.case.intakes.contains_key(&stage.name) {
             return;
@@ -183,9 +185,21 @@ impl<'a> Deciding<'a> {
         count_start: bool,
         remind: Vec<String>,
     ) {
+        self.start_clock_until(of, (from, budget), count_start, remind, None);
+    }
+
+    /// The same of a limit that is over at a time of its last day.
+    pub(super) fn start_clock_until(
+        &mut self,
+        of: ClockOf,
+        (from, budget): (chrono::NaiveDate, Budget),
+        count_start: bool,
+        remind: Vec<String>,
+        closes: Option<chrono::NaiveTime>,
+    ) {
         let clock = self.case.clocks.keys().next_back().copied().unwrap_or(0) + 1;
         let calendar = self.ledgers.calendar.version().to_string();
-        self.emit(Body::ClockStarted { clock, of, from, budget, count_start, remind, calendar });
+        self.emit(Body::ClockStarted { clock, of, from, budget, count_start, remind, calendar, closes });
     }
 
     pub(super) fn end_clocks(&mut self, of: &ClockOf) {
@@ -268,7 +282,7 @@ impl<'a> Deciding<'a> {
     }
 
     fn finish_intake(&mut self, stage: &Stage, batch: &Batch) {
-        let Some(intake) = self.case.intakes.get(&stage.name) else { return };
+        let Some(intake) = self.case.intake(&stage.name, &batch.key) else { return };
         if intake.closed {
             self.end_clocks(&ClockOf::Answer(batch.id));
             self.emit(Body::BatchDone { batch: batch.id });
@@ -276,9 +290,9 @@ impl<'a> Deciding<'a> {
         }
         let all = intake.expected.iter().all(|o| intake.done.contains(o));
         if self.holds_the_one(stage) {
-            self.close_intake(stage, Vec::new(), "已收件");
+            self.close_intake(stage, &batch.key, Vec::new(), "已收件");
         } else if stage.expect_all && all && !intake.expected.is_empty() {
-            self.close_intake(stage, Vec::new(), "应报单位已全部报送");
+            self.close_intake(stage, &batch.key, Vec::new(), "应报单位已全部报送");
         }
     }
 
@@ -289,10 +303,19 @@ impl<'a> Deciding<'a> {
         only.is_some_and(|only| self.case.all_items().any(|i| i.of == only.name))
     }
 
-    pub(super) fn close_intake(&mut self, stage: &Stage, missing: Vec<String>, why: &str) {
-        self.emit(Body::IntakeClosed { stage: stage.name.clone(), missing, why: why.to_string(), reopened: false });
-        let name = stage.name.clone();
-        self.close_tasks(|t| t.ask == Ask::Nominate && t.stage.as_deref() == Some(&name), TaskEnd::Overtaken);
+    pub(super) fn close_intake(&mut self, stage: &Stage, key: &str, missing: Vec<String>, why: &str) {
+        self.emit(Body::IntakeClosed {
+            stage: stage.name.clone(),
+            key: key.to_string(),
+            missing,
+            why: why.to_string(),
+            reopened: false,
+        });
+        let batch = self.case.intake(&stage.name, key).map(|i| i.batch);
+        // Where late items come in a next round, whoever is late still has his workbook.
+        if !stage.late_items_next_round {
+            self.close_tasks(|t| t.ask == Ask::Nominate && t.batch == batch, TaskEnd::Overtaken);
+        }
     }
 
     /// Items whose batch is done and that nothing holds go on.

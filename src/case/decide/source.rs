@@ -26,14 +26,14 @@ struct Candidate {
 impl<'a> Deciding<'a> {
     /// Opens what an intake takes from its source, unless that has been done or somebody has been asked to see to it.
     pub(super) fn take_from_source(&mut self, stage: &'a Stage) {
-        if self.case.intakes.get(&stage.name).is_none_or(|i| !i.closed) {
+        if self.case.intake(&stage.name, "").is_none_or(|i| !i.closed) {
             self.attempt(stage, None, &[], |this| this.take_in(stage));
         }
     }
 
     fn take_in(&mut self, stage: &'a Stage) {
         let owner = self.actors(&stage.by, None).into_iter().next().unwrap_or_else(|| self.case.opener.clone());
-        if !self.case.intakes.contains_key(&stage.name) {
+        if self.case.intake(&stage.name, "").is_none() {
             let batch = self.next_batch();
             self.emit(Body::BatchOpened {
                 batch,
@@ -65,7 +65,7 @@ impl<'a> Deciding<'a> {
         if !self.faults.is_empty() {
             return;
         }
-        self.close_intake(stage, Vec::new(), "对象已全部列入");
+        self.close_intake(stage, "", Vec::new(), "对象已全部列入");
         let items: Vec<u32> = rows.into_iter().map(|(id, ..)| id).collect();
         let index = program.workflow().stage_index(&stage.name).unwrap_or_default();
         let outcome = stage.outcomes.keys().next().cloned().unwrap_or_default();
@@ -114,7 +114,7 @@ impl<'a> Deciding<'a> {
 
     fn candidates(&mut self, stage: &Stage, of: &ItemType) -> Vec<Candidate> {
         let raw = match &stage.from {
-            From::Submissions | From::Every(_) | From::Case(..) => Vec::new(),
+            From::Submissions | From::Every(..) | From::Case(..) => Vec::new(),
             From::Offices(role) => self.offices_as_items(role),
             From::Table(param) => self.rows_as_items(param, of),
             From::Register(name, _) => self.entries_as_items(name, of),

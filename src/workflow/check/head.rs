@@ -115,7 +115,7 @@ pub(super) fn used_names(checker: &Checker<'_>) -> BTreeSet<String> {
             Bound::Param(name) => Some(name.clone()),
             Bound::Expression(_) | Bound::Number(_) | Bound::Table(_) => None,
         }));
-        if let crate::workflow::From::Table(param) = &stage.from {
+        if let crate::workflow::From::Table(param) | crate::workflow::From::Every(_, Some(param)) = &stage.from {
             used.insert(param.clone());
         }
     }

@@ -2,13 +2,15 @@
 //! nobody is asked for what nobody hands in.
 
 use super::Checker;
+use crate::deadline::Schedule;
 use crate::submission::{TableKey, Type};
 use crate::workflow::{Field, From, ItemType, Register, RegisterKey, Stage, Subject, Who, Workflow};
 
 pub(super) fn check(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
     let workflow = checker.workflow;
     match &stage.from {
-        From::Submissions | From::Every(_) | From::Case(..) => {}
+        From::Submissions | From::Case(..) => {}
+        From::Every(schedule, until) => duty(checker, stage, schedule, until.as_ref()),
         From::Offices(role) => offices(checker, stage, role),
         From::Table(param) => {
             if !matches!(workflow.case.params.get(param).map(|p| &p.kind), Some(Type::Table(..))) {
@@ -35,6 +37,31 @@ pub(super) fn check(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
     if stage.expect_all && stage.by.iter().any(outside) {
         let message = "nobody knows all outsiders, so they cannot all be awaited".to_owned();
         checker.error("expect-all-outsiders", &stage.place, message, "leave out `expect: all`, give it `within:`");
+    }
+}
+
+/// A duty that comes round has an end, and no other limit than its own.
+fn duty(checker: &mut Checker<'_>, stage: &Stage, schedule: &Schedule, until: Option<&String>) {
+    let place = &stage.place;
+    match until {
+        None if schedule.until.is_none() => {
+            let message = format!("`{}` comes round for ever, so its case never ends", stage.name);
+            checker.error("endless-period", place, message, "add `until:` a date, or a param that is one");
+        }
+        Some(param) if checker.workflow.case.params.get(param).map(|p| &p.kind) != Some(&Type::Date) => {
+            let message = format!("`{param}` is no date among the params");
+            checker.error("from-unknown", place, message, "declare it under `params:` with the type `date`");
+        }
+        Some(_) | None => {}
+    }
+    if stage.within.is_some() {
+        let message = format!("`{}` is due when its schedule falls, and has a limit besides", stage.name);
+        checker.error("from-and-submissions", place, message, "leave `within:` out");
+    }
+    if let Some(other) = checker.workflow.pairs(&stage.of).iter().find(|p| p.category.is_some()) {
+        let message =
+            format!("`{}` asks each office for one item a period, but `{}` has categories", stage.name, other.kind);
+        checker.error("from-unknown", place, message, "give it a type without categories");
     }
 }
 
@@ -93,7 +120,7 @@ fn gives(checker: &Checker<'_>, stage: &Stage, of: &ItemType, field: &Field) -> 
             let declared = register.fields.get(&field.name).is_some_and(|f| !f.optional || f.default.is_some());
             declared || by_key(register, of, field)
         }
-        From::Submissions | From::Offices(_) | From::Every(_) | From::Case(..) => false,
+        From::Submissions | From::Offices(_) | From::Every(..) | From::Case(..) => false,
     }
 }
 
@@ -121,7 +148,7 @@ fn nobody_asked(checker: &mut Checker<'_>, stage: &Stage) {
 /// Whether the items a stage opens know the office they are.
 pub(super) fn gives_office(workflow: &Workflow, stage: &Stage) -> bool {
     match &stage.from {
-        From::Offices(_) | From::Every(_) => true,
+        From::Offices(_) | From::Every(..) => true,
         From::Table(param) => {
             matches!(workflow.case.params.get(param).map(|p| &p.kind), Some(Type::Table(_, Some(TableKey::Office))))
         }

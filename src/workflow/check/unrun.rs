@@ -25,10 +25,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         refuse(checker, matches!(stage.overdue, Some(Overdue::Ask(_))), place, "overdue: { ask: … }");
         // a file stage runs without items, no other does
         refuse(checker, stage.run_empty != (stage.kind == Kind::File), place, "empty");
-        let later = matches!(stage.from, From::Case(..) | From::Every(_));
-        refuse(checker, later, place, "from: { case: … } and from: { every: … }");
+        let later = matches!(stage.from, From::Case(..));
+        refuse(checker, later, place, "from: { case: … }");
         refuse(checker, stage.accept_rows, place, "accept: rows");
-        refuse(checker, stage.late_items_next_round, place, "late_items: next-round");
         refuse(checker, stage.paper > 0, place, "paper");
         refuse(checker, stage.receipt, place, "receipt");
         refuse(checker, stage.with_parent, place, "with: parent");

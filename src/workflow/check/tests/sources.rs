@@ -24,6 +24,11 @@ fn a_source_gives_what_the_items_need() {
     let office =
         "{ 单位: { subject: office, identity: [subject], fields: { 名称: { type: text, is: subject.title } } } }";
     run(office, "from: { offices: 支 }", &[]);
+    let weekly = "{ 周报: { identity: [owner, period], fields: { 内容: text } } }";
+    run(weekly, "from: { every: week, day: Friday, until: 2026-12-31 }", &[]);
+    run(weekly, "from: { every: week, day: Friday }", &["endless-period"]);
+    run(weekly, "from: { every: week, day: Friday, until: 名册 }", &["from-unknown"]);
+    run(weekly, "from: { every: week, day: Friday, until: 2026-12-31 }, within: 3 days", &["from-and-submissions"]);
     let two = "{ 事: { identity: [名称], fields: { 名称: name } }, 人: { subject: person, identity: [姓名], fields: { 姓名: name } } }";
     run(two, "from: { register: 人名录 }", &["from-unknown"]);
 }
