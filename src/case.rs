@@ -52,6 +52,8 @@ pub struct Case {
     pub opener: String,
     /// when
     pub opened: Moment,
+    /// the period it is for, when a schedule opened it
+    pub period: Option<String>,
     /// params
     pub params: Arc<Fields>,
     /// items by id

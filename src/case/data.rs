@@ -47,6 +47,9 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
     let seen = View { program, case, ledgers, public: wanted.to.iter().any(|t| t == "public") };
     let mut data = Fields::clone(&case.params);
     data.insert("案卷".into(), json!({ "标题": case.title, "编号": case.id }));
+    if let Some(period) = case.period.as_deref().and_then(Period::parse) {
+        data.insert("period".into(), told_period(&period));
+    }
     data.insert("basis".into(), json!(program.workflow().basis));
     data.insert("today".into(), json!(now.date().to_string()));
     data.insert("成文日期".into(), json!(wanted.date.to_string()));
@@ -98,6 +101,10 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
     data
 }
 
+fn told_period(period: &Period) -> Value {
+    json!({ "title": period.title(), "start": period.start().to_string(), "end": period.end().to_string() })
+}
+
 struct View<'a> {
     program: &'a Program,
     case: &'a Case,
@@ -138,8 +145,7 @@ impl View<'_> {
             }
         }
         if let Some(period) = item.fields.get("period").and_then(Value::as_str).and_then(Period::parse) {
-            let (start, end) = (period.start().to_string(), period.end().to_string());
-            data.insert("period".into(), json!({ "title": period.title(), "start": start, "end": end }));
+            data.insert("period".into(), told_period(&period));
             data.insert("due".into(), json!(item.fields.get("due")));
         }
         for (stage, answer) in &item.answers {

@@ -115,11 +115,13 @@ impl Object for Context {
     }
 
     fn get_value_by_str(self: &Arc<Self>, name: &str) -> Option<Value> {
-        self.sight.common(name).or_else(|| match &self.target {
+        let found = self.sight.common(name).or_else(|| match &self.target {
             Target::Case => None,
             Target::Item(id) => self.sight.of_item(self.sight.case.items.get(id)?, name),
             Target::Group(ids) => self.sight.column(ids, name),
-        })
+        });
+        let of_case = || self.sight.case.period.as_deref().filter(|_| name == "period").map(period);
+        found.or_else(of_case)
     }
 }
 

@@ -41,7 +41,17 @@ pub struct Event {
 #[serde(tag = "kind")]
 pub enum Body {
     /// a case began
-    CaseOpened { workflow: String, closure: String, key: Vec<String>, title: String, opener: String, params: Fields },
+    CaseOpened {
+        workflow: String,
+        closure: String,
+        key: Vec<String>,
+        title: String,
+        opener: String,
+        params: Fields,
+        /// the period of the schedule that opened it
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        period: Option<String>,
+    },
     /// a param changed
     CaseAmended { param: String, params: Fields, reason: String },
     /// stopped or released by an operator

@@ -13,7 +13,9 @@ use std::sync::Arc;
 impl Case {
     /// The case its first event opens; None when that is not a `CaseOpened`.
     pub fn opened(event: &Event) -> Option<Case> {
-        let Body::CaseOpened { workflow, closure, key, title, opener, params } = &event.body else { return None };
+        let Body::CaseOpened { workflow, closure, key, title, opener, params, period } = &event.body else {
+            return None;
+        };
         Some(Case {
             id: event.stream.clone(),
             workflow: workflow.clone(),
@@ -22,6 +24,7 @@ impl Case {
             title: title.clone(),
             opener: opener.clone(),
             opened: event.at,
+            period: period.clone(),
             params: Arc::new(params.clone()),
             items: imbl::OrdMap::new(),
             batches: imbl::OrdMap::new(),

@@ -92,7 +92,7 @@ pub fn opening(program: &Program, ledgers: &Ledgers, office: &str) -> Form {
     }
     for param in workflow.case.params.values() {
         form.head.push(entry(param));
-        if let Some(default) = &param.default {
+        if let (Some(default), None) = (&param.default, param.default_of_the_day()) {
             form.head_values.insert(param.name.clone(), default.clone());
         }
         if let Type::Table(_, Some(key)) = &param.kind {

@@ -150,6 +150,39 @@ pub struct Rule {
     pub place: Place,
 }
 
+impl Field {
+    /// A default that is told by the day on which it is wanted: `today`, `period`, or month and day.
+    pub fn default_of_the_day(&self) -> Option<&str> {
+        let word = self.default.as_ref()?.as_str()?;
+        let told = match self.kind {
+            Type::Date => word == "today" || word.len() == 5,
+            Type::Month | Type::Year | Type::Period => word == "period",
+            Type::Text(_)
+            | Type::Name
+            | Type::IdNumber
+            | Type::CreditCode
+            | Type::Phone
+            | Type::Email
+            | Type::Address
+            | Type::Integer
+            | Type::Decimal(_)
+            | Type::Money
+            | Type::Percent
+            | Type::AboutNumber
+            | Type::Time
+            | Type::YesNo
+            | Type::Office
+            | Type::File
+            | Type::Image
+            | Type::One(_)
+            | Type::Any(_)
+            | Type::List(..)
+            | Type::Table(..) => false,
+        };
+        told.then_some(word)
+    }
+}
+
 impl ItemType {
     /// The field that the key of a table's row stands for, when its rows become items: the subject of an office, else the
     /// first field of an office or a name that no column gives.

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::workflow::rule;
-use crate::workflow::{Bound, Kind, Limit, Stage, Who};
+use crate::workflow::{Bound, Field, Kind, Limit, Stage, Who};
 use std::collections::BTreeSet;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -18,6 +18,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         checker.role(role, &head.title.place, &[]);
     }
     opened_from(checker);
+    asks_nobody(checker);
     for role in &workflow.inside {
         checker.role(role, &workflow.place, &[]);
     }
@@ -42,6 +43,17 @@ fn opened_from(checker: &mut Checker<'_>) {
             .map_or("add its file, or take it out of `from:`".to_owned(), |close| format!("did you mean `{close}`?"));
         let message = format!("there is no workflow `{name}` to open a case from");
         checker.error("opened-from-unknown-workflow", &head.title.place, message, &hint);
+    }
+}
+
+/// A case that opens by itself asks nobody: every param has a default, or may be left out.
+fn asks_nobody(checker: &mut Checker<'_>) {
+    let head = &checker.workflow.case;
+    let bare = |p: &&Field| p.default.is_none() && !p.optional;
+    for param in head.params.values().filter(bare).filter(|_| head.opened_every.is_some()) {
+        let message = format!("a case that opens by itself asks nobody for `{}`", param.name);
+        let hint = "give it a `default:`, for a date or a time of the schedule `today` or `period`";
+        checker.error("param-without-default", &param.place, message, hint);
     }
 }
 

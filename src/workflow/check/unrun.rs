@@ -9,7 +9,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
     let head = &workflow.case;
     let place = &head.title.place;
-    refuse(checker, head.opened_every.is_some(), place, "opened: { every: … }");
     refuse(checker, !head.opened_from.is_empty(), place, "opened: { from: … }");
     for clock in workflow.clocks.values() {
         let silent = matches!(clock.overdue, Some(Overdue::Outcome(..)));
