@@ -82,6 +82,7 @@ fn matter(program: &Program, case: &Case, question: u32) -> String {
         Some(QuestionAbout::Report { report, .. }) => format!("{report}受阻"),
         Some(QuestionAbout::Extend { .. }) => "申请延期".to_string(),
         Some(QuestionAbout::Overdue { clock, item }) => format!("{}的{clock}逾期", name(item)),
+        Some(QuestionAbout::Action { item }) => name(item),
         Some(QuestionAbout::Effect { .. }) => "文件未送达".to_string(),
         None => return String::new(),
     };

@@ -56,6 +56,7 @@ impl Deciding<'_> {
             QuestionAbout::Blocked { stage, batch, items } => self.unblock(question, &stage, batch, &items),
             QuestionAbout::Report { report, period } => self.report_again(&report, &period),
             QuestionAbout::Extend { clock, reason } => self.extend(clock, &reason, &answer),
+            QuestionAbout::Action { item } => self.set_hold(item, Hold::Question(question), false),
             QuestionAbout::Overdue { .. } => {}
             // What is to be done again is owed by the answer itself.
             QuestionAbout::Effect { .. } => {}

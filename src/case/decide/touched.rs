@@ -139,6 +139,7 @@ impl Touched {
                 | QuestionAbout::Report { .. }
                 | QuestionAbout::Extend { .. }
                 | QuestionAbout::Overdue { .. }
+                | QuestionAbout::Action { .. }
                 | QuestionAbout::Effect { .. },
             )
             | None => {}

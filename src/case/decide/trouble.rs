@@ -80,6 +80,7 @@ impl Deciding<'_> {
             | QuestionAbout::Report { .. }
             | QuestionAbout::Extend { .. }
             | QuestionAbout::Overdue { .. }
+            | QuestionAbout::Action { .. }
             | QuestionAbout::Effect { .. } => false,
         };
         self.case.open_questions().any(|q| same(&q.about))

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::workflow::rule;
-use crate::workflow::{Bound, Field, Kind, Limit, Stage, Who};
+use crate::workflow::{Bound, Field, Kind, Limit, Stage, Verb, Who};
 use std::collections::BTreeSet;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -131,6 +131,8 @@ pub(super) fn used_names(checker: &Checker<'_>) -> BTreeSet<String> {
             used.insert(param.clone());
         }
     }
+    let asked = workflow.stages.iter().flat_map(|s| s.all_actions());
+    texts.extend(asked.filter_map(|a| if let Verb::Ask(ask) = &a.verb { Some(ask.say.source.as_str()) } else { None }));
     let roles = workflow.roles.values().filter_map(|r| if let Who::Field(f) = &r.who { Some(f.clone()) } else { None });
     used.extend(roles);
     let clocks = workflow.clocks.values();
@@ -156,8 +158,10 @@ fn limit(limit: Option<&Limit>) -> Option<&str> {
 
 /// Every expression of a stage.
 fn expressions(stage: &Stage) -> Vec<&str> {
-    use crate::workflow::Verb;
     let mut found: Vec<&str> = stage.when.iter().map(|e| e.source.as_str()).collect();
+    if let crate::workflow::From::Register(_, Some(filter)) = &stage.from {
+        found.push(&filter.source);
+    }
     found.extend(limit(stage.within.as_ref()));
     let outcomes = stage.outcomes.values();
     found.extend(outcomes.clone().filter_map(|o| o.when.as_ref()).map(|e| e.source.as_str()));
@@ -168,7 +172,7 @@ fn expressions(stage: &Stage) -> Vec<&str> {
         found.extend(action.when.iter().map(|e| e.source.as_str()));
         match &action.verb {
             Verb::Enter(_, with) | Verb::Set(with) => found.extend(with.values().map(|e| e.source.as_str())),
-            Verb::Leave(..) => {}
+            Verb::Leave(..) | Verb::Ask(_) => {}
         }
     }
     for bound in stage.quota.iter().flat_map(|q| q.max.iter().chain(&q.min)) {
