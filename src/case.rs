@@ -5,6 +5,7 @@
 //! ([`effect::owed`]). Nothing here reads a file, a clock or chance.
 
 pub mod command;
+pub mod coverage;
 pub mod data;
 pub mod decide;
 pub mod effect;
@@ -142,6 +143,8 @@ pub struct Item {
     pub used: BTreeSet<String>,
     /// reason of its last return
     pub returned: Option<String>,
+    /// stage and outcome that sent it back, while it is being mended
+    pub sent_back: Option<(String, String)>,
     /// submission that opened it
     pub submission: Option<String>,
     /// when

@@ -4,8 +4,11 @@
 //! look take no lock and work beside a running daemon; an operator's commands are handed to it when one runs.
 
 mod check;
+mod coverage;
 mod date;
+mod explain;
 mod form;
+mod graph;
 mod list;
 mod operate;
 mod play;
@@ -18,7 +21,6 @@ use crate::engine::scenario;
 use crate::engine::viewing::{self, View};
 use crate::service;
 use crate::spool::layout::Spool;
-use crate::workflow::explain;
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use std::io::IsTerminal;
@@ -70,10 +72,33 @@ enum Verb {
         /// Files and folders; by default those of the spool, or the shipped ones when there is no spool
         paths: Vec<PathBuf>,
     },
-    /// Explain a kind of problem; without a name, list them
+    /// Explain a kind of problem; without a name, list them all
     Explain {
         /// The name in brackets at the end of a problem
         name: Option<String>,
+    },
+    /// Draw a definition, or a case with where everything in it stands
+    Graph {
+        /// A definition's file, the name of a deployed workflow, or a case's id
+        #[arg(value_name = "WORKFLOW|CASE")]
+        what: PathBuf,
+        /// As text for Mermaid (the default), or as a drawing
+        #[arg(long, value_enum)]
+        format: Option<graph::Format>,
+        /// Where to write it; by default to standard output
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Play scenarios and say which parts of a definition none of them reached
+    Coverage {
+        /// The definition
+        definition: PathBuf,
+        /// The scenarios; the definition they name must be this one
+        #[arg(required = true, value_name = "SCENARIO.yaml")]
+        scenarios: Vec<PathBuf>,
+        /// Exit with status 1 when something was not reached
+        #[arg(long)]
+        strict: bool,
     },
     /// List the cases
     List,
@@ -246,7 +271,14 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
         Verb::Simulate { scenario, out, until } => play::simulate(&scenario, &out, until.as_deref()).await,
         Verb::Run => serve(spool).await,
         Verb::Check { paths } => check::check(spool, &paths, json),
-        Verb::Explain { name } => explained(name.as_deref(), json),
+        Verb::Explain { name } => explain::explain(name.as_deref(), json),
+        Verb::Graph { what, format, out } if what.is_file() => graph::of_file(spool, &what, format, out.as_deref()),
+        Verb::Graph { what, format, out } => {
+            graph::of_spool(&view(spool).await?, &what.to_string_lossy(), format, out.as_deref())
+        }
+        Verb::Coverage { definition, scenarios, strict } => {
+            coverage::coverage(&definition, &scenarios, strict, json).await
+        }
         Verb::List => list::list(&view(spool).await?, json),
         Verb::Due => list::due(&view(spool).await?, json).await,
         Verb::Show { case, all } => show::show(&view(spool).await?, &case, all, json).await,
@@ -295,27 +327,6 @@ async fn view(root: &Path) -> anyhow::Result<View> {
         talk(format_args!("banwen: left out: {missing}"));
     }
     Ok(view)
-}
-
-fn explained(name: Option<&str>, json: bool) -> anyhow::Result<Answer> {
-    let Some(name) = name else {
-        if json {
-            data(serde_json::to_string_pretty(explain::kinds())?);
-        } else {
-            data(explain::kinds().join("\n"));
-        }
-        return Ok(Answer::Yes);
-    };
-    let Some(page) = explain::explain(name) else {
-        talk(format_args!("banwen: there is no kind of problem called `{name}`\n  hint: `banwen explain` lists them"));
-        return Ok(Answer::No);
-    };
-    if json {
-        data(serde_json::to_string_pretty(&serde_json::json!({ "kind": name, "page": page }))?);
-    } else {
-        data(page);
-    }
-    Ok(Answer::Yes)
 }
 
 async fn init(root: &Path) -> anyhow::Result<Answer> {

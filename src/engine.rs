@@ -8,12 +8,15 @@
 //! [`Engine::open`]; an effect stays leased and is performed again under the same id.
 
 mod archiving;
+pub mod asking;
 mod blanks;
 pub mod commands;
 mod deploy;
 mod fuse;
+mod hands;
 mod intake;
 mod memory;
+mod outage;
 mod perform;
 mod proof;
 mod quiet;
@@ -21,6 +24,7 @@ mod schedule;
 pub mod render;
 pub mod scenario;
 mod site;
+mod succession;
 mod telling;
 mod understand;
 mod untaken;
@@ -30,7 +34,6 @@ mod tests;
 pub mod viewing;
 
 pub use fuse::Fuse;
-pub(crate) use intake::ALIVE;
 pub(crate) use memory::{draft, remember, revive};
 pub use render::Renderer;
 
@@ -133,13 +136,10 @@ pub struct Engine {
     pub(crate) settings: Settings,
     pub(crate) core: Mutex<Core>,
     pub(crate) fuse: Fuse,
-    mail_answers: std::sync::Mutex<Option<MailAnswers>>,
+    mail_server: std::sync::OnceLock<scenario::MailServer>,
     on_progress: std::sync::OnceLock<fn()>,
     _lock: Lock,
 }
-
-/// The mail server's next answers, in a scenario.
-pub(crate) type MailAnswers = Arc<std::sync::Mutex<std::collections::VecDeque<String>>>;
 
 /// What is kept in memory: the fold of the log, and what stands in the folders of definitions.
 pub(crate) struct Core {
@@ -205,7 +205,7 @@ impl Engine {
             settings,
             core: Mutex::new(core),
             fuse: options.fuse,
-            mail_answers: std::sync::Mutex::new(None),
+            mail_server: std::sync::OnceLock::new(),
             on_progress: std::sync::OnceLock::new(),
             _lock: lock,
         });
@@ -215,7 +215,7 @@ impl Engine {
         Ok(engine)
     }
 
-    /// Rings whatever is due now, in every case; gives how many cases moved.
+    /// Passes on what offices that are gone still owe, and rings whatever is due now, in every case; gives how often one moved.
     ///
     /// # Errors
     /// The store's.
@@ -226,9 +226,10 @@ impl Engine {
             return Ok(0);
         }
         let mut rang = 0;
-        for id in due_cases(&core, now) {
-            let asked =
-                Asked { by: ITSELF.to_string(), on_behalf: None, cause: "timer".to_string(), command: Command::Ring };
+        let passing = succession::passing(&core, now).into_iter().map(|id| (id, "offices", Command::OfficesChanged));
+        let due = due_cases(&core, now).into_iter().map(|id| (id, "timer", Command::Ring));
+        for (id, cause, command) in passing.chain(due).collect::<Vec<_>>() {
+            let asked = Asked { by: ITSELF.to_string(), on_behalf: None, cause: cause.to_string(), command };
             match self.ask(&mut core, &id, &asked, now).await {
                 Ok(Ok(events)) => rang += usize::from(events > 0),
                 Ok(Err(refusal)) => tracing::error!("{id}: what is due cannot happen: {}", sentences(&refusal)),
@@ -252,18 +253,12 @@ impl Engine {
         }
     }
 
-    /// Lets a scenario say what the mail server answers next.
-    pub(crate) fn answer_mail_with(&self, answers: MailAnswers) {
-        *self.mail_answers.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(answers);
+    /// Lets the mail server of a scenario answer.
+    pub(crate) fn answer_mail_with(&self, server: scenario::MailServer) {
+        let _ = self.mail_server.set(server);
     }
 
-    /// The scenario's next answer of the mail server, when it has one left.
-    pub(crate) fn next_mail_answer(&self) -> Option<String> {
-        let answers = self.mail_answers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()?;
-        answers.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop_front()
-    }
-
-    /// When something is due next: a clock or schedule of a case, or an effect that waits.
+    /// When something is due next: a clock or schedule of a case, a succession of offices, or an effect that waits.
     ///
     /// # Errors
     /// The store's.
@@ -275,7 +270,7 @@ impl Engine {
         });
         let timer = timers.chain(schedule::next_opening(&core, self.clock.now())).min();
         let effect = self.store.next_due(&QUEUES).await?;
-        Ok(timer.into_iter().chain(effect).min())
+        Ok(timer.into_iter().chain(effect).chain(succession::next(&core)).min())
     }
 
     /// Puts a command to a case and keeps what it decides. Gives the number of events, or the refusal. When somebody else
@@ -330,9 +325,7 @@ impl Engine {
         submission: Option<SubmissionRecord>,
     ) -> Result<(), Error> {
         let acceptance = acceptance(program, &decision, submission)?;
-        self.fuse.burn("accept")?;
-        self.store.accept(acceptance).await?;
-        self.fuse.burn("accepted")?;
+        self.accept(acceptance).await?;
         remember(core, decision);
         Ok(())
     }

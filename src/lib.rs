@@ -17,6 +17,7 @@ pub mod submission;
 pub mod tally;
 pub mod workflow;
 pub mod case;
+pub mod diagram;
 // edges: none knows another
 pub mod spool;
 pub mod store;

@@ -1,9 +1,11 @@
 //! Who there is: offices, channels, and the series they own. Dated data, outside every closure; read by
 //! [`crate::workflow::offices`].
 
+use chrono::NaiveDate;
 use indexmap::IndexMap;
+use serde_json::{Map, Value};
 
-/// All offices of a spool, its channels and the series they own.
+/// All offices of a spool, its channels and the series they own, as they stand on a day.
 #[derive(Debug, Clone, Default)]
 pub struct Offices {
     /// by id, in the order written
@@ -12,6 +14,8 @@ pub struct Offices {
     pub channels: IndexMap<String, Channel>,
     /// sha-256 (hex) of the text
     pub version: String,
+    /// the day they are looked at: who is gone by then, a successor stands for
+    pub day: NaiveDate,
 }
 
 /// How a channel posts.
@@ -38,8 +42,10 @@ pub struct Office {
     pub mail: Option<String>,
     /// id of its superior
     pub superior: Option<String>,
-    /// id of its successor, once it is gone
+    /// id of who stands for it once it is gone
     pub successor: Option<String>,
+    /// its last day; with a successor and without this it is gone already
+    pub until: Option<NaiveDate>,
     /// 机关代字 it owns
     pub series: Vec<String>,
     /// contact printed in notices
@@ -48,10 +54,64 @@ pub struct Office {
     pub address: Option<String>,
 }
 
+impl Office {
+    /// Whether a successor has taken its place by this day.
+    pub fn is_gone(&self, day: NaiveDate) -> bool {
+        self.successor.is_some() && self.until.is_none_or(|last| last < day)
+    }
+}
+
 impl Offices {
-    /// The offices with this tag, in order.
+    /// The same offices looked at on another day.
+    #[must_use]
+    pub fn on(&self, day: NaiveDate) -> Offices {
+        Offices { day, ..self.clone() }
+    }
+
+    /// The office that stands for an id now: that office itself or, when it is gone, who followed it, and so on.
+    pub fn standing<'a>(&'a self, id: &'a str) -> &'a str {
+        self.standing_on(id, self.day)
+    }
+
+    /// The office that stood for an id on a day.
+    pub fn standing_on<'a>(&'a self, id: &'a str, day: NaiveDate) -> &'a str {
+        let mut standing = id;
+        // A circle is refused when the file is read; counting the steps keeps this from trusting it.
+        for _ in 0..self.offices.len() {
+            match self.offices.get(standing).filter(|o| o.is_gone(day)).and_then(|o| o.successor.as_deref()) {
+                Some(next) => standing = next,
+                None => break,
+            }
+        }
+        standing
+    }
+
+    /// The next day on which a successor takes an office's place.
+    pub fn next_succession(&self) -> Option<NaiveDate> {
+        let first_days = self.offices.values().filter(|o| o.successor.is_some()).filter_map(|o| o.until?.succ_opt());
+        first_days.filter(|first| *first > self.day).min()
+    }
+
+    /// Rows kept by office, as they count now: what stands under an office that is gone is added to its successor's.
+    pub fn rows_standing(&self, rows: &Map<String, Value>) -> Map<String, Value> {
+        let mut found = Map::new();
+        for (id, row) in rows {
+            match found.get_mut(self.standing(id)) {
+                Some(sum) => add(sum, row),
+                None => drop(found.insert(self.standing(id).to_string(), row.clone())),
+            }
+        }
+        found
+    }
+
+    /// The offices with this tag that are not gone, in order.
     pub fn tagged<'a>(&'a self, tag: &'a str) -> impl Iterator<Item = &'a Office> {
-        self.offices.values().filter(move |o| o.tags.iter().any(|t| t == tag))
+        self.here().filter(move |o| o.tags.iter().any(|t| t == tag))
+    }
+
+    /// The offices that are not gone, in order.
+    pub fn here(&self) -> impl Iterator<Item = &Office> {
+        self.offices.values().filter(|o| !o.is_gone(self.day))
     }
 
     /// The office that owns a 机关代字.
@@ -67,5 +127,84 @@ impl Offices {
     /// The office whose folder has this name.
     pub fn by_folder(&self, folder: &str) -> Option<&Office> {
         self.offices.values().find(|o| o.folder.as_deref() == Some(folder))
+    }
+}
+
+/// Adds whole numbers, column by column; of what cannot be added the first stays.
+fn add(sum: &mut Value, more: &Value) {
+    match (sum, more) {
+        (Value::Object(sum), Value::Object(more)) => {
+            for (column, value) in more {
+                match sum.get_mut(column) {
+                    Some(own) => add(own, value),
+                    None => drop(sum.insert(column.clone(), value.clone())),
+                }
+            }
+        }
+        (sum, more) => {
+            if let (Some(own), Some(more)) = (sum.as_i64(), more.as_i64()) {
+                *sum = Value::from(own.saturating_add(more));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn town() -> Offices {
+        let office = |id: &str, successor: Option<&str>, until: Option<&str>| Office {
+            id: id.to_string(),
+            title: id.to_string(),
+            folder: None,
+            tags: vec!["支部".to_string()],
+            mail: None,
+            superior: None,
+            successor: successor.map(str::to_string),
+            until: until.map(day),
+            series: Vec::new(),
+            phone: None,
+            address: None,
+        };
+        let all = [
+            office("甲", Some("乙"), Some("2022-06-30")),
+            office("乙", Some("丙"), Some("2022-12-31")),
+            office("丙", None, None),
+            office("丁", Some("丙"), None),
+        ];
+        let offices = all.into_iter().map(|o| (o.id.clone(), o)).collect();
+        Offices { offices, ..Offices::default() }
+    }
+
+    #[test]
+    fn an_office_stands_through_its_last_day_and_then_its_successors_do() {
+        let town = town();
+        let standing = |id: &'static str, on: &str| town.standing_on(id, day(on)).to_string();
+        assert_eq!(standing("甲", "2022-06-30"), "甲");
+        assert_eq!(standing("甲", "2022-07-01"), "乙");
+        assert_eq!(standing("甲", "2023-01-01"), "丙");
+        assert_eq!(standing("丁", "2000-01-01"), "丙", "without a day it is gone already");
+        assert_eq!(standing("public", "2023-01-01"), "public", "what is no office stands for itself");
+        let tagged = |on: &str| town.on(day(on)).tagged("支部").map(|o| o.id.clone()).collect::<String>();
+        assert_eq!((tagged("2022-06-30").as_str(), tagged("2022-07-01").as_str()), ("甲乙丙", "乙丙"));
+        assert_eq!(town.on(day("2022-06-30")).next_succession(), Some(day("2022-07-01")));
+        assert_eq!(town.on(day("2022-07-01")).next_succession(), Some(day("2023-01-01")));
+        assert_eq!(town.on(day("2023-01-01")).next_succession(), None);
+    }
+
+    #[test]
+    fn rows_of_offices_that_are_gone_count_for_their_successor() {
+        let rows = json!({ "甲": { "人": 2, "注": "a" }, "乙": { "人": 3, "组织": 1 }, "丁": 7, "类别": 4 });
+        let rows = rows.as_object().unwrap();
+        let on = |text: &str| Value::Object(town().on(day(text)).rows_standing(rows));
+        assert_eq!(on("2022-06-30"), json!({ "甲": rows["甲"], "乙": rows["乙"], "丙": 7, "类别": 4 }));
+        let merged = json!({ "乙": { "人": 5, "注": "a", "组织": 1 }, "丙": 7, "类别": 4 });
+        assert_eq!(on("2022-07-01"), merged);
     }
 }

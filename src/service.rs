@@ -17,7 +17,7 @@ mod systemd;
 mod wakes;
 
 use crate::clock::{Clock, Moment};
-use crate::engine::{ALIVE, Engine, Error, Fuse, Options, Renderer};
+use crate::engine::{Engine, Error, Fuse, Options, Renderer};
 use crate::outbox::{self, Handlers};
 use crate::spool::settle::Patience;
 use crate::store;
@@ -37,8 +37,6 @@ pub const ALIVE_SECONDS: i64 = 10;
 pub const BACK_OFF_SECONDS_MAX: u64 = 30;
 /// Least time between two turns, so that a file written in many pieces does not cost as many.
 pub const TURN_GAP_MILLISECONDS: u64 = 100;
-/// Moments in the store are written so.
-const ALIVE_FORMAT: &str = "%Y-%m-%dT%H:%M:%S";
 
 /// Why the daemon ended otherwise than by a signal.
 #[derive(Debug, thiserror::Error)]
@@ -172,7 +170,7 @@ impl Daemon {
         if self.alive.is_some_and(|at| (now - at).num_seconds() < ALIVE_SECONDS) {
             return Ok(());
         }
-        self.engine.store.set_mark(ALIVE, &now.format(ALIVE_FORMAT).to_string()).await?;
+        self.engine.say_alive().await?;
         self.alive = Some(now);
         let open = self.engine.core.lock().await.cases.values().filter(|c| c.closed.is_none()).count();
         systemd::status(&format!("{open} open cases"));

@@ -144,11 +144,97 @@ fn a_template_beside_a_workflow_is_placed_by_its_file() {
 
 #[test]
 fn explain_lists_every_kind_and_tells_one() {
-    let kinds = out(&banwen(&["explain"]));
-    assert!(kinds.lines().any(|k| k == "full-width-punctuation"), "{kinds}");
-    assert_eq!(json(&["explain", "--json"]).as_array().unwrap().len(), kinds.lines().count());
+    let listed = out(&banwen(&["explain"]));
+    let lines: Vec<&str> = listed.lines().collect();
+    assert!(lines.is_sorted(), "{listed}");
+    let told = |kind: &str| lines.iter().find(|l| l.split_whitespace().next() == Some(kind)).unwrap().to_string();
+    assert!(told("unknown-key").ends_with("  error    The mapping has no such key."), "{listed}");
+    assert!(told("no-file").ends_with("  warning  No stage files the case."), "{listed}");
+    let kinds = json(&["explain", "--json"]);
+    assert_eq!(kinds.as_array().unwrap().len(), lines.len());
+    assert!(kinds[0]["kind"].is_string() && kinds[0]["severity"].is_string() && kinds[0]["says"].is_string());
     assert!(out(&banwen(&["explain", "unknown-key"])).starts_with("# unknown-key"));
-    assert_eq!(banwen(&["explain", "no-such-kind"]).status.code(), Some(1));
+    let page = json(&["explain", "unknown-key", "--json"]);
+    assert_eq!(page["severity"], "error");
+    assert!(page["page"].as_str().unwrap().contains("```yaml mended"), "{page}");
+    let misspelt = banwen(&["explain", "unknow-key"]);
+    assert_eq!(misspelt.status.code(), Some(1));
+    assert!(err(&misspelt).contains("did you mean unknown-key"), "{}", err(&misspelt));
+}
+
+#[test]
+fn a_definition_is_drawn_from_its_file_and_from_a_spool() {
+    let (folder, spool) = laid_out();
+    let file = spool.join("workflows/七一表彰.yaml");
+    let nowhere = ["--spool", text(folder.path())];
+    let output = banwen(&["graph", text(&file), nowhere[0], nowhere[1]]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let drawn = out(&output);
+    assert!(drawn.contains("\nflowchart TD\n") && drawn.contains("【决定】研究决定"), "{drawn}");
+    assert!(drawn.contains("组织办：镇组织办"), "without a spool a role is told by its offices' ids: {drawn}");
+    let deployed = out(&banwen(&["graph", "七一表彰", "--spool", text(&spool)]));
+    assert!(deployed.contains("组织办：中共香山镇委组织办公室"), "{deployed}");
+    let picture = folder.path().join("图.svg");
+    let output = banwen(&["graph", text(&file), "--out", text(&picture)]);
+    assert_eq!((output.status.code(), out(&output).as_str()), (Some(0), ""), "{}", err(&output));
+    let svg = out(&banwen(&["graph", text(&file), "--format", "svg"]));
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
+    assert_eq!(std::fs::read_to_string(&picture).unwrap(), svg);
+    let broken = std::fs::read_to_string(&file).unwrap().replace("for: 5 workdays", "fur: 5 workdays");
+    std::fs::write(&file, format!("{broken}clocks: {{ 钟: {{ of: 候选对象, run: 5 days, from: 支委会日期 }} }}\n"))
+        .unwrap();
+    let output = banwen(&["graph", text(&file)]);
+    assert_eq!(output.status.code(), Some(1), "what could not be read is missing from the picture");
+    assert!(out(&output).contains("【公开】公示") && err(&output).contains("[unknown-key]"), "{}", err(&output));
+    for (no, code) in [
+        (&["graph", "无此", "--spool", text(&spool)][..], 1),
+        (&["graph", text(&spool.join("offices.yaml"))], 1),
+        (&["graph", "无此", "--spool", text(folder.path())], 2),
+        (&["graph", text(&file), "--format", "png"], 2),
+        (&["graph", text(&file), "--out", text(&folder.path().join("无此/图.svg"))], 2),
+    ] {
+        let output = banwen(no);
+        assert_eq!(output.status.code(), Some(code), "{no:?}: {}", err(&output));
+        assert!(!err(&output).is_empty() && !out(&output).contains("<svg"), "{no:?}");
+    }
+}
+
+#[test]
+fn coverage_tells_what_no_scenario_reached() {
+    let root = env!("CARGO_MANIFEST_DIR");
+    let definition = format!("{root}/workflows/七一表彰.yaml");
+    let scenario = format!("{root}/tests/scenarios/全部不同意.yaml");
+    let output = banwen(&["coverage", &definition, &scenario]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let said = out(&output);
+    assert!(said.starts_with("stages "), "{said}");
+    assert!(said.lines().any(|l| l.starts_with("never  outcome") && l.ends_with("研究决定 → 缓议")), "{said}");
+    assert!(!said.lines().any(|l| l.ends_with("审核 → 不同意")), "{said}");
+    let output = banwen(&["coverage", &definition, &scenario, "--strict", "--json"]);
+    assert_eq!(output.status.code(), Some(1), "not everything is reached");
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let part = |name: &str| told["parts"].as_array().unwrap().iter().find(|p| p["part"] == name).unwrap().clone();
+    assert_eq!(part("审核")["kind"], "stage");
+    assert_eq!(part("审核")["by"][0], "全部不同意");
+    assert_eq!(part("异议")["reached"], false);
+    assert_eq!(told["kinds"]["stage"]["all"], 8);
+    let folder = TempDir::new().unwrap();
+    let other = folder.path().join("七一表彰.yaml");
+    let shipped = std::fs::read_to_string(&definition).unwrap();
+    std::fs::write(&other, shipped.replace("for: 5 workdays", "for: 7 workdays")).unwrap();
+    let output = banwen(&["coverage", text(&other), &scenario]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("another text of 七一表彰"), "{}", err(&output));
+    std::fs::write(&other, shipped.replace("for: 5 workdays", "fur: 5 workdays")).unwrap();
+    let output = banwen(&["coverage", text(&other), &scenario]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(out(&output).contains("[unknown-key]"), "{}", out(&output));
+    let nowhere = text(folder.path());
+    for wrong in
+        [&["coverage", &definition][..], &["coverage", &definition, nowhere], &["coverage", nowhere, &scenario]]
+    {
+        assert_eq!(banwen(wrong).status.code(), Some(2), "{wrong:?}");
+    }
 }
 
 #[test]
@@ -172,6 +258,8 @@ fn the_looking_commands_tell_people_and_programs() {
     assert!(story.contains("notice up on 公开栏 since 2022-06-02"), "{story}");
     assert!(story.contains("5 workdays → 2022-06-10 (自2022-06-02次日起"), "{story}");
     assert_eq!(banwen(&["show", "无此案", at[0], at[1]]).status.code(), Some(1));
+    let picture = out(&banwen(&["graph", "七一表彰-2022", at[0], at[1]]));
+    assert!(picture.contains("2022年“七一”表彰") && picture.contains("公示期至2022年6月10日"), "{picture}");
     let verified = json(&["verify", "--json", at[0], at[1]]);
     assert_eq!(verified["problems"], Value::Array(Vec::new()));
     assert!(verified["same_bytes"].as_u64().unwrap() >= 2, "{verified}");

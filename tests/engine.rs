@@ -1,4 +1,5 @@
-//! The engine by what can be seen of it: versions of a definition, workbooks left in 待办, what comes after sealing.
+//! The engine by what can be seen of it: versions of a definition, workbooks left in 待办, offices that are followed or
+//! renamed, a case as a picture.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot play has failed")]
 
@@ -6,9 +7,12 @@
 mod common;
 
 use banwen::clock::Moment;
+use banwen::diagram::of_case;
 use banwen::engine::Fuse;
-use banwen::engine::scenario::{Player, parse, shipped_scenario};
+use banwen::engine::commands::Request;
+use banwen::engine::scenario::{Player, Step, StepKind, parse, shipped_scenario};
 use banwen::engine::viewing;
+use banwen::store::{EffectFilter, EffectState};
 use std::path::Path;
 
 fn at(text: &str) -> Moment {
@@ -51,6 +55,55 @@ fn a_running_case_keeps_its_definition_and_a_broken_one_is_not_deployed() {
 }
 
 #[test]
+fn a_case_is_drawn_with_where_everything_stands() {
+    common::runtime().block_on(async {
+        let out = common::folder("engine-graph");
+        until(&out, "2022-06-09T18:00").await;
+        let view = viewing::look(&out).await.unwrap();
+        let case = view.cases.values().next().unwrap();
+        let diagram = of_case(view.program(case).unwrap(), case, &view.ledgers, at("2022-06-09T18:00"));
+        let golden = common::root().join("tests/diagrams/七一表彰-2022.mmd");
+        if std::env::var("BANWEN_BLESS").is_ok() {
+            std::fs::write(&golden, diagram.mermaid()).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(golden).unwrap(), diagram.mermaid(), "BANWEN_BLESS=1 accepts it");
+        let standing = |title: &str| diagram.nodes.iter().find(|n| n.title == title).unwrap().now.clone();
+        let publicised = ["在办11项", "黄建国：等候异议14号办结", "郑海波：等候异议15号办结", "公示期至2022年6月10日"];
+        assert_eq!(standing("公示"), publicised, "names of many are not told, those of the held are");
+        assert_eq!(
+            standing("异议核查").first().unwrap(),
+            "在办2项：异议14号、异议15号",
+            "what is not public has no name"
+        );
+        assert!(standing("研究决定").is_empty());
+        let later = of_case(view.program(case).unwrap(), case, &view.ledgers, at("2022-07-01T09:00"));
+        assert!(later.mermaid().contains("（已逾期）") && !diagram.mermaid().contains("（已逾期）"));
+        assert!(diagram.svg().contains("在办11项"));
+        common::clear(&out);
+    });
+}
+
+#[test]
+fn a_case_about_one_person_is_drawn_without_a_name() {
+    common::runtime().block_on(async {
+        let out = common::folder("engine-graph-private");
+        let path = common::root().join("tests/scenarios/依申请公开.yaml");
+        let scenario = common::scenario(&path);
+        let mut player = Player::begin(&scenario, path.parent().unwrap(), &out, Fuse::default()).await.unwrap();
+        player.play(&scenario, Some(at("2025-09-18T09:00"))).await.unwrap();
+        let view = viewing::look(&out).await.unwrap();
+        let case = view.cases.values().next().unwrap();
+        let diagram = of_case(view.program(case).unwrap(), case, &view.ledgers, at("2025-09-18T09:00"));
+        for drawn in [diagram.mermaid(), diagram.svg()] {
+            assert!(!drawn.contains("周小雨") && !drawn.contains("城东地块"), "{drawn}");
+            assert!(drawn.contains("申请1号：等候第三方意见2号办结"), "{drawn}");
+            assert!(drawn.contains("“答复”期限：暂停计时"), "{drawn}");
+        }
+        common::clear(&out);
+    });
+}
+
+#[test]
 fn a_workbook_filled_in_place_is_reminded_of_and_never_taken() {
     common::runtime().block_on(async {
         let out = common::folder("engine-untaken");
@@ -66,6 +119,102 @@ fn a_workbook_filled_in_place_is_reminded_of_and_never_taken() {
         assert!(told.contains("没有移到“交件”"), "{told}");
         assert_eq!(std::fs::read(&sheet).unwrap(), b"filled and saved where it lay", "what the office wrote is not touched");
         assert_eq!(player.events().await.unwrap().len(), events, "nothing was taken");
+        common::clear(&out);
+    });
+}
+
+/// Writes the offices file anew with one text in place of another.
+fn offices(out: &Path, before: &str, after: &str) {
+    let file = out.join("offices.yaml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.contains(before), "{text}");
+    std::fs::write(&file, text.replace(before, after)).unwrap();
+}
+
+#[test]
+fn a_successor_gets_the_workbook_and_what_its_predecessor_wrote_in_it_stays() {
+    common::runtime().block_on(async {
+        let out = common::folder("engine-succession");
+        let (mut player, _) = until(&out, "2022-05-06T09:00").await;
+        let sheets = |office: &str| common::files(&out.join(format!("offices/{office}/待办")));
+        let written = out.join("offices/第一党支部/待办").join(sheets("第一党支部").keys().next().unwrap());
+        let ours = sheets("第三党支部").into_keys().next().unwrap();
+        std::fs::write(&written, b"filled and saved where it lay").unwrap();
+        for branch in ["zhibu1", "zhibu3"] {
+            let mail = format!("mail: {branch}@xiangshan.example");
+            offices(&out, &mail, &format!("{mail}\n    successor: 镇纪委\n    until: 2022-05-06"));
+        }
+        let empty = parse("none.yaml", "scenario: none\nstart: 2022-05-06T09:00\nsteps: []\n").unwrap();
+        player.play(&empty, Some(at("2022-05-06T23:59"))).await.unwrap();
+        assert!(sheets("镇纪委").is_empty(), "the last day is not over");
+        assert!(sheets("第三党支部").contains_key(&ours));
+        let (case, reason) = ("七一表彰-2022".to_string(), "核查".to_string());
+        let hold = Request::Hold { case: case.clone(), reason: reason.clone() };
+        assert!(player.engine().unwrap().operate(&hold).await.unwrap().done);
+        player.play(&empty, Some(at("2022-05-07T00:00"))).await.unwrap();
+        assert!(sheets("镇纪委").is_empty(), "a held case does not move");
+        assert!(player.engine().unwrap().operate(&Request::Release { case, reason }).await.unwrap().done);
+        player.play(&empty, Some(at("2022-05-07T00:01"))).await.unwrap();
+        assert_eq!(sheets("镇纪委").len(), 1, "both owed the same, so the successor owes it once");
+        assert!(sheets("第三党支部").is_empty(), "what was ours is taken away");
+        assert_eq!(std::fs::read(&written).unwrap(), b"filled and saved where it lay");
+        assert_eq!(player.broken_invariants().await.unwrap(), [""; 0]);
+        let case = viewing::look(&out).await.unwrap().cases.into_values().next().unwrap();
+        assert_eq!(case.intakes["推荐"].expected, ["镇纪委", "第二党支部"]);
+        common::clear(&out);
+    });
+}
+
+#[test]
+fn the_page_keeps_the_title_an_office_had_when_it_issued_a_paper() {
+    common::runtime().block_on(async {
+        let out = common::folder("engine-renamed");
+        let (mut player, _) = until(&out, "2022-07-10T09:00").await;
+        let page = || {
+            let html = common::files(&out.join("public")).into_iter().filter(|(name, _)| name.ends_with(".html"));
+            html.map(|(_, bytes)| String::from_utf8(bytes).unwrap()).collect::<String>()
+        };
+        let before = page();
+        assert!(before.contains("中共香山镇委员会"), "{before}");
+        offices(&out, "title: 中共香山镇委员会\n", "title: 中共香山新镇委员会\n");
+        let empty = parse("none.yaml", "scenario: none\nstart: 2022-07-10T09:00\nsteps: []\n").unwrap();
+        player.play(&empty, Some(at("2022-07-11T09:00"))).await.unwrap();
+        player.engine().unwrap().refresh_page().await.unwrap();
+        assert_eq!(
+            page(),
+            before.replace("2022年7月10日 09:00", "2022年7月11日 09:00"),
+            "only the day it was made is another"
+        );
+        common::clear(&out);
+    });
+}
+
+#[test]
+fn a_package_that_was_carried_away_leaves_its_supplement_given_up_and_not_told_for_ever() {
+    common::runtime().block_on(async {
+        let (path, out) = (common::root().join("tests/scenarios/归档之后.yaml"), common::folder("engine-carried-away"));
+        let scenario = common::scenario(&path);
+        let mut player = Player::begin(&scenario, path.parent().unwrap(), &out, Fuse::default()).await.unwrap();
+        let (before, retried) = scenario.steps.split_at(8);
+        for (n, step) in before.iter().enumerate() {
+            player.step(n + 1, step).await.unwrap();
+        }
+        let (archive, away) = (out.join("archive/2022"), out.join("archive/away"));
+        let events = player.events().await.unwrap().len();
+        std::fs::rename(&archive, &away).unwrap();
+        player.step(9, &retried[0]).await.unwrap();
+        assert_eq!(player.events().await.unwrap().len(), events + 1, "the letter's end, and no more");
+        let dead = EffectFilter { states: vec![EffectState::Dead], ..EffectFilter::default() };
+        let store = viewing::look(&out).await.unwrap().store.unwrap();
+        let given_up: Vec<String> = store.effects(dead).await.unwrap().into_iter().map(|e| e.id).collect();
+        assert_eq!(given_up, ["小表彰-2022/38/3", "小表彰-2022/52/1"]);
+
+        std::fs::rename(&away, &archive).unwrap();
+        let again = StepKind::Operator(Request::Retry { effect: "小表彰-2022/52/1".to_string() });
+        player.step(10, &Step { at: retried[0].at, kind: again }).await.unwrap();
+        let package = std::fs::read_dir(&archive).unwrap().next().unwrap().unwrap().path();
+        assert!(package.join("补充-1/文件/事件52.json").is_file());
+        assert!(player.verify().await.unwrap().problems.is_empty());
         common::clear(&out);
     });
 }

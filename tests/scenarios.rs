@@ -3,7 +3,8 @@
 //! After every step all invariants hold. The transcript says everything that can be seen: events, files that came and went,
 //! letters, and at the end the text of every answer and paper and the tree of the archive. It is compared with
 //! `tests/scenarios/NAME.transcript.txt`; `BANWEN_BLESS=1` writes it anew. `BANWEN_SCENARIO=NAME` plays one alone.
-//! Word and PDF of every paper carry the same characters, and the spool verifies.
+//! Together they reach every part of the shipped definition. Word and PDF of every paper carry the same characters, and the
+//! spool verifies.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot play has failed")]
 #![expect(clippy::print_stderr, reason = "what is skipped or differs is said aloud")]
@@ -11,14 +12,17 @@
 #[path = "common/look.rs"]
 mod common;
 
+use banwen::case::coverage::Coverage;
 use banwen::case::event::{Body, Event};
 use banwen::document::word;
 use banwen::engine::Fuse;
 use banwen::engine::scenario::{PlayError, Player, Step, StepKind};
 use banwen::spool::layout::Spool;
+use banwen::workflow::check::reload;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 /// Lines of a difference that are shown.
 const DIFFERENCE_LINES_MAX: usize = 40;
@@ -29,15 +33,32 @@ fn every_scenario_is_as_its_transcript_says() {
     let wanted: Vec<PathBuf> =
         all().into_iter().filter(|path| only.as_ref().is_none_or(|name| *name == stem(path))).collect();
     assert!(!wanted.is_empty(), "no scenario to play");
+    let coverage = Mutex::new(shipped());
     let wrong: Vec<String> = std::thread::scope(|scope| {
         let halves: Vec<Vec<&PathBuf>> = (0..2).map(|n| wanted.iter().skip(n).step_by(2).collect()).collect();
         let runs: Vec<_> = halves
             .into_iter()
-            .map(|half| scope.spawn(move || half.into_iter().flat_map(|p| check(p)).collect::<Vec<_>>()))
+            .map(|half| {
+                let coverage = &coverage;
+                scope.spawn(move || half.into_iter().flat_map(|p| check(p, coverage)).collect::<Vec<_>>())
+            })
             .collect();
         runs.into_iter().flat_map(|run| run.join().unwrap()).collect()
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    // one alone cannot reach everything
+    if only.is_none() {
+        let coverage = coverage.into_inner().unwrap();
+        let never: Vec<String> = coverage.never().iter().map(|p| format!("{} {p}", p.kind().word())).collect();
+        assert!(never.is_empty(), "no scenario ever reaches:\n{}", never.join("\n"));
+    }
+}
+
+/// The shipped definition, of which the scenarios together must reach every part.
+fn shipped() -> Coverage {
+    let text = std::fs::read_to_string(common::root().join("workflows/七一表彰.yaml")).unwrap();
+    let closure = reload(&BTreeMap::from([("workflow.yaml".to_string(), text)])).unwrap();
+    Coverage::of(&closure.workflow)
 }
 
 /// The scenarios of this folder and the shipped one.
@@ -58,10 +79,10 @@ fn stem(path: &Path) -> String {
 }
 
 /// Plays one scenario; gives what is wrong with it.
-fn check(path: &Path) -> Vec<String> {
+fn check(path: &Path, coverage: &Mutex<Coverage>) -> Vec<String> {
     let name = stem(path);
     let began = std::time::Instant::now();
-    let (transcript, mut wrong) = common::runtime().block_on(play(path));
+    let (transcript, mut wrong) = common::runtime().block_on(play(path, coverage));
     eprintln!("{name}: {:.1} s", began.elapsed().as_secs_f64());
     let expected = common::root().join(format!("tests/scenarios/{name}.transcript.txt"));
     if std::env::var("BANWEN_BLESS").is_ok() {
@@ -86,7 +107,7 @@ fn difference(before: &str, after: &str) -> String {
     gone.chain(come).take(DIFFERENCE_LINES_MAX).collect::<Vec<_>>().join("\n")
 }
 
-async fn play(path: &Path) -> (String, Vec<String>) {
+async fn play(path: &Path, coverage: &Mutex<Coverage>) -> (String, Vec<String>) {
     let name = stem(path);
     let scenario = common::scenario(path);
     let out = common::folder(&format!("scenario-{name}"));
@@ -122,6 +143,9 @@ async fn play(path: &Path) -> (String, Vec<String>) {
         let report = player.verify().await.unwrap();
         wrong.extend(report.problems.into_iter().map(|p| format!("{name}: verify: {p}")));
     }
+    let mut seen = coverage.lock().unwrap().clone();
+    player.witness(&name, &mut seen).await.unwrap();
+    coverage.lock().unwrap().join(seen);
     let events = player.events().await.unwrap();
     tell_answers(&mut told, &out);
     tell_papers(&mut told, &out, &events, &mut wrong);
@@ -142,6 +166,7 @@ fn asked(step: &Step) -> String {
         StepKind::Stop => "停机".to_string(),
         StepKind::Start => "开机".to_string(),
         StepKind::Calendar(path) => format!("新日历 {}", path.display()),
+        StepKind::Offices(path) => format!("新的单位名册 {}", path.display()),
         StepKind::Mail(answers) => format!("邮件服务器将答 {}", answers.join("，")),
         StepKind::Clock(moment) => format!("时钟拨到 {}", common::when(*moment)),
     }

@@ -87,4 +87,6 @@ pub enum Command {
     ReplaceDocument { document: u32, reason: String },
     /// open clocks are counted anew
     CalendarChanged,
+    /// open tasks of offices that are gone pass to their successors
+    OfficesChanged,
 }

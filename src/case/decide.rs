@@ -26,6 +26,7 @@ mod rules;
 mod scheduled;
 mod side;
 mod source;
+mod succession;
 mod timers;
 mod touched;
 mod trouble;
@@ -34,6 +35,7 @@ pub(in crate::case) use gate::group_value;
 pub(in crate::case) use nominate::bound_of;
 pub use open::{OpenCase, open};
 pub(in crate::case) use operate::is_latest;
+pub(in crate::case) use papers::OUTSIDER;
 pub use register::{EnterRegister, RegisterRow, enter_register};
 pub use scheduled::{fallen, falls_next, fell, open_fallen, schedule_stream};
 pub(in crate::case) use timers::deadline as deadline_of;
@@ -105,6 +107,18 @@ pub fn at_rest(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -
 /// Offices that act for these roles today.
 pub fn actors(program: &Program, case: &Case, ledgers: &Ledgers, roles: &[String]) -> Vec<String> {
     offices_of(program.workflow(), &ledgers.offices, case, roles, None)
+}
+
+/// The name of an outsider, or what his role is called.
+pub(in crate::case) fn outsider(
+    workflow: &crate::workflow::Workflow,
+    ledgers: &Ledgers,
+    case: &Case,
+    role: &str,
+    item: Option<&super::Item>,
+) -> String {
+    let resolver = roles::Roles { workflow, offices: &ledgers.offices, case };
+    resolver.outsider_name(role, item).unwrap_or_else(|| role.to_string())
 }
 
 /// Offices that act for these roles today, for an item.
@@ -249,7 +263,7 @@ impl<'a> Deciding<'a> {
                 | Command::Hold { .. }
         );
         if let (Some(reason), true) = (self.case.held.clone(), of_office) {
-            if *command != Command::Ring && *command != Command::CalendarChanged {
+            if !matches!(command, Command::Ring | Command::CalendarChanged | Command::OfficesChanged) {
                 self.refuse("", format!("案卷“{}”已由管理员暂停（{reason}），恢复后再报。", self.case.title));
             }
             return;
@@ -264,6 +278,7 @@ impl<'a> Deciding<'a> {
                 | Command::GivenUp { .. }
                 | Command::Ring
                 | Command::CalendarChanged
+                | Command::OfficesChanged
         );
         if self.case.closed.is_some() && !after_end {
             self.refuse("", format!("案卷“{}”已办结，不再收件。", self.case.title));
@@ -291,6 +306,7 @@ impl<'a> Deciding<'a> {
             Command::ExtendClock { clock, item, reason } => self.ask_to_extend(clock, *item, reason),
             Command::Ring => self.ring(),
             Command::CalendarChanged => self.recount(),
+            Command::OfficesChanged => self.pass_on(),
             Command::Rendered { document, draft, word, pdf, renderer, fonts } => {
                 if self.case.documents.get(document).is_some_and(|d| d.draft == *draft && d.life == Life::Ordered) {
                     self.emit(Body::DocumentRendered {
@@ -309,6 +325,7 @@ impl<'a> Deciding<'a> {
                     recipient: recipient.clone(),
                     mode: *mode,
                     message: message.clone(),
+                    on: None,
                 });
             }
             Command::Posted { batch, channel, on } => self.posted(*batch, channel, *on, None),
@@ -345,7 +362,8 @@ impl<'a> Deciding<'a> {
             && task.submissions.is_empty()
             && intake.is_some_and(|i| i.closed)
         {
-            let opener = self.ledgers.offices.title(&self.case.opener).to_string();
+            let opener = self.standing(&self.case.opener);
+            let opener = self.ledgers.offices.title(&opener).to_string();
             self.refuse("", format!("报送已经截止，逾期不再受理。确需补报的，请与{opener}联系，由其重开收件。"));
             return;
         }
@@ -362,6 +380,7 @@ impl<'a> Deciding<'a> {
         if !self.current(&task, hand_in) {
             return;
         }
+        self.speak_for(&task);
         match task.ask.clone() {
             Ask::Nominate => self.nominate(&task, hand_in),
             Ask::Correct => self.correct(&task, hand_in),
@@ -374,7 +393,19 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    /// An answer to items that are no longer asked is refused by name (ANSWERS 83).
+    /// What a window hands in for an outsider is recorded as done for him (由…代).
+    fn speak_for(&mut self, task: &Task) {
+        let workflow = self.program.workflow();
+        let Some(stage) = task.stage.as_ref().and_then(|s| workflow.stage(s)).filter(|_| task.ask == Ask::Answer)
+        else {
+            return;
+        };
+        let item = task.items.first().and_then(|i| self.case.item(*i));
+        let outsider = stage.by.iter().find(|role| self.roles().is_outsider(role));
+        self.on_behalf = outsider.and_then(|role| self.roles().outsider_name(role, item)).or(self.on_behalf.take());
+    }
+
+    /// An answer to items that are no longer asked is refused by name (ANSWERS 83), and one to nobody is no answer.
     fn current(&mut self, task: &Task, hand_in: &HandIn) -> bool {
         let filled = if hand_in.revision < task.revision {
             format!("您填的是第{}版，现为第{}版", hand_in.revision, task.revision)
@@ -382,7 +413,13 @@ impl<'a> Deciding<'a> {
             "已撤回、已答复或不属本表".to_string()
         };
         for (row, place) in &hand_in.rows {
-            let Some(id) = row.item else { continue };
+            let Some(id) = row.item else {
+                if matches!(task.ask, Ask::Answer | Ask::Correct) && !row.is_blank() {
+                    let say = "看不出这一行是哪个对象。请在“待办”表格中各对象原有的行里填写，不要另加行。";
+                    self.refuse(place.clone(), say);
+                }
+                continue;
+            };
             if !task.items.contains(&id) {
                 let name = self
                     .case

@@ -69,11 +69,13 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
         Body::TaskOpened { task, ask, office, .. } => {
             let mut effects = vec![Effect::Sheet { task: *task }];
             if let Ask::Seal(document) | Ask::Report(document) | Ask::Serve(document) = ask {
-                effects.push(Effect::Deliver { document: *document, office: office.clone(), draft: true });
+                let draft = !matches!(ask, Ask::Serve(_));
+                effects.push(Effect::Deliver { document: *document, office: office.clone(), draft });
             }
             effects
         }
         Body::TaskRevised { task, .. } => vec![Effect::Sheet { task: *task }],
+        Body::TaskPassed { task, to, .. } => passed(after, *task, to),
         Body::TaskClosed { task, .. } => vec![Effect::SheetGone { task: *task }],
         Body::DocumentOrdered { document, draft, .. } => vec![Effect::Render { document: *document, draft: *draft }],
         Body::DocumentIssued { document, .. } => issued(offices, after, *document),
@@ -90,7 +92,8 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
             vec![Effect::Remind { clock: *clock, rung: rung.clone() }]
         }
         Body::IntakeClosed { stage, key, missing, reopened: false, .. } if !missing.is_empty() => {
-            let told = missing.iter().chain(std::iter::once(&after.opener));
+            let opener = offices.standing(&after.opener).to_string();
+            let told = missing.iter().chain(std::iter::once(&opener));
             let tell = |office: &String| Effect::TellMissing {
                 stage: stage.clone(),
                 key: key.clone(),
@@ -145,6 +148,20 @@ fn told_when_over(workflow: &Workflow, offices: &Offices, case: &Case, clock: u3
     told.into_iter().filter(|office| !owes(office)).collect()
 }
 
+/// What an office needs for a task that was passed to it: the workbook, which leaves the office before, and the paper it is about.
+fn passed(case: &Case, task: u64, to: &str) -> Vec<Effect> {
+    let deliver = |document: u32, draft: bool| Effect::Deliver { document, office: to.to_string(), draft };
+    let paper = case.tasks.get(&task).and_then(|task| match (&task.ask, task.batch) {
+        (Ask::Seal(document) | Ask::Report(document) | Ask::Serve(document), _) => Some(deliver(*document, true)),
+        (Ask::Post(_), Some(batch)) => {
+            let notice = case.papers(batch).filter(|d| d.notice && d.life == Life::Issued).last();
+            notice.map(|notice| deliver(notice.id, false))
+        }
+        (Ask::Post(_), None) | (Ask::Nominate | Ask::Correct | Ask::Answer | Ask::Question(_), _) => None,
+    });
+    std::iter::once(Effect::Sheet { task }).chain(paper).collect()
+}
+
 fn issued(offices: &Offices, case: &Case, document: u32) -> Vec<Effect> {
     let Some(paper) = case.documents.get(&document).filter(|d| d.life == Life::Issued || d.life == Life::Replaced)
     else {
@@ -156,7 +173,7 @@ fn issued(offices: &Offices, case: &Case, document: u32) -> Vec<Effect> {
             effects.push(Effect::Publish { document });
             continue;
         }
-        let Some(office) = offices.offices.get(recipient) else { continue };
+        let Some(office) = offices.offices.get(offices.standing(recipient)) else { continue };
         if office.folder.is_some() {
             effects.push(Effect::Deliver { document, office: recipient.clone(), draft: false });
         }

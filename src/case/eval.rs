@@ -16,7 +16,7 @@ use super::program::Program;
 use super::{Case, Item};
 use crate::clock::Moment;
 use crate::deadline::Period;
-use crate::submission::Type;
+use crate::submission::{TableKey, Type};
 use crate::workflow::{Field, Subject};
 use chrono::Datelike;
 use minijinja::value::{Object, Value};
@@ -69,6 +69,11 @@ impl Sight {
     /// What is seen at this moment.
     pub fn new(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -> Arc<Sight> {
         Arc::new(Sight { program: program.clone(), case: case.clone(), ledgers: ledgers.clone(), now })
+    }
+
+    /// The ledgers it sees.
+    pub fn ledgers(&self) -> &Ledgers {
+        &self.ledgers
     }
 
     /// Evaluates an expression.
@@ -221,7 +226,9 @@ impl Sight {
         Value::from_pairs(values)
     }
 
+    /// An office is whoever stands for it now, so that what was said of offices before a merger fits what is said after it.
     fn office(&self, id: &str) -> Value {
+        let id = self.ledgers.offices.standing(id);
         Value::from_object(OfficeObject { id: id.to_string(), title: self.ledgers.offices.title(id).to_string() })
     }
 
@@ -230,6 +237,9 @@ impl Sight {
             (_, serde_json::Value::Null) => Value::UNDEFINED,
             (Type::Office, serde_json::Value::String(id)) => self.office(id),
             (Type::Period, serde_json::Value::String(name)) => period(name),
+            (Type::Table(_, Some(TableKey::Office)), serde_json::Value::Object(rows)) => {
+                Value::from_object(TableObject(self.ledgers.offices.rows_standing(rows)))
+            }
             (Type::Table(..), serde_json::Value::Object(rows)) => Value::from_object(TableObject(rows.clone())),
             (_, other) => shape(other),
         }

@@ -135,6 +135,8 @@ pub enum Body {
     },
     /// it asks for less than before, or says another date: its workbook is written anew
     TaskRevised { task: u64, without: Vec<u32>, revision: u32 },
+    /// another office owes it now (单位变更)
+    TaskPassed { task: u64, from: String, to: String, why: String },
     /// the task is no longer open
     TaskClosed { task: u64, why: TaskEnd },
     /// a soft rule was broken with a reason
@@ -193,7 +195,14 @@ pub enum Body {
     /// and down again
     NoticeDown { batch: u32, channel: String, why: String },
     /// a paper reached somebody
-    Delivered { document: u32, recipient: String, mode: Mode, message: Option<String> },
+    Delivered {
+        document: u32,
+        recipient: String,
+        mode: Mode,
+        message: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on: Option<NaiveDate>,
+    },
     /// a register changed
     RegisterWritten {
         register: String,

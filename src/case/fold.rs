@@ -81,6 +81,7 @@ impl Case {
             Body::IntakeClosed { .. } | Body::BatchOpened { .. } | Body::BatchDone { .. } => self.apply_batch(event),
             Body::NoticeUp { .. } | Body::NoticeDown { .. } => self.apply_notice(&event.body),
             Body::TaskOpened { .. }
+            | Body::TaskPassed { .. }
             | Body::TaskAnswered { .. }
             | Body::TaskRevised { .. }
             | Body::TaskClosed { .. } => self.apply_task(event),
@@ -146,6 +147,7 @@ impl Case {
                     code: None,
                     used: BTreeSet::new(),
                     returned: None,
+                    sent_back: None,
                     submission: submission.clone(),
                     opened: event.at,
                 };
@@ -162,6 +164,7 @@ impl Case {
                     i.resume.clone_from(resume);
                     i.used.insert(outcome.clone());
                     i.returned = if resume.is_some() { reason.clone() } else { None };
+                    i.sent_back = resume.is_some().then(|| (from.clone(), outcome.clone()));
                     if let Some(code) = code {
                         i.code = Some((code.clone(), event.at));
                     }

@@ -114,7 +114,9 @@ fn expected_offices(program: &Program, ledgers: &Ledgers) -> Vec<String> {
         if let Some(crate::workflow::Who::Offices(selectors)) = workflow.roles.get(role).map(|r| &r.who) {
             for selector in selectors {
                 match selector {
-                    crate::workflow::Selector::Id(id) => found.push(ledgers.offices.title(id).to_string()),
+                    crate::workflow::Selector::Id(id) => {
+                        found.push(ledgers.offices.title(ledgers.offices.standing(id)).to_string())
+                    }
                     crate::workflow::Selector::Tag(tag) => {
                         found.extend(ledgers.offices.tagged(tag).map(|o| o.title.clone()))
                     }
@@ -137,7 +139,7 @@ pub fn of_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task) -
     form.notes.push(format!("案卷：{}", case.title));
     form.notes.extend(super::story::due_sentence(case, ledgers, task));
     match (&task.ask, stage) {
-        (Ask::Nominate, Some(stage)) => nominate(&mut form, program, case, task, stage),
+        (Ask::Nominate, Some(stage)) => nominate(&mut form, program, case, ledgers, task, stage),
         (Ask::Correct, Some(stage)) => correct(&mut form, program, case, task, stage),
         (Ask::Answer, Some(stage)) => answer(&mut form, program, case, ledgers, task, stage),
         (ask, _) => small(&mut form, case, ask),
@@ -182,15 +184,17 @@ fn small(form: &mut Form, case: &Case, ask: &Ask) {
         Ask::Serve(document) => {
             let title = case.documents.get(document).map(|d| d.title.clone()).unwrap_or_default();
             form.notes.push(format!("请将《{title}》送达，并填写送达回证交回。"));
-            form.head.push(plain("on", "送达日期", Type::Date, false, ""));
+            form.head.push(plain("on", "送达日期", Type::Date, false, "实际送到的日期；邮寄的以签收日期为准"));
             form.head.push(plain(
                 "mode",
                 "送达方式",
-                Type::One(["直接送达", "邮寄送达", "留置送达"].map(str::to_string).to_vec()),
+                Type::One(["直接送达", "邮寄送达", "电子送达", "留置送达"].map(str::to_string).to_vec()),
                 false,
-                "",
+                "电子送达须有受送达人同意的记录",
             ));
+            form.head.push(plain("place", "送达地点", Type::Text(200), true, ""));
             form.head.push(plain("signatory", "签收人", Type::Name, true, ""));
+            form.head.push(plain("witness", "见证人", Type::Name, true, "留置送达须有见证人"));
         }
         Ask::Nominate | Ask::Correct | Ask::Answer => {}
     }
@@ -229,7 +233,7 @@ fn item_columns(program: &Program, stage: &Stage, of: &str, category: Option<&st
     columns
 }
 
-fn nominate(form: &mut Form, program: &Program, case: &Case, task: &Task, stage: &Stage) {
+fn nominate(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, task: &Task, stage: &Stage) {
     let once = matches!(stage.from, From::Every(..));
     if once {
         form.notes.push("填写一行交回，每期一份。".to_string());
@@ -243,12 +247,18 @@ fn nominate(form: &mut Form, program: &Program, case: &Case, task: &Task, stage:
         form.grids.push(Grid { name, columns, lines: Vec::new(), blank: if once { 1 } else { BLANK_ROWS } });
     }
     form.attach.extend(stage.attach.iter().map(|a| a.name.clone()));
-    form.quotas = quotas(program, case, &task.office, stage);
+    form.quotas = quotas(program, case, ledgers, &task.office, stage);
 }
 
 /// Quota lines of an office: what it may nominate and what it has.
-fn quotas(program: &Program, case: &Case, office: &str, stage: &Stage) -> Vec<(String, String, String)> {
-    let workflow = program.workflow();
+fn quotas(
+    program: &Program,
+    case: &Case,
+    ledgers: &Ledgers,
+    office: &str,
+    stage: &Stage,
+) -> Vec<(String, String, String)> {
+    let (workflow, offices) = (program.workflow(), &ledgers.offices);
     let mut lines = Vec::new();
     for quota in stage.quota.iter().filter(|q| q.per.iter().any(|p| p == "owner")) {
         for (name, of, category) in sheets(program, stage) {
@@ -260,11 +270,12 @@ fn quotas(program: &Program, case: &Case, office: &str, stage: &Stage) -> Vec<(S
                 .iter()
                 .map(|p| if p == "owner" { office.to_string() } else { category.clone().unwrap_or_default() })
                 .collect();
-            let Some(max) = quota.max.as_ref().and_then(|b| decide::bound_of(&case.params, b, &group)) else {
+            let Some(max) = quota.max.as_ref().and_then(|b| decide::bound_of(offices, &case.params, b, &group)) else {
                 continue;
             };
             let mine = |i: &&Item| {
-                i.owner == office && i.of == of && i.category == category && (i.lives() || i.label() == Some("办结"))
+                let lives = i.lives() || i.label() == Some("办结");
+                lives && offices.standing(&i.owner) == office && i.of == of && i.category == category
             };
             let used = case.all_items().filter(mine).count();
             lines.push((name, max.to_string(), used.to_string()));
@@ -299,7 +310,7 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
     }
     form.attach.extend(stage.attach.iter().map(|a| a.name.clone()));
     let computed = stage.outcomes.values().any(|o| o.when.is_some());
-    let chosen = !computed && stage.outcomes.len() > 1;
+    let chosen = !computed && stage.offered().count() > 1;
     let asks = chosen || !stage.form.item.is_empty();
     if !asks {
         let names: Vec<String> =
@@ -312,7 +323,7 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
     columns.push(shown("notes", "需要说明的情况"));
     columns.extend(stage.form.item.values().map(entry));
     if chosen {
-        let names = stage.outcomes.values().filter(|o| !o.merge).map(|o| o.name.clone()).collect();
+        let names = stage.offered().filter(|o| !o.merge).map(|o| o.name.clone()).collect();
         columns.push(plain("outcome", "办理结果", Type::One(names), true, ""));
     }
     if stage.outcomes.values().any(|o| o.reason || matches!(o.go, Go::Back(..))) {
@@ -361,7 +372,7 @@ fn line(program: &Program, case: &Case, ledgers: &Ledgers, item: &Item) -> Line 
 
 /// The form as it is drawn: offices are chosen from a list of their titles.
 pub fn drawn(mut form: Form, ledgers: &Ledgers) -> Form {
-    let titles: Vec<String> = ledgers.offices.offices.values().map(|o| o.title.clone()).collect();
+    let titles: Vec<String> = ledgers.offices.here().map(|o| o.title.clone()).collect();
     for entry in form.head.iter_mut().chain(form.grids.iter_mut().flat_map(|g| g.columns.iter_mut())) {
         if entry.kind == Type::Office {
             entry.kind = Type::One(titles.clone());

@@ -2,7 +2,7 @@
 
 mod more;
 
-use super::event::{Body, ClockOf, Event, Hold, Rung};
+use super::event::{Ask, Body, ClockOf, Event, Hold, Rung};
 use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Case, Life, decide};
@@ -137,6 +137,20 @@ fn everything_waits_for_somebody(program: &Program, case: &Case, ledgers: &Ledge
         let clock = case.clocks.values().any(|c| {
             !c.ended && matches!(c.of, ClockOf::Period(b) | ClockOf::Grace(b) | ClockOf::Answer(b) if b == batch.id)
         });
+        let serves = |t: &super::Task| match t.ask {
+            Ask::Serve(document) => {
+                let paper = case.documents.get(&document);
+                paper.is_some_and(|d| d.items.iter().any(|i| batch.items.contains(i)))
+            }
+            Ask::Nominate
+            | Ask::Correct
+            | Ask::Answer
+            | Ask::Post(_)
+            | Ask::Seal(_)
+            | Ask::Question(_)
+            | Ask::Report(_) => false,
+        };
+        let task = task || case.open_tasks().any(serves);
         let held = batch.items.iter().any(|i| case.items.get(i).is_some_and(|it| !it.holds.is_empty()));
         if !(task || clock || held || making || posting) {
             found.push(format!("4: batch {} of `{}` waits for nobody", batch.id, batch.stage));

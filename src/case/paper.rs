@@ -72,6 +72,8 @@ pub struct Document {
     pub issued: Option<Moment>,
     /// recipients reached
     pub delivered: Vec<(String, Mode)>,
+    /// the day it was last served by hand
+    pub served: Option<NaiveDate>,
     /// event that ordered the present draft
     pub ordered_seq: u64,
 }

@@ -11,19 +11,32 @@ use crate::deadline::Period;
 use crate::submission::Type;
 use crate::workflow::Workflow;
 
+/// A longer text is no name.
+const CALLED_CHARACTERS_MAX: usize = 40;
+
 /// How an item is called: its name, else its type and number.
 pub fn item_name(workflow: &Workflow, item: &Item) -> String {
-    let fields = workflow.items.get(&item.of).map(|t| &t.fields);
-    let about_other = item.about.is_some();
-    let name = fields.into_iter().flat_map(|f| f.values()).filter(|f| matches!(f.kind, Type::Name) && !about_other);
+    let of = workflow.items.get(&item.of).filter(|_| item.about.is_none());
+    let said = |name: &String| item.fields.get(name)?.as_str();
+    let name =
+        of.and_then(|of| of.fields.values().filter(|f| matches!(f.kind, Type::Name)).find_map(|f| said(&f.name)));
+    // A matter without a name is called by what it is known by.
+    let known = || {
+        let of = of?;
+        let texts = of.identity.iter().filter(|name| {
+            of.fields.get(*name).is_some_and(|f| matches!(f.kind, Type::Text(_))) && !of.sealed.contains(name)
+        });
+        texts.filter_map(said).find(|text| text.chars().count() <= CALLED_CHARACTERS_MAX)
+    };
     // An office is called by its title where that is computed, else by its id, which offices read, too.
-    let titled = fields.into_iter().flat_map(|f| f.values());
-    let titled = titled.filter(|f| f.is.as_ref().is_some_and(|is| is.source.trim() == "subject.title"));
-    let named = name.chain(titled).filter_map(|f| item.fields.get(&f.name)?.as_str()).next();
-    let named = named.or_else(|| item.fields.get("subject").and_then(|v| v.as_str()));
-    let period = item.fields.get("period").and_then(|v| v.as_str()).and_then(Period::parse);
-    let reported = period.map(|p| format!("{}{}{}", item.owner, p.title(), item.of));
-    let named = named.map(str::to_string).or(reported);
+    let titled = || {
+        let mut computed =
+            of?.fields.values().filter(|f| f.is.as_ref().is_some_and(|is| is.source.trim() == "subject.title"));
+        computed.find_map(|f| said(&f.name)).or_else(|| item.fields.get("subject")?.as_str())
+    };
+    let period = || item.fields.get("period").and_then(|v| v.as_str()).and_then(Period::parse);
+    let reported = || period().map(|p| format!("{}{}{}", item.owner, p.title(), item.of));
+    let named = name.or_else(titled).map(str::to_string).or_else(reported).or_else(|| known().map(str::to_string));
     named.unwrap_or_else(|| format!("{}{}号", item.of, item.id))
 }
 
@@ -81,7 +94,8 @@ fn matter(program: &Program, case: &Case, question: u32) -> String {
         Some(QuestionAbout::Blocked { stage: of, .. }) => format!("{}受阻", stage(of)),
         Some(QuestionAbout::Report { report, .. }) => format!("{report}受阻"),
         Some(QuestionAbout::Extend { .. }) => "申请延期".to_string(),
-        Some(QuestionAbout::Overdue { clock, item }) => format!("{}的{clock}逾期", name(item)),
+        Some(QuestionAbout::Overdue { clock, item: None }) => format!("{clock}逾期"),
+        Some(QuestionAbout::Overdue { clock, item: Some(item) }) => format!("{}的{clock}逾期", name(item)),
         Some(QuestionAbout::Action { item }) => name(item),
         Some(QuestionAbout::Effect { .. }) => "文件未送达".to_string(),
         None => return String::new(),
@@ -142,6 +156,16 @@ fn said(ledgers: &Ledgers, what: &str, clock: &Clock) -> Option<String> {
         None => "暂停计时。".to_string(),
     };
     Some(format!("{what}{until}{why}"))
+}
+
+/// When a clock's time is over.
+pub fn due_of_clock(clock: &Clock, ledgers: &Ledgers) -> Option<crate::deadline::Due> {
+    decide::deadline_of(clock).due(&ledgers.calendar)
+}
+
+/// When a task is due; None when nothing limits it.
+pub fn due_of_task(case: &Case, ledgers: &Ledgers, task: &Task) -> Option<crate::deadline::Due> {
+    due_of_clock(clock_of_task(case, task)?, ledgers)
 }
 
 /// `2022年6月1日` (9704 7.3.5.4).
@@ -207,8 +231,13 @@ pub fn standing(program: &Program, case: &Case, item: &Item) -> String {
         return item.label().unwrap_or_default().to_string();
     };
     let title = workflow.stage(stage).map_or(stage, |s| s.title.as_str());
-    let holds: Vec<String> = item.holds.iter().map(|h| hold_words(workflow, case, h)).collect();
+    let holds = holds(program, case, item);
     if holds.is_empty() { title.to_string() } else { format!("{title}（{}）", holds.join("，")) }
+}
+
+/// What holds an item, in Chinese.
+pub fn holds(program: &Program, case: &Case, item: &Item) -> Vec<String> {
+    item.holds.iter().map(|hold| hold_words(program.workflow(), case, hold)).collect()
 }
 
 fn hold_words(workflow: &Workflow, case: &Case, hold: &Hold) -> String {

@@ -18,7 +18,8 @@ pub fn freeze(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, na
             && table.filter.as_ref().is_none_or(|f| sight.holds(&f.source, &Target::Item(item.id)).unwrap_or(false))
     };
     let items: Vec<&Item> = case.all_items().filter(wanted).collect();
-    let by_column = |item: &Item| table.columns.as_ref().map_or(String::new(), |c| decide::group_value(item, c));
+    let group = |item: &Item, by: &str| decide::group_value(&ledgers.offices, item, by);
+    let by_column = |item: &Item| table.columns.as_ref().map_or(String::new(), |c| group(item, c));
     let mut columns: Vec<String> = match table.columns.as_deref() {
         Some("category") => {
             workflow.items.get(&table.from).map(|t| t.categories.keys().cloned().collect()).unwrap_or_default()
@@ -32,14 +33,10 @@ pub fn freeze(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, na
         .iter()
         .flat_map(|role| decide::actors(program, case, ledgers, std::slice::from_ref(role)))
         .collect();
-    let mut keys: Vec<String> =
-        missing.iter().cloned().chain(items.iter().map(|i| decide::group_value(i, &table.rows))).collect();
+    let mut keys: Vec<String> = missing.iter().cloned().chain(items.iter().map(|i| group(i, &table.rows))).collect();
     dedup(&mut keys);
     let count = |key: Option<&String>, column: &String| {
-        items
-            .iter()
-            .filter(|i| key.is_none_or(|k| decide::group_value(i, &table.rows) == *k) && by_column(i) == *column)
-            .count()
+        items.iter().filter(|i| key.is_none_or(|k| group(i, &table.rows) == *k) && by_column(i) == *column).count()
     };
     let rows: Vec<Value> = keys
         .iter()

@@ -16,6 +16,8 @@ pub struct Task {
     pub stage: Option<String>,
     /// office that owes it
     pub office: String,
+    /// office it was opened for; another than `office` once it was passed on
+    pub opened_for: String,
     /// items still to be answered
     pub items: Vec<u32>,
     /// revision of its workbook
@@ -89,4 +91,16 @@ pub struct Intake {
     pub closed: bool,
     /// offices that never did
     pub missing: Vec<String>,
+}
+
+impl Intake {
+    /// What one office still owes here another owes from now on, whatever it has handed in of its own.
+    pub(super) fn pass(&mut self, from: &str, to: &str) {
+        self.done.remove(to);
+        if self.expected.iter().any(|o| o == to) {
+            self.expected.retain(|o| o != from);
+        } else if let Some(place) = self.expected.iter_mut().find(|o| *o == from) {
+            *place = to.to_string();
+        }
+    }
 }

@@ -4,6 +4,7 @@ use super::Answer;
 use super::scratch::Scratch;
 use super::voice::{data, talk};
 use crate::calendar::Calendar;
+use crate::clock::Clock;
 use crate::config;
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::document::template::Template;
@@ -139,7 +140,7 @@ fn read(found: &mut Found, path: &Path, shown: &str, text: String) -> Vec<Diagno
         Some(Parsed::Register(register)) => {
             drop(found.shared.insert(format!("registers/{}.yaml", register.name), (path.to_path_buf(), text)));
         }
-        Some(Parsed::Offices(offices)) => found.offices = Some(offices),
+        Some(Parsed::Offices(offices)) => found.offices = Some(offices.on(Clock::machine().now().date())),
         Some(Parsed::Calendar(_)) | None => {}
     }
     problems

@@ -98,6 +98,7 @@ fn blank(view: &View, program: &Program, stage: &str, office: &str) -> Result<Fo
         batch: None,
         stage: Some(stage.to_string()),
         office: office.to_string(),
+        opened_for: office.to_string(),
         items: Vec::new(),
         revision: 0,
         ask: Ask::Nominate,

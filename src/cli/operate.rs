@@ -3,9 +3,8 @@
 use super::voice::{data, talk};
 use super::{Answer, require};
 use crate::clock::Clock;
-use crate::engine::commands::{Reply, Request, operator_folder};
-use crate::engine::{Engine, Error, Fuse, Options, Renderer};
-use crate::files;
+use crate::engine::commands::{Reply, Request};
+use crate::engine::{Engine, Error, Fuse, Options, Renderer, asking};
 use crate::spool::layout::Spool;
 use crate::spool::lock;
 use crate::spool::settle::Patience;
@@ -18,8 +17,6 @@ use std::time::Duration;
 const REPLY_SECONDS_MAX: u64 = 15;
 /// So often the answer is looked for.
 const REPLY_POLL_MILLISECONDS: u64 = 50;
-/// Longest answer that is read.
-const REPLY_BYTES_MAX: u64 = 64 * 1024;
 
 /// Does what is asked, or has it done.
 pub(super) async fn operate(root: &Path, request: Request, as_json: bool) -> anyhow::Result<Answer> {
@@ -56,31 +53,23 @@ pub(super) async fn operate(root: &Path, request: Request, as_json: bool) -> any
 
 /// Hands the request to the daemon and waits for its answer.
 async fn hand_over(spool: &Spool, request: &Request) -> anyhow::Result<Reply> {
-    let folder = operator_folder(spool);
-    files::create_dirs(&folder)?;
     let name = format!("{}-{}", std::process::id(), Secret::fresh()?.name());
-    let asked = folder.join(format!("{name}.request.json"));
-    let answered = folder.join(format!("{name}.reply.json"));
-    files::write_atomic(&asked, &serde_json::to_vec(request)?)?;
-    let waited = tokio::time::timeout(Duration::from_secs(REPLY_SECONDS_MAX), reply(&answered)).await;
+    let asked = asking::hand_over(spool, &name, request)?;
+    let waited = tokio::time::timeout(Duration::from_secs(REPLY_SECONDS_MAX), reply(spool, &name)).await;
     let Ok(reply) = waited else {
         bail!(
             "the daemon has not answered within {REPLY_SECONDS_MAX} s; it will do what was asked when it can\n  hint: look at its log; {} withdraws the request when it is removed",
             asked.display()
         );
     };
-    let reply = reply?;
-    files::remove_file(&answered)?;
-    Ok(reply)
+    reply
 }
 
-async fn reply(path: &Path) -> anyhow::Result<Reply> {
+async fn reply(spool: &Spool, name: &str) -> anyhow::Result<Reply> {
     loop {
-        match files::read_at_most(path, REPLY_BYTES_MAX) {
-            Ok(Some(bytes)) => return Ok(serde_json::from_slice(&bytes)?),
-            Ok(None) => bail!("the daemon's answer is longer than {REPLY_BYTES_MAX} bytes"),
-            Err(error) if error.is_absent() => tokio::time::sleep(Duration::from_millis(REPLY_POLL_MILLISECONDS)).await,
-            Err(error) => return Err(error.into()),
+        match asking::take_reply(spool, name)? {
+            Some(reply) => return Ok(reply),
+            None => tokio::time::sleep(Duration::from_millis(REPLY_POLL_MILLISECONDS)).await,
         }
     }
 }

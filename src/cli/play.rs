@@ -6,6 +6,7 @@ use super::voice::{data, talk};
 use crate::case::Case;
 use crate::case::event::Event;
 use crate::case::story::lines;
+use crate::diag::Diagnostic;
 use crate::engine::scenario::{self, PlayError, Player, Scenario, Step, StepKind};
 use crate::engine::{Engine, Fuse, revive};
 use crate::files;
@@ -22,8 +23,8 @@ const ATTACHMENTS: [(&str, &[u8]); 2] = [
     ("附件/廉政意见.pdf", include_bytes!("../../workflows/scenarios/附件/廉政意见.pdf")),
     ("附件/盖章扫描件.pdf", include_bytes!("../../workflows/scenarios/附件/盖章扫描件.pdf")),
 ];
-/// Longest scenario that is read.
-const SCENARIO_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// Longest scenario or definition that is read.
+const TEXT_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// Plays the shipped round, and says where to look.
 pub(super) async fn demo(out: &Path) -> anyhow::Result<Answer> {
@@ -66,10 +67,7 @@ fn clear(out: &Path) -> anyhow::Result<()> {
 /// Plays a scenario file.
 pub(super) async fn simulate(path: &Path, out: &Path, until: Option<&str>) -> anyhow::Result<Answer> {
     let until = until.map(moment).transpose()?;
-    let bytes = files::read_at_most(path, SCENARIO_BYTES_MAX)?;
-    let bytes = bytes.ok_or_else(|| anyhow!("{} is longer than {SCENARIO_BYTES_MAX} bytes", path.display()))?;
-    let text = String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", path.display()))?;
-    let scenario = match scenario::parse(&path.display().to_string(), &text) {
+    let scenario = match read(path)? {
         Ok(scenario) => scenario,
         Err(problems) => {
             data(told(&problems));
@@ -79,13 +77,30 @@ pub(super) async fn simulate(path: &Path, out: &Path, until: Option<&str>) -> an
     if !files::list(out)?.is_empty() {
         bail!("{} is not empty\n  hint: a scenario begins with a new spool; give another --out DIR", out.display());
     }
-    let base = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    play(&scenario, base, out, until).await?;
+    play(&scenario, base(path), out, until).await?;
     talk(format_args!("the spool is {0}; look at it with `banwen list --spool {0}`", out.display()));
     Ok(Answer::Yes)
 }
 
-fn told(problems: &[crate::diag::Diagnostic]) -> anyhow::Error {
+/// The text of a file somebody wrote.
+pub(super) fn text_of(path: &Path) -> anyhow::Result<String> {
+    let bytes = files::read_at_most(path, TEXT_BYTES_MAX)?;
+    let bytes = bytes.ok_or_else(|| anyhow!("{} is longer than {TEXT_BYTES_MAX} bytes", path.display()))?;
+    String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8", path.display()))
+}
+
+/// A scenario, or every problem of it.
+pub(super) fn read(path: &Path) -> anyhow::Result<Result<Scenario, Vec<Diagnostic>>> {
+    Ok(scenario::parse(&path.display().to_string(), &text_of(path)?))
+}
+
+/// The folder a scenario's paths are relative to.
+pub(super) fn base(path: &Path) -> &Path {
+    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Problems as one error.
+pub(super) fn told(problems: &[Diagnostic]) -> anyhow::Error {
     anyhow!(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 
@@ -114,7 +129,8 @@ async fn play(scenario: &Scenario, base: &Path, out: &Path, until: Option<NaiveD
     Ok(())
 }
 
-fn placed(error: PlayError, step: &Step) -> anyhow::Error {
+/// Where a scenario could not go on.
+pub(super) fn placed(error: PlayError, step: &Step) -> anyhow::Error {
     anyhow!(error).context(format!("the scenario cannot go on at {}", step.at.format("%Y-%m-%dT%H:%M")))
 }
 

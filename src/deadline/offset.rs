@@ -64,6 +64,17 @@ impl Offset {
         self.repeat
     }
 
+    /// In Chinese: 提前3个工作日, 当日, 逾期2个工作日, 逾期后每2个工作日.
+    pub fn title(self) -> String {
+        let span = self.span.title();
+        match (self.span.count(), self.before, self.repeat) {
+            (0, _, _) => "当日".to_string(),
+            (_, true, _) => format!("提前{span}"),
+            (_, false, false) => format!("逾期{span}"),
+            (_, false, true) => format!("逾期后每{span}"),
+        }
+    }
+
     /// Its first point.
     pub fn first(self, due: &Due, calendar: &Calendar) -> Moment {
         let base = if due.exact { due.at } else { due.date.and_time(NaiveTime::MIN) };

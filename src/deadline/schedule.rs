@@ -8,6 +8,7 @@ mod begun;
 mod read;
 #[cfg(test)]
 mod tests;
+mod title;
 
 pub use begun::Begun;
 pub use read::ScheduleText;

@@ -220,6 +220,8 @@ fn offsets_count_both_ways_and_repeat() {
     for text in ["-7 days", "0", "+2 workdays repeat", "-1 workday", "+3 hours"] {
         assert_eq!(Offset::parse(text).unwrap().to_string(), text);
     }
+    let told = ["-3 workdays", "0", "+2 days", "+2 workdays repeat"].map(|t| Offset::parse(t).unwrap().title());
+    assert_eq!(told, ["提前3个工作日", "当日", "逾期2日", "逾期后每2个工作日"]);
     for text in ["7 days", "-7 days repeat", "+0 days repeat", "- 7 days", "+1 month", "", "-", "+2 repeat"] {
         assert_eq!(Offset::parse(text).unwrap_err().kind, "limit-not-a-limit", "{text}");
     }

@@ -55,24 +55,25 @@ impl Engine {
         let last: u32 = self.store.mark(&mark).await?.and_then(|m| m.parse().ok()).unwrap_or(0);
         let count = u32::try_from(package.pieces.len()).unwrap_or(u32::MAX);
         let folder = self.spool.archive();
-        self.fuse.burn("package")?;
+        self.fuse.burn("a package is sealed")?;
         let sealed = tokio::task::spawn_blocking(move || archive::seal(&folder, &package, last + 1)).await;
         let sealed = sealed.map_err(|e| Trouble::Later(e.to_string()))?.map_err(|e| match e.is_transient() {
             true => Trouble::Later(e.to_string()),
             false => Trouble::Never(e.to_string()),
         })?;
-        self.store.set_mark(&package_mark(case), &sealed.path.display().to_string()).await?;
+        // Below the archive's folder: a spool that was moved still finds it.
+        let place = sealed.path.strip_prefix(self.spool.archive()).unwrap_or(&sealed.path);
+        self.set_mark(&package_mark(case), &place.display().to_string()).await?;
         let number = format!("{}至{}", sealed.first, sealed.last);
         let taken = sealed.last.rsplit('-').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(last + count);
-        self.fuse.burn("mark of the archive")?;
-        self.store.set_mark(&mark, &taken.max(last).to_string()).await?;
+        self.set_mark(&mark, &taken.max(last).to_string()).await?;
         Ok(json!({ "digest": sealed.digest, "number": number }))
     }
 
     /// What came after sealing goes beside the package, with a manifest of its own.
     pub(super) async fn supplement(&self, id: &str, case: &Case, seq: u64) -> Result<Value, Trouble> {
         let known = self.store.mark(&package_mark(case)).await?;
-        let path = known.ok_or_else(|| Trouble::Never("the case has no sealed package".to_string()))?;
+        let place = known.ok_or_else(|| Trouble::Never("the case has no sealed package".to_string()))?;
         let event = self.store.events(&case.id).await?.into_iter().find(|e| e.seq == seq);
         let event = event.ok_or_else(|| Trouble::Never(format!("there is no event {seq}")))?;
         let line = serde_json::to_vec_pretty(&event).map_err(|e| Trouble::Never(e.to_string()))?;
@@ -82,11 +83,14 @@ impl Engine {
             files: vec![ArchiveFile { name: format!("事件{seq}.json"), source: Source::Bytes(line) }],
             at: event.at,
         };
-        let sealed = archive::supplement(std::path::Path::new(&path), &more).map_err(|e| match e.is_transient() {
-            true => Trouble::Later(e.to_string()),
-            false => Trouble::Never(e.to_string()),
-        })?;
-        Ok(json!({ "path": sealed.path.display().to_string(), "digest": sealed.digest }))
+        self.fuse.burn("a supplement is sealed")?;
+        let sealed =
+            archive::supplement(&self.spool.archive().join(place), &more).map_err(|e| match e.is_transient() {
+                true => Trouble::Later(e.to_string()),
+                false => Trouble::Never(e.to_string()),
+            })?;
+        let name = sealed.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Ok(json!({ "supplement": name, "digest": sealed.digest }))
     }
 
     fn pieces(&self, program: &Program, case: &Case) -> Result<Vec<Piece>, Trouble> {
@@ -124,13 +128,7 @@ impl Engine {
         Ok(Piece {
             title: paper.title.clone(),
             number: paper.number.as_ref().map(ToString::to_string).unwrap_or_default(),
-            responsible: paper
-                .fields
-                .get("发文机关")
-                .and_then(|o| o.get("title"))
-                .and_then(Value::as_str)
-                .unwrap_or(&paper.issuer)
-                .to_string(),
+            responsible: super::site::issuer(paper),
             date: paper.date,
             secrecy: String::new(),
             pages: None,

@@ -57,20 +57,17 @@ impl Engine {
             let digest = files::digest_hex(&bytes);
             let file =
                 place_of(&place, &usual, was.map(|b| Mark::new(folder, &b.file, &b.digest)).as_ref(), &digest)?.name;
-            self.fuse.burn("blank")?;
-            files::write_atomic(&place.join(&file), &bytes)?;
+            self.write(&place.join(&file), &bytes)?;
             new.insert(usual, Blank { shape, digest, file });
         }
         for (name, blank) in &old {
             if !new.contains_key(name) {
-                self.fuse.burn("blank gone")?;
-                files::remove_file_if_digest(&place.join(&blank.file), &blank.digest)?;
+                self.remove_ours(&place.join(&blank.file), std::slice::from_ref(&blank.digest))?;
             }
         }
         let told = serde_json::to_string(&new).unwrap_or_default();
         if told != known {
-            self.fuse.burn("mark of the blanks")?;
-            self.store.set_mark(&mark, &told).await?;
+            self.set_mark(&mark, &told).await?;
         }
         Ok(())
     }
@@ -91,7 +88,11 @@ fn blanks(core: &Core, office: &str) -> Vec<Form> {
             found.push(form::opening(program, &core.ledgers, office));
         }
     }
-    for register in core.registers.values().filter(|r| r.by.as_deref() == Some(office)) {
+    for register in core
+        .registers
+        .values()
+        .filter(|r| r.by.as_deref().is_some_and(|by| core.ledgers.offices.standing(by) == office))
+    {
         found.push(form::of_register(register, &core.ledgers));
     }
     for case in core.cases.values().filter(|c| c.closed.is_none()) {
@@ -106,7 +107,7 @@ fn selected(core: &Core, selectors: &[crate::workflow::Selector]) -> Vec<String>
     let mut found = Vec::new();
     for selector in selectors {
         match selector {
-            crate::workflow::Selector::Id(id) => found.push(id.clone()),
+            crate::workflow::Selector::Id(id) => found.push(core.ledgers.offices.standing(id).to_string()),
             crate::workflow::Selector::Tag(tag) => found.extend(core.ledgers.offices.tagged(tag).map(|o| o.id.clone())),
         }
     }

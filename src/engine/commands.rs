@@ -57,10 +57,12 @@ impl Engine {
             Request::Void { case, document, reason } => (case, Command::VoidDocument { document, reason }),
             Request::Replace { case, document, reason } => (case, Command::ReplaceDocument { document, reason }),
             Request::Retry { effect } => {
-                return match self.store.retry(&effect, self.clock.now()).await {
+                return match self.retry(&effect).await {
                     Ok(()) => Ok(Reply { done: true, says: format!("{effect} will be tried again") }),
-                    Err(error) if error.is_transient() || error.is_fault() => Err(error.into()),
-                    Err(error) => Ok(Reply { done: false, says: error.to_string() }),
+                    Err(Error::Store(error)) if !error.is_transient() && !error.is_fault() => {
+                        Ok(Reply { done: false, says: error.to_string() })
+                    }
+                    Err(error) => Err(error),
                 };
             }
         };
@@ -100,9 +102,8 @@ impl Engine {
                 None => Reply { done: false, says: "the request cannot be read".to_string() },
             };
             let answer = serde_json::to_vec(&reply).map_err(|e| Error::Log(e.to_string()))?;
-            self.fuse.burn("reply")?;
-            files::write_atomic(&folder.join(format!("{stem}.reply.json")), &answer)?;
-            files::remove_file(&path)?;
+            self.write(&folder.join(format!("{stem}.reply.json")), &answer)?;
+            self.remove(&path)?;
         }
         Ok(())
     }

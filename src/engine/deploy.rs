@@ -157,6 +157,7 @@ impl Engine {
     /// The store's and the disk's. Texts that cannot be read are told in the log and leave what was in force.
     pub async fn reload(&self) -> Result<bool, Error> {
         let mut core = self.core.lock().await;
+        self.look_at_offices(&mut core);
         let print = self.print()?;
         let unmade = std::mem::take(&mut core.unmade);
         core.unmade = unmade.into_iter().filter(|folder| self.spool.create_office(folder).is_err()).collect();
@@ -210,7 +211,7 @@ impl Engine {
 
     async fn reload_dated(&self, core: &mut Core) -> Result<(), Error> {
         match offices(&self.spool) {
-            Ok(offices) => core.ledgers.offices = Arc::new(offices),
+            Ok(offices) => core.ledgers.offices = Arc::new(offices.on(self.clock.now().date())),
             Err(error) => tracing::error!("offices.yaml is not taken: {error}"),
         }
         match calendar(&self.spool) {
@@ -256,9 +257,9 @@ impl Engine {
             let report = std::path::PathBuf::from(format!("{shown}.errors.txt"));
             if !told.is_empty() {
                 tracing::error!("not read:\n{told}");
-                files::write_atomic(&report, told.as_bytes())?;
+                self.write(&report, told.as_bytes())?;
             } else if report.exists() && !found.workflows.contains_key(&shown) {
-                files::remove_file(&report)?;
+                self.remove(&report)?;
             }
         }
         Ok(())
@@ -273,15 +274,14 @@ impl Engine {
         match check::deploy_among(path, &all, Some(&core.ledgers.offices), &years, Some(&found.names)) {
             Ok(deployed) => {
                 if report.exists() {
-                    files::remove_file(&report)?;
+                    self.remove(&report)?;
                 }
                 for warning in &deployed.warnings {
                     tracing::warn!("{warning}");
                 }
                 let closure = deployed.closure;
                 let stored = serde_json::to_value(&closure.sources).map_err(|e| Error::Log(e.to_string()))?;
-                self.fuse.burn("closure")?;
-                self.store.put_closure(&closure.digest, &stored).await?;
+                self.put_closure(&closure.digest, &stored).await?;
                 let (name, digest) = (closure.workflow.name.clone(), closure.digest.clone());
                 if core.deployed.get(&name) != Some(&digest) {
                     tracing::info!("deployed {name} {}", digest.get(..12).unwrap_or(&digest));
@@ -292,8 +292,7 @@ impl Engine {
             Err(problems) => {
                 let told: String = problems.iter().map(|p| format!("{p}\n")).collect();
                 tracing::error!("not deployed:\n{told}");
-                self.fuse.burn("what is wrong with a definition")?;
-                files::write_atomic(&report, told.as_bytes())?;
+                self.write(&report, told.as_bytes())?;
             }
         }
         Ok(())

@@ -23,8 +23,6 @@ use crate::spool::receipt::{ReturnFacts, receipt_name, receipt_text, return_text
 use crate::store::{self, SubmissionOutcome, SubmissionRecord};
 use crate::submission::Fault;
 
-/// Name of the mark that says when the daemon was last seen alive.
-pub(crate) const ALIVE: &str = "alive";
 /// How an item ends whose office took its submission back.
 const TAKEN_BACK: &str = "撤回";
 
@@ -49,8 +47,13 @@ impl Engine {
             core.drops.still_troubled(since);
         }
         let folders: Vec<String> = core.ledgers.offices.offices.values().filter_map(|o| o.folder.clone()).collect();
+        let limit = limit_to_ring(&mut core, now);
         for (folder, settled) in core.drops.complete(&self.spool, folders, now) {
-            self.fuse.burn("claim")?;
+            // It came after a limit that has not rung: were it answered now, it would be in time.
+            if limit.is_some_and(|limit| settled.first_seen_complete >= limit) {
+                continue;
+            }
+            self.fuse.burn("a drop is claimed")?;
             let took = match claim::claim(&self.spool, &folder, &settled, now) {
                 Ok(claimed) => self.try_answer(&mut core, claimed).await?,
                 Err(error) => self.not_claimed(&mut core, &folder, error),
@@ -63,8 +66,7 @@ impl Engine {
     /// Answers what a crash left claimed.
     pub(super) async fn answer_left_over(&self) -> Result<(), Error> {
         let mut core = self.core.lock().await;
-        let seen = self.store.mark(ALIVE).await?;
-        let since = seen.and_then(|s| Moment::parse_from_str(&s, "%Y-%m-%dT%H:%M:%S").ok());
+        let since = self.last_alive().await?;
         core.drops.after_outage(since, self.clock.now());
         self.bring_back(&mut core).await?;
         match since {
@@ -89,6 +91,7 @@ impl Engine {
 
     /// Answers every claim that has no answer yet; gives how many it answered. No claim may be in hand.
     async fn bring_back(&self, core: &mut Core) -> Result<usize, Error> {
+        self.fuse.burn("claims are brought back")?;
         let recovery = match claim::recover(&self.spool) {
             Ok(recovery) => recovery,
             Err(error) => {
@@ -160,7 +163,7 @@ impl Engine {
             Some(record) => record,
             None => self.decide_on(core, &claimed, &id, &office).await?,
         };
-        self.fuse.burn("answer")?;
+        self.fuse.burn("an answer is given")?;
         let failed = |error: ClaimError| match error {
             ClaimError::Held { source, .. } | ClaimError::Failed(source) => Error::Files(source),
             other @ (ClaimError::Vanished { .. }
@@ -179,9 +182,8 @@ impl Engine {
                 Answer::Returned
             }
         };
-        self.fuse.burn("finish")?;
+        self.fuse.burn("a claim is filed")?;
         let finished = claim::finish(&self.spool, &claimed, answer).map_err(failed)?;
-        self.fuse.burn("finished")?;
         match finished {
             claim::Finished::Filed => {}
             claim::Finished::PutBack(_) => tracing::info!("{id}: still written to, put back"),
@@ -283,8 +285,7 @@ impl Engine {
             told = Some(case);
         }
         acceptance.submission = Some(record.clone());
-        self.fuse.burn("accept")?;
-        self.store.accept(acceptance).await?;
+        self.accept(acceptance).await?;
         if let Some(case) = told {
             core.ends.insert(case.id.clone(), case.seq);
             core.cases.insert(case.id.clone(), case);
@@ -348,6 +349,16 @@ impl Engine {
         self.keep(core, &program, decision, Some(record)).await?;
         Ok(Carried::Accepted)
     }
+}
+
+/// The earliest limit that is due and waits with its ringing for what came before it.
+fn limit_to_ring(core: &mut Core, now: Moment) -> Option<Moment> {
+    let settling = core.drops.settling(now);
+    let due = core.cases.values().filter_map(|case| {
+        let program = core.programs.get(&case.closure)?;
+        decide::next_wake(program, case, &core.ledgers.calendar)
+    });
+    due.filter(|due| *due <= now && (settling || drops::may_wait(*due, now))).min()
 }
 
 /// Whether an acceptance of this content still holds, so that the same content again changes nothing.

@@ -62,9 +62,6 @@ impl Handlers for Engine {
             let Ok(owed) = serde_json::from_value::<Effect>(effect.payload.clone()) else {
                 return Outcome::Dead { error: "the effect cannot be understood".to_string() };
             };
-            if let Err(blown) = self.fuse.burn("perform") {
-                return Outcome::Defer { error: blown.to_string(), after_seconds: None };
-            }
             match self.do_it(&effect.id, &owed).await {
                 Ok(result) => Outcome::Done { result },
                 Err(Trouble::Later(error)) => Outcome::Defer { error, after_seconds: None },
@@ -82,7 +79,7 @@ impl Handlers for Engine {
     ) -> BoxFuture<'a, Result<Settled, store::Error>> {
         Box::pin(async move {
             let blown = |error: Error| store::Error::Transient(error.to_string());
-            self.fuse.burn("settle").map_err(blown)?;
+            self.fuse.burn("an effect is settled").map_err(blown)?;
             let mut core = self.core.lock().await;
             let (outcome, decision) = self.end_of(&core, effect, outcome, now);
             let Some((program, decision)) = decision else {
@@ -90,7 +87,6 @@ impl Handlers for Engine {
             };
             let kept = acceptance(&program, &decision, None).map_err(|e| store::Error::Malformed(e.to_string()))?;
             let settled = self.store.complete(effect, now, &outcome, Some(kept)).await?;
-            self.fuse.burn("settled").map_err(blown)?;
             remember(&mut core, decision);
             Ok(settled)
         })
@@ -151,6 +147,8 @@ impl Engine {
         let owed = serde_json::from_value::<Effect>(effect.payload.clone()).ok();
         match (verdict, owed) {
             (Verdict::Wait { .. } | Verdict::Postponed { .. }, _) => None,
+            // Told to the case, it would owe another supplement, without end; the effect itself says it.
+            (Verdict::Dead { .. }, Some(Effect::Supplement { .. })) => None,
             (Verdict::Dead { error }, owed) => Some(Command::GivenUp {
                 effect: effect.id.clone(),
                 owed,

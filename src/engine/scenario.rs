@@ -3,21 +3,24 @@
 //! A scenario is a YAML file: `scenario:` (its name), `start:`, optional `offices:`, `workflows:`, `templates:`, `calendar:`
 //! (paths relative to it; default: the shipped ones), and `steps:`. Each step has `at:` and one of: `drop: PATH, by: OFFICE`;
 //! `fill: FORM, by: OFFICE` with `head:`, `rows:`, `attach:` (what a clerk does in Excel: takes the workbook, fills it, moves
-//! it to 交件); `operator: {do: …}`; `stop: true`; `start: true`; `calendar: PATH`; `mail: [ANSWER…]`; `clock: MOMENT`; or
-//! nothing (time passes). Between steps every timer rings and every effect is done at its moment.
+//! it to 交件); `operator: {do: …}`; `stop: true`; `start: true`; `calendar: PATH`; `offices: PATH`; `mail: [ANSWER…]`;
+//! `clock: MOMENT`; or nothing (time passes). Between steps every timer rings and every effect is done at its moment.
 
 mod clerk;
 mod inspect;
+mod mail;
 mod read;
 mod shipped;
 
+pub(crate) use mail::MailServer;
 pub use read::{Scenario, Step, StepKind, parse};
 pub use shipped::{lay_out, shipped_scenario};
 
 use super::commands::Request;
-use super::{Engine, Error, Fuse, Options, QUEUES, Renderer};
+use super::{Engine, Error, Fuse, Options, QUEUES, Renderer, asking};
 use crate::case::event::Event;
 use crate::clock::{Clock, Moment};
+use crate::spool::layout::Spool;
 use crate::spool::settle::Patience;
 use crate::{files, outbox};
 use std::path::{Path, PathBuf};
@@ -49,7 +52,16 @@ pub struct Player {
     options: Options,
     base: PathBuf,
     engine: Option<Arc<Engine>>,
-    mail: Arc<std::sync::Mutex<std::collections::VecDeque<String>>>,
+    mail: MailServer,
+}
+
+/// What of a scenario being played does not stand in its spool: with the spool and the steps that are left it is all that
+/// the rest of the play depends on.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    now: Moment,
+    running: bool,
+    mail: mail::Answers,
 }
 
 impl Player {
@@ -58,19 +70,45 @@ impl Player {
     /// # Errors
     /// Those of opening.
     pub async fn begin(scenario: &Scenario, base: &Path, out: &Path, fuse: Fuse) -> Result<Player, PlayError> {
+        let standing = Player::prepare(scenario, base, out)?;
+        Player::resume(base, out, &standing, fuse).await
+    }
+
+    /// Lays the scenario's spool out in `out`, as an operator does before the daemon runs for the first time.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn prepare(scenario: &Scenario, base: &Path, out: &Path) -> Result<Standing, PlayError> {
         shipped::lay_out_for(scenario, base, out)?;
+        Ok(Standing { now: scenario.start, running: true, mail: mail::Answers::default() })
+    }
+
+    /// Goes on with a play whose spool stands in `out`.
+    ///
+    /// # Errors
+    /// Those of opening.
+    pub async fn resume(base: &Path, out: &Path, standing: &Standing, fuse: Fuse) -> Result<Player, PlayError> {
         let options = Options {
             spool: out.to_path_buf(),
-            clock: Clock::scenario(scenario.start),
+            clock: Clock::scenario(standing.now),
             durable: false,
             seed: Some(7),
             patience: Patience::AT_ONCE,
             fuse,
             renderer: Renderer::Here,
         };
-        let mut player = Player { options, base: base.to_path_buf(), engine: None, mail: Arc::default() };
-        player.open().await?;
+        let mail = MailServer::of(standing.mail.clone());
+        let mut player = Player { options, base: base.to_path_buf(), engine: None, mail };
+        if standing.running {
+            player.open().await?;
+        }
         Ok(player)
+    }
+
+    /// What [`Player::resume`] needs besides the spool.
+    pub fn standing(&self) -> Standing {
+        let now = self.options.clock.now();
+        Standing { now, running: self.engine.is_some(), mail: self.mail.answers() }
     }
 
     async fn open(&mut self) -> Result<(), PlayError> {
@@ -113,7 +151,7 @@ impl Player {
             self.step(n + 1, step).await?;
         }
         match until {
-            Some(until) => self.pass_until(until).await,
+            Some(at) => self.step(scenario.steps.len() + 1, &Step { at, kind: StepKind::Pass }).await,
             None => self.settle().await,
         }
     }
@@ -123,23 +161,41 @@ impl Player {
     /// # Errors
     /// A step that cannot be done.
     pub async fn step(&mut self, n: usize, step: &Step) -> Result<(), PlayError> {
-        self.pass_until(step.at).await?;
+        for _ in 0..WAKES_MAX {
+            if self.part(n, step).await? {
+                return Ok(());
+            }
+        }
+        Err(PlayError::Step { step: n, why: "its moment never comes".to_string() })
+    }
+
+    /// Plays the next part of a step: lets time pass to the next moment before it at which something is due, or, when there
+    /// is none, does the step itself. True when it was the step itself.
+    ///
+    /// # Errors
+    /// A step that cannot be done.
+    pub async fn part(&mut self, n: usize, step: &Step) -> Result<bool, PlayError> {
+        self.settle().await?;
+        if let Some(wake) = self.next_wake(step.at).await? {
+            self.pass_to(wake).await?;
+            return Ok(false);
+        }
+        self.pass_to(step.at).await?;
         self.perform(n, step).await?;
-        self.settle().await
+        self.settle().await?;
+        Ok(true)
     }
 
     async fn perform(&mut self, n: usize, step: &Step) -> Result<(), PlayError> {
         let refused = |why: String| PlayError::Step { step: n, why };
         match &step.kind {
             StepKind::Pass => {}
-            StepKind::Stop => {
-                // The running daemon leaves this mark every few seconds; the outage begins with the last one.
-                if let Some(engine) = self.engine.take() {
-                    let now = self.options.clock.now().format("%Y-%m-%dT%H:%M:%S").to_string();
-                    engine.store.set_mark(super::ALIVE, &now).await.map_err(Error::from)?;
-                }
+            StepKind::Stop => self.engine = None,
+            StepKind::Start => {
+                self.open().await?;
+                // the first turn of a daemon: days may have gone by
+                self.refresh().await?;
             }
-            StepKind::Start => self.open().await?,
             StepKind::Drop { path, by } => {
                 clerk::drop(&self.options.spool, &self.base.join(path), by).map_err(refused)?;
             }
@@ -149,44 +205,51 @@ impl Player {
             }
             StepKind::Operator(request) => self.operate(n, request).await?,
             StepKind::Calendar(path) => {
-                let bytes = std::fs::read(self.base.join(path)).map_err(|e| refused(e.to_string()))?;
-                files::write_atomic(&self.options.spool.join("calendar.csv"), &bytes).map_err(Error::from)?;
-                self.running(n)?.reload().await?;
+                self.lay(path, "calendar.csv").map_err(refused)?;
             }
-            StepKind::Mail(answers) => {
-                let mut queue = self.mail.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                queue.extend(answers.iter().cloned());
-            }
+            // An operator may change it while the daemon is stopped.
+            StepKind::Offices(path) => self.lay(path, "offices.yaml").map_err(refused)?,
+            StepKind::Mail(answers) => self.mail.will_say(answers),
             StepKind::Clock(moment) => self.options.clock.set(*moment),
         }
         Ok(())
+    }
+
+    /// Lays a file of the scenario over one of the spool.
+    fn lay(&self, path: &Path, over: &str) -> Result<(), String> {
+        let bytes = std::fs::read(self.base.join(path)).map_err(|e| format!("{}: {e}", path.display()))?;
+        files::write_atomic(&self.options.spool.join(over), &bytes).map_err(|e| e.to_string())
     }
 
     fn running(&self, n: usize) -> Result<Arc<Engine>, PlayError> {
         self.engine.clone().ok_or_else(|| PlayError::Step { step: n, why: "the daemon is stopped".to_string() })
     }
 
-    async fn operate(&self, n: usize, request: &Request) -> Result<(), PlayError> {
-        let reply = self.running(n)?.operate(request).await?;
-        if reply.done { Ok(()) } else { Err(PlayError::Step { step: n, why: reply.says }) }
+    /// Asks as the command line asks a running daemon: the request lies in the spool, and a crash does not lose it.
+    async fn operate(&mut self, n: usize, request: &Request) -> Result<(), PlayError> {
+        self.running(n)?;
+        let spool = Spool::at(&self.options.spool);
+        let name = format!("step-{n}-{}", self.options.clock.now().format("%Y%m%d-%H%M%S"));
+        asking::hand_over(&spool, &name, request)?;
+        self.settle().await?;
+        match asking::take_reply(&spool, &name)? {
+            Some(reply) if reply.done => Ok(()),
+            Some(reply) => Err(PlayError::Step { step: n, why: reply.says }),
+            None => Err(PlayError::Step { step: n, why: "the daemon does not answer".to_string() }),
+        }
     }
 
-    /// Lets time pass: rings and does what is due, moment by moment, up to `until`.
-    async fn pass_until(&mut self, until: Moment) -> Result<(), PlayError> {
-        for _ in 0..WAKES_MAX {
-            self.settle().await?;
-            let Some(engine) = &self.engine else { break };
-            let wake = engine.next_wake().await?.filter(|w| *w <= until && *w > self.options.clock.now());
-            let Some(wake) = wake else { break };
-            let before = self.options.clock.now().date();
-            self.options.clock.set(wake);
-            if wake.date() != before {
-                self.refresh().await?;
-            }
-        }
+    /// When something is due next, up to `until`.
+    async fn next_wake(&self, until: Moment) -> Result<Option<Moment>, PlayError> {
+        let Some(engine) = &self.engine else { return Ok(None) };
+        Ok(engine.next_wake().await?.filter(|wake| *wake <= until && *wake > self.options.clock.now()))
+    }
+
+    /// Sets the clock and does what is due then.
+    async fn pass_to(&mut self, moment: Moment) -> Result<(), PlayError> {
         let before = self.options.clock.now().date();
-        self.options.clock.set(until);
-        if until.date() != before {
+        self.options.clock.set(moment);
+        if moment.date() != before {
             self.refresh().await?;
         }
         self.settle().await
@@ -213,9 +276,14 @@ impl Player {
     async fn settle(&mut self) -> Result<(), PlayError> {
         for _ in 0..ROUNDS_MAX {
             let Some(engine) = self.engine.clone() else { return Ok(()) };
-            match round(&engine).await {
-                Ok(true) => {}
-                Ok(false) => return Ok(()),
+            let rested = match round(&engine).await {
+                Ok(true) => continue,
+                // As the daemon does every few seconds: an outage begins with the last time.
+                Ok(false) => engine.say_alive().await,
+                Err(error) => Err(error),
+            };
+            match rested {
+                Ok(()) => return Ok(()),
                 Err(_) if self.options.fuse.blown() => {
                     drop(engine);
                     self.options.fuse = Fuse::default();

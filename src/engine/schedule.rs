@@ -49,9 +49,7 @@ impl Engine {
             }
         };
         kept.events.insert(0, draft(&event)?);
-        self.fuse.burn("schedule")?;
-        self.store.accept(kept).await?;
-        self.fuse.burn("scheduled")?;
+        self.accept(kept).await?;
         if let Some(decision) = decision {
             remember(core, decision);
         }
@@ -71,8 +69,7 @@ impl Engine {
         let born = match known.and_then(|text| Moment::parse_from_str(&text, MARK_FORMAT).ok()) {
             Some(born) => born,
             None => {
-                self.fuse.burn("mark of a schedule")?;
-                self.store.set_mark(&name, &now.format(MARK_FORMAT).to_string()).await?;
+                self.set_mark(&name, &now.format(MARK_FORMAT).to_string()).await?;
                 now
             }
         };

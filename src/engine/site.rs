@@ -33,7 +33,7 @@ impl Engine {
             core.ledgers.offices.channels.iter().find(|(_, how)| **how == Channel::Web).map(|(name, _)| name.clone());
         let (site, mut left_out) = self.site(&core)?;
         drop(core);
-        self.fuse.burn("page")?;
+        self.fuse.burn("the page is written")?;
         let written = publish::write(&self.spool.public(), &site).map_err(|error| match error.is_transient() {
             true => Trouble::Later(error.to_string()),
             false => Trouble::Never(error.to_string()),
@@ -59,7 +59,7 @@ impl Engine {
             let mark = format!("unfit/{id}");
             if self.store.mark(&mark).await?.as_ref() != Some(why) {
                 tracing::error!("{id} is left out of the page: {why}");
-                self.store.set_mark(&mark, why).await?;
+                self.set_mark(&mark, why).await?;
             }
         }
         Ok(())
@@ -99,7 +99,7 @@ impl Engine {
                     .ok_or_else(|| Trouble::Later("its closure is not loaded".to_string()))?;
                 let entry = match notice_batch(case, paper) {
                     Some(batch) => self.notice(core, program, case, batch, paper).map(|n| notices.extend(n)),
-                    None => self.paper(core, program, case, paper).map(|p| papers.push(p)),
+                    None => self.paper(program, case, paper).map(|p| papers.push(p)),
                 };
                 match entry {
                     Ok(()) => {}
@@ -165,7 +165,7 @@ impl Engine {
         Ok(Some(Notice {
             id: entry_id(case, paper),
             title: paper.title.clone(),
-            office: core.ledgers.offices.title(&paper.issuer).to_string(),
+            office: issuer(paper),
             kind,
             html_body,
             word,
@@ -198,13 +198,13 @@ impl Engine {
         if left == 0 { "今天是公示期最后一天".to_string() } else { format!("还剩{left}个工作日") }
     }
 
-    fn paper(&self, core: &Core, program: &Program, case: &Case, paper: &Document) -> Result<Paper, Trouble> {
+    fn paper(&self, program: &Program, case: &Case, paper: &Document) -> Result<Paper, Trouble> {
         let (kind, html_body) = body(program, paper)?;
         let (word, pdf) = self.downloads(program, case, paper)?;
         Ok(Paper {
             id: entry_id(case, paper),
             title: paper.title.clone(),
-            office: core.ledgers.offices.title(&paper.issuer).to_string(),
+            office: issuer(paper),
             kind,
             number: paper.number.as_ref().map(ToString::to_string),
             date: paper.date,
@@ -214,6 +214,12 @@ impl Engine {
             contact: None,
         })
     }
+}
+
+/// The title of the office that issued a paper, as it was then.
+pub(super) fn issuer(paper: &Document) -> String {
+    let title = paper.fields.get("发文机关").and_then(|o| o.get("title")).and_then(Value::as_str);
+    title.unwrap_or(&paper.issuer).to_string()
 }
 
 fn notice_batch<'a>(case: &'a Case, paper: &Document) -> Option<&'a Batch> {

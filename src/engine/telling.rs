@@ -5,7 +5,6 @@ use super::perform::{Trouble, owing};
 use crate::case::program::Program;
 use crate::case::{Case, story};
 use crate::deadline::Period;
-use crate::files;
 use crate::spool::names;
 use serde_json::{Value, json};
 
@@ -21,8 +20,10 @@ impl Engine {
     ) -> Result<Value, Trouble> {
         let core = self.core.lock().await;
         let title = |id: &String| core.ledgers.offices.title(id).to_string();
-        let Some(told) = core.ledgers.offices.offices.get(office).cloned() else { return Ok(json!({})) };
-        let (names_of, opener) = (missing.iter().map(title).collect::<Vec<_>>().join("、"), title(&case.opener));
+        let offices = &core.ledgers.offices;
+        let Some(told) = offices.offices.get(offices.standing(office)).cloned() else { return Ok(json!({})) };
+        let opener = offices.title(offices.standing(&case.opener)).to_string();
+        let names_of = missing.iter().map(title).collect::<Vec<_>>().join("、");
         drop(core);
         let Some(folder) = told.folder else { return Ok(json!({})) };
         let definition = program.workflow().stage(stage);
@@ -44,8 +45,7 @@ impl Engine {
         let text =
             format!("收件结束通知\r\n\r\n{}：\r\n\r\n{}。{says}\r\n\r\n（系统自动生成）\r\n", told.title, case.title);
         let name = names::safe(&format!("{stage}收件结束（{}）.txt", case.title));
-        self.fuse.burn("note")?;
-        files::write_atomic(&self.spool.office(&folder).receipts().join(name), text.as_bytes())?;
+        self.write(&self.spool.office(&folder).receipts().join(name), text.as_bytes())?;
         Ok(json!({ "told": office }))
     }
 
@@ -80,8 +80,7 @@ impl Engine {
         );
         let at = self.owed_at(id).await?;
         let name = names::safe_with(&format!("督办 {} {what}", at.date()), &format!("-{}.txt", clock.id));
-        self.fuse.burn("note")?;
-        files::write_atomic(&self.spool.office(&folder).receipts().join(name), text.as_bytes())?;
+        self.write(&self.spool.office(&folder).receipts().join(name), text.as_bytes())?;
         Ok(json!({ "told": office }))
     }
 }

@@ -6,6 +6,8 @@ use crate::case::event::{Body, ClockChange, Event};
 use crate::submission::Attachment;
 use std::path::{Path, PathBuf};
 
+mod limits;
+
 const OFFICE: &str = "第一党支部";
 const OTHER: &str = "第二党支部";
 const CASE: &str = "七一表彰-2022";

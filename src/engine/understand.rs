@@ -51,6 +51,8 @@ impl Act {
 pub(super) enum Way {
     /// mend it and hand it in again
     Correct,
+    /// hand it in by the folder of the office's successor
+    Elsewhere,
     /// wait, and hand it in again
     Later,
     /// nothing: it need not come again
@@ -88,6 +90,10 @@ impl Engine {
         claimed: &Claimed,
         office: &str,
     ) -> Result<Result<Meant, Unmeant>, Error> {
+        let handed_in = claimed.handed_in.date();
+        if let Some(gone) = gone(core, office, handed_in) {
+            return Ok(Err(gone));
+        }
         let (filled, form_file) = match self.read_form(claimed).await? {
             Ok(read) => read,
             Err(faults) => return Ok(Err(faults.into())),
@@ -102,6 +108,11 @@ impl Engine {
                 Err(faults) => return Ok(Err(faults.into())),
             },
         };
+        // An answer handed in on the last day counts; everything else an office may do its successor does from now on.
+        let acts = if answers.what == What::Task { handed_in } else { core.ledgers.offices.day };
+        if let Some(gone) = gone(core, office, acts) {
+            return Ok(Err(gone));
+        }
         let about = answers.case.clone().map(|case| (case, answers.task));
         let meant =
             meant(core, &answers, &filled, office, &claimed.digest).map_err(|unmeant| Unmeant { about, ..unmeant });
@@ -187,11 +198,26 @@ fn the_form(
     }
 }
 
+/// An office that is gone on a day hands nothing in; its successor does.
+fn gone(core: &Core, office: &str, day: chrono::NaiveDate) -> Option<Unmeant> {
+    let offices = &core.ledgers.offices;
+    let successor = offices.standing_on(office, day);
+    if successor == office {
+        return None;
+    }
+    let (theirs, ours) = (offices.title(successor), offices.title(office));
+    let say = format!("{ours}已由{theirs}承接，不再由本文件夹收件。");
+    Some(Unmeant { faults: vec![Fault::at("", say)], way: Way::Elsewhere, about: None })
+}
+
 fn meant(core: &Core, answers: &Answers, filled: &Filled, office: &str, digest: &str) -> Result<Meant, Unmeant> {
-    if answers.office != office {
-        let theirs = core.ledgers.offices.title(&answers.office);
+    let whose = core.ledgers.offices.standing(&answers.office);
+    if answers.office != office && whose != office {
+        let theirs = core.ledgers.offices.title(whose);
         return Err(Unmeant::ended(format!("这是{theirs}的表格，不能由贵单位代交，请转{theirs}自行交件。")));
     }
+    // What the office was given in its predecessor's name is its own now.
+    let answers = &Answers { office: office.to_string(), ..answers.clone() };
     match answers.what {
         What::Open => Ok(meant_open(core, answers, filled)?),
         What::Register => Ok(meant_register(core, answers, filled)?),

@@ -47,7 +47,7 @@ impl Engine {
         let Some(since) = since.filter(|_| changed) else {
             // The first look remembers what was found; a later day that finds it still there speaks.
             return match (changed, since) {
-                (true, _) => Ok(self.store.set_mark(&seen, &today.to_string()).await?),
+                (true, _) => self.set_mark(&seen, &today.to_string()).await,
                 (false, Some(_)) => self.taken_after_all(case, task, &seen).await,
                 (false, None) => Ok(()),
             };
@@ -63,21 +63,17 @@ impl Engine {
         if self.marked(&note_mark(case, task)).await?.as_ref() == Some(&mark) && tasks.join(&note).exists() {
             return Ok(());
         }
-        self.fuse.burn("reminder")?;
         self.forget_note(case, task).await?;
-        self.store.set_mark(&note_mark(case, task), &mark.text()).await?;
-        self.fuse.burn("reminder written")?;
-        files::write_atomic(&tasks.join(&note), text.as_bytes())?;
-        Ok(())
+        self.set_mark(&note_mark(case, task), &mark.text()).await?;
+        self.write(&tasks.join(&note), text.as_bytes())
     }
 
     /// The workbook was moved, or is as we gave it: what was said of it is no longer so. A 催办 stays.
     async fn taken_after_all(&self, case: &str, task: u64, seen: &str) -> Result<(), Error> {
         if self.marked(&note_mark(case, task)).await?.is_some_and(|note| note.name().starts_with(NOTE)) {
-            self.fuse.burn("reminder gone")?;
             self.forget_note(case, task).await?;
-            self.store.set_mark(&note_mark(case, task), "").await?;
+            self.set_mark(&note_mark(case, task), "").await?;
         }
-        Ok(self.store.set_mark(seen, "").await?)
+        self.set_mark(seen, "").await
     }
 }

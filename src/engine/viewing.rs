@@ -8,6 +8,7 @@ use crate::case::Case;
 use crate::case::event::{Event, Fields};
 use crate::case::ledger::Ledgers;
 use crate::case::program::{Program, Proof, Proofed};
+use crate::clock::Clock;
 use crate::spool::layout::Spool;
 use crate::store::chain::Secret;
 use crate::store::{Store, sqlite};
@@ -60,7 +61,8 @@ fn program(closure: Closure) -> Program {
 /// [`Error::Text`] when offices or calendar cannot be read; the store's; [`Error::Log`] when an event cannot be understood.
 pub async fn look(root: &Path) -> Result<View, Error> {
     let spool = Spool::at(root);
-    let ledgers = Ledgers::new(Arc::new(deploy::offices(&spool)?), Arc::new(deploy::calendar(&spool)?));
+    let offices = deploy::offices(&spool)?.on(Clock::machine().now().date());
+    let ledgers = Ledgers::new(Arc::new(offices), Arc::new(deploy::calendar(&spool)?));
     let database = spool.state().join(DATABASE);
     let store: Option<Arc<dyn Store>> = if database.is_file() {
         // Whoever only looks salts nothing.

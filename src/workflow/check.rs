@@ -155,6 +155,7 @@ impl<'a> Checker<'a> {
     fn limit(&mut self, limit: Option<&Limit>, scope: &Scope<'_>, place: &Place) {
         let (source, at) = match limit {
             None | Some(Limit::Span(_)) => return,
+            Some(Limit::From(_, field)) if field == crate::workflow::SERVED => return,
             Some(Limit::From(_, field)) => (field.as_str(), place),
             Some(Limit::By(expression)) => (expression.source.as_str(), &expression.place),
         };
@@ -178,8 +179,8 @@ impl<'a> Checker<'a> {
         let mut found = Vec::new();
         for selector in selectors {
             match selector {
-                Selector::Id(id) => found.extend(offices.offices.get(id)),
-                Selector::Tag(tag) => found.extend(offices.offices.values().filter(|o| o.tags.contains(tag))),
+                Selector::Id(id) => found.extend(offices.offices.get(offices.standing(id))),
+                Selector::Tag(tag) => found.extend(offices.tagged(tag)),
             }
         }
         Some(found)

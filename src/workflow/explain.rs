@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod tests;
 
+use super::parse::distance;
+use crate::diag::Severity;
 use std::sync::OnceLock;
 
 /// The definition the examples are laid over.
@@ -19,34 +21,63 @@ const PAGES: [&str; 5] = [
     include_str!("explain/papers.md"),
 ];
 
-/// Every kind, in the order of LANGUAGE.
-pub fn kinds() -> &'static [&'static str] {
-    static KINDS: OnceLock<Vec<&'static str>> = OnceLock::new();
-    KINDS.get_or_init(|| pages().iter().map(|(kind, _)| *kind).collect())
+/// Kinds that are offered for a name that is none.
+const NEAREST_MAX: usize = 5;
+
+/// The page of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    /// the kind
+    pub kind: &'static str,
+    /// whether it forbids deployment; a page that begins with `Warning.` tells of one that does not
+    pub severity: Severity,
+    /// its first sentence
+    pub says: &'static str,
+    /// the whole of it, in Markdown
+    pub text: &'static str,
 }
 
-/// The page of a kind, in Markdown.
-pub fn explain(kind: &str) -> Option<&'static str> {
-    pages().iter().find(|(name, _)| *name == kind).map(|(_, page)| *page)
-}
-
-fn pages() -> &'static [(&'static str, &'static str)] {
-    static FOUND: OnceLock<Vec<(&'static str, &'static str)>> = OnceLock::new();
+/// Every page, in the order of LANGUAGE.
+pub fn pages() -> &'static [Page] {
+    static FOUND: OnceLock<Vec<Page>> = OnceLock::new();
     FOUND.get_or_init(|| PAGES.iter().flat_map(|text| split(text)).collect())
 }
 
+/// The page of a kind.
+pub fn explain(kind: &str) -> Option<&'static Page> {
+    pages().iter().find(|page| page.kind == kind)
+}
+
+/// The kinds somebody may have meant: those that hold the name or are held by it, and those a few letters away; the nearest
+/// first.
+pub fn nearest(name: &str) -> Vec<&'static str> {
+    let limit = (name.chars().count() / 3).max(1);
+    let measured = pages().iter().filter_map(|page| {
+        let away = distance(name, page.kind);
+        let within = !name.is_empty() && (page.kind.contains(name) || name.contains(page.kind));
+        (away <= limit || within).then_some((away, page.kind))
+    });
+    let mut found: Vec<(usize, &str)> = measured.collect();
+    found.sort_unstable();
+    found.into_iter().take(NEAREST_MAX).map(|(_, kind)| kind).collect()
+}
+
 /// A page begins with `# kind`.
-fn split(text: &'static str) -> Vec<(&'static str, &'static str)> {
+fn split(text: &'static str) -> Vec<Page> {
     let starts: Vec<usize> =
         text.match_indices("# ").map(|(at, _)| at).filter(|at| *at == 0 || text[..*at].ends_with('\n')).collect();
     let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    starts
-        .iter()
-        .zip(ends)
-        .map(|(start, end)| {
-            let page = text[*start..end].trim_end();
-            let kind = page.lines().next().unwrap_or_default().trim_start_matches("# ");
-            (kind, page)
-        })
-        .collect()
+    starts.iter().zip(ends).map(|(start, end)| page(text[*start..end].trim_end())).collect()
+}
+
+fn page(text: &'static str) -> Page {
+    let mut lines = text.lines();
+    let kind = lines.next().unwrap_or_default().trim_start_matches("# ");
+    let told = lines.next().unwrap_or_default();
+    let (severity, told) = match told.strip_prefix("Warning. ") {
+        Some(rest) => (Severity::Warning, rest),
+        None => (Severity::Error, told),
+    };
+    let says = told.find(". ").map_or(told, |end| &told[..=end]);
+    Page { kind, severity, says, text }
 }

@@ -28,7 +28,7 @@ use crate::diag::{Diagnostic, Severity};
 use crate::yaml;
 
 pub(in crate::workflow) use names::FUNCTIONS;
-pub(in crate::workflow) use reader::{Reader, nearest};
+pub(in crate::workflow) use reader::{Reader, distance, nearest};
 pub(in crate::workflow) use value::is_of;
 
 /// What a file says; its first key tells which.

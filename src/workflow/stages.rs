@@ -51,6 +51,9 @@ pub enum Late {
     Ask,
 }
 
+/// The word for the day on which a paper of the batch was served, in `within: { run: …, from: served }`.
+pub const SERVED: &str = "served";
+
 /// A limit of §2.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Limit {
@@ -169,6 +172,17 @@ pub struct Outcome {
     pub overdue: Option<(String, String)>,
     /// where
     pub place: Place,
+}
+
+impl Stage {
+    /// The outcomes a person may choose: all but the one the law's silence brings about.
+    pub fn offered(&self) -> impl Iterator<Item = &Outcome> {
+        let silent = match &self.overdue {
+            Some(Overdue::Outcome(name, _)) => Some(name),
+            Some(Overdue::Tell(_) | Overdue::Ask(_)) | None => None,
+        };
+        self.outcomes.values().filter(move |o| Some(&o.name) != silent)
+    }
 }
 
 /// The form of a stage.

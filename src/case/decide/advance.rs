@@ -8,7 +8,7 @@ use crate::case::eval::Target;
 use crate::case::event::{Ask, Body, ClockOf, Hold, TaskEnd};
 use crate::case::{Batch, Task};
 use crate::deadline::Budget;
-use crate::workflow::{Each, From, Go, Kind, Limit, Stage};
+use crate::workflow::{Each, From, Go, Kind, Limit, SERVED, Stage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Passes of one decision; a definition that needs more has a loop the checker should have refused.
@@ -151,6 +151,11 @@ impl<'a> Deciding<'a> {
 
     /// Where a limit starts and what it may use up; None while its date is not set.
     pub(super) fn limit(&mut self, limit: &Limit, batch: u32) -> Option<(chrono::NaiveDate, Budget)> {
+        if let (Limit::From(span, from), true) = (limit, self.case.batches.contains_key(&batch))
+            && from == SERVED
+        {
+            return Some((self.case.papers(batch).filter_map(|d| d.served).max()?, Budget::Span(*span)));
+        }
         let item = self.case.batches.get(&batch).and_then(|b| b.items.first().copied());
         self.limit_from(limit, item.map_or(Target::Case, Target::Item))
     }
@@ -234,6 +239,10 @@ impl<'a> Deciding<'a> {
     fn finish_batches(&mut self, stage: &Stage) {
         for id in self.touched.batches_of(&self.case, &stage.name) {
             let Some(batch) = self.case.batches.get(&id).cloned() else { continue };
+            // A limit whose date was not known when the batch opened starts when it is.
+            if stage.within.is_some() && self.clock_of(&ClockOf::Answer(id)).is_none() {
+                self.start_limit(stage, id);
+            }
             self.finish_batch(stage, &batch);
         }
     }
@@ -259,7 +268,8 @@ impl<'a> Deciding<'a> {
 
     /// Ends a batch with its tasks, clocks and stage actions.
     pub(super) fn done(&mut self, stage: &Stage, batch: u32) {
-        let over = |t: &&Task| t.items.is_empty() && !matches!(t.ask, Ask::Report(_));
+        // What is still to be served or confirmed outlives the stage that made it.
+        let over = |t: &&Task| t.items.is_empty() && !matches!(t.ask, Ask::Report(_) | Ask::Serve(_));
         let over: Vec<u64> = self.case.tasks_in(batch).filter(over).map(|t| t.id).collect();
         for task in over {
             self.emit(Body::TaskClosed { task, why: TaskEnd::Overtaken });
@@ -284,6 +294,7 @@ impl<'a> Deciding<'a> {
     fn finish_intake(&mut self, stage: &Stage, batch: &Batch) {
         let Some(intake) = self.case.intake(&stage.name, &batch.key) else { return };
         if intake.closed {
+            self.order_intake_papers(stage, batch.id);
             self.end_clocks(&ClockOf::Answer(batch.id));
             self.emit(Body::BatchDone { batch: batch.id });
             return;

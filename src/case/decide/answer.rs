@@ -66,14 +66,16 @@ impl Deciding<'_> {
     fn choose(&mut self, stage: &Stage, row: &mut Row, place: &str) {
         let Some(id) = row.item else { return };
         let computed = stage.outcomes.values().any(|o| o.when.is_some());
-        let only = stage.outcomes.values().next().filter(|_| stage.outcomes.len() == 1);
+        let only = stage.offered().next().filter(|_| stage.offered().count() == 1);
         if computed {
             row.outcome = self.first_true(stage, row, id);
         } else if row.outcome.is_none() {
             row.outcome = only.map(|o| o.name.clone());
         }
-        let Some(outcome) = row.outcome.as_ref().and_then(|name| stage.outcomes.get(name)) else {
-            let allowed: Vec<&str> = stage.outcomes.keys().map(String::as_str).collect();
+        let named =
+            |name: &String| if computed { stage.outcomes.get(name) } else { stage.offered().find(|o| o.name == *name) };
+        let Some(outcome) = row.outcome.as_ref().and_then(named) else {
+            let allowed: Vec<&str> = stage.offered().map(|o| o.name.as_str()).collect();
             self.refuse(place, format!("请选择办理结果（{}）。", allowed.join("、")));
             return;
         };
@@ -222,7 +224,8 @@ impl Deciding<'_> {
         self.move_item(id, &target.name, outcome, reason, resume.filter(|r| *r != target.name), false);
         if target.kind == Kind::Recommend {
             self.set_hold(id, Hold::Returned, true);
-            self.open_task(None, Some(&target.name), &item.owner, vec![id], Ask::Correct);
+            let owner = self.standing(&item.owner);
+            self.open_task(None, Some(&target.name), &owner, vec![id], Ask::Correct);
         }
         let limit = outcome.within.as_ref().and_then(|limit| self.limit(limit, item.batch().unwrap_or_default()));
         if let Some((from, budget)) = limit {

@@ -10,7 +10,7 @@ use crate::case::eval::{Target, first_day};
 use crate::case::event::{Body, ClockChange, ClockOf, Hold, QuestionAbout};
 use crate::case::story::item_name;
 use crate::case::{Clock, Item};
-use crate::deadline::{Change, Due};
+use crate::deadline::Change;
 use crate::workflow::{ClockDefinition, ClockStop, Limit, Overdue};
 use chrono::NaiveDate;
 
@@ -212,11 +212,10 @@ impl Deciding<'_> {
         }
         let change = Change::Extend { span: extension.by, date: self.now.date(), reason: reason.to_string() };
         self.enter_clock(clock.id, vec![change], None);
-        let stage = self.case.item(*item).and_then(|i| i.stage()).and_then(|s| program.workflow().stage(s));
         let Some(definition) = &extension.document else { return };
         self.order(&Order {
             definition,
-            stage,
+            stage: None,
             batch: None,
             items: vec![*item],
             notice: false,
@@ -229,15 +228,24 @@ impl Deciding<'_> {
     }
 
     /// A named clock ran out: who is to be told is told by the effect; who is to be asked is asked.
-    pub(super) fn named_ran_out(&mut self, name: &str, item: u32, due: &Due) {
+    pub(super) fn named_ran_out(&mut self, name: &str, item: u32) {
         let program = self.program;
         let overdue = program.workflow().clocks.get(name).and_then(|d| d.overdue.as_ref());
-        let Some(Overdue::Ask(role)) = overdue else { return };
-        let Some(to) = self.actors(std::slice::from_ref(role), Some(item)).into_iter().next() else { return };
-        let about = self.case.item(item).map(|i| item_name(program.workflow(), i)).unwrap_or_default();
-        let day = crate::case::story::date_cn(due.date);
-        let text = format!("{about}的“{name}”期限已于{day}届满，尚未办结。请督促办理，并填写处理意见。");
-        self.ask(&to, text, vec![SEEN.to_string()], QuestionAbout::Overdue { clock: name.to_string(), item });
+        if let Some(Overdue::Ask(role)) = overdue {
+            self.ask_about_overdue(role, name, name, Some(item));
+        }
+    }
+
+    /// Somebody is asked to see to what is overdue, and says what he did.
+    pub(super) fn ask_about_overdue(&mut self, role: &String, title: &str, clock: &str, item: Option<u32>) {
+        let program = self.program;
+        let asked = self.actors(std::slice::from_ref(role), item).into_iter().next();
+        let to = asked.unwrap_or_else(|| self.case.opener.clone());
+        let about = item.and_then(|i| self.case.item(i)).map(|i| format!("{}的", item_name(program.workflow(), i)));
+        let text =
+            format!("{}“{title}”期限已经届满，尚未办结。请督促办理，并填写处理意见。", about.unwrap_or_default());
+        let about = QuestionAbout::Overdue { clock: clock.to_string(), item };
+        self.ask(&to, text, vec![SEEN.to_string()], about);
     }
 }
 

@@ -6,6 +6,7 @@
 use super::Deciding;
 use crate::case::Item;
 use crate::case::event::Hold;
+use crate::offices::Offices;
 use crate::workflow::{Each, Kind, Late, Stage};
 use std::collections::BTreeMap;
 
@@ -106,7 +107,9 @@ impl<'a> Deciding<'a> {
             Each::Case => String::new(),
             Each::Item => id.to_string(),
             Each::About => item.about.map(|a| a.to_string()).unwrap_or_default(),
-            Each::Fields(fields) => fields.iter().map(|f| group_value(item, f)).collect::<Vec<_>>().join("/"),
+            Each::Fields(fields) => {
+                fields.iter().map(|f| group_value(&self.ledgers.offices, item, f)).collect::<Vec<_>>().join("/")
+            }
         }
     }
 
@@ -121,10 +124,11 @@ impl<'a> Deciding<'a> {
     }
 }
 
-/// The value by which an item belongs to a group: `owner`, `category`, `month` of arrival (of a periodic duty the month it is due), or a field.
-pub(in crate::case) fn group_value(item: &Item, by: &str) -> String {
+/// The value by which an item belongs to a group: `owner` (the office that stands for it now, so that offices that were
+/// merged are one group), `category`, `month` of arrival (of a periodic duty the month it is due), or a field.
+pub(in crate::case) fn group_value(offices: &Offices, item: &Item, by: &str) -> String {
     match by {
-        "owner" => item.owner.clone(),
+        "owner" => offices.standing(&item.owner).to_string(),
         "category" => item.category.clone().unwrap_or_default(),
         "month" => {
             let due = item.fields.get("due").and_then(|v| v.as_str()).and_then(|day| day.get(..7));

@@ -77,14 +77,21 @@ impl Deciding<'_> {
     /// A paper was served by hand on somebody who has no folder here.
     pub(super) fn serve(&mut self, task: &Task, hand_in: &HandIn, document: u32) {
         let Some(paper) = self.case.documents.get(&document).cloned() else { return };
+        let text = |name: &str| hand_in.fields.get(name).and_then(|v| v.as_str()).map(str::to_string);
+        let on = text("on").as_deref().and_then(crate::case::eval::first_day);
+        if on.is_none_or(|on| on > self.now.date() || paper.issued.is_some_and(|at| on < at.date())) {
+            self.refuse("送达日期", "送达日期不能晚于今天，也不能早于文书发出之日。");
+            return;
+        }
         self.answered(task, hand_in, true);
         let reached = |r: &&String| paper.delivered.iter().any(|(d, _)| d == *r);
-        let Some(recipient) = paper.to.iter().chain(paper.copy.iter()).find(|r| !reached(r) && *r != "public").cloned()
-        else {
-            return;
-        };
-        let signed = hand_in.fields.get("signatory").and_then(|v| v.as_str()).map(str::to_string);
-        self.emit(Body::Delivered { document, recipient, mode: crate::case::event::Mode::Hand, message: signed });
+        let mine = |r: &&String| self.server(&paper, r).as_deref() == Some(task.office.as_str());
+        let served: Vec<String> =
+            paper.to.iter().chain(&paper.copy).filter(|r| !reached(r)).filter(mine).cloned().collect();
+        for recipient in served {
+            let message = text("signatory");
+            self.emit(Body::Delivered { document, recipient, mode: crate::case::event::Mode::Hand, message, on });
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::case::command::HandIn;
 use crate::case::event::{Body, Hold, Row, TaskEnd};
 use crate::case::story::item_name;
 use crate::case::{Item, Task};
+use crate::offices::Offices;
 use crate::workflow::{Bound, Kind, Over, Quota, Stage, TwinsThen};
 use std::collections::BTreeMap;
 
@@ -45,7 +46,7 @@ impl<'a> Deciding<'a> {
             self.refuse("", format!("“{}”已结束收件。", stage.title));
             return;
         }
-        let earlier = self.case.items.values().any(|i| i.owner == task.office && i.about.is_none());
+        let earlier = self.case.items.values().any(|i| self.standing(&i.owner) == task.office && i.about.is_none());
         if hand_in.rows.is_empty() && !(earlier && hand_in.complete) {
             self.refuse("", "表中没有填写任何对象。没有推荐对象的，请交“表样”中的“无推荐对象”表。");
         }
@@ -296,7 +297,7 @@ impl<'a> Deciding<'a> {
     }
 
     fn group(&self, quota: &Quota, item: &Item) -> Vec<String> {
-        quota.per.iter().map(|by| super::gate::group_value(item, by)).collect()
+        quota.per.iter().map(|by| super::gate::group_value(&self.ledgers.offices, item, by)).collect()
     }
 
     /// How many items of the group count: those nominated at an intake, those going forward at a later stage.
@@ -314,7 +315,7 @@ impl<'a> Deciding<'a> {
 
     /// What a quota allows a group; None when nothing is said of it.
     pub(in crate::case) fn bound(&self, bound: Option<&Bound>, group: &[String]) -> Option<i64> {
-        bound_of(&self.case.params, bound?, group)
+        bound_of(&self.ledgers.offices, &self.case.params, bound?, group)
     }
 
     pub(super) fn decline(&mut self, task: u64, reason: &str, submission: &str) {
@@ -340,19 +341,28 @@ impl<'a> Deciding<'a> {
     }
 }
 
-/// Walks a param table by the group's values; a row of one column stands for its value.
-pub(in crate::case) fn bound_of(params: &crate::case::Fields, bound: &Bound, group: &[String]) -> Option<i64> {
+/// Walks a param table by the group's values; a row of one column stands for its value. What a table gives an office that
+/// is gone adds to what it gives its successor.
+pub(in crate::case) fn bound_of(
+    offices: &Offices,
+    params: &crate::case::Fields,
+    bound: &Bound,
+    group: &[String],
+) -> Option<i64> {
     match bound {
         Bound::Number(n) => Some(*n),
-        Bound::Table(table) => table.get(group.last()?).copied(),
+        Bound::Table(table) => {
+            let key = group.last()?;
+            table.iter().filter(|(id, _)| offices.standing(id) == key).map(|(_, n)| *n).reduce(i64::saturating_add)
+        }
         Bound::Expression(_) => None,
         Bound::Param(name) => {
-            let mut value = params.get(name)?;
+            let mut value = params.get(name)?.clone();
             for key in group {
-                match value.get(key) {
+                let Some(rows) = value.as_object() else { break };
+                match offices.rows_standing(rows).shift_remove(key) {
                     Some(inner) => value = inner,
-                    None if value.is_object() => return Some(0),
-                    None => break,
+                    None => return Some(0),
                 }
             }
             match value.as_object() {

@@ -15,8 +15,9 @@ impl Deciding<'_> {
             return;
         };
         let name = item_name(program.workflow(), &item);
-        if item.owner != self.by {
-            self.refuse("", format!("{name}由{}报送，只能由该单位撤回。", self.ledgers.offices.title(&item.owner)));
+        if !self.stands_for(&item.owner) {
+            let owner = self.standing(&item.owner);
+            self.refuse("", format!("{name}由{}报送，只能由该单位撤回。", self.ledgers.offices.title(&owner)));
             return;
         }
         if let Some(label) = item.label() {
@@ -36,7 +37,7 @@ impl Deciding<'_> {
             self.refuse("", "没有这项待办。");
             return;
         };
-        if task.office != self.by || task.ask != Ask::Nominate || task.submissions.is_empty() {
+        if !self.stands_for(&task.office) || task.ask != Ask::Nominate || task.submissions.is_empty() {
             self.refuse("", "只有本单位已报送的推荐可以撤回。");
             return;
         }
@@ -67,6 +68,7 @@ impl Deciding<'_> {
         if let Some(stage) = stage {
             self.reopen_for(&task, &stage);
         }
+        self.pass_on();
     }
 
     fn reopen_for(&mut self, task: &Task, stage: &str) {
@@ -92,7 +94,7 @@ impl Deciding<'_> {
             return;
         };
         let name = item_name(program.workflow(), &item);
-        if item.owner != self.by {
+        if !self.stands_for(&item.owner) {
             self.refuse("", format!("{name}不是本单位报送的对象。"));
             return;
         }
@@ -119,8 +121,9 @@ impl Deciding<'_> {
             self.refuse("", "没有这个收件环节，或尚未开始收件。");
             return;
         };
-        if self.by != self.case.opener && self.by != super::OPERATOR {
-            self.refuse("", format!("只有{}可以结束或重开收件。", self.ledgers.offices.title(&self.case.opener)));
+        let opener = self.standing(&self.case.opener);
+        if self.by != opener && self.by != super::OPERATOR {
+            self.refuse("", format!("只有{}可以结束或重开收件。", self.ledgers.offices.title(&opener)));
             return;
         }
         let Some(intake) = self.case.intakes.get(&stage.name).cloned() else { return };
@@ -141,6 +144,7 @@ impl Deciding<'_> {
                 for office in asked {
                     self.open_task(Some(intake.batch), Some(&stage.name), &office, Vec::new(), Ask::Nominate);
                 }
+                self.pass_on();
             }
             (true, false) => self.refuse("", "该环节已经结束收件。"),
             (false, true) => self.refuse("", "该环节正在收件，无需重开。"),
@@ -154,10 +158,11 @@ impl Deciding<'_> {
             return;
         };
         let key = program.workflow().case.key.iter().any(|k| k == param);
+        let opener = self.standing(&self.case.opener);
         if field.fixed || key {
             self.refuse("", format!("“{}”不能更改。", field.title));
-        } else if self.by != self.case.opener {
-            self.refuse("", format!("只有{}可以更改参数。", self.ledgers.offices.title(&self.case.opener)));
+        } else if self.by != opener {
+            self.refuse("", format!("只有{}可以更改参数。", self.ledgers.offices.title(&opener)));
         } else if reason.trim().is_empty() {
             self.refuse("", "请写明更改理由。");
         } else {
@@ -218,8 +223,9 @@ impl Deciding<'_> {
     }
 }
 
-/// Whether an office was asked to nominate at this stage by no later task.
+/// Whether an office, or on its behalf its successor, was asked to nominate at this stage by no later task.
 pub(in crate::case) fn is_latest(case: &Case, task: &Task) -> bool {
-    let later = |t: &&Task| t.id > task.id && t.office == task.office && t.stage == task.stage && t.ask == task.ask;
+    let later =
+        |t: &&Task| t.id > task.id && t.opened_for == task.opened_for && t.stage == task.stage && t.ask == task.ask;
     !case.tasks.values().any(|t| later(&t.as_ref()))
 }

@@ -8,6 +8,9 @@ use crate::workflow::{DocumentDefinition, DocumentEach, Go, Stage};
 use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How a recipient begins who is an outsider: the name of his role follows.
+pub(in crate::case) const OUTSIDER: char = '@';
+
 /// What a paper is ordered for.
 pub(super) struct Order<'a> {
     pub(super) definition: &'a DocumentDefinition,
@@ -30,10 +33,7 @@ impl Deciding<'_> {
         let definitions: Vec<&DocumentDefinition> =
             stage.documents.iter().filter(|d| d.at_open == at_open).chain(report).collect();
         let forward = if at_open { items } else { self.going_forward(stage, &items, batch) };
-        if forward.is_empty() && !stage.of_case {
-            return;
-        }
-        for definition in definitions {
+        for definition in definitions.into_iter().filter(|_| !forward.is_empty() || stage.of_case) {
             self.order_each(definition, stage, batch, &forward);
         }
         if at_open {
@@ -51,6 +51,17 @@ impl Deciding<'_> {
             for definition in stage.outcomes.get(&outcome).map(|o| o.documents.as_slice()).unwrap_or_default() {
                 self.order_each(definition, stage, batch, &items);
             }
+        }
+    }
+
+    /// Orders the papers of a recommend stage over all it took in, once it is closed.
+    pub(super) fn order_intake_papers(&mut self, stage: &Stage, batch: u32) {
+        let key = self.case.batches.get(&batch).map(|b| b.key.clone()).unwrap_or_default();
+        let of_period = |i: &&Item| key.is_empty() || i.fields.get("period").and_then(|v| v.as_str()) == Some(&key);
+        let here = self.case.all_items().filter(|i| i.lives() && i.left.contains_key(&stage.name));
+        let taken_in: Vec<u32> = here.filter(of_period).map(|i| i.id).collect();
+        for definition in stage.documents.iter().filter(|d| !d.at_open && !taken_in.is_empty()) {
+            self.order_each(definition, stage, batch, &taken_in);
         }
     }
 
@@ -77,7 +88,7 @@ impl Deciding<'_> {
         let groups: Vec<Vec<u32>> = match definition.each {
             DocumentEach::Batch => vec![meant],
             DocumentEach::Item => meant.into_iter().map(|i| vec![i]).collect(),
-            DocumentEach::Owner => self.grouped(&meant, |i| i.owner.clone()),
+            DocumentEach::Owner => self.grouped(&meant, |i| self.standing(&i.owner)),
             DocumentEach::About => self.grouped(&meant, |i| i.about.map(|a| a.to_string()).unwrap_or_default()),
         };
         for items in groups {
@@ -214,7 +225,8 @@ impl Deciding<'_> {
             .as_ref()
             .and_then(|code| self.ledgers.offices.series_owner(code))
             .map(|o| o.id.clone());
-        owner.or_else(|| offices.into_iter().next()).unwrap_or_else(|| self.case.opener.clone())
+        let issuer = owner.or_else(|| offices.into_iter().next()).unwrap_or_else(|| self.case.opener.clone());
+        self.standing(&issuer)
     }
 
     /// Recipients: `public` and office ids, each once.
@@ -222,6 +234,9 @@ impl Deciding<'_> {
         let mut found: Vec<String> = Vec::new();
         for role in to {
             let mut offices = if role == "public" { vec!["public".to_string()] } else { Vec::new() };
+            if self.roles().is_outsider(role) {
+                offices.push(format!("{OUTSIDER}{role}"));
+            }
             if items.is_empty() {
                 offices.extend(self.roles().offices(role, None));
             }
@@ -261,7 +276,7 @@ impl Deciding<'_> {
         let by = stage.map(|s| self.actors(&s.by, document.items.first().copied())).unwrap_or_default();
         let office =
             document.confirm.clone().or_else(|| by.into_iter().next()).unwrap_or_else(|| self.case.opener.clone());
-        let stage = document.stage.clone();
+        let (office, stage) = (self.standing(&office), document.stage.clone());
         self.open_task(document.batch, stage.as_deref(), &office, Vec::new(), ask);
     }
 
@@ -269,6 +284,17 @@ impl Deciding<'_> {
     fn waits_for_seal(&self, document: &Document) -> bool {
         let making = document.batch.and_then(|b| self.case.index.making.get(&b));
         making.into_iter().flatten().any(|id| self.case.documents.get(id).is_some_and(|d| d.seal))
+    }
+
+    /// The office that serves a paper by hand on a recipient who has neither folder nor mailbox here.
+    pub(super) fn server(&self, document: &Document, recipient: &str) -> Option<String> {
+        if let Some(role) = recipient.strip_prefix(OUTSIDER) {
+            let item = document.items.first().and_then(|i| self.case.item(*i));
+            return self.roles().actors(role, item).into_iter().next();
+        }
+        let office = self.ledgers.offices.offices.get(self.ledgers.offices.standing(recipient))?;
+        let unreachable = office.folder.is_none() && office.mail.is_none();
+        self.roles().window(recipient).filter(|_| unreachable)
     }
 
     pub(super) fn issue(&mut self, document: &Document, scan: Option<String>) {
@@ -293,12 +319,11 @@ impl Deciding<'_> {
                 reason: "更正".to_string(),
             });
         }
-        for recipient in document.to.iter().chain(document.copy.iter()) {
-            let office = self.ledgers.offices.offices.get(recipient);
-            let unreachable = office.is_some_and(|o| o.folder.is_none() && o.mail.is_none());
-            if let (true, Some(window)) = (unreachable, self.roles().window(recipient)) {
-                self.open_task(document.batch, document.stage.as_deref(), &window, Vec::new(), Ask::Serve(document.id));
-            }
+        let mut windows: Vec<String> =
+            document.to.iter().chain(&document.copy).filter_map(|r| self.server(document, r)).collect();
+        windows.dedup();
+        for window in windows {
+            self.open_task(document.batch, document.stage.as_deref(), &window, Vec::new(), Ask::Serve(document.id));
         }
         let batch = document.batch.filter(|_| document.notice);
         if let Some(batch) = batch {

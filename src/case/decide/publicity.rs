@@ -215,12 +215,30 @@ impl Deciding<'_> {
             (Some(_), None) => self.rang(&ClockOf::Period(batch.id)),
             (Some(_), Some(_)) => self.rang(&ClockOf::Grace(batch.id)),
         };
+        let over = over && self.all_served(stage, batch);
         let nobody =
             !batch.items.is_empty() && !batch.items.iter().any(|i| self.case.items.get(i).is_some_and(|i| i.lives()));
         if !(papers_out && over || nobody) {
             return;
         }
         self.done(stage, batch.id);
+    }
+
+    /// Whether every paper for an outsider the stage serves has reached him, whichever stage made it.
+    fn all_served(&self, stage: &Stage, batch: &Batch) -> bool {
+        let outsiders: Vec<String> = stage
+            .to
+            .iter()
+            .filter(|role| self.roles().is_outsider(role))
+            .map(|role| format!("{}{role}", super::OUTSIDER))
+            .collect();
+        let about = |d: &crate::case::Document| d.items.iter().any(|i| batch.items.contains(i));
+        let waits = |d: &crate::case::Document| {
+            let reached = |r: &String| d.delivered.iter().any(|(to, _)| to == r);
+            let stands = !matches!(d.life, Life::Void | Life::Replaced);
+            stands && about(d) && d.to.iter().any(|r| outsiders.contains(r) && !reached(r))
+        };
+        outsiders.is_empty() || !self.case.documents.values().any(|d| waits(d))
     }
 
     fn rang(&self, of: &ClockOf) -> bool {

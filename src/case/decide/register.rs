@@ -34,8 +34,9 @@ pub fn enter_register(
     ledgers: &Ledgers,
     now: Moment,
 ) -> Result<Vec<Event>, Refusal> {
-    if register.by.as_deref() != Some(asked.office.as_str()) {
-        let owner = register.by.as_deref().map_or("管理员", |id| ledgers.offices.title(id));
+    let keeper = register.by.as_deref().map(|by| ledgers.offices.standing(by));
+    if keeper != Some(asked.office.as_str()) {
+        let owner = keeper.map_or("管理员", |id| ledgers.offices.title(id));
         return Err(Refusal {
             faults: vec![Fault::at("", format!("“{}”由{owner}登记，请转交该单位。", register.title))],
         });

@@ -13,8 +13,21 @@ pub(crate) struct Roles<'a> {
 }
 
 impl Roles<'_> {
-    /// Office ids of a role, for an item where the role depends on one. An outsider's role gives nobody; see [`Roles::actors`].
+    /// Offices a role means now, for an item where the role depends on one: of offices that are gone those that stand for them.
+    /// An outsider's role gives nobody; see [`Roles::actors`].
     pub(crate) fn offices(&self, role: &str, item: Option<&Item>) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        for id in self.named(role, item) {
+            let standing = self.offices.standing(&id);
+            if !found.iter().any(|known| known == standing) {
+                found.push(standing.to_string());
+            }
+        }
+        found
+    }
+
+    /// Office ids as the definition or the record names them.
+    fn named(&self, role: &str, item: Option<&Item>) -> Vec<String> {
         match role {
             "opener" => return vec![self.case.opener.clone()],
             "owner" => return item.map(|i| i.owner.clone()).into_iter().collect(),
@@ -26,7 +39,7 @@ impl Roles<'_> {
             _ => {}
         }
         let Some(definition) = self.workflow.roles.get(role) else { return Vec::new() };
-        let mut found = match &definition.who {
+        match &definition.who {
             Who::Offices(selectors) => self.selected(selectors),
             Who::SuperiorOf(of) => {
                 let of = self.offices(of, item);
@@ -34,9 +47,7 @@ impl Roles<'_> {
             }
             Who::Field(field) => self.field(item, field),
             Who::Outside(_) => Vec::new(),
-        };
-        found.dedup();
-        found
+        }
     }
 
     /// Offices that act for a role: its own, or those of its window when it has no folder here.
@@ -49,11 +60,27 @@ impl Roles<'_> {
         }
     }
 
+    /// Whether the role is somebody without a place on this spool.
+    pub(crate) fn is_outsider(&self, role: &str) -> bool {
+        self.workflow.roles.get(role).is_some_and(|r| matches!(r.who, Who::Outside(_)))
+    }
+
+    /// The name of an outsider: the field its role names, of the item or of what the item is about.
+    pub(crate) fn outsider_name(&self, role: &str, item: Option<&Item>) -> Option<String> {
+        let Who::Outside(fields) = &self.workflow.roles.get(role)?.who else { return None };
+        let field = fields.get("name")?;
+        self.field(item, field).into_iter().chain(self.field(self.about(item), field)).next()
+    }
+
     /// The window a folderless office is served through, when some role names one.
     pub(crate) fn window(&self, office: &str) -> Option<String> {
-        let role = self.workflow.roles.values().find(|r| {
-            r.through.is_some() && matches!(&r.who, Who::Offices(s) if s.contains(&Selector::Id(office.to_string())))
-        })?;
+        let same =
+            |s: &Selector| matches!(s, Selector::Id(id) if self.offices.standing(id) == self.offices.standing(office));
+        let role = self
+            .workflow
+            .roles
+            .values()
+            .find(|r| r.through.is_some() && matches!(&r.who, Who::Offices(s) if s.iter().any(same)))?;
         self.offices(role.through.as_ref()?, None).into_iter().next()
     }
 
@@ -73,7 +100,6 @@ impl Roles<'_> {
         for role in &self.workflow.inside {
             found.extend(self.offices(role, None));
         }
-        found.dedup();
         found
     }
 
@@ -95,6 +121,16 @@ impl Roles<'_> {
 impl Deciding<'_> {
     pub(super) fn roles(&self) -> Roles<'_> {
         Roles { workflow: self.program.workflow(), offices: &self.ledgers.offices, case: &self.case }
+    }
+
+    /// Who stands now for an office of the record.
+    pub(super) fn standing(&self, office: &str) -> String {
+        self.ledgers.offices.standing(office).to_string()
+    }
+
+    /// Whether the office that asks stands for this one of the record.
+    pub(super) fn stands_for(&self, office: &str) -> bool {
+        self.ledgers.offices.standing(office) == self.by
     }
 
     /// Offices that act at a stage, for an item.

@@ -43,7 +43,7 @@ impl Deciding<'_> {
     fn broken_groups(&mut self, rule: &Rule, rows: &[(u32, Row, String)]) -> Vec<Broken> {
         let key = |this: &Self, id: u32| {
             let item = this.case.items.get(&id)?;
-            Some(rule.per.iter().map(|by| group_value(item, by)).collect::<Vec<_>>())
+            Some(rule.per.iter().map(|by| group_value(&this.ledgers.offices, item, by)).collect::<Vec<_>>())
         };
         let mut touched: BTreeMap<Vec<String>, Vec<&(u32, Row, String)>> = BTreeMap::new();
         for row in rows.iter().filter(|r| self.meant(rule, r.0)) {

@@ -53,8 +53,8 @@ impl Deciding<'_> {
     /// Whether the collecting stage still takes side items about this one: it is in an open batch there, or held there.
     fn collecting(&self, stage: &Stage, about: u32) -> bool {
         let Some(item) = self.case.items.get(&about) else { return false };
-        let open =
-            item.batch().and_then(|b| self.case.batches.get(&b)).is_some_and(|b| b.done.is_none() && !b.up.is_empty());
+        let takes = |b: &crate::case::Batch| stage.kind != crate::workflow::Kind::Publicise || !b.up.is_empty();
+        let open = item.batch().and_then(|b| self.case.batches.get(&b)).is_some_and(|b| b.done.is_none() && takes(b));
         item.stage() == Some(stage.name.as_str()) && open
     }
 

@@ -133,12 +133,21 @@ impl Deciding<'_> {
             ClockOf::Keep(batch) => self.take_down(*batch, "公示保留期满"),
             ClockOf::Grace(_) => {}
             ClockOf::Return(item) => {
-                let label = "逾期未补正";
-                self.end_item(*item, label, None, Some("补正期限已过".to_string()), None);
+                let (label, reason) = self.never_mended(*item);
+                self.end_item(*item, &label, None, Some(reason), None);
             }
             ClockOf::Answer(batch) => self.answer_overdue(*batch),
-            ClockOf::Named { clock, item } => self.named_ran_out(clock, *item, due),
+            ClockOf::Named { clock, item } => self.named_ran_out(clock, *item),
         }
+    }
+
+    /// How an item ends that nobody mended in time: as the outcome that sent it back says, else plainly.
+    fn never_mended(&self, item: u32) -> (String, String) {
+        let workflow = self.program.workflow();
+        let sent_back = self.case.item(item).and_then(|i| i.sent_back.as_ref());
+        let outcome = sent_back.and_then(|(stage, outcome)| workflow.stage(stage)?.outcomes.get(outcome));
+        let plain = || ("逾期未补正".to_string(), "补正期限已过".to_string());
+        outcome.and_then(|o| o.overdue.clone()).map_or_else(plain, |(label, basis)| (label, format!("依据：{basis}")))
     }
 
     fn answer_overdue(&mut self, batch: u32) {
@@ -151,6 +160,9 @@ impl Deciding<'_> {
                 self.close_intake(stage, "", missing, "报送期限已过");
             }
             return;
+        }
+        if let Some(Overdue::Ask(role)) = &stage.overdue {
+            self.ask_about_overdue(role, &stage.title, &stage.name, open.items.first().copied());
         }
         if let Some(Overdue::Outcome(name, basis)) = &stage.overdue {
             let Some(outcome) = stage.outcomes.get(name) else { return };

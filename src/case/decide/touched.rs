@@ -82,7 +82,9 @@ impl Touched {
                 self.batches.extend(rows.iter().filter_map(|r| case.items.get(&r.item?)?.batch()));
                 self.facts.extend(rows.iter().filter_map(|r| r.item));
             }
-            Body::TaskClosed { task, .. } => self.batches.extend(case.tasks.get(task).and_then(|t| t.batch)),
+            Body::TaskClosed { task, .. } | Body::TaskPassed { task, .. } => {
+                self.batches.extend(case.tasks.get(task).and_then(|t| t.batch))
+            }
             Body::ScheduleFell { .. } => self.gates = true,
             Body::QuestionAnswered { question, .. } => self.answered(case, *question),
             Body::ClockStarted { clock, .. } | Body::ClockChanged { clock, .. } | Body::ClockRang { clock, .. } => {
@@ -161,6 +163,9 @@ impl Touched {
         let Some(paper) = case.documents.get(&id) else { return };
         if let Some(batch) = paper.batch {
             self.batches.insert(batch);
+            if paper.to.iter().any(|r| r.starts_with(super::OUTSIDER)) {
+                self.batches.extend(paper.items.iter().filter_map(|i| case.items.get(i)?.batch()));
+            }
             if paper.seal {
                 self.documents.extend(case.index.making.get(&batch).into_iter().flatten());
             }

@@ -245,10 +245,10 @@ pub enum QuestionAbout {
     },
     /// a clock ran out that asks
     Overdue {
-        /// its name
+        /// its name, or that of the stage
         clock: String,
         /// the item
-        item: u32,
+        item: Option<u32>,
     },
     /// a question that a stage or an outcome brings about
     Action {

@@ -30,9 +30,10 @@ impl Case {
                 let life = if replaced_by.is_some() { Life::Replaced } else { Life::Void };
                 self.document(*document, |d| d.life = life);
             }
-            Body::Delivered { document, recipient, mode, .. } => {
-                self.document(*document, |d| d.delivered.push((recipient.clone(), *mode)));
-            }
+            Body::Delivered { document, recipient, mode, on, .. } => self.document(*document, |d| {
+                d.delivered.push((recipient.clone(), *mode));
+                d.served = on.or(d.served);
+            }),
             other => unreachable!("not a document's event: {other:?}"),
         }
     }
@@ -97,6 +98,7 @@ impl Case {
             scan: None,
             issued: None,
             delivered: Vec::new(),
+            served: None,
             ordered_seq: event.seq,
         };
         let before = self.documents.get(document).cloned();

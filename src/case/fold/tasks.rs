@@ -21,6 +21,7 @@ impl Case {
                     batch: *batch,
                     stage: stage.clone(),
                     office: office.clone(),
+                    opened_for: office.clone(),
                     items: items.clone(),
                     revision: *revision,
                     ask: ask.clone(),
@@ -52,6 +53,14 @@ impl Case {
                     take_out(&mut open.items, without);
                     open.revision = *revision;
                     self.index.asked_no_more(*task, without);
+                }
+            }
+            Body::TaskPassed { task, from, to, .. } => {
+                let Some(open) = self.tasks.get_mut(task).map(Arc::make_mut) else { return };
+                open.office.clone_from(to);
+                let intake = open.stage.as_ref().filter(|_| open.ask == Ask::Nominate);
+                if let Some(intake) = intake.and_then(|s| self.intakes.get_mut(s)) {
+                    intake.pass(from, to);
                 }
             }
             Body::TaskClosed { task, why } => {

@@ -11,7 +11,7 @@ const REGISTER_LINES_MAX: usize = 2_000;
 
 /// The workbook of a register, with the entries it has.
 pub fn of_register(register: &Register, ledgers: &Ledgers) -> Form {
-    let office = register.by.clone().unwrap_or_default();
+    let office = register.by.as_deref().map(|by| ledgers.offices.standing(by).to_string()).unwrap_or_default();
     let mut form = blank(format!("台账：{}", register.title), answers(What::Register, &office, &register.name));
     form.notes.push("新增的记录填在空行。更正或终止已有记录的，在该行“变动”栏选择“更正”或“终止”，并写明理由；没有变动的行不必改动。".to_string());
     let mut columns = vec![plain("entry", "序号", Type::Integer, true, "新增的不填，已有的不要改")];

@@ -18,30 +18,34 @@ pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str)
     let workflow = program.workflow();
     let mut forms = Vec::new();
     for stage in workflow.stages.iter().filter(|s| !s.collects.is_empty()) {
-        let acts = decide::actors(program, case, ledgers, &stage.by).iter().any(|o| o == office);
-        let reached: Vec<&Item> = case
-            .living()
-            .filter(|i| case.batches.values().any(|b| b.stage == stage.name && b.items.contains(&i.id)))
-            .collect();
-        if acts && !reached.is_empty() {
+        let acts = |i: &Item| {
+            let offices = decide::offices_of(workflow, &ledgers.offices, case, &stage.by, Some(i.id));
+            offices.iter().any(|o| o == office)
+        };
+        let came = |i: &Item| case.batches.values().any(|b| b.stage == stage.name && b.items.contains(&i.id));
+        let reached: Vec<&Item> = case.living().filter(|i| came(i) && acts(i)).collect();
+        if !reached.is_empty() {
             forms.extend(stage.collects.iter().filter_map(|side| raise(program, case, office, stage, side, &reached)));
         }
     }
-    let mine: Vec<&Item> = case.living().filter(|i| i.owner == office && i.about.is_none()).collect();
+    let stands_for = |id: &str| ledgers.offices.standing(id) == office;
+    let mine: Vec<&Item> = case.living().filter(|i| stands_for(&i.owner) && i.about.is_none()).collect();
     if !mine.is_empty() {
         forms.push(about_item(program, case, office, What::Withdraw, "撤回对象", &mine));
         forms.push(about_item(program, case, office, What::RequestReturn, "申请退回", &mine));
     }
-    for task in case.tasks.values().filter(|t| t.office == office && t.ask == Ask::Nominate) {
+    for task in case.tasks.values().filter(|t| stands_for(&t.office) && t.ask == Ask::Nominate) {
         if task.closed.is_none() {
             forms.push(with_reason(case, office, What::Decline, "无推荐对象", task.id));
         }
         if !task.submissions.is_empty() && decide::is_latest(case, task) {
-            forms.push(with_reason(case, office, What::TakeBack, "撤回报送", task.id));
+            let of = Some(&task.office).filter(|o| *o != office).map(|o| format!("（原{}）", ledgers.offices.title(o)));
+            let title = format!("撤回报送{}", of.unwrap_or_default());
+            forms.push(with_reason(case, office, What::TakeBack, &title, task.id));
         }
     }
     forms.extend(workflow.clocks.values().filter_map(|clock| extend(program, case, office, &clock.name)));
-    if case.opener == office {
+    if stands_for(&case.opener) {
         forms.push(close_intake(program, case, office));
         let fixed = |p: &&Field| p.fixed || workflow.case.key.contains(&p.name);
         forms.extend(

@@ -1,4 +1,4 @@
-//! The invariants over what is decided, shown and entered: 7, 10, 14, 17.
+//! The invariants over what is decided, shown, entered and passed on: 7, 10, 14, 17, 19.
 
 use crate::case::Case;
 use crate::case::event::{Body, Change, Event};
@@ -16,6 +16,7 @@ pub(super) fn check(program: &Program, case: &Case, log: &[Event], found: &mut V
     sealed_stays_sealed(program, case, log, found);
     registers(log, found);
     held_means_held(log, found);
+    tasks_have_one_office(log, found);
 }
 
 /// 7. No item is decided forwards while a side item about it lives.
@@ -119,6 +120,28 @@ fn held_means_held(log: &[Event], found: &mut Vec<String>) {
         );
         if held && moves {
             found.push(format!("17: event {} moved a held case", event.seq));
+        }
+    }
+}
+
+/// 19. A task lies with one office, which alone answers it; only the office that has it passes it on, once, while it is open.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
+fn tasks_have_one_office(log: &[Event], found: &mut Vec<String>) {
+    let mut offices: BTreeMap<u64, &str> = BTreeMap::new();
+    for event in log {
+        match &event.body {
+            Body::TaskOpened { task, office, .. } => drop(offices.insert(*task, office)),
+            Body::TaskPassed { task, from, to, .. } => {
+                let had = offices.insert(*task, to);
+                if from == to || had != Some(from) {
+                    found.push(format!("19: task {task} passed from {from} to {to}, and was not open there"));
+                }
+            }
+            Body::TaskAnswered { task, .. } if offices.get(task) != Some(&event.by.as_str()) => {
+                found.push(format!("19: {} answered task {task}, which did not lie with it", event.by));
+            }
+            Body::TaskClosed { task, .. } => drop(offices.remove(task)),
+            _ => {}
         }
     }
 }

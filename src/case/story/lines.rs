@@ -86,6 +86,7 @@ fn is_told(body: &Body) -> bool {
         | Body::ItemHeld { .. }
         | Body::ItemEnded { .. }
         | Body::BatchOpened { .. }
+        | Body::TaskPassed { .. }
         | Body::TaskAnswered { .. }
         | Body::RuleWaived { .. }
         | Body::QuestionAsked { .. }

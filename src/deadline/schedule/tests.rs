@@ -207,3 +207,15 @@ fn a_duty_begins_with_its_period_and_what_was_missed_is_due_with_the_next() {
     let late = weekly(CatchUp::Last).begun(last, opened, moment("2022-07-01T08:00"), calendar());
     assert_eq!(told(late), "-2022-W19, -2022-W20, -2022-W21, -2022-W22");
 }
+
+#[test]
+fn schedules_are_told_in_chinese() {
+    let told = |every: &str, day: &str| schedule(every, day, "stay").title();
+    assert_eq!(told("month", "5th workday"), "每月第5个工作日");
+    assert_eq!(told("month", "day 10"), "每月10日");
+    assert_eq!(told("week", "Friday 17:00"), "每周五17:00");
+    assert_eq!(told("quarter", "day 10"), "每季度第10日");
+    assert_eq!(told("half-year", "月底"), "每半年最后一日");
+    assert_eq!(told("year", "05-15"), "每年5月15日");
+    assert_eq!(told("2 months", "last workday"), "每2个月最后一个工作日");
+}

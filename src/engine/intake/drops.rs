@@ -59,10 +59,22 @@ impl Drops {
 
     /// Whether what is due at `due` waits: something handed in before it is not answered yet. Not for ever.
     pub(in crate::engine) fn postpone(&self, due: Moment, now: Moment) -> bool {
-        let settling =
-            self.watched.values().filter_map(|(_, settler)| settler.oldest_waiting(now)).map(|(_, first)| first);
-        let first = settling.chain(self.trouble).min();
-        first.is_some_and(|first| first < due) && now < due + chrono::TimeDelta::seconds(POSTPONED_SECONDS_MAX)
+        let first = self.oldest_waiting(now).into_iter().chain(self.trouble).min();
+        first.is_some_and(|first| first < due) && may_wait(due, now)
+    }
+
+    /// Up to when all that was handed in is answered: an outage that begins now must count drops that still settle from when
+    /// they came. None while drops of the last outage settle.
+    pub(in crate::engine) fn answered_until(&mut self, now: Moment) -> Option<Moment> {
+        if self.settling(now) {
+            return None;
+        }
+        let patience = chrono::TimeDelta::seconds(POSTPONED_SECONDS_MAX);
+        Some(self.oldest_waiting(now).map_or(now, |first| first.max(now - patience)))
+    }
+
+    fn oldest_waiting(&self, now: Moment) -> Option<Moment> {
+        self.watched.values().filter_map(|(_, settler)| settler.oldest_waiting(now)).map(|(_, first)| first).min()
     }
 
     /// A claim could not be brought to its answer: it is to be taken up again.
@@ -125,6 +137,11 @@ impl Drops {
         });
         complete
     }
+}
+
+/// Whether what is due, and what has to come after it, may still wait.
+pub(super) fn may_wait(due: Moment, now: Moment) -> bool {
+    now < due + chrono::TimeDelta::seconds(POSTPONED_SECONDS_MAX)
 }
 
 #[cfg(test)]

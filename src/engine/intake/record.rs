@@ -25,8 +25,7 @@ impl Engine {
         record.answer = receipt_text(&facts);
         let mut acceptance = crate::store::Acceptance::at(self.clock.now());
         acceptance.submission = Some(record.clone());
-        self.fuse.burn("accept")?;
-        self.store.accept(acceptance).await?;
+        self.accept(acceptance).await?;
         Ok(record)
     }
 
@@ -86,8 +85,7 @@ impl Engine {
             acceptance.events.push(crate::engine::draft(event)?);
         }
         acceptance.submission = Some(record);
-        self.fuse.burn("accept")?;
-        self.store.accept(acceptance).await?;
+        self.accept(acceptance).await?;
         for event in &events {
             core.ledgers.apply(event);
             core.ends.insert(stream.clone(), event.seq);

@@ -13,10 +13,14 @@ use chrono::Datelike;
 
 /// What helps against a refusal of the kernel.
 pub(super) fn way_of(core: &Core, office: &str, act: &Act) -> Way {
+    if core.ledgers.offices.standing(office) != office {
+        return Way::Elsewhere;
+    }
     let (id, command) = match act {
         Act::Open { workflow, .. } => return if may_open(core, office, workflow) { Way::Correct } else { Way::Final },
         Act::Register { name, .. } => {
-            let others = core.registers.get(name).and_then(|r| r.by.as_deref()).is_some_and(|by| by != office);
+            let keeper = core.registers.get(name).and_then(|r| r.by.as_deref());
+            let others = keeper.is_some_and(|by| core.ledgers.offices.standing(by) != office);
             return if others { Way::Final } else { Way::Correct };
         }
         Act::Case { id, command } => (id, command),
@@ -48,7 +52,8 @@ pub(super) fn way_of(core: &Core, office: &str, act: &Act) -> Way {
         | Command::VoidDocument { .. }
         | Command::ReplaceDocument { .. }
         | Command::Outage { .. }
-        | Command::CalendarChanged => false,
+        | Command::CalendarChanged
+        | Command::OfficesChanged => false,
     };
     if correctable { Way::Correct } else { Way::Final }
 }
@@ -61,7 +66,7 @@ fn may_open(core: &Core, office: &str, workflow: &str) -> bool {
         workflow.case.opened_by.iter().chain(workflow.case.owner.iter()).filter_map(|r| workflow.roles.get(r));
     roles.any(|role| match &role.who {
         Who::Offices(selectors) => selectors.iter().any(|s| match s {
-            Selector::Id(id) => id == office,
+            Selector::Id(id) => core.ledgers.offices.standing(id) == office,
             Selector::Tag(tag) => core.ledgers.offices.tagged(tag).any(|o| o.id == office),
         }),
         Who::SuperiorOf(_) | Who::Field(_) | Who::Outside(_) => true,
@@ -78,13 +83,18 @@ pub(super) fn way_out(core: &Core, office: &str, unmeant: &Unmeant, now: Moment)
             let due = due.map(|day| format!("于{}前", day_cn(day, now))).unwrap_or_default();
             format!("请按上述各条改正后，{due}重新放入“交件”文件夹。")
         }
+        Way::Elsewhere => {
+            let successor = core.ledgers.offices.title(core.ledgers.offices.standing(office));
+            format!("请把此件放到{successor}的“交件”文件夹。")
+        }
         Way::Later => "请待该案卷恢复办理后，重新放入“交件”文件夹。".to_string(),
         Way::Final => format!("此件不必重交。如有疑问，请联系{}。", whom(core, office, case)),
     }
 }
 
 fn whom(core: &Core, office: &str, case: Option<&Case>) -> String {
-    let Some(opener) = case.map(|c| c.opener.as_str()).filter(|o| *o != office) else { return "管理员".to_string() };
+    let opener = case.map(|c| core.ledgers.offices.standing(&c.opener));
+    let Some(opener) = opener.filter(|o| *o != office) else { return "管理员".to_string() };
     let phone = core.ledgers.offices.offices.get(opener).and_then(|o| o.phone.as_deref());
     let phone = phone.map(|p| format!("（电话{p}）")).unwrap_or_default();
     format!("{}{phone}", core.ledgers.offices.title(opener))

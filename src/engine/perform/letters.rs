@@ -4,7 +4,7 @@
 use super::papers::media_type;
 use super::sheets::{Mark, note_mark, sheet_mark};
 use super::{Engine, Trouble};
-use crate::case::event::{ClockOf, Rung};
+use crate::case::event::{Ask, ClockOf, Rung};
 use crate::case::program::Program;
 use crate::case::{Case, Task, story};
 use crate::clock::Moment;
@@ -65,7 +65,7 @@ impl Engine {
         };
         let office = {
             let core = self.core.lock().await;
-            core.ledgers.offices.offices.get(office).cloned()
+            core.ledgers.offices.offices.get(core.ledgers.offices.standing(office)).cloned()
         };
         let Some(office) = office else { return Err(Trouble::Never("no such office".to_string())) };
         let Some(address) = office.mail.clone() else {
@@ -91,21 +91,21 @@ impl Engine {
         let mut letter = self.letter(id.to_string(), to, format!("{}{number}", paper.title), text, date);
         letter.attachments = attachments.collect();
         let result = self.send(&letter).await?;
-        self.store.set_mark(&mark, &result.to_string()).await?;
+        self.set_mark(&mark, &result.to_string()).await?;
         Ok(result)
     }
 
     async fn send(&self, letter: &Letter) -> Result<Value, Trouble> {
-        if let Some(answer) = self.next_mail_answer() {
+        let answer = self.mail_server.get().and_then(|s| s.answer(&letter.effect_id, self.clock.now()));
+        if let Some(answer) = answer {
             match answer.chars().next() {
                 Some('4') => return Err(Trouble::Later(answer)),
                 Some('5') => return Err(Trouble::Never(answer)),
                 Some(_) | None => {}
             }
         }
-        self.fuse.burn("letter")?;
+        self.fuse.burn("a letter is sent")?;
         let sent = mail::send(&self.transport(), letter).await;
-        self.fuse.burn("letter sent")?;
         match sent {
             Ok(sent) => match (sent.refused.first(), sent.deferred.first()) {
                 (Some(no), _) => Err(Trouble::Never(no.response.clone())),
@@ -158,11 +158,9 @@ impl Engine {
     async fn note(&self, case: &Case, task: &Task, folder: &str, stem: &str, text: &str) -> Result<(), Trouble> {
         let name = names::safe_with(stem, &format!("-{}号.txt", task.id));
         let mark = Mark::new(folder, &name, &files::digest_hex(text.as_bytes()));
-        self.fuse.burn("reminder")?;
         self.forget_note(&case.id, task.id).await?;
-        self.fuse.burn("mark of a reminder")?;
-        self.store.set_mark(&note_mark(&case.id, task.id), &mark.text()).await?;
-        files::write_atomic(&self.spool.office(folder).tasks().join(&name), text.as_bytes())?;
+        self.set_mark(&note_mark(&case.id, task.id), &mark.text()).await?;
+        self.write(&self.spool.office(folder).tasks().join(&name), text.as_bytes())?;
         Ok(())
     }
 
@@ -189,10 +187,10 @@ impl Engine {
                 continue;
             }
             match self.send(letter).await {
-                Ok(result) => self.store.set_mark(&mark, &result.to_string()).await?,
+                Ok(result) => self.set_mark(&mark, &result.to_string()).await?,
                 Err(Trouble::Later(error) | Trouble::Wait(error, _)) => later.push(error),
                 Err(Trouble::Never(error)) => {
-                    self.store.set_mark(&mark, &format!("{REFUSED} {error}")).await?;
+                    self.set_mark(&mark, &format!("{REFUSED} {error}")).await?;
                     never.push((mark, error));
                 }
             }
@@ -202,7 +200,7 @@ impl Engine {
         }
         // This is the end of the effect; should an operator have it tried again, the refused are tried too.
         for (mark, _) in &never {
-            self.store.set_mark(mark, "").await?;
+            self.set_mark(mark, "").await?;
         }
         if never.is_empty() {
             Ok(())
@@ -230,7 +228,8 @@ pub(in crate::engine) fn owing(case: &Case, clock: u32) -> Vec<&Task> {
         Some(ClockOf::Answer(batch)) => {
             let items = case.batches.get(batch).map(|b| b.items.as_slice()).unwrap_or_default();
             let tasks = items.iter().flat_map(|i| case.tasks_of(*i)).chain(case.tasks_in(*batch));
-            found.extend(tasks.map(|t| (t.id, t)));
+            let answers = |t: &&Task| matches!(t.ask, Ask::Answer | Ask::Nominate);
+            found.extend(tasks.filter(answers).map(|t| (t.id, t)));
         }
         Some(ClockOf::Named { item, .. }) => {
             let sides = case.living_sides(*item).map(|s| s.id);

@@ -29,8 +29,7 @@ impl Engine {
             if let Some(parent) = path.parent() {
                 files::create_dirs(parent)?;
             }
-            self.fuse.burn("paper")?;
-            files::write_atomic(&path, bytes)?;
+            self.write(&path, bytes)?;
             digests.push(digest);
         }
         Ok(json!({ "word": digests[0], "pdf": digests[1], "draft": draft, "fonts": self.fonts.digest() }))
@@ -65,7 +64,7 @@ impl Engine {
         Ok(found)
     }
 
-    /// Lays a paper, or its draft, into an office's 公文.
+    /// Lays a paper, or its draft, into the 公文 of an office, or of who stands for it now.
     pub(super) async fn deliver(
         &self,
         program: &Program,
@@ -79,7 +78,8 @@ impl Engine {
         };
         let folder = {
             let core = self.core.lock().await;
-            core.ledgers.offices.offices.get(office).and_then(|o| o.folder.clone())
+            let offices = &core.ledgers.offices;
+            offices.offices.get(offices.standing(office)).and_then(|o| o.folder.clone())
         };
         let Some(folder) = folder else { return Err(Trouble::Never(format!("office {office} has no folder"))) };
         let documents = self.spool.office(&folder).documents();
@@ -88,8 +88,7 @@ impl Engine {
         for (name, bytes) in self.paper_files(program, case, paper)? {
             // The name was cut to leave room for its own ending; with the draft before it it may have to be cut again.
             let name = if draft { paper_name(program, case, paper, &before, ending_of(&name)) } else { name };
-            self.fuse.burn("delivery")?;
-            files::write_atomic(&documents.join(name), &bytes)?;
+            self.write(&documents.join(name), &bytes)?;
         }
         Ok(json!({ "office": office, "draft": draft }))
     }

@@ -34,6 +34,11 @@ impl Mark {
         format!("{}\n{}", self.path, self.digests.join("\n"))
     }
 
+    /// The folder of the office it lies with.
+    fn folder(&self) -> &str {
+        self.path.split('/').next().unwrap_or(&self.path)
+    }
+
     /// The file's own name.
     pub(in crate::engine) fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or(&self.path)
@@ -62,20 +67,13 @@ impl Engine {
     }
 
     /// Takes what a mark names away, unless somebody changed it.
-    pub(in crate::engine) fn remove_marked(&self, mark: &Mark) -> Result<files::Removal, files::Error> {
+    pub(in crate::engine) fn remove_marked(&self, mark: &Mark) -> Result<files::Removal, crate::engine::Error> {
         let Some((folder, name)) = mark.path.split_once('/') else { return Ok(files::Removal::Absent) };
-        let path = self.spool.office(folder).tasks().join(name);
-        let mut removal = files::Removal::Absent;
-        for digest in &mark.digests {
-            removal = files::remove_file_if_digest(&path, digest)?;
-            if removal != files::Removal::Changed {
-                break;
-            }
-        }
-        Ok(removal)
+        self.remove_ours(&self.spool.office(folder).tasks().join(name), &mark.digests)
     }
 
     /// Puts a task's workbook into 待办. A workbook there that is not ours any more is left alone; ours gets another name.
+    /// What lies with an office that passed the task on is taken away first.
     pub(super) async fn sheet(&self, program: &Program, case: &Case, task: u64) -> Result<Value, Trouble> {
         let Some(task) = case.tasks.get(&task).filter(|t| t.closed.is_none()) else {
             return Ok(json!({ "skipped": "closed" }));
@@ -92,19 +90,20 @@ impl Engine {
         let tasks = self.spool.office(&folder).tasks();
         let mark = sheet_mark(&case.id, task.id);
         let usual = names::safe_with(&drawn.title, &format!("-{}号.xlsx", task.id));
-        let place = place_of(&tasks, &usual, self.marked(&mark).await?.as_ref(), &digest)?;
+        let mut known = self.marked(&mark).await?;
+        if known.take_if(|known| known.folder() != folder).is_some() {
+            self.sheet_gone(case, task.id).await?;
+        }
+        let place = place_of(&tasks, &usual, known.as_ref(), &digest)?;
         let ours = Mark::new(&folder, &place.name, &digest);
         let mut both = ours.clone();
         both.digests.extend(place.was.clone().filter(|was| *was != digest));
-        self.fuse.burn("mark of a sheet")?;
-        self.store.set_mark(&mark, &both.text()).await?;
-        self.fuse.burn("sheet")?;
+        self.set_mark(&mark, &both.text()).await?;
         if place.was.as_ref() != Some(&digest) {
-            files::write_atomic(&tasks.join(&place.name), &bytes)?;
+            self.write(&tasks.join(&place.name), &bytes)?;
         }
-        self.fuse.burn("sheet written")?;
         if both != ours {
-            self.store.set_mark(&mark, &ours.text()).await?;
+            self.set_mark(&mark, &ours.text()).await?;
         }
         Ok(json!({ "path": ours.path, "digest": digest }))
     }
@@ -114,7 +113,6 @@ impl Engine {
         let mut removed = Vec::new();
         for mark in [sheet_mark(&case.id, task), note_mark(&case.id, task)] {
             let Some(mark) = self.marked(&mark).await? else { continue };
-            self.fuse.burn("sheet gone")?;
             removed.push(format!("{:?}", self.remove_marked(&mark)?));
         }
         Ok(json!({ "removed": removed }))

@@ -4,7 +4,7 @@ use crate::case::event::Rung;
 use crate::engine::scenario::{Player, parse};
 use crate::engine::{Engine, Fuse};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 const CASE: &str = "七一表彰-2022";
 
@@ -72,14 +72,14 @@ fn one_mailbox_that_defers_has_nobody_mailed_twice() {
             *case.clocks.iter().find(|(_, c)| matches!(c.of, crate::case::event::ClockOf::Answer(_))).unwrap().0;
         let letters = || std::fs::read_dir(root.path().join("spool/mail")).map_or(0, |all| all.count());
         let before = letters();
-        let answers = Arc::new(Mutex::new(["450 later".to_string(), "550 never".to_string()].into()));
-        engine.answer_mail_with(answers);
+        engine.mail_server.get().unwrap().will_say(&["450 later".to_string(), "550 never".to_string()]);
         let trouble = engine.remind("试/1/1", &program, &case, clock, &Rung::Due).await.err();
         assert!(
             matches!(trouble, Some(super::Trouble::Later(ref why)) if why == "450 later"),
             "only what deferred is tried again"
         );
         let once = letters();
+        engine.clock.set(engine.clock.now() + chrono::TimeDelta::minutes(1));
         let trouble = engine.remind("试/1/1", &program, &case, clock, &Rung::Due).await.err();
         assert!(
             matches!(trouble, Some(super::Trouble::Never(ref why)) if why == "550 never"),

@@ -91,7 +91,8 @@ fn find(core: &Core, fill: &Fill) -> Result<Form, String> {
             found.extend(Some(opening).filter(|f| f.title.starts_with(&fill.form)));
         }
     }
-    let registers = core.registers.values().filter(|r| r.by.as_deref() == Some(fill.by.as_str()));
+    let keeps = |by: &String| core.ledgers.offices.standing(by) == fill.by;
+    let registers = core.registers.values().filter(|r| r.by.as_ref().is_some_and(keeps));
     found.extend(registers.map(|r| form::of_register(r, &core.ledgers)).filter(|f| f.title.starts_with(&fill.form)));
     let fits = |f: &Form| fill.rows.iter().all(|row| row_of(f, row).is_ok());
     match found.iter().find(|f| fits(f)).or(found.first()) {

@@ -1,14 +1,17 @@
-//! What a test asks of a scenario being played: whether every invariant holds now, whether all verifies at the end.
+//! What is asked of a scenario being played: whether every invariant holds now, whether all verifies at the end, what of a
+//! definition it came to.
 
 use super::{PlayError, Player};
+use crate::case::coverage::Coverage;
 use crate::case::event::Event;
 use crate::case::invariant;
+use crate::case::ledger::Ledgers;
 use crate::engine::verify;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Player {
-    /// Every invariant that is broken now, in words: of each case over its log, and of all numbers together. Empty while
-    /// the daemon is stopped.
+    /// Every invariant that is broken now, in words: of each case over its log, of all numbers together, and that nobody who
+    /// is gone owes anything. Empty while the daemon is stopped.
     ///
     /// # Errors
     /// The store's.
@@ -29,10 +32,35 @@ impl Player {
                 }
                 None => found.push(format!("{id}: its closure is missing")),
             }
+            let gone = |office: &str| core.ledgers.offices.standing(office) != office;
+            let left = case.open_tasks().filter(|t| case.held.is_none() && gone(&t.office));
+            found.extend(left.map(|t| format!("{id}: task {} still lies with {}, which is gone", t.id, t.office)));
         }
         let all: Vec<&[Event]> = logs.values().map(Vec::as_slice).collect();
         found.extend(invariant::series_whole(&all));
         Ok(found)
+    }
+
+    /// Shows a coverage everything that happened, under the scenario's name. Nothing while the daemon is stopped.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn witness(&self, scenario: &str, coverage: &mut Coverage) -> Result<(), PlayError> {
+        let Some(engine) = self.engine() else { return Ok(()) };
+        let events = self.events().await?;
+        let core = engine.core.lock().await;
+        let empty = Ledgers::new(core.ledgers.offices.clone(), core.ledgers.calendar.clone());
+        coverage.watch(scenario, &core.programs, empty, &events);
+        Ok(())
+    }
+
+    /// The texts of the definition cases of this workflow run by; none while the daemon is stopped.
+    pub async fn definitions(&self, workflow: &str) -> BTreeSet<String> {
+        let Some(engine) = self.engine() else { return BTreeSet::new() };
+        let core = engine.core.lock().await;
+        let cases = core.cases.values().filter(|case| case.workflow == workflow);
+        let closures = cases.filter_map(|case| Some(&core.programs.get(&case.closure)?.closure));
+        closures.filter_map(|closure| closure.sources.get("workflow.yaml").cloned()).collect()
     }
 
     /// Verifies the spool as `banwen verify` does.

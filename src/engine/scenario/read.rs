@@ -72,6 +72,8 @@ pub enum StepKind {
     Start,
     /// a new calendar is laid over the shipped one
     Calendar(PathBuf),
+    /// a new offices file takes the place of the one before
+    Offices(PathBuf),
     /// the mail server's next answers
     Mail(Vec<String>),
     /// the clock is set; it never goes back
@@ -127,7 +129,8 @@ fn problem(kind: &'static str, at: &Node, message: String) -> Diagnostic {
 
 fn read_step(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<Step> {
     let known = [
-        "at", "drop", "fill", "by", "head", "rows", "attach", "operator", "stop", "start", "calendar", "mail", "clock",
+        "at", "drop", "fill", "by", "head", "rows", "attach", "operator", "stop", "start", "calendar", "offices",
+        "mail", "clock",
     ];
     for (key, _) in node.map().unwrap_or_default() {
         if !key.text().is_some_and(|k| known.contains(&k)) {
@@ -176,6 +179,9 @@ fn read_kind(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<StepKind> {
     }
     if let Some(path) = text("calendar") {
         return Some(StepKind::Calendar(PathBuf::from(path)));
+    }
+    if let Some(path) = text("offices") {
+        return Some(StepKind::Offices(PathBuf::from(path)));
     }
     if let Some(answers) = node.get("mail").and_then(Node::list) {
         return Some(StepKind::Mail(answers.iter().map(|n| n.raw.clone()).collect()));

@@ -34,6 +34,7 @@ fn offices() -> Offices {
         mail: None,
         superior: None,
         successor: None,
+        until: None,
         series: Vec::new(),
         phone: None,
         address: None,

@@ -151,7 +151,7 @@ pub(super) fn used_names(checker: &Checker<'_>) -> BTreeSet<String> {
 fn limit(limit: Option<&Limit>) -> Option<&str> {
     match limit? {
         Limit::Span(_) => None,
-        Limit::From(_, field) => Some(field),
+        Limit::From(_, field) => Some(field).filter(|f| *f != crate::workflow::SERVED).map(String::as_str),
         Limit::By(expression) => Some(&expression.source),
     }
 }

@@ -21,7 +21,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     for stage in &workflow.stages {
         let place = &stage.place;
         refuse(checker, matches!(stage.late, Late::Exclude | Late::Ask), place, "late: exclude and late: ask");
-        refuse(checker, matches!(stage.overdue, Some(Overdue::Ask(_))), place, "overdue: { ask: … }");
         // a file stage runs without items, no other does
         refuse(checker, stage.run_empty != (stage.kind == Kind::File), place, "empty");
         let later = matches!(stage.from, From::Case(..));
@@ -32,7 +31,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         refuse(checker, stage.with_parent, place, "with: parent");
         for outcome in stage.outcomes.values() {
             refuse(checker, outcome.merge, &outcome.place, "merge");
-            refuse(checker, outcome.overdue.is_some(), &outcome.place, "the overdue of an outcome");
             refuse(checker, outcome.basis.is_some(), &outcome.place, "the basis of an outcome");
         }
         counting(checker, stage);

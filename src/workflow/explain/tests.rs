@@ -83,8 +83,7 @@ fn run(page: &str, example: &str) -> Vec<Diagnostic> {
 #[test]
 fn every_page_shows_what_it_says() {
     let mut wrong = String::new();
-    for kind in kinds() {
-        let page = explain(kind).unwrap_or_default();
+    for Page { kind, severity, text: page, .. } in pages() {
         let (Some(broken), Some(mended)) = (fence(page, "yaml broken"), fence(page, "yaml mended")) else {
             wrong.push_str(&format!("{kind}: an example is missing\n"));
             continue;
@@ -96,6 +95,9 @@ fn every_page_shows_what_it_says() {
             wrong
                 .push_str(&format!("{kind}, broken: {}\n", found.iter().map(|d| format!("{d}\n")).collect::<String>()));
         }
+        if found.iter().any(|d| d.severity != *severity) {
+            wrong.push_str(&format!("{kind}: the page says {severity:?}, the check does not\n"));
+        }
         let found: Vec<Diagnostic> = run(page, mended).into_iter().filter(|d| !not_run(d)).collect();
         if !found.is_empty() {
             wrong
@@ -103,7 +105,7 @@ fn every_page_shows_what_it_says() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
-    assert!(kinds().len() > 140, "{}", kinds().len());
+    assert!(pages().len() > 140, "{}", pages().len());
 }
 
 #[test]
@@ -114,7 +116,26 @@ fn the_smallest_definition_is_clean() {
 
 #[test]
 fn no_kind_has_two_pages() {
-    let unique: BTreeSet<_> = kinds().iter().collect();
-    assert_eq!(unique.len(), kinds().len());
+    let unique: BTreeSet<_> = pages().iter().map(|page| page.kind).collect();
+    assert_eq!(unique.len(), pages().len());
     assert!(explain("no-such-kind").is_none());
+}
+
+#[test]
+fn every_page_is_told_in_one_sentence() {
+    for Page { kind, says, .. } in pages() {
+        assert!(says.len() > 10 && says.len() < 300 && says.ends_with(['.', '…']), "{kind}: {says}");
+        assert!(!says.contains("Warning"), "{kind}: {says}");
+    }
+    let unknown = explain("unknown-key").unwrap();
+    assert_eq!((unknown.severity, unknown.says), (Severity::Error, "The mapping has no such key."));
+    assert_eq!(explain("no-file").unwrap().severity, Severity::Warning);
+}
+
+#[test]
+fn a_misspelt_kind_finds_the_one_that_is_meant() {
+    assert_eq!(nearest("unknow-key").first(), Some(&"unknown-key"));
+    assert!(nearest("quota").iter().all(|kind| kind.contains("quota")));
+    assert_eq!(nearest("quota").len(), 4);
+    assert!(nearest("zzzzzzzz").is_empty() && nearest("").is_empty());
 }

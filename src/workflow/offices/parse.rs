@@ -1,14 +1,16 @@
 //! Reads `offices.yaml`.
 
 use super::{Channel, Office, Offices};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, Place};
 use crate::workflow::parse::Reader;
 use crate::yaml::{self, Node, Value};
+use chrono::NaiveDate;
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
-/// Reads the whole file; `path` goes into the places.
+/// Reads the whole file; `path` goes into the places. Which day it is the file does not know: see [`Offices::on`].
 ///
 /// # Errors
 /// All its problems.
@@ -33,7 +35,7 @@ pub(in crate::workflow) fn offices(reader: &mut Reader, node: &Node, text: &str)
         let _ = write!(hex, "{byte:02x}");
         hex
     });
-    let found = Offices { offices, channels, version };
+    let found = Offices { offices, channels, version, day: NaiveDate::default() };
     whole(reader, &found, node);
     Some(found)
 }
@@ -63,6 +65,7 @@ fn office(reader: &mut Reader, key: &Node, node: &Node) -> Option<Office> {
     (found.phone, found.address) = (text(reader, "phone"), text(reader, "address"));
     found.tags = keys.take("tags").map(|n| reader.refers(n, "a tag")).unwrap_or_default();
     found.series = keys.take("series").map(|n| reader.refers(n, "a series")).unwrap_or_default();
+    found.until = keys.take("until").and_then(|n| last_day(reader, n, found.successor.is_some()));
     match keys.take("folder") {
         None => {}
         Some(Node { value: Value::Bool(false), .. }) => found.folder = None,
@@ -72,8 +75,21 @@ fn office(reader: &mut Reader, key: &Node, node: &Node) -> Option<Office> {
         let message = format!("`{bad}` is not an e-mail address");
         reader.error("office-mail-malformed", &node.place, message, "write name@example.org");
     }
-    reader.finish(keys, &["closes", "calendar", "from", "until", "acting", "history"]);
+    reader.finish(keys, &["closes", "calendar", "from", "acting", "history"]);
     Some(found)
+}
+
+/// The last day of an office that a successor follows.
+fn last_day(reader: &mut Reader, node: &Node, followed: bool) -> Option<NaiveDate> {
+    if !followed {
+        let message = "`until` is the last day before a successor takes over, and none is named".to_owned();
+        reader.error("missing-key", &node.place, message, "add `successor: OFFICE`");
+    }
+    let day = node.text().and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
+    if day.is_none() {
+        reader.shape(node, "`until` is a day such as 2022-06-30");
+    }
+    day
 }
 
 fn blank() -> Office {
@@ -85,6 +101,7 @@ fn blank() -> Office {
         mail: None,
         superior: None,
         successor: None,
+        until: None,
         series: Vec::new(),
         phone: None,
         address: None,
@@ -107,19 +124,28 @@ fn channels(reader: &mut Reader, node: &Node) -> IndexMap<String, Channel> {
     found
 }
 
-/// What only the whole file can tell: superiors exist, folders and series have one owner.
+/// Where an office begins in the file.
+fn place_of(node: &Node, id: &str) -> Place {
+    let entry = node.get("offices").and_then(Node::map).and_then(|m| m.iter().find(|(k, _)| k.raw == id));
+    entry.map_or_else(|| node.place.clone(), |(k, _)| k.place.clone())
+}
+
+/// Where the value of one of its keys stands.
+fn place_of_key(node: &Node, id: &str, key: &str) -> Place {
+    let value = node.get("offices").and_then(|n| n.get(id)).and_then(|n| n.get(key));
+    value.map_or_else(|| place_of(node, id), |n| n.place.clone())
+}
+
+/// What only the whole file can tell: superiors and successors exist, folders and series have one owner.
 fn whole(reader: &mut Reader, offices: &Offices, node: &Node) {
-    let place = |id: &str| {
-        let entry = node.get("offices").and_then(Node::map).and_then(|m| m.iter().find(|(k, _)| k.raw == id));
-        entry.map_or_else(|| node.place.clone(), |(k, _)| k.place.clone())
-    };
+    let place = |id: &str| place_of(node, id);
     let mut series: IndexMap<&str, &str> = IndexMap::new();
     let mut folders: IndexMap<&str, &str> = IndexMap::new();
     for office in offices.offices.values() {
-        for other in [&office.superior, &office.successor].into_iter().flatten() {
-            if !offices.offices.contains_key(other) {
+        for (key, other) in [("superior", &office.superior), ("successor", &office.successor)] {
+            if let Some(other) = other.as_ref().filter(|other| !offices.offices.contains_key(*other)) {
                 let message = format!("`{}` names `{other}`, which is no office", office.id);
-                reader.error("office-unknown", &place(&office.id), message, "add it to `offices:`");
+                reader.error("office-unknown", &place_of_key(node, &office.id, key), message, "add it to `offices:`");
             }
         }
         for code in &office.series {
@@ -135,4 +161,31 @@ fn whole(reader: &mut Reader, offices: &Offices, node: &Node) {
             reader.error("folder-taken", &place(&office.id), message, "every office has a folder of its own");
         }
     }
+    successions(reader, offices, node);
 }
+
+/// Tasks that are passed on must arrive: a chain of successors has an end, and who had a folder is followed by one who has.
+fn successions(reader: &mut Reader, offices: &Offices, node: &Node) {
+    let next = |id: &str| offices.offices.get(id).and_then(|o| o.successor.as_deref());
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    for office in offices.offices.values() {
+        let Some(successor) = office.successor.as_ref().and_then(|id| offices.offices.get(id)) else { continue };
+        let place = place_of_key(node, &office.id, "successor");
+        if office.folder.is_some() && successor.folder.is_none() {
+            let message = format!("`{}` follows `{}`, and has no folder for its tasks", successor.id, office.id);
+            reader.error("successor-without-folder", &place, message, "name an office that has a folder here");
+        }
+        let chain = std::iter::successors(next(&office.id), |id| next(id));
+        let chain: Vec<&str> = chain.take(offices.offices.len()).collect();
+        let Some(end) = chain.iter().position(|id| *id == office.id) else { continue };
+        let circle = chain.get(..=end).unwrap_or_default();
+        if told.insert(&office.id) {
+            let message = format!("`{}` is followed by itself: {} → {}", office.id, office.id, circle.join(" → "));
+            reader.error("succession-circle", &place, message, "leave out the successor of the office that stays");
+        }
+        told.extend(circle);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -222,7 +222,7 @@ pub(in crate::workflow) fn nearest<S: AsRef<str>>(word: &str, known: &[S]) -> Op
 }
 
 /// Edits from one word to the other.
-fn distance(from: &str, to: &str) -> usize {
+pub(in crate::workflow) fn distance(from: &str, to: &str) -> usize {
     let to: Vec<char> = to.chars().collect();
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (i, a) in from.chars().enumerate() {

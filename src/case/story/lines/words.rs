@@ -251,6 +251,9 @@ impl Words<'_> {
                     if without.is_empty() { String::new() } else { format!(", without {}", self.items(without)) };
                 format!("workbook written anew (revision {revision}{without}): {}", self.task(*task))
             }
+            Body::TaskPassed { task, from, to, why } => {
+                format!("passed from {from} to {to} ({why}): {}", self.task(*task))
+            }
             Body::TaskClosed { task, why } => {
                 let why = match why {
                     TaskEnd::Answered => "answered",

@@ -1,0 +1,37 @@
+//! Succession of offices: which cases are to hear that somebody's tasks pass on, and from which day the offices are looked at.
+//!
+//! Nothing is remembered of it: a case that has an open task of an office that is gone is to hear of it, whether the file
+//! changed, its day came, the daemon was down meanwhile or the power went before the case was told.
+
+use super::{Core, Engine};
+use crate::clock::Moment;
+use chrono::NaiveTime;
+use std::sync::Arc;
+
+impl Engine {
+    /// The offices as they stand today.
+    pub(super) fn look_at_offices(&self, core: &mut Core) {
+        let today = self.clock.now().date();
+        if core.ledgers.offices.day != today {
+            core.ledgers.offices = Arc::new(core.ledgers.offices.on(today));
+            core.dirty = true;
+        }
+    }
+}
+
+/// Cases with an open task that is to pass on. What an office handed in before its last day was over is answered first.
+pub(super) fn passing(core: &Core, now: Moment) -> Vec<String> {
+    let offices = &core.ledgers.offices;
+    let passes = |office: &String| {
+        let Some(gone) = offices.offices.get(office).filter(|o| o.is_gone(offices.day)) else { return false };
+        let since = gone.until.and_then(|last| last.succ_opt()).map(|first| first.and_time(NaiveTime::MIN));
+        since.is_none_or(|since| !core.drops.postpone(since, now))
+    };
+    let open = core.cases.values().filter(|c| c.closed.is_none() && c.held.is_none());
+    open.filter(|c| c.open_tasks().any(|t| passes(&t.office))).map(|c| c.id.clone()).collect()
+}
+
+/// When the next office is followed by another.
+pub(super) fn next(core: &Core) -> Option<Moment> {
+    core.ledgers.offices.next_succession().map(|first| first.and_time(NaiveTime::MIN))
+}

@@ -1,0 +1,37 @@
+//! Tests of reading successions.
+
+use super::*;
+
+fn problems(text: &str) -> Vec<(String, usize, usize)> {
+    let found = parse("offices.yaml", text).err().unwrap_or_default();
+    found.into_iter().map(|p| (p.kind.to_string(), p.place.line, p.place.column)).collect()
+}
+
+#[test]
+fn a_succession_is_read_with_its_day() {
+    let text = "offices:\n  甲: { successor: 乙, until: 2022-06-30 }\n  乙: { successor: 丙 }\n  丙:\n";
+    let offices = parse("offices.yaml", text).unwrap();
+    assert_eq!(offices.offices["甲"].until, NaiveDate::from_ymd_opt(2022, 6, 30));
+    assert_eq!(offices.offices["乙"].until, None);
+    let on = |day| offices.on(NaiveDate::from_ymd_opt(2022, 7, day).unwrap());
+    assert_eq!(on(1).standing("甲"), "丙");
+}
+
+#[test]
+fn what_is_wrong_with_a_succession_is_placed_where_it_is_written() {
+    let one = |kind: &str, line, column| vec![(kind.to_string(), line, column)];
+    let unknown = "offices:\n  甲:\n    title: 甲\n    successor: 丁\n";
+    assert_eq!(problems(unknown), one("office-unknown", 4, 16));
+    let circle = "offices:\n  甲: { successor: 乙 }\n  乙: { successor: 丙 }\n  丙: { successor: 乙 }\n";
+    assert_eq!(problems(circle), one("succession-circle", 3, 19), "甲 only leads to it");
+    let itself = "offices:\n  甲: { successor: 甲 }\n";
+    assert_eq!(problems(itself), one("succession-circle", 2, 19));
+    let folderless = "offices:\n  甲: { successor: 乙 }\n  乙: { folder: false }\n";
+    assert_eq!(problems(folderless), one("successor-without-folder", 2, 19));
+    let never_had_one = "offices:\n  甲: { folder: false, successor: 乙 }\n  乙: { folder: false }\n";
+    assert_eq!(problems(never_had_one), []);
+    let alone = "offices:\n  甲: { until: 2022-06-30 }\n";
+    assert_eq!(problems(alone), one("missing-key", 2, 15));
+    let no_day = "offices:\n  甲: { successor: 乙, until: 六月底 }\n  乙:\n";
+    assert_eq!(problems(no_day), one("wrong-shape", 2, 29));
+}
