@@ -14,6 +14,7 @@ pub mod event;
 mod fold;
 pub mod form;
 mod index;
+mod intakes;
 pub mod invariant;
 pub mod ledger;
 mod lists;
@@ -53,6 +54,8 @@ pub struct Case {
     pub opener: String,
     /// when
     pub opened: Moment,
+    /// the period it is for, when a schedule opened it
+    pub period: Option<String>,
     /// params
     pub params: Arc<Fields>,
     /// items by id
@@ -69,7 +72,7 @@ pub struct Case {
     pub documents: OrdMap<u32, Arc<Document>>,
     /// what is looked up other than by id
     pub index: Index,
-    /// intakes by stage name
+    /// intakes by stage, and by period where there are several
     pub intakes: OrdMap<String, Intake>,
     /// last period each schedule fell for
     pub fallen: OrdMap<String, String>,

@@ -23,7 +23,7 @@ pub use explain::{Explanation, Stretch, Why};
 pub use offset::{OFFSET_COUNT_MAX, Offset};
 pub use period::{Every, Period};
 pub use recount::{Recount, recount};
-pub use schedule::{CatchUp, DayRule, FALLS_MAX, Fall, Fallen, Reported, Roll, Schedule, ScheduleText};
+pub use schedule::{Begun, CatchUp, DayRule, FALLS_MAX, Fall, Fallen, Reported, Roll, Schedule, ScheduleText};
 pub use span::{Malformed, SPAN_DAYS_MAX, SPAN_HOURS_MAX, SPAN_MONTHS_MAX, SPAN_YEARS_MAX, Span, date_literal};
 
 use crate::calendar::Calendar;

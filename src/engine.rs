@@ -20,6 +20,7 @@ mod outage;
 mod perform;
 mod proof;
 mod quiet;
+mod schedule;
 pub mod render;
 pub mod scenario;
 mod site;
@@ -148,6 +149,8 @@ pub(crate) struct Core {
     pub(crate) cases: BTreeMap<String, Case>,
     pub(crate) ledgers: Ledgers,
     pub(crate) ends: BTreeMap<String, u64>,
+    /// since when each schedule that opens cases is in force, by its stream
+    pub(crate) scheduled_since: BTreeMap<String, Moment>,
     pub(crate) drops: intake::Drops,
     pub(crate) print: String,
     pub(crate) dirty: bool,
@@ -186,6 +189,7 @@ impl Engine {
             cases: BTreeMap::new(),
             ledgers: Ledgers::new(offices, calendar),
             ends: BTreeMap::new(),
+            scheduled_since: BTreeMap::new(),
             drops: intake::Drops::new(options.patience),
             print: String::new(),
             dirty: true,
@@ -235,7 +239,7 @@ impl Engine {
                 Err(error) => return Err(error),
             }
         }
-        Ok(rang)
+        Ok(rang + self.open_scheduled(&mut core, now).await?)
     }
 
     /// Calls this after every drop, so that many drops at once do not look like a loop that stands still.
@@ -264,7 +268,7 @@ impl Engine {
             let program = core.programs.get(&case.closure)?;
             decide::next_wake(program, case, &core.ledgers.calendar)
         });
-        let timer = timers.min();
+        let timer = timers.chain(schedule::next_opening(&core, self.clock.now())).min();
         let effect = self.store.next_due(&QUEUES).await?;
         Ok(timer.into_iter().chain(effect).chain(succession::next(&core)).min())
     }

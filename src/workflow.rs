@@ -184,6 +184,16 @@ impl Workflow {
         self.items.values().find(|i| i.one)
     }
 
+    /// The type of which a stage opens items without anybody handing in: the first it is for.
+    pub fn opens(&self, stage: &Stage) -> Option<&ItemType> {
+        self.items.values().find(|of| self.pairs(&stage.of).iter().any(|pair| pair.kind == of.name))
+    }
+
+    /// The categories of a type that a stage is for.
+    pub fn categories_of(&self, stage: &Stage, of: &ItemType) -> Vec<String> {
+        of.categories.keys().filter(|c| self.means(&stage.of, &of.name, Some(c))).cloned().collect()
+    }
+
     /// Whether an item of this type and category is meant by an `of:` list (types, categories, subjects, and lists such
     /// an item can be on).
     pub fn means(&self, of: &[String], kind: &str, category: Option<&str>) -> bool {

@@ -8,7 +8,7 @@ use super::lists::is_meant;
 use super::program::Program;
 use super::{Answer, Case, Item, Life, decide};
 use crate::clock::Moment;
-use crate::deadline::Deadline;
+use crate::deadline::{Deadline, Period};
 use crate::workflow::{ItemType, OPINIONS, Stage};
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
@@ -48,6 +48,9 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
     let seen = View { program, case, ledgers, public: wanted.to.iter().any(|t| t == "public") };
     let mut data = Fields::clone(&case.params);
     data.insert("案卷".into(), json!({ "标题": case.title, "编号": case.id }));
+    if let Some(period) = case.period.as_deref().and_then(Period::parse) {
+        data.insert("period".into(), told_period(&period));
+    }
     data.insert("basis".into(), json!(program.workflow().basis));
     data.insert("today".into(), json!(now.date().to_string()));
     data.insert("成文日期".into(), json!(wanted.date.to_string()));
@@ -99,6 +102,10 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
     data
 }
 
+fn told_period(period: &Period) -> Value {
+    json!({ "title": period.title(), "start": period.start().to_string(), "end": period.end().to_string() })
+}
+
 struct View<'a> {
     program: &'a Program,
     case: &'a Case,
@@ -133,7 +140,8 @@ impl View<'_> {
         data.insert("id".into(), json!(item.id));
         data.insert("category".into(), json!(item.category));
         let subject = workflow.subject(&item.of, item.category.as_deref()).map(|s| s.word());
-        data.insert("subject".into(), json!(subject));
+        let office = item.fields.get("subject").and_then(Value::as_str).map(|id| self.office(id));
+        data.insert("subject".into(), office.unwrap_or_else(|| json!(subject)));
         data.insert("owner".into(), self.office(&item.owner));
         for field in of.fields.values().filter(|f| self.shows(of, &f.name)) {
             let value = item.fields.get(&field.name).cloned();
@@ -141,6 +149,10 @@ impl View<'_> {
             if let Some(value) = value.or_else(|| optional.then_some(Value::String(String::new()))) {
                 data.insert(field.name.clone(), value);
             }
+        }
+        if let Some(period) = item.fields.get("period").and_then(Value::as_str).and_then(Period::parse) {
+            data.insert("period".into(), told_period(&period));
+            data.insert("due".into(), json!(item.fields.get("due")));
         }
         for (stage, answer) in &item.answers {
             let shown = |name: &String| !self.public || of.public.iter().any(|p| *p == format!("{stage}.{name}"));

@@ -28,7 +28,14 @@ pub enum Effect {
     /// remind or tell the offices a clock is about
     Remind { clock: u32, rung: Rung },
     /// tell an office that an intake closed without some who were expected
-    TellMissing { stage: String, office: String, missing: Vec<String> },
+    TellMissing {
+        stage: String,
+        /// its period, of a duty that comes round
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        key: String,
+        office: String,
+        missing: Vec<String>,
+    },
     /// tell an office that the time of a clock is over (督办)
     TellOverdue { clock: u32, office: String },
     /// seal the package of a closed case
@@ -84,11 +91,12 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
         Body::ClockRang { clock, rung, late: false } if tells(workflow, after, *clock) => {
             vec![Effect::Remind { clock: *clock, rung: rung.clone() }]
         }
-        Body::IntakeClosed { stage, missing, reopened: false, .. } if !missing.is_empty() => {
+        Body::IntakeClosed { stage, key, missing, reopened: false, .. } if !missing.is_empty() => {
             let opener = offices.standing(&after.opener).to_string();
             let told = missing.iter().chain(std::iter::once(&opener));
             let tell = |office: &String| Effect::TellMissing {
                 stage: stage.clone(),
+                key: key.clone(),
                 office: office.clone(),
                 missing: missing.clone(),
             };

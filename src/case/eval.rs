@@ -9,7 +9,7 @@ mod objects;
 
 pub use functions::first_day;
 use functions::{CALENDAR, CalendarObject, ENVIRONMENT};
-use objects::{OfficeObject, RegisterObject, TableObject};
+use objects::{OfficeObject, PeriodObject, RegisterObject, TableObject};
 
 use super::ledger::Ledgers;
 use super::lists::is_meant;
@@ -17,6 +17,7 @@ use super::program::Program;
 use super::story::item_name;
 use super::{Case, Item};
 use crate::clock::Moment;
+use crate::deadline::Period;
 use crate::submission::{TableKey, Type};
 use crate::tally::Fraction;
 use crate::workflow::{Field, Subject};
@@ -131,7 +132,7 @@ impl Object for Context {
     }
 
     fn get_value_by_str(self: &Arc<Self>, name: &str) -> Option<Value> {
-        self.sight.common(name).or_else(|| match &self.target {
+        let found = self.sight.common(name).or_else(|| match &self.target {
             Target::Case => None,
             Target::Item(id) => self.sight.of_item(self.sight.case.items.get(id)?, name),
             Target::Group(ids) => self.sight.column(ids, name),
@@ -142,7 +143,9 @@ impl Object for Context {
                     self.sight.called(other).or_else(|| self.sight.of_item(self.sight.case.items.get(item)?, other))
                 }
             },
-        })
+        });
+        let of_case = || self.sight.case.period.as_deref().filter(|_| name == "period").map(period);
+        found.or_else(of_case)
     }
 }
 
@@ -200,6 +203,11 @@ impl Sight {
             "category" => return Some(item.category.clone().map_or(Value::UNDEFINED, Value::from)),
             "owner" => return Some(self.office(&item.owner)),
             "who" => return Some(who(workflow, item).map_or(Value::UNDEFINED, Value::from)),
+            "subject" => {
+                let office = item.fields.get("subject").and_then(|v| v.as_str()).map(|id| self.office(id));
+                return Some(office.or_else(|| who(workflow, item).map(Value::from)).unwrap_or(Value::UNDEFINED));
+            }
+            "period" => return item.fields.get("period").and_then(|v| v.as_str()).map(period),
             "round" => return Some(Value::from(item.round())),
             "code" => return Some(item.code.clone().map_or(Value::UNDEFINED, |c| Value::from(c.0))),
             "about" => {
@@ -267,6 +275,7 @@ impl Sight {
         match (&field.kind, value) {
             (_, serde_json::Value::Null) => Value::UNDEFINED,
             (Type::Office, serde_json::Value::String(id)) => self.office(id),
+            (Type::Period, serde_json::Value::String(name)) => period(name),
             (Type::Table(_, Some(TableKey::Office)), serde_json::Value::Object(rows)) => {
                 Value::from_object(TableObject(self.ledgers.offices.rows_standing(rows)))
             }
@@ -274,6 +283,11 @@ impl Sight {
             (_, other) => shape(other),
         }
     }
+}
+
+/// A period by its name.
+fn period(name: &str) -> Value {
+    Period::parse(name).map_or_else(|| Value::from(name), |period| Value::from_object(PeriodObject(period)))
 }
 
 /// A JSON value as the expression language has it; numbers are whole.

@@ -41,7 +41,17 @@ pub struct Event {
 #[serde(tag = "kind")]
 pub enum Body {
     /// a case began
-    CaseOpened { workflow: String, closure: String, key: Vec<String>, title: String, opener: String, params: Fields },
+    CaseOpened {
+        workflow: String,
+        closure: String,
+        key: Vec<String>,
+        title: String,
+        opener: String,
+        params: Fields,
+        /// the period of the schedule that opened it
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        period: Option<String>,
+    },
     /// a param changed
     CaseAmended { param: String, params: Fields, reason: String },
     /// stopped or released by an operator
@@ -51,7 +61,15 @@ pub enum Body {
     /// its package is sealed
     CaseSealed { digest: String, number: String },
     /// nobody may hand in any more (or again may)
-    IntakeClosed { stage: String, missing: Vec<String>, why: String, reopened: bool },
+    IntakeClosed {
+        stage: String,
+        /// its period, of a duty that comes round
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        key: String,
+        missing: Vec<String>,
+        why: String,
+        reopened: bool,
+    },
     /// an item came to be
     ItemOpened {
         item: u32,
@@ -151,6 +169,9 @@ pub enum Body {
         count_start: bool,
         remind: Vec<String>,
         calendar: String,
+        /// the time of its last day at which it is over; none: 24:00
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        closes: Option<chrono::NaiveTime>,
     },
     /// it changed
     ClockChanged { clock: u32, change: ClockChange },

@@ -5,6 +5,7 @@ mod signing;
 mod tasks;
 
 use super::event::{Body, ClockChange, ClockOf, Event, Rung};
+use super::intakes::intake_name;
 use super::{Batch, Case, Clock, Index, Intake, Item, Position, Question};
 use crate::deadline;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +14,9 @@ use std::sync::Arc;
 impl Case {
     /// The case its first event opens; None when that is not a `CaseOpened`.
     pub fn opened(event: &Event) -> Option<Case> {
-        let Body::CaseOpened { workflow, closure, key, title, opener, params } = &event.body else { return None };
+        let Body::CaseOpened { workflow, closure, key, title, opener, params, period } = &event.body else {
+            return None;
+        };
         Some(Case {
             id: event.stream.clone(),
             workflow: workflow.clone(),
@@ -22,6 +25,7 @@ impl Case {
             title: title.clone(),
             opener: opener.clone(),
             opened: event.at,
+            period: period.clone(),
             params: Arc::new(params.clone()),
             items: imbl::OrdMap::new(),
             batches: imbl::OrdMap::new(),
@@ -204,7 +208,7 @@ impl Case {
                 }
                 if !expected.is_empty() {
                     let intake = Intake { batch: *batch, expected: expected.clone(), ..Intake::default() };
-                    self.intakes.insert(stage.clone(), intake);
+                    self.intakes.insert(intake_name(stage, key), intake);
                 }
                 let new = Batch {
                     id: *batch,
@@ -233,8 +237,8 @@ impl Case {
                 let limits: Vec<u32> = self.clocks_of(&ClockOf::Answer(*batch)).map(|c| c.id).collect();
                 limits.into_iter().for_each(|clock| self.change_clock(clock, |c| c.ended = true));
             }
-            Body::IntakeClosed { stage, missing, reopened, .. } => {
-                let intake = self.intakes.entry(stage.clone()).or_default();
+            Body::IntakeClosed { stage, key, missing, reopened, .. } => {
+                let intake = self.intakes.entry(intake_name(stage, key)).or_default();
                 intake.closed = !reopened;
                 intake.missing.clone_from(missing);
                 if *reopened {
@@ -287,7 +291,7 @@ impl Case {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_clock(&mut self, body: &Body) {
         match body {
-            Body::ClockStarted { clock, of, from, budget, count_start, remind, calendar } => {
+            Body::ClockStarted { clock, of, from, budget, count_start, remind, calendar, closes } => {
                 let new = Clock {
                     id: *clock,
                     of: of.clone(),
@@ -296,6 +300,7 @@ impl Case {
                     count_start: *count_start,
                     remind: remind.clone(),
                     calendar: calendar.clone(),
+                    closes: *closes,
                     ledger: Vec::new(),
                     sources: BTreeMap::new(),
                     rang: BTreeSet::new(),

@@ -18,7 +18,7 @@ use super::program::Program;
 use super::story::item_name;
 use super::{Case, Item, Task, decide};
 use crate::submission::{Answers, Entry, Form, Grid, Line, TableKey, Type, What};
-use crate::workflow::{Field, Go, Kind, Sign, Stage};
+use crate::workflow::{Field, From, Go, Kind, Sign, Stage};
 use serde_json::{Map, Value, json};
 
 /// Blank rows drawn on a sheet that takes new rows.
@@ -96,7 +96,7 @@ pub fn opening(program: &Program, ledgers: &Ledgers, office: &str) -> Form {
     }
     for param in workflow.case.params.values() {
         form.head.push(entry(param));
-        if let Some(default) = &param.default {
+        if let (Some(default), None) = (&param.default, param.default_of_the_day()) {
             form.head_values.insert(param.name.clone(), default.clone());
         }
         if let Type::Table(_, Some(key)) = &param.kind {
@@ -185,12 +185,17 @@ fn item_columns(program: &Program, stage: &Stage, of: &str, category: Option<&st
 }
 
 fn nominate(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, task: &Task, stage: &Stage) {
-    form.notes.push("每一行填写一个对象；不同类别填在不同的工作表内。".to_string());
-    form.head.push(plain("complete", "报送完毕", Type::YesNo, true, "还有对象要另行报送的填“否”"));
-    form.head_values.insert("complete".to_string(), Value::Bool(true));
+    let once = matches!(stage.from, From::Every(..));
+    if once {
+        form.notes.push("填写一行交回，每期一份。".to_string());
+    } else {
+        form.notes.push("每一行填写一个对象；不同类别填在不同的工作表内。".to_string());
+        form.head.push(plain("complete", "报送完毕", Type::YesNo, true, "还有对象要另行报送的填“否”"));
+        form.head_values.insert("complete".to_string(), Value::Bool(true));
+    }
     for (name, of, category) in sheets(program, stage) {
         let columns = item_columns(program, stage, &of, category.as_deref());
-        form.grids.push(Grid { name, columns, lines: Vec::new(), blank: BLANK_ROWS });
+        form.grids.push(Grid { name, columns, lines: Vec::new(), blank: if once { 1 } else { BLANK_ROWS } });
     }
     form.attach.extend(stage.attach.iter().map(|a| a.name.clone()));
     form.quotas = quotas(program, case, ledgers, &task.office, stage);

@@ -79,7 +79,8 @@ fn gates(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>)
     let mut open_intakes: BTreeSet<String> = BTreeSet::new();
     for event in log {
         match &event.body {
-            Body::BatchOpened { stage, expected, .. } if !expected.is_empty() => {
+            // an intake of a period keeps only the gates of that time shut
+            Body::BatchOpened { stage, expected, key, .. } if !expected.is_empty() && key.is_empty() => {
                 open_intakes.insert(stage.clone());
             }
             Body::IntakeClosed { stage, reopened, .. } => {

@@ -33,6 +33,8 @@ pub struct Ledgers {
     pub series: OrdMap<(String, i32), u32>,
     /// case id by workflow and key, living cases only
     pub living: OrdMap<(String, Vec<String>), String>,
+    /// last period each schedule that opens cases fell for, by workflow
+    pub fallen: OrdMap<String, String>,
     /// ids of all cases there ever were
     pub cases: imbl::OrdSet<String>,
     /// who there is
@@ -48,6 +50,7 @@ impl Ledgers {
             registers: OrdMap::new(),
             series: OrdMap::new(),
             living: OrdMap::new(),
+            fallen: OrdMap::new(),
             cases: imbl::OrdSet::new(),
             offices,
             calendar,
@@ -69,6 +72,9 @@ impl Ledgers {
                 for key in gone {
                     self.living.remove(&key);
                 }
+            }
+            Body::ScheduleFell { schedule, period, .. } if event.stream.starts_with("schedule/") => {
+                self.fallen.insert(schedule.clone(), period.clone());
             }
             Body::DocumentOrdered { number: Some(number), .. } => {
                 let last = self.series.entry((number.series.clone(), number.year)).or_insert(0);

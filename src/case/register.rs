@@ -31,11 +31,18 @@ pub fn matching(register: &Register, entries: &Vector<Entry>, asked: &Asked) -> 
         let before = asked.until.as_ref().is_none_or(|u| began.as_ref().is_none_or(|b| not_before(u, b)));
         after && before
     };
-    let over = |entry: &Entry| {
-        let to = register.valid_to.as_ref().and_then(|f| entry.fields.get(f)).map(text);
-        to.is_some_and(|to| !to.is_empty() && !not_before(&to, &asked.today)) && asked.since.is_none()
-    };
+    let over = |entry: &Entry| asked.since.is_none() && over(register, entry, &asked.today);
     entries.iter().filter(|e| &e.key == key && e.ended.is_none() && fits(e) && !over(e)).cloned().collect()
+}
+
+/// Every entry that stands on a day, in order of entry.
+pub fn standing(register: &Register, entries: &Vector<Entry>, today: &str) -> Vec<Entry> {
+    entries.iter().filter(|e| e.ended.is_none() && !over(register, e, today)).cloned().collect()
+}
+
+fn over(register: &Register, entry: &Entry, today: &str) -> bool {
+    let to = register.valid_to.as_ref().and_then(|f| entry.fields.get(f)).map(text);
+    to.is_some_and(|to| !to.is_empty() && !not_before(&to, today))
 }
 
 /// How many consecutive years, ending with the asked one, have an entry of the key.

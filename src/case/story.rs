@@ -7,6 +7,7 @@ use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Batch, Case, Clock, Item, Life, Task, decide};
 use crate::clock::Moment;
+use crate::deadline::Period;
 use crate::submission::Type;
 use crate::workflow::Workflow;
 
@@ -29,7 +30,16 @@ pub fn item_name(workflow: &Workflow, item: &Item) -> String {
         });
         texts.filter_map(said).find(|text| text.chars().count() <= CALLED_CHARACTERS_MAX)
     };
-    name.or_else(known).map_or_else(|| format!("{}{}号", item.of, item.id), str::to_string)
+    // An office is called by its title where that is computed, else by its id, which offices read, too.
+    let titled = || {
+        let mut computed =
+            of?.fields.values().filter(|f| f.is.as_ref().is_some_and(|is| is.source.trim() == "subject.title"));
+        computed.find_map(|f| said(&f.name)).or_else(|| item.fields.get("subject")?.as_str())
+    };
+    let period = || item.fields.get("period").and_then(|v| v.as_str()).and_then(Period::parse);
+    let reported = || period().map(|p| format!("{}{}{}", item.owner, p.title(), item.of));
+    let named = name.or_else(titled).map(str::to_string).or_else(reported).or_else(|| known().map(str::to_string));
+    named.unwrap_or_else(|| format!("{}{}号", item.of, item.id))
 }
 
 /// How an item is chosen from a list: number, name, category.
@@ -74,7 +84,7 @@ pub fn task_title(program: &Program, case: &Case, task: &Task) -> String {
     let stage = stage.unwrap_or_else(|| program.workflow().title.clone());
     let paper = |id: &u32| case.documents.get(id).map(|d| d.template.clone()).unwrap_or_default();
     match &task.ask {
-        Ask::Nominate => format!("{stage}表"),
+        Ask::Nominate => format!("{stage}表{}", period_of(case, task)),
         Ask::Correct => {
             let names: Vec<String> =
                 task.items.iter().filter_map(|i| case.items.get(i)).map(|i| item_name(program.workflow(), i)).collect();
@@ -87,6 +97,12 @@ pub fn task_title(program: &Program, case: &Case, task: &Task) -> String {
         Ask::Report(document) => format!("{}报送确认表", paper(document)),
         Ask::Serve(document) => format!("{}送达回证", paper(document)),
     }
+}
+
+/// The period of a duty that comes round, in brackets: an office may have several before it.
+fn period_of(case: &Case, task: &Task) -> String {
+    let batch = task.batch.and_then(|b| case.batches.get(&b));
+    batch.and_then(|b| Period::parse(&b.key)).map(|p| format!("（{}）", p.title())).unwrap_or_default()
 }
 
 /// What a question is about, in brackets: an office may have several before it.
@@ -109,6 +125,7 @@ fn matter(program: &Program, case: &Case, question: u32) -> String {
             group.as_ref().map_or_else(|| format!("{list}并列"), |group| format!("{list}（{group}）并列"))
         }
         Some(QuestionAbout::Conflict { item, lists: [one, other] }) => format!("{}：{one}与{other}", name(item)),
+        Some(QuestionAbout::Action { item }) => name(item),
         Some(QuestionAbout::Effect { .. }) => "文件未送达".to_string(),
         None => return String::new(),
     };

@@ -49,6 +49,8 @@ pub struct Clock {
     pub remind: Vec<String>,
     /// calendar version its date was last announced under
     pub calendar: String,
+    /// the time of its last day at which it is over; none: 24:00
+    pub closes: Option<chrono::NaiveTime>,
     /// what has happened to it
     pub ledger: Vec<crate::deadline::Change>,
     /// how many entries each source has made

@@ -133,6 +133,7 @@ fn nobody(program: &Program, office: &str, now: Moment) -> Option<Case> {
             title: workflow.title.clone(),
             opener: office.to_string(),
             params: Fields::new(),
+            period: None,
         },
     })
 }

@@ -4,11 +4,13 @@
 //! not by moments); falls come in the order of their periods. A day the period has not (31st of April, 23rd workday of
 //! February) is its last. Limit: [`FALLS_MAX`] falls are made up for at once.
 
+mod begun;
 mod read;
 #[cfg(test)]
 mod tests;
 mod title;
 
+pub use begun::Begun;
 pub use read::ScheduleText;
 
 use super::period::{Every, Period};

@@ -181,7 +181,10 @@ impl Words<'_> {
                 format!("台账“{register}”每条一项{filter}")
             }
             From::Case(workflow, list) => format!("“{workflow}”的“{list}”"),
-            From::Every(schedule) => format!("{}，每个单位一项", schedule.title()),
+            From::Every(schedule, until) => {
+                let until = until.as_ref().map(|param| format!("，至“{param}”")).unwrap_or_default();
+                format!("{}，每个单位一项{until}", schedule.title())
+            }
         })
     }
 
@@ -228,6 +231,7 @@ impl Words<'_> {
         let what = match &action.verb {
             Verb::Enter(register, _) => format!("登记台账“{register}”"),
             Verb::Leave(register, _) => format!("注销台账“{register}”"),
+            Verb::Ask(ask) => format!("请{}答复（{}）", self.role(&ask.by), ask.answers.join("、")),
             Verb::Set(facts) => format!("记“{}”", listed(&facts.keys().collect::<Vec<_>>())),
         };
         let of = if action.of.is_empty() { String::new() } else { format!("{}：", self.of(&action.of)) };

@@ -312,7 +312,14 @@ impl Engine {
                         format!("没有“{workflow}”这个流程，请联系管理员。"),
                     )]));
                 };
-                let asked = OpenCase { office: record.office.clone(), params, one, cause };
+                let asked = OpenCase {
+                    by: record.office.clone(),
+                    office: record.office.clone(),
+                    params,
+                    one,
+                    period: None,
+                    cause,
+                };
                 let decided = decide::open(&program, &asked, &core.ledgers, now);
                 (program, decided)
             }

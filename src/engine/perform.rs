@@ -186,8 +186,8 @@ impl Engine {
             Effect::Publish { document } => self.publish_one(&case, *document).await,
             Effect::Unpublish { .. } => self.publish().await.map(|page| page.told()),
             Effect::Remind { clock, rung } => self.remind(id, &program, &case, *clock, rung).await,
-            Effect::TellMissing { stage, office, missing } => {
-                self.tell_missing(&program, &case, stage, office, missing).await
+            Effect::TellMissing { stage, key, office, missing } => {
+                self.tell_missing(&program, &case, (stage, key), office, missing).await
             }
             Effect::TellOverdue { clock, office } => self.tell_overdue(id, &program, &case, *clock, office).await,
             Effect::Archive => self.archive(id, &program, &case).await,

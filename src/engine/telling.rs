@@ -4,6 +4,7 @@ use super::Engine;
 use super::perform::{Trouble, owing};
 use crate::case::program::Program;
 use crate::case::{Case, story};
+use crate::deadline::Period;
 use crate::spool::names;
 use serde_json::{Value, json};
 
@@ -13,7 +14,7 @@ impl Engine {
         &self,
         program: &Program,
         case: &Case,
-        stage: &str,
+        (stage, key): (&str, &str),
         office: &str,
         missing: &[String],
     ) -> Result<Value, Trouble> {
@@ -25,15 +26,21 @@ impl Engine {
         let names_of = missing.iter().map(title).collect::<Vec<_>>().join("、");
         drop(core);
         let Some(folder) = told.folder else { return Ok(json!({})) };
-        let stage = program.workflow().stage(stage).map_or(stage, |s| s.title.as_str());
-        let says = if missing.iter().any(|m| m == office) {
-            format!(
-                "“{stage}”的报送期限已过，贵单位没有报送，也没有答复无推荐对象，收件已经结束。确需补报的，请联系{opener}重开收件。"
-            )
+        let definition = program.workflow().stage(stage);
+        let period = Period::parse(key);
+        let title = definition.map_or(stage, |s| s.title.as_str());
+        let stage = period.map_or_else(|| title.to_string(), |period| format!("{title}（{}）", period.title()));
+        let theirs = missing.iter().any(|m| m == office);
+        let way = match (definition.is_some_and(|s| s.late_items_next_round), period, theirs) {
+            (true, ..) => "此后报来的，列入下一轮办理。".to_string(),
+            (false, Some(_), _) => "逾期不再受理。".to_string(),
+            (false, None, true) => format!("确需补报的，请联系{opener}重开收件。"),
+            (false, None, false) => "确需补报的，可交“表样”中的“结束或重开收件”表重开收件。".to_string(),
+        };
+        let says = if theirs {
+            format!("“{stage}”的报送期限已过，贵单位没有报送，也没有答复无推荐对象，收件已经结束。{way}")
         } else {
-            format!(
-                "“{stage}”收件已经结束，逾期未报送的单位：{names_of}。确需补报的，可交“表样”中的“结束或重开收件”表重开收件。"
-            )
+            format!("“{stage}”收件已经结束，逾期未报送的单位：{names_of}。{way}")
         };
         let text =
             format!("收件结束通知\r\n\r\n{}：\r\n\r\n{}。{says}\r\n\r\n（系统自动生成）\r\n", told.title, case.title);

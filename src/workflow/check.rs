@@ -19,6 +19,7 @@ mod publicity;
 mod roles;
 mod rules;
 mod signing;
+mod sources;
 mod stages;
 mod tables;
 #[cfg(test)]

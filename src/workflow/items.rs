@@ -3,7 +3,7 @@
 use super::{Expression, Text};
 use crate::deadline::Span;
 use crate::diag::Place;
-use crate::submission::Type;
+use crate::submission::{TableKey, Type};
 use indexmap::IndexMap;
 use serde_json::Value;
 
@@ -148,6 +148,56 @@ pub struct Rule {
     pub answers: Vec<String>,
     /// where
     pub place: Place,
+}
+
+impl Field {
+    /// A default that is told by the day on which it is wanted: `today`, `period`, or month and day.
+    pub fn default_of_the_day(&self) -> Option<&str> {
+        let word = self.default.as_ref()?.as_str()?;
+        let told = match self.kind {
+            Type::Date => word == "today" || word.len() == 5,
+            Type::Month | Type::Year | Type::Period => word == "period",
+            Type::Text(_)
+            | Type::Name
+            | Type::IdNumber
+            | Type::CreditCode
+            | Type::Phone
+            | Type::Email
+            | Type::Address
+            | Type::Integer
+            | Type::Decimal(_)
+            | Type::Money
+            | Type::Percent
+            | Type::AboutNumber
+            | Type::Time
+            | Type::YesNo
+            | Type::Office
+            | Type::File
+            | Type::Image
+            | Type::One(_)
+            | Type::Any(_)
+            | Type::List(..)
+            | Type::Table(..) => false,
+        };
+        told.then_some(word)
+    }
+}
+
+impl ItemType {
+    /// The field that the key of a table's row stands for, when its rows become items: the subject of an office, else the
+    /// first field of an office or a name that no column gives.
+    pub fn field_of_key(&self, columns: &[(String, Type)], key: TableKey) -> Option<&str> {
+        if key == TableKey::Office && self.subject == Subject::Office {
+            return Some("subject");
+        }
+        let fits = |field: &&Field| match key {
+            TableKey::Office => field.kind == Type::Office,
+            TableKey::Text => field.kind == Type::Name || matches!(field.kind, Type::Text(_)),
+        };
+        let free = |field: &&Field| field.is.is_none() && !columns.iter().any(|(name, _)| *name == field.name);
+        let first = self.fields.values().filter(free).find(|f| fits(f) && self.identity.contains(&f.name));
+        first.or_else(|| self.fields.values().filter(free).find(fits)).map(|f| f.name.as_str())
+    }
 }
 
 impl Subject {

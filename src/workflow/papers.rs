@@ -1,6 +1,6 @@
 //! Papers a stage makes and actions it brings about (LANGUAGE §11, §12).
 
-use super::{Expression, Retention};
+use super::{Expression, Retention, Text};
 use crate::diag::Place;
 use indexmap::IndexMap;
 
@@ -55,6 +55,19 @@ pub enum Verb {
     Leave(String, String),
     /// set facts on the item
     Set(IndexMap<String, Expression>),
+    /// ask somebody about the item
+    Ask(AskDefinition),
+}
+
+/// A question that an action puts.
+#[derive(Debug, Clone)]
+pub struct AskDefinition {
+    /// role that answers
+    pub by: String,
+    /// what is asked, a text over the item
+    pub say: Text,
+    /// permitted answers
+    pub answers: Vec<String>,
 }
 
 /// An action with its conditions.

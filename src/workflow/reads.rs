@@ -46,6 +46,9 @@ fn limit(limit: Option<&Limit>) -> Option<&str> {
 
 fn of_stage(stage: &Stage) -> Vec<&str> {
     let mut found: Vec<&str> = stage.when.iter().map(|e| e.source.as_str()).collect();
+    if let super::From::Register(_, Some(filter)) = &stage.from {
+        found.push(&filter.source);
+    }
     found.extend(limit(stage.within.as_ref()));
     let outcomes = stage.outcomes.values();
     found.extend(outcomes.clone().filter_map(|o| o.when.as_ref()).map(|e| e.source.as_str()));
@@ -56,7 +59,7 @@ fn of_stage(stage: &Stage) -> Vec<&str> {
         found.extend(action.when.iter().map(|e| e.source.as_str()));
         match &action.verb {
             Verb::Enter(_, with) | Verb::Set(with) => found.extend(with.values().map(|e| e.source.as_str())),
-            Verb::Leave(..) => {}
+            Verb::Leave(..) | Verb::Ask(_) => {}
         }
     }
     for bound in stage.quota.iter().flat_map(|q| q.max.iter().chain(&q.min)) {

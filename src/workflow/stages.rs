@@ -217,8 +217,18 @@ pub enum From {
     Register(String, Option<Expression>),
     /// items of another case's list
     Case(String, String),
-    /// one per office and period
-    Every(Schedule),
+    /// one per office and period; until a date among the params, where it names one
+    Every(Schedule, Option<String>),
+}
+
+impl From {
+    /// Whether its items are there without anybody handing in, all at once.
+    pub fn opens_itself(&self) -> bool {
+        match self {
+            From::Submissions | From::Every(..) => false,
+            From::Offices(_) | From::Table(_) | From::Register(..) | From::Case(..) => true,
+        }
+    }
 }
 
 /// A stage of §6 with the keys of its kind (§8).

@@ -75,6 +75,7 @@ impl Log {
             title: "试".into(),
             opener: "甲办".into(),
             params: Fields::new(),
+            period: None,
         };
         let begun = Body::BatchOpened {
             batch: 1,
@@ -295,6 +296,7 @@ fn a_rung_reaches_its_clock_and_one_passed_over_reminds_nobody() {
         count_start: false,
         remind: Vec::new(),
         calendar: String::new(),
+        closes: None,
     };
     let rang = |clock, rung, late| Body::ClockRang { clock, rung, late };
     log.decide(vec![started(1, ClockOf::Answer(1))]);

@@ -30,6 +30,8 @@ pub(super) struct Witness<'a> {
     written: Vec<(String, Change)>,
     /// facts that were set
     set: BTreeSet<String>,
+    /// answers that questions of actions left to choose from
+    put: BTreeSet<Vec<String>>,
 }
 
 impl<'a> Witness<'a> {
@@ -43,6 +45,7 @@ impl<'a> Witness<'a> {
             done: BTreeSet::new(),
             written: Vec::new(),
             set: BTreeSet::new(),
+            put: BTreeSet::new(),
         }
     }
 
@@ -68,6 +71,9 @@ impl<'a> Witness<'a> {
             Body::BatchDone { batch } => self.batch_done(case, *batch),
             Body::RuleWaived { rule, .. } => self.ruled(rule, Verdict::Waived),
             Body::CommandRefused { reasons, .. } => self.refused(reasons),
+            Body::QuestionAsked { about: QuestionAbout::Action { .. }, answers, .. } => {
+                self.put.insert(answers.clone());
+            }
             Body::QuestionAsked { about, .. } => self.asked(case, about),
             Body::QuestionAnswered { question, answer, .. } => {
                 let about = case.questions.get(question).map(|q| &q.about);
@@ -176,6 +182,7 @@ impl<'a> Witness<'a> {
             | QuestionAbout::Differ { .. }
             | QuestionAbout::Tie { .. }
             | QuestionAbout::Conflict { .. }
+            | QuestionAbout::Action { .. }
             | QuestionAbout::Effect { .. } => {}
         }
     }
@@ -284,6 +291,7 @@ impl<'a> Witness<'a> {
                 Verb::Enter(register, _) => self.written.contains(&(register.clone(), Change::Enter)),
                 Verb::Leave(register, _) => self.written.contains(&(register.clone(), Change::End)),
                 Verb::Set(facts) => facts.keys().any(|fact| self.set.contains(fact)),
+                Verb::Ask(ask) => self.put.contains(&ask.answers),
             };
             if seen {
                 self.found.insert(parts::action(&stage.name, outcome, action));

@@ -2,9 +2,9 @@
 
 use super::Deciding;
 use crate::case::eval::{Target, who};
-use crate::case::event::{Body, Change, Fields};
+use crate::case::event::{Body, Change, Fields, Hold, QuestionAbout};
 use crate::case::lists::is_meant;
-use crate::workflow::{Action, RegisterKey, Verb};
+use crate::workflow::{Action, AskDefinition, RegisterKey, Verb};
 use indexmap::IndexMap;
 
 impl Deciding<'_> {
@@ -29,11 +29,25 @@ impl Deciding<'_> {
         match &action.verb {
             Verb::Enter(register, with) => self.enter(register, with, id),
             Verb::Leave(register, reason) => self.leave(register, reason, id),
+            Verb::Ask(ask) => self.ask_about(ask, id),
             Verb::Set(facts) => {
                 let fields = self.values(facts, id);
                 self.emit(Body::ItemChanged { item: id, fields, why: "set".to_string() });
             }
         }
+    }
+
+    /// Puts a question about an item, which waits for the answer while it lives.
+    fn ask_about(&mut self, ask: &AskDefinition, id: u32) {
+        let said = self.sight().text(&ask.say.source, &Target::Item(id));
+        let text = match said {
+            Ok(text) => text,
+            Err(why) => return self.refuse("", format!("待定事项无法写明：{why}。请联系管理员。")),
+        };
+        let asked = self.actors(std::slice::from_ref(&ask.by), Some(id)).into_iter().next();
+        let to = asked.unwrap_or_else(|| self.case.opener.clone());
+        let question = self.ask(&to, text, ask.answers.clone(), QuestionAbout::Action { item: id });
+        self.set_hold(id, Hold::Question(question), true);
     }
 
     fn enter(&mut self, register: &str, with: &IndexMap<String, crate::workflow::Expression>, id: u32) {

@@ -8,13 +8,13 @@ use crate::case::eval::Target;
 use crate::case::event::{Ask, Body, ClockOf, Hold, TaskEnd};
 use crate::case::{Batch, Task};
 use crate::deadline::Budget;
-use crate::workflow::{Each, Go, Kind, Limit, SERVED, Stage};
+use crate::workflow::{Each, From, Go, Kind, Limit, SERVED, Stage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Passes of one decision; a definition that needs more has a loop the checker should have refused.
 const PASSES_MAX: usize = 1_000;
 
-impl Deciding<'_> {
+impl<'a> Deciding<'a> {
     pub(super) fn advance(&mut self) {
         for _ in 0..PASSES_MAX {
             if self.case.held.is_some() || self.case.closed.is_some() || !self.faults.is_empty() {
@@ -88,7 +88,13 @@ impl Deciding<'_> {
         }
     }
 
-    pub(super) fn open_intake(&mut self, stage: &Stage) {
+    pub(super) fn open_intake(&mut self, stage: &'a Stage) {
+        if stage.from.opens_itself() {
+            return self.take_from_source(stage);
+        }
+        if matches!(stage.from, From::Every(..)) {
+            return self.begin_periods(stage);
+        }
         if self.case.intakes.contains_key(&stage.name) {
             return;
         }
@@ -203,9 +209,21 @@ impl Deciding<'_> {
         count_start: bool,
         remind: Vec<String>,
     ) {
+        self.start_clock_until(of, (from, budget), count_start, remind, None);
+    }
+
+    /// The same of a limit that is over at a time of its last day.
+    pub(super) fn start_clock_until(
+        &mut self,
+        of: ClockOf,
+        (from, budget): (chrono::NaiveDate, Budget),
+        count_start: bool,
+        remind: Vec<String>,
+        closes: Option<chrono::NaiveTime>,
+    ) {
         let clock = self.case.clocks.keys().next_back().copied().unwrap_or(0) + 1;
         let calendar = self.ledgers.calendar.version().to_string();
-        self.emit(Body::ClockStarted { clock, of, from, budget, count_start, remind, calendar });
+        self.emit(Body::ClockStarted { clock, of, from, budget, count_start, remind, calendar, closes });
     }
 
     pub(super) fn end_clocks(&mut self, of: &ClockOf) {
@@ -297,7 +315,7 @@ impl Deciding<'_> {
     }
 
     fn finish_intake(&mut self, stage: &Stage, batch: &Batch) {
-        let Some(intake) = self.case.intakes.get(&stage.name) else { return };
+        let Some(intake) = self.case.intake(&stage.name, &batch.key) else { return };
         if intake.closed {
             self.order_intake_papers(stage, batch.id);
             self.end_clocks(&ClockOf::Answer(batch.id));
@@ -306,9 +324,9 @@ impl Deciding<'_> {
         }
         let all = intake.expected.iter().all(|o| intake.done.contains(o));
         if self.holds_the_one(stage) {
-            self.close_intake(stage, Vec::new(), "已收件");
+            self.close_intake(stage, &batch.key, Vec::new(), "已收件");
         } else if stage.expect_all && all && !intake.expected.is_empty() {
-            self.close_intake(stage, Vec::new(), "应报单位已全部报送");
+            self.close_intake(stage, &batch.key, Vec::new(), "应报单位已全部报送");
         }
     }
 
@@ -320,11 +338,12 @@ impl Deciding<'_> {
     }
 
     /// Expected offices that have neither handed in nor declined. One that did before the intake was opened again is not missing.
-    pub(super) fn missing_at(&self, stage: &Stage) -> Vec<String> {
-        let Some(intake) = self.case.intakes.get(&stage.name) else { return Vec::new() };
+    pub(super) fn missing_at(&self, stage: &Stage, key: &str) -> Vec<String> {
+        let Some(intake) = self.case.intake(&stage.name, key) else { return Vec::new() };
         let before = |office: &String| {
             let mut answered = self.case.tasks.values().filter(|t| {
                 t.stage.as_ref() == Some(&stage.name)
+                    && t.batch == Some(intake.batch)
                     && t.office == *office
                     && t.ask == Ask::Nominate
                     && t.closed == Some(TaskEnd::Answered)
@@ -339,10 +358,19 @@ impl Deciding<'_> {
         intake.expected.iter().filter(|o| !intake.done.contains(*o) && !before(o)).cloned().collect()
     }
 
-    pub(super) fn close_intake(&mut self, stage: &Stage, missing: Vec<String>, why: &str) {
-        self.emit(Body::IntakeClosed { stage: stage.name.clone(), missing, why: why.to_string(), reopened: false });
-        let name = stage.name.clone();
-        self.close_tasks(|t| t.ask == Ask::Nominate && t.stage.as_deref() == Some(&name), TaskEnd::Overtaken);
+    pub(super) fn close_intake(&mut self, stage: &Stage, key: &str, missing: Vec<String>, why: &str) {
+        self.emit(Body::IntakeClosed {
+            stage: stage.name.clone(),
+            key: key.to_string(),
+            missing,
+            why: why.to_string(),
+            reopened: false,
+        });
+        let batch = self.case.intake(&stage.name, key).map(|i| i.batch);
+        // Where late items come in a next round, whoever is late still has his workbook.
+        if !stage.late_items_next_round {
+            self.close_tasks(|t| t.ask == Ask::Nominate && t.batch == batch, TaskEnd::Overtaken);
+        }
     }
 
     /// Items whose batch is done and that nothing holds go on.

@@ -11,17 +11,19 @@ use crate::offices::Offices;
 use crate::workflow::{Each, Kind, Late, Stage};
 use std::collections::BTreeMap;
 
-impl Deciding<'_> {
+impl<'a> Deciding<'a> {
     /// Batches of many that may open now: key, items taken in, items left for a later round.
     pub(super) fn open_gates(&mut self, index: usize, stage: &Stage) -> Vec<(String, Vec<u32>, Vec<u32>)> {
         let Some(waiting) = self.case.index.waiting.get(&stage.name).cloned() else { return Vec::new() };
-        if self.awaits_somebody(index, stage) || !self.intakes_closed(index, stage) {
+        if self.awaits_somebody(index, stage) || self.collects_still(index, stage) {
             return Vec::new();
         }
         let mut batches: BTreeMap<String, (Vec<u32>, Vec<u32>)> = BTreeMap::new();
         for id in waiting {
             batches.entry(self.key(stage, id)).or_default().0.push(id);
         }
+        let feeding = self.intakes_of_gate(index, stage);
+        batches.retain(|key, _| feeding.iter().all(|intake| self.intake_over(intake, stage, key)));
         let upstream = self.upstream(index, stage);
         for id in upstream {
             let key = self.key(stage, id);
@@ -52,30 +54,36 @@ impl Deciding<'_> {
         let workflow = self.program.workflow();
         let comes = |item: &Item| may_be_meant(workflow, &stage.of, item);
         let earlier = workflow.stages.iter().take(index);
-        self.intakes_closed(index, stage) && !earlier.flat_map(|s| self.case.standing(&s.name)).any(comes)
+        let closed = self.intakes_of_gate(index, stage).iter().all(|intake| self.intake_closed_for_good(intake));
+        let open = !closed || self.collects_still(index, stage);
+        !open && !earlier.flat_map(|s| self.case.standing(&s.name)).any(comes)
     }
 
     /// Whether nothing stands before a stage about the case itself.
     pub(super) fn nothing_upstream(&self, index: usize) -> bool {
         let stages = &self.program.workflow().stages;
         let before = || stages.iter().take(index);
-        let intakes = before().filter(|s| s.kind == Kind::Recommend);
-        let closed = intakes.into_iter().all(|s| self.case.intakes.get(&s.name).is_some_and(|i| i.closed));
+        let closed = before().filter(|s| s.kind == Kind::Recommend).all(|s| self.intake_closed_for_good(s));
         let mut free = before().filter_map(|s| self.case.index.free.get(&s.name)).flatten();
         closed && !free.any(|id| self.case.items.get(id).is_some_and(|i| i.about.is_none()))
     }
 
-    fn intakes_closed(&self, index: usize, stage: &Stage) -> bool {
+    /// The intakes whose items come to a gate.
+    fn intakes_of_gate(&self, index: usize, stage: &Stage) -> Vec<&'a Stage> {
         let workflow = self.program.workflow();
         let feeds = |s: &&Stage| {
             s.kind == Kind::Recommend && !s.of_case && workflow.items.values().any(|t| self.meets(stage, s, t))
         };
-        let open_collector = workflow.stages.iter().take(index).any(|s| {
+        workflow.stages.iter().take(index).filter(feeds).collect()
+    }
+
+    /// Whether an open batch before a gate may still let in side items that come to it.
+    fn collects_still(&self, index: usize, stage: &Stage) -> bool {
+        let workflow = self.program.workflow();
+        workflow.stages.iter().take(index).any(|s| {
             s.collects.iter().any(|side| workflow.means(&stage.of, side, None))
                 && self.case.index.open.contains_key(&s.name)
-        });
-        let intakes = workflow.stages.iter().take(index).filter(feeds);
-        !open_collector && intakes.into_iter().all(|s| self.case.intakes.get(&s.name).is_some_and(|i| i.closed))
+        })
     }
 
     /// Whether some item of this type could pass both stages.
@@ -128,12 +136,15 @@ impl Deciding<'_> {
 }
 
 /// The value by which an item belongs to a group: `owner` (the office that stands for it now, so that offices that were
-/// merged are one group), `category`, `month` of arrival, or a field.
+/// merged are one group), `category`, `month` of arrival (of a periodic duty the month it is due), or a field.
 pub(in crate::case) fn group_value(offices: &Offices, item: &Item, by: &str) -> String {
     match by {
         "owner" => offices.standing(&item.owner).to_string(),
         "category" => item.category.clone().unwrap_or_default(),
-        "month" => item.opened.format("%Y-%m").to_string(),
+        "month" => {
+            let due = item.fields.get("due").and_then(|v| v.as_str()).and_then(|day| day.get(..7));
+            due.map_or_else(|| item.opened.format("%Y-%m").to_string(), str::to_string)
+        }
         field => {
             let value = item.fields.get(field).or_else(|| item.answers.values().find_map(|a| a.fields.get(field)));
             value.map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_string)).unwrap_or_default()

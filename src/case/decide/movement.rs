@@ -3,7 +3,7 @@
 use super::Deciding;
 use crate::case::event::{Ask, Body, CaseEnd, ClockOf, Hold, TaskEnd};
 use crate::case::lists::is_meant;
-use crate::workflow::{Kind, Outcome, Stage};
+use crate::workflow::{Kind, Outcome};
 
 impl Deciding<'_> {
     /// Moves an item to the next stage of its route, or ends it as 办结.
@@ -78,14 +78,6 @@ impl Deciding<'_> {
     }
 
     pub(super) fn close_if_done(&mut self) {
-        let program = self.program;
-        let intakes = |s: &&Stage| s.kind == Kind::Recommend;
-        let taken_in = program
-            .workflow()
-            .stages
-            .iter()
-            .filter(intakes)
-            .all(|s| self.case.intakes.get(&s.name).is_some_and(|i| i.closed));
         let index = &self.case.index;
         let busy = !index.standing.is_empty()
             || !index.open.is_empty()
@@ -93,7 +85,7 @@ impl Deciding<'_> {
             || !index.making.is_empty()
             || index.asks.keys().any(|ask| matches!(ask, Ask::Serve(_)))
             || self.case.running().any(|c| matches!(c.of, ClockOf::Keep(_)));
-        if !taken_in || busy {
+        if busy || !self.taken_in() {
             return;
         }
         let filed = self.case.items.values().any(|i| i.label() == Some("办结"));

@@ -14,18 +14,36 @@ use std::collections::BTreeMap;
 type Twins = BTreeMap<(String, String), u32>;
 
 /// What an item is known by: the values of the fields its type names.
-fn identity(of: &crate::workflow::ItemType, fields: &crate::case::Fields, category: Option<&str>) -> String {
+fn identity(
+    of: &crate::workflow::ItemType,
+    owner: &str,
+    fields: &crate::case::Fields,
+    category: Option<&str>,
+) -> String {
     let value = |name: &String| match name.as_str() {
         "category" => category.unwrap_or_default().to_string(),
+        "owner" => owner.to_string(),
         other => fields.get(other).map(ToString::to_string).unwrap_or_default(),
     };
     of.identity.iter().map(value).collect::<Vec<_>>().join("\u{1f}")
 }
 
+/// What is known of an item that is mended: what it had, and what is said now.
+fn own_and_said(item: &Item, row: &Row) -> crate::case::Fields {
+    let mut fields = item.fields.clone();
+    fields.extend(row.fields.clone());
+    fields
+}
+
+/// What an item is known by.
+pub(super) fn identity_of(of: &crate::workflow::ItemType, item: &Item) -> String {
+    identity(of, &item.owner, &item.fields, item.category.as_deref())
+}
+
 impl<'a> Deciding<'a> {
     pub(super) fn nominate(&mut self, task: &Task, hand_in: &HandIn) {
         let Some((index, stage)) = self.stage_of(task) else { return };
-        if self.case.intakes.get(&stage.name).is_some_and(|i| i.closed) {
+        if self.case.intake_of(task).is_some_and(|i| i.closed) && !stage.late_items_next_round {
             self.refuse("", format!("“{}”已结束收件。", stage.title));
             return;
         }
@@ -39,18 +57,26 @@ impl<'a> Deciding<'a> {
         self.check_attachments(stage, hand_in);
         let mut opened = Vec::new();
         let mut twins = self.twins();
+        let period = self.period_fields(task.batch);
+        if hand_in.rows.len() > 1 && !period.is_empty() {
+            self.refuse("", "每期只报一份，请只填写一行。");
+        }
         for (row, place) in &hand_in.rows {
+            let mut row = row.clone();
+            row.fields.extend(period.clone());
+            let row = &row;
             let Some(of) = self.type_of(stage, row) else {
                 self.refuse(place.clone(), "看不出推荐的是哪一类对象，请填在相应的工作表内，或写明类别。");
                 continue;
             };
-            self.look_for_twin(&twins, &of, row, None, place);
+            self.look_for_twin(&twins, &of, &task.office, row, None, place);
             self.look_for_private(&of, row, place);
-            let id = self.case.items.keys().next_back().copied().unwrap_or(0) + 1;
+            let id = self.next_item();
             if let Some(definition) = self.program.workflow().items.get(&of).filter(|d| !d.identity.is_empty()) {
-                twins.insert((of.clone(), identity(definition, &row.fields, row.category.as_deref())), id);
+                twins
+                    .insert((of.clone(), identity(definition, &task.office, &row.fields, row.category.as_deref())), id);
             }
-            self.emit(Body::ItemOpened {
+            self.open_item(Body::ItemOpened {
                 item: id,
                 of,
                 category: row.category.clone(),
@@ -70,6 +96,7 @@ impl<'a> Deciding<'a> {
         }
         self.answered(task, hand_in, hand_in.complete);
         let outcome = stage.outcomes.keys().next().cloned().unwrap_or_default();
+        self.act(&stage.actions, &opened.iter().map(|(id, ..)| *id).collect::<Vec<_>>());
         for (id, ..) in opened {
             self.onward(id, index + 1, &outcome, None, None);
         }
@@ -109,13 +136,15 @@ impl<'a> Deciding<'a> {
             self.look_for_twin(
                 &twins,
                 &item.of,
-                &Row { category: item.category.clone(), ..row.clone() },
+                &item.owner,
+                &Row { category: item.category.clone(), fields: own_and_said(&item, row), ..row.clone() },
                 Some(item.id),
                 place,
             );
             self.look_for_private(&item.of, row, place);
             let mut changed = row.fields.clone();
             changed.retain(|name, value| item.fields.get(name) != Some(value));
+            let changed = self.changed_with_computed(item.id, changed);
             if !changed.is_empty() {
                 self.emit(Body::ItemChanged { item: item.id, fields: changed.clone(), why: "补正".to_string() });
             }
@@ -188,10 +217,10 @@ impl<'a> Deciding<'a> {
     }
 
     /// The same person or organisation again is seen by identity, not by the file (LANGUAGE §5 `twins`).
-    fn look_for_twin(&mut self, twins: &Twins, of: &str, row: &Row, own: Option<u32>, place: &str) {
+    fn look_for_twin(&mut self, twins: &Twins, of: &str, owner: &str, row: &Row, own: Option<u32>, place: &str) {
         let workflow = self.program.workflow();
         let Some(definition) = workflow.items.get(of) else { return };
-        let known = twins.get(&(of.to_string(), identity(definition, &row.fields, row.category.as_deref())));
+        let known = twins.get(&(of.to_string(), identity(definition, owner, &row.fields, row.category.as_deref())));
         let Some(twin) = known.filter(|id| Some(**id) != own).and_then(|id| self.case.item(*id)).cloned() else {
             return;
         };
@@ -208,7 +237,7 @@ impl<'a> Deciding<'a> {
         let workflow = self.program.workflow();
         let known = self.case.living().filter_map(|item| {
             let definition = workflow.items.get(&item.of).filter(|d| !d.identity.is_empty())?;
-            Some(((item.of.clone(), identity(definition, &item.fields, item.category.as_deref())), item.id))
+            Some(((item.of.clone(), identity_of(definition, item)), item.id))
         });
         known.collect()
     }

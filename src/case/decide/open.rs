@@ -1,5 +1,6 @@
 //! Opening a case: who may, one living case per key, a title from its params.
 
+use super::opened::{after, with_computed};
 use super::{Deciding, Decision, Refusal};
 use crate::case::command::HandIn;
 use crate::case::eval::{Sight, Target};
@@ -8,7 +9,8 @@ use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
 use crate::case::{Case, Task};
 use crate::clock::Moment;
-use crate::submission::{Attachment, Fault};
+use crate::deadline::{Every, Period, date_literal};
+use crate::submission::{Attachment, Fault, Type};
 use crate::workflow::{Field, ItemType, Kind, Stage};
 
 /// Opens a case for an office that handed in the opening form.
@@ -19,7 +21,10 @@ pub fn open(program: &Program, asked: &OpenCase, ledgers: &Ledgers, now: Moment)
     let workflow = program.workflow();
     let refuse = |say: String| Err(Refusal { faults: vec![Fault::at("", say)] });
     let text = |v: &serde_json::Value| v.as_str().map_or_else(|| v.to_string(), str::to_string);
-    let params = with_defaults(workflow, &asked.params);
+    // Opened by hand before its time it is the case that would have opened next.
+    let to_come = || Some(workflow.case.opened_every?.falls_after(now, &ledgers.calendar)?.period);
+    let period = asked.period.or_else(to_come);
+    let params = with_defaults(workflow, &asked.params, period, now);
     let key: Vec<String> = workflow.case.key.iter().map(|k| params.get(k).map(text).unwrap_or_default()).collect();
     if let (Some(living), false) =
         (ledgers.living.get(&(workflow.name.clone(), key.clone())), workflow.case.key.is_empty())
@@ -35,8 +40,8 @@ pub fn open(program: &Program, asked: &OpenCase, ledgers: &Ledgers, now: Moment)
         stream: id.clone(),
         seq: 1,
         at: now,
-        by: asked.office.clone(),
-        on_behalf: None,
+        by: asked.by.clone(),
+        on_behalf: (asked.by != asked.office).then(|| asked.office.clone()),
         cause: asked.cause.clone(),
         body: Body::CaseOpened {
             workflow: workflow.name.clone(),
@@ -45,6 +50,7 @@ pub fn open(program: &Program, asked: &OpenCase, ledgers: &Ledgers, now: Moment)
             title,
             opener: asked.office.clone(),
             params: params.clone(),
+            period: period.map(Period::name),
         },
     };
     let Some(case) = Case::opened(&opened(workflow.title.clone())) else { unreachable!("the event opens a case") };
@@ -52,7 +58,8 @@ pub fn open(program: &Program, asked: &OpenCase, ledgers: &Ledgers, now: Moment)
         Ok(title) => title,
         Err(why) => return refuse(format!("案卷标题无法生成：{why}")),
     };
-    let mut deciding = Deciding::new(program, case, ledgers, now, &asked.office, None, &asked.cause);
+    let on_behalf = (asked.by != asked.office).then(|| asked.office.clone());
+    let mut deciding = Deciding::new(program, case, ledgers, now, &asked.by, on_behalf, &asked.cause);
     deciding.begin(opened(title));
     if !deciding.may_open(&asked.office) {
         return refuse(format!(
@@ -80,17 +87,9 @@ fn title_of(
     let Some(only) = program.workflow().only_type() else {
         return Sight::new(program, case, ledgers, now).text(title, &Target::Case);
     };
-    let mut trial = case.clone();
-    trial.apply(&Event {
-        stream: case.id.clone(),
-        seq: 2,
-        at: now,
-        by: asked.office.clone(),
-        on_behalf: None,
-        cause: asked.cause.clone(),
-        body: the_one(only, asked, program.workflow().stages.first().map(|s| s.name.clone()).unwrap_or_default()),
-    });
-    Sight::new(program, &trial, ledgers, now).text(title, &Target::Item(1))
+    let first = program.workflow().stages.first().map(|s| s.name.clone()).unwrap_or_default();
+    let one = with_computed(program, case, ledgers, now, the_one(only, asked, first))?;
+    Sight::new(program, &after(case, now, one), ledgers, now).text(title, &Target::Item(1))
 }
 
 /// The item a case is about, as the opening form has it: what was entered, params of the same name, defaults.
@@ -142,7 +141,7 @@ impl Deciding<'_> {
         }
         let passes = |s: &&Stage| !s.of_case && workflow.means(&s.of, &only.name, None);
         let Some((index, first)) = workflow.stages.iter().enumerate().find(|(_, s)| passes(s)) else { return };
-        self.emit(the_one(only, asked, first.name.clone()));
+        self.open_item(the_one(only, asked, first.name.clone()));
         let arrives =
             first.when.as_ref().is_none_or(|w| self.sight().holds(&w.source, &Target::Item(1)).unwrap_or(false));
         if !arrives {
@@ -152,14 +151,39 @@ impl Deciding<'_> {
 }
 
 /// What was entered, and the defaults of what was not.
-fn with_defaults(workflow: &crate::workflow::Workflow, entered: &Fields) -> Fields {
+fn with_defaults(
+    workflow: &crate::workflow::Workflow,
+    entered: &Fields,
+    period: Option<Period>,
+    now: Moment,
+) -> Fields {
     let mut params = entered.clone();
     for field in workflow.case.params.values() {
         if let (false, Some(default)) = (params.contains_key(&field.name), &field.default) {
-            params.insert(field.name.clone(), default.clone());
+            let value = of_the_day(field, period, now).unwrap_or_else(|| default.clone());
+            params.insert(field.name.clone(), value);
         }
     }
     params
+}
+
+/// A default that is told by the day: `today`, `period`, or a day of the year, which is the next one.
+fn of_the_day(field: &Field, period: Option<Period>, now: Moment) -> Option<serde_json::Value> {
+    let word = field.default_of_the_day()?;
+    let within = |own: Every| period.unwrap_or_else(|| Period::containing(own, None, now.date()));
+    let told = if field.kind == Type::Year {
+        within(Every::Year).start().format("%Y").to_string()
+    } else if field.kind == Type::Month {
+        within(Every::Month).start().format("%Y-%m").to_string()
+    } else if field.kind == Type::Period {
+        within(Every::Month).name()
+    } else if word == "today" {
+        now.date().to_string()
+    } else {
+        date_literal(word, now.date()).ok()?.to_string()
+    };
+    let year = matches!(field.kind, Type::Year).then(|| told.parse::<i64>().ok()).flatten();
+    Some(year.map_or_else(|| told.into(), serde_json::Value::from))
 }
 
 /// Who opens a case with what.
@@ -167,10 +191,14 @@ fn with_defaults(workflow: &crate::workflow::Workflow, entered: &Fields) -> Fiel
 pub struct OpenCase {
     /// office id
     pub office: String,
+    /// who acts: the office, or `系统自动` on its behalf
+    pub by: String,
     /// params as entered
     pub params: Fields,
     /// the one thing the case is about, with what lay beside it, where the opening form asks for it
     pub one: Option<(Row, Vec<Attachment>)>,
+    /// the period of the schedule that opens it
+    pub period: Option<Period>,
     /// `submission <digest>` or `timer`
     pub cause: String,
 }

@@ -49,7 +49,7 @@ impl Deciding<'_> {
             self.refuse("", "这次报送此前已经撤回，并已重新报送；如需撤回，请使用“表样”中最新的撤回报送表。");
             return;
         }
-        let closed = task.stage.as_ref().and_then(|s| self.case.intakes.get(s)).is_some_and(|i| i.closed);
+        let closed = self.case.intake_of(&task).is_some_and(|i| i.closed);
         let mine: Vec<_> = self
             .case
             .living()
@@ -70,16 +70,19 @@ impl Deciding<'_> {
         let stage = task.stage.clone();
         self.open_task(task.batch, stage.as_deref(), &task.office, Vec::new(), Ask::Nominate);
         if let Some(stage) = stage {
-            self.reopen_for(&stage, &task.office);
+            self.reopen_for(&task, &stage);
         }
         self.pass_on();
     }
 
-    fn reopen_for(&mut self, stage: &str, office: &str) {
-        let done = self.case.intakes.get(stage).is_some_and(|i| i.done.contains(office));
+    fn reopen_for(&mut self, task: &Task, stage: &str) {
+        let office = &task.office;
+        let done = self.case.intake_of(task).is_some_and(|i| i.done.contains(office));
         if done {
+            let batch = task.batch.and_then(|b| self.case.batches.get(&b));
             self.emit(Body::IntakeClosed {
                 stage: stage.to_string(),
+                key: batch.map(|b| b.key.clone()).unwrap_or_default(),
                 missing: Vec::new(),
                 why: format!("{office}撤回重报"),
                 reopened: true,
@@ -130,17 +133,19 @@ impl Deciding<'_> {
         let Some(intake) = self.case.intakes.get(&stage.name).cloned() else { return };
         match (intake.closed, reopen) {
             (false, false) => {
-                let missing = self.missing_at(stage);
-                self.close_intake(stage, missing, reason);
+                let missing = self.missing_at(stage, "");
+                self.close_intake(stage, "", missing, reason);
             }
             (true, true) => {
                 self.emit(Body::IntakeClosed {
                     stage: stage.name.clone(),
+                    key: String::new(),
                     missing: Vec::new(),
                     why: reason.to_string(),
                     reopened: true,
                 });
-                for office in intake.expected {
+                let asked = if stage.from.opens_itself() { Vec::new() } else { intake.expected };
+                for office in asked {
                     self.open_task(Some(intake.batch), Some(&stage.name), &office, Vec::new(), Ask::Nominate);
                 }
                 self.pass_on();

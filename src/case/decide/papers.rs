@@ -57,8 +57,10 @@ impl Deciding<'_> {
 
     /// Orders the papers of a recommend stage over all it took in, once it is closed.
     pub(super) fn order_intake_papers(&mut self, stage: &Stage, batch: u32) {
-        let taken_in: Vec<u32> =
-            self.case.all_items().filter(|i| i.lives() && i.left.contains_key(&stage.name)).map(|i| i.id).collect();
+        let key = self.case.batches.get(&batch).map(|b| b.key.clone()).unwrap_or_default();
+        let of_period = |i: &&Item| key.is_empty() || i.fields.get("period").and_then(|v| v.as_str()) == Some(&key);
+        let here = self.case.all_items().filter(|i| i.lives() && i.left.contains_key(&stage.name));
+        let taken_in: Vec<u32> = here.filter(of_period).map(|i| i.id).collect();
         for definition in stage.documents.iter().filter(|d| !d.at_open) {
             let told = |id: &u32| {
                 let mut papers = self.case.papers(batch).filter(|d| d.life != Life::Void);

@@ -63,6 +63,7 @@ impl Deciding<'_> {
             QuestionAbout::Differ { batch, item, .. } => self.differ_no_more(question, batch, item),
             // the answer is looked up when the lists are made
             QuestionAbout::Tie { .. } | QuestionAbout::Conflict { .. } => {}
+            QuestionAbout::Action { item } => self.set_hold(item, Hold::Question(question), false),
             QuestionAbout::Overdue { .. } => {}
             // What is to be done again is owed by the answer itself.
             QuestionAbout::Effect { .. } => {}

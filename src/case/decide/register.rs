@@ -45,8 +45,13 @@ pub fn enter_register(
     let mut events: Vec<Event> = Vec::new();
     let mut next = ledgers.next_entry(&asked.register);
     for (entry, change, key, fields, reason) in &asked.rows {
-        let known = entry
-            .filter(|id| ledgers.registers.get(&asked.register).is_some_and(|all| all.iter().any(|e| e.id == *id)));
+        let standing = ledgers.registers.get(&asked.register);
+        let standing = entry.and_then(|id| standing?.iter().find(|e| e.id == id));
+        let known = standing.map(|e| e.id);
+        // The workbook lays out what stands; a line nobody touched says nothing.
+        if *change == Change::Enter && standing.is_some_and(|e| e.key == *key && e.fields == *fields) {
+            continue;
+        }
         if *change == Change::Enter && entry.is_some() {
             faults.push(Fault::at(key.clone(), "已有序号的记录须在“变动”栏选择“更正”或“终止”；新增的记录不填序号。"));
             continue;

@@ -79,8 +79,8 @@ impl Deciding<'_> {
             self.refuse("", "该对象已作出决定，不能再以异议阻止；确需更正的，请按撤销程序办理。");
             return;
         }
-        let item = self.case.items.keys().next_back().copied().unwrap_or(0) + 1;
-        self.emit(Body::ItemOpened {
+        let item = self.next_item();
+        self.open_item(Body::ItemOpened {
             item,
             of: kind.to_string(),
             category: None,

@@ -17,7 +17,7 @@ impl Deciding<'_> {
             self.refuse("", format!("这是{theirs}的待办，不是{ours}的，请放到{theirs}的“交件”文件夹。"));
             return;
         }
-        let intake = task.stage.as_ref().and_then(|s| self.case.intakes.get(s));
+        let intake = self.case.intake_of(&task);
         if task.ask == Ask::Nominate
             && task.closed.is_some()
             && task.submissions.is_empty()

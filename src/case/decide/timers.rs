@@ -2,7 +2,7 @@
 
 use super::Deciding;
 use super::papers::Order;
-use super::trouble;
+use super::{periods, trouble};
 use crate::calendar::Calendar;
 use crate::case::event::{Ask, Body, ClockChange, ClockOf, Rung};
 use crate::case::program::Program;
@@ -21,7 +21,7 @@ pub fn next_wake(program: &Program, case: &Case, calendar: &Calendar) -> Option<
     let runs = |c: &&Clock| !trouble::outage_is_asked(case, &c.of);
     let clocks = case.running().filter(runs).filter_map(|c| next_rung(c, calendar));
     let reports = program.workflow().reports.values().filter_map(|r| next_fall(case, r, calendar));
-    clocks.chain(reports).min()
+    clocks.chain(reports).chain(periods::next(program, case, calendar)).min()
 }
 
 /// The deadline of a clock of the case.
@@ -31,7 +31,7 @@ pub(in crate::case) fn deadline(clock: &Clock) -> Deadline {
         budget: clock.budget.clone(),
         ledger: clock.ledger.clone(),
         count_start: clock.count_start,
-        closes: None,
+        closes: clock.closes,
         calendar: clock.calendar.clone(),
     }
 }
@@ -90,6 +90,7 @@ impl Deciding<'_> {
         }
         if self.case.closed.is_none() {
             self.fall();
+            self.gates_by_time();
         }
     }
 
@@ -123,6 +124,7 @@ impl Deciding<'_> {
             self.emit(Body::ClockRang { clock: clock.id, rung: Rung::Due, late });
             self.run_out(clock, &due);
         }
+        self.period_closes(clock);
     }
 
     fn run_out(&mut self, clock: &Clock, due: &Due) {
@@ -152,9 +154,11 @@ impl Deciding<'_> {
         let program = self.program;
         let Some(open) = self.case.batches.get(&batch).cloned() else { return };
         let Some(stage) = program.workflow().stage(&open.stage) else { return };
-        if self.case.intakes.get(&stage.name).is_some_and(|i| i.batch == batch && !i.closed) {
-            let missing = self.missing_at(stage);
-            self.close_intake(stage, missing, "报送期限已过");
+        if self.case.intake(&stage.name, &open.key).is_some_and(|i| i.batch == batch && !i.closed) {
+            if open.key.is_empty() {
+                let missing = self.missing_at(stage, "");
+                self.close_intake(stage, "", missing, "报送期限已过");
+            }
             return;
         }
         if let Some(Overdue::Ask(role)) = &stage.overdue {

@@ -73,8 +73,8 @@ impl Touched {
                 self.gates = true;
             }
             Body::BatchDone { batch } => self.done(workflow, case, *batch),
-            Body::IntakeClosed { stage, .. } => {
-                self.batches.extend(case.intakes.get(stage).map(|i| i.batch));
+            Body::IntakeClosed { stage, key, .. } => {
+                self.batches.extend(case.intake(stage, key).map(|i| i.batch));
                 self.gates = true;
             }
             Body::Counted { batch, rows, .. } => {
@@ -100,6 +100,7 @@ impl Touched {
                 self.facts.extend(rows.iter().filter_map(|r| r.item));
             }
             Body::TaskClosed { task, .. } => self.batches.extend(case.tasks.get(task).and_then(|t| t.batch)),
+            Body::ScheduleFell { .. } => self.gates = true,
             Body::QuestionAnswered { question, .. } => self.answered(case, *question),
             Body::ClockStarted { clock, .. } | Body::ClockChanged { clock, .. } | Body::ClockRang { clock, .. } => {
                 self.clock(case, *clock);
@@ -118,7 +119,6 @@ impl Touched {
             | Body::RuleWaived { .. }
             | Body::QuestionAsked { .. }
             | Body::RegisterWritten { .. }
-            | Body::ScheduleFell { .. }
             | Body::CommandRefused { .. }
             | Body::EffectSettled { .. } => {}
         }
@@ -160,6 +160,7 @@ impl Touched {
                 | QuestionAbout::Overdue { .. }
                 | QuestionAbout::Tie { .. }
                 | QuestionAbout::Conflict { .. }
+                | QuestionAbout::Action { .. }
                 | QuestionAbout::Effect { .. },
             )
             | None => {}

@@ -83,6 +83,7 @@ impl Deciding<'_> {
             | QuestionAbout::Differ { .. }
             | QuestionAbout::Tie { .. }
             | QuestionAbout::Conflict { .. }
+            | QuestionAbout::Action { .. }
             | QuestionAbout::Effect { .. } => false,
         };
         self.case.open_questions().any(|q| same(&q.about))

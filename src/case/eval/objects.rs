@@ -3,8 +3,9 @@
 use super::{Sight, shape};
 use crate::case::event::Fields;
 use crate::case::register;
+use crate::deadline::Period;
 use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr, Rest, Value};
-use minijinja::{Error, ErrorKind};
+use minijinja::{Error, ErrorKind, State};
 use std::fmt;
 use std::sync::Arc;
 
@@ -40,6 +41,45 @@ impl Object for OfficeObject {
     }
 }
 
+/// A week, a month, a quarter …
+#[derive(Debug)]
+pub(super) struct PeriodObject(pub(super) Period);
+
+impl Object for PeriodObject {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, name: &str) -> Option<Value> {
+        match name {
+            "start" => Some(Value::from(self.0.start().to_string())),
+            "end" => Some(Value::from(self.0.end().to_string())),
+            "title" => Some(Value::from(self.0.title())),
+            _ => None,
+        }
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn call_method(self: &Arc<Self>, _: &mut State<'_, '_>, method: &str, args: &[Value]) -> Result<Value, Error> {
+        let (date,): (String,) = minijinja::value::from_args(args)?;
+        if method != "has" {
+            return Err(Error::new(ErrorKind::UnknownMethod, format!("a period has no `{method}`")));
+        }
+        Ok(Value::from(super::first_day(&date).is_some_and(|day| self.0.has(day))))
+    }
+
+    fn custom_cmp(self: &Arc<Self>, other: &DynObject) -> Option<std::cmp::Ordering> {
+        Some(self.0.cmp(&other.downcast_ref::<PeriodObject>()?.0))
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.name())
+    }
+}
+
 /// A table param: indexed by text or by an office.
 #[derive(Debug)]
 pub(super) struct TableObject(pub(super) Fields);
@@ -65,12 +105,7 @@ impl Object for RegisterObject {
         ObjectRepr::Plain
     }
 
-    fn call_method(
-        self: &Arc<Self>,
-        _: &mut minijinja::State<'_, '_>,
-        method: &str,
-        args: &[Value],
-    ) -> Result<Value, Error> {
+    fn call_method(self: &Arc<Self>, _: &mut State<'_, '_>, method: &str, args: &[Value]) -> Result<Value, Error> {
         let (rest, options): (Rest<Value>, minijinja::value::Kwargs) = minijinja::value::from_args(args)?;
         let Some(definition) = self.sight.program.closure.registers.get(&self.name) else {
             return Err(Error::new(ErrorKind::UnknownMethod, format!("no register `{}`", self.name)));

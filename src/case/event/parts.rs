@@ -281,6 +281,11 @@ pub enum QuestionAbout {
         /// the item
         item: u32,
     },
+    /// a question that a stage or an outcome brings about
+    Action {
+        /// the item
+        item: u32,
+    },
     /// an effect was given up
     Effect {
         /// its id

@@ -1,6 +1,7 @@
 //! Tasks and their answers.
 
 use crate::case::event::{Ask, Body, Event, Fields, Row};
+use crate::case::intakes::intake_name;
 use crate::case::{Answer, Case, Item, Task};
 use crate::submission::Attachment;
 use std::collections::BTreeSet;
@@ -11,7 +12,8 @@ impl Case {
     pub(super) fn apply_task(&mut self, event: &Event) {
         match &event.body {
             Body::TaskOpened { task, batch, stage, office, items, revision, ask } => {
-                if let (Ask::Nominate, Some(intake)) = (ask, stage.as_ref().and_then(|s| self.intakes.get_mut(s))) {
+                let intake = stage.as_ref().map(|stage| self.intake_named(stage, *batch));
+                if let (Ask::Nominate, Some(intake)) = (ask, intake.and_then(|name| self.intakes.get_mut(&name))) {
                     intake.done.remove(office);
                 }
                 let new = Task {
@@ -39,7 +41,8 @@ impl Case {
                 take_out(&mut open.items, &answered);
                 self.index.asked_no_more(*task, &answered);
                 if let (Ask::Nominate, Some(stage), true) = (&ask, &stage, *complete) {
-                    self.intakes.entry(stage.clone()).or_default().done.insert(office.clone());
+                    let name = self.intake_named(stage, batch);
+                    self.intakes.entry(name).or_default().done.insert(office.clone());
                 }
                 if *part {
                     self.take_signature(event, *task, fields, rows, attachments);
@@ -72,6 +75,10 @@ impl Case {
             }
             other => unreachable!("not a task's event: {other:?}"),
         }
+    }
+
+    fn intake_named(&self, stage: &str, batch: Option<u32>) -> String {
+        intake_name(stage, batch.and_then(|id| self.batches.get(&id)).map_or("", |b| b.key.as_str()))
     }
 
     #[expect(clippy::too_many_arguments, reason = "the fields of one event, already taken apart")]

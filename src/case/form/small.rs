@@ -73,6 +73,7 @@ fn answers(asked: &Question) -> (Type, String) {
         | QuestionAbout::Overdue { .. }
         | QuestionAbout::Differ { .. }
         | QuestionAbout::Conflict { .. }
+        | QuestionAbout::Action { .. }
         | QuestionAbout::Effect { .. } => (Type::One(asked.answers.clone()), String::new()),
     }
 }

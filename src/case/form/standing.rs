@@ -7,7 +7,7 @@ use crate::case::program::Program;
 use crate::case::story::item_label;
 use crate::case::{Case, Item, decide};
 use crate::submission::{Entry, Form, TableKey, Type, What};
-use crate::workflow::{Field, Kind, Stage};
+use crate::workflow::{Field, From, Kind, Stage};
 use serde_json::Value;
 
 /// The papers an office may hand in by itself at this moment, beside its tasks.
@@ -111,8 +111,9 @@ fn extend(program: &Program, case: &Case, office: &str, clock: &str) -> Option<F
 
 fn close_intake(program: &Program, case: &Case, office: &str) -> Form {
     let mut form = of_case(case, What::CloseIntake, office, "结束或重开收件");
-    let intakes =
-        program.workflow().stages.iter().filter(|s| s.kind == Kind::Recommend).map(|s| s.name.clone()).collect();
+    // a duty that comes round closes by its schedule alone
+    let closes = |s: &&Stage| s.kind == Kind::Recommend && !matches!(s.from, From::Every(..));
+    let intakes = program.workflow().stages.iter().filter(closes).map(|s| s.name.clone()).collect();
     form.head.push(plain("stage", "环节", Type::One(intakes), false, ""));
     form.head.push(plain(
         "action",

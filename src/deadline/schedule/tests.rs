@@ -179,6 +179,36 @@ fn a_changed_calendar_neither_repeats_nor_loses_a_period() {
 }
 
 #[test]
+fn a_duty_begins_with_its_period_and_what_was_missed_is_due_with_the_next() {
+    let weekly = |catch_up| Schedule {
+        reported: Reported::Current,
+        until: Some(date("2022-06-03")),
+        catch_up,
+        ..schedule("week", "Friday 17:00", "back")
+    };
+    let told = |begun: Begun| {
+        let falls = begun.falls.iter().map(|f| format!("{} {}", f.period.name(), f.at.format("%m-%d %H")));
+        let skipped = begun.skipped.iter().map(|p| format!("-{}", p.name()));
+        falls.chain(skipped).collect::<Vec<_>>().join(", ")
+    };
+    let opened = moment("2022-05-05T09:00");
+    let first = weekly(CatchUp::Last).begun(None, opened, opened, calendar());
+    assert_eq!(told(first), "2022-W18 05-06 17");
+    let last = Period::parse("2022-W18");
+    assert_eq!(weekly(CatchUp::Last).begins(last, opened, calendar()), Some(moment("2022-05-09T00:00")));
+    // three weeks later, on a Tuesday: three are missed, one runs; the Friday of the last week is a holiday
+    let back = moment("2022-05-31T08:00");
+    let made_up = |catch_up| told(weekly(catch_up).begun(last, opened, back, calendar()));
+    assert_eq!(made_up(CatchUp::Last), "2022-W21 06-02 17, 2022-W22 06-02 17, -2022-W19, -2022-W20");
+    assert_eq!(made_up(CatchUp::All), "2022-W19 06-02 17, 2022-W20 06-02 17, 2022-W21 06-02 17, 2022-W22 06-02 17");
+    assert_eq!(made_up(CatchUp::None), "2022-W22 06-02 17, -2022-W19, -2022-W20, -2022-W21");
+    assert_eq!(weekly(CatchUp::Last).begins(Period::parse("2022-W22"), opened, calendar()), None);
+    // after the end nothing is made up for: there is no next to be due with
+    let late = weekly(CatchUp::Last).begun(last, opened, moment("2022-07-01T08:00"), calendar());
+    assert_eq!(told(late), "-2022-W19, -2022-W20, -2022-W21, -2022-W22");
+}
+
+#[test]
 fn schedules_are_told_in_chinese() {
     let told = |every: &str, day: &str| schedule(every, day, "stay").title();
     assert_eq!(told("month", "5th workday"), "每月第5个工作日");

@@ -68,14 +68,16 @@ impl Engine {
         };
         let stream = format!("register/{name}");
         let seq = core.ends.get(&stream).copied().unwrap_or(0);
-        let count = rows.len();
         let cause = format!("submission {}", claimed.digest);
         let asked = EnterRegister { register: name.to_string(), office: record.office.clone(), cause, rows, seq };
         let events = match decide::enter_register(&register, &asked, &core.ledgers, now) {
             Ok(events) => events,
             Err(Refusal { faults }) => return Ok(Carried::Refused(faults)),
         };
-        let accepted = vec![format!("登记{count}条。")];
+        let accepted = match events.len() {
+            0 => vec!["表中没有变动。".to_string()],
+            count => vec![format!("登记{count}条。")],
+        };
         let facts = self.receipt_facts(core, claimed, &record.office, title, accepted, Vec::new(), false);
         record.answer = receipt_text(&facts);
         let mut acceptance = crate::store::Acceptance::at(now);

@@ -126,7 +126,10 @@ pub(super) fn told(program: &Program, case: &Case, events: &[Event]) -> Vec<Stri
     for event in events {
         match &event.body {
             Body::CaseOpened { title, .. } => lines.push(format!("已启动：{title}")),
-            Body::ItemOpened { item, .. } => lines.push(format!("收到 {}", name(item))),
+            Body::ItemOpened { item, submission, about, .. } => {
+                let came = if submission.is_some() || about.is_some() { "收到" } else { "列入" };
+                lines.push(format!("{came} {}", name(item)));
+            }
             Body::TaskAnswered { rows, .. } => {
                 let said = rows.iter().filter_map(|r| Some(format!("{}：{}", name(&r.item?), r.outcome.as_ref()?)));
                 lines.extend(said);

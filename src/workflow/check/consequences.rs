@@ -6,7 +6,7 @@
 use super::Checker;
 use crate::submission::Type;
 use crate::workflow::rule::{self, Pair};
-use crate::workflow::{Action, Expression, From, Register, RegisterKey, Stage, Subject, Verb, Workflow};
+use crate::workflow::{Action, Expression, Register, RegisterKey, Stage, Subject, Verb, Workflow};
 use indexmap::IndexMap;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -35,7 +35,7 @@ fn one(checker: &mut Checker<'_>, index: usize, stage: &Stage, action: &Action) 
     let (name, with) = match &action.verb {
         Verb::Enter(name, with) => (name, Some(with)),
         Verb::Leave(name, _) => (name, None),
-        Verb::Set(_) => return,
+        Verb::Set(_) | Verb::Ask(_) => return,
     };
     let Some(register) = checker.around.registers.get(name) else { return };
     match &register.key {
@@ -75,10 +75,10 @@ fn known(workflow: &Workflow, pair: &Pair, subject: Subject) -> bool {
     match subject {
         Subject::Person | Subject::Matter | Subject::Document => always(&Type::Name),
         Subject::Organisation => always(&Type::Name) || always(&Type::CreditCode),
-        // an office is known by its id, which only an intake `from: { offices }` gives
+        // an office is known by its id, which only an intake from offices gives
         Subject::Office => {
-            let each = |s: &Stage| matches!(s.from, From::Offices(_) | From::Every(_));
-            workflow.stages.iter().any(|s| each(s) && workflow.takes(s, pair))
+            let gives = |s: &Stage| super::sources::gives_office(workflow, s) && workflow.takes(s, pair);
+            workflow.stages.iter().any(gives)
         }
     }
 }

@@ -170,14 +170,18 @@ fn named(workflow: &Workflow, registers: IndexMap<String, Register>) -> IndexMap
                 names.extend(with.values().flat_map(|e| rule::names(&e.source)));
             }
             Verb::Leave(register, _) => names.push(register.clone()),
+            Verb::Ask(_) => {}
             Verb::Set(with) => names.extend(with.values().flat_map(|e| rule::names(&e.source))),
         }
     }
     for stage in &workflow.stages {
-        if let crate::workflow::From::Register(register, _) = &stage.from {
+        if let crate::workflow::From::Register(register, filter) = &stage.from {
             names.push(register.clone());
+            names.extend(filter.iter().flat_map(|e| rule::names(&e.source)));
         }
     }
+    let computed = workflow.items.values().flat_map(|i| i.fields.values()).filter_map(|f| f.is.as_ref());
+    names.extend(computed.flat_map(|e| rule::names(&e.source)));
     registers.into_iter().filter(|(name, _)| names.contains(name)).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::workflow::rule;
-use crate::workflow::{Bound, Kind, Stage};
+use crate::workflow::{Bound, Field, Kind, Stage, Verb};
 use std::collections::BTreeSet;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -18,6 +18,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         checker.role(role, &head.title.place, &[]);
     }
     opened_from(checker);
+    asks_nobody(checker);
     for role in &workflow.inside {
         checker.role(role, &workflow.place, &[]);
     }
@@ -42,6 +43,17 @@ fn opened_from(checker: &mut Checker<'_>) {
             .map_or("add its file, or take it out of `from:`".to_owned(), |close| format!("did you mean `{close}`?"));
         let message = format!("there is no workflow `{name}` to open a case from");
         checker.error("opened-from-unknown-workflow", &head.title.place, message, &hint);
+    }
+}
+
+/// A case that opens by itself asks nobody: every param has a default, or may be left out.
+fn asks_nobody(checker: &mut Checker<'_>) {
+    let head = &checker.workflow.case;
+    let bare = |p: &&Field| p.default.is_none() && !p.optional;
+    for param in head.params.values().filter(bare).filter(|_| head.opened_every.is_some()) {
+        let message = format!("a case that opens by itself asks nobody for `{}`", param.name);
+        let hint = "give it a `default:`, for a date or a time of the schedule `today` or `period`";
+        checker.error("param-without-default", &param.place, message, hint);
     }
 }
 
@@ -110,10 +122,12 @@ pub(super) fn used_names(checker: &Checker<'_>) -> BTreeSet<String> {
             Bound::Param(name) => Some(name.clone()),
             Bound::Expression(_) | Bound::Number(_) | Bound::Table(_) => None,
         }));
-        if let crate::workflow::From::Table(param) = &stage.from {
+        if let crate::workflow::From::Table(param) | crate::workflow::From::Every(_, Some(param)) = &stage.from {
             used.insert(param.clone());
         }
     }
+    let asked = workflow.stages.iter().flat_map(|s| s.all_actions());
+    texts.extend(asked.filter_map(|a| if let Verb::Ask(ask) = &a.verb { Some(ask.say.source.as_str()) } else { None }));
     used.extend(workflow.sources().into_iter().flat_map(rule::names));
     used.extend(texts.into_iter().filter_map(|t| rule::text_names(t).ok()).flatten().map(|m| m.path[0].clone()));
     for template in super::templates_of(workflow) {

@@ -143,6 +143,11 @@ pub(super) fn actions(checker: &mut Checker<'_>, actions: &[Action], scope: &Sco
                 }
                 continue;
             }
+            Verb::Ask(ask) => {
+                checker.role(&ask.by, &action.place, &super::roles::BUILT_IN);
+                super::rules::text(checker, &ask.say, scope);
+                continue;
+            }
             Verb::Set(with) => with,
         };
         for (field, value) in values {

@@ -3,7 +3,7 @@
 use super::Checker;
 use super::roles::BUILT_IN;
 use crate::workflow::rule::{self, Scope};
-use crate::workflow::{Kind, Register, Rule, Strength, Workflow};
+use crate::workflow::{Kind, Register, Rule, Strength, Text, Workflow};
 use indexmap::IndexMap;
 
 /// Where each rule is judged: as written, else at the first stage where all it mentions is known, and at every decide after it.
@@ -82,7 +82,13 @@ fn stages(checker: &mut Checker<'_>, rule: &Rule) -> Option<Option<usize>> {
 }
 
 fn say(checker: &mut Checker<'_>, rule: &Rule, scope: &Scope<'_>) {
-    let Some(say) = &rule.say else { return };
+    if let Some(say) = &rule.say {
+        text(checker, say, scope);
+    }
+}
+
+/// Every name that a text about an item mentions means something.
+pub(super) fn text(checker: &mut Checker<'_>, say: &Text, scope: &Scope<'_>) {
     match rule::text_names(&say.source) {
         Err(error) => checker.error("bad-expression", &say.place, error.message, ""),
         Ok(mentions) => {

@@ -17,7 +17,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         quotas(checker, index, stage);
         match stage.kind {
             Kind::Publicise => super::documents::notice(checker, index, stage),
-            Kind::Recommend => source(checker, index, stage),
+            Kind::Recommend => super::sources::check(checker, index, stage),
             Kind::Decide => decision(checker, index, stage),
             Kind::Review => itself(checker, index, stage),
             Kind::Assess | Kind::File => {}
@@ -284,38 +284,6 @@ fn table(checker: &mut Checker<'_>, stage: &Stage, quota: &Quota, param: &Field)
             message,
             "`key: office` gives a row per office, columns are categories",
         );
-    }
-}
-
-fn source(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
-    let workflow = checker.workflow;
-    match &stage.from {
-        From::Submissions | From::Every(_) | From::Case(..) => {}
-        From::Offices(role) => checker.role(role, &stage.place, &[]),
-        From::Table(param) => {
-            if !matches!(workflow.case.params.get(param).map(|p| &p.kind), Some(Type::Table(..))) {
-                let message = format!("`{param}` is no table among the params");
-                checker.error("from-unknown", &stage.place, message, "declare `params: { …: { type: { table: … } } }`");
-            }
-        }
-        From::Register(register, filter) => {
-            if !checker.around.registers.contains_key(register) {
-                checker.error(
-                    "register-unknown",
-                    &stage.place,
-                    format!("there is no register `{register}`"),
-                    "add its file",
-                );
-            }
-            let scope = checker.scope_at(index, false);
-            checker.condition(filter.as_ref(), &scope);
-        }
-    }
-    let outside =
-        |role: &String| matches!(workflow.roles.get(role).map(|r| &r.who), Some(crate::workflow::Who::Outside(_)));
-    if stage.expect_all && stage.by.iter().any(outside) {
-        let message = "nobody knows all outsiders, so they cannot all be awaited".to_owned();
-        checker.error("expect-all-outsiders", &stage.place, message, "leave out `expect: all`, give it `within:`");
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod counting;
 mod edges;
+mod sources;
 
 use super::*;
 use crate::workflow::offices;

@@ -1,8 +1,8 @@
 //! Documents and actions (LANGUAGE §11, §12).
 
 use super::limit;
-use super::reader::Reader;
-use crate::workflow::{Action, DocumentDefinition, DocumentEach, Expression, Verb};
+use super::reader::{Keys, Reader};
+use crate::workflow::{Action, AskDefinition, DocumentDefinition, DocumentEach, Expression, Verb};
 use crate::yaml::Node;
 use indexmap::IndexMap;
 
@@ -60,7 +60,7 @@ pub(super) fn document(reader: &mut Reader, node: &Node, open: bool) -> Option<D
 }
 
 /// Verbs of the language this version does not run.
-const LATER: [&str; 4] = ["open", "tell", "clock", "ask"];
+const LATER: [&str; 3] = ["open", "tell", "clock"];
 
 /// A list of actions.
 pub(super) fn actions(reader: &mut Reader, node: &Node) -> Vec<Action> {
@@ -77,13 +77,14 @@ fn action(reader: &mut Reader, node: &Node) -> Option<Action> {
         reader.not_yet(key, &key.raw);
         return None;
     }
-    let (enter, leave, set) = (keys.take("enter"), keys.take("leave"), keys.take("set"));
-    let verb = match (enter, leave, set) {
-        (Some(register), None, None) => {
+    let (enter, leave) = (keys.take("enter"), keys.take("leave"));
+    let (set, ask) = (keys.take("set"), keys.take("ask"));
+    let verb = match (enter, leave, set, ask) {
+        (Some(register), None, None, None) => {
             let with = keys.take("with").map(|n| expressions(reader, n)).unwrap_or_default();
             reader.refer(register, "`enter`").map(|r| Verb::Enter(r, with))
         }
-        (None, Some(register), None) => {
+        (None, Some(register), None, None) => {
             let reason = keys.take("reason").and_then(|n| reader.text(n, "a reason"));
             if reason.is_none() {
                 let message = "an entry is ended with a reason".to_owned();
@@ -91,7 +92,8 @@ fn action(reader: &mut Reader, node: &Node) -> Option<Action> {
             }
             reader.refer(register, "`leave`").map(|r| Verb::Leave(r, reason.unwrap_or_default()))
         }
-        (None, None, Some(facts)) => Some(Verb::Set(expressions(reader, facts))),
+        (None, None, Some(facts), None) => Some(Verb::Set(expressions(reader, facts))),
+        (None, None, None, Some(role)) => question(reader, &mut keys, node, role),
         _ => {
             let named = node.map().unwrap_or_default().first().map(|(k, _)| k.raw.clone()).unwrap_or_default();
             let message = format!("`{named}` is not an action");
@@ -101,6 +103,22 @@ fn action(reader: &mut Reader, node: &Node) -> Option<Action> {
     };
     reader.finish(keys, &[]);
     Some(Action { verb: verb?, of, when, place: node.place.clone() })
+}
+
+/// `ask: ROLE` with `say` and `answers`.
+fn question(reader: &mut Reader, keys: &mut Keys<'_>, node: &Node, role: &Node) -> Option<Verb> {
+    let by = reader.refer(role, "`ask`");
+    let say = keys.take("say").and_then(|n| reader.template(n, "`say`"));
+    let answers = keys.take("answers").map(|n| reader.texts(n, "an answer")).unwrap_or_default();
+    if say.is_none() {
+        let message = "the question is not said".to_owned();
+        reader.error("missing-key", &node.place, message, "add `say: …`");
+    }
+    if answers.len() < 2 {
+        let message = "a question needs answers to choose from".to_owned();
+        reader.error("ask-without-answers", &node.place, message, "add `answers: [甲, 乙]`");
+    }
+    Some(Verb::Ask(AskDefinition { by: by?, say: say?, answers }))
 }
 
 fn expressions(reader: &mut Reader, node: &Node) -> IndexMap<String, Expression> {

@@ -67,6 +67,15 @@ pub(super) fn offsets(reader: &mut Reader, node: &Node) -> Vec<Offset> {
 
 /// The schedule keys of a mapping whose `every` is given.
 pub(super) fn schedule(reader: &mut Reader, keys: &mut Keys<'_>) -> Option<Schedule> {
+    let (schedule, until) = duty(reader, keys)?;
+    if let (Some(until), Some(every)) = (until, keys.take("every")) {
+        reader.not_yet(every, &format!("until: {until} (a date that is not written out)"));
+    }
+    Some(schedule)
+}
+
+/// The same of a duty of a case, which may go on until a date among the params.
+pub(super) fn duty(reader: &mut Reader, keys: &mut Keys<'_>) -> Option<(Schedule, Option<String>)> {
     let every = keys.take("every")?;
     let mut word = |key: &'static str, reader: &mut Reader| keys.take(key).and_then(|n| reader.text(n, key));
     let (day, roll) = (word("day", reader), word("roll", reader));
@@ -89,8 +98,15 @@ pub(super) fn schedule(reader: &mut Reader, keys: &mut Keys<'_>) -> Option<Sched
         }
     };
     let first = date(reader, every, first);
+    let (until, named): (Option<String>, Option<String>) =
+        if until.as_ref().is_some_and(|text| text.starts_with(|c: char| c.is_ascii_digit())) {
+            (until, None)
+        } else {
+            (None, until)
+        };
     let until = date(reader, every, until);
-    parsed.between(first, until).map_err(|problem| malformed(reader, every, problem)).ok()
+    let schedule = parsed.between(first, until).map_err(|problem| malformed(reader, every, problem)).ok()?;
+    Some((schedule, named))
 }
 
 fn date(reader: &mut Reader, at: &Node, text: Option<String>) -> Option<NaiveDate> {

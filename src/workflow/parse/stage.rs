@@ -201,12 +201,10 @@ fn attachments(reader: &mut Reader, node: &Node) -> Vec<Attach> {
 }
 
 fn recommend(reader: &mut Reader, keys: &mut Keys<'_>, stage: &mut Stage) {
-    let source = keys.take("from");
-    if let Some(node) = source {
-        reader.not_yet(node, "from");
+    if let Some(node) = keys.take("from") {
         stage.from = from(reader, node);
     }
-    let everybody = matches!(stage.from, From::Offices(_) | From::Every(_));
+    let everybody = matches!(stage.from, From::Offices(_) | From::Every(..));
     stage.expect_all = reader.word(keys.take("expect"), &[("all", true), ("any", false)], everybody, "`expect`");
     stage.quota = keys.take("quota").map(|n| quotas(reader, n)).unwrap_or_default();
     stage.decline = reader.flag(keys.take("decline"), true, "`decline`");
@@ -227,14 +225,14 @@ fn from(reader: &mut Reader, node: &Node) -> From {
     let (register, case, list) = (word(reader, "register"), word(reader, "case"), word(reader, "list"));
     let filter = keys.take("where").and_then(|n| reader.expression(n, "`where`"));
     let scheduled = node.get("every").is_some();
-    let schedule = limit::schedule(reader, &mut keys);
+    let schedule = limit::duty(reader, &mut keys);
     reader.finish(keys, &[]);
     match (offices, table, register, case, list, schedule) {
         (Some(role), None, None, None, None, None) => From::Offices(role),
         (None, Some(param), None, None, None, None) => From::Table(param),
         (None, None, Some(register), None, None, None) => From::Register(register, filter),
         (None, None, None, Some(workflow), Some(list), None) => From::Case(workflow, list),
-        (None, None, None, None, None, Some(schedule)) => From::Every(schedule),
+        (None, None, None, None, None, Some((schedule, until))) => From::Every(schedule, until),
         _ if scheduled => From::Submissions,
         _ => unknown(reader),
     }

@@ -1,7 +1,7 @@
 //! What a name means where an expression stands (LANGUAGE §13).
 
 use super::kind::{Kind, Typed};
-use crate::workflow::{Field, ItemType, Register, Stage, Strength, Subject, Verb, Workflow};
+use crate::workflow::{Field, From, ItemType, Register, Stage, Strength, Subject, Verb, Workflow};
 use indexmap::IndexMap;
 
 /// An item type and, where it has categories, one of them.
@@ -135,6 +135,7 @@ impl<'a> Scope<'a> {
             "today" => value(Kind::Date),
             "period" => value(Kind::Period),
             "stage" | "outcome" | "code" | "reason" => per_item(Kind::Text),
+            "due" if self.is_duty() => per_item(Kind::Date),
             "month" => value(Kind::Month),
             "year" => value(Kind::Year),
             "code_date" => Meaning::Value { typed: Typed { kind: Kind::Date, maybe: true }, stage: None, each: true },
@@ -149,6 +150,15 @@ impl<'a> Scope<'a> {
             }
             _ => return None,
         })
+    }
+
+    /// Whether every item at hand comes of a duty that comes round.
+    fn is_duty(&self) -> bool {
+        let every = |pair: &Pair| {
+            let mut stages = self.workflow.stages.iter();
+            stages.any(|s| matches!(s.from, From::Every(..)) && self.workflow.takes(s, pair))
+        };
+        !self.pairs.is_empty() && self.pairs.iter().all(every)
     }
 
     /// The subject of a pair.

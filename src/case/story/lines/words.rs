@@ -157,13 +157,14 @@ impl Words<'_> {
             Body::IntakeClosed { stage, why, reopened: true, .. } => {
                 format!("intake {} open again: {why}", self.stage(stage))
             }
-            Body::IntakeClosed { stage, missing, why, reopened: false } => {
+            Body::IntakeClosed { stage, key, missing, why, reopened: false } => {
                 let none = if missing.is_empty() {
                     String::new()
                 } else {
                     format!("; nothing from {}", self.offices(missing))
                 };
-                format!("intake {} closed: {why}{none}", self.stage(stage))
+                let of = if key.is_empty() { String::new() } else { format!(" of {key}") };
+                format!("intake {}{of} closed: {why}{none}", self.stage(stage))
             }
             Body::ScheduleFell { schedule, period, skipped } => {
                 let over =

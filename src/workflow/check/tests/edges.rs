@@ -13,9 +13,14 @@ fields: { 编号: { type: text, optional: true } }
 
 /// The kinds a workflow of these items and stages has, what is not run yet aside.
 fn kinds(items: &str, stages: &str) -> Vec<&'static str> {
+    kinds_with_params("{}", items, stages)
+}
+
+/// The same of a case with params, unused ones aside.
+pub(super) fn kinds_with_params(params: &str, items: &str, stages: &str) -> Vec<&'static str> {
     let text = format!(
         "workflow: 试\nbasis: [某办法]\nroles: {{ 甲: 镇组织办, 乙: 镇党委, 支: {{ offices: [镇组织办, 镇党委, 镇纪委] }} }}\n\
-         case: {{ title: 试, opened: {{ by: 甲 }} }}\nitems: {items}\nstages: {stages}\n"
+         case: {{ title: 试, opened: {{ by: 甲 }}, params: {params} }}\nitems: {items}\nstages: {stages}\n"
     );
     let mut files: BTreeMap<String, String> = BTreeMap::new();
     files.insert("workflow.yaml".to_owned(), text);
@@ -29,7 +34,7 @@ fn kinds(items: &str, stages: &str) -> Vec<&'static str> {
         Err(problems) => problems,
     };
     // a role left over is not what is looked at here
-    let aside = ["not-yet", "role-never-used", "reviews-itself"];
+    let aside = ["not-yet", "role-never-used", "reviews-itself", "param-never-used"];
     found.iter().map(|d| d.kind).filter(|k| !aside.contains(k)).collect()
 }
 
