@@ -11,6 +11,7 @@ mod clocks;
 mod gate;
 mod handover;
 mod minutes;
+mod limits;
 mod movement;
 mod nominate;
 mod open;

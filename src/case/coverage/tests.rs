@@ -161,6 +161,7 @@ fn moved(item: u32, from: &str, to: &str, outcome: &str) -> Body {
         reason: None,
         code: None,
         resume: None,
+        back: false,
     }
 }
 

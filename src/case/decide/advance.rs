@@ -4,11 +4,9 @@
 //! nothing. Each pass brings some item, batch, paper or task forward, and none goes back, so it ends.
 
 use super::Deciding;
-use crate::case::eval::Target;
 use crate::case::event::{Ask, Body, ClockOf, Hold, TaskEnd};
 use crate::case::{Batch, Task};
-use crate::deadline::Budget;
-use crate::workflow::{Each, From, Go, Kind, Limit, SERVED, Stage};
+use crate::workflow::{Each, From, Go, Kind, Stage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Passes of one decision; a definition that needs more has a loop the checker should have refused.
@@ -160,77 +158,6 @@ impl<'a> Deciding<'a> {
             }
         }
         self.start_limit(stage, batch);
-    }
-
-    pub(super) fn start_limit(&mut self, stage: &Stage, batch: u32) {
-        let Some((from, budget)) = stage.within.as_ref().and_then(|l| self.limit(l, batch)) else { return };
-        let remind = stage.remind.iter().map(ToString::to_string).collect();
-        self.start_clock(ClockOf::Answer(batch), from, budget, false, remind);
-    }
-
-    /// Where a limit starts and what it may use up; None while its date is not set.
-    pub(super) fn limit(&mut self, limit: &Limit, batch: u32) -> Option<(chrono::NaiveDate, Budget)> {
-        if let (Limit::From(span, from), true) = (limit, self.case.batches.contains_key(&batch))
-            && from == SERVED
-        {
-            return Some((self.case.papers(batch).filter_map(|d| d.served).max()?, Budget::Span(*span)));
-        }
-        let item = self.case.batches.get(&batch).and_then(|b| b.items.first().copied());
-        self.limit_from(limit, item.map_or(Target::Case, Target::Item))
-    }
-
-    /// The same for an item.
-    pub(super) fn limit_of(&mut self, limit: &Limit, item: u32) -> Option<(chrono::NaiveDate, Budget)> {
-        self.limit_from(limit, Target::Item(item))
-    }
-
-    fn limit_from(&mut self, limit: &Limit, target: Target) -> Option<(chrono::NaiveDate, Budget)> {
-        let today = self.now.date();
-        let date = |this: &mut Self, source: &str| {
-            let value = this.sight().value(source, &target).ok()?;
-            crate::case::eval::first_day(value.as_str()?)
-        };
-        match limit {
-            Limit::Span(span) => Some((today, Budget::Span(*span))),
-            Limit::From(span, field) => Some((date(self, field)?, Budget::Span(*span))),
-            Limit::By(expression) => {
-                let literal = crate::deadline::date_literal(&expression.source, self.case.opened.date()).ok();
-                let day = literal.or_else(|| date(self, &expression.source))?;
-                Some((today, Budget::By(day)))
-            }
-        }
-    }
-
-    pub(super) fn start_clock(
-        &mut self,
-        of: ClockOf,
-        from: chrono::NaiveDate,
-        budget: Budget,
-        count_start: bool,
-        remind: Vec<String>,
-    ) {
-        self.start_clock_until(of, (from, budget), count_start, remind, None);
-    }
-
-    /// The same of a limit that is over at a time of its last day.
-    pub(super) fn start_clock_until(
-        &mut self,
-        of: ClockOf,
-        (from, budget): (chrono::NaiveDate, Budget),
-        count_start: bool,
-        remind: Vec<String>,
-        closes: Option<chrono::NaiveTime>,
-    ) {
-        let clock = self.case.clocks.keys().next_back().copied().unwrap_or(0) + 1;
-        let calendar = self.ledgers.calendar.version().to_string();
-        self.emit(Body::ClockStarted { clock, of, from, budget, count_start, remind, calendar, closes });
-    }
-
-    pub(super) fn end_clocks(&mut self, of: &ClockOf) {
-        let running: Vec<u32> = self.case.clocks_of(of).filter(|c| !c.ended).map(|c| c.id).collect();
-        for clock in running {
-            self.emit(Body::ClockChanged { clock, change: crate::case::event::ClockChange::End });
-        }
     }
 
     /// Batches one by one open as soon as somebody arrives; several that open together are one task for each office.
