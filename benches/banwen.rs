@@ -31,6 +31,7 @@ fn main() {
     println!("working-day arithmetic   {}", per(working_days()));
     let (word, pdf) = documents();
     println!("documents                Word {word:.0}/s, PDF {pdf:.0}/s (one thread, certificate and notice by turns)");
+    println!("check                    the shipped definition {}", per(mean(20, || drop(program()))));
     print_decisions();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");

@@ -14,7 +14,7 @@ pub(super) fn may_be_meant(workflow: &Workflow, of: &[String], item: &Item) -> b
         let stands = item.stage().and_then(|s| workflow.stage_index(s));
         let made = workflow.list_stage(list);
         stands.zip(made).is_some_and(|(stands, made)| stands <= made)
-            && workflow.means(of, &item.of, item.category.as_deref())
+            && workflow.means(&[list.to_string()], &item.of, item.category.as_deref())
     };
     meant(workflow, of, item, |list| item.lists.contains(list) || open(list))
 }

@@ -4,18 +4,19 @@
 //! a drop that cannot be read now is read later.
 
 mod papers;
+mod rows;
 
 use super::{Core, Engine, Error, files};
-use crate::case::command::{Command, HandIn};
+use crate::case::command::Command;
 use crate::case::decide::RegisterRow;
 use crate::case::event::{Ask, Fields, Row};
-use crate::case::program::Program;
-use crate::case::{Task, form, story};
+use crate::case::{form, story};
 use crate::spool::claim::{self, Claimed, ClaimedFile};
 use crate::spool::{forms, names};
 use crate::submission::read::{Understood, understand};
 use crate::submission::{Answers, Attachment, Fault, Filled, Form, What};
-use papers::{marks, register_row, standing_command};
+use papers::{attachment, register_row, standing_command};
+use rows::hand_in;
 
 /// Most files of one drop that are read in search of its form.
 const CANDIDATES_MAX: usize = 10;
@@ -264,10 +265,6 @@ fn meant_register(core: &Core, answers: &Answers, filled: &Filled) -> Result<Mea
     Ok(Meant { title: form.title, task: None, act: Act::Register { name: answers.about.clone(), rows } })
 }
 
-fn attachment(file: &ClaimedFile) -> Attachment {
-    Attachment { name: file.name.clone(), digest: file.digest.clone(), bytes: file.bytes }
-}
-
 /// The only task an office has open, when its file does not say what it answers.
 fn only_task(core: &Core, office: &str) -> Result<Answers, Vec<Fault>> {
     let mut open = Vec::new();
@@ -349,39 +346,6 @@ fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> 
     let command =
         standing_command(answers, understood.head, digest).ok_or_else(|| vec![Fault::at("", "表格内容不完整。")])?;
     Ok(Meant { title: form.title.clone(), task: None, act: Act::Case { id: case.id.clone(), command } })
-}
-
-fn hand_in(program: &Program, task: &Task, answers: &Answers, understood: Understood, digest: &str) -> HandIn {
-    let mut head = understood.head;
-    let complete = head.shift_remove("complete").and_then(|v| v.as_bool()).unwrap_or(true);
-    let sheets = task
-        .stage
-        .as_ref()
-        .and_then(|s| program.workflow().stage(s))
-        .map(|s| form::sheets(program, s))
-        .unwrap_or_default();
-    let rows = understood.rows.into_iter().map(|row| {
-        let mut values = row.values;
-        let mut text = |name: &str| values.shift_remove(name).and_then(|v| v.as_str().map(str::to_string));
-        let (outcome, reason, waiver) = (text("outcome"), text("reason"), text("waiver"));
-        values.retain(|name, _| !name.starts_with('~'));
-        if task.ask == Ask::Answer && row.grid == form::SCORES {
-            return marks(values, row.place);
-        }
-        let nominated = task.ask == Ask::Nominate;
-        let category = sheets.iter().find(|(name, ..)| nominated && *name == row.grid).and_then(|(_, _, c)| c.clone());
-        (Row { item: row.item, assessor: None, category, fields: values, outcome, reason, waiver }, row.place)
-    });
-    HandIn {
-        task: task.id,
-        revision: answers.revision,
-        fields: head,
-        // a line that was laid out for an assessor and left as it was
-        rows: rows.filter(|(row, _)| row.assessor.as_deref() != Some("") || !row.fields.is_empty()).collect(),
-        attachments: understood.attachments,
-        complete,
-        submission: digest.to_string(),
-    }
 }
 
 #[cfg(test)]

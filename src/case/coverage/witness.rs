@@ -65,7 +65,12 @@ impl<'a> Witness<'a> {
                     self.opened.push(*item);
                 }
             }
-            Body::TaskAnswered { task, rows, declined: None, .. } => self.answered(case, *task, rows),
+            Body::TaskAnswered { task, rows, declined: None, part: false, .. } => self.answered(case, *task, rows),
+            Body::Counted { batch, rows, .. } => {
+                if let Some(stage) = case.batches.get(batch).map(|b| b.stage.clone()) {
+                    self.came_to(&stage, rows);
+                }
+            }
             Body::ItemMoved { from, outcome, .. } => self.took(from, outcome),
             Body::ItemEnded { item, label, outcome: Some(outcome), .. } => self.ended(case, *item, label, outcome),
             Body::BatchDone { batch } => self.batch_done(case, *batch),
@@ -110,18 +115,21 @@ impl<'a> Witness<'a> {
         match task.ask {
             Ask::Nominate => self.judged.push((stage, self.opened.clone())),
             Ask::Correct => self.judged.push((stage, of_rows.collect())),
-            Ask::Answer => {
-                let onward = |row: &&Row| {
-                    let outcome = row.outcome.as_ref().and_then(|name| self.outcome(&stage, name));
-                    outcome.is_some_and(|o| o.go == Go::Next)
-                };
-                let forward = rows.iter().filter(onward).filter_map(|row| row.item).collect();
-                self.judged.push((stage.clone(), forward));
-                for outcome in rows.iter().filter_map(|row| row.outcome.as_ref()) {
-                    self.took(&stage, outcome);
-                }
-            }
+            Ask::Answer => self.came_to(&stage, rows),
             Ask::Post(_) | Ask::Seal(_) | Ask::Question(_) | Ask::Report(_) | Ask::Serve(_) => {}
+        }
+    }
+
+    /// The answer of a stage, one office's or what several came to.
+    fn came_to(&mut self, stage: &str, rows: &[Row]) {
+        let onward = |row: &&Row| {
+            let outcome = row.outcome.as_ref().and_then(|name| self.outcome(stage, name));
+            outcome.is_some_and(|o| o.go == Go::Next)
+        };
+        let forward = rows.iter().filter(onward).filter_map(|row| row.item).collect();
+        self.judged.push((stage.to_string(), forward));
+        for outcome in rows.iter().filter_map(|row| row.outcome.as_ref()) {
+            self.took(stage, outcome);
         }
     }
 

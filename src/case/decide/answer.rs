@@ -41,11 +41,20 @@ impl Deciding<'_> {
             self.settle(stage, &said, &place);
             return;
         }
-        // of several offices the first answer counts
-        for id in &said {
-            self.drop_from_tasks(*id);
-        }
+        self.first_answer_counts(task, &said);
         self.follow(stage, task.batch, &rows);
+    }
+
+    /// Of several offices the first answer counts: the others are no longer asked of these items.
+    fn first_answer_counts(&mut self, task: &Task, said: &[u32]) {
+        let others = |t: &&Task| t.id != task.id && t.ask == Ask::Answer && t.stage == task.stage;
+        for id in said {
+            let asked: Vec<(u64, bool)> =
+                self.case.tasks_of(*id).filter(others).map(|t| (t.id, t.items.iter().all(|i| i == id))).collect();
+            for (other, alone) in asked {
+                self.drop_from_task(other, *id, alone);
+            }
+        }
     }
 
     /// A form that asks for nothing per item answers for all of them by being handed in.

@@ -8,6 +8,7 @@ use super::Deciding;
 use super::papers::Order;
 use crate::case::eval::{Target, first_day};
 use crate::case::event::{Body, ClockChange, ClockOf, Hold, QuestionAbout};
+use crate::case::lists::is_meant;
 use crate::case::story::item_name;
 use crate::case::{Clock, Item};
 use crate::deadline::Change;
@@ -34,7 +35,7 @@ impl Deciding<'_> {
             for id in [Some(id), about].into_iter().flatten() {
                 for definition in workflow.clocks.values() {
                     let of = std::slice::from_ref(&definition.of);
-                    if self.case.item(id).is_some_and(|i| workflow.means(of, &i.of, i.category.as_deref())) {
+                    if self.case.item(id).is_some_and(|i| is_meant(workflow, of, i)) {
                         self.tend_clock(definition, id);
                     }
                 }

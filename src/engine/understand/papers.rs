@@ -1,11 +1,12 @@
-//! What the papers beside tasks ask for: commands of an office, rows of a register, marks of assessors.
+//! What the papers beside tasks ask for: commands of an office, rows of a register.
 
 use crate::case::command::Command;
 use crate::case::decide::RegisterRow;
-use crate::case::event::{Change, Fields, Row};
-use crate::case::form::{self, signers};
+use crate::case::event::{Change, Fields};
+use crate::case::form::signers;
 use crate::case::story;
-use crate::submission::{Answers, What};
+use crate::spool::claim::ClaimedFile;
+use crate::submission::{Answers, Attachment, What};
 use crate::workflow::{Register, RegisterKey};
 
 pub(super) fn standing_command(answers: &Answers, mut head: Fields, digest: &str) -> Option<Command> {
@@ -74,10 +75,7 @@ pub(super) fn register_row(register: &Register, mut values: Fields) -> RegisterR
     (entry, change, key, values, reason)
 }
 
-/// A row of the sheet on which assessors mark.
-pub(super) fn marks(mut values: Fields, place: String) -> (Row, String) {
-    let mut text = |name: &str| values.shift_remove(name).and_then(|v| v.as_str().map(str::to_string));
-    let item = text(form::ASSESSED).and_then(|label| story::item_of_label(&label));
-    let assessor = Some(text(form::ASSESSOR).unwrap_or_default());
-    (Row { item, assessor, fields: values, ..Row::default() }, place)
+/// A file that lies beside the form.
+pub(super) fn attachment(file: &ClaimedFile) -> Attachment {
+    Attachment { name: file.name.clone(), digest: file.digest.clone(), bytes: file.bytes }
 }

@@ -1,0 +1,55 @@
+//! What an office answers a task with: its head, its rows, the marks of its assessors.
+
+use crate::case::command::HandIn;
+use crate::case::event::{Ask, Fields, Row};
+use crate::case::program::Program;
+use crate::case::{Task, form, story};
+use crate::submission::Answers;
+use crate::submission::read::Understood;
+
+pub(super) fn hand_in(
+    program: &Program,
+    task: &Task,
+    answers: &Answers,
+    understood: Understood,
+    digest: &str,
+) -> HandIn {
+    let mut head = understood.head;
+    let complete = head.shift_remove("complete").and_then(|v| v.as_bool()).unwrap_or(true);
+    let sheets = task
+        .stage
+        .as_ref()
+        .and_then(|s| program.workflow().stage(s))
+        .map(|s| form::sheets(program, s))
+        .unwrap_or_default();
+    let rows = understood.rows.into_iter().map(|row| {
+        let mut values = row.values;
+        let mut text = |name: &str| values.shift_remove(name).and_then(|v| v.as_str().map(str::to_string));
+        let (outcome, reason, waiver) = (text("outcome"), text("reason"), text("waiver"));
+        values.retain(|name, _| !name.starts_with('~'));
+        if task.ask == Ask::Answer && row.grid == form::SCORES {
+            return marks(values, row.place);
+        }
+        let nominated = task.ask == Ask::Nominate;
+        let category = sheets.iter().find(|(name, ..)| nominated && *name == row.grid).and_then(|(_, _, c)| c.clone());
+        (Row { item: row.item, assessor: None, category, fields: values, outcome, reason, waiver }, row.place)
+    });
+    HandIn {
+        task: task.id,
+        revision: answers.revision,
+        fields: head,
+        // a line that was laid out for an assessor and left as it was
+        rows: rows.filter(|(row, _)| row.assessor.as_deref() != Some("") || !row.fields.is_empty()).collect(),
+        attachments: understood.attachments,
+        complete,
+        submission: digest.to_string(),
+    }
+}
+
+/// A row of the sheet on which assessors mark.
+fn marks(mut values: Fields, place: String) -> (Row, String) {
+    let mut text = |name: &str| values.shift_remove(name).and_then(|v| v.as_str().map(str::to_string));
+    let item = text(form::ASSESSED).and_then(|label| story::item_of_label(&label));
+    let assessor = Some(text(form::ASSESSOR).unwrap_or_default());
+    (Row { item, assessor, fields: values, ..Row::default() }, place)
+}
