@@ -23,6 +23,12 @@ use tempfile::TempDir;
 const KILLS: usize = 20;
 const CHUNK_BYTES: usize = 100;
 const POLL: Duration = Duration::from_millis(100);
+/// Resident memory of a daemon with nothing to do.
+const IDLE_KILOBYTES_MAX: u64 = 60 * 1024;
+/// Its most, while papers were made.
+const BUSY_KILOBYTES_MAX: u64 = 250 * 1024;
+/// Hundredths of a second of the processor in four idle seconds.
+const IDLE_TICKS_MAX: u64 = 40;
 /// A run that has not come to its end after so many polls never will.
 const POLLS_MAX: u32 = 1_500;
 /// What follows the last commit takes no longer than so many polls.
@@ -278,6 +284,28 @@ fn result(spool: &Path) -> BTreeMap<String, Value> {
     found
 }
 
+/// A daemon with nothing to do holds little memory, held little more while papers were made, and does not wait busily.
+fn costs_little(daemon: &Daemon) {
+    let Ok(status) = std::fs::read_to_string(format!("/proc/{}/status", daemon.child.id())) else { return };
+    let kilobytes = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap()
+    };
+    let (now, most) = (kilobytes("VmRSS"), kilobytes("VmHWM"));
+    println!("resident {now} kB, at most {most} kB");
+    assert!(now < IDLE_KILOBYTES_MAX && most < BUSY_KILOBYTES_MAX, "resident {now} kB, at most {most} kB");
+    let ticks = || {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", daemon.child.id())).unwrap();
+        let fields: Vec<u64> =
+            stat.rsplit(')').next().unwrap().split_whitespace().skip(11).take(2).map(|f| f.parse().unwrap()).collect();
+        fields.iter().sum::<u64>()
+    };
+    let before = ticks();
+    pass(Duration::from_secs(4));
+    let spent = ticks() - before;
+    assert!(spent < IDLE_TICKS_MAX, "{spent} ticks of the processor in four idle seconds");
+}
+
 #[test]
 fn twenty_kills_change_nothing() {
     let seed = seed();
@@ -309,6 +337,7 @@ fn twenty_kills_change_nothing() {
         }
         pass(POLL);
     }
+    costs_little(&undisturbed);
     drop((disturbed, undisturbed));
     assert_eq!(result(&rough), result(&calm), "seed {seed}\n{}", log_of(&rough));
     banwen(&rough, &["verify"]);

@@ -272,6 +272,7 @@ fn base64(text: &str) -> Vec<u8> {
 pub(crate) fn have(program: &str) -> bool {
     let there = std::process::Command::new(program).arg("-v").output().is_ok();
     if !there {
+        assert!(std::env::var_os("CI").is_none(), "{program} is not installed");
         eprintln!("SKIPPED: {program} is not installed, what needs it was not checked");
     }
     there

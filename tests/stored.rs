@@ -1,0 +1,33 @@
+//! Logs of earlier versions are read for ever: each sample folds as it did when it was written.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot read has failed")]
+
+use banwen::case::event::{Body, ClockOf, Event};
+use banwen::case::{Case, Index};
+use serde_json::Value;
+
+/// The events of a sample, as the store hands them out.
+fn events(text: &str) -> Vec<Event> {
+    text.lines().map(event).collect()
+}
+
+fn event(line: &str) -> Event {
+    let mut recorded: Value = serde_json::from_str(line).unwrap();
+    let kind = recorded["kind"].clone();
+    recorded["body"]["kind"] = kind;
+    serde_json::from_value(recorded).unwrap_or_else(|error| panic!("{error}: {line}"))
+}
+
+#[test]
+fn a_round_of_0_1_0_folds_to_its_end() {
+    let log = events(include_str!("data/log-0.1.0.jsonl"));
+    let case = Case::replay(&log).unwrap();
+    assert_eq!((case.id.as_str(), case.seq), ("七一表彰-2022", log.len() as u64));
+    assert!(case.closed.is_some());
+    assert_eq!(case.living().count(), 0);
+    assert_eq!(case.index, Index::of(&case));
+    let issued = log.iter().filter(|e| matches!(e.body, Body::DocumentIssued { .. })).count();
+    assert!(issued > 20, "{issued} papers");
+    let still: Vec<u32> = case.running().filter(|c| matches!(c.of, ClockOf::Answer(_))).map(|c| c.id).collect();
+    assert!(still.is_empty(), "limits {still:?} run for batches that are done");
+}
