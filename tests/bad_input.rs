@@ -273,6 +273,8 @@ fn forms_of_others_and_of_another_time_come_back() {
         desk.returned(OFFICE, Some("推荐表"), &[("推荐表.yaml", elsewhere.as_bytes()), OPINION], "案卷").await;
         let nothing = format!("{}优秀共产党员:\n{}", HEAD.replace("task: 1", "task: 99"), row("甲某", "事迹"));
         desk.returned(OFFICE, Some("推荐表"), &[("推荐表.yaml", nothing.as_bytes()), OPINION], "没有这项待办").await;
+        let stage = format!("{}优秀共产党员:\n{}", HEAD.replace("stage: 推荐", "stage: 考察"), row("甲某", "事迹"));
+        desk.returned(OFFICE, Some("推荐表"), &[("推荐表.yaml", stage.as_bytes()), OPINION], "“考察”环节").await;
         desk.returned(
             OFFICE,
             Some("推荐表"),
