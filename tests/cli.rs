@@ -311,10 +311,12 @@ fn a_form_is_a_workbook_that_says_what_it_answers() {
     assert_eq!(made(&["form", "七一表彰", "启动", "--office", "镇组织办"]).what, What::Open);
     let nomination = made(&["form", "七一表彰", "推荐", "--office", "第一党支部"]);
     assert_eq!((nomination.what, nomination.case.as_deref()), (What::Task, Some("七一表彰-2022")));
+    let review = made(&["form", "七一表彰", "审核", "--office", "镇组织办"]);
+    assert_eq!((review.stage.as_deref(), review.case, review.task), (Some("审核"), None, None));
     assert_eq!(made(&["form", "一票否决"]).what, What::Register);
     for no in [
         &["form", "无此流程", "open"][..],
-        &["form", "七一表彰", "审核", "--office", "镇组织办"],
+        &["form", "七一表彰", "公示", "--office", "镇组织办"],
         &["form", "七一表彰", "open"],
     ] {
         assert_eq!(banwen(&[no, &at].concat()).status.code(), Some(1), "{no:?}");

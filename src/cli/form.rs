@@ -81,16 +81,21 @@ fn of_living_case(view: &View, workflow: &str, stage: &str, office: &str) -> Opt
     None
 }
 
-/// A blank nomination, to look at: no case waits for it.
+/// A blank form of a stage, to look at: no case waits for it.
 fn blank(view: &View, program: &Program, stage: &str, office: &str) -> Result<Form, String> {
     let workflow = program.workflow();
     let Some(definition) = workflow.stage(stage) else {
         let stages: Vec<&str> = workflow.stages.iter().map(|s| s.name.as_str()).collect();
         return Err(format!("{} has no stage `{stage}`\n  hint: open, {}", workflow.name, stages.join(", ")));
     };
-    if definition.kind != Kind::Recommend {
-        return Err(format!("no case asks {office} for {stage} now\n  hint: `banwen due` says who owes what"));
-    }
+    let ask = match definition.kind {
+        Kind::Recommend => Ask::Nominate,
+        Kind::Assess | Kind::Review | Kind::Decide => Ask::Answer,
+        // what these ask for names a paper or a channel, and there is none without a case
+        Kind::Publicise | Kind::File => {
+            return Err(format!("no case asks {office} for {stage} now\n  hint: `banwen due` says who owes what"));
+        }
+    };
     let now = Clock::machine().now();
     let case = nobody(program, office, now).ok_or("a blank form needs a case")?;
     let task = Task {
@@ -101,7 +106,7 @@ fn blank(view: &View, program: &Program, stage: &str, office: &str) -> Result<Fo
         opened_for: office.to_string(),
         items: Vec::new(),
         revision: 0,
-        ask: Ask::Nominate,
+        ask,
         submissions: Vec::new(),
         closed: None,
         opened: now,
