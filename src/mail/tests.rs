@@ -1,5 +1,6 @@
 //! Letters against a server that speaks SMTP over loopback, and against Python's own mail parser.
 
+mod server;
 mod tls;
 
 use super::*;
