@@ -15,13 +15,17 @@ impl Engine {
     /// # Errors
     /// The store's.
     pub(crate) async fn say_alive(&self) -> Result<(), Error> {
-        let until = self.core.lock().await.drops.answered_until(self.clock.now());
-        match until {
-            Some(until) if self.last_alive().await? < Some(until) => {
-                self.set_mark(ALIVE, &until.format(FORMAT).to_string()).await
-            }
-            Some(_) | None => Ok(()),
+        match self.alive_mark().await? {
+            Some((name, until)) => self.set_mark(name, &until).await,
+            None => Ok(()),
         }
+    }
+
+    /// The mark and what it should say now; None when it says so already or a drop has waited longer.
+    pub(super) async fn alive_mark(&self) -> Result<Option<(&'static str, String)>, Error> {
+        let until = self.core.lock().await.drops.answered_until(self.clock.now());
+        let last = self.last_alive().await?;
+        Ok(until.filter(|until| last < Some(*until)).map(|until| (ALIVE, until.format(FORMAT).to_string())))
     }
 
     /// When the daemon last said so; None when it never did.

@@ -249,10 +249,20 @@ impl Player {
     async fn pass_to(&mut self, moment: Moment) -> Result<(), PlayError> {
         let before = self.options.clock.now().date();
         self.options.clock.set(moment);
+        self.was_alive().await?;
         if moment.date() != before {
             self.refresh().await?;
         }
         self.settle().await
+    }
+
+    /// The daemon that ran until now has said so every few seconds, so that a crash now is no outage since the last step.
+    async fn was_alive(&self) -> Result<(), PlayError> {
+        let Some(engine) = &self.engine else { return Ok(()) };
+        if let Some((name, until)) = engine.alive_mark().await? {
+            engine.store.set_mark(name, &until).await.map_err(Error::from)?;
+        }
+        Ok(())
     }
 
     /// A new day: the page is written anew, after a crash again.
