@@ -195,25 +195,25 @@ fn a_package_that_was_carried_away_leaves_its_supplement_given_up_and_not_told_f
         let (path, out) = (common::root().join("tests/scenarios/归档之后.yaml"), common::folder("engine-carried-away"));
         let scenario = common::scenario(&path);
         let mut player = Player::begin(&scenario, path.parent().unwrap(), &out, Fuse::default()).await.unwrap();
-        let (before, retried) = scenario.steps.split_at(8);
+        let (before, retried) = scenario.steps.split_at(9);
         for (n, step) in before.iter().enumerate() {
             player.step(n + 1, step).await.unwrap();
         }
         let (archive, away) = (out.join("archive/2022"), out.join("archive/away"));
         let events = player.events().await.unwrap().len();
         std::fs::rename(&archive, &away).unwrap();
-        player.step(9, &retried[0]).await.unwrap();
-        assert_eq!(player.events().await.unwrap().len(), events + 1, "the letter's end, and no more");
+        player.step(10, &retried[0]).await.unwrap();
+        assert_eq!(player.events().await.unwrap().len(), events + 3, "the letter's end and the question, no more");
         let dead = EffectFilter { states: vec![EffectState::Dead], ..EffectFilter::default() };
         let store = viewing::look(&out).await.unwrap().store.unwrap();
         let given_up: Vec<String> = store.effects(dead).await.unwrap().into_iter().map(|e| e.id).collect();
-        assert_eq!(given_up, ["小表彰-2022/38/3", "小表彰-2022/52/1"]);
+        assert_eq!(given_up, ["小表彰-2022/38/3", "小表彰-2022/57/1"]);
 
         std::fs::rename(&away, &archive).unwrap();
-        let again = StepKind::Operator(Request::Retry { effect: "小表彰-2022/52/1".to_string() });
-        player.step(10, &Step { at: retried[0].at, kind: again }).await.unwrap();
+        let again = StepKind::Operator(Request::Retry { effect: "小表彰-2022/57/1".to_string() });
+        player.step(11, &Step { at: retried[0].at, kind: again }).await.unwrap();
         let package = std::fs::read_dir(&archive).unwrap().next().unwrap().unwrap().path();
-        assert!(package.join("补充-1/文件/事件52.json").is_file());
+        assert!(package.join("补充-1/文件/事件57.json").is_file());
         assert!(player.verify().await.unwrap().problems.is_empty());
         common::clear(&out);
     });
