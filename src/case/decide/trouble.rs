@@ -199,7 +199,8 @@ impl Deciding<'_> {
     pub(super) fn given_up(&mut self, effect: &str, owed: Option<&Effect>, why: &str, attempts: u32) {
         self.emit(Body::EffectSettled { effect: effect.to_string(), result: why.to_string(), attempts });
         let Some((owed, what)) = owed.and_then(|owed| Some((owed.clone(), self.missed(owed)?))) else { return };
-        let text = format!("{what}，共尝试{attempts}次（{why}）。请处理后答复。");
+        // How often it was tried stands in the event alone: a crash adds a try, and the question stays the same.
+        let text = format!("{what}（{why}）。请处理后答复。");
         self.ask_opener(text, &[AGAIN, SEEN_TO], QuestionAbout::Effect { effect: effect.to_string(), owed });
     }
 
