@@ -67,8 +67,9 @@ impl Engine {
         core.drops.after_outage(since, self.clock.now());
         self.bring_back(&mut core).await?;
         match since {
-            Some(since) => self.tell_outage(&mut core, since).await,
-            None => Ok(()),
+            // A start in the very second the daemon last lived ends no outage.
+            Some(since) if since < self.clock.now() => self.tell_outage(&mut core, since).await,
+            Some(_) | None => Ok(()),
         }
     }
 
