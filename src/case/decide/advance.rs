@@ -97,24 +97,36 @@ impl<'a> Deciding<'a> {
             return;
         }
         let expected = self.actors(&stage.by, None);
+        let batch = self.begin_intake(stage, String::new(), expected);
+        self.start_limit(stage, batch);
+    }
+
+    /// Opens an intake and asks the offices expected in it.
+    pub(super) fn begin_intake(&mut self, stage: &Stage, key: String, expected: Vec<String>) -> u32 {
+        let batch = self.open_empty(stage, key, expected.clone());
+        for office in expected {
+            self.open_task(Some(batch), Some(&stage.name), &office, Vec::new(), Ask::Nominate);
+        }
+        batch
+    }
+
+    /// Opens the batch of an intake: nothing has come in yet.
+    pub(super) fn open_empty(&mut self, stage: &Stage, key: String, expected: Vec<String>) -> u32 {
         let batch = self.next_batch();
         self.emit(Body::BatchOpened {
             batch,
             stage: stage.name.clone(),
-            key: String::new(),
+            key,
             round: 1,
             items: Vec::new(),
             left: Vec::new(),
-            expected: expected.clone(),
+            expected,
             signers: Vec::new(),
         });
-        for office in expected {
-            self.open_task(Some(batch), Some(&stage.name), &office, Vec::new(), Ask::Nominate);
-        }
-        self.start_limit(stage, batch);
+        batch
     }
 
-    pub(super) fn next_batch(&self) -> u32 {
+    fn next_batch(&self) -> u32 {
         self.case.batches.keys().next_back().copied().unwrap_or(0) + 1
     }
 

@@ -3,9 +3,9 @@
 
 use super::Deciding;
 use crate::calendar::Calendar;
-use crate::case::event::{Ask, Body, ClockOf, Rung};
+use crate::case::event::{Body, ClockOf, Rung};
 use crate::case::program::Program;
-use crate::case::{Batch, Case, Clock, Intake};
+use crate::case::{Batch, Case, Clock};
 use crate::clock::Moment;
 use crate::deadline::{Budget, CatchUp, DayRule, Every, Fall, Offset, Period, Reported, Roll, Schedule};
 use crate::workflow::{Each, From, Kind, Stage, Workflow};
@@ -122,20 +122,7 @@ impl<'a> Deciding<'a> {
         if expected.is_empty() {
             return;
         }
-        let batch = self.next_batch();
-        self.emit(Body::BatchOpened {
-            batch,
-            stage: stage.name.clone(),
-            key: fall.period.name(),
-            round: 1,
-            items: Vec::new(),
-            left: Vec::new(),
-            expected: expected.clone(),
-            signers: Vec::new(),
-        });
-        for office in expected {
-            self.open_task(Some(batch), Some(&stage.name), &office, Vec::new(), Ask::Nominate);
-        }
+        let batch = self.begin_intake(stage, fall.period.name(), expected);
         let remind = stage.remind.iter().map(ToString::to_string).collect();
         let closes = Some(fall.at.time()).filter(|time| *time != NaiveTime::MIN);
         let (from, budget) = (self.now.date(), Budget::By(fall.at.date()));
@@ -157,9 +144,9 @@ impl<'a> Deciding<'a> {
             let once = Offset::parse(text).is_ok_and(|offset| !offset.repeats());
             once && !clock.rang.contains(&Rung::Remind(n))
         });
-        let open = self.case.intake(&batch.stage, &batch.key).filter(|i| !i.closed).cloned();
-        if let (Some(intake), false) = (open, to_come) {
-            self.close_intake(stage, &batch.key, missing(&intake), "报送期限已过");
+        let open = self.case.intake(&batch.stage, &batch.key).is_some_and(|i| !i.closed);
+        if open && !to_come {
+            self.close_intake(stage, &batch.key, self.missing_at(stage, &batch.key), "报送期限已过");
         }
     }
 
@@ -178,10 +165,10 @@ impl<'a> Deciding<'a> {
     /// Whether nobody will hand anything in any more that belongs to a key of this gate.
     pub(super) fn intake_over(&self, intake: &Stage, gate_stage: &Stage, key: &str) -> bool {
         let workflow = self.program.workflow();
-        let Some(by_time) = gate(workflow, gate_stage) else { return self.intake_closed_for_good(intake) };
-        let Each::Fields(fields) = &gate_stage.each else { return self.intake_closed_for_good(intake) };
-        let word = if by_time.every == Every::Month { "month" } else { "period" };
-        let word = if fields.iter().any(|f| f == "month") { "month" } else { word };
+        let (Some(_), Each::Fields(fields)) = (gate(workflow, gate_stage), &gate_stage.each) else {
+            return self.intake_closed_for_good(intake);
+        };
+        let word = if fields.iter().any(|f| f == "month") { "month" } else { "period" };
         let part = fields.iter().position(|f| f == word).and_then(|n| key.split('/').nth(n));
         let Some(time) = part.and_then(Period::parse) else { return self.intake_closed_for_good(intake) };
         let over = last(&self.case, &gate_stage.name).is_some_and(|fallen| fallen.end() >= time.end());
@@ -217,11 +204,6 @@ impl<'a> Deciding<'a> {
         let stages = &self.program.workflow().stages;
         stages.iter().filter(|s| s.kind == Kind::Recommend).all(|s| self.intake_closed_for_good(s))
     }
-}
-
-/// Offices that were expected and never handed in.
-pub(super) fn missing(intake: &Intake) -> Vec<String> {
-    intake.expected.iter().filter(|o| !intake.done.contains(*o)).cloned().collect()
 }
 
 fn due_day(clock: &Clock) -> chrono::NaiveDate {

@@ -34,17 +34,7 @@ impl<'a> Deciding<'a> {
     fn take_in(&mut self, stage: &'a Stage) {
         let owner = self.actors(&stage.by, None).into_iter().next().unwrap_or_else(|| self.case.opener.clone());
         if self.case.intake(&stage.name, "").is_none() {
-            let batch = self.next_batch();
-            self.emit(Body::BatchOpened {
-                batch,
-                stage: stage.name.clone(),
-                key: String::new(),
-                round: 1,
-                items: Vec::new(),
-                left: Vec::new(),
-                expected: vec![owner.clone()],
-                signers: Vec::new(),
-            });
+            self.open_empty(stage, String::new(), vec![owner.clone()]);
         }
         let program = self.program;
         let Some(of) = program.workflow().opens(stage) else { return };
