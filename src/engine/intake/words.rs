@@ -149,7 +149,10 @@ pub(super) fn told(program: &Program, case: &Case, events: &[Event]) -> Vec<Stri
                 let title = case.documents.get(document).map(|d| d.title.clone()).unwrap_or_default();
                 lines.push(format!("《{title}》已发出"));
             }
-            Body::RuleWaived { rule, reason, .. } => lines.push(format!("已记录情况说明（{rule}）：{reason}")),
+            Body::RuleWaived { items, reason, .. } => {
+                let names: Vec<String> = items.iter().map(name).collect();
+                lines.push(format!("已记录{}的情况说明：{reason}", names.join("、")));
+            }
             _ => {}
         }
     }
