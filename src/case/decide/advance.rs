@@ -96,9 +96,14 @@ impl<'a> Deciding<'a> {
         if self.case.intakes.contains_key(&stage.name) {
             return;
         }
-        let expected = self.actors(&stage.by, None);
-        let batch = self.begin_intake(stage, String::new(), expected);
-        self.start_limit(stage, batch);
+        self.attempt(stage, None, &[], |this| {
+            let expected = this.actors(&stage.by, None);
+            if expected.is_empty() {
+                return this.refuse("", "没有应报送的单位，请核对单位名录。");
+            }
+            let batch = this.begin_intake(stage, String::new(), expected);
+            this.start_limit(stage, batch);
+        });
     }
 
     /// Opens an intake and asks the offices expected in it.
