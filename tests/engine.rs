@@ -43,6 +43,8 @@ fn a_running_case_keeps_its_definition_and_a_broken_one_is_not_deployed() {
         player.play(&empty, Some(at("2022-05-06T10:00"))).await.unwrap();
         let told = std::fs::read_to_string(out.join("workflows/七一表彰.yaml.errors.txt")).unwrap();
         assert!(told.contains("full-width-punctuation"), "{told}");
+        let broken = viewing::look(&out).await.unwrap();
+        assert_eq!(broken.deployed.get("七一表彰"), Some(&closure), "the version before stays in force");
 
         std::fs::write(&file, text.replace("for: 5 workdays", "for: 7 workdays")).unwrap();
         player.play(&empty, Some(at("2022-05-06T11:00"))).await.unwrap();
@@ -50,6 +52,11 @@ fn a_running_case_keeps_its_definition_and_a_broken_one_is_not_deployed() {
         let after = viewing::look(&out).await.unwrap();
         assert_ne!(after.deployed.get("七一表彰"), Some(&closure), "the new version is deployed");
         assert_eq!(after.cases.values().next().unwrap().closure, closure, "the case stays on its own");
+
+        std::fs::remove_file(&file).unwrap();
+        player.play(&empty, Some(at("2022-05-06T12:00"))).await.unwrap();
+        let gone = viewing::look(&out).await.unwrap();
+        assert_eq!(gone.deployed.get("七一表彰"), None, "a file taken away is no longer in force");
         common::clear(&out);
     });
 }

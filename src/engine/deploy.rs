@@ -1,7 +1,8 @@
 //! What stands in the spool beside drops: offices, calendar, settings, definitions; read at the start and when it changes.
 //!
 //! A definition is deployed only when it checks clean; what is wrong with it is written beside it in `NAME.yaml.errors.txt`
-//! and the version before stays in force. Running cases keep the closure they began with, whatever happens here.
+//! and the version before stays in force, over a restart too, as long as the file stands there. Running cases keep the
+//! closure they began with, whatever happens here.
 
 use super::proof::Prover;
 use super::{Core, Engine, Error};
@@ -18,7 +19,7 @@ use crate::spool::layout::Spool;
 use crate::workflow::check;
 use crate::workflow::offices::Offices;
 use crate::workflow::parse::{self, Parsed};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -97,6 +98,13 @@ pub(crate) struct Sources {
     pub(crate) problems: Vec<Diagnostic>,
 }
 
+impl Sources {
+    /// Paths of the files that are no definition as they stand.
+    pub(crate) fn unread(&self) -> BTreeSet<&str> {
+        self.problems.iter().map(|p| p.place.path.as_str()).collect()
+    }
+}
+
 /// Reads every definition and template below two folders.
 pub(crate) fn sources(workflows: &Path, templates: &Path) -> Result<Sources, Error> {
     let mut found = Sources::default();
@@ -150,6 +158,13 @@ fn is_yaml(name: &str) -> bool {
     name.ends_with(".yaml") || name.ends_with(".yml")
 }
 
+/// The mark that keeps which version of a definition's file is in force.
+pub(super) fn mark(spool: &Spool, path: &str) -> String {
+    let folder = spool.workflows();
+    let below = Path::new(path).strip_prefix(&folder).unwrap_or(Path::new(path));
+    format!("deployed/{}", below.display())
+}
+
 impl Engine {
     /// Reads offices, calendar and definitions again when they changed; gives whether anything did.
     ///
@@ -168,8 +183,12 @@ impl Engine {
         self.reload_dated(&mut core).await?;
         let found = sources(&self.spool.workflows(), &self.spool.templates())?;
         self.tell_unreadable(&found)?;
+        let before = std::mem::take(&mut core.deployed);
         for (path, text) in &found.workflows {
-            self.deploy(&mut core, path, text, &found).await?;
+            self.deploy(&mut core, path, text, &found, &before).await?;
+        }
+        for path in found.unread() {
+            self.keep_version_before(&mut core, path).await?;
         }
         for text in found.shared.iter().filter(|(name, _)| name.starts_with("registers/")).map(|(_, text)| text) {
             if let Ok(Parsed::Register(register)) = parse::parse("register", text) {
@@ -248,12 +267,17 @@ impl Engine {
         Ok(())
     }
 
+    /// Problems a line each, their files named from the spool's folder: it may be mounted elsewhere for whoever reads this.
+    fn told<'a>(&self, problems: impl IntoIterator<Item = &'a Diagnostic>) -> String {
+        let lines: String = problems.into_iter().map(|p| format!("{p}\n")).collect();
+        lines.replace(&format!("{}/", self.spool.root().display()), "")
+    }
+
     /// Says beside each file that is no YAML what is wrong with it; takes the word back when it reads again.
     fn tell_unreadable(&self, found: &Sources) -> Result<(), Error> {
         for path in walk(&self.spool.workflows())? {
             let shown = path.display().to_string();
-            let wrong = found.problems.iter().filter(|p| p.place.path == shown).map(|p| format!("{p}\n"));
-            let told: String = wrong.collect();
+            let told = self.told(found.problems.iter().filter(|p| p.place.path == shown));
             let report = std::path::PathBuf::from(format!("{shown}.errors.txt"));
             if !told.is_empty() {
                 tracing::error!("not read:\n{told}");
@@ -266,7 +290,15 @@ impl Engine {
     }
 
     /// Deploys one definition when it checks clean, and says beside it what is wrong when it does not.
-    async fn deploy(&self, core: &mut Core, path: &str, text: &str, found: &Sources) -> Result<(), Error> {
+    async fn deploy(
+        &self,
+        core: &mut Core,
+        path: &str,
+        text: &str,
+        found: &Sources,
+        before: &BTreeMap<String, String>,
+    ) -> Result<(), Error> {
+        let mark = mark(&self.spool, path);
         let mut all = found.shared.clone();
         all.insert("workflow.yaml".to_string(), text.to_string());
         let years = core.ledgers.calendar.official_years().to_vec();
@@ -283,17 +315,30 @@ impl Engine {
                 let stored = serde_json::to_value(&closure.sources).map_err(|e| Error::Log(e.to_string()))?;
                 self.put_closure(&closure.digest, &stored).await?;
                 let (name, digest) = (closure.workflow.name.clone(), closure.digest.clone());
-                if core.deployed.get(&name) != Some(&digest) {
+                if before.get(&name) != Some(&digest) {
                     tracing::info!("deployed {name} {}", digest.get(..12).unwrap_or(&digest));
+                }
+                if self.store.mark(&mark).await?.as_ref() != Some(&digest) {
+                    self.set_mark(&mark, &digest).await?;
                 }
                 core.programs.entry(digest.clone()).or_insert_with(|| self.program(closure));
                 core.deployed.insert(name, digest);
             }
             Err(problems) => {
-                let told: String = problems.iter().map(|p| format!("{p}\n")).collect();
+                let told = self.told(&problems);
                 tracing::error!("not deployed:\n{told}");
                 self.write(&report, told.as_bytes())?;
+                self.keep_version_before(core, path).await?;
             }
+        }
+        Ok(())
+    }
+
+    /// The last version of a definition's file that checked clean stays in force while the file stands there.
+    async fn keep_version_before(&self, core: &mut Core, path: &str) -> Result<(), Error> {
+        let Some(digest) = self.store.mark(&mark(&self.spool, path)).await? else { return Ok(()) };
+        if let Some(program) = self.program_of(core, &digest).await? {
+            core.deployed.insert(program.workflow().name.clone(), digest);
         }
         Ok(())
     }

@@ -81,7 +81,7 @@ pub async fn look(root: &Path) -> Result<View, Error> {
         ledgers,
         missing: Vec::new(),
     };
-    view.read_definitions()?;
+    view.read_definitions().await?;
     view.fold().await?;
     view.read_closures().await?;
     Ok(view)
@@ -129,7 +129,7 @@ impl View {
         }
     }
 
-    fn read_definitions(&mut self) -> Result<(), Error> {
+    async fn read_definitions(&mut self) -> Result<(), Error> {
         let found = deploy::sources(&self.spool.workflows(), &self.spool.templates())?;
         self.missing.extend(found.problems.iter().map(ToString::to_string));
         let years = self.ledgers.calendar.official_years().to_vec();
@@ -142,8 +142,14 @@ impl View {
                     self.programs.insert(digest.clone(), program(deployed.closure));
                     self.deployed.insert(name, digest);
                 }
-                Err(problems) => self.missing.extend(problems.iter().map(ToString::to_string)),
+                Err(problems) => {
+                    self.missing.extend(problems.iter().map(ToString::to_string));
+                    self.read_version_before(path).await?;
+                }
             }
+        }
+        for path in found.unread() {
+            self.read_version_before(path).await?;
         }
         for (name, text) in found.shared.iter().filter(|(name, _)| name.starts_with("registers/")) {
             if let Ok(Parsed::Register(register)) = parse::parse(name, text) {
@@ -153,23 +159,39 @@ impl View {
         Ok(())
     }
 
+    /// What is in force while a definition's file does not check: the version before.
+    async fn read_version_before(&mut self, path: &str) -> Result<(), Error> {
+        let Some(store) = self.store.clone() else { return Ok(()) };
+        let Some(digest) = store.mark(&deploy::mark(&self.spool, path)).await? else { return Ok(()) };
+        self.read_closure(&store, &digest).await?;
+        if let Some(program) = self.programs.get(&digest) {
+            self.deployed.insert(program.workflow().name.clone(), digest);
+        }
+        Ok(())
+    }
+
     async fn read_closures(&mut self) -> Result<(), Error> {
         let Some(store) = self.store.clone() else { return Ok(()) };
         let wanted: Vec<String> = self.cases.values().map(|c| c.closure.clone()).collect();
         for digest in wanted {
-            if self.programs.contains_key(&digest) {
-                continue;
-            }
-            let Some(stored) = store.closure(&digest).await? else {
-                self.missing.push(format!("closure {digest} is not in the store"));
-                continue;
-            };
-            let sources: BTreeMap<String, String> =
-                serde_json::from_value(stored).map_err(|e| Error::Log(e.to_string()))?;
-            match check::reload(&sources) {
-                Ok(closure) => drop(self.programs.insert(digest, program(closure))),
-                Err(problems) => self.missing.extend(problems.iter().map(|p| format!("closure {digest}: {p}"))),
-            }
+            self.read_closure(&store, &digest).await?;
+        }
+        Ok(())
+    }
+
+    async fn read_closure(&mut self, store: &Arc<dyn Store>, digest: &str) -> Result<(), Error> {
+        if self.programs.contains_key(digest) {
+            return Ok(());
+        }
+        let Some(stored) = store.closure(digest).await? else {
+            self.missing.push(format!("closure {digest} is not in the store"));
+            return Ok(());
+        };
+        let sources: BTreeMap<String, String> =
+            serde_json::from_value(stored).map_err(|e| Error::Log(e.to_string()))?;
+        match check::reload(&sources) {
+            Ok(closure) => drop(self.programs.insert(digest.to_string(), program(closure))),
+            Err(problems) => self.missing.extend(problems.iter().map(|p| format!("closure {digest}: {p}"))),
         }
         Ok(())
     }
