@@ -5,6 +5,7 @@ use crate::case::Task;
 use crate::case::command::HandIn;
 use crate::case::event::{Ask, Body, TaskEnd};
 use crate::case::story::item_name;
+use std::collections::BTreeSet;
 
 impl Deciding<'_> {
     pub(super) fn hand_in(&mut self, hand_in: &HandIn) {
@@ -73,6 +74,7 @@ impl Deciding<'_> {
         } else {
             "已撤回、已答复或不属本表".to_string()
         };
+        let mut said = BTreeSet::new();
         for (row, place) in &hand_in.rows {
             let Some(id) = row.item else {
                 if matches!(task.ask, Ask::Answer | Ask::Correct) && !row.is_blank() {
@@ -88,6 +90,11 @@ impl Deciding<'_> {
                     .get(&id)
                     .map_or_else(|| format!("{id}号"), |i| item_name(self.program.workflow(), i));
                 self.refuse(place.clone(), format!("{name}已不在本待办之内（{filled}），请使用“待办”中的最新表格。"));
+            } else if row.assessor.is_none() && !row.is_blank() && !said.insert(id) {
+                // two answers of one office about one item: nobody could say which holds
+                let item = self.case.item(id);
+                let name = item.map(|i| item_name(self.program.workflow(), i)).unwrap_or_default();
+                self.refuse(place.clone(), format!("{name}填写了不止一行，请只保留一行后重报。"));
             }
         }
         self.faults.is_empty()
