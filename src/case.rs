@@ -263,6 +263,11 @@ impl Item {
         matches!(self.position, Position::At { .. })
     }
 
+    /// What was said of it last.
+    pub fn latest_answer(&self) -> Option<&Answer> {
+        self.answers.values().max_by_key(|answer| (answer.at, answer.batch))
+    }
+
     /// The label it ended with.
     pub fn label(&self) -> Option<&str> {
         match &self.position {

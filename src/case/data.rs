@@ -90,7 +90,9 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
             json!({ "文号": old.number.as_ref().map(ToString::to_string), "标题": old.title, "原因": reason }),
         );
     } else if let Some(reason) = wanted.reason {
-        data.insert("更正".into(), json!({ "原因": reason }));
+        // only the paper of an extension belongs to no stage
+        let why = if wanted.stage.is_some() { "更正" } else { "延期" };
+        data.insert(why.into(), json!({ "原因": reason }));
     }
     if let [item] = items.as_slice()
         && let Value::Object(own) = seen.item(item)
@@ -172,7 +174,7 @@ impl View<'_> {
         if !self.public {
             let lists = workflow.stages.iter().flat_map(|s| s.lists.keys());
             data.extend(lists.map(|list| (list.clone(), json!(item.lists.contains(list)))));
-            let last = item.answers.values().max_by_key(|a| a.at);
+            let last = item.latest_answer();
             data.insert("outcome".into(), json!(last.and_then(|a| a.outcome.clone())));
             data.insert("reason".into(), json!(last.and_then(|a| a.reason.clone())));
             let waivers: Vec<Value> =

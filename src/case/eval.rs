@@ -15,7 +15,7 @@ use super::ledger::Ledgers;
 use super::lists::is_meant;
 use super::program::Program;
 use super::story::item_name;
-use super::{Case, Item};
+use super::{Answer, Case, Item};
 use crate::clock::Moment;
 use crate::deadline::Period;
 use crate::submission::{TableKey, Type};
@@ -210,6 +210,10 @@ impl Sight {
             "period" => return item.fields.get("period").and_then(|v| v.as_str()).map(period),
             "round" => return Some(Value::from(item.round())),
             "code" => return Some(item.code.clone().map_or(Value::UNDEFINED, |c| Value::from(c.0))),
+            "code_date" => return Some(item.code.as_ref().map_or(Value::UNDEFINED, |c| c.1.date().to_string().into())),
+            "stage" => return Some(item.stage().map_or(Value::UNDEFINED, Value::from)),
+            "outcome" => return Some(said(item, |a| a.outcome.clone())),
+            "reason" => return Some(said(item, |a| a.reason.clone())),
             "about" => {
                 let about = item.about.and_then(|a| self.case.items.get(&a));
                 return Some(about.map_or(Value::UNDEFINED, |a| self.object(a)));
@@ -283,6 +287,11 @@ impl Sight {
             (_, other) => shape(other),
         }
     }
+}
+
+/// What the latest answer about an item says.
+fn said(item: &Item, what: impl Fn(&Answer) -> Option<String>) -> Value {
+    item.latest_answer().and_then(what).map_or(Value::UNDEFINED, Value::from)
 }
 
 /// A period by its name.

@@ -32,7 +32,8 @@
 //! fields by name, stage forms by stage name, outcome, reason, waivers [{rule, reason}]}] in the batch's order; `by_category`
 //! [{category, subject, items}]; case forms by stage name; `文书` {template name: {文号, 标题, 成文日期}}. A document of one item has that
 //! item's fields at top level too. A notice has `公示 {开始日期, 截止日期, 期限, 计算说明, 暂定}` and `受理 {单位, 电话, 邮箱, 地址}`; a
-//! periodic report `期间 {名称}` and a table by its name, `{columns, rows [{label, values, total}], totals, missing}`.
+//! periodic report `期间 {名称}`, the paper of an extension `延期 {原因}`, a corrected draft `更正 {原因}`, one that replaces another
+//! `替代 {文号, 标题, 原因}`; and a table by its name, `{columns, rows [{label, values, total}], totals, missing}`.
 //! A member that may lack a value is written `x|default("")`; null counts as lacking.
 //!
 //! Besides MiniJinja's own: `date_cn month_cn cn rmb pad_name mask` (filters and functions), `join` (、 between by default).

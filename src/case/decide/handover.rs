@@ -83,6 +83,16 @@ impl Deciding<'_> {
             self.refuse("送达日期", "送达日期不能晚于今天，也不能早于文书发出之日。");
             return;
         }
+        let mode = text("mode").unwrap_or_default();
+        if mode == "直接送达" && text("signatory").is_none() {
+            self.refuse("签收人", "直接送达的，须填写签收人。");
+        }
+        if mode == "留置送达" && text("witness").is_none() && hand_in.attachments.is_empty() {
+            self.refuse("见证人", "留置送达的，须填写见证人，或者附上记录送达过程的照片、录像。");
+        }
+        if !self.faults.is_empty() {
+            return;
+        }
         self.answered(task, hand_in, true);
         let reached = |r: &&String| paper.delivered.iter().any(|(d, _)| d == *r);
         let mine = |r: &&String| self.server(&paper, r).as_deref() == Some(task.office.as_str());

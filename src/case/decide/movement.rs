@@ -1,9 +1,11 @@
 //! Items go on, end, and leave the tasks they were in; the case closes when none is left.
 
 use super::Deciding;
+use crate::case::eval::{Sight, Target};
 use crate::case::event::{Ask, Body, CaseEnd, ClockOf, Hold, TaskEnd};
 use crate::case::lists::is_meant;
 use crate::workflow::{Kind, Outcome};
+use std::sync::Arc;
 
 impl Deciding<'_> {
     /// Moves an item to the next stage of its route, or ends it as 办结.
@@ -17,7 +19,7 @@ impl Deciding<'_> {
     ) {
         let Some(item) = self.case.items.get(&id) else { return };
         let (from, round) = (item.stage().unwrap_or_default().to_string(), item.round());
-        match self.next_stage(id, after) {
+        match self.next_stage(id, after, code.as_deref()) {
             Some(to) => {
                 self.emit(Body::ItemMoved {
                     item: id,
@@ -52,8 +54,9 @@ impl Deciding<'_> {
         });
     }
 
-    /// The next stage of an item's route after a place in the list. Stages that only take items in are not passed again.
-    pub(super) fn next_stage(&mut self, id: u32, after: usize) -> Option<String> {
+    /// The next stage of an item's route after a place in the list, once its outcome has given it this code. Stages that
+    /// only take items in are not passed again.
+    fn next_stage(&mut self, id: u32, after: usize, code: Option<&str>) -> Option<String> {
         let program = self.program;
         let item = self.case.items.get(&id)?.clone();
         for stage in program.workflow().stages.iter().skip(after) {
@@ -62,7 +65,7 @@ impl Deciding<'_> {
             }
             let passes = match &stage.when {
                 None => true,
-                Some(when) => match self.sight().holds(&when.source, &crate::case::eval::Target::Item(id)) {
+                Some(when) => match self.sight_with_code(id, code).holds(&when.source, &Target::Item(id)) {
                     Ok(holds) => holds,
                     Err(why) => {
                         self.refuse("", format!("环节“{}”的条件无法判断：{why}", stage.title));
@@ -75,6 +78,15 @@ impl Deciding<'_> {
             }
         }
         None
+    }
+
+    fn sight_with_code(&mut self, id: u32, code: Option<&str>) -> Arc<Sight> {
+        let Some(code) = code else { return self.sight() };
+        let mut case = self.case.clone();
+        if let Some(item) = case.items.get_mut(&id).map(Arc::make_mut) {
+            item.code = Some((code.to_string(), self.now));
+        }
+        Sight::new(self.program, &case, &self.ledgers, self.now)
     }
 
     pub(super) fn close_if_done(&mut self) {

@@ -28,7 +28,7 @@ impl Deciding<'_> {
             self.open_side(kind, about, &owner, fields, Some(submission.to_string()));
             return;
         }
-        if self.decided(about) {
+        if self.decided_since(stage, about) {
             self.refuse("", format!("{name}已作出决定，不再受理{kind}；确需更正的，请按撤销程序办理。"));
             return;
         }
@@ -36,7 +36,11 @@ impl Deciding<'_> {
             self.refuse("", format!("{name}尚未进入“{}”环节，暂不受理{kind}。", stage.title));
             return;
         }
-        let text = format!("{name}的{kind}在公示期及邮寄宽限期之后收到，是否受理？");
+        let after = match stage.period {
+            Some(_) => "公示期及邮寄宽限期之后".to_string(),
+            None => format!("“{}”办结之后", stage.title),
+        };
+        let text = format!("{name}的{kind}在{after}收到，是否受理？");
         let owner = self.by.clone();
         self.notes.push(format!("{kind}已超过受理期限，已请{}决定是否受理。", self.by_titles(stage, about)));
         let late =
@@ -75,8 +79,9 @@ impl Deciding<'_> {
             return;
         };
         let alive = self.case.items.get(&about).is_some_and(|i| i.lives());
-        if !alive || self.decided(about) {
-            self.refuse("", "该对象已作出决定，不能再以异议阻止；确需更正的，请按撤销程序办理。");
+        let collector = workflow.stages.iter().find(|s| s.collects.iter().any(|c| c == kind));
+        if !alive || collector.is_some_and(|stage| self.decided_since(stage, about)) {
+            self.refuse("", format!("该对象已作出决定，不能再以{kind}阻止；确需更正的，请按撤销程序办理。"));
             return;
         }
         let item = self.next_item();
@@ -97,10 +102,20 @@ impl Deciding<'_> {
 
     /// Whether a decision has been given on an item that was not postponed.
     pub(super) fn decided(&self, item: u32) -> bool {
+        self.decided_at(item, 0)
+    }
+
+    /// The same of the decisions that stand after a stage: what was decided before it, its side items do not touch.
+    fn decided_since(&self, collector: &Stage, item: u32) -> bool {
+        self.decided_at(item, self.program.workflow().stage_index(&collector.name).unwrap_or_default())
+    }
+
+    fn decided_at(&self, item: u32, from: usize) -> bool {
         let Some(item) = self.case.items.get(&item) else { return false };
         let workflow = self.program.workflow();
         item.answers.iter().any(|(stage, answer)| {
-            let decides = workflow.stage(stage).filter(|s| s.kind == crate::workflow::Kind::Decide);
+            let there = workflow.stage_index(stage).is_some_and(|at| at >= from);
+            let decides = workflow.stage(stage).filter(|s| there && s.kind == crate::workflow::Kind::Decide);
             let chosen = decides.zip(answer.outcome.as_ref()).and_then(|(s, o)| s.outcomes.get(o));
             // What sends an item back or puts it off decides nothing yet.
             chosen.is_some_and(|o| matches!(o.go, crate::workflow::Go::Next | crate::workflow::Go::End(_)))

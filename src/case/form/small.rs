@@ -9,10 +9,10 @@ pub(super) fn small(form: &mut Form, case: &Case, ask: &Ask) {
     match ask {
         Ask::Post(channel) => {
             form.notes.push(format!(
-                "请把“公文”文件夹中的公示文稿张贴到{channel}，然后填写张贴日期交回。公示期从最后一处张贴之日起计算。"
+                "请把“公文”文件夹中的文稿在“{channel}”张贴或者公布，然后填写张贴日期交回。有公示期的，从最后一处张贴之日起计算。"
             ));
             form.notes.push("如有张贴照片，请与本表放进同一个文件夹交回。".to_string());
-            form.head.push(plain("on", "张贴日期", Type::Date, false, "实际张贴的日期"));
+            form.head.push(plain("on", "张贴日期", Type::Date, false, "实际张贴或者公布的日期"));
         }
         Ask::Seal(document) => {
             let title = case.documents.get(document).map(|d| d.title.clone()).unwrap_or_default();
@@ -52,8 +52,8 @@ pub(super) fn small(form: &mut Form, case: &Case, ask: &Ask) {
                 "电子送达须有受送达人同意的记录",
             ));
             form.head.push(plain("place", "送达地点", Type::Text(200), true, ""));
-            form.head.push(plain("signatory", "签收人", Type::Name, true, ""));
-            form.head.push(plain("witness", "见证人", Type::Name, true, "留置送达须有见证人"));
+            form.head.push(plain("signatory", "签收人", Type::Name, true, "直接送达须有签收人"));
+            form.head.push(plain("witness", "见证人", Type::Name, true, "留置送达须有见证人，或者附照片、录像"));
         }
         Ask::Nominate | Ask::Correct | Ask::Answer => {}
     }

@@ -1,13 +1,11 @@
 //! Papers, notices and the templates they are made from (LANGUAGE §8 publicise, §11).
 
 use super::stages::audience;
-use super::{Checker, TemplatePaths};
-use crate::submission::Type;
-use crate::workflow::{DocumentDefinition, Field, Kind, OPINIONS, Stage, Subject, Who, Workflow};
-use indexmap::IndexMap;
+use super::{Checker, TemplatePaths, numbers};
+use crate::workflow::{DocumentDefinition, Kind, OPINIONS, Stage, Subject, Who, Workflow};
 
 /// Variables every template may read, besides params, fields, stages, tables and registers.
-const FIXED: [&str; 62] = [
+const FIXED: [&str; 64] = [
     "items",
     "by_category",
     "by_owner",
@@ -23,6 +21,8 @@ const FIXED: [&str; 62] = [
     "受理",
     "文书",
     "替代",
+    "更正",
+    "延期",
     "期间",
     "签发人",
     "发文机关",
@@ -93,9 +93,27 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             one(checker, index, stage, document);
         }
     }
+    for clock in checker.workflow.clocks.values() {
+        if let Some(document) = clock.extend.as_ref().and_then(|e| e.document.as_ref()) {
+            of_extension(checker, &clock.of, document);
+        }
+    }
     for report in checker.workflow.reports.values() {
         template(checker, &report.template, &report.place);
         recipients(checker, &report.to, &report.place);
+    }
+}
+
+/// The paper that tells of an extension is made of the item alone, wherever it stands.
+fn of_extension(checker: &mut Checker<'_>, of: &String, document: &DocumentDefinition) {
+    let place = &document.place;
+    let to: Vec<String> = document.to.iter().chain(&document.copy).cloned().collect();
+    audience(checker, &to, place);
+    numbers::owned(checker, document);
+    recipients(checker, &to, place);
+    if let Some(paths) = template(checker, &document.template, place) {
+        let kind = "field-invisible-to-recipient";
+        invisible(checker, std::slice::from_ref(of), false, &paths, seen_by(&to), kind);
     }
 }
 
@@ -106,7 +124,7 @@ fn one(checker: &mut Checker<'_>, index: usize, stage: &Stage, document: &Docume
     audience(checker, &document.copy, place);
     let scope = checker.scope_at(index, true);
     checker.condition(document.when.as_ref(), &scope);
-    numbered(checker, stage, document);
+    numbers::numbered(checker, stage, document);
     if document.seal && sealer(checker, stage) {
         let message = format!("nobody at `{}` can hand in the sealed scan of `{}`", stage.name, document.template);
         checker.error(
@@ -124,40 +142,7 @@ fn one(checker: &mut Checker<'_>, index: usize, stage: &Stage, document: &Docume
     recipients(checker, &to, place);
     let Some(paths) = template(checker, &document.template, place) else { return };
     unfilled(checker, index, stage, document, &paths);
-    let public = document.to.iter().any(|r| r == "public");
-    let inside = document.to.iter().any(|r| r == "inside");
-    let audience = if public { Some(Audience::Public) } else { inside.then_some(Audience::Inside) };
-    invisible(checker, stage, &paths, audience.unwrap_or(Audience::Work), "field-invisible-to-recipient");
-}
-
-fn numbered(checker: &mut Checker<'_>, stage: &Stage, document: &DocumentDefinition) {
-    let dates = |form: &IndexMap<String, Field>| form.values().filter(|f| f.kind == Type::Date).count();
-    let place = &document.place;
-    if let Some(name) = &document.date {
-        let own = stage.form.case.get(name).or_else(|| stage.form.item.get(name));
-        let earlier =
-            checker.workflow.stages.iter().find_map(|s| s.form.case.get(name).or_else(|| s.form.item.get(name)));
-        let field = own.or(earlier).or_else(|| checker.workflow.case.params.get(name));
-        let field = field.or_else(|| checker.workflow.items.values().find_map(|i| i.fields.get(name)));
-        if field.is_none_or(|f| f.kind != Type::Date) {
-            let message = format!("`{name}` is no field of type date, so `{}` has no 成文日期", document.template);
-            checker.error("numbered-without-date", place, message, "name a date field of the stage's form");
-        }
-    } else if document.number.is_some()
-        && stage.kind == Kind::Decide
-        && dates(&stage.form.case) + dates(&stage.form.item) > 1
-    {
-        let message = format!(
-            "the form of `{}` has several dates, which is the 成文日期 of `{}`?",
-            stage.name, document.template
-        );
-        checker.error("numbered-without-date", place, message, "add `date: FIELD`");
-    }
-    let (Some(series), Some(offices)) = (&document.number, checker.around.offices) else { return };
-    if offices.series_owner(series).is_none() {
-        let message = format!("no office owns the series `{series}`");
-        checker.error("series-unowned", place, message, "add it to `series:` of an office in offices.yaml");
-    }
+    invisible(checker, &stage.of, stage.of_case, &paths, seen_by(&document.to), "field-invisible-to-recipient");
 }
 
 /// True when no office of the stage has a folder to hand a scan in by.
@@ -292,11 +277,26 @@ enum Audience {
     Work,
 }
 
+fn seen_by(to: &[String]) -> Audience {
+    let named = |audience: &str| to.iter().any(|r| r == audience);
+    if named("public") {
+        return Audience::Public;
+    }
+    if named("inside") { Audience::Inside } else { Audience::Work }
+}
+
 /// Fields a paper shows to those who may not see them.
-fn invisible(checker: &mut Checker<'_>, stage: &Stage, paths: &TemplatePaths, audience: Audience, kind: &'static str) {
+fn invisible(
+    checker: &mut Checker<'_>,
+    of: &[String],
+    of_case: bool,
+    paths: &TemplatePaths,
+    audience: Audience,
+    kind: &'static str,
+) {
     let workflow = checker.workflow;
-    let pairs = workflow.pairs(&stage.of);
-    for item in workflow.items.values().filter(|i| stage.of_case || pairs.iter().any(|p| p.kind == i.name)) {
+    let pairs = workflow.pairs(of);
+    for item in workflow.items.values().filter(|i| of_case || pairs.iter().any(|p| p.kind == i.name)) {
         let allowed = |name: &str| match audience {
             Audience::Public => item.public.iter().any(|p| p == name),
             Audience::Inside => item.public.iter().chain(&item.inside).any(|p| p == name),
@@ -328,15 +328,7 @@ pub(super) fn notice(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
     if let Some(notice) = &stage.notice
         && let Some(paths) = template(checker, notice, place)
     {
-        let inside = stage.to.iter().any(|t| t == "inside");
-        let audience = if public {
-            Audience::Public
-        } else if inside {
-            Audience::Inside
-        } else {
-            Audience::Work
-        };
-        invisible(checker, stage, &paths, audience, "private-field-in-notice");
+        invisible(checker, &stage.of, stage.of_case, &paths, seen_by(&stage.to), "private-field-in-notice");
     }
     let pairs = checker.workflow.pairs(&stage.of);
     let types = pairs.iter().filter_map(|p| checker.workflow.items.get(&p.kind));

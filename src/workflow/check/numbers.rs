@@ -5,7 +5,9 @@
 
 use super::{Checker, documents};
 use crate::diag::Place;
-use crate::workflow::{DocumentDefinition, Stage};
+use crate::submission::Type;
+use crate::workflow::{DocumentDefinition, Field, Kind, Stage};
+use indexmap::IndexMap;
 
 /// What a template calls the number of a paper.
 const NUMBER: &str = "文号";
@@ -43,5 +45,41 @@ fn own(checker: &mut Checker<'_>, template: &str, place: &Place, hint: &str) {
     if paths.iter().any(|(path, _)| path.first().is_some_and(|first| first == NUMBER)) {
         let message = format!("`{template}` prints a number, and none is taken for it");
         checker.warn("number-without-series", place, message, hint);
+    }
+}
+
+/// A number needs a date, of whose year it is, and a series with an owner.
+pub(super) fn numbered(checker: &mut Checker<'_>, stage: &Stage, document: &DocumentDefinition) {
+    let dates = |form: &IndexMap<String, Field>| form.values().filter(|f| f.kind == Type::Date).count();
+    let place = &document.place;
+    if let Some(name) = &document.date {
+        let own = stage.form.case.get(name).or_else(|| stage.form.item.get(name));
+        let earlier =
+            checker.workflow.stages.iter().find_map(|s| s.form.case.get(name).or_else(|| s.form.item.get(name)));
+        let field = own.or(earlier).or_else(|| checker.workflow.case.params.get(name));
+        let field = field.or_else(|| checker.workflow.items.values().find_map(|i| i.fields.get(name)));
+        if field.is_none_or(|f| f.kind != Type::Date) {
+            let message = format!("`{name}` is no field of type date, so `{}` has no 成文日期", document.template);
+            checker.error("numbered-without-date", place, message, "name a date field of the stage's form");
+        }
+    } else if document.number.is_some()
+        && stage.kind == Kind::Decide
+        && dates(&stage.form.case) + dates(&stage.form.item) > 1
+    {
+        let message = format!(
+            "the form of `{}` has several dates, which is the 成文日期 of `{}`?",
+            stage.name, document.template
+        );
+        checker.error("numbered-without-date", place, message, "add `date: FIELD`");
+    }
+    owned(checker, document);
+}
+
+/// The series a paper takes its number from has an owner.
+pub(super) fn owned(checker: &mut Checker<'_>, document: &DocumentDefinition) {
+    let (Some(series), Some(offices)) = (&document.number, checker.around.offices) else { return };
+    if offices.series_owner(series).is_none() {
+        let message = format!("no office owns the series `{series}`");
+        checker.error("series-unowned", &document.place, message, "add it to `series:` of an office in offices.yaml");
     }
 }

@@ -271,12 +271,15 @@ impl Words<'_> {
                 format!("{} counted anew by calendar {calendar}: {before} → {after}{why}", self.clock(*clock))
             }
             Body::ClockRang { clock, rung, late } => {
-                let late = if *late { " (told late: the daemon was down)" } else { "" };
-                let what = match rung {
-                    Rung::Remind(n) | Rung::Again(n, _) => format!("reminder {}", n + 1),
-                    Rung::Due => "its time is over".to_string(),
+                let what = match (rung, *late) {
+                    (Rung::Remind(n) | Rung::Again(n, _), false) => format!("reminder {}", n + 1),
+                    (Rung::Remind(n) | Rung::Again(n, _), true) => {
+                        format!("reminder {}, told with what follows", n + 1)
+                    }
+                    (Rung::Due, false) => "its time is over".to_string(),
+                    (Rung::Due, true) => "its time is over (told late: the daemon was down)".to_string(),
                 };
-                format!("{}: {what}{late}", self.clock(*clock))
+                format!("{}: {what}", self.clock(*clock))
             }
             _ => return None,
         })

@@ -162,3 +162,30 @@ fn a_paper_that_prints_a_number_takes_one() {
     run("", "", &["number-without-series", "number-without-series"]);
     run("", ", number: 香组发", &["number-without-series", "number-without-series"]);
 }
+
+/// What tells of an extension is looked at like any other paper.
+#[test]
+fn the_paper_of_an_extension_is_checked() {
+    let run = |document: &str| {
+        let text = format!(
+            "workflow: 试\nbasis: [某办法]\nroles: {{ 甲: 镇组织办, 乙: 镇党委 }}\ncase: {{ title: 试, opened: {{ by: 甲 }} }}\n\
+             items: {{ 事: {{ one: true, fields: {{ 证号: text, 收到: date }}, sealed: [证号] }} }}\n\
+             clocks: {{ 时限: {{ of: 事, run: 9 workdays, from: 收到, remind: [0], extend: {{ by: 9 workdays, times: 1, approve: 乙, document: {document} }} }} }}\n\
+             stages: [{{ recommend: 报, by: 甲 }}, {{ file: 归, by: 甲 }}]\n"
+        );
+        let mut files: BTreeMap<String, String> = BTreeMap::new();
+        files.insert("workflow.yaml".to_owned(), text);
+        files.insert("templates/明.md".to_owned(), "{{ 收到 }}{{ 延期.原因 }}".to_owned());
+        files.insert("templates/泄.md".to_owned(), "{{ 证号 }}".to_owned());
+        let found = match deploy("x.yaml", &files, Some(&town()), &[2026]) {
+            Ok(deployed) => deployed.warnings,
+            Err(problems) => problems,
+        };
+        found.iter().map(|d| d.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(run("{ template: 明, to: 乙 }"), Vec::<&str>::new());
+    assert_eq!(run("{ template: 无, to: 乙 }"), ["template-missing"]);
+    assert_eq!(run("{ template: 明, to: 丙 }"), ["role-unknown"]);
+    assert_eq!(run("{ template: 明, number: 无主字, to: 乙 }"), ["series-unowned"]);
+    assert_eq!(run("{ template: 泄, to: 乙 }"), ["field-invisible-to-recipient"]);
+}
