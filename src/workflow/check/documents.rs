@@ -7,7 +7,7 @@ use crate::workflow::{DocumentDefinition, Field, Kind, OPINIONS, Stage, Subject,
 use indexmap::IndexMap;
 
 /// Variables every template may read, besides params, fields, stages, tables and registers.
-const FIXED: [&str; 62] = [
+const FIXED: [&str; 65] = [
     "items",
     "by_category",
     "by_owner",
@@ -70,6 +70,9 @@ const FIXED: [&str; 62] = [
     "number",
     "发文日期",
     "waivers",
+    "merged",
+    "merged_into",
+    "outcome_basis",
 ];
 
 /// Every template a definition names, each once.
