@@ -18,6 +18,7 @@ mod intakes;
 pub mod invariant;
 pub mod ledger;
 mod lists;
+mod merge;
 mod paper;
 pub mod program;
 pub mod register;
@@ -152,6 +153,10 @@ pub struct Item {
     pub sent_back: Option<(String, String)>,
     /// submission that opened it
     pub submission: Option<String>,
+    /// the item it ended into
+    pub merged_into: Option<u32>,
+    /// items that ended into it
+    pub merged: BTreeSet<u32>,
     /// when
     pub opened: Moment,
 }
@@ -280,6 +285,6 @@ impl Item {
 impl Row {
     /// Whether nothing was said in it.
     pub fn is_blank(&self) -> bool {
-        self.fields.is_empty() && self.outcome.is_none() && self.reason.is_none()
+        self.fields.is_empty() && self.outcome.is_none() && self.reason.is_none() && self.merge_into.is_none()
     }
 }

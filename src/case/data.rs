@@ -156,12 +156,14 @@ impl View<'_> {
             data.insert("period".into(), told_period(&period));
             data.insert("due".into(), json!(item.fields.get("due")));
         }
-        for (stage, answer) in &item.answers {
+        // One merged into another was answered with it.
+        let answering = self.case.answers_for(item);
+        for (stage, answer) in &answering.answers {
             let shown = |name: &String| !self.public || of.public.iter().any(|p| *p == format!("{stage}.{name}"));
             let mut own: Map<String, Value> =
                 answer.fields.iter().filter(|(n, _)| shown(n)).map(|(n, v)| (n.clone(), v.clone())).collect();
             if let Some(signed) = workflow.stage(stage).filter(|s| s.several_sign() && !self.public) {
-                self.opinions(item, signed, answer, &mut own);
+                self.opinions(answering, signed, answer, &mut own);
             }
             for fact in workflow.stage(stage).map(Stage::facts).unwrap_or_default() {
                 if let Some(value) = own.get_mut(&fact.name) {
@@ -174,12 +176,18 @@ impl View<'_> {
         if !self.public {
             let lists = workflow.stages.iter().flat_map(|s| s.lists.keys());
             data.extend(lists.map(|list| (list.clone(), json!(item.lists.contains(list)))));
-            let last = item.latest_answer();
+            let last = answering.latest_answer();
             data.insert("outcome".into(), json!(last.and_then(|a| a.outcome.clone())));
             data.insert("reason".into(), json!(last.and_then(|a| a.reason.clone())));
+            data.insert("outcome_basis".into(), json!(super::story::outcome_basis(workflow, answering)));
             let waivers: Vec<Value> =
                 item.waivers.iter().map(|(rule, reason)| json!({ "rule": rule, "reason": reason })).collect();
             data.insert("waivers".into(), Value::Array(waivers));
+        }
+        if !self.public || item.about.is_some() {
+            let name = |id: &u32| self.case.item(*id).map(|i| super::story::item_name(workflow, i));
+            data.insert("merged_into".into(), json!(item.merged_into.as_ref().and_then(name)));
+            data.insert("merged".into(), json!(item.merged.iter().filter_map(name).collect::<Vec<_>>()));
         }
         Value::Object(data)
     }
@@ -275,7 +283,8 @@ impl View<'_> {
             });
             data.insert("公示".into(), told);
         }
-        let by = decide::actors(self.program, self.case, self.ledgers, &stage.by);
+        let (workflow, item) = (self.program.workflow(), wanted.order_items.first().copied());
+        let by = decide::offices_of(workflow, &self.ledgers.offices, self.case, &stage.by, item);
         if let Some(office) = by.first().and_then(|id| self.ledgers.offices.offices.get(id)) {
             let contact = json!({
                 "单位": office.title,

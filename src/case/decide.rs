@@ -8,10 +8,13 @@ mod actions;
 mod advance;
 mod answer;
 mod clocks;
+mod filing;
 mod gate;
 mod handover;
 mod minutes;
+mod late;
 mod limits;
+mod merging;
 mod movement;
 mod nominate;
 mod open;
@@ -21,6 +24,7 @@ mod papers;
 mod periods;
 mod publicity;
 mod question;
+mod quotas;
 mod register;
 mod reissue;
 mod roles;
@@ -38,13 +42,14 @@ mod timers;
 mod together;
 mod touched;
 mod trouble;
+mod twins;
 
 pub(in crate::case) use gate::group_value;
 pub(in crate::case) use minutes::VETOED;
-pub(in crate::case) use nominate::bound_of;
 pub use open::{OpenCase, open};
 pub(in crate::case) use operate::is_latest;
 pub(in crate::case) use papers::OUTSIDER;
+pub(in crate::case) use quotas::bound_of;
 pub use register::{EnterRegister, RegisterRow, enter_register};
 pub use scheduled::{fallen, falls_next, fell, open_fallen, schedule_stream};
 pub(in crate::case) use scoring::ASSESSOR_OFFICE;
@@ -53,6 +58,7 @@ pub(in crate::case) use signing::{ABSTAINS, signatures};
 pub(in crate::case) use timers::deadline as deadline_of;
 pub use timers::next_wake;
 pub(in crate::case) use trouble::asks_again;
+pub(in crate::case) use twins::TWIN;
 
 use super::command::{Asked, Command, HandIn};
 use super::eval::Sight;
@@ -226,6 +232,7 @@ impl<'a> Deciding<'a> {
         self.case.apply(&event);
         self.touched.after(self.program.workflow(), &self.case, &event.body);
         self.ledgers.apply(&event);
+        self.know(&event.body);
         self.events.push(event);
     }
 
@@ -240,6 +247,16 @@ impl<'a> Deciding<'a> {
                 None => self.case.apply(event),
             }
             self.ledgers.apply(event);
+            if let Some(item) = twins::item_of(&event.body) {
+                self.ledgers.know(self.program.workflow(), &self.case, item);
+            }
+        }
+    }
+
+    /// What an item is known by, for the other cases of the workflow.
+    fn know(&mut self, body: &Body) {
+        if let Some(item) = twins::item_of(body) {
+            self.ledgers.know(self.program.workflow(), &self.case, item);
         }
     }
 

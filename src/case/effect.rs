@@ -125,7 +125,8 @@ fn tells(workflow: &Workflow, case: &Case, clock: u32) -> bool {
     match case.clocks.get(&clock).map(|c| &c.of) {
         Some(ClockOf::Answer(batch)) => case.batches.get(batch).is_some_and(|b| workflow.stage(&b.stage).is_some()),
         Some(ClockOf::Named { clock, .. }) => workflow.clocks.contains_key(clock),
-        Some(ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_)) | None => false,
+        Some(ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) | ClockOf::Gate { .. })
+        | None => false,
     }
 }
 
@@ -139,7 +140,9 @@ fn told_when_over(workflow: &Workflow, offices: &Offices, case: &Case, clock: u3
             let stage = batch.and_then(|b| workflow.stage(&b.stage));
             (stage.and_then(|s| s.overdue.as_ref()), batch.and_then(|b| b.items.first().copied()))
         }
-        ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => (None, None),
+        ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) | ClockOf::Gate { .. } => {
+            (None, None)
+        }
     };
     let Some(Overdue::Tell(roles)) = overdue else { return Vec::new() };
     // Whoever owes is reminded already.

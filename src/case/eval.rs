@@ -11,6 +11,7 @@ pub use functions::first_day;
 use functions::{CALENDAR, CalendarObject, ENVIRONMENT};
 use objects::{OfficeObject, PeriodObject, RegisterObject, TableObject};
 
+use super::decide::TWIN;
 use super::ledger::Ledgers;
 use super::lists::is_meant;
 use super::program::Program;
@@ -208,6 +209,7 @@ impl Sight {
                 return Some(office.or_else(|| who(workflow, item).map(Value::from)).unwrap_or(Value::UNDEFINED));
             }
             "period" => return item.fields.get("period").and_then(|v| v.as_str()).map(period),
+            TWIN => return Some(item.fields.get(TWIN).map_or(Value::UNDEFINED, shape)),
             "round" => return Some(Value::from(item.round())),
             "code" => return Some(item.code.clone().map_or(Value::UNDEFINED, |c| Value::from(c.0))),
             "code_date" => return Some(item.code.as_ref().map_or(Value::UNDEFINED, |c| c.1.date().to_string().into())),
@@ -284,6 +286,7 @@ impl Sight {
                 Value::from_object(TableObject(self.ledgers.offices.rows_standing(rows)))
             }
             (Type::Table(..), serde_json::Value::Object(rows)) => Value::from_object(TableObject(rows.clone())),
+            (Type::Decimal(_) | Type::Money | Type::Percent, number) => fact_value(number),
             (_, other) => shape(other),
         }
     }
@@ -292,6 +295,14 @@ impl Sight {
 /// What the latest answer about an item says.
 fn said(item: &Item, what: impl Fn(&Answer) -> Option<String>) -> Value {
     item.latest_answer().and_then(what).map_or(Value::UNDEFINED, Value::from)
+}
+
+/// The whole part of a number, as a quota is counted.
+pub(super) fn whole_part(value: &Value) -> Option<i64> {
+    i64::try_from(value.clone()).ok().or_else(|| {
+        let floor = f64::try_from(value.clone()).ok()?.floor();
+        format!("{floor:.0}").parse().ok()
+    })
 }
 
 /// A period by its name.

@@ -155,6 +155,8 @@ impl Case {
                     returned: None,
                     sent_back: None,
                     submission: submission.clone(),
+                    merged_into: None,
+                    merged: BTreeSet::new(),
                     opened: event.at,
                 };
                 self.index.item(None, Some(&new));
@@ -183,8 +185,14 @@ impl Case {
             Body::ItemFreed { item, on } => self.change_item(*item, |i| {
                 i.holds.remove(on);
             }),
-            Body::ItemEnded { item, label, reason, .. } => {
+            Body::ItemEnded { item, label, reason, merged_into, .. } => {
+                if let Some(into) = merged_into {
+                    self.change_item(*into, |i| {
+                        i.merged.insert(*item);
+                    });
+                }
                 self.change_item(*item, |i| {
+                    i.merged_into = *merged_into;
                     let from = i.stage().map(str::to_string);
                     i.left.extend(from.map(|stage| (stage, event.at)));
                     i.position = Position::Ended { label: label.clone(), reason: reason.clone(), at: event.at };

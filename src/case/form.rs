@@ -12,13 +12,14 @@ pub use register::of_register;
 pub use scores::{ASSESSED, ASSESSOR, SCORES};
 pub use standing::standing;
 
+use super::eval::{Sight, Target, whole_part};
 use super::event::{Ask, Fields};
 use super::ledger::Ledgers;
 use super::program::Program;
 use super::story::item_name;
-use super::{Case, Item, Task, decide};
+use super::{Case, Item, Task, decide, merge};
 use crate::submission::{Answers, Entry, Form, Grid, Line, TableKey, Type, What};
-use crate::workflow::{Field, From, Go, Kind, Sign, Stage};
+use crate::workflow::{Bound, Field, From, Go, Kind, Sign, Stage};
 use serde_json::{Map, Value, json};
 
 /// Blank rows drawn on a sheet that takes new rows.
@@ -221,14 +222,22 @@ fn quotas(
                 .iter()
                 .map(|p| if p == "owner" { office.to_string() } else { category.clone().unwrap_or_default() })
                 .collect();
-            let Some(max) = quota.max.as_ref().and_then(|b| decide::bound_of(offices, &case.params, b, &group)) else {
-                continue;
-            };
             let mine = |i: &&Item| {
                 let lives = i.lives() || i.label() == Some("办结");
                 lives && offices.standing(&i.owner) == office && i.of == of && i.category == category
             };
-            let used = case.all_items().filter(mine).count();
+            let mine: Vec<u32> = case.all_items().filter(mine).map(|i| i.id).collect();
+            let used = mine.len();
+            let bound = |bound: &Bound| match bound {
+                Bound::Expression(expression) => {
+                    let sight = Sight::new(program, case, ledgers, case.latest);
+                    whole_part(&sight.value(&expression.source, &Target::Group(mine)).ok()?)
+                }
+                Bound::Number(_) | Bound::Param(_) | Bound::Table(_) => {
+                    decide::bound_of(offices, &case.params, bound, &group)
+                }
+            };
+            let Some(max) = quota.max.as_ref().and_then(bound) else { continue };
             lines.push((name, max.to_string(), used.to_string()));
         }
     }
@@ -278,7 +287,7 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
     columns.extend(stage.form.item.values().map(entry));
     columns.extend(stage.minutes().into_iter().flat_map(signers::minutes));
     if stage.is_chosen() {
-        let mut names: Vec<String> = stage.offered().filter(|o| !o.merge).map(|o| o.name.clone()).collect();
+        let mut names: Vec<String> = stage.offered().map(|o| o.name.clone()).collect();
         if stage.several_sign() && matches!(stage.sign, Sign::Vote(_)) {
             names.push(decide::ABSTAINS.to_string());
         }
@@ -287,11 +296,25 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
     if stage.outcomes.values().any(|o| o.reason || matches!(o.go, Go::Back(..))) {
         columns.push(plain("reason", "办理理由", Type::Text(500), true, "退回、不同意等须写明理由"));
     }
+    columns.extend(merge_column(program, case, ledgers, task, stage));
     columns.push(plain("waiver", "情况说明", Type::Text(500), true, "与“一般应当”条件不符的，在此写明理由"));
     let lines =
         task.items.iter().filter_map(|id| case.items.get(id)).map(|i| line(program, case, ledgers, i)).collect();
     let name = if stage.title == SCORES { format!("{SCORES}结论") } else { stage.title.clone() };
     form.grids.push(Grid { name, columns, lines, blank: 0 });
+}
+
+/// Where one may be merged into another, the column that says which.
+fn merge_column(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task, stage: &Stage) -> Option<Entry> {
+    let merges = stage.offered().find(|o| o.merge)?;
+    let mut targets: Vec<u32> =
+        task.items.iter().flat_map(|id| merge::targets(program, case, ledgers, stage, &task.office, *id)).collect();
+    targets.sort_unstable();
+    targets.dedup();
+    let items = targets.iter().filter_map(|id| case.item(*id));
+    let labels: Vec<String> = items.map(|item| merge::label(program.workflow(), item)).collect();
+    let hint = format!("选择“{}”的，在此选定并入哪一件", merges.name);
+    (!labels.is_empty()).then(|| plain("merge_into", "并入", Type::One(labels), true, &hint))
 }
 
 fn shown(name: &str, title: &str) -> Entry {
@@ -323,7 +346,16 @@ fn line(program: &Program, case: &Case, ledgers: &Ledgers, item: &Item) -> Line 
     for (stage, answer) in &item.answers {
         let outcome = answer.outcome.clone().unwrap_or_default();
         let reason = answer.reason.as_ref().map(|r| format!("（{r}）")).unwrap_or_default();
-        notes.push(format!("{stage}：{outcome}{reason}{}", scores::facts(program, stage, answer)));
+        let chosen = program.workflow().stage(stage).and_then(|s| s.outcomes.get(&outcome));
+        let basis = chosen.and_then(|o| o.basis.as_ref()).map(|b| format!("（依据：{b}）")).unwrap_or_default();
+        notes.push(format!("{stage}：{outcome}{reason}{basis}{}", scores::facts(program, stage, answer)));
+    }
+    if let Some(answer) = item.fields.get(decide::TWIN).and_then(|v| v.as_str()) {
+        notes.push(format!("是否重复：{answer}"));
+    }
+    if !item.merged.is_empty() {
+        let merged = item.merged.iter().filter_map(|id| case.item(*id)).map(|i| item_name(program.workflow(), i));
+        notes.push(format!("已并入：{}", merged.collect::<Vec<_>>().join("、")));
     }
     if !item.lists.is_empty() {
         notes.push(format!("名单：{}", item.lists.iter().cloned().collect::<Vec<_>>().join("、")));

@@ -140,7 +140,8 @@ fn everything_waits_for_somebody(program: &Program, case: &Case, ledgers: &Ledge
         let serves = |t: &super::Task| match t.ask {
             Ask::Serve(document) => {
                 let paper = case.documents.get(&document);
-                paper.is_some_and(|d| d.items.iter().any(|i| batch.items.contains(i)))
+                let answering = |id: &u32| case.item(*id).map(|item| case.answers_for(item).id);
+                paper.is_some_and(|d| d.items.iter().filter_map(answering).any(|i| batch.items.contains(&i)))
             }
             Ask::Nominate
             | Ask::Correct

@@ -4,9 +4,13 @@
 //! is cheap, so a decision sees them as they stood when it began.
 
 use super::event::{Body, CaseEnd, Change, Event, Fields};
+use super::{Case, Item};
 use crate::calendar::Calendar;
+use crate::clock::Moment;
 use crate::workflow::offices::Offices;
+use crate::workflow::{ItemType, Workflow};
 use imbl::{OrdMap, Vector};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// An entry of a register.
@@ -24,6 +28,37 @@ pub struct Entry {
     pub source: String,
 }
 
+/// An item known by its identity to the other cases of its workflow; what it says is not kept here.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Twin {
+    /// the case
+    pub case: String,
+    /// the item
+    pub item: u32,
+    /// title of the case
+    pub title: String,
+    /// office that conducts the case
+    pub opener: String,
+    /// office that handed the item in
+    pub owner: String,
+    /// when
+    pub opened: Moment,
+}
+
+impl Twin {
+    /// An item of a case.
+    pub fn of(case: &Case, item: &Item) -> Twin {
+        Twin {
+            case: case.id.clone(),
+            item: item.id,
+            title: case.title.clone(),
+            opener: case.opener.clone(),
+            owner: item.owner.clone(),
+            opened: item.opened,
+        }
+    }
+}
+
 /// All ledgers.
 #[derive(Debug, Clone)]
 pub struct Ledgers {
@@ -37,6 +72,10 @@ pub struct Ledgers {
     pub fallen: OrdMap<String, String>,
     /// ids of all cases there ever were
     pub cases: imbl::OrdSet<String>,
+    /// items whose type looks for twins in the whole workflow, by the digest of what they are known by
+    known: OrdMap<String, Vector<Twin>>,
+    /// the digest an item is known by, by case and number
+    digests: OrdMap<(String, u32), String>,
     /// who there is
     pub offices: Arc<Offices>,
     /// the calendar in force
@@ -52,6 +91,8 @@ impl Ledgers {
             living: OrdMap::new(),
             fallen: OrdMap::new(),
             cases: imbl::OrdSet::new(),
+            known: OrdMap::new(),
+            digests: OrdMap::new(),
             offices,
             calendar,
         }
@@ -94,6 +135,36 @@ impl Ledgers {
         }
     }
 
+    /// Takes in what an item is known by after an event of its case. One that was taken back is forgotten.
+    pub fn know(&mut self, workflow: &Workflow, case: &Case, item: u32) {
+        let Some((item, of)) = case.item(item).and_then(|i| Some((i, workflow.items.get(&i.of)?))) else { return };
+        if !of.twins.in_workflow || of.identity.is_empty() {
+            return;
+        }
+        let key = (case.id.clone(), item.id);
+        if let Some(known) = self.digests.remove(&key).and_then(|old| self.known.get_mut(&old)) {
+            known.retain(|twin| twin.case != case.id || twin.item != item.id);
+        }
+        if item.label().is_some_and(|label| TAKEN_BACK.contains(&label)) {
+            return;
+        }
+        let identity = identity(of, &item.owner, item.about, item.category.as_deref(), &item.fields);
+        let digest = digest(&workflow.name, &of.name, &identity);
+        self.known.entry(digest.clone()).or_default().push_back(Twin::of(case, item));
+        self.digests.insert(key, digest);
+    }
+
+    /// The items of a workflow's cases that are known by this, in the order they came.
+    pub fn twins(&self, workflow: &str, of: &str, identity: &str) -> Vec<Twin> {
+        let mut found: Vec<Twin> = self
+            .known
+            .get(&digest(workflow, of, identity))
+            .map(|all| all.iter().cloned().collect())
+            .unwrap_or_default();
+        found.sort_by(|a, b| (a.opened, &a.case, a.item).cmp(&(b.opened, &b.case, b.item)));
+        found
+    }
+
     /// The next number of a series.
     pub fn next_number(&self, series: &str, year: i32) -> u32 {
         self.series.get(&(series.to_string(), year)).copied().unwrap_or(0) + 1
@@ -103,6 +174,32 @@ impl Ledgers {
     pub fn next_entry(&self, register: &str) -> u32 {
         self.registers.get(register).and_then(|e| e.iter().map(|e| e.id).max()).unwrap_or(0) + 1
     }
+}
+
+/// How an item ends that is as if it had never been handed in.
+const TAKEN_BACK: [&str; 3] = ["撤回", "撤回推荐", "撤销"];
+
+/// What an item is known by: the values of the fields its type names.
+pub(super) fn identity(
+    of: &ItemType,
+    owner: &str,
+    about: Option<u32>,
+    category: Option<&str>,
+    fields: &Fields,
+) -> String {
+    let value = |name: &String| match name.as_str() {
+        "category" => category.unwrap_or_default().to_string(),
+        "owner" => owner.to_string(),
+        "about" => about.map(|id| id.to_string()).unwrap_or_default(),
+        other => fields.get(other).map(ToString::to_string).unwrap_or_default(),
+    };
+    of.identity.iter().map(value).collect::<Vec<_>>().join("\u{1f}")
+}
+
+/// An identity as other cases know it: nobody reads out of it whom or what it is of.
+fn digest(workflow: &str, of: &str, identity: &str) -> String {
+    let text = [workflow, of, identity].join("\u{1e}");
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn write_entry(entries: &mut Vector<Entry>, new: Entry, change: Change, reason: &Option<String>) {

@@ -42,6 +42,12 @@ pub fn item_name(workflow: &Workflow, item: &Item) -> String {
     named.unwrap_or_else(|| format!("{}{}号", item.of, item.id))
 }
 
+/// The basis of what an item was last answered, where the definition names one.
+pub fn outcome_basis<'a>(workflow: &'a Workflow, item: &Item) -> Option<&'a str> {
+    let (stage, answer) = item.answers.iter().max_by_key(|(_, answer)| answer.at)?;
+    workflow.stage(stage)?.outcomes.get(answer.outcome.as_ref()?)?.basis.as_deref()
+}
+
 /// How an item is chosen from a list: number, name, category.
 pub fn item_label(workflow: &Workflow, item: &Item) -> String {
     if item.about.is_some() {
@@ -125,6 +131,11 @@ fn matter(program: &Program, case: &Case, question: u32) -> String {
             group.as_ref().map_or_else(|| format!("{list}并列"), |group| format!("{list}（{group}）并列"))
         }
         Some(QuestionAbout::Conflict { item, lists: [one, other] }) => format!("{}：{one}与{other}", name(item)),
+        Some(QuestionAbout::Late { stage: of, .. }) => format!("{}是否等候", stage(of)),
+        Some(QuestionAbout::Above { stage: of, .. }) => format!("{}超出名额", stage(of)),
+        Some(QuestionAbout::Short { stage: of, .. }) => format!("{}报送不足", stage(of)),
+        Some(QuestionAbout::LeftOut { stage: of }) => format!("{}未全", stage(of)),
+        Some(QuestionAbout::Twin { item, .. }) => format!("{}是否重复", name(item)),
         Some(QuestionAbout::Action { item }) => name(item),
         Some(QuestionAbout::Effect { .. }) => "文件未送达".to_string(),
         None => return String::new(),
@@ -150,6 +161,7 @@ pub fn due_sentence(case: &Case, ledgers: &Ledgers, task: &Task) -> Option<Strin
         | ClockOf::Grace(_)
         | ClockOf::Keep(_)
         | ClockOf::Return(_)
+        | ClockOf::Gate { .. }
         | ClockOf::Named { .. } => None,
     });
     let said: Vec<String> = own.into_iter().chain(named).filter_map(|(what, c)| said(ledgers, &what, c)).collect();
@@ -168,6 +180,10 @@ pub fn limit_title(program: &Program, case: &Case, clock: &Clock) -> String {
         ClockOf::Grace(_) => "公示期满后的邮寄宽限期".to_string(),
         ClockOf::Keep(_) => "公示保留期".to_string(),
         ClockOf::Return(item) => format!("{}的补正期限", name(item)),
+        ClockOf::Gate { stage, .. } => {
+            let title = program.workflow().stage(stage).map_or(stage.as_str(), |s| s.title.as_str());
+            format!("“{title}”等候未到对象的期限")
+        }
         ClockOf::Named { clock, item } => format!("{}的{clock}期限", name(item)),
     }
 }

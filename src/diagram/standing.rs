@@ -125,6 +125,7 @@ impl Seen<'_> {
                 ClockOf::Grace(batch) => ("邮寄宽限期".to_string(), of_batch(batch)),
                 ClockOf::Keep(batch) => ("公示保留期".to_string(), of_batch(batch)),
                 ClockOf::Named { clock, item } => (format!("“{clock}”期限"), of_item(item)),
+                ClockOf::Gate { stage: of, .. } => ("等候未到对象".to_string(), *of == stage.name),
                 ClockOf::Answer(_) | ClockOf::Return(_) => return None,
             };
             let until = match story::due_of_clock(clock, self.ledgers).filter(|_| here) {

@@ -33,6 +33,8 @@ impl Engine {
         for digest in wanted {
             self.program_of(&mut core, &digest).await?;
         }
+        let cases: Vec<Case> = core.cases.values().cloned().collect();
+        cases.iter().for_each(|case| know(&mut core, case));
         Ok(())
     }
 
@@ -60,14 +62,21 @@ impl Engine {
         match case {
             Some(case) => {
                 let closure = case.closure.clone();
-                core.cases.insert(stream.to_string(), case);
+                core.cases.insert(stream.to_string(), case.clone());
                 self.program_of(core, &closure).await?;
+                know(core, &case);
             }
             None => drop(core.cases.remove(stream)),
         }
         core.dirty = true;
         Ok(())
     }
+}
+
+/// What the items of a case are known by, for the other cases of its workflow.
+fn know(core: &mut Core, case: &Case) {
+    let Some(program) = core.programs.get(&case.closure).cloned() else { return };
+    case.items.keys().for_each(|item| core.ledgers.know(program.workflow(), case, *item));
 }
 
 /// Takes a kept decision into memory.

@@ -190,6 +190,11 @@ impl<'a> Witness<'a> {
             | QuestionAbout::Differ { .. }
             | QuestionAbout::Tie { .. }
             | QuestionAbout::Conflict { .. }
+            | QuestionAbout::Late { .. }
+            | QuestionAbout::Above { .. }
+            | QuestionAbout::Short { .. }
+            | QuestionAbout::LeftOut { .. }
+            | QuestionAbout::Twin { .. }
             | QuestionAbout::Action { .. }
             | QuestionAbout::Effect { .. } => {}
         }
@@ -208,6 +213,10 @@ impl<'a> Witness<'a> {
             ClockOf::Keep(batch) => stage(batch, parts::KEEP),
             ClockOf::Return(item) => {
                 case.item(*item).and_then(|item| self.sent_back(item)).map(|whose| (whose, [].as_slice()))
+            }
+            ClockOf::Gate { stage, .. } => {
+                let stage = self.workflow().stage(stage);
+                stage.map(|stage| (parts::of_stage(stage, parts::WITHIN), [].as_slice()))
             }
             ClockOf::Named { clock, .. } => {
                 self.workflow().clocks.get(clock).map(|c| (c.name.clone(), c.remind.as_slice()))

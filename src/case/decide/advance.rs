@@ -6,7 +6,7 @@
 use super::Deciding;
 use crate::case::event::{Ask, Body, ClockOf, Hold, TaskEnd};
 use crate::case::{Batch, Task};
-use crate::workflow::{Each, From, Go, Kind, Stage};
+use crate::workflow::{Each, From, Go, Kind, Late, Stage};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Passes of one decision; a definition that needs more has a loop the checker should have refused.
@@ -21,7 +21,7 @@ impl<'a> Deciding<'a> {
             let before = self.events.len();
             self.pass();
             self.tend_clocks();
-            if self.events.len() == before {
+            if self.events.len() == before && !self.file_without_items() {
                 self.close_if_done();
                 return;
             }
@@ -47,8 +47,12 @@ impl<'a> Deciding<'a> {
             let here = self.touched.items_at(&self.case, &stage.name);
             self.open_batches(stage, &here);
             if stage.each != Each::Item && (gates || self.touched.gates) {
-                for (key, items, left) in self.open_gates(index, stage) {
+                let gates = self.open_gates(index, stage);
+                for (key, items, left) in gates.open {
                     self.try_to_open(stage, key, items, left);
+                }
+                if matches!(stage.late, Late::Exclude | Late::Ask) {
+                    gates.behind.iter().for_each(|gate| self.await_the_late(stage, &gate.key, gate.waiting));
                 }
             }
             self.finish_batches(stage);
@@ -143,6 +147,8 @@ impl<'a> Deciding<'a> {
 
     /// Opens a batch, its tasks, its limit and the papers that are made at its opening.
     pub(super) fn open_batch(&mut self, stage: &Stage, key: String, items: Vec<u32>, left: Vec<u32>) {
+        let gate = self.gate_clock(stage, &key);
+        self.gate_opens(stage, &key);
         let batch = self.next_batch();
         let round = self.case.index.rounds(&stage.name, &key).map_or(1, |(_, before)| before + 1);
         let signers = self.signers(stage, items.first().copied());
@@ -174,7 +180,9 @@ impl<'a> Deciding<'a> {
                 self.open_task(Some(batch), Some(&stage.name), &office, items.clone(), Ask::Answer);
             }
         }
-        self.start_limit(stage, batch);
+        if !self.used_up_in_waiting(stage, &gate) {
+            self.start_limit(stage, batch);
+        }
     }
 
     /// Batches one by one open as soon as somebody arrives; several that open together are one task for each office.
@@ -203,7 +211,9 @@ impl<'a> Deciding<'a> {
         for id in self.touched.batches_of(&self.case, &stage.name) {
             let Some(batch) = self.case.batches.get(&id).cloned() else { continue };
             // A limit whose date was not known when the batch opened starts when it is.
-            if stage.within.is_some() && self.clock_of(&ClockOf::Answer(id)).is_none() {
+            let waited = ClockOf::Gate { stage: stage.name.clone(), key: batch.key.clone(), round: batch.round };
+            let starts = self.clock_of(&ClockOf::Answer(id)).is_none() && !self.used_up_in_waiting(stage, &waited);
+            if stage.within.is_some() && starts {
                 self.start_limit(stage, id);
             }
             self.fall_silent(stage, id);
@@ -310,6 +320,9 @@ impl<'a> Deciding<'a> {
             why: why.to_string(),
             reopened: false,
         });
+        if key.is_empty() {
+            self.check_minimum(stage);
+        }
         let batch = self.case.intake(&stage.name, key).map(|i| i.batch);
         // Where late items come in a next round, whoever is late still has his workbook.
         if !stage.late_items_next_round {

@@ -30,6 +30,7 @@ impl Deciding<'_> {
         for (row, place) in rows.iter_mut().filter(|(row, _)| row.assessor.is_none()) {
             self.choose(stage, row, place);
         }
+        self.check_chains(&rows);
         if !self.faults.is_empty() {
             return;
         }
@@ -108,6 +109,7 @@ impl Deciding<'_> {
             self.refuse(place, format!("请选择办理结果（{}）。", allowed.join("、")));
             return;
         };
+        self.check_target(stage, outcome, row, place);
         if outcome.reason && row.reason.is_none() {
             self.refuse(place, format!("选择“{}”须填写理由。", outcome.name));
         }
@@ -166,11 +168,14 @@ impl Deciding<'_> {
         batches.extend(batch.filter(|_| rows.is_empty()));
         batches.sort_unstable();
         batches.dedup();
-        for (row, _) in rows {
+        // What is merged into another ends before the other goes on, so that whatever the other gets is made for both.
+        let mut ordered: Vec<&Row> = rows.iter().map(|(row, _)| row).collect();
+        ordered.sort_by_key(|row| row.merge_into.is_none());
+        for row in ordered {
             let (Some(id), Some(outcome)) = (row.item, chosen(row)) else { continue };
             self.set_hold(id, Hold::Stay, false);
             self.act(&outcome.actions, &[id]);
-            self.go(stage, id, outcome, row.reason.clone());
+            self.go(stage, id, outcome, row.reason.clone(), row.merge_into);
         }
         for batch in batches.into_iter().filter(|_| !stage.goes_together()) {
             self.order_stage_papers(stage, batch, false);
@@ -197,12 +202,19 @@ impl Deciding<'_> {
     }
 
     /// Moves an item as its outcome says. What goes forward waits for the batch to be done.
-    pub(super) fn go(&mut self, stage: &Stage, id: u32, outcome: &Outcome, reason: Option<String>) {
+    pub(super) fn go(
+        &mut self,
+        stage: &Stage,
+        id: u32,
+        outcome: &Outcome,
+        reason: Option<String>,
+        merged: Option<u32>,
+    ) {
         let about = self.case.items.get(&id).and_then(|i| i.about);
         match &outcome.go {
             Go::Next => {}
             Go::Stay => self.set_hold(id, Hold::Stay, true),
-            Go::End(label) => self.end_item(id, label, Some(&outcome.name), reason.clone(), None),
+            Go::End(label) => self.end_item(id, label, Some(&outcome.name), reason.clone(), merged),
             Go::To(to) => self.move_item(id, to, outcome, reason.clone(), None, true),
             Go::Back(to, straight) => self.send_back(stage, id, to.as_deref(), *straight, outcome, reason.clone()),
         }

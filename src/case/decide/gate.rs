@@ -11,12 +11,32 @@ use crate::offices::Offices;
 use crate::workflow::{Each, Kind, Late, Stage};
 use std::collections::BTreeMap;
 
+/// The gates of a stage, key by key.
+#[derive(Default)]
+pub(super) struct Gates {
+    /// those that may open: key, items taken in, items left for a later round
+    pub(super) open: Vec<(String, Vec<u32>, Vec<u32>)>,
+    /// those that somebody upstream alone keeps shut
+    pub(super) behind: Vec<Behind>,
+}
+
+/// A gate that is kept shut by those who are late.
+pub(super) struct Behind {
+    pub(super) key: String,
+    /// one of those who wait at it
+    pub(super) waiting: u32,
+    /// those upstream
+    pub(super) behind: Vec<u32>,
+}
+
 impl<'a> Deciding<'a> {
-    /// Batches of many that may open now: key, items taken in, items left for a later round.
-    pub(super) fn open_gates(&mut self, index: usize, stage: &Stage) -> Vec<(String, Vec<u32>, Vec<u32>)> {
-        let Some(waiting) = self.case.index.waiting.get(&stage.name).cloned() else { return Vec::new() };
-        if self.awaits_somebody(index, stage) || self.collects_still(index, stage) {
-            return Vec::new();
+    /// Batches of many that may open now, and those that wait for the late alone.
+    pub(super) fn open_gates(&mut self, index: usize, stage: &Stage) -> Gates {
+        let mut gates = Gates::default();
+        let Some(waiting) = self.case.index.waiting.get(&stage.name).cloned() else { return gates };
+        let waits_for_all = matches!(stage.late, Late::Leave | Late::Wait);
+        if waits_for_all && self.awaits_somebody(index, stage) || self.collects_still(index, stage) {
+            return gates;
         }
         let mut batches: BTreeMap<String, (Vec<u32>, Vec<u32>)> = BTreeMap::new();
         for id in waiting {
@@ -24,18 +44,25 @@ impl<'a> Deciding<'a> {
         }
         let feeding = self.intakes_of_gate(index, stage);
         batches.retain(|key, _| feeding.iter().all(|intake| self.intake_over(intake, stage, key)));
-        let upstream = self.upstream(index, stage);
-        for id in upstream {
-            let key = self.key(stage, id);
-            let held = self.case.items.get(&id).is_some_and(|i| !i.holds.is_empty());
-            let Some(batch) = batches.get_mut(&key) else { continue };
-            if held && stage.late == Late::Leave {
+        for id in self.upstream(index, stage) {
+            if let Some(batch) = batches.get_mut(&self.key(stage, id)) {
                 batch.1.push(id);
-            } else {
-                batches.remove(&key);
             }
         }
-        batches.into_iter().map(|(key, (items, left))| (key, items, left)).collect()
+        for (key, (items, upstream)) in batches {
+            let held = |id: &u32| self.case.item(*id).is_some_and(|i| !i.holds.is_empty());
+            let may_be_left = match stage.late {
+                Late::Leave => upstream.iter().all(held),
+                Late::Wait | Late::Exclude => upstream.is_empty(),
+                Late::Ask => upstream.is_empty() || self.goes_without_them(stage, &key),
+            };
+            if may_be_left {
+                gates.open.push((key, items, upstream));
+            } else if let Some(first) = items.first() {
+                gates.behind.push(Behind { key, waiting: *first, behind: upstream });
+            }
+        }
+        gates
     }
 
     /// Whether somebody upstream whom nothing holds keeps the one gate of a stage shut; found without looking at everybody.

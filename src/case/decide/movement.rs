@@ -89,7 +89,8 @@ impl Deciding<'_> {
         Sight::new(self.program, &case, &self.ledgers, self.now)
     }
 
-    pub(super) fn close_if_done(&mut self) {
+    /// Whether anything is still to be done: an item lives, a batch is open, somebody is asked, a paper is being made.
+    pub(super) fn is_busy(&self) -> bool {
         let index = &self.case.index;
         let busy = !index.standing.is_empty()
             || !index.open.is_empty()
@@ -97,10 +98,17 @@ impl Deciding<'_> {
             || !index.making.is_empty()
             || index.asks.keys().any(|ask| matches!(ask, Ask::Serve(_)))
             || self.case.running().any(|c| matches!(c.of, ClockOf::Keep(_)));
-        if busy || !self.taken_in() {
+        busy || !self.taken_in()
+    }
+
+    pub(super) fn close_if_done(&mut self) {
+        if self.is_busy() {
             return;
         }
-        let filed = self.case.items.values().any(|i| i.label() == Some("办结"));
+        let workflow = self.program.workflow();
+        let files = |stage: &String| workflow.stage(stage).is_some_and(|s| s.kind == Kind::File);
+        let filed = self.case.items.values().any(|i| i.label() == Some("办结"))
+            || self.case.batches.values().any(|b| files(&b.stage));
         self.close_tasks(|_| true, TaskEnd::CaseEnded);
         let end = if filed { CaseEnd::办结 } else { CaseEnd::无对象 };
         self.emit(Body::CaseClosed { end, reason: None });

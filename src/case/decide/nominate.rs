@@ -1,43 +1,18 @@
 //! Nominations: items come to be, within quota, once each, with what is demanded beside them.
 
 use super::Deciding;
+use super::twins::{Known, Suspected};
 use crate::case::command::HandIn;
 use crate::case::event::{Body, Hold, Row, TaskEnd};
 use crate::case::lists::is_meant;
-use crate::case::story::item_name;
 use crate::case::{Item, Task};
-use crate::offices::Offices;
-use crate::workflow::{Bound, Kind, Over, Quota, Stage, TwinsThen};
-use std::collections::BTreeMap;
-
-/// Items by type and identity.
-type Twins = BTreeMap<(String, String), u32>;
-
-/// What an item is known by: the values of the fields its type names.
-fn identity(
-    of: &crate::workflow::ItemType,
-    owner: &str,
-    fields: &crate::case::Fields,
-    category: Option<&str>,
-) -> String {
-    let value = |name: &String| match name.as_str() {
-        "category" => category.unwrap_or_default().to_string(),
-        "owner" => owner.to_string(),
-        other => fields.get(other).map(ToString::to_string).unwrap_or_default(),
-    };
-    of.identity.iter().map(value).collect::<Vec<_>>().join("\u{1f}")
-}
+use crate::workflow::{Kind, Stage};
 
 /// What is known of an item that is mended: what it had, and what is said now.
 fn own_and_said(item: &Item, row: &Row) -> crate::case::Fields {
     let mut fields = item.fields.clone();
     fields.extend(row.fields.clone());
     fields
-}
-
-/// What an item is known by.
-pub(super) fn identity_of(of: &crate::workflow::ItemType, item: &Item) -> String {
-    identity(of, &item.owner, &item.fields, item.category.as_deref())
 }
 
 impl<'a> Deciding<'a> {
@@ -56,6 +31,7 @@ impl<'a> Deciding<'a> {
         }
         self.check_attachments(stage, hand_in);
         let mut opened = Vec::new();
+        let mut suspected = Vec::new();
         let mut twins = self.twins();
         let period = self.period_fields(task.batch);
         if hand_in.rows.len() > 1 && !period.is_empty() {
@@ -69,13 +45,11 @@ impl<'a> Deciding<'a> {
                 self.refuse(place.clone(), "看不出推荐的是哪一类对象，请填在相应的工作表内，或写明类别。");
                 continue;
             };
-            self.look_for_twin(&twins, &of, &task.office, row, None, place);
-            self.look_for_private(&of, row, place);
             let id = self.next_item();
-            if let Some(definition) = self.program.workflow().items.get(&of).filter(|d| !d.identity.is_empty()) {
-                twins
-                    .insert((of.clone(), identity(definition, &task.office, &row.fields, row.category.as_deref())), id);
-            }
+            let known = Known::said(&of, &task.office, row);
+            suspected.extend(self.look_for_twin(&twins, &known, id, place));
+            self.look_for_private(&of, row, place);
+            twins.insert(self.program.workflow(), &known, id);
             self.open_item(Body::ItemOpened {
                 item: id,
                 of,
@@ -95,6 +69,7 @@ impl<'a> Deciding<'a> {
             return;
         }
         self.answered(task, hand_in, hand_in.complete);
+        self.ask_about_twins(suspected);
         let outcome = stage.outcomes.keys().next().cloned().unwrap_or_default();
         self.act(&stage.actions, &opened.iter().map(|(id, ..)| *id).collect::<Vec<_>>());
         for (id, ..) in opened {
@@ -130,17 +105,13 @@ impl<'a> Deciding<'a> {
         let Some((index, stage)) = self.stage_of(task) else { return };
         self.check_attachments(stage, hand_in);
         let mut mended = Vec::new();
+        let mut suspected: Vec<Suspected> = Vec::new();
         let twins = self.twins();
         for (row, place) in &hand_in.rows {
             let Some(item) = row.item.and_then(|id| self.case.items.get(&id)).cloned() else { continue };
-            self.look_for_twin(
-                &twins,
-                &item.of,
-                &item.owner,
-                &Row { category: item.category.clone(), fields: own_and_said(&item, row), ..row.clone() },
-                Some(item.id),
-                place,
-            );
+            let now = Row { category: item.category.clone(), fields: own_and_said(&item, row), ..row.clone() };
+            let known = Known { about: item.about, ..Known::said(&item.of, &item.owner, &now) };
+            suspected.extend(self.look_for_twin(&twins, &known, item.id, place));
             self.look_for_private(&item.of, row, place);
             let mut changed = row.fields.clone();
             changed.retain(|name, value| item.fields.get(name) != Some(value));
@@ -159,6 +130,7 @@ impl<'a> Deciding<'a> {
         }
         let left = task.items.iter().filter(|i| !rows.iter().any(|(id, ..)| id == *i)).count();
         self.answered(task, hand_in, left == 0);
+        self.ask_about_twins(suspected);
         for (item, _, _, changed) in mended {
             self.set_hold(item.id, Hold::Returned, false);
             self.end_clocks(&crate::case::event::ClockOf::Return(item.id));
@@ -216,32 +188,6 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    /// The same person or organisation again is seen by identity, not by the file (LANGUAGE §5 `twins`).
-    fn look_for_twin(&mut self, twins: &Twins, of: &str, owner: &str, row: &Row, own: Option<u32>, place: &str) {
-        let workflow = self.program.workflow();
-        let Some(definition) = workflow.items.get(of) else { return };
-        let known = twins.get(&(of.to_string(), identity(definition, owner, &row.fields, row.category.as_deref())));
-        let Some(twin) = known.filter(|id| Some(**id) != own).and_then(|id| self.case.item(*id)).cloned() else {
-            return;
-        };
-        let whose = self.ledgers.offices.title(&twin.owner).to_string();
-        let say = format!("{}已由{whose}报送过，不能重复报送。", item_name(workflow, &twin));
-        match definition.twins.then {
-            TwinsThen::Refuse | TwinsThen::Ask => self.refuse(place, say),
-            TwinsThen::Note => self.notes.push(say),
-        }
-    }
-
-    /// Living items by what they are known by; types without an identity have no twins.
-    fn twins(&self) -> Twins {
-        let workflow = self.program.workflow();
-        let known = self.case.living().filter_map(|item| {
-            let definition = workflow.items.get(&item.of).filter(|d| !d.identity.is_empty())?;
-            Some(((item.of.clone(), identity_of(definition, item)), item.id))
-        });
-        known.collect()
-    }
-
     /// What will be public may hold no private particulars: who wrote them is told before anybody prints them.
     fn look_for_private(&mut self, of: &str, row: &Row, place: &str) {
         let program = self.program;
@@ -254,73 +200,6 @@ impl<'a> Deciding<'a> {
                 self.refuse(place, say);
             }
         }
-    }
-
-    /// Quotas of a stage over the groups these rows touch. `counts` says which of the items already there count.
-    pub(super) fn check_quotas(&mut self, stage: &Stage, rows: &[(u32, Row, String)], counts: impl Fn(&Item) -> bool) {
-        let workflow = self.program.workflow();
-        for quota in &stage.quota {
-            let mut groups: BTreeMap<Vec<String>, Vec<&(u32, Row, String)>> = BTreeMap::new();
-            for row in rows {
-                let Some(item) = self.case.items.get(&row.0) else { continue };
-                if is_meant(workflow, &quota.of, item) {
-                    groups.entry(self.group(quota, item)).or_default().push(row);
-                }
-            }
-            let mut over = Vec::new();
-            for (group, members) in &groups {
-                let used = self.used(stage, quota, group, &counts);
-                if let Some(max) = self.bound(quota.max.as_ref(), group).filter(|max| used > *max) {
-                    over.push((
-                        group.clone(),
-                        max,
-                        used,
-                        members.iter().map(|m| (m.1.clone(), m.2.clone())).collect::<Vec<_>>(),
-                    ));
-                }
-            }
-            for (group, max, used, members) in over {
-                self.over_quota(quota, &group, max, used, &members);
-            }
-        }
-    }
-
-    fn over_quota(&mut self, quota: &Quota, group: &[String], max: i64, used: i64, members: &[(Row, String)]) {
-        let names: Vec<String> = group.iter().map(|g| self.ledgers.offices.title(g).to_string()).collect();
-        let say = format!(
-            "{}名额{max}个，连同本次已报{used}个，超出{}个。请减去超出的人选后整表重报。",
-            names.join("、"),
-            used - max
-        );
-        let reasoned = members.iter().any(|(row, _)| row.waiver.is_some());
-        if quota.over == Over::Reason && reasoned {
-            self.notes.push(say);
-            return;
-        }
-        let place = members.last().map(|(_, place)| place.clone()).unwrap_or_default();
-        self.refuse(place, say);
-    }
-
-    fn group(&self, quota: &Quota, item: &Item) -> Vec<String> {
-        quota.per.iter().map(|by| super::gate::group_value(&self.ledgers.offices, item, by)).collect()
-    }
-
-    /// How many items of the group count: those nominated at an intake, those going forward at a later stage.
-    fn used(&self, stage: &Stage, quota: &Quota, group: &[String], counts: &impl Fn(&Item) -> bool) -> i64 {
-        let workflow = self.program.workflow();
-        let here = |item: &&Item| {
-            (item.lives() || item.label() == Some("办结"))
-                && is_meant(workflow, &quota.of, item)
-                && is_meant(workflow, &stage.of, item)
-                && self.group(quota, item) == group
-                && counts(item)
-        };
-        self.case.all_items().filter(here).count() as i64
-    }
-
-    /// What a quota allows a group; None when nothing is said of it.
-    pub(in crate::case) fn bound(&self, bound: Option<&Bound>, group: &[String]) -> Option<i64> {
-        bound_of(&self.ledgers.offices, &self.case.params, bound?, group)
     }
 
     pub(super) fn decline(&mut self, task: u64, reason: &str, submission: &str) {
@@ -344,37 +223,5 @@ impl<'a> Deciding<'a> {
             part: false,
         });
         self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Answered });
-    }
-}
-
-/// Walks a param table by the group's values; a row of one column stands for its value. What a table gives an office that
-/// is gone adds to what it gives its successor.
-pub(in crate::case) fn bound_of(
-    offices: &Offices,
-    params: &crate::case::Fields,
-    bound: &Bound,
-    group: &[String],
-) -> Option<i64> {
-    match bound {
-        Bound::Number(n) => Some(*n),
-        Bound::Table(table) => {
-            let key = group.last()?;
-            table.iter().filter(|(id, _)| offices.standing(id) == key).map(|(_, n)| *n).reduce(i64::saturating_add)
-        }
-        Bound::Expression(_) => None,
-        Bound::Param(name) => {
-            let mut value = params.get(name)?.clone();
-            for key in group {
-                let Some(rows) = value.as_object() else { break };
-                match offices.rows_standing(rows).shift_remove(key) {
-                    Some(inner) => value = inner,
-                    None => return Some(0),
-                }
-            }
-            match value.as_object() {
-                Some(row) if row.len() == 1 => row.values().next()?.as_i64(),
-                Some(_) | None => value.as_i64(),
-            }
-        }
     }
 }

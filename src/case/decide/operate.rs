@@ -28,6 +28,9 @@ impl Deciding<'_> {
             self.refuse("", format!("{name}已作出决定，不能撤回；确需更正的，请按撤销程序办理。"));
             return;
         }
+        if self.carries_others(id) {
+            return;
+        }
         self.end_item(id, "撤回推荐", None, Some(reason.to_string()), None);
     }
 
@@ -59,6 +62,9 @@ impl Deciding<'_> {
         let acted = mine.iter().any(|i| !i.answers.is_empty() || i.signed.values().any(|s| !s.is_empty()));
         if closed || acted {
             self.refuse("", "下一环节已经开始办理，不能撤回。如需更正，请交“申请退回”表。");
+            return;
+        }
+        if mine.iter().any(|item| self.carries_others(item.id)) {
             return;
         }
         for item in mine {
@@ -136,27 +142,7 @@ impl Deciding<'_> {
                 let missing = self.missing_at(stage, "");
                 self.close_intake(stage, "", missing, reason);
             }
-            (true, true) => {
-                self.emit(Body::IntakeClosed {
-                    stage: stage.name.clone(),
-                    key: String::new(),
-                    missing: Vec::new(),
-                    why: reason.to_string(),
-                    reopened: true,
-                });
-                let asked = if stage.from.opens_itself() { Vec::new() } else { intake.expected };
-                // who was late still has his workbook where late items come in a next round
-                let has_one = |this: &Self, office: &String| {
-                    this.case.tasks_in(intake.batch).any(|t| t.ask == Ask::Nominate && t.office == *office)
-                };
-                for office in asked {
-                    if has_one(self, &office) {
-                        continue;
-                    }
-                    self.open_task(Some(intake.batch), Some(&stage.name), &office, Vec::new(), Ask::Nominate);
-                }
-                self.pass_on();
-            }
+            (true, true) => self.reopen_intake(stage, reason, &[]),
             (true, false) => self.refuse("", "该环节已经结束收件。"),
             (false, true) => self.refuse("", "该环节正在收件，无需重开。"),
         }

@@ -1,11 +1,12 @@
 //! Papers: ordered with everything they will say, proofed before they take a number, sealed, issued, replaced, void.
 
 use super::Deciding;
+use crate::case::eval::Target;
 use crate::case::event::{Ask, Body, Number, TaskEnd};
 use crate::case::lists::is_meant;
 use crate::case::{Document, Item, Life, data};
 use crate::submission::Fault;
-use crate::workflow::{DocumentDefinition, DocumentEach, Go, Stage};
+use crate::workflow::{DocumentDefinition, DocumentEach, Go, Kind, Stage};
 use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,6 +27,24 @@ pub(super) struct Order<'a> {
     pub(super) signer: Option<String>,
 }
 
+impl Order<'_> {
+    /// The same order.
+    pub(super) fn again(&self) -> Order<'_> {
+        Order {
+            definition: self.definition,
+            stage: self.stage,
+            batch: self.batch,
+            items: self.items.clone(),
+            notice: self.notice,
+            report: self.report.clone(),
+            confirm: self.confirm.clone(),
+            replaces: self.replaces,
+            reason: self.reason.clone(),
+            signer: self.signer.clone(),
+        }
+    }
+}
+
 impl Deciding<'_> {
     /// Orders the papers a stage owes for a batch, at its opening or when it has been answered.
     pub(super) fn order_stage_papers(&mut self, stage: &Stage, batch: u32, at_open: bool) {
@@ -34,7 +53,8 @@ impl Deciding<'_> {
         let definitions: Vec<&DocumentDefinition> =
             stage.documents.iter().filter(|d| d.at_open == at_open).chain(report).collect();
         let forward = if at_open { items } else { self.going_forward(stage, &items, batch) };
-        for definition in definitions.into_iter().filter(|_| !forward.is_empty() || stage.of_case) {
+        let none_came = stage.kind == Kind::File && self.case.batches.get(&batch).is_some_and(|b| b.items.is_empty());
+        for definition in definitions.into_iter().filter(|_| !forward.is_empty() || stage.of_case || none_came) {
             self.order_each(definition, stage, batch, &forward);
         }
         if at_open {
@@ -124,8 +144,17 @@ impl Deciding<'_> {
         groups.into_values().collect()
     }
 
-    /// Proofs a paper and, when it can be made, orders it; its number is taken in the same breath. Gives its id.
+    /// Orders a paper, and once more for those merged into the item it speaks of. Gives the id of the first.
     pub(super) fn order(&mut self, order: &Order<'_>) -> Option<u32> {
+        let document = self.order_one(order);
+        if self.faults.is_empty() {
+            self.order_for_merged(order);
+        }
+        document
+    }
+
+    /// Proofs a paper and, when it can be made, orders it; its number is taken in the same breath. Gives its id.
+    pub(super) fn order_one(&mut self, order: &Order<'_>) -> Option<u32> {
         let document = self.case.documents.keys().next_back().copied().unwrap_or(0) + 1;
         self.order_draft(order, document, 1, None)
     }
@@ -139,9 +168,8 @@ impl Deciding<'_> {
     ) -> Option<u32> {
         let definition = order.definition;
         if let Some(when) = &definition.when {
-            let target =
-                order.items.first().map_or(crate::case::eval::Target::Case, |i| crate::case::eval::Target::Item(*i));
-            if !self.sight().holds(&when.source, &target).unwrap_or(false) {
+            let target = order.items.first().map_or(Target::Case, |i| Target::Item(*i));
+            if !self.sight_of(&target).holds(&when.source, &target).unwrap_or(false) {
                 return None;
             }
         }
@@ -206,11 +234,16 @@ impl Deciding<'_> {
         Some(document)
     }
 
+    /// The item whose answers a paper tells: its first, or what that was merged into.
+    fn lead(&self, order: &Order<'_>) -> Option<&Item> {
+        order.items.first().and_then(|id| self.case.item(*id)).map(|item| self.case.answers_for(item))
+    }
+
     /// 成文日期: the field the definition names, else the day of ordering.
     fn date_of(&mut self, order: &Order<'_>) -> Option<NaiveDate> {
         let Some(field) = &order.definition.date else { return Some(self.now.date()) };
         let head = order.batch.and_then(|b| self.case.batches.get(&b)).and_then(|b| b.fields.get(field));
-        let item = order.items.first().and_then(|i| self.case.items.get(i));
+        let item = self.lead(order);
         let of_item =
             || item.and_then(|i| i.answers.values().find_map(|a| a.fields.get(field)).or(i.fields.get(field)));
         let value = head.or_else(of_item).or_else(|| self.case.params.get(field));
@@ -223,8 +256,7 @@ impl Deciding<'_> {
 
     fn issuer(&self, order: &Order<'_>) -> String {
         let by = order.stage.map(|s| s.by.as_slice()).unwrap_or_default();
-        let offices =
-            by.iter().flat_map(|role| self.roles().offices(role, order.items.first().and_then(|i| self.case.item(*i))));
+        let offices = by.iter().flat_map(|role| self.roles().offices(role, self.lead(order)));
         let owner = order
             .definition
             .number
@@ -248,6 +280,11 @@ impl Deciding<'_> {
             }
             for item in items {
                 offices.extend(self.roles().offices(role, self.case.item(*item)));
+                // a paper about many reaches those merged into one of them as well; of one they get their own
+                let merged = if items.len() > 1 { self.case.all_merged(*item) } else { Vec::new() };
+                for id in merged {
+                    offices.extend(self.roles().offices(role, self.case.item(id)));
+                }
             }
             for office in offices {
                 if !found.contains(&office) {

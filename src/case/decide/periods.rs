@@ -189,7 +189,10 @@ impl<'a> Deciding<'a> {
     /// Whether an intake is closed, and no period of it is to come.
     pub(super) fn intake_closed_for_good(&self, stage: &Stage) -> bool {
         match duty(&self.case, stage) {
-            None => self.case.intake(&stage.name, "").is_some_and(|i| i.closed),
+            None => {
+                let closed = self.case.intake(&stage.name, "").is_some_and(|i| i.closed);
+                closed && !self.is_asked_about(&stage.name)
+            }
             Some(schedule) => {
                 let born = born(self.program.workflow(), &self.case, stage);
                 let next =

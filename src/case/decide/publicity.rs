@@ -232,7 +232,8 @@ impl Deciding<'_> {
             .filter(|role| self.roles().is_outsider(role))
             .map(|role| format!("{}{role}", super::OUTSIDER))
             .collect();
-        let about = |d: &crate::case::Document| d.items.iter().any(|i| batch.items.contains(i));
+        let answering = |i: &u32| self.case.item(*i).map(|i| self.case.answers_for(i).id);
+        let about = |d: &crate::case::Document| d.items.iter().filter_map(answering).any(|i| batch.items.contains(&i));
         let waits = |d: &crate::case::Document| {
             let reached = |r: &String| d.delivered.iter().any(|(to, _)| to == r);
             let stands = !matches!(d.life, Life::Void | Life::Replaced);

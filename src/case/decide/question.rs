@@ -3,7 +3,7 @@
 use super::Deciding;
 use crate::case::Task;
 use crate::case::command::HandIn;
-use crate::case::event::{Ask, Body, Hold, QuestionAbout};
+use crate::case::event::{Ask, Body, Hold, QuestionAbout, TaskEnd};
 use crate::workflow::{Go, Outcome};
 
 impl Deciding<'_> {
@@ -28,6 +28,9 @@ impl Deciding<'_> {
             return;
         };
         let reason = text("reason");
+        if matches!(asked.about, QuestionAbout::Short { .. }) && !self.goes_on_with_reason(&answer, reason.as_ref()) {
+            return;
+        }
         self.answered(task, hand_in, true);
         self.emit(Body::QuestionAnswered { question, answer: answer.clone(), reason: reason.clone() });
         let first = asked.answers.first() == Some(&answer);
@@ -46,11 +49,7 @@ impl Deciding<'_> {
             }
             QuestionAbout::Rule { rule, item } => {
                 self.set_hold(item, Hold::Question(question), false);
-                self.emit(Body::ItemChanged {
-                    item,
-                    fields: [(rule, serde_json::Value::from(answer))].into_iter().collect(),
-                    why: "答复".to_string(),
-                });
+                self.note_answer(item, &rule, answer);
             }
             QuestionAbout::Outage { batch, from, until } => {
                 if first {
@@ -63,11 +62,44 @@ impl Deciding<'_> {
             QuestionAbout::Differ { batch, item, .. } => self.differ_no_more(question, batch, item),
             // the answer is looked up when the lists are made
             QuestionAbout::Tie { .. } | QuestionAbout::Conflict { .. } => {}
+            // the answer is looked up when the gate is
+            QuestionAbout::Late { .. } => {}
+            QuestionAbout::Above { items, .. } => self.above_answered(question, &items, first, reason.as_ref()),
+            QuestionAbout::Short { stage, offices } => self.short_answered(&stage, &offices, &answer),
+            QuestionAbout::LeftOut { stage } => {
+                if first {
+                    self.take_in_again(&stage);
+                }
+            }
+            QuestionAbout::Twin { item, .. } => {
+                self.set_hold(item, Hold::Question(question), false);
+                self.note_answer(item, super::TWIN, answer);
+            }
             QuestionAbout::Action { item } => self.set_hold(item, Hold::Question(question), false),
             QuestionAbout::Overdue { .. } => {}
             // What is to be done again is owed by the answer itself.
             QuestionAbout::Effect { .. } => {}
         }
+    }
+
+    /// Questions that need no answer any more are answered by themselves, with the first of what is permitted.
+    pub(super) fn overtake_questions(&mut self, which: impl Fn(&QuestionAbout) -> bool, why: &str) {
+        let moot: Vec<(u32, String)> = self
+            .case
+            .open_questions()
+            .filter(|q| which(&q.about))
+            .map(|q| (q.id, q.answers.first().cloned().unwrap_or_default()))
+            .collect();
+        for (question, answer) in moot {
+            self.emit(Body::QuestionAnswered { question, answer, reason: Some(why.to_string()) });
+            self.close_tasks(|t| t.ask == Ask::Question(question), TaskEnd::Overtaken);
+        }
+    }
+
+    /// An answer that is read under a name of its own from then on.
+    fn note_answer(&mut self, item: u32, name: &str, answer: String) {
+        let fields = [(name.to_string(), serde_json::Value::from(answer))].into_iter().collect();
+        self.emit(Body::ItemChanged { item, fields, why: "答复".to_string() });
     }
 
     fn return_on_request(&mut self, id: u32, reason: Option<String>) {

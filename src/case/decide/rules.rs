@@ -19,8 +19,23 @@ struct Broken {
 impl Deciding<'_> {
     /// Judges every rule that is due at this stage over the items of these rows.
     pub(super) fn judge(&mut self, stage: &str, rows: &[(u32, Row, String)]) {
+        self.judge_those(stage, rows, |_| true);
+    }
+
+    /// Those of them that are about one item each.
+    pub(super) fn judge_each(&mut self, stage: &str, rows: &[(u32, Row, String)]) {
+        self.judge_those(stage, rows, |rule| rule.per.is_empty());
+    }
+
+    /// Those of them that are about a group.
+    pub(super) fn judge_groups(&mut self, stage: &str, rows: &[(u32, Row, String)]) {
+        self.judge_those(stage, rows, |rule| !rule.per.is_empty());
+    }
+
+    fn judge_those(&mut self, stage: &str, rows: &[(u32, Row, String)], which: impl Fn(&Rule) -> bool) {
         let program = self.program;
-        for rule in program.workflow().rules.iter().filter(|r| r.at.iter().any(|s| s == stage)) {
+        let due = program.workflow().rules.iter().filter(|r| r.at.iter().any(|s| s == stage));
+        for rule in due.filter(|r| which(r)) {
             let broken =
                 if rule.per.is_empty() { self.broken_items(rule, rows) } else { self.broken_groups(rule, rows) };
             for each in broken {

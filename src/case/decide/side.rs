@@ -1,6 +1,7 @@
 //! Side items: objections and the like are let in by the stage that collects them, and hold back what they are about.
 
 use super::Deciding;
+use super::twins::{Known, Suspected};
 use crate::case::event::{Body, Fields, Hold, QuestionAbout};
 use crate::case::story::item_name;
 use crate::workflow::Stage;
@@ -24,8 +25,7 @@ impl Deciding<'_> {
             return;
         }
         if self.collecting(stage, about) {
-            let owner = self.by.clone();
-            self.open_side(kind, about, &owner, fields, Some(submission.to_string()));
+            self.let_in(kind, about, fields, submission);
             return;
         }
         if self.decided_since(stage, about) {
@@ -47,6 +47,20 @@ impl Deciding<'_> {
             QuestionAbout::LateSide { kind: kind.to_string(), about, owner: owner.clone(), fields: fields.clone() };
         let question = self.ask(&owner, text, vec!["受理".to_string(), "不予受理".to_string()], late);
         self.set_hold(about, Hold::Question(question), true);
+    }
+
+    /// Lets a side item in, unless it is another again.
+    fn let_in(&mut self, kind: &str, about: u32, fields: &Fields, submission: &str) {
+        let owner = self.by.clone();
+        let (twins, id) = (self.twins(), self.next_item());
+        let known = Known { of: kind, owner: &owner, about: Some(about), category: None, fields };
+        let suspected: Vec<Suspected> = self.look_for_twin(&twins, &known, id, "").into_iter().collect();
+        if self.faults.is_empty() {
+            self.open_side(kind, about, &owner, fields, Some(submission.to_string()));
+        }
+        if self.faults.is_empty() {
+            self.ask_about_twins(suspected);
+        }
     }
 
     fn by_titles(&self, stage: &Stage, item: u32) -> String {

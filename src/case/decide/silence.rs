@@ -41,7 +41,7 @@ impl Deciding<'_> {
         if outcome.go == Go::Next {
             self.onward(id, index + 1, &outcome.name, reason, outcome.code.clone());
         } else {
-            self.go(stage, id, outcome, reason);
+            self.go(stage, id, outcome, reason, None);
         }
     }
 }

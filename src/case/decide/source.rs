@@ -2,10 +2,11 @@
 //! register (LANGUAGE §8 `from`). Such an intake is closed as soon as its items are there; opened again it takes in what is
 //! new at its source.
 
+use super::Deciding;
 use super::opened::{after, with_computed};
-use super::{Deciding, nominate};
+use super::twins::identity_of;
 use crate::case::eval::{Sight, Target};
-use crate::case::event::{Body, Fields, Row};
+use crate::case::event::{Body, Fields, QuestionAbout, Row};
 use crate::case::{Item, register};
 use crate::submission::{TableKey, Type};
 use crate::workflow::{From, ItemType, Register, RegisterKey, Stage, Subject};
@@ -14,6 +15,9 @@ use std::collections::BTreeSet;
 
 /// What stands for a reason where a soft rule wants one and nobody was asked.
 const TAKEN_IN: &str = "由系统列入，未经填报";
+
+/// The answers about what could not be taken in.
+const LEFT_OUT_ANSWERS: [&str; 2] = ["已处理，请补列", "不列入"];
 
 /// What an item is to be made of.
 struct Candidate {
@@ -39,30 +43,75 @@ impl<'a> Deciding<'a> {
         let program = self.program;
         let Some(of) = program.workflow().opens(stage) else { return };
         let known = |item: &&Item| item.of == of.name;
-        let mut seen: BTreeSet<String> =
-            self.case.all_items().filter(known).map(|i| nominate::identity_of(of, i)).collect();
+        let mut seen: BTreeSet<String> = self.case.all_items().filter(known).map(|i| identity_of(of, i)).collect();
         let mut rows = Vec::new();
-        for candidate in self.candidates(stage, of) {
-            let Some((body, item)) = self.trial(stage, of, &owner, &candidate) else { continue };
-            if !of.identity.is_empty() && !seen.insert(nominate::identity_of(of, &item)) {
-                continue;
+        let mut left_out: Vec<String> = Vec::new();
+        let candidates = self.candidates(stage, of);
+        left_out.extend(self.set_aside(self.events.len()));
+        for candidate in candidates {
+            let events = self.events.len();
+            let found = self.trial(stage, of, &owner, &candidate);
+            if let Some((body, item)) = found {
+                if !of.identity.is_empty() && !seen.insert(identity_of(of, &item)) {
+                    continue;
+                }
+                let row = Row { category: item.category.clone(), waiver: Some(TAKEN_IN.to_string()), ..Row::default() };
+                self.emit(body);
+                rows.push((item.id, row, candidate.name));
+                self.judge_each(&stage.name, &rows[rows.len() - 1..]);
             }
-            let row = Row { category: item.category.clone(), waiver: Some(TAKEN_IN.to_string()), ..Row::default() };
-            self.emit(body);
-            rows.push((item.id, row, candidate.name));
+            let reasons = self.set_aside(events);
+            if !reasons.is_empty() {
+                rows.retain(|(id, ..)| self.case.items.contains_key(id));
+                left_out.extend(reasons);
+            }
         }
         self.check_quotas(stage, &rows, |_| true);
-        self.judge(&stage.name, &rows);
+        self.judge_groups(&stage.name, &rows);
         if !self.faults.is_empty() {
             return;
         }
-        self.close_intake(stage, "", Vec::new(), "对象已全部列入");
+        let why = if left_out.is_empty() { "对象已全部列入" } else { "对象已列入，部分未能列入" };
+        self.close_intake(stage, "", Vec::new(), why);
+        if !left_out.is_empty() {
+            self.ask_about_left_out(stage, &left_out);
+        }
         let items: Vec<u32> = rows.into_iter().map(|(id, ..)| id).collect();
         let index = program.workflow().stage_index(&stage.name).unwrap_or_default();
         let outcome = stage.outcomes.keys().next().cloned().unwrap_or_default();
         self.act(&stage.actions, &items);
         for id in items {
             self.onward(id, index + 1, &outcome, None, None);
+        }
+    }
+
+    /// Why the last step could not be taken, and as if it had not been tried; the others go on without it.
+    fn set_aside(&mut self, events: usize) -> Vec<String> {
+        let reasons: Vec<String> = std::mem::take(&mut self.faults).into_iter().map(|f| f.say).collect();
+        if !reasons.is_empty() {
+            self.back_to(events);
+        }
+        reasons
+    }
+
+    /// What could not be taken in is told to the opener; gates wait for his answer, for it may bring more.
+    fn ask_about_left_out(&mut self, stage: &Stage, reasons: &[String]) {
+        let told: Vec<&str> = reasons.iter().map(|r| r.trim_end_matches('。')).collect();
+        let text = format!(
+            "“{}”有对象未能列入：{}。其余已经列入。请处理后选择补列，或者不列入。",
+            stage.title,
+            told.join("；")
+        );
+        let opener = self.standing(&self.case.opener);
+        let about = QuestionAbout::LeftOut { stage: stage.name.clone() };
+        self.ask(&opener, text, LEFT_OUT_ANSWERS.map(str::to_string).to_vec(), about);
+    }
+
+    /// Looks at the source again, and takes in what is not there yet.
+    pub(super) fn take_in_again(&mut self, stage: &str) {
+        let program = self.program;
+        if let Some(stage) = program.workflow().stage(stage) {
+            self.reopen_intake(stage, "补列对象", &[]);
         }
     }
 

@@ -137,6 +137,7 @@ impl Deciding<'_> {
                 self.end_item(*item, &label, None, Some(reason), None);
             }
             ClockOf::Answer(batch) => self.answer_overdue(*batch),
+            ClockOf::Gate { stage, key, .. } => self.gate_over(stage, key),
             ClockOf::Named { clock, item } => self.named_ran_out(clock, *item),
         }
     }
@@ -234,6 +235,7 @@ impl Deciding<'_> {
                 | ClockOf::Grace(_)
                 | ClockOf::Keep(_)
                 | ClockOf::Return(_)
+                | ClockOf::Gate { .. }
                 | ClockOf::Named { .. } => {}
             }
         }
@@ -259,9 +261,12 @@ impl Deciding<'_> {
                     notice.and_then(|d| d.fields.get("公示")).and_then(|p| p.get("截止日期")).and_then(|v| v.as_str());
                 until.and_then(crate::case::eval::first_day)
             }
-            ClockOf::Answer(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) | ClockOf::Named { .. } => {
-                None
-            }
+            ClockOf::Answer(_)
+            | ClockOf::Grace(_)
+            | ClockOf::Keep(_)
+            | ClockOf::Return(_)
+            | ClockOf::Gate { .. }
+            | ClockOf::Named { .. } => None,
         };
         let announced = clock.ledger.iter().rev().find_map(|change| match change {
             Change::Announce { until, .. } => Some(*until),

@@ -160,6 +160,11 @@ impl Touched {
                 | QuestionAbout::Overdue { .. }
                 | QuestionAbout::Tie { .. }
                 | QuestionAbout::Conflict { .. }
+                | QuestionAbout::Late { .. }
+                | QuestionAbout::Above { .. }
+                | QuestionAbout::Short { .. }
+                | QuestionAbout::LeftOut { .. }
+                | QuestionAbout::Twin { .. }
                 | QuestionAbout::Action { .. }
                 | QuestionAbout::Effect { .. },
             )
@@ -172,6 +177,7 @@ impl Touched {
             Some(ClockOf::Answer(batch) | ClockOf::Period(batch) | ClockOf::Grace(batch) | ClockOf::Keep(batch)) => {
                 self.batches.insert(*batch);
             }
+            Some(ClockOf::Gate { .. }) => self.gates = true,
             Some(ClockOf::Return(_) | ClockOf::Named { .. }) | None => {}
         }
     }
@@ -183,7 +189,8 @@ impl Touched {
         if let Some(batch) = paper.batch {
             self.batches.insert(batch);
             if paper.to.iter().any(|r| r.starts_with(super::OUTSIDER)) {
-                self.batches.extend(paper.items.iter().filter_map(|i| case.items.get(i)?.batch()));
+                let answering = |id: &u32| case.item(*id).map(|item| case.answers_for(item));
+                self.batches.extend(paper.items.iter().filter_map(answering).filter_map(Item::batch));
             }
             if paper.seal {
                 self.documents.extend(case.index.making.get(&batch).into_iter().flatten());

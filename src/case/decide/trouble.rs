@@ -83,6 +83,11 @@ impl Deciding<'_> {
             | QuestionAbout::Differ { .. }
             | QuestionAbout::Tie { .. }
             | QuestionAbout::Conflict { .. }
+            | QuestionAbout::Late { .. }
+            | QuestionAbout::Above { .. }
+            | QuestionAbout::Short { .. }
+            | QuestionAbout::LeftOut { .. }
+            | QuestionAbout::Twin { .. }
             | QuestionAbout::Action { .. }
             | QuestionAbout::Effect { .. } => false,
         };
@@ -129,9 +134,12 @@ impl Deciding<'_> {
     pub(super) fn outage(&mut self, from: Moment, until: Moment) {
         let down = self.case.running().filter_map(|c| match c.of {
             ClockOf::Period(batch) => Some((batch, c.from)),
-            ClockOf::Answer(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) | ClockOf::Named { .. } => {
-                None
-            }
+            ClockOf::Answer(_)
+            | ClockOf::Grace(_)
+            | ClockOf::Keep(_)
+            | ClockOf::Return(_)
+            | ClockOf::Gate { .. }
+            | ClockOf::Named { .. } => None,
         });
         let down: Vec<(u32, NaiveDate)> = down.collect();
         for (batch, posted) in down {

@@ -2,6 +2,7 @@
 
 use super::EXPRESSION_FUEL_MAX;
 use crate::calendar::Calendar;
+use crate::tally::Fraction;
 use chrono::{Datelike, Months, NaiveDate};
 use minijinja::value::{Object, ObjectRepr, Value};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior};
@@ -67,15 +68,25 @@ enum Aggregate {
 fn aggregate(values: &Value, how: Aggregate) -> Result<Value, Error> {
     let mut all = Vec::new();
     flatten(values, &mut all)?;
-    let numbers = || all.iter().map(|v| i64::try_from(v.clone())).collect::<Result<Vec<i64>, Error>>();
+    let numbers = || all.iter().map(number).collect::<Result<Vec<Fraction>, Error>>();
+    let told = |number: Fraction| number.whole_or_nearest().map_or_else(Value::from, Value::from);
     Ok(match how {
         Aggregate::Count => Value::from(all.iter().filter(|v| v.is_true()).count() as i64),
         Aggregate::Any => Value::from(all.iter().any(Value::is_true)),
         Aggregate::All => Value::from(all.iter().all(Value::is_true)),
-        Aggregate::Sum => Value::from(numbers()?.iter().sum::<i64>()),
-        Aggregate::Min => numbers()?.into_iter().min().map_or(Value::UNDEFINED, Value::from),
-        Aggregate::Max => numbers()?.into_iter().max().map_or(Value::UNDEFINED, Value::from),
+        Aggregate::Sum => Fraction::sum(numbers()?)
+            .map(told)
+            .map_err(|why| Error::new(ErrorKind::InvalidOperation, why.to_string()))?,
+        Aggregate::Min => numbers()?.into_iter().min().map_or(Value::UNDEFINED, told),
+        Aggregate::Max => numbers()?.into_iter().max().map_or(Value::UNDEFINED, told),
     })
+}
+
+/// A number exactly. One with a point stands as the nearest binary number, whose shortest text is the decimal it came from.
+fn number(value: &Value) -> Result<Fraction, Error> {
+    let text = value.to_string();
+    Fraction::parse(text.strip_suffix(".0").unwrap_or(&text))
+        .map_err(|why| Error::new(ErrorKind::InvalidOperation, format!("`{text}`: {why}")))
 }
 
 fn flatten(value: &Value, into: &mut Vec<Value>) -> Result<(), Error> {

@@ -109,6 +109,9 @@ pub struct Row {
     /// reason given for soft rules it breaks
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiver: Option<String>,
+    /// the item it is merged into
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merge_into: Option<u32>,
 }
 
 /// What a clock is about.
@@ -125,6 +128,15 @@ pub enum ClockOf {
     Keep(u32),
     /// the mending of a returned item (`back … within`)
     Return(u32),
+    /// the wait of a gate for those who are late (`late`)
+    Gate {
+        /// its stage
+        stage: String,
+        /// its key
+        key: String,
+        /// the round that is to come
+        round: u32,
+    },
     /// a clock of the definition, for an item
     Named {
         /// its name
@@ -280,6 +292,43 @@ pub enum QuestionAbout {
         lists: [String; 2],
         /// the item
         item: u32,
+    },
+    /// those who are late at a gate
+    Late {
+        /// its stage
+        stage: String,
+        /// its key
+        key: String,
+        /// the round that is to come
+        round: u32,
+    },
+    /// items above a quota
+    Above {
+        /// the stage
+        stage: String,
+        /// the items
+        items: Vec<u32>,
+    },
+    /// an intake that took in fewer than it must
+    Short {
+        /// the stage
+        stage: String,
+        /// the offices that fell short; empty: it is nobody's in particular
+        offices: Vec<String>,
+    },
+    /// what an intake could not take from its source
+    LeftOut {
+        /// the stage
+        stage: String,
+    },
+    /// an item that may be another again
+    Twin {
+        /// the item
+        item: u32,
+        /// the case of the other
+        case: String,
+        /// its number there
+        twin: u32,
     },
     /// a question that a stage or an outcome brings about
     Action {

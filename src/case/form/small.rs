@@ -73,6 +73,11 @@ fn answers(asked: &Question) -> (Type, String) {
         | QuestionAbout::Overdue { .. }
         | QuestionAbout::Differ { .. }
         | QuestionAbout::Conflict { .. }
+        | QuestionAbout::Late { .. }
+        | QuestionAbout::Above { .. }
+        | QuestionAbout::Short { .. }
+        | QuestionAbout::LeftOut { .. }
+        | QuestionAbout::Twin { .. }
         | QuestionAbout::Action { .. }
         | QuestionAbout::Effect { .. } => (Type::One(asked.answers.clone()), String::new()),
     }

@@ -100,6 +100,7 @@ fn extend(program: &Program, case: &Case, office: &str, clock: &str) -> Option<F
         | ClockOf::Grace(_)
         | ClockOf::Keep(_)
         | ClockOf::Return(_)
+        | ClockOf::Gate { .. }
         | ClockOf::Named { .. } => None,
     });
     let deals = |i: &&Item| i.owner == office || case.tasks_of(i.id).any(|t| t.office == office);

@@ -1,4 +1,4 @@
-//! The invariants over what is decided, shown, entered and passed on: 7, 10, 14, 17, 19.
+//! The invariants over what is decided, shown, entered and passed on: 7, 10, 14, 17, 19, and what is merged.
 
 use crate::case::Case;
 use crate::case::event::{Ask, Body, Change, Event};
@@ -18,6 +18,7 @@ pub(super) fn check(program: &Program, case: &Case, log: &[Event], found: &mut V
     registers(log, found);
     held_means_held(log, found);
     tasks_have_one_office(log, found);
+    merges(log, found);
 }
 
 /// 7. No item is decided forwards while a side item about it lives.
@@ -168,6 +169,25 @@ fn tasks_have_one_office(log: &[Event], found: &mut Vec<String>) {
                 found.push(format!("19: {} answered task {task}, which did not lie with it", event.by));
             }
             Body::TaskClosed { task, .. } => drop(offices.remove(task)),
+            _ => {}
+        }
+    }
+}
+
+/// What an item is merged into is another of its kind that lives then.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
+fn merges(log: &[Event], found: &mut Vec<String>) {
+    let mut living: BTreeMap<u32, (&str, Option<u32>)> = BTreeMap::new();
+    for event in log {
+        match &event.body {
+            Body::ItemOpened { item, of, about, .. } => drop(living.insert(*item, (of, *about))),
+            Body::ItemEnded { item, merged_into, .. } => {
+                let own = living.remove(item);
+                if let Some(into) = merged_into.filter(|into| living.get(into) != own.as_ref()) {
+                    found
+                        .push(format!("item {item} was merged into {into}, which does not live or is of another kind"));
+                }
+            }
             _ => {}
         }
     }

@@ -140,7 +140,10 @@ pub(super) fn told(program: &Program, case: &Case, events: &[Event]) -> Vec<Stri
                 let said = rows.iter().filter(first).filter_map(|r| Some((name(&r.item?), r.outcome.as_ref()?)));
                 lines.extend(said.map(|(item, outcome)| format!("{item}的办理结果：{outcome}（{why}）")));
             }
-            Body::ItemEnded { item, label, .. } => lines.push(format!("{}已办结（{label}）", name(item))),
+            Body::ItemEnded { item, label, merged_into, .. } => {
+                let into = merged_into.as_ref().map(|into| format!("，并入{}", name(into))).unwrap_or_default();
+                lines.push(format!("{}已办结（{label}{into}）", name(item)));
+            }
             Body::DocumentOrdered { title, number, .. } => {
                 let number = number.as_ref().map(|n| format!("，文号{n}")).unwrap_or_default();
                 lines.push(format!("将生成《{title}》{number}"));

@@ -236,7 +236,8 @@ pub(in crate::engine) fn owing(case: &Case, clock: u32) -> Vec<&Task> {
             let tasks = std::iter::once(*item).chain(sides).flat_map(|i| case.tasks_of(i));
             found.extend(tasks.map(|t| (t.id, t)));
         }
-        Some(ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_)) | None => {}
+        Some(ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) | ClockOf::Gate { .. })
+        | None => {}
     }
     found.into_values().collect()
 }

@@ -26,13 +26,17 @@ pub(super) fn hand_in(
         let mut values = row.values;
         let mut text = |name: &str| values.shift_remove(name).and_then(|v| v.as_str().map(str::to_string));
         let (outcome, reason, waiver) = (text("outcome"), text("reason"), text("waiver"));
+        let merge_into = text("merge_into").and_then(|label| story::item_of_label(&label));
         values.retain(|name, _| !name.starts_with('~'));
         if task.ask == Ask::Answer && row.grid == form::SCORES {
             return marks(values, row.place);
         }
         let nominated = task.ask == Ask::Nominate;
         let category = sheets.iter().find(|(name, ..)| nominated && *name == row.grid).and_then(|(_, _, c)| c.clone());
-        (Row { item: row.item, assessor: None, category, fields: values, outcome, reason, waiver }, row.place)
+        (
+            Row { item: row.item, assessor: None, category, fields: values, outcome, reason, waiver, merge_into },
+            row.place,
+        )
     });
     HandIn {
         task: task.id,

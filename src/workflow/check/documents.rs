@@ -5,7 +5,7 @@ use super::{Checker, TemplatePaths, numbers};
 use crate::workflow::{DocumentDefinition, Kind, OPINIONS, Stage, Subject, Who, Workflow};
 
 /// Variables every template may read, besides params, fields, stages, tables and registers.
-const FIXED: [&str; 64] = [
+const FIXED: [&str; 67] = [
     "items",
     "by_category",
     "by_owner",
@@ -70,6 +70,9 @@ const FIXED: [&str; 64] = [
     "number",
     "发文日期",
     "waivers",
+    "merged",
+    "merged_into",
+    "outcome_basis",
 ];
 
 /// Every template a definition names, each once.

@@ -116,11 +116,22 @@ fn about(checker: &mut Checker<'_>, stage: &Stage, outcome: &Outcome) {
         let message = format!("`{}` merges an item that goes on living", outcome.name);
         checker.error("merge-without-end", &outcome.place, message, "write `{ end: 已合并, merge: true }`");
     }
+    if outcome.merge && !names_a_target(stage, outcome) {
+        let message = format!("`{}` falls by itself, and nobody says what the item is merged into", outcome.name);
+        let hint = "let a person choose it: outcomes without `when`, at an assess, review or decide stage about items";
+        checker.error("merge-without-choice", &outcome.place, message, hint);
+    }
     if let Some(Go::To(name) | Go::Back(Some(name), _)) = &outcome.about
         && workflow.stage(name).is_none()
     {
         checker.error("outcome-target-unknown", &outcome.place, format!("there is no stage `{name}`"), "");
     }
+}
+
+/// Whether a person chooses the outcome, and so can say what the item is merged into.
+fn names_a_target(stage: &Stage, outcome: &Outcome) -> bool {
+    let asked = matches!(stage.kind, Kind::Assess | Kind::Review | Kind::Decide) && !stage.of_case;
+    asked && stage.is_chosen() && stage.offered().any(|o| o.name == outcome.name)
 }
 
 pub(super) fn actions(checker: &mut Checker<'_>, actions: &[Action], scope: &Scope<'_>) {

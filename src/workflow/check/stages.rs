@@ -200,9 +200,7 @@ fn quotas(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
                 checker.error("quota-per-unknown", &quota.place, message, "groups are formed by what an item has");
             }
         }
-        if let (Some(Bound::Number(min)), Some(Bound::Number(max))) = (&quota.min, &quota.max)
-            && min > max
-        {
+        if let Some((min, max)) = crossed(quota) {
             let message = format!("at least {min} and at most {max} cannot both be");
             checker.error("quota-min-above-max", &quota.place, message, "exchange them");
         }
@@ -210,6 +208,22 @@ fn quotas(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
             self::bound(checker, index, stage, quota, bound);
         }
     }
+}
+
+/// A least number and a greatest of one group, where the least is above.
+fn crossed(quota: &Quota) -> Option<(i64, i64)> {
+    let of = |bound: &Bound, group: Option<&String>| match bound {
+        Bound::Number(number) => Some(*number),
+        Bound::Table(table) => table.get(group?).copied(),
+        Bound::Param(_) | Bound::Expression(_) => None,
+    };
+    let (min, max) = (quota.min.as_ref()?, quota.max.as_ref()?);
+    let groups = [min, max].into_iter().flat_map(|bound| match bound {
+        Bound::Table(table) => table.keys().map(Some).collect(),
+        Bound::Number(_) => vec![None],
+        Bound::Param(_) | Bound::Expression(_) => Vec::new(),
+    });
+    groups.filter_map(|group| of(min, group).zip(of(max, group))).find(|(min, max)| min > max)
 }
 
 fn bound(checker: &mut Checker<'_>, index: usize, stage: &Stage, quota: &Quota, bound: &Bound) {

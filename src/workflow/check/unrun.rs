@@ -3,7 +3,7 @@
 //! One line for each; whoever makes the kernel run it deletes the line. Nothing written is ever silently ignored.
 
 use super::Checker;
-use crate::workflow::{Bound, From, Kind, Late, Over, Overdue, Sign, Stage, Verb};
+use crate::workflow::{From, Kind, Over, Overdue, Sign, Stage, Verb};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
@@ -16,13 +16,11 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     for item in workflow.items.values() {
         refuse(checker, item.keep.is_some(), &item.place, "the keep of an item type");
-        refuse(checker, item.twins.in_workflow, &item.place, "twins: { in: workflow }");
     }
     for stage in &workflow.stages {
         let place = &stage.place;
-        refuse(checker, matches!(stage.late, Late::Exclude | Late::Ask), place, "late: exclude and late: ask");
-        // a file stage runs without items, no other does
-        refuse(checker, stage.run_empty != (stage.kind == Kind::File), place, "empty");
+        // a file stage may run without items, no other does
+        refuse(checker, stage.run_empty && stage.kind != Kind::File, place, "empty: run");
         let later = matches!(stage.from, From::Case(..));
         refuse(checker, later, place, "from: { case: … }");
         refuse(checker, stage.accept_rows, place, "accept: rows");
@@ -30,8 +28,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         refuse(checker, stage.receipt, place, "receipt");
         refuse(checker, stage.with_parent, place, "with: parent");
         for outcome in stage.outcomes.values() {
-            refuse(checker, outcome.merge, &outcome.place, "merge");
-            refuse(checker, outcome.basis.is_some(), &outcome.place, "the basis of an outcome");
+            // each of several would name what an item is merged into, and they may differ
+            let several = outcome.merge && stage.several_sign();
+            refuse(checker, several, &outcome.place, "merge where several sign");
         }
         counting(checker, stage);
         for action in stage.all_actions() {
@@ -42,10 +41,11 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             refuse(checker, keyed, &action.place, "enter: … with: { who: … }");
         }
         for quota in &stage.quota {
-            let reckoned = quota.max.iter().chain(&quota.min).any(|b| matches!(b, Bound::Expression(_)));
-            refuse(checker, quota.min.is_some(), &quota.place, "the min of a quota");
-            refuse(checker, quota.over == Over::Ask, &quota.place, "over: ask");
-            refuse(checker, reckoned, &quota.place, "a quota that is an expression");
+            // what is too few is known when an intake closes, and what goes on at a later stage is made into papers at once
+            let taken_in = stage.kind == Kind::Recommend;
+            let once = taken_in && !matches!(stage.from, From::Every(..));
+            refuse(checker, quota.min.is_some() && !once, &quota.place, "the min of a quota that is not an intake's");
+            refuse(checker, quota.over == Over::Ask && !taken_in, &quota.place, "over: ask after the intake");
         }
     }
 }

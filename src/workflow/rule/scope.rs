@@ -142,6 +142,7 @@ impl<'a> Scope<'a> {
             "考核人" if self.recusing => value(Kind::Text),
             "考核人单位" if self.recusing => value(Kind::Office),
             "count" => value(Kind::Number),
+            "twin" => Meaning::Value { typed: Typed { kind: Kind::Text, maybe: true }, stage: None, each: true },
             "round" => per_item(Kind::Number),
             "items" => value(Kind::Items),
             "about" => {

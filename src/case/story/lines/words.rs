@@ -194,13 +194,15 @@ impl Words<'_> {
             Body::ItemMoved { item, from, to, round, outcome, reason, .. } => {
                 let again = if *round > 1 { format!(" (round {round})") } else { String::new() };
                 let (from, to) = (self.stage(from), self.stage(to));
-                format!("{}: {outcome}, {from} → {to}{again}{}", self.item(*item), because(reason.as_deref()))
+                let basis = self.basis(*item, outcome);
+                format!("{}: {outcome}, {from} → {to}{again}{}{basis}", self.item(*item), because(reason.as_deref()))
             }
             Body::ItemHeld { item, on } => format!("{} waits: {}", self.item(*item), self.hold(on)),
             Body::ItemFreed { item, on } => format!("{} waits no longer: {}", self.item(*item), self.hold(on)),
-            Body::ItemEnded { item, label, reason, merged_into, .. } => {
+            Body::ItemEnded { item, label, outcome, reason, merged_into } => {
+                let basis = outcome.as_ref().map(|o| self.basis(*item, o)).unwrap_or_default();
                 let into = merged_into.map(|m| format!(" into {}", self.item(m))).unwrap_or_default();
-                format!("{} leaves: {label}{into}{}", self.item(*item), because(reason.as_deref()))
+                format!("{} leaves: {label}{into}{}{basis}", self.item(*item), because(reason.as_deref()))
             }
             Body::BatchOpened { stage, key, round, items, left, expected, .. } => {
                 let key = self.key(key, items);
@@ -217,6 +219,15 @@ impl Words<'_> {
             }
             _ => return None,
         })
+    }
+
+    /// The basis the definition names for an outcome that an item was answered.
+    fn basis(&self, item: u32, outcome: &str) -> String {
+        let answers = self.case.item(item).into_iter().flat_map(|i| &i.answers);
+        let answered = answers.filter(|(_, answer)| answer.outcome.as_deref() == Some(outcome));
+        let stage = answered.max_by_key(|(_, answer)| answer.at).and_then(|(s, _)| self.program.workflow().stage(s));
+        let basis = stage.and_then(|s| s.outcomes.get(outcome)?.basis.as_ref());
+        basis.map(|basis| format!(" (by {basis})")).unwrap_or_default()
     }
 
     fn with(&self, items: &[u32]) -> String {
@@ -239,6 +250,10 @@ impl Words<'_> {
             ClockOf::Grace(batch) => format!("公示期满后的邮寄宽限期 ({})", self.batch(*batch)),
             ClockOf::Keep(batch) => format!("公示保留期 ({})", self.batch(*batch)),
             ClockOf::Return(item) => format!("mending of {}", self.item(*item)),
+            ClockOf::Gate { stage, key, round } => {
+                let key = if key.is_empty() { String::new() } else { format!(" {key}") };
+                format!("wait of {}{key}, round {round}, for those who are late", self.stage(stage))
+            }
             ClockOf::Named { clock, item } => format!("{clock} ({})", self.item(*item)),
         }
     }

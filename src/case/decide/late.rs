@@ -1,0 +1,116 @@
+//! What becomes of those who are late at a gate (LANGUAGE §1 `late`): at its limit they are left out (`exclude`), or somebody
+//! says whether to wait for them (`ask`).
+//!
+//! The limit runs from the day on which those upstream are all that keeps the gate shut. Who answers that they be waited for
+//! is asked again when the same span has passed once more; of a limit that is a date, every [`ASKED_AGAIN`].
+
+use super::Deciding;
+use crate::case::event::{ClockOf, QuestionAbout, Rung};
+use crate::case::story::item_name;
+use crate::deadline::{Budget, Span};
+use crate::workflow::{Late, Limit, Stage};
+
+/// How an item ends that had not come to its gate by the limit.
+const LEFT_OUT: &str = "逾期未参加";
+/// The answers about those who are late.
+const WAIT: &str = "等候";
+const GO_ON: &str = "不等";
+/// After which time it is asked again, where the limit is a date that has passed.
+const ASKED_AGAIN: Span = Span::Workdays(5);
+/// Names of those who are late before the list is cut.
+const NAMES_MAX: usize = 20;
+
+impl<'a> Deciding<'a> {
+    /// The gate of a key in its coming round.
+    pub(super) fn gate_clock(&self, stage: &Stage, key: &str) -> ClockOf {
+        let before = self.case.index.rounds(&stage.name, key).map_or(0, |(_, before)| before);
+        ClockOf::Gate { stage: stage.name.clone(), key: key.to_string(), round: before + 1 }
+    }
+
+    /// Whether somebody has said that this round of a gate is not to wait any longer.
+    pub(super) fn goes_without_them(&self, stage: &Stage, key: &str) -> bool {
+        let about = self.late_question(stage, key);
+        let said = |q: &crate::case::Question| q.about == about && q.answer.as_deref() == Some(GO_ON);
+        stage.late == Late::Ask && self.case.questions.values().any(|q| said(q))
+    }
+
+    fn late_question(&self, stage: &Stage, key: &str) -> QuestionAbout {
+        let round = self.case.index.rounds(&stage.name, key).map_or(0, |(_, before)| before) + 1;
+        QuestionAbout::Late { stage: stage.name.clone(), key: key.to_string(), round }
+    }
+
+    /// Lets the limit of a gate run that those upstream alone keep shut.
+    pub(super) fn await_the_late(&mut self, stage: &Stage, key: &str, waiting: u32) {
+        let of = self.gate_clock(stage, key);
+        let runs = self.case.clocks_of(&of).any(|c| !c.ended);
+        let again = self.case.clocks_of(&of).next().is_some();
+        let about = self.late_question(stage, key);
+        let asked = self.case.open_questions().any(|q| q.about == about);
+        let Some(within) = stage.within.as_ref().filter(|_| !runs && !asked) else { return };
+        let limit = match (within, again) {
+            (Limit::From(..) | Limit::By(_), true) => Some((self.now.date(), Budget::Span(ASKED_AGAIN))),
+            (Limit::Span(_) | Limit::From(..) | Limit::By(_), _) => self.limit_of(within, waiting),
+        };
+        if let Some((from, budget)) = limit {
+            self.start_clock(of, from, budget, false, Vec::new());
+        }
+    }
+
+    /// The limit of a gate has passed.
+    pub(super) fn gate_over(&mut self, stage: &str, key: &str) {
+        let program = self.program;
+        let workflow = program.workflow();
+        let Some((index, stage)) = workflow.stage_index(stage).zip(workflow.stage(stage)) else { return };
+        let behind = self.open_gates(index, stage).behind.into_iter().find(|late| late.key == key);
+        let Some(late) = behind else { return };
+        match stage.late {
+            Late::Exclude => {
+                for id in late.behind {
+                    let reason = format!("“{}”的期限已到，尚未办到该环节", stage.title);
+                    self.end_item(id, LEFT_OUT, None, Some(reason), None);
+                }
+            }
+            Late::Ask => self.ask_about_the_late(stage, key, late.waiting, &late.behind),
+            Late::Leave | Late::Wait => {}
+        }
+    }
+
+    fn ask_about_the_late(&mut self, stage: &Stage, key: &str, waiting: u32, behind: &[u32]) {
+        let roles = stage.late_by.as_ref().map_or(stage.by.as_slice(), std::slice::from_ref);
+        let asked = self.actors(roles, Some(waiting)).into_iter().next();
+        let to = asked.unwrap_or_else(|| self.standing(&self.case.opener));
+        let workflow = self.program.workflow();
+        let items = behind.iter().take(NAMES_MAX).filter_map(|id| self.case.item(*id));
+        let told: Vec<String> = items
+            .map(|item| {
+                let stage = item.stage().and_then(|s| workflow.stage(s)).map_or("", |s| s.title.as_str());
+                format!("{}（现处“{stage}”）", item_name(workflow, item))
+            })
+            .collect();
+        let more = if behind.len() > NAMES_MAX { "等" } else { "" };
+        let text = format!(
+            "“{}”的期限已到，仍有{}件未到：{}{more}。是否继续等候？答“{WAIT}”的，期限再满时再问；答“{GO_ON}”的，先办已到的，其余下一轮另办。",
+            stage.title,
+            behind.len(),
+            told.join("、")
+        );
+        let about = self.late_question(stage, key);
+        self.ask(&to, text, vec![WAIT.to_string(), GO_ON.to_string()], about);
+    }
+
+    /// A gate opens: nobody need be waited for or asked about any more. Call before its batch is opened.
+    pub(super) fn gate_opens(&mut self, stage: &Stage, key: &str) {
+        if !matches!(stage.late, Late::Exclude | Late::Ask) {
+            return;
+        }
+        let (of, about) = (self.gate_clock(stage, key), self.late_question(stage, key));
+        self.end_clocks(&of);
+        self.overtake_questions(|asked| *asked == about, "已到齐，无须再答");
+    }
+
+    /// Whether the limit of a gate that opens was a date and has passed in waiting: it limits the answer no longer.
+    pub(super) fn used_up_in_waiting(&self, stage: &Stage, of: &ClockOf) -> bool {
+        let rang = self.case.clocks_of(of).any(|c| c.rang.contains(&Rung::Due));
+        rang && matches!(stage.within, Some(Limit::By(_) | Limit::From(..)))
+    }
+}

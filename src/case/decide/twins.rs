@@ -1,0 +1,148 @@
+//! The same again (LANGUAGE §5 `twins`): a person or a matter is known again by its identity, in this case and, where the
+//! definition says so, in every other case of the workflow.
+//!
+//! Another case is known by a digest alone ([`crate::case::ledger::Ledgers`]): nothing of what it says is at hand here, and
+//! an office is told no more of it than that it is there, unless it conducts it or handed it in.
+
+use super::Deciding;
+use crate::case::Item;
+use crate::case::event::{Body, Fields, Hold, QuestionAbout, Row};
+use crate::case::ledger::{self, Twin};
+use crate::case::story::{date_cn, item_name};
+use crate::workflow::{ItemType, TwinsThen, Workflow};
+use std::collections::BTreeMap;
+
+/// The answers to a suspected twin.
+const ANSWERS: [&str; 2] = ["是同一件", "不是同一件"];
+/// Where the answer stands among the fields of an item, and what expressions call it.
+pub(in crate::case) const TWIN: &str = "twin";
+
+/// What an item is known by, as it is handed in.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) of: &'a str,
+    pub(super) owner: &'a str,
+    pub(super) about: Option<u32>,
+    pub(super) category: Option<&'a str>,
+    pub(super) fields: &'a Fields,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn said(of: &'a str, owner: &'a str, row: &'a Row) -> Known<'a> {
+        Known { of, owner, about: None, category: row.category.as_deref(), fields: &row.fields }
+    }
+
+    fn identity(&self, of: &ItemType) -> String {
+        ledger::identity(of, self.owner, self.about, self.category, self.fields)
+    }
+}
+
+/// Living items of the case by type and identity; types without an identity have no twins.
+pub(super) struct Twins(BTreeMap<(String, String), u32>);
+
+impl Twins {
+    pub(super) fn insert(&mut self, workflow: &Workflow, known: &Known<'_>, id: u32) {
+        if let Some(of) = workflow.items.get(known.of).filter(|of| !of.identity.is_empty()) {
+            self.0.insert((of.name.clone(), known.identity(of)), id);
+        }
+    }
+}
+
+/// An item that may be another again, to be asked about once it is there.
+pub(super) struct Suspected {
+    item: u32,
+    case: String,
+    twin: u32,
+    text: String,
+}
+
+/// What an item is known by.
+pub(super) fn identity_of(of: &ItemType, item: &Item) -> String {
+    ledger::identity(of, &item.owner, item.about, item.category.as_deref(), &item.fields)
+}
+
+/// The item whose identity an event may change.
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other event says what an item is known by")]
+pub(super) fn item_of(body: &Body) -> Option<u32> {
+    match body {
+        Body::ItemOpened { item, .. } | Body::ItemChanged { item, .. } | Body::ItemEnded { item, .. } => Some(*item),
+        _ => None,
+    }
+}
+
+impl Deciding<'_> {
+    pub(super) fn twins(&self) -> Twins {
+        let workflow = self.program.workflow();
+        let known = self.case.living().filter_map(|item| {
+            let of = workflow.items.get(&item.of).filter(|of| !of.identity.is_empty())?;
+            Some(((item.of.clone(), identity_of(of, item)), item.id))
+        });
+        Twins(known.collect())
+    }
+
+    /// Looks whether an item is there already: refuses, remarks, or gives what is to be asked.
+    pub(super) fn look_for_twin(
+        &mut self,
+        twins: &Twins,
+        known: &Known<'_>,
+        id: u32,
+        place: &str,
+    ) -> Option<Suspected> {
+        let workflow = self.program.workflow();
+        let of = workflow.items.get(known.of).filter(|of| !of.identity.is_empty())?;
+        let identity = known.identity(of);
+        let here = twins.0.get(&(of.name.clone(), identity.clone())).filter(|twin| **twin != id);
+        let here = here.and_then(|twin| self.case.item(*twin)).map(|item| Twin::of(&self.case, item));
+        let same = |twin: &&Twin| twin.case == self.case.id && twin.item == id;
+        let elsewhere = of.twins.in_workflow.then(|| self.ledgers.twins(&workflow.name, &of.name, &identity));
+        let elsewhere = elsewhere.and_then(|all| all.iter().rev().find(|twin| !same(twin)).cloned());
+        let twin = here.or(elsewhere)?;
+        match of.twins.then {
+            TwinsThen::Refuse => {
+                let say = format!("{}，不能重复报送。", self.told_of(&twin, &self.by));
+                self.refuse(place, say);
+                None
+            }
+            TwinsThen::Note => {
+                let say = format!("{}，请留意。", self.told_of(&twin, &self.by));
+                self.notes.push(say);
+                None
+            }
+            TwinsThen::Ask => {
+                let text = self.told_of(&twin, &self.standing(&self.case.opener));
+                Some(Suspected { item: id, case: twin.case, twin: twin.item, text })
+            }
+        }
+    }
+
+    /// What an office may know of a twin: of its own case all, of another as much as it has had in hand itself.
+    fn told_of(&self, twin: &Twin, office: &str) -> String {
+        let workflow = self.program.workflow();
+        let whose = self.ledgers.offices.title(&self.standing(&twin.owner)).to_string();
+        if let Some(item) = self.case.item(twin.item).filter(|_| twin.case == self.case.id) {
+            return format!("{}已由{whose}报送过", item_name(workflow, item));
+        }
+        let day = date_cn(twin.opened.date());
+        let sees = [&twin.opener, &twin.owner].iter().any(|known| self.standing(known) == office);
+        if sees {
+            format!("案卷“{}”中已有同一件（{}号，{day}由{whose}报送）", twin.title, twin.item)
+        } else {
+            format!("本流程另一案卷中已有同一件（{day}收到；该案卷不由贵单位经办，其内容不在此列明）")
+        }
+    }
+
+    /// Asks the opener about items that may be others again; they wait for the answer. Nobody is asked twice about the same two.
+    pub(super) fn ask_about_twins(&mut self, suspected: Vec<Suspected>) {
+        for Suspected { item, case, twin, text } in suspected {
+            let about = QuestionAbout::Twin { item, case, twin };
+            if self.case.questions.values().any(|q| q.about == about) {
+                continue;
+            }
+            let name = self.case.item(item).map(|i| item_name(self.program.workflow(), i)).unwrap_or_default();
+            let opener = self.standing(&self.case.opener);
+            let text = format!("{name}可能重复：{text}。请核对是否为同一件。答复只作记录，该件照常办理。");
+            let question = self.ask(&opener, text, ANSWERS.map(str::to_string).to_vec(), about);
+            self.set_hold(item, Hold::Question(question), true);
+        }
+    }
+}
