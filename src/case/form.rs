@@ -2,12 +2,16 @@
 //!
 //! A form is a view of the case; the workbook is made from it, and what comes back is understood against it again.
 
+mod ballots;
+mod lists;
 mod register;
 mod scores;
 pub mod signers;
 mod small;
 mod standing;
 
+pub use ballots::{AGREES, AREA, BALLOTS, COUNTS, DIFFERS, GROUP, HANDED_IN, NUMBER, OVER, VOID, column_of, item_of};
+pub use lists::{OFF, ON};
 pub use register::of_register;
 pub use scores::{ASSESSED, ASSESSOR, SCORES};
 pub use standing::standing;
@@ -146,6 +150,7 @@ pub fn of_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task) -
         (Ask::Nominate, Some(stage)) => nominate(&mut form, program, case, ledgers, task, stage),
         (Ask::Correct, Some(stage)) => correct(&mut form, program, case, task, stage),
         (Ask::Answer, Some(stage)) => answer(&mut form, program, case, ledgers, task, stage),
+        (Ask::Witness(batch), Some(stage)) => ballots::witness(&mut form, program, case, stage, *batch),
         (ask, _) => small::small(&mut form, case, ask),
     }
     form
@@ -260,6 +265,9 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
         form.head.push(plain("signer", "签发人", Type::Name, false, "上行文须注明签发人"));
     }
     form.attach.extend(stage.attach.iter().map(|a| a.name.clone()));
+    if let Some(ballot) = &stage.ballot {
+        return ballots::sheet(form, program, case, task, ballot);
+    }
     if stage.several_sign() {
         form.notes.extend(signers::notes(case, ledgers, task, stage));
     }
@@ -284,7 +292,9 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
         }
         columns.push(plain("outcome", "办理结果", Type::One(names), true, ""));
     }
-    if stage.outcomes.values().any(|o| o.reason || matches!(o.go, Go::Back(..))) {
+    columns.extend(stage.confirms.keys().map(|list| lists::change(list)));
+    let reasons = stage.outcomes.values().any(|o| o.reason || matches!(o.go, Go::Back(..)));
+    if reasons || !stage.confirms.is_empty() {
         columns.push(plain("reason", "办理理由", Type::Text(500), true, "退回、不同意等须写明理由"));
     }
     columns.push(plain("waiver", "情况说明", Type::Text(500), true, "与“一般应当”条件不符的，在此写明理由"));
@@ -325,9 +335,7 @@ fn line(program: &Program, case: &Case, ledgers: &Ledgers, item: &Item) -> Line 
         let reason = answer.reason.as_ref().map(|r| format!("（{r}）")).unwrap_or_default();
         notes.push(format!("{stage}：{outcome}{reason}{}", scores::facts(program, stage, answer)));
     }
-    if !item.lists.is_empty() {
-        notes.push(format!("名单：{}", item.lists.iter().cloned().collect::<Vec<_>>().join("、")));
-    }
+    notes.extend(lists::told(program.workflow(), item));
     let signed = program.workflow().stages.iter().filter(|s| s.several_sign());
     notes.extend(signed.filter_map(|stage| signers::opinions(case, ledgers, stage, item)));
     values.insert("~notes".to_string(), json!(notes.join("；")));
