@@ -4,6 +4,7 @@
 //! refusal. State is the fold of events ([`Case::apply`]); what an event owes the world is a function of it
 //! ([`effect::owed`]). Nothing here reads a file, a clock or chance.
 
+pub mod ballots;
 pub mod command;
 pub mod coverage;
 pub mod data;
@@ -135,6 +136,8 @@ pub struct Item {
     pub left: BTreeMap<String, Moment>,
     /// lists it is on
     pub lists: BTreeSet<String>,
+    /// those of them that a decision has confirmed
+    pub decided: BTreeSet<String>,
     /// where it is
     pub position: Position,
     /// what holds it
@@ -230,6 +233,12 @@ pub struct Batch {
     pub answered: Option<Moment>,
     /// done
     pub done: Option<Moment>,
+    /// sheets of ballots that count
+    pub sheets: Vec<Arc<ballots::Counting>>,
+    /// offices that have nothing more to count
+    pub counted: BTreeSet<String>,
+    /// why the witness does not confirm the count
+    pub doubt: Option<String>,
     /// channels up: day and proof
     pub up: BTreeMap<String, (NaiveDate, Option<String>)>,
     /// channels down again

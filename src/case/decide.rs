@@ -7,7 +7,9 @@
 mod actions;
 mod advance;
 mod answer;
+mod ballots;
 mod clocks;
+mod confirming;
 mod filing;
 mod gate;
 mod handover;

@@ -119,7 +119,18 @@ pub enum Body {
     /// who signs it is changed by hand: `signers` sign from now on, in this order; `absent` do not vote
     SignersChanged { batch: u32, signers: Vec<String>, absent: Vec<String>, reason: String },
     /// what the answers of several come to together; stands for the answer of the stage
-    Counted { batch: u32, fields: Fields, rows: Vec<Row>, why: String },
+    Counted {
+        batch: u32,
+        fields: Fields,
+        rows: Vec<Row>,
+        why: String,
+        /// digests of the sealed sheets of ballots it is the sum of
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sheets: Vec<String>,
+        /// the office that confirmed the count
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        witness: Option<String>,
+    },
     /// items are put on a list, and taken off it; provisional until a decision confirms it
     Listed { list: String, items: Vec<u32>, off: Vec<u32>, provisional: bool, reason: Option<String> },
     /// and was finished
@@ -145,6 +156,9 @@ pub enum Body {
         complete: bool,
         #[serde(default, skip_serializing_if = "is_false")]
         part: bool,
+        /// what it means for a count of ballots: its rows are counts, never ballots
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        count: Option<Count>,
     },
     /// an answer that was one of several is taken back, as if it had not been given
     AnswerTakenBack { task: u64, items: Vec<u32>, reason: String },

@@ -1,5 +1,6 @@
 //! State is the fold of events: one `match`, no rule in it.
 
+mod ballots;
 mod papers;
 mod signing;
 mod tasks;
@@ -145,6 +146,7 @@ impl Case {
                     answers: BTreeMap::new(),
                     signed: BTreeMap::new(),
                     lists: BTreeSet::new(),
+                    decided: BTreeSet::new(),
                     left: BTreeMap::new(),
                     position: Position::At { stage: stage.clone(), round: 1, batch: None },
                     holds: BTreeSet::new(),
@@ -232,6 +234,9 @@ impl Case {
                     attachments: Vec::new(),
                     answered: None,
                     done: None,
+                    sheets: Vec::new(),
+                    counted: BTreeSet::new(),
+                    doubt: None,
                     up: BTreeMap::new(),
                     down: BTreeSet::new(),
                     opened: event.at,

@@ -2,12 +2,16 @@
 //!
 //! A form is a view of the case; the workbook is made from it, and what comes back is understood against it again.
 
+mod ballots;
+mod lists;
 mod register;
 mod scores;
 pub mod signers;
 mod small;
 mod standing;
 
+pub use ballots::{AGREES, AREA, BALLOTS, COUNTS, DIFFERS, GROUP, HANDED_IN, NUMBER, OVER, VOID, column_of, item_of};
+pub use lists::{OFF, ON};
 pub use register::of_register;
 pub use scores::{ASSESSED, ASSESSOR, SCORES};
 pub use standing::standing;
@@ -147,6 +151,7 @@ pub fn of_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task) -
         (Ask::Nominate, Some(stage)) => nominate(&mut form, program, case, ledgers, task, stage),
         (Ask::Correct, Some(stage)) => correct(&mut form, program, case, task, stage),
         (Ask::Answer, Some(stage)) => answer(&mut form, program, case, ledgers, task, stage),
+        (Ask::Witness(batch), Some(stage)) => ballots::witness(&mut form, program, case, stage, *batch),
         (ask, _) => small::small(&mut form, case, ask),
     }
     form
@@ -269,6 +274,9 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
         form.head.push(plain("signer", "签发人", Type::Name, false, "上行文须注明签发人"));
     }
     form.attach.extend(stage.attach.iter().map(|a| a.name.clone()));
+    if let Some(ballot) = &stage.ballot {
+        return ballots::sheet(form, program, case, task, ballot);
+    }
     if stage.several_sign() {
         form.notes.extend(signers::notes(case, ledgers, task, stage));
     }
@@ -293,7 +301,9 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
         }
         columns.push(plain("outcome", "办理结果", Type::One(names), true, ""));
     }
-    if stage.outcomes.values().any(|o| o.reason || matches!(o.go, Go::Back(..))) {
+    columns.extend(stage.confirms.keys().map(|list| lists::change(list)));
+    let reasons = stage.outcomes.values().any(|o| o.reason || matches!(o.go, Go::Back(..)));
+    if reasons || !stage.confirms.is_empty() {
         columns.push(plain("reason", "办理理由", Type::Text(500), true, "退回、不同意等须写明理由"));
     }
     columns.extend(merge_column(program, case, ledgers, task, stage));
@@ -357,9 +367,7 @@ fn line(program: &Program, case: &Case, ledgers: &Ledgers, item: &Item) -> Line 
         let merged = item.merged.iter().filter_map(|id| case.item(*id)).map(|i| item_name(program.workflow(), i));
         notes.push(format!("已并入：{}", merged.collect::<Vec<_>>().join("、")));
     }
-    if !item.lists.is_empty() {
-        notes.push(format!("名单：{}", item.lists.iter().cloned().collect::<Vec<_>>().join("、")));
-    }
+    notes.extend(lists::told(program.workflow(), item));
     let signed = program.workflow().stages.iter().filter(|s| s.several_sign());
     notes.extend(signed.filter_map(|stage| signers::opinions(case, ledgers, stage, item)));
     values.insert("~notes".to_string(), json!(notes.join("；")));

@@ -1,5 +1,6 @@
 //! What must always hold (LANGUAGE §14, DESIGN §12): each a checker that the tests run after every step of every scenario.
 
+mod ballots;
 mod more;
 
 use super::event::{Ask, Body, ClockOf, Event, Hold, Rung};
@@ -25,6 +26,7 @@ pub fn broken(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers) 
     periods(log, &mut found);
     submissions(log, &mut found);
     more::check(program, case, log, &mut found);
+    ballots::check(program, case, log, &mut found);
     found
 }
 
@@ -149,7 +151,8 @@ fn everything_waits_for_somebody(program: &Program, case: &Case, ledgers: &Ledge
             | Ask::Post(_)
             | Ask::Seal(_)
             | Ask::Question(_)
-            | Ask::Report(_) => false,
+            | Ask::Report(_)
+            | Ask::Witness(_) => false,
         };
         let task = task || case.open_tasks().any(serves);
         let held = batch.items.iter().any(|i| case.items.get(i).is_some_and(|it| !it.holds.is_empty()));

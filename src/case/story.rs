@@ -102,6 +102,7 @@ pub fn task_title(program: &Program, case: &Case, task: &Task) -> String {
         Ask::Question(question) => format!("待定事项答复表{}", matter(program, case, *question)),
         Ask::Report(document) => format!("{}报送确认表", paper(document)),
         Ask::Serve(document) => format!("{}送达回证", paper(document)),
+        Ask::Witness(_) => format!("{stage}计票确认表"),
     }
 }
 
@@ -238,7 +239,8 @@ pub struct Owed {
 
 /// Everything the case waits for, in order of due date.
 pub fn owed(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -> Vec<Owed> {
-    let mut lines: Vec<Owed> = case.open_tasks().map(|t| owed_task(program, case, ledgers, t, now)).collect();
+    let mut lines: Vec<Owed> =
+        case.open_tasks().filter(|t| !case.is_counted(t)).map(|t| owed_task(program, case, ledgers, t, now)).collect();
     for clock in case.running().filter(|c| !matches!(c.of, ClockOf::Answer(_) | ClockOf::Return(_))) {
         let deadline = decide::deadline_of(clock);
         let what = limit_title(program, case, clock);
@@ -343,7 +345,8 @@ fn elsewhere(program: &Program, case: &Case, ledgers: &Ledgers, office: &str) ->
         let about = |of: &String| workflow.items.get(of).is_some_and(|t| t.about.is_some());
         !stage.of.iter().any(about)
     };
-    let theirs = case.open_tasks().filter(|t| t.office != office && matches!(t.ask, Ask::Nominate | Ask::Answer));
+    let told = |ask: &Ask| matches!(ask, Ask::Nominate | Ask::Answer | Ask::Witness(_));
+    let theirs = case.open_tasks().filter(|t| t.office != office && told(&t.ask) && !case.is_counted(t));
     let told = theirs.filter_map(|task| {
         let stage = workflow.stage(task.stage.as_ref()?).filter(|s| main(s))?;
         Some(format!("“{}”由{}办理", stage.title, ledgers.offices.title(&task.office)))

@@ -3,6 +3,7 @@
 use super::Engine;
 use super::perform::{Trouble, paper_name};
 use crate::archive::{self, ArchiveFile, Package, Piece, Retention, Source};
+use crate::case::event::Ask;
 use crate::case::program::Program;
 use crate::case::{Case, Document, Life};
 use crate::files;
@@ -13,6 +14,8 @@ use serde_json::{Value, json};
 
 /// 门类代码 of 文书.
 const CLASS: &str = "WS";
+/// Before the name of what is kept under seal: ballots of a secret vote.
+const SEALED: &str = "密封-";
 /// How long the archive waits for the case's other effects before it looks again.
 const OTHERS_SECONDS: u32 = 60;
 /// Longest journal of a drop that is read.
@@ -47,7 +50,7 @@ impl Engine {
             retention,
             year: closed_at.year(),
             pieces: self.pieces(program, case)?,
-            submissions: self.submissions_of(case).await?,
+            submissions: self.submissions_of(program, case).await?,
             events_jsonl: self.log_of(case).await?,
             closed_at,
         };
@@ -145,13 +148,15 @@ impl Engine {
     }
 
     /// What offices handed in to this case, attachments included, under the names they gave.
-    async fn submissions_of(&self, case: &Case) -> Result<Vec<ArchiveFile>, Trouble> {
+    async fn submissions_of(&self, program: &Program, case: &Case) -> Result<Vec<ArchiveFile>, Trouble> {
         let mut found = Vec::new();
         let mut seen = std::collections::BTreeSet::new();
         for record in self.store.submissions(u32::MAX).await? {
             let ours = record.first_event.as_ref().is_some_and(|(stream, _)| *stream == case.id);
             if ours && seen.insert(record.id.clone()) {
-                found.extend(self.original_files(&record.id)?);
+                let sealed = record.task.as_deref().is_some_and(|task| is_secret(program, case, task));
+                let files = self.original_files(&record.id)?.into_iter();
+                found.extend(files.map(|file| if sealed { under_seal(file) } else { file }));
             }
         }
         found.sort_by(|a, b| a.name.cmp(&b.name));
@@ -190,6 +195,19 @@ impl Engine {
         }
         Ok(lines)
     }
+}
+
+/// Whether a task, by its key, brought sheets of a secret ballot.
+fn is_secret(program: &Program, case: &Case, key: &str) -> bool {
+    let id: Option<u64> = key.strip_prefix(&format!("{}/", case.id)).and_then(|id| id.parse().ok());
+    let task = id.and_then(|id| case.tasks.get(&id));
+    let stage = task.filter(|t| t.ask == Ask::Answer).and_then(|t| program.workflow().stage(t.stage.as_ref()?));
+    stage.is_some_and(|s| s.ballot.as_ref().is_some_and(|b| b.secret))
+}
+
+/// A file whose name says that nobody opens it without leave.
+fn under_seal(file: ArchiveFile) -> ArchiveFile {
+    ArchiveFile { name: format!("{SEALED}{}", file.name), ..file }
 }
 
 /// The mark that says where a case's package lies.

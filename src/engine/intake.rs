@@ -16,7 +16,7 @@ use super::{Core, Engine, Error, quiet};
 use crate::case::command::{Asked, Command};
 use crate::case::decide::{self, ITSELF, OpenCase, Refusal};
 use crate::case::event::{Body, Event, QuestionAbout};
-use crate::case::{Item, story};
+use crate::case::{Case, Item, story};
 use crate::clock::Moment;
 use crate::spool::claim::{self, Answer, ClaimError, Claimed};
 use crate::spool::receipt::{ReturnFacts, receipt_name, receipt_text, return_text, sealed_text};
@@ -359,6 +359,12 @@ fn limit_to_ring(core: &mut Core, now: Moment) -> Option<Moment> {
     due.filter(|due| *due <= now && (settling || drops::may_wait(*due, now))).min()
 }
 
+/// Whether a task has brought sheets of ballots.
+fn counts_ballots(case: &Case, task: u64) -> bool {
+    let batch = case.tasks.get(&task).and_then(|t| case.batches.get(&t.batch?));
+    batch.is_some_and(|b| !b.sheets.is_empty())
+}
+
 /// Whether an acceptance of this content still holds, so that the same content again changes nothing. What somebody asked
 /// for and somebody else has undone since is asked for anew.
 #[expect(clippy::wildcard_enum_match_arm, reason = "of the other commands only nominations can be taken back")]
@@ -366,6 +372,10 @@ fn stands(core: &Core, act: &Act, digest: &str) -> bool {
     let Act::Case { id, command } = act else { return false };
     let Some(case) = core.cases.get(id) else { return false };
     match command {
+        // a sheet of ballots stands while no other has taken its place
+        Command::HandIn(hand_in) if counts_ballots(case, hand_in.task) && !hand_in.rows.is_empty() => {
+            case.batches.values().flat_map(|b| &b.sheets).any(|sheet| sheet.digest == digest)
+        }
         Command::CloseIntake { stage, reopen, .. } => case.intakes.get(stage).is_some_and(|i| i.closed != *reopen),
         Command::AmendCase { param, value, .. } => case.params.get(param) == Some(value),
         Command::RequestReturn { item, .. } => {

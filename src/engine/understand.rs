@@ -16,7 +16,7 @@ use crate::spool::{forms, names};
 use crate::submission::read::{Understood, understand};
 use crate::submission::{Answers, Attachment, Fault, Filled, Form, What};
 use papers::{attachment, register_row, standing_command};
-use rows::hand_in;
+use rows::{discreet, hand_in};
 
 /// Most files of one drop that are read in search of its form.
 const CANDIDATES_MAX: usize = 10;
@@ -322,7 +322,7 @@ fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> 
         // An answer to a task that is over is refused by the kernel, which says why; its rows need not be understood.
         let understood = match task.closed {
             Some(_) => Understood { head: Fields::new(), rows: Vec::new(), attachments: Vec::new() },
-            None => understand(&form, filled, &core.ledgers.offices)?,
+            None => understand(&form, filled, &core.ledgers.offices).map_err(|faults| discreet(&form, faults))?,
         };
         let hand_in = hand_in(program, task, answers, understood, digest);
         return Ok(Meant {

@@ -1,7 +1,7 @@
 //! Ballots: ticks become counts, points and shares (§8 `ballot`; the S11, S12, S9, S22 of the offices).
 //!
-//! The rule. A ballot has at most one tick for each item. Several ticks for one item make it invalid *for that item* (无效票)
-//! and leave it good for the others; a ballot voided whole is invalid for every item. A valid ballot without a tick for the
+//! The rule. A ballot has at most one tick for each item. Several ticks for one item make it invalid *for that item* (无效票),
+//! as its being found spoilt does, and leave it good for the others; a ballot voided whole is invalid for every item. A valid ballot without a tick for the
 //! item is an abstention (弃权) and gives `abstain` points. For each item
 //! 有效票 = Σ options + 弃权, ballots = 有效票 + 无效票,
 //! 得分 = Σ points × count + abstain × 弃权 (a sum over valid ballots, not a mean),
@@ -28,7 +28,8 @@ pub use figures::{Area, Counted, Figures, Group};
 pub use recount::{Difference, Which, recount_ballots, recount_tallies};
 pub use refused::Refused;
 
-use super::{Fraction, Item};
+use super::{Fraction, Item, Unreckonable};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Groups of fewer ballots are not shown by themselves.
 pub const GROUP_BALLOTS_MIN: u64 = 5;
@@ -92,6 +93,8 @@ pub struct Ballot {
     pub void: bool,
     /// item and option, one for each tick
     pub ticks: Vec<(u32, String)>,
+    /// items for which whoever looked at the paper found it invalid: ticked twice, or not to be read
+    pub spoilt: BTreeSet<u32>,
 }
 
 /// The counts of one area, or of one voter group of an area.
@@ -128,6 +131,15 @@ pub struct Line {
 /// Everything that is wrong with any of them, at once.
 pub fn count_ballots(rules: &Rules, items: &[Item], ballots: &[Ballot]) -> Result<Counted, Vec<Refused>> {
     figures::sum(rules, items, &sheets::of_ballots(rules, items, ballots)?)
+}
+
+/// What the expectation on voters' shares has to say: a sentence for each group whose ballots are not as near to their share
+/// as whole ballots can be. A group without ballots need not be among `ballots`.
+///
+/// # Errors
+/// Numbers too large to be reckoned with.
+pub fn shares_missed(voters: &[Voters], ballots: &BTreeMap<String, u64>) -> Result<Vec<String>, Unreckonable> {
+    figures::shares_missed(voters, ballots)
 }
 
 /// Adds up what areas have counted themselves.

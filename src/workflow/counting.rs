@@ -178,7 +178,7 @@ pub struct Fact {
 /// What every score gives.
 const OF_SCORE: [&str; 1] = ["得分"];
 /// What every ballot gives besides its options.
-const OF_BALLOT: [&str; 5] = ["弃权", "有效票", "无效票", "得分", SATISFIED];
+const OF_BALLOT: [&str; 5] = [ABSTAINED, VALID, INVALID, "得分", SATISFIED];
 /// What every ranking gives.
 const OF_RANK: [&str; 1] = [RANK];
 /// The fact a ranking gives.
@@ -187,8 +187,16 @@ pub const RANK: &str = "名次";
 pub const OF_MINUTES: [&str; 5] = ["应到", "实到", "同意", "不同意", "弃权"];
 /// What each of several who signed said, as templates read it of a stage.
 pub const OPINIONS: &str = "会签意见";
-/// The one fact that is a percentage.
-const SATISFIED: &str = "满意率";
+/// The one fact that is a percentage: of the ballots of an item, those for an option with points.
+pub const SATISFIED: &str = "满意率";
+/// Valid ballots without a tick for an item.
+pub const ABSTAINED: &str = "弃权";
+/// Ballots that are good for an item.
+pub const VALID: &str = "有效票";
+/// What is chosen on a sheet for an item that a ballot is invalid for.
+pub const SPOILT: &str = "无效";
+/// Ballots that are not.
+pub const INVALID: &str = "无效票";
 
 impl Stage {
     /// The facts counting gives its items, in the order they come about; one that two keys give stands twice.

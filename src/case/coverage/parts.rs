@@ -1,9 +1,7 @@
 //! The parts of a definition that a case can reach.
 
 use crate::deadline::Offset;
-use crate::workflow::{
-    Action, ClockDefinition, DocumentDefinition, Outcome, Overdue, Rule, Stage, Strength, Verb, Workflow,
-};
+use crate::workflow::{Action, ClockDefinition, DocumentDefinition, Overdue, Rule, Stage, Strength, Verb, Workflow};
 use std::fmt;
 
 /// A part of a definition.
@@ -196,17 +194,17 @@ pub(super) fn report(name: &str, template: &str) -> Part {
     Part::Document(name.to_string(), template.to_string())
 }
 
-/// What a stage or one of its outcomes brings about.
-pub(super) fn action(stage: &str, outcome: Option<&Outcome>, action: &Action) -> Part {
+/// What a stage, one of its outcomes or a list it confirms brings about.
+pub(super) fn action(stage: &str, of: Option<&str>, action: &Action) -> Part {
     let what = match &action.verb {
         Verb::Enter(register, _) => format!("enter {register}"),
         Verb::Leave(register, _) => format!("leave {register}"),
         Verb::Ask(ask) => format!("ask {}", ask.by),
         Verb::Set(facts) => format!("set {}", facts.keys().cloned().collect::<Vec<_>>().join(", ")),
     };
-    let of = if action.of.is_empty() { String::new() } else { format!(" of {}", action.of.join(", ")) };
-    let place = outcome.map_or_else(|| stage.to_string(), |o| format!("{stage} → {}", o.name));
-    Part::Action(place, format!("{what}{of}"))
+    let place = of.map_or_else(|| stage.to_string(), |of| format!("{stage} → {of}"));
+    let whom = if action.of.is_empty() { String::new() } else { format!(" of {}", action.of.join(", ")) };
+    Part::Action(place, format!("{what}{whom}"))
 }
 
 /// The question about a side item that came late.
@@ -298,7 +296,10 @@ fn documents(stage: &Stage) -> Vec<Part> {
 
 fn actions(stage: &Stage) -> Vec<Part> {
     let own = stage.actions.iter().map(|each| action(&stage.name, None, each));
-    let chosen =
-        stage.outcomes.values().flat_map(|o| o.actions.iter().map(move |each| action(&stage.name, Some(o), each)));
-    own.chain(chosen).collect()
+    let chosen = stage
+        .outcomes
+        .values()
+        .flat_map(|o| o.actions.iter().map(move |each| action(&stage.name, Some(&o.name), each)));
+    let listed = stage.confirms.iter().flat_map(|(list, c)| c.actions.iter().map(move |each| (list, each)));
+    own.chain(chosen).chain(listed.map(|(list, each)| action(&stage.name, Some(list), each))).collect()
 }

@@ -148,6 +148,7 @@ fn answered(task: u64, rows: &[(u32, &str)]) -> Body {
         declined: None,
         complete: true,
         part: false,
+        count: None,
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Witness<'a> {
     done: BTreeSet<String>,
     /// registers that were written, and how
     written: Vec<(String, Change)>,
+    /// lists a decision confirmed
+    confirmed: BTreeSet<String>,
     /// facts that were set
     set: BTreeSet<String>,
     /// answers that questions of actions left to choose from
@@ -44,6 +46,7 @@ impl<'a> Witness<'a> {
             taken: BTreeSet::new(),
             done: BTreeSet::new(),
             written: Vec::new(),
+            confirmed: BTreeSet::new(),
             set: BTreeSet::new(),
             put: BTreeSet::new(),
         }
@@ -70,6 +73,9 @@ impl<'a> Witness<'a> {
                 if let Some(stage) = case.batches.get(batch).map(|b| b.stage.clone()) {
                     self.came_to(&stage, rows);
                 }
+            }
+            Body::Listed { list, items, provisional: false, .. } if !items.is_empty() => {
+                self.confirmed.insert(list.clone());
             }
             Body::ItemMoved { from, outcome, .. } => self.took(from, outcome),
             Body::ItemEnded { item, label, outcome: Some(outcome), .. } => self.ended(case, *item, label, outcome),
@@ -116,7 +122,7 @@ impl<'a> Witness<'a> {
             Ask::Nominate => self.judged.push((stage, self.opened.clone())),
             Ask::Correct => self.judged.push((stage, of_rows.collect())),
             Ask::Answer => self.came_to(&stage, rows),
-            Ask::Post(_) | Ask::Seal(_) | Ask::Question(_) | Ask::Report(_) | Ask::Serve(_) => {}
+            Ask::Post(_) | Ask::Seal(_) | Ask::Question(_) | Ask::Report(_) | Ask::Serve(_) | Ask::Witness(_) => {}
         }
     }
 
@@ -289,7 +295,12 @@ impl<'a> Witness<'a> {
             }
             for outcome in stage.outcomes.values() {
                 if self.taken.contains(&(stage.name.clone(), outcome.name.clone())) {
-                    self.acted(stage, Some(outcome), &outcome.actions);
+                    self.acted(stage, Some(&outcome.name), &outcome.actions);
+                }
+            }
+            for (list, confirmation) in &stage.confirms {
+                if self.confirmed.contains(list) {
+                    self.acted(stage, Some(list), &confirmation.actions);
                 }
             }
         }
@@ -302,7 +313,7 @@ impl<'a> Witness<'a> {
         }
     }
 
-    fn acted(&mut self, stage: &Stage, outcome: Option<&Outcome>, actions: &[Action]) {
+    fn acted(&mut self, stage: &Stage, of: Option<&str>, actions: &[Action]) {
         for action in actions {
             let seen = match &action.verb {
                 Verb::Enter(register, _) => self.written.contains(&(register.clone(), Change::Enter)),
@@ -311,7 +322,7 @@ impl<'a> Witness<'a> {
                 Verb::Ask(ask) => self.put.contains(&ask.answers),
             };
             if seen {
-                self.found.insert(parts::action(&stage.name, outcome, action));
+                self.found.insert(parts::action(&stage.name, of, action));
             }
         }
     }

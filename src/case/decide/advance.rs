@@ -156,6 +156,9 @@ impl<'a> Deciding<'a> {
             self.refuse("", "没有须签署的单位，请核对单位名录。");
             return;
         }
+        if let Some(ballot) = &stage.ballot {
+            self.witnesses(stage, ballot, items.first().copied());
+        }
         self.emit(Body::BatchOpened {
             batch,
             stage: stage.name.clone(),

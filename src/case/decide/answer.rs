@@ -14,6 +14,9 @@ use std::collections::BTreeSet;
 impl Deciding<'_> {
     pub(super) fn answer(&mut self, task: &Task, hand_in: &HandIn) {
         let Some((_, stage)) = self.stage_of(task) else { return };
+        if let Some(ballot) = &stage.ballot {
+            return self.count(stage, ballot, task, hand_in);
+        }
         let whole = stage.each != crate::workflow::Each::Item;
         self.check_attachments_of_answer(stage, task, hand_in);
         let mut rows = self.fill_confirmed(stage, task, hand_in);
@@ -68,7 +71,7 @@ impl Deciding<'_> {
         hand_in.rows.iter().filter(filled).cloned().collect()
     }
 
-    fn check_attachments_of_answer(&mut self, stage: &Stage, task: &Task, hand_in: &HandIn) {
+    pub(super) fn check_attachments_of_answer(&mut self, stage: &Stage, task: &Task, hand_in: &HandIn) {
         if stage.attach.is_empty() {
             return;
         }
@@ -85,7 +88,7 @@ impl Deciding<'_> {
     }
 
     /// Settles a row's outcome: the condition that holds first, or the one a person chose.
-    fn choose(&mut self, stage: &Stage, row: &mut Row, place: &str) {
+    pub(super) fn choose(&mut self, stage: &Stage, row: &mut Row, place: &str) {
         let Some(id) = row.item else { return };
         if stage.takes_several() && (computed(stage) || abstains(stage, row)) {
             return;
@@ -157,6 +160,7 @@ impl Deciding<'_> {
             .filter(|(r, _)| chosen(r).is_some_and(|o| o.go == Go::Next))
             .filter_map(|(r, p)| Some((r.item?, r.clone(), p.clone())))
             .collect();
+        self.confirm_lists(stage, rows);
         let decided = |item: &crate::case::Item| passed(item, stage);
         self.check_quotas(stage, &forward, decided);
         self.judge(&stage.name, &forward);
@@ -177,6 +181,7 @@ impl Deciding<'_> {
             self.act(&outcome.actions, &[id]);
             self.go(stage, id, outcome, row.reason.clone(), row.merge_into);
         }
+        self.act_for_lists(stage, &forward.iter().map(|(id, ..)| *id).collect::<Vec<_>>());
         for batch in batches.into_iter().filter(|_| !stage.goes_together()) {
             self.order_stage_papers(stage, batch, false);
         }

@@ -221,6 +221,7 @@ impl<'a> Deciding<'a> {
             declined: Some(reason.to_string()),
             complete: true,
             part: false,
+            count: None,
         });
         self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Answered });
     }

@@ -60,6 +60,12 @@ impl Deciding<'_> {
         if at_open {
             return;
         }
+        for (list, confirmation) in &stage.confirms {
+            let members = self.members(list, &forward);
+            for definition in confirmation.documents.iter().filter(|_| !members.is_empty()) {
+                self.order_each(definition, stage, batch, &members);
+            }
+        }
         let mut by_outcome: BTreeMap<String, Vec<u32>> = BTreeMap::new();
         for id in self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default() {
             let outcome =
@@ -96,10 +102,12 @@ impl Deciding<'_> {
     /// Items this batch was answered for and lets go on. One that left it meanwhile (withdrawn, objected to) has no answer in
     /// it, and no paper may name it.
     fn going_forward(&self, stage: &Stage, items: &[u32], batch: u32) -> Vec<u32> {
+        // where nothing goes on from a stage, its papers are about whatever ended there
+        let ends = stage.outcomes.values().all(|o| matches!(o.go, Go::End(_)));
         let next = |id: &&u32| {
-            let here = self.case.items.get(*id).filter(|i| i.lives());
+            let here = self.case.items.get(*id).filter(|i| ends || i.lives());
             let chosen = here.and_then(|i| self.case.outcome_in(i, batch)).and_then(|a| a.outcome.as_ref());
-            chosen.is_some_and(|o| stage.outcomes.get(o).is_some_and(|o| o.go == Go::Next))
+            chosen.is_some_and(|o| ends || stage.outcomes.get(o).is_some_and(|o| o.go == Go::Next))
         };
         items.iter().filter(next).copied().collect()
     }

@@ -54,6 +54,11 @@ impl Deciding<'_> {
             if let Some(outcome) = chosen.and_then(|o| stage.outcomes.get(&o)) {
                 self.take_back_entries(&outcome.actions, *item, reason);
             }
+            for (list, confirmation) in &stage.confirms {
+                if !self.members(list, &[*item]).is_empty() {
+                    self.take_back_entries(&confirmation.actions, *item, reason);
+                }
+            }
         }
         decided
     }
@@ -66,11 +71,7 @@ impl Deciding<'_> {
             return;
         };
         let stage = old.stage.as_ref().and_then(|s| program.workflow().stage(s));
-        let definition = stage.and_then(|s| {
-            let mut all =
-                s.documents.iter().chain(s.report.iter()).chain(s.outcomes.values().flat_map(|o| o.documents.iter()));
-            all.find(|d| d.template == old.template)
-        });
+        let definition = stage.and_then(|s| s.all_documents().find(|d| d.template == old.template));
         let (Some(stage), Some(definition)) = (stage, definition) else {
             self.refuse("", "这份文书不是某一环节的文书，不能替代。");
             return;

@@ -208,6 +208,8 @@ impl Deciding<'_> {
                 fields,
                 rows: vec![row.clone()],
                 why: signed.said.unwrap_or_else(|| self.why(&signed.why)),
+                sheets: Vec::new(),
+                witness: None,
             });
             rows.push((row, place.to_string()));
         }

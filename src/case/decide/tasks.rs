@@ -52,6 +52,7 @@ impl Deciding<'_> {
             Ask::Question(question) => self.answer_question(&task, hand_in, question),
             Ask::Report(document) => self.confirm_report(&task, hand_in, document),
             Ask::Serve(document) => self.serve(&task, hand_in, document),
+            Ask::Witness(batch) => self.testify(&task, hand_in, batch),
         }
     }
 
@@ -75,8 +76,14 @@ impl Deciding<'_> {
             "已撤回、已答复或不属本表".to_string()
         };
         let mut said = BTreeSet::new();
+        let stage = task.stage.as_ref().and_then(|s| self.program.workflow().stage(s));
+        let ballots = task.ask == Ask::Answer && stage.is_some_and(|s| s.ballot.is_some());
         for (row, place) in &hand_in.rows {
             let Some(id) = row.item else {
+                // a ballot is about no item
+                if ballots {
+                    continue;
+                }
                 if matches!(task.ask, Ask::Answer | Ask::Correct) && !row.is_blank() {
                     let say = "看不出这一行是哪个对象。请在“待办”表格中各对象原有的行里填写，不要另加行。";
                     self.refuse(place.clone(), say);
@@ -113,6 +120,7 @@ impl Deciding<'_> {
             declined: None,
             complete,
             part,
+            count: None,
         });
         if !complete && task.ask != Ask::Nominate {
             // The workbook is gone with the answer: what is left to answer gets a new one.

@@ -103,7 +103,14 @@ impl Deciding<'_> {
         row.fields.insert(RANK.to_string(), told);
         let group = standing.group.as_ref().map(|g| format!("（{g}）")).unwrap_or_default();
         let why = format!("{RANK}{}{group}", standing.rank);
-        self.emit(Body::Counted { batch, fields: crate::case::Fields::new(), rows: vec![row], why });
+        self.emit(Body::Counted {
+            batch,
+            fields: crate::case::Fields::new(),
+            rows: vec![row],
+            why,
+            sheets: Vec::new(),
+            witness: None,
+        });
     }
 
     /// Makes the lists; false while something about them is asked.

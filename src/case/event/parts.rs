@@ -6,6 +6,7 @@ use crate::clock::Moment;
 use crate::deadline;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Why an item is held back.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -41,6 +42,8 @@ pub enum Ask {
     Report(u32),
     /// serve this document on somebody who has no folder here
     Serve(u32),
+    /// confirm the count of the ballots of this batch
+    Witness(u32),
 }
 
 /// Why a task closed.
@@ -112,6 +115,35 @@ pub struct Row {
     /// the item it is merged into
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merge_into: Option<u32>,
+}
+
+/// What an answer means for a count of ballots.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Count {
+    /// the sheet it brings; the counts of each item are the rows of the answer
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<Sheet>,
+    /// nothing more is to be counted; of a witness: the count stands
+    pub over: bool,
+}
+
+/// A sheet of ballots. Its rows stay where it is kept under its digest; here is how many they are.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Sheet {
+    /// 片区; empty where sheets do not come by area
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub area: String,
+    /// the voter group of a tally; empty where groups are not told apart, or a sheet has ballots of all of them
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub group: String,
+    /// ballots on it
+    pub ballots: u64,
+    /// ballots of each voter group
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub voters: BTreeMap<String, u64>,
+    /// where it differs from the sheet it takes the place of
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
 }
 
 /// What a clock is about.

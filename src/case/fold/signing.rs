@@ -17,9 +17,12 @@ impl Case {
                 let stage = self.batches.get(batch).map(|b| b.stage.clone());
                 self.take_answer(event, stage, Some(*batch), &event.by, fields, rows, &[]);
             }
-            Body::Listed { list, items, off, .. } => {
+            Body::Listed { list, items, off, provisional, .. } => {
                 for id in items {
-                    self.change_item(*id, |i| i.lists.extend([list.clone()]));
+                    self.change_item(*id, |i| {
+                        i.lists.extend([list.clone()]);
+                        i.decided.extend((!provisional).then(|| list.clone()));
+                    });
                 }
                 for id in off {
                     self.change_item(*id, |i| i.lists.retain(|l| l != list));

@@ -32,24 +32,7 @@ impl Case {
                 self.index.task(None, Some(&new));
                 self.tasks.insert(*task, Arc::new(new));
             }
-            Body::TaskAnswered { task, submission, fields, rows, attachments, declined: _, complete, part } => {
-                let Some(open) = self.tasks.get_mut(task).map(Arc::make_mut) else { return };
-                open.submissions.insert(submission.clone());
-                let (stage, batch, ask, office) =
-                    (open.stage.clone(), open.batch, open.ask.clone(), open.office.clone());
-                let answered: Vec<u32> = rows.iter().filter_map(|r| r.item).collect();
-                take_out(&mut open.items, &answered);
-                self.index.asked_no_more(*task, &answered);
-                if let (Ask::Nominate, Some(stage), true) = (&ask, &stage, *complete) {
-                    let name = self.intake_named(stage, batch);
-                    self.intakes.entry(name).or_default().done.insert(office.clone());
-                }
-                if *part {
-                    self.take_signature(event, *task, fields, rows, attachments);
-                } else if ask == Ask::Answer {
-                    self.take_answer(event, stage, batch, &office, fields, rows, attachments);
-                }
-            }
+            Body::TaskAnswered { .. } => self.answer_task(event),
             Body::TaskPassed { task, from, to, .. } => {
                 let Some(open) = self.tasks.get_mut(task).map(Arc::make_mut) else { return };
                 open.office.clone_from(to);
@@ -74,6 +57,44 @@ impl Case {
                 }
             }
             other => unreachable!("not a task's event: {other:?}"),
+        }
+    }
+
+    fn answer_task(&mut self, event: &Event) {
+        let Body::TaskAnswered { task, submission, fields, rows, attachments, declined: _, complete, part, count } =
+            &event.body
+        else {
+            return;
+        };
+        let Some(open) = self.tasks.get_mut(task).map(Arc::make_mut) else { return };
+        open.submissions.insert(submission.clone());
+        let (stage, batch, ask, office) = (open.stage.clone(), open.batch, open.ask.clone(), open.office.clone());
+        if let (Some(count), Some(batch)) = (count, batch) {
+            match ask {
+                Ask::Witness(_) => self.take_testimony(batch, fields, count.over),
+                Ask::Nominate
+                | Ask::Correct
+                | Ask::Answer
+                | Ask::Post(_)
+                | Ask::Seal(_)
+                | Ask::Question(_)
+                | Ask::Report(_)
+                | Ask::Serve(_) => self.take_count(event, &office, batch, (fields, rows), count, submission),
+            }
+            self.change_batch(batch, |b| b.attachments.extend(attachments.iter().cloned()));
+            return;
+        }
+        let answered: Vec<u32> = rows.iter().filter_map(|r| r.item).collect();
+        take_out(&mut open.items, &answered);
+        self.index.asked_no_more(*task, &answered);
+        if let (Ask::Nominate, Some(stage), true) = (&ask, &stage, *complete) {
+            let name = self.intake_named(stage, batch);
+            self.intakes.entry(name).or_default().done.insert(office.clone());
+        }
+        if *part {
+            self.take_signature(event, *task, fields, rows, attachments);
+        } else if ask == Ask::Answer {
+            self.take_answer(event, stage, batch, &office, fields, rows, attachments);
         }
     }
 

@@ -55,7 +55,7 @@ pub(super) fn small(form: &mut Form, case: &Case, ask: &Ask) {
             form.head.push(plain("signatory", "签收人", Type::Name, true, "直接送达须有签收人"));
             form.head.push(plain("witness", "见证人", Type::Name, true, "留置送达须有见证人，或者附照片、录像"));
         }
-        Ask::Nominate | Ask::Correct | Ask::Answer => {}
+        Ask::Nominate | Ask::Correct | Ask::Answer | Ask::Witness(_) => {}
     }
 }
 

@@ -3,6 +3,7 @@
 use super::super::Core;
 use super::super::understand::{Act, Unmeant, Way};
 use crate::case::Case;
+use crate::case::ballots;
 use crate::case::command::Command;
 use crate::case::event::{Body, Event, Row};
 use crate::case::program::Program;
@@ -10,6 +11,9 @@ use crate::case::story;
 use crate::clock::Moment;
 use crate::workflow::{RANK, Selector, Who};
 use chrono::Datelike;
+
+/// Names of a sentence before it is cut.
+const NAMES_MAX: usize = 8;
 
 /// What helps against a refusal of the kernel.
 pub(super) fn way_of(core: &Core, office: &str, act: &Act) -> Way {
@@ -130,9 +134,18 @@ pub(super) fn told(program: &Program, case: &Case, events: &[Event]) -> Vec<Stri
                 let came = if submission.is_some() || about.is_some() { "收到" } else { "列入" };
                 lines.push(format!("{came} {}", name(item)));
             }
+            Body::TaskAnswered { count: Some(count), .. } => {
+                let sheet = count.sheet.as_ref().filter(|s| s.ballots > 0);
+                lines.extend(sheet.map(|s| format!("收到{}{}选票{}张", s.area, s.group, s.ballots)));
+            }
             Body::TaskAnswered { rows, .. } => {
                 let said = rows.iter().filter_map(|r| Some(format!("{}：{}", name(&r.item?), r.outcome.as_ref()?)));
                 lines.extend(said);
+            }
+            Body::Counted { rows, why, sheets, .. } if !sheets.is_empty() => {
+                lines.push(format!("计票结果（{why}）"));
+                let figures = |r: &Row| Some(format!("{}：{}", name(&r.item?), ballots::say(&r.fields)));
+                lines.extend(rows.iter().filter_map(figures));
             }
             Body::Counted { rows, why, .. } => {
                 // a ranking says it again of everybody, and is for those who have the items now
@@ -153,7 +166,8 @@ pub(super) fn told(program: &Program, case: &Case, events: &[Event]) -> Vec<Stri
                 lines.push(format!("《{title}》已发出"));
             }
             Body::RuleWaived { items, reason, .. } => {
-                let names: Vec<String> = items.iter().map(name).collect();
+                let mut names: Vec<String> = items.iter().take(NAMES_MAX).map(name).collect();
+                names.extend((items.len() > NAMES_MAX).then(|| format!("等{}个对象", items.len())));
                 lines.push(format!("已记录{}的情况说明：{reason}", names.join("、")));
             }
             _ => {}

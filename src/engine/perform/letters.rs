@@ -228,7 +228,8 @@ pub(in crate::engine) fn owing(case: &Case, clock: u32) -> Vec<&Task> {
         Some(ClockOf::Answer(batch)) => {
             let items = case.batches.get(batch).map(|b| b.items.as_slice()).unwrap_or_default();
             let tasks = items.iter().flat_map(|i| case.tasks_of(*i)).chain(case.tasks_in(*batch));
-            let answers = |t: &&Task| matches!(t.ask, Ask::Answer | Ask::Nominate);
+            let answers =
+                |t: &&Task| matches!(t.ask, Ask::Answer | Ask::Nominate | Ask::Witness(_)) && !case.is_counted(t);
             found.extend(tasks.filter(answers).map(|t| (t.id, t)));
         }
         Some(ClockOf::Named { item, .. }) => {

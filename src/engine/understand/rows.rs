@@ -4,8 +4,8 @@ use crate::case::command::HandIn;
 use crate::case::event::{Ask, Fields, Row};
 use crate::case::program::Program;
 use crate::case::{Task, form, story};
-use crate::submission::Answers;
 use crate::submission::read::Understood;
+use crate::submission::{Answers, Fault, Form};
 
 pub(super) fn hand_in(
     program: &Program,
@@ -56,4 +56,21 @@ fn marks(mut values: Fields, place: String) -> (Row, String) {
     let item = text(form::ASSESSED).and_then(|label| story::item_of_label(&label));
     let assessor = Some(text(form::ASSESSOR).unwrap_or_default());
     (Row { item, assessor, fields: values, ..Row::default() }, place)
+}
+
+/// What is wrong with a sheet of ballots, without what it says: of a ballot nothing is repeated but its place. A sheet that is not
+/// laid out as ours may have a ballot where a heading should be, so headings are not repeated either.
+pub(super) fn discreet(form: &Form, faults: Vec<Fault>) -> Vec<Fault> {
+    if !form.grids.iter().any(|grid| grid.name == form::BALLOTS) {
+        return faults;
+    }
+    let safe = |fault: &Fault| {
+        let of_head = form.head.iter().any(|entry| fault.say.starts_with(&format!("“{}”", entry.title)));
+        of_head || fault.say.ends_with("没有填写。")
+    };
+    let tell = |fault: Fault| match safe(&fault) {
+        true => fault,
+        false => Fault::at(fault.place, "填写有误。请用“待办”中的表格，对照原票从下拉列表中选择后重报。"),
+    };
+    faults.into_iter().map(tell).collect()
 }

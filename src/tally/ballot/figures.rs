@@ -1,7 +1,7 @@
 //! What a count says: figures of each item, ballots of each area, shares and figures of each voter group.
 
 use super::sheets::{Heads, Part, Parts};
-use super::{Denominator, GROUP_BALLOTS_MIN, Refused, Rules};
+use super::{Denominator, GROUP_BALLOTS_MIN, Refused, Rules, Voters};
 use crate::tally::{Fraction, Item, Unreckonable};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -149,6 +149,24 @@ fn near(part: u64, all: u64, share: Fraction) -> Result<bool, Unreckonable> {
     Ok(Fraction::whole(-1) < off && off < Fraction::whole(1))
 }
 
+pub(super) fn shares_missed(voters: &[Voters], ballots: &BTreeMap<String, u64>) -> Result<Vec<String>, Unreckonable> {
+    let cast = |name: &String| ballots.get(name).copied().unwrap_or_default();
+    let all = voters.iter().map(|v| cast(&v.name)).sum();
+    let mut missed = Vec::new();
+    for voters in voters {
+        let part = cast(&voters.name);
+        if !near(part, all, voters.share)? {
+            missed.push(share_missed(&voters.name, part, percent(part, all)?, voters.share));
+        }
+    }
+    Ok(missed)
+}
+
+fn share_missed(name: &str, ballots: u64, share: Option<Fraction>, expected: Fraction) -> String {
+    let share = share.map_or_else(|| "0".to_owned(), Fraction::say);
+    format!("{name}的票共{ballots}张，占{share}%，应占{}%", expected.say())
+}
+
 /// Groups whose figures would say what a few people ticked: the small ones, and as many of the next larger ones as it takes
 /// that all withheld together are not few either, for they are what is left when the shown ones are subtracted from the sum.
 fn withheld(mut groups: Vec<(u64, &str)>) -> BTreeSet<&str> {
@@ -172,11 +190,6 @@ impl Counted {
     /// What the expectation on voters' shares has to say: a sentence for each group that is off.
     pub fn shares_missed(&self) -> Vec<String> {
         let off = self.groups.iter().filter(|g| !g.as_expected);
-        off.map(|g| {
-            let share = g.share.map_or_else(|| "0".to_owned(), Fraction::say);
-            let (name, ballots, expected) = (&g.name, g.ballots, g.expected.say());
-            format!("{name}的票共{ballots}张，占{share}%，应占{expected}%")
-        })
-        .collect()
+        off.map(|g| share_missed(&g.name, g.ballots, g.share, g.expected)).collect()
     }
 }

@@ -88,7 +88,7 @@ fn cast(rules: &Rules, items: &[Item], part: &mut Part, ballot: &Ballot, ticks: 
     for item in items {
         let heads = part.items.entry(item.id).or_insert_with(|| Heads::none(rules));
         let mut ticked = ticks.get(&item.id).into_iter().flatten();
-        match (ballot.void, ticked.next(), ticked.next()) {
+        match (ballot.void || ballot.spoilt.contains(&item.id), ticked.next(), ticked.next()) {
             (true, ..) | (false, Some(_), Some(_)) => heads.invalid += 1,
             (false, None, _) => heads.abstained += 1,
             (false, Some(index), None) => {

@@ -23,19 +23,20 @@ fn items() -> Vec<Item> {
     vec![Item::new(1, "市教育局"), Item::new(2, "市国税局")]
 }
 
-/// `城东 7 服务对象 满意 基本满意`: area, number, group, then for each item an option, `-` for none, `满意+不满意` for two;
+/// `城东 7 服务对象 满意 基本满意`: area, number, group, then for each item an option, `-` for none, `满意+不满意` for two, `无效`;
 /// `作废` instead voids it whole.
 fn ballot(line: &str) -> Ballot {
     let words: Vec<&str> = line.split_whitespace().collect();
     let [area, number, group, ticks @ ..] = words.as_slice() else { panic!("{line}") };
     let void = ticks == ["作废"];
+    let spoilt = ticks.iter().zip(1..).filter(|(word, _)| **word == "无效").map(|(_, item)| item).collect();
     let ticks = ticks.iter().filter(|_| !void).zip(1..).flat_map(|(word, item)| {
-        let options = word.split('+').filter(|option| *option != "-");
+        let options = word.split('+').filter(|option| !["-", "无效"].contains(option));
         options.map(move |option| (item, option.to_owned()))
     });
     let place = format!("选票!{area}{number}");
     let (area, group) = ((*area).to_owned(), (*group).to_owned());
-    Ballot { place, area, number: number.parse().unwrap(), group, void, ticks: ticks.collect() }
+    Ballot { place, area, number: number.parse().unwrap(), group, void, ticks: ticks.collect(), spoilt }
 }
 
 fn ballots(lines: &str) -> Vec<Ballot> {

@@ -4,7 +4,9 @@ use super::{Checker, head, pools, roles};
 use crate::tally::lists::Places;
 use crate::tally::score::WEIGHTS_SUM;
 use crate::workflow::rule::{self, Pair, Scope};
-use crate::workflow::{BallotDefinition, Kind, ListDefinition, ListTake, RankDefinition, ScoreDefinition, Stage};
+use crate::workflow::{
+    BallotDefinition, Kind, ListDefinition, ListTake, RankDefinition, SPOILT, ScoreDefinition, Stage,
+};
 use std::collections::BTreeSet;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -35,7 +37,9 @@ fn names(checker: &mut Checker<'_>, stage: &Stage) {
         let name = &fact.name;
         let field = kinds.iter().any(|k| checker.workflow.items.get(k).is_some_and(|i| i.fields.contains_key(name)));
         let asked = stage.form.item.contains_key(name) || stage.form.case.contains_key(name);
-        if field || asked || !seen.insert(name.clone()) {
+        // a ballot may be invalid for an item, and its sheet has a word for that
+        let word = stage.ballot.is_some() && name == SPOILT;
+        if field || asked || word || !seen.insert(name.clone()) {
             let message = format!("`{name}` is what `{}` counts, and something else is called so too", stage.name);
             let hint = "rename the field, the criterion or the option; one stage has `score` or `ballot`, not both";
             checker.error("form-field-taken", &stage.place, message, hint);

@@ -3,7 +3,7 @@
 //! One line for each; whoever makes the kernel run it deletes the line. Nothing written is ever silently ignored.
 
 use super::Checker;
-use crate::workflow::{From, Kind, Over, Overdue, Sign, Stage, Verb};
+use crate::workflow::{Each, From, Kind, Over, Overdue, Sign, Stage, Verb};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
@@ -54,11 +54,20 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 fn counting(checker: &mut Checker<'_>, stage: &Stage) {
     // what is signed is an item
     refuse(checker, stage.of_case && !matches!(stage.sign, Sign::One), &stage.place, "sign of a stage about the case");
-    let ballot = stage.ballot.iter().map(|ballot| ("ballot", &ballot.place));
-    let confirms = stage.confirms.values().map(|list| ("lists of a decide stage", &list.place));
-    for (what, place) in ballot.chain(confirms) {
-        refuse(checker, true, place, what);
+    if let Some(ballot) = &stage.ballot {
+        let place = &ballot.place;
+        refuse(checker, stage.each == Each::Item, place, "a ballot of each: item");
+        refuse(checker, stage.of_case, place, "a ballot about the case");
+        refuse(checker, !matches!(stage.sign, Sign::One), place, "sign of a stage with a ballot");
+        refuse(
+            checker,
+            stage.score.is_none() && stage.asks_each(),
+            place,
+            "what is asked of each item beside a ballot",
+        );
     }
+    let signed = !stage.confirms.is_empty() && stage.several_sign();
+    refuse(checker, signed, &stage.place, "lists of a decide stage that several sign");
 }
 
 fn refuse(checker: &mut Checker<'_>, used: bool, place: &crate::diag::Place, what: &str) {

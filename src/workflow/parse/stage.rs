@@ -45,6 +45,10 @@ fn stage(reader: &mut Reader, node: &Node) -> Option<Stage> {
         Kind::Assess => {
             stage.quota = keys.take("quota").map(|n| quotas(reader, n)).unwrap_or_default();
             counting::counting(reader, &mut keys, &mut stage);
+            // a ballot paper names all that is voted on together
+            if stage.ballot.is_some() && node.get("each").is_none() {
+                stage.each = Each::Case;
+            }
         }
         Kind::Decide => {
             stage.quota = keys.take("quota").map(|n| quotas(reader, n)).unwrap_or_default();

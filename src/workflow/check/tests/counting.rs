@@ -212,6 +212,7 @@ fn scores_and_ballots_say_all_that_is_needed() {
             ("ballot: { options: { 好: 1 }, witness: 公正 }", "role-unknown"),
             ("ballot: { options: { 好: 1 }, witness: 甲 }", "witness-is-counter"),
             ("ballot: { options: { 好: 1 }, witness: 三 }", "witness-is-counter"),
+            ("ballot: { options: { 无效: 1 } }", "form-field-taken"),
             ("ballot: { options: { 好: 1 } }, score: { criteria: { 绩: 100 } }", "form-field-taken"),
             ("tally: 1", "unknown-key"),
         ],
@@ -378,16 +379,22 @@ fn signing_needs_several_and_a_vote_its_terms() {
 
 #[test]
 fn what_is_not_run_yet_is_said_at_its_place() {
-    let text = format!(
-        "workflow: 试\nbasis: [某办法]\ncase: {{ title: 试, key: [年度], opened: {{ by: 甲 }}, params: {{ 年度: year }} }}\n{ROLES}{THOUSAND}"
-    );
-    let mut files: BTreeMap<String, String> = BTreeMap::new();
-    files.insert("workflow.yaml".to_owned(), text);
-    let found = deploy("x.yaml", &files, Some(&town()), &[2026]).err().unwrap_or_default();
-    let not_yet: Vec<String> = found
-        .iter()
-        .filter(|p| p.kind == "not-yet")
-        .map(|p| p.message.split('`').nth(1).unwrap_or_default().to_owned())
-        .collect();
-    assert_eq!(not_yet, ["ballot", "lists of a decide stage", "lists of a decide stage"]);
+    let not_yet = |from: &str, to: &str| -> Vec<String> {
+        assert!(THOUSAND.contains(from), "{from}");
+        let text = format!(
+            "workflow: 试\nbasis: [某办法]\ncase: {{ title: 试, key: [年度], opened: {{ by: 甲 }}, params: {{ 年度: year }} }}\n{ROLES}{}",
+            THOUSAND.replace(from, to)
+        );
+        let files = BTreeMap::from([("workflow.yaml".to_owned(), text)]);
+        let found = deploy("x.yaml", &files, Some(&town()), &[2026]).err().unwrap_or_default();
+        let not_yet = found.iter().filter(|p| p.kind == "not-yet");
+        not_yet.map(|p| p.message.split('`').nth(1).unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(not_yet("late: wait", "late: wait"), Vec::<String>::new());
+    assert_eq!(not_yet("each: case\n    late: wait", "each: item\n    late: wait"), ["a ballot of each: item"]);
+    assert_eq!(not_yet("    late: wait\n", "    form: { 记: text }\n"), ["what is asked of each item beside a ballot"]);
+    let signed = "    by: [甲, 乙]\n    sign: all\n    ballot:";
+    assert_eq!(not_yet("    by: 甲\n    ballot:", signed), ["sign of a stage with a ballot"]);
+    let voted = "    by: [乙, 公证]\n    sign: all\n    form: { case";
+    assert_eq!(not_yet("    by: 乙\n    form: { case", voted), ["lists of a decide stage that several sign"]);
 }

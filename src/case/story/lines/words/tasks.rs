@@ -10,6 +10,14 @@ impl Words<'_> {
                 let again = if *revision > 1 { format!(" (revision {revision})") } else { String::new() };
                 format!("asked of {office}: {}{again}", self.task(*task))
             }
+            Body::TaskAnswered { task, count: Some(count), .. } => {
+                let sheet = count.sheet.as_ref().map(|s| {
+                    let again = if s.changed.is_empty() { "" } else { ", in place of the one before" };
+                    format!(": sheet {}{} of {} ballots{again}", s.area, s.group, s.ballots)
+                });
+                let over = if count.over { "; nothing more to count" } else { "" };
+                format!("handed in: {}{}{over}", self.task(*task), sheet.unwrap_or_default())
+            }
             Body::TaskAnswered { task, rows, attachments, declined: None, .. } => {
                 let counts = [(rows.len(), "rows"), (attachments.len(), "attachments")];
                 let counts: Vec<String> =
