@@ -18,6 +18,7 @@ mod intakes;
 pub mod invariant;
 pub mod ledger;
 mod lists;
+pub mod migration;
 mod paper;
 pub mod program;
 pub mod register;

@@ -12,6 +12,7 @@ mod gate;
 mod handover;
 mod minutes;
 mod limits;
+mod migrate;
 mod movement;
 mod nominate;
 mod open;
@@ -40,6 +41,7 @@ mod touched;
 mod trouble;
 
 pub(in crate::case) use gate::group_value;
+pub use migrate::{Line, Plan, migrate, told};
 pub(in crate::case) use minutes::VETOED;
 pub(in crate::case) use nominate::bound_of;
 pub use open::{OpenCase, open};
