@@ -20,6 +20,7 @@ pub mod invariant;
 pub mod ledger;
 mod lists;
 mod merge;
+pub mod migration;
 mod paper;
 pub mod program;
 pub mod register;

@@ -159,6 +159,24 @@ enum Verb {
         #[arg(long)]
         reason: String,
     },
+    /// Move a running case to another version of its workflow; without --yes, say what that would do
+    Migrate {
+        /// The case
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        case: Option<String>,
+        /// Every open case of this workflow that runs under another version
+        #[arg(long, value_name = "WORKFLOW")]
+        all: Option<String>,
+        /// The version: `deployed`, or how its digest begins
+        #[arg(long, value_name = "VERSION")]
+        to: String,
+        /// What things are called in the new version
+        #[arg(long, value_name = "FILE.yaml")]
+        mapping: Option<PathBuf>,
+        /// Do it
+        #[arg(long)]
+        yes: bool,
+    },
     /// Try an effect again that was given up
     Retry {
         /// The effect, as `due` gives it
@@ -290,6 +308,10 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
         Verb::Hold { case, reason } => operate::operate(spool, Request::Hold { case, reason }, json).await,
         Verb::Release { case, reason } => operate::operate(spool, Request::Release { case, reason }, json).await,
         Verb::Cancel { case, reason } => operate::operate(spool, Request::Cancel { case, reason }, json).await,
+        Verb::Migrate { case, all, to, mapping, yes } => {
+            let which = operate::Which { case, all };
+            operate::migrate(spool, &which, &to, mapping.as_deref(), yes, json).await
+        }
         Verb::Retry { effect } => operate::operate(spool, Request::Retry { effect }, json).await,
         Verb::Document { verb: DocumentVerb::Void { case, document, reason } } => {
             operate::operate(spool, Request::Void { case, document, reason }, json).await

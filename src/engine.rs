@@ -16,6 +16,7 @@ mod fuse;
 mod hands;
 mod intake;
 mod memory;
+mod migrating;
 mod outage;
 mod perform;
 mod proof;

@@ -79,6 +79,18 @@ impl Node {
         self.map()?.iter().find(|(k, _)| k.raw == key).map(|(_, v)| v)
     }
 
+    /// The node as JSON; keys as they are written.
+    pub fn json(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(b) => (*b).into(),
+            Value::Int(n) => (*n).into(),
+            Value::Text(text) => text.clone().into(),
+            Value::List(list) => list.iter().map(Node::json).collect(),
+            Value::Map(map) => map.iter().map(|(key, value)| (key.raw.clone(), value.json())).collect(),
+        }
+    }
+
     /// What it is, for messages.
     pub fn kind(&self) -> &'static str {
         match self.value {

@@ -16,6 +16,7 @@ use banwen::case::coverage::Coverage;
 use banwen::case::event::{Body, Event};
 use banwen::document::word;
 use banwen::engine::Fuse;
+use banwen::engine::commands::Request;
 use banwen::engine::scenario::{PlayError, Player, Step, StepKind};
 use banwen::spool::layout::Spool;
 use banwen::workflow::check::reload;
@@ -125,9 +126,9 @@ async fn play(path: &Path, coverage: &Mutex<Vec<Coverage>>) -> (String, Vec<Stri
         let before = common::visible(&out);
         writeln!(told, "\n== {} {} {}", n + 1, common::when(step.at), asked(step)).unwrap();
         match player.step(n + 1, step).await {
-            Ok(()) => {}
+            Ok(()) => tell_said(&mut told, step, player.said()),
             Err(PlayError::Step { why, .. }) if matches!(step.kind, StepKind::Operator(_)) => {
-                writeln!(told, "   不行：{why}").unwrap()
+                writeln!(told, "   不行：{}", why.replace('\n', "\n   | ")).unwrap()
             }
             Err(error) => {
                 wrong.push(format!("{name}: step {} at {}: {error}", n + 1, step.at));
@@ -175,8 +176,16 @@ fn asked(step: &Step) -> String {
         StepKind::Start => "开机".to_string(),
         StepKind::Calendar(path) => format!("新日历 {}", path.display()),
         StepKind::Offices(path) => format!("新的单位名册 {}", path.display()),
+        StepKind::Definition(path) => format!("新的定义 {}", path.display()),
         StepKind::Mail(answers) => format!("邮件服务器将答 {}", answers.join("，")),
         StepKind::Clock(moment) => format!("时钟拨到 {}", common::when(*moment)),
+    }
+}
+
+/// What a dry run says is all there is to see of it.
+fn tell_said(told: &mut String, step: &Step, said: Option<&str>) {
+    if let (StepKind::Operator(Request::Migrate { .. }), Some(said)) = (&step.kind, said) {
+        said.lines().for_each(|line| writeln!(told, "   | {line}").unwrap());
     }
 }
 

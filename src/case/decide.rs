@@ -17,6 +17,7 @@ mod minutes;
 mod late;
 mod limits;
 mod merging;
+mod migrate;
 mod movement;
 mod nominate;
 mod open;
@@ -47,6 +48,7 @@ mod trouble;
 mod twins;
 
 pub(in crate::case) use gate::group_value;
+pub use migrate::{Line, Plan, migrate, told};
 pub(in crate::case) use minutes::VETOED;
 pub use open::{OpenCase, open};
 pub(in crate::case) use operate::is_latest;

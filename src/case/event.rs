@@ -7,6 +7,7 @@ mod parts;
 
 pub use parts::*;
 
+use super::migration::Mapping;
 use crate::clock::Moment;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,8 @@ pub enum Body {
     CaseAmended { param: String, params: Fields, reason: String },
     /// stopped or released by an operator
     CaseHeld { held: bool, reason: String },
+    /// from now on it runs under another version of its workflow
+    CaseMigrated { from: String, to: String, mapping: Mapping },
     /// nothing more to do
     CaseClosed { end: CaseEnd, reason: Option<String> },
     /// its package is sealed

@@ -62,6 +62,7 @@ impl Case {
         match &event.body {
             Body::CaseOpened { .. } | Body::CommandRefused { .. } | Body::EffectSettled { .. } => {}
             Body::CaseAmended { params, .. } => Arc::make_mut(&mut self.params).extend(params.clone()),
+            Body::CaseMigrated { to, mapping, .. } => self.take_over(to, mapping),
             Body::CaseHeld { held, reason } => self.held = held.then(|| reason.clone()),
             Body::CaseClosed { end, .. } => self.closed = Some((*end, event.at)),
             Body::CaseSealed { number, .. } => self.sealed = Some(number.clone()),

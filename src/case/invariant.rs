@@ -30,6 +30,12 @@ pub fn broken(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers) 
     found
 }
 
+/// The last event that moved the case to another version: what came before was judged by the version of its time, whose
+/// names and periods the present one does not know.
+fn migrated(log: &[Event]) -> u64 {
+    log.iter().rev().find(|e| matches!(e.body, Body::CaseMigrated { .. })).map_or(0, |e| e.seq)
+}
+
 /// 1. State is the fold of events.
 fn fold_is_state(case: &Case, log: &[Event], found: &mut Vec<String>) {
     let Some(replayed) = Case::replay(log) else {
@@ -79,8 +85,12 @@ fn positions(program: &Program, case: &Case, log: &[Event], found: &mut Vec<Stri
 #[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn gates(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>) {
     let mut open_intakes: BTreeSet<String> = BTreeSet::new();
+    let since = migrated(log);
     for event in log {
         match &event.body {
+            Body::CaseMigrated { mapping, .. } => {
+                open_intakes = open_intakes.iter().map(|stage| mapping.stage(stage).to_string()).collect();
+            }
             // an intake of a period keeps only the gates of that time shut
             Body::BatchOpened { stage, expected, key, .. } if !expected.is_empty() && key.is_empty() => {
                 open_intakes.insert(stage.clone());
@@ -101,7 +111,7 @@ fn gates(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>)
                         .stage(intake)
                         .zip(program.workflow().stage(stage))
                         .is_some_and(|(a, b)| a.of == b.of);
-                    if upstream && shares {
+                    if upstream && shares && event.seq > since {
                         found.push(format!("3: `{stage}` opened while `{intake}` was open"));
                     }
                 }
@@ -188,6 +198,7 @@ fn notices_stay(program: &Program, log: &[Event], ledgers: &Ledgers, found: &mut
     let mut items: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     let mut up: BTreeMap<u32, chrono::NaiveDate> = BTreeMap::new();
     let mut ended: BTreeSet<u32> = BTreeSet::new();
+    let since = migrated(log);
     for event in log {
         match &event.body {
             Body::BatchOpened { batch, stage, items: taken, .. } => {
@@ -201,7 +212,7 @@ fn notices_stay(program: &Program, log: &[Event], ledgers: &Ledgers, found: &mut
             Body::ItemEnded { item, .. } => {
                 ended.insert(*item);
             }
-            Body::BatchDone { batch } => {
+            Body::BatchDone { batch } if event.seq > since => {
                 let stage = stages.get(batch).and_then(|s| program.workflow().stage(s));
                 let Some(crate::deadline::Span::Workdays(n)) = stage.and_then(|s| s.period) else { continue };
                 let gone = items.get(batch).is_some_and(|all| all.iter().all(|i| ended.contains(i)));

@@ -76,4 +76,6 @@ pub struct Document {
     pub served: Option<NaiveDate>,
     /// event that ordered the present draft
     pub ordered_seq: u64,
+    /// the closure that draft is made under
+    pub closure: String,
 }

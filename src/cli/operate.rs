@@ -2,14 +2,17 @@
 
 use super::voice::{data, talk};
 use super::{Answer, require};
+use crate::case::Case;
+use crate::case::migration::Mapping;
 use crate::clock::Clock;
 use crate::engine::commands::{Reply, Request};
-use crate::engine::{Engine, Error, Fuse, Options, Renderer, asking};
+use crate::engine::{Engine, Error, Fuse, Options, Renderer, asking, viewing};
 use crate::spool::layout::Spool;
 use crate::spool::lock;
 use crate::spool::settle::Patience;
 use crate::store::chain::Secret;
-use anyhow::bail;
+use crate::yaml;
+use anyhow::{Context, anyhow, bail};
 use std::path::Path;
 use std::time::Duration;
 
@@ -49,6 +52,53 @@ pub(super) async fn operate(root: &Path, request: Request, as_json: bool) -> any
         talk(format_args!("banwen: no: {}", reply.says));
     }
     Ok(Answer::of(reply.done))
+}
+
+/// The cases that are to be moved: one, or all of a workflow.
+pub(super) struct Which {
+    pub(super) case: Option<String>,
+    pub(super) all: Option<String>,
+}
+
+/// Moves cases to another version of their workflow, or says what that would do.
+pub(super) async fn migrate(
+    root: &Path,
+    which: &Which,
+    to: &str,
+    mapping: Option<&Path>,
+    yes: bool,
+    as_json: bool,
+) -> anyhow::Result<Answer> {
+    let mapping: Mapping = mapping.map(read_yaml).transpose()?.unwrap_or_default();
+    let mut cases: Vec<String> = which.case.iter().cloned().collect();
+    if let Some(workflow) = &which.all {
+        let view = viewing::look(root).await?;
+        let stale = |case: &&Case| {
+            let there =
+                case.closure.starts_with(to) || to == "deployed" && view.deployed.get(workflow) == Some(&case.closure);
+            case.workflow == *workflow && case.closed.is_none() && !there
+        };
+        cases.extend(view.cases.values().filter(stale).map(|case| case.id.clone()));
+    }
+    let mut answer = Answer::Yes;
+    for case in cases {
+        let request = Request::Migrate { case, to: to.to_string(), mapping: mapping.clone(), yes };
+        if operate(root, request, as_json).await? == Answer::No {
+            answer = Answer::No;
+        }
+    }
+    Ok(answer)
+}
+
+/// A YAML file as a value.
+fn read_yaml<T: serde::de::DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
+    let shown = path.display().to_string();
+    let text = std::fs::read_to_string(path).with_context(|| shown.clone())?;
+    let told = |problems: Vec<crate::diag::Diagnostic>| {
+        anyhow!(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    };
+    let node = yaml::read(&shown, &text).map_err(told)?;
+    serde_json::from_value(node.json()).with_context(|| shown)
 }
 
 /// Hands the request to the daemon and waits for its answer.

@@ -49,7 +49,7 @@ impl Engine {
             office: office.clone(),
             retention,
             year: closed_at.year(),
-            pieces: self.pieces(program, case)?,
+            pieces: self.pieces(program, case).await?,
             submissions: self.submissions_of(program, case).await?,
             events_jsonl: self.log_of(case).await?,
             closed_at,
@@ -96,10 +96,11 @@ impl Engine {
         Ok(json!({ "supplement": name, "digest": sealed.digest }))
     }
 
-    fn pieces(&self, program: &Program, case: &Case) -> Result<Vec<Piece>, Trouble> {
+    async fn pieces(&self, program: &Program, case: &Case) -> Result<Vec<Piece>, Trouble> {
         let mut pieces = Vec::new();
+        let programs = self.core.lock().await.programs.clone();
         for paper in case.documents.values().filter(|d| matches!(d.life, Life::Issued | Life::Replaced)) {
-            pieces.push(self.piece(program, case, paper)?);
+            pieces.push(self.piece(programs.get(&paper.closure).unwrap_or(program), case, paper)?);
         }
         if pieces.is_empty() {
             let told = format!("{}：{:?}，未形成文书", case.title, case.closed.map(|c| c.0));

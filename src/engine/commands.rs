@@ -1,9 +1,10 @@
-//! What an operator asks: hold, release, cancel, void, replace, retry. When a daemon has the spool, the command line hands the
+//! What an operator asks: hold, release, cancel, void, replace, retry, migrate. When a daemon has the spool, the command line hands the
 //! request over through `state/operator/` and reads the answer there; otherwise it opens the engine and asks itself.
 
 use super::{Engine, Error};
 use crate::case::command::{Asked, Command};
 use crate::case::decide::OPERATOR;
+use crate::case::migration::Mapping;
 use crate::files;
 use crate::spool::layout::Spool;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,16 @@ pub enum Request {
     Replace { case: String, document: u32, reason: String },
     /// try an effect again
     Retry { effect: String },
+    /// move a case to another version of its workflow; without `yes` only say what that would do
+    Migrate {
+        case: String,
+        /// a version, or `deployed`
+        to: String,
+        #[serde(default)]
+        mapping: Mapping,
+        #[serde(default)]
+        yes: bool,
+    },
 }
 
 /// What came of it.
@@ -65,11 +76,11 @@ impl Engine {
                     Err(error) => Err(error),
                 };
             }
+            Request::Migrate { case, to, mapping, yes } => return self.migrate(&case, &to, &mapping, yes, cause).await,
         };
         let asked = Asked { by: OPERATOR.to_string(), on_behalf: None, cause: cause.to_string(), command };
         let mut core = self.core.lock().await;
-        // A crash may have come between the doing and the reply.
-        if cause != OPERATOR && self.store.events(&case).await?.iter().any(|e| e.cause == cause) {
+        if self.is_done(&case, cause).await? {
             return Ok(Reply { done: true, says: format!("{case}: done") });
         }
         let reply = match self.ask(&mut core, &case, &asked, self.clock.now()).await? {
@@ -81,6 +92,11 @@ impl Engine {
             self.announce_calendar(&mut core, Some(&case)).await?;
         }
         Ok(reply)
+    }
+
+    /// A crash may have come between the doing and the reply.
+    pub(super) async fn is_done(&self, case: &str, cause: &str) -> Result<bool, Error> {
+        Ok(cause != OPERATOR && self.store.events(case).await?.iter().any(|e| e.cause == cause))
     }
 
     /// Answers the requests that lie in `state/operator/`.

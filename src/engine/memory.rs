@@ -29,7 +29,7 @@ impl Engine {
                 }
             }
         }
-        let wanted: Vec<String> = core.cases.values().map(|c| c.closure.clone()).collect();
+        let wanted: Vec<String> = core.cases.values().flat_map(|c| c.closures()).map(str::to_string).collect();
         for digest in wanted {
             self.program_of(&mut core, &digest).await?;
         }
@@ -61,9 +61,11 @@ impl Engine {
         core.ends.insert(stream.to_string(), end);
         match case {
             Some(case) => {
-                let closure = case.closure.clone();
+                let closures: Vec<String> = case.closures().into_iter().map(str::to_string).collect();
                 core.cases.insert(stream.to_string(), case.clone());
-                self.program_of(core, &closure).await?;
+                for closure in closures {
+                    self.program_of(core, &closure).await?;
+                }
                 know(core, &case);
             }
             None => drop(core.cases.remove(stream)),

@@ -165,9 +165,11 @@ impl Engine {
             let core = self.core.lock().await;
             let case =
                 core.cases.get(case_of(id)).cloned().ok_or_else(|| Trouble::Never("its case is gone".to_string()))?;
+            // A paper is made, named and shown by the version it was ordered under.
+            let closure = paper_of(owed).and_then(|id| case.documents.get(&id)).map_or(&case.closure, |d| &d.closure);
             let program = core
                 .programs
-                .get(&case.closure)
+                .get(closure)
                 .cloned()
                 .ok_or_else(|| Trouble::Later("its closure is not loaded".to_string()))?;
             (case, program)
@@ -193,6 +195,24 @@ impl Engine {
             Effect::Archive => self.archive(id, &program, &case).await,
             Effect::Supplement { seq } => self.supplement(id, &case, *seq).await,
         }
+    }
+}
+
+/// The paper an effect is about.
+fn paper_of(owed: &Effect) -> Option<u32> {
+    match owed {
+        Effect::Render { document, .. }
+        | Effect::Deliver { document, .. }
+        | Effect::Mail { document, .. }
+        | Effect::Publish { document } => Some(*document),
+        Effect::Sheet { .. }
+        | Effect::SheetGone { .. }
+        | Effect::Unpublish { .. }
+        | Effect::Remind { .. }
+        | Effect::TellMissing { .. }
+        | Effect::TellOverdue { .. }
+        | Effect::Archive
+        | Effect::Supplement { .. } => None,
     }
 }
 

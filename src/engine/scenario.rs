@@ -3,7 +3,7 @@
 //! A scenario is a YAML file: `scenario:` (its name), `start:`, optional `offices:`, `workflows:`, `templates:`, `calendar:`
 //! (paths relative to it; default: the shipped ones), and `steps:`. Each step has `at:` and one of: `drop: PATH, by: OFFICE`;
 //! `fill: FORM, by: OFFICE` with `head:`, `rows:`, `attach:` (what a clerk does in Excel: takes the workbook, fills it, moves
-//! it to 交件); `operator: {do: …}`; `stop: true`; `start: true`; `calendar: PATH`; `offices: PATH`; `mail: [ANSWER…]`;
+//! it to 交件); `operator: {do: …}`; `stop: true`; `start: true`; `calendar: PATH`; `offices: PATH`; `definition: PATH`; `mail: [ANSWER…]`;
 //! `clock: MOMENT`; or nothing (time passes). Between steps every timer rings and every effect is done at its moment.
 
 mod clerk;
@@ -53,6 +53,7 @@ pub struct Player {
     base: PathBuf,
     engine: Option<Arc<Engine>>,
     mail: MailServer,
+    said: Option<String>,
 }
 
 /// What of a scenario being played does not stand in its spool: with the spool and the steps that are left it is all that
@@ -98,7 +99,7 @@ impl Player {
             renderer: Renderer::Here,
         };
         let mail = MailServer::of(standing.mail.clone());
-        let mut player = Player { options, base: base.to_path_buf(), engine: None, mail };
+        let mut player = Player { options, base: base.to_path_buf(), engine: None, mail, said: None };
         if standing.running {
             player.open().await?;
         }
@@ -128,6 +129,11 @@ impl Player {
     /// The engine, while it runs.
     pub fn engine(&self) -> Option<&Arc<Engine>> {
         self.engine.as_ref()
+    }
+
+    /// What an operator was told last.
+    pub fn said(&self) -> Option<&str> {
+        self.said.as_deref()
     }
 
     /// Ends the engine as a crash would, and starts it again; a blown fuse stays blown.
@@ -209,6 +215,11 @@ impl Player {
             }
             // An operator may change it while the daemon is stopped.
             StepKind::Offices(path) => self.lay(path, "offices.yaml").map_err(refused)?,
+            StepKind::Definition(path) => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let folder = if name.ends_with(".md") { "templates" } else { "workflows" };
+                self.lay(path, &format!("{folder}/{name}")).map_err(refused)?;
+            }
             StepKind::Mail(answers) => self.mail.will_say(answers),
             StepKind::Clock(moment) => self.options.clock.set(*moment),
         }
@@ -233,7 +244,10 @@ impl Player {
         asking::hand_over(&spool, &name, request)?;
         self.settle().await?;
         match asking::take_reply(&spool, &name)? {
-            Some(reply) if reply.done => Ok(()),
+            Some(reply) if reply.done => {
+                self.said = Some(reply.says);
+                Ok(())
+            }
             Some(reply) => Err(PlayError::Step { step: n, why: reply.says }),
             None => Err(PlayError::Step { step: n, why: "the daemon does not answer".to_string() }),
         }

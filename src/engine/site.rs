@@ -95,7 +95,7 @@ impl Engine {
             for paper in issued {
                 let program = core
                     .programs
-                    .get(&case.closure)
+                    .get(&paper.closure)
                     .ok_or_else(|| Trouble::Later("its closure is not loaded".to_string()))?;
                 let entry = match notice_batch(case, paper) {
                     Some(batch) => self.notice(core, program, case, batch, paper).map(|n| notices.extend(n)),

@@ -63,7 +63,7 @@ pub async fn verify(
         };
         let broken = invariant::broken(program, &case, log, ledgers);
         report.problems.extend(broken.into_iter().map(|b| format!("{stream}: invariant {b}")));
-        papers(spool, fonts, program, &case, &mut report);
+        papers(spool, fonts, programs, &case, &mut report);
     }
     let all: Vec<&[Event]> = logs.values().map(Vec::as_slice).collect();
     report.problems.extend(invariant::series_whole(&all));
@@ -71,7 +71,7 @@ pub async fn verify(
     Ok(report)
 }
 
-fn papers(spool: &Spool, fonts: &Fonts, program: &Program, case: &Case, report: &mut Report) {
+fn papers(spool: &Spool, fonts: &Fonts, programs: &BTreeMap<String, Program>, case: &Case, report: &mut Report) {
     for paper in case.documents.values() {
         let (Some((word, pdf)), Some((renderer, faces))) = (&paper.digests, &paper.renderer) else { continue };
         for digest in [word, pdf] {
@@ -83,7 +83,7 @@ fn papers(spool: &Spool, fonts: &Fonts, program: &Program, case: &Case, report: 
             report.other_renderer += 1;
             continue;
         }
-        let source = program.template(&paper.template).unwrap_or_default();
+        let source = programs.get(&paper.closure).and_then(|p| p.template(&paper.template)).unwrap_or_default();
         match render::files_of(&paper.template, source, &paper.fields, fonts) {
             Ok((w, p)) if files::digest_hex(&w) == *word && files::digest_hex(&p) == *pdf => report.same_bytes += 1,
             Ok(_) => report

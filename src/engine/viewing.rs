@@ -172,7 +172,7 @@ impl View {
 
     async fn read_closures(&mut self) -> Result<(), Error> {
         let Some(store) = self.store.clone() else { return Ok(()) };
-        let wanted: Vec<String> = self.cases.values().map(|c| c.closure.clone()).collect();
+        let wanted: Vec<String> = self.cases.values().flat_map(|c| c.closures()).map(str::to_string).collect();
         for digest in wanted {
             self.read_closure(&store, &digest).await?;
         }

@@ -116,7 +116,8 @@ pub(crate) fn line(event: &Event) -> String {
     let mut parts = Vec::new();
     for (name, value) in body.as_object().unwrap() {
         let papers_fields = name == "fields" && matches!(event.body, Body::DocumentOrdered { .. });
-        if papers_fields || hidden.contains(&name.as_str()) {
+        let version = matches!(event.body, Body::CaseMigrated { .. }) && ["from", "to"].contains(&name.as_str());
+        if papers_fields || version || hidden.contains(&name.as_str()) {
             continue;
         }
         let shown = match name.as_str() {

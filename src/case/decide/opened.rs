@@ -47,7 +47,13 @@ pub(super) fn with_computed(
 }
 
 /// What is computed of an item, each field after those it is computed from.
-fn computed(program: &Program, mut case: Case, ledgers: &Ledgers, now: Moment, id: u32) -> Result<Fields, String> {
+pub(super) fn computed(
+    program: &Program,
+    mut case: Case,
+    ledgers: &Ledgers,
+    now: Moment,
+    id: u32,
+) -> Result<Fields, String> {
     let mut found = Fields::new();
     let mut open: Vec<&Field> = case.item(id).map(|item| to_compute(program, item)).unwrap_or_default();
     while !open.is_empty() {

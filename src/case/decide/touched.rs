@@ -111,7 +111,9 @@ impl Touched {
             | Body::DocumentClosed { document, .. }
             | Body::Delivered { document, .. } => self.document(case, *document),
             Body::NoticeUp { batch, .. } | Body::NoticeDown { batch, .. } => drop(self.batches.insert(*batch)),
-            Body::CaseOpened { .. } | Body::CaseAmended { .. } | Body::CaseHeld { .. } => self.all(case),
+            Body::CaseOpened { .. } | Body::CaseAmended { .. } | Body::CaseHeld { .. } | Body::CaseMigrated { .. } => {
+                self.all(case)
+            }
             Body::CaseClosed { .. }
             | Body::CaseSealed { .. }
             | Body::TaskOpened { .. }

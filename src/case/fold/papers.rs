@@ -100,6 +100,7 @@ impl Case {
             delivered: Vec::new(),
             served: None,
             ordered_seq: event.seq,
+            closure: self.closure.clone(),
         };
         let before = self.documents.get(document).cloned();
         self.index.document(before.as_deref(), Some(&new));

@@ -79,6 +79,7 @@ fn is_told(body: &Body) -> bool {
         Body::CaseOpened { .. }
         | Body::CaseAmended { .. }
         | Body::CaseHeld { .. }
+        | Body::CaseMigrated { .. }
         | Body::CaseClosed { .. }
         | Body::CaseSealed { .. }
         | Body::IntakeClosed { .. }

@@ -3,7 +3,7 @@
 use crate::clock::Moment;
 use crate::diag::{Diagnostic, Severity};
 use crate::engine::commands::Request;
-use crate::yaml::{self, Node, Value as Yaml};
+use crate::yaml::{self, Node};
 use serde_json::{Map, Value};
 use std::path::PathBuf;
 
@@ -74,6 +74,8 @@ pub enum StepKind {
     Calendar(PathBuf),
     /// a new offices file takes the place of the one before
     Offices(PathBuf),
+    /// a definition, or a template, is dropped over the one of its name
+    Definition(PathBuf),
     /// the mail server's next answers
     Mail(Vec<String>),
     /// the clock is set; it never goes back
@@ -129,8 +131,21 @@ fn problem(kind: &'static str, at: &Node, message: String) -> Diagnostic {
 
 fn read_step(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<Step> {
     let known = [
-        "at", "drop", "fill", "by", "head", "rows", "attach", "operator", "stop", "start", "calendar", "offices",
-        "mail", "clock",
+        "at",
+        "drop",
+        "fill",
+        "by",
+        "head",
+        "rows",
+        "attach",
+        "operator",
+        "stop",
+        "start",
+        "calendar",
+        "offices",
+        "definition",
+        "mail",
+        "clock",
     ];
     for (key, _) in node.map().unwrap_or_default() {
         if !key.text().is_some_and(|k| known.contains(&k)) {
@@ -152,7 +167,7 @@ fn read_kind(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<StepKind> {
         return by(node, problems).map(|by| StepKind::Drop { path: PathBuf::from(path), by });
     }
     if let Some(form) = text("fill") {
-        let map = |n: &Node| json(n).as_object().cloned().unwrap_or_default();
+        let map = |n: &Node| n.json().as_object().cloned().unwrap_or_default();
         let fill = Fill {
             form,
             by: by(node, problems)?,
@@ -163,7 +178,7 @@ fn read_kind(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<StepKind> {
         return Some(StepKind::Fill(fill));
     }
     if let Some(asked) = node.get("operator") {
-        return match serde_json::from_value::<Request>(json(asked)) {
+        return match serde_json::from_value::<Request>(asked.json()) {
             Ok(request) => Some(StepKind::Operator(request)),
             Err(error) => {
                 problems.push(problem("bad-yaml", asked, format!("not an operator's request: {error}")));
@@ -183,6 +198,9 @@ fn read_kind(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<StepKind> {
     if let Some(path) = text("offices") {
         return Some(StepKind::Offices(PathBuf::from(path)));
     }
+    if let Some(path) = text("definition") {
+        return Some(StepKind::Definition(PathBuf::from(path)));
+    }
     if let Some(answers) = node.get("mail").and_then(Node::list) {
         return Some(StepKind::Mail(answers.iter().map(|n| n.raw.clone()).collect()));
     }
@@ -198,16 +216,4 @@ fn by(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<String> {
         problems.push(problem("bad-yaml", node, "the step needs `by: OFFICE`".to_string()));
     }
     by
-}
-
-/// A YAML node as JSON.
-pub(super) fn json(node: &Node) -> Value {
-    match &node.value {
-        Yaml::Null => Value::Null,
-        Yaml::Bool(b) => Value::Bool(*b),
-        Yaml::Int(n) => Value::from(*n),
-        Yaml::Text(text) => Value::from(text.clone()),
-        Yaml::List(list) => list.iter().map(json).collect(),
-        Yaml::Map(map) => Value::Object(map.iter().map(|(k, v)| (k.raw.clone(), json(v))).collect()),
-    }
 }

@@ -148,6 +148,10 @@ impl Words<'_> {
                 format!("case opened: {title} (workflow {workflow} {})", closure.get(..12).unwrap_or(closure))
             }
             Body::CaseAmended { param, reason, .. } => format!("param {param} changed: {reason}"),
+            Body::CaseMigrated { from, to, .. } => {
+                let short = |digest: &String| digest.get(..12).unwrap_or(digest).to_string();
+                format!("case moved from version {} of its workflow to {}", short(from), short(to))
+            }
             Body::CaseHeld { held: true, reason } => format!("case held: {reason}"),
             Body::CaseHeld { held: false, reason } => format!("case released{}", because(Some(reason))),
             Body::CaseClosed { end, reason } => format!("case closed: {end:?}{}", because(reason.as_deref())),
