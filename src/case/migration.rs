@@ -133,7 +133,11 @@ impl Mapping {
 
     fn question(&self, about: &mut QuestionAbout) {
         match about {
-            QuestionAbout::Blocked { stage, .. } => *stage = self.stage(stage).to_string(),
+            QuestionAbout::Blocked { stage, .. }
+            | QuestionAbout::Late { stage, .. }
+            | QuestionAbout::Above { stage, .. }
+            | QuestionAbout::Short { stage, .. }
+            | QuestionAbout::LeftOut { stage } => *stage = self.stage(stage).to_string(),
             // it names a stage, or a clock
             QuestionAbout::Overdue { clock, .. } => *clock = self.clock(self.stage(clock)).to_string(),
             QuestionAbout::LateSide { .. }
@@ -146,7 +150,8 @@ impl Mapping {
             | QuestionAbout::Tie { .. }
             | QuestionAbout::Conflict { .. }
             | QuestionAbout::Action { .. }
-            | QuestionAbout::Effect { .. } => {}
+            | QuestionAbout::Effect { .. }
+            | QuestionAbout::Twin { .. } => {}
         }
     }
 }
@@ -184,8 +189,10 @@ impl Case {
             mapping.question(&mut question.about);
         });
         each(&mut self.clocks, |clock| {
-            if let ClockOf::Named { clock: name, .. } = &mut clock.of {
-                *name = mapping.clock(name).to_string();
+            match &mut clock.of {
+                ClockOf::Named { clock: name, .. } => *name = mapping.clock(name).to_string(),
+                ClockOf::Gate { stage, .. } => *stage = mapping.stage(stage).to_string(),
+                ClockOf::Answer(_) | ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => {}
             }
             let source = |name: &String| {
                 let stay = name.strip_prefix("stay/").and_then(|stay| stay.rsplit_once('/'));

@@ -39,7 +39,7 @@ impl<'a> Deciding<'a> {
                 }
             }
             for (group, members) in groups {
-                let here = self.members(stage, quota, &group, &counts);
+                let here = self.of_group(stage, quota, &group, &counts);
                 let used = here.len() as i64;
                 if let Some(max) = self.bound(quota.max.as_ref(), &group, here).filter(|max| used > *max) {
                     self.over_quota(stage, quota, &Excess { group, max, used, members });
@@ -118,7 +118,7 @@ impl<'a> Deciding<'a> {
         for quota in stage.quota.iter().filter(|q| q.min.is_some()) {
             let owner = quota.per.iter().position(|by| by == "owner");
             for group in self.groups_expected(stage, quota) {
-                let here = self.members(stage, quota, &group, &|_| true);
+                let here = self.of_group(stage, quota, &group, &|_| true);
                 let has = here.len() as i64;
                 let Some(min) = self.bound(quota.min.as_ref(), &group, here).filter(|min| has < *min) else { continue };
                 short.push(format!("{}应报不少于{min}个，实报{has}个", self.names(&group)));
@@ -249,7 +249,7 @@ impl<'a> Deciding<'a> {
     }
 
     /// The items of the group that count: those nominated at an intake, those going forward at a later stage.
-    fn members(&self, stage: &Stage, quota: &Quota, group: &[String], counts: &impl Fn(&Item) -> bool) -> Vec<u32> {
+    fn of_group(&self, stage: &Stage, quota: &Quota, group: &[String], counts: &impl Fn(&Item) -> bool) -> Vec<u32> {
         let workflow = self.program.workflow();
         let here = |item: &&Item| {
             (item.lives() || item.label() == Some("办结"))

@@ -97,6 +97,7 @@ impl Look<'_> {
                 ClockOf::Named { clock, .. } => {
                     (!self.new.clocks.contains_key(clock)).then(|| format!("there is no clock {clock}"))
                 }
+                ClockOf::Gate { stage, .. } => self.new.stage(stage).is_none().then(|| format!("stage {stage} is gone")),
                 ClockOf::Answer(_) | ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => {
                     None
                 }
@@ -163,7 +164,11 @@ impl Look<'_> {
                 QuestionAbout::Conflict { lists, .. } => {
                     lists.iter().find(|l| self.new.list_stage(l).is_none()).map(|l| format!("list {l} is gone"))
                 }
-                QuestionAbout::Blocked { stage, .. } => {
+                QuestionAbout::Blocked { stage, .. }
+                | QuestionAbout::Late { stage, .. }
+                | QuestionAbout::Above { stage, .. }
+                | QuestionAbout::Short { stage, .. }
+                | QuestionAbout::LeftOut { stage } => {
                     self.new.stage(stage).is_none().then(|| format!("stage {stage} is gone"))
                 }
                 QuestionAbout::Return { .. }
@@ -172,7 +177,8 @@ impl Look<'_> {
                 | QuestionAbout::Overdue { .. }
                 | QuestionAbout::Differ { .. }
                 | QuestionAbout::Action { .. }
-                | QuestionAbout::Effect { .. } => None,
+                | QuestionAbout::Effect { .. }
+                | QuestionAbout::Twin { .. } => None,
             };
             self.tell(
                 format!("question {} of {}", question.id, question.to),
