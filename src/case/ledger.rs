@@ -145,10 +145,12 @@ impl Ledgers {
         if let Some(known) = self.digests.remove(&key).and_then(|old| self.known.get_mut(&old)) {
             known.retain(|twin| twin.case != case.id || twin.item != item.id);
         }
-        if item.label().is_some_and(|label| TAKEN_BACK.contains(&label)) {
+        let identity = identity(of, &item.owner, item.about, item.category.as_deref(), &item.fields);
+        let taken_back = item.label().is_some_and(|label| TAKEN_BACK.contains(&label));
+        // what is erased is nobody's twin
+        if taken_back || says_nothing(&identity) {
             return;
         }
-        let identity = identity(of, &item.owner, item.about, item.category.as_deref(), &item.fields);
         let digest = digest(&workflow.name, &of.name, &identity);
         self.known.entry(digest.clone()).or_default().push_back(Twin::of(case, item));
         self.digests.insert(key, digest);
@@ -176,6 +178,9 @@ impl Ledgers {
     }
 }
 
+/// Stands between the values of an identity.
+const IDENTITY_SEPARATOR: char = '\u{1f}';
+
 /// How an item ends that is as if it had never been handed in.
 const TAKEN_BACK: [&str; 3] = ["撤回", "撤回推荐", "撤销"];
 
@@ -193,7 +198,12 @@ pub(super) fn identity(
         "about" => about.map(|id| id.to_string()).unwrap_or_default(),
         other => fields.get(other).map(ToString::to_string).unwrap_or_default(),
     };
-    of.identity.iter().map(value).collect::<Vec<_>>().join("\u{1f}")
+    of.identity.iter().map(value).collect::<Vec<_>>().join(&IDENTITY_SEPARATOR.to_string())
+}
+
+/// Whether none of the fields an item is known by has a value.
+pub(super) fn says_nothing(identity: &str) -> bool {
+    identity.chars().all(|c| c == IDENTITY_SEPARATOR)
 }
 
 /// An identity as other cases know it: nobody reads out of it whom or what it is of.

@@ -52,7 +52,8 @@ impl Deciding<'_> {
         let merged: Vec<u32> =
             rows.iter().filter(|(r, _)| r.merge_into.is_some()).filter_map(|(r, _)| r.item).collect();
         for (row, place) in rows {
-            let Some(target) = row.merge_into.filter(|target| merged.contains(target)) else { continue };
+            let other = row.merge_into.filter(|target| Some(*target) != row.item && merged.contains(target));
+            let Some(target) = other else { continue };
             let name = self.case.item(target).map(|i| item_name(self.program.workflow(), i)).unwrap_or_default();
             let say = format!("{name}在本表中也要并入另一件，请直接写明最终并入哪一件。");
             self.faults.push(Fault::at(place.clone(), say));
@@ -87,6 +88,14 @@ impl Deciding<'_> {
         let answers = self.case.answers_for(&merged).answers.clone();
         case.items.insert(merged.id, Arc::new(Item { answers, ..merged }));
         Sight::new(self.program, &case, &self.ledgers, self.now)
+    }
+
+    /// The items whose offices a paper reaches: a notice, and a paper about many, reach those merged into one of them as well;
+    /// of a paper about one they get their own.
+    pub(super) fn everybody_in(&self, order: &Order<'_>) -> Vec<u32> {
+        let own = order.items.len() == 1 && !order.notice;
+        let merged = order.items.iter().filter(|_| !own).flat_map(|id| self.case.all_merged(*id));
+        order.items.iter().copied().chain(merged).collect()
     }
 
     /// The paper of one item once more for everybody merged into it whom the paper itself does not reach. A person reads in it

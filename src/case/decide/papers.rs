@@ -186,8 +186,9 @@ impl Deciding<'_> {
             let series = definition.number.clone()?;
             Some(Number { n: self.ledgers.next_number(&series, date.year()), series, year: date.year() })
         });
-        let to = self.recipients(&definition.to, &order.items);
-        let copy = self.recipients(&definition.copy, &order.items);
+        let everybody = self.everybody_in(order);
+        let to = self.recipients(&definition.to, &everybody);
+        let copy = self.recipients(&definition.copy, &everybody);
         let issuer = self.issuer(order);
         let wanted = data::Wanted {
             order_items: &order.items,
@@ -288,11 +289,6 @@ impl Deciding<'_> {
             }
             for item in items {
                 offices.extend(self.roles().offices(role, self.case.item(*item)));
-                // a paper about many reaches those merged into one of them as well; of one they get their own
-                let merged = if items.len() > 1 { self.case.all_merged(*item) } else { Vec::new() };
-                for id in merged {
-                    offices.extend(self.roles().offices(role, self.case.item(id)));
-                }
             }
             for office in offices {
                 if !found.contains(&office) {

@@ -91,6 +91,9 @@ impl Deciding<'_> {
         let workflow = self.program.workflow();
         let of = workflow.items.get(known.of).filter(|of| !of.identity.is_empty())?;
         let identity = known.identity(of);
+        if ledger::says_nothing(&identity) {
+            return None;
+        }
         let here = twins.0.get(&(of.name.clone(), identity.clone())).filter(|twin| **twin != id);
         let here = here.and_then(|twin| self.case.item(*twin)).map(|item| Twin::of(&self.case, item));
         let same = |twin: &&Twin| twin.case == self.case.id && twin.item == id;
