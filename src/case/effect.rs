@@ -157,7 +157,10 @@ fn passed(case: &Case, task: u64, to: &str) -> Vec<Effect> {
             let notice = case.papers(batch).filter(|d| d.notice && d.life == Life::Issued).last();
             notice.map(|notice| deliver(notice.id, false))
         }
-        (Ask::Post(_), None) | (Ask::Nominate | Ask::Correct | Ask::Answer | Ask::Question(_), _) => None,
+        (Ask::Post(_), None)
+        | (Ask::Nominate | Ask::Correct | Ask::Answer | Ask::Question(_) | Ask::Copies | Ask::Acknowledge(_), _) => {
+            None
+        }
     });
     std::iter::once(Effect::Sheet { task }).chain(paper).collect()
 }

@@ -42,7 +42,7 @@ fn plain(name: &str, title: &str, kind: Type, optional: bool, hint: &str) -> Ent
 }
 
 /// A definition's field as an entry; what is asked of this category only is asked of no other.
-fn entry(field: &Field) -> Entry {
+pub(super) fn entry(field: &Field) -> Entry {
     Entry {
         name: field.name.clone(),
         title: field.title.clone(),
@@ -146,6 +146,7 @@ pub fn of_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task) -
         (Ask::Nominate, Some(stage)) => nominate(&mut form, program, case, ledgers, task, stage),
         (Ask::Correct, Some(stage)) => correct(&mut form, program, case, task, stage),
         (Ask::Answer, Some(stage)) => answer(&mut form, program, case, ledgers, task, stage),
+        (Ask::Copies, Some(stage)) => small::copies(&mut form, program, case, task, stage),
         (ask, _) => small::small(&mut form, case, ask),
     }
     form

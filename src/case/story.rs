@@ -96,6 +96,8 @@ pub fn task_title(program: &Program, case: &Case, task: &Task) -> String {
         Ask::Question(question) => format!("待定事项答复表{}", matter(program, case, *question)),
         Ask::Report(document) => format!("{}报送确认表", paper(document)),
         Ask::Serve(document) => format!("{}送达回证", paper(document)),
+        Ask::Copies => format!("{stage}纸质件收讫登记表"),
+        Ask::Acknowledge(document) => format!("{}签收登记表", paper(document)),
     }
 }
 

@@ -145,9 +145,14 @@ impl Seen<'_> {
         let title = match &task.ask {
             Ask::Correct => format!("{}补正表", stage.map_or("", |s| s.title.as_str())),
             Ask::Question(_) => "待定事项答复表".to_string(),
-            Ask::Nominate | Ask::Answer | Ask::Post(_) | Ask::Seal(_) | Ask::Report(_) | Ask::Serve(_) => {
-                story::task_title(self.program, self.case, task)
-            }
+            Ask::Nominate
+            | Ask::Answer
+            | Ask::Post(_)
+            | Ask::Seal(_)
+            | Ask::Report(_)
+            | Ask::Serve(_)
+            | Ask::Copies
+            | Ask::Acknowledge(_) => story::task_title(self.program, self.case, task),
         };
         let count = if task.items.is_empty() { String::new() } else { format!("（{}项）", task.items.len()) };
         let due = story::due_of_task(self.case, self.ledgers, task).map(|due| {

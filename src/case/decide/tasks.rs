@@ -51,6 +51,8 @@ impl Deciding<'_> {
             Ask::Question(question) => self.answer_question(&task, hand_in, question),
             Ask::Report(document) => self.confirm_report(&task, hand_in, document),
             Ask::Serve(document) => self.serve(&task, hand_in, document),
+            Ask::Copies => self.take_copies(&task, hand_in),
+            Ask::Acknowledge(document) => self.acknowledge(&task, hand_in, document),
         }
     }
 

@@ -41,6 +41,10 @@ pub enum Ask {
     Report(u32),
     /// serve this document on somebody who has no folder here
     Serve(u32),
+    /// confirm that the sealed paper copies are in
+    Copies,
+    /// enter the superior's acknowledgement of this document
+    Acknowledge(u32),
 }
 
 /// Why a task closed.
