@@ -23,6 +23,7 @@ use crate::service;
 use crate::spool::layout::Spool;
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
+use operate::Repairs;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -177,6 +178,20 @@ enum Verb {
         #[arg(long)]
         yes: bool,
     },
+    /// Put right by hand what a file lists; without --yes, say what that would do
+    Repair {
+        /// The case
+        case: String,
+        /// What is to be put right
+        #[arg(value_name = "FILE.yaml")]
+        file: PathBuf,
+        /// Why
+        #[arg(long)]
+        reason: String,
+        /// Do it
+        #[arg(long)]
+        yes: bool,
+    },
     /// Try an effect again that was given up
     Retry {
         /// The effect, as `due` gives it
@@ -311,6 +326,10 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
         Verb::Migrate { case, all, to, mapping, yes } => {
             let which = operate::Which { case, all };
             operate::migrate(spool, &which, &to, mapping.as_deref(), yes, json).await
+        }
+        Verb::Repair { case, file, reason, yes } => {
+            let Repairs { repair } = operate::read_yaml(&file)?;
+            operate::operate(spool, Request::Repair { case, repair, reason, yes }, json).await
         }
         Verb::Retry { effect } => operate::operate(spool, Request::Retry { effect }, json).await,
         Verb::Document { verb: DocumentVerb::Void { case, document, reason } } => {

@@ -22,6 +22,7 @@ mod perform;
 mod proof;
 mod quiet;
 mod schedule;
+mod repairing;
 pub mod render;
 pub mod scenario;
 mod site;

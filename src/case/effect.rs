@@ -161,7 +161,16 @@ fn passed(case: &Case, task: u64, to: &str) -> Vec<Effect> {
             notice.map(|notice| deliver(notice.id, false))
         }
         (Ask::Post(_), None) => None,
-        (Ask::Nominate | Ask::Correct | Ask::Answer | Ask::Question(_) | Ask::Witness(_), _) => None,
+        (
+            Ask::Nominate
+            | Ask::Correct
+            | Ask::Answer
+            | Ask::Question(_)
+            | Ask::Witness(_)
+            | Ask::Copies
+            | Ask::Acknowledge(_),
+            _,
+        ) => None,
     });
     std::iter::once(Effect::Sheet { task }).chain(paper).collect()
 }

@@ -59,6 +59,8 @@ pub enum Body {
     CaseHeld { held: bool, reason: String },
     /// from now on it runs under another version of its workflow
     CaseMigrated { from: String, to: String, mapping: Mapping },
+    /// an operator puts something right by hand; what follows it does
+    CaseRepaired { reason: String },
     /// nothing more to do
     CaseClosed { end: CaseEnd, reason: Option<String> },
     /// its package is sealed
@@ -87,6 +89,8 @@ pub enum Body {
     },
     /// fields of an item changed
     ItemChanged { item: u32, fields: Fields, why: String },
+    /// what a stage said of an item is put right
+    AnswerCorrected { item: u32, stage: String, fields: Fields, why: String },
     /// an item went to a stage
     ItemMoved {
         item: u32,

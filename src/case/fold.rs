@@ -60,7 +60,10 @@ impl Case {
         self.seq = event.seq;
         self.latest = self.latest.max(event.at);
         match &event.body {
-            Body::CaseOpened { .. } | Body::CommandRefused { .. } | Body::EffectSettled { .. } => {}
+            Body::CaseOpened { .. }
+            | Body::CaseRepaired { .. }
+            | Body::CommandRefused { .. }
+            | Body::EffectSettled { .. } => {}
             Body::CaseAmended { params, .. } => Arc::make_mut(&mut self.params).extend(params.clone()),
             Body::CaseMigrated { to, mapping, .. } => self.take_over(to, mapping),
             Body::CaseHeld { held, reason } => self.held = held.then(|| reason.clone()),
@@ -77,6 +80,7 @@ impl Case {
             Body::RegisterWritten { .. } => {}
             Body::ItemOpened { .. }
             | Body::ItemChanged { .. }
+            | Body::AnswerCorrected { .. }
             | Body::ItemMoved { .. }
             | Body::ItemHeld { .. }
             | Body::ItemFreed { .. }
@@ -166,6 +170,11 @@ impl Case {
                 self.items.insert(*item, Arc::new(new));
             }
             Body::ItemChanged { item, fields, .. } => self.change_item(*item, |i| i.fields.extend(fields.clone())),
+            Body::AnswerCorrected { item, stage, fields, .. } => self.change_item(*item, |i| {
+                if let Some(answer) = i.answers.get_mut(stage) {
+                    answer.fields.extend(fields.clone());
+                }
+            }),
             Body::ItemMoved { item, from, to, round, outcome, reason, code, resume, back } => {
                 let back = *back || resume.is_some();
                 self.change_item(*item, |i| {

@@ -47,7 +47,7 @@ fn plain(name: &str, title: &str, kind: Type, optional: bool, hint: &str) -> Ent
 }
 
 /// A definition's field as an entry; what is asked of this category only is asked of no other.
-fn entry(field: &Field) -> Entry {
+pub(super) fn entry(field: &Field) -> Entry {
     Entry {
         name: field.name.clone(),
         title: field.title.clone(),
@@ -152,6 +152,7 @@ pub fn of_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task) -
         (Ask::Correct, Some(stage)) => correct(&mut form, program, case, task, stage),
         (Ask::Answer, Some(stage)) => answer(&mut form, program, case, ledgers, task, stage),
         (Ask::Witness(batch), Some(stage)) => ballots::witness(&mut form, program, case, stage, *batch),
+        (Ask::Copies, Some(stage)) => small::copies(&mut form, program, case, task, stage),
         (ask, _) => small::small(&mut form, case, ask),
     }
     form

@@ -162,7 +162,9 @@ fn everything_waits_for_somebody(program: &Program, case: &Case, ledgers: &Ledge
             | Ask::Seal(_)
             | Ask::Question(_)
             | Ask::Report(_)
-            | Ask::Witness(_) => false,
+            | Ask::Witness(_)
+            | Ask::Copies
+            | Ask::Acknowledge(_) => false,
         };
         let task = task || case.open_tasks().any(serves);
         let held = batch.items.iter().any(|i| case.items.get(i).is_some_and(|it| !it.holds.is_empty()));

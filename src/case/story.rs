@@ -103,6 +103,8 @@ pub fn task_title(program: &Program, case: &Case, task: &Task) -> String {
         Ask::Report(document) => format!("{}报送确认表", paper(document)),
         Ask::Serve(document) => format!("{}送达回证", paper(document)),
         Ask::Witness(_) => format!("{stage}计票确认表"),
+        Ask::Copies => format!("{stage}纸质件收讫登记表"),
+        Ask::Acknowledge(document) => format!("{}签收登记表", paper(document)),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::voice::{data, talk};
 use super::{Answer, require};
 use crate::case::Case;
+use crate::case::decide::Repair;
 use crate::case::migration::Mapping;
 use crate::clock::Clock;
 use crate::engine::commands::{Reply, Request};
@@ -90,8 +91,15 @@ pub(super) async fn migrate(
     Ok(answer)
 }
 
+/// What a file for `repair` holds.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Repairs {
+    pub(super) repair: Vec<Repair>,
+}
+
 /// A YAML file as a value.
-fn read_yaml<T: serde::de::DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
+pub(super) fn read_yaml<T: serde::de::DeserializeOwned>(path: &Path) -> anyhow::Result<T> {
     let shown = path.display().to_string();
     let text = std::fs::read_to_string(path).with_context(|| shown.clone())?;
     let told = |problems: Vec<crate::diag::Diagnostic>| {

@@ -152,7 +152,9 @@ impl Seen<'_> {
             | Ask::Seal(_)
             | Ask::Report(_)
             | Ask::Serve(_)
-            | Ask::Witness(_) => story::task_title(self.program, self.case, task),
+            | Ask::Witness(_)
+            | Ask::Copies
+            | Ask::Acknowledge(_) => story::task_title(self.program, self.case, task),
         };
         let count = if task.items.is_empty() { String::new() } else { format!("（{}项）", task.items.len()) };
         let due = story::due_of_task(self.case, self.ledgers, task).map(|due| {

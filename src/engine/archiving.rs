@@ -39,7 +39,8 @@ impl Engine {
         let stage = program.workflow().stages.iter().find(|s| s.kind == Kind::File);
         let fonds = stage.and_then(|s| s.fonds.clone()).unwrap_or_else(|| "0000".to_string());
         let office = stage.and_then(|s| s.class.clone()).unwrap_or_else(|| "BGS".to_string());
-        let retention = Retention::parse(program.workflow().retention.title()).unwrap_or(Retention::Years30);
+        let kept = stage.and_then(|s| s.retention).unwrap_or(program.workflow().retention);
+        let retention = Retention::parse(kept.title()).unwrap_or(Retention::Years30);
         let (_, closed_at) = case.closed.ok_or_else(|| Trouble::Never("the case is not closed".to_string()))?;
         let package = Package {
             case_id: case.id.clone(),

@@ -1,9 +1,9 @@
-//! What an operator asks: hold, release, cancel, void, replace, retry, migrate. When a daemon has the spool, the command line hands the
+//! What an operator asks: hold, release, cancel, void, replace, retry, migrate, repair. When a daemon has the spool, the command line hands the
 //! request over through `state/operator/` and reads the answer there; otherwise it opens the engine and asks itself.
 
 use super::{Engine, Error};
 use crate::case::command::{Asked, Command};
-use crate::case::decide::OPERATOR;
+use crate::case::decide::{OPERATOR, Repair};
 use crate::case::migration::Mapping;
 use crate::files;
 use crate::spool::layout::Spool;
@@ -14,7 +14,7 @@ const REQUEST_BYTES_MAX: u64 = 64 * 1024;
 
 /// A request of an operator.
 #[expect(missing_docs, reason = "a field is said by the sentence of its variant")]
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
 pub enum Request {
     /// stop a case's automatic moves
@@ -36,6 +36,14 @@ pub enum Request {
         to: String,
         #[serde(default)]
         mapping: Mapping,
+        #[serde(default)]
+        yes: bool,
+    },
+    /// put right what is listed; without `yes` only say what that would do
+    Repair {
+        case: String,
+        repair: Vec<Repair>,
+        reason: String,
         #[serde(default)]
         yes: bool,
     },
@@ -75,6 +83,9 @@ impl Engine {
                     }
                     Err(error) => Err(error),
                 };
+            }
+            Request::Repair { case, repair, reason, yes } => {
+                return self.repair(&case, (&repair, &reason), yes, cause).await;
             }
             Request::Migrate { case, to, mapping, yes } => return self.migrate(&case, &to, &mapping, yes, cause).await,
         };

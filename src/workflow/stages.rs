@@ -2,7 +2,7 @@
 
 use super::{
     Action, BallotDefinition, Confirmation, ConflictDefinition, DocumentDefinition, Expression, Field, ListDefinition,
-    RankDefinition, ScoreDefinition, Sign,
+    RankDefinition, Retention, ScoreDefinition, Sign,
 };
 use crate::deadline::{Offset, Schedule, Span};
 use crate::diag::Place;
@@ -328,6 +328,8 @@ pub struct Stage {
     pub with_parent: bool,
     /// (file) waits for the superior's acknowledgement
     pub receipt: bool,
+    /// 保管期限 of the package, where it differs from the workflow's
+    pub retention: Option<Retention>,
     /// where
     pub place: Place,
 }

@@ -122,7 +122,14 @@ impl<'a> Witness<'a> {
             Ask::Nominate => self.judged.push((stage, self.opened.clone())),
             Ask::Correct => self.judged.push((stage, of_rows.collect())),
             Ask::Answer => self.came_to(&stage, rows),
-            Ask::Post(_) | Ask::Seal(_) | Ask::Question(_) | Ask::Report(_) | Ask::Serve(_) | Ask::Witness(_) => {}
+            Ask::Post(_)
+            | Ask::Seal(_)
+            | Ask::Question(_)
+            | Ask::Report(_)
+            | Ask::Serve(_)
+            | Ask::Witness(_)
+            | Ask::Copies
+            | Ask::Acknowledge(_) => {}
         }
     }
 

@@ -239,7 +239,8 @@ impl<'a> Deciding<'a> {
                 }
                 let papers_out = !self.case.index.making.contains_key(&batch.id);
                 let gone = !batch.items.is_empty() && !batch.items.iter().any(|i| self.in_batch(*i, batch.id));
-                if (batch.answered.is_some() || gone) && papers_out && self.all_answered(batch) {
+                let ready = (batch.answered.is_some() || gone) && papers_out && self.all_answered(batch);
+                if ready && self.copies_in(stage, batch) && self.acknowledged(stage, batch) {
                     self.done(stage, batch.id);
                 }
             }

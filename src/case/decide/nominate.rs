@@ -72,6 +72,10 @@ impl<'a> Deciding<'a> {
         self.ask_about_twins(suspected);
         let outcome = stage.outcomes.keys().next().cloned().unwrap_or_default();
         self.act(&stage.actions, &opened.iter().map(|(id, ..)| *id).collect::<Vec<_>>());
+        if stage.paper > 0 && !opened.is_empty() {
+            self.await_copies(stage, task.batch, opened.iter().map(|(id, ..)| *id).collect());
+            return;
+        }
         for (id, ..) in opened {
             self.onward(id, index + 1, &outcome, None, None);
         }

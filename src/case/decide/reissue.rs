@@ -93,7 +93,17 @@ impl Deciding<'_> {
             reason: Some(reason.to_string()),
             signer: None,
         };
-        self.close_tasks(|t| matches!(t.ask, Ask::Seal(d) | Ask::Report(d) if d == document), TaskEnd::Overtaken);
+        let about = |t: &crate::case::Task| match t.ask {
+            Ask::Seal(d) | Ask::Report(d) | Ask::Acknowledge(d) => d == document,
+            Ask::Nominate
+            | Ask::Correct
+            | Ask::Answer
+            | Ask::Post(_)
+            | Ask::Question(_)
+            | Ask::Serve(_)
+            | Ask::Copies => false,
+        };
+        self.close_tasks(about, TaskEnd::Overtaken);
         if issued {
             self.notes.push(format!("原件{}，原因：{reason}", old.title));
             self.order(&order);

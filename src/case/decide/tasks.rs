@@ -53,6 +53,8 @@ impl Deciding<'_> {
             Ask::Report(document) => self.confirm_report(&task, hand_in, document),
             Ask::Serve(document) => self.serve(&task, hand_in, document),
             Ask::Witness(batch) => self.testify(&task, hand_in, batch),
+            Ask::Copies => self.take_copies(&task, hand_in),
+            Ask::Acknowledge(document) => self.acknowledge(&task, hand_in, document),
         }
     }
 

@@ -64,6 +64,7 @@ impl Touched {
         match body {
             Body::ItemOpened { item, .. }
             | Body::ItemChanged { item, .. }
+            | Body::AnswerCorrected { item, .. }
             | Body::ItemMoved { item, .. }
             | Body::ItemHeld { item, .. }
             | Body::ItemFreed { item, .. }
@@ -111,9 +112,11 @@ impl Touched {
             | Body::DocumentClosed { document, .. }
             | Body::Delivered { document, .. } => self.document(case, *document),
             Body::NoticeUp { batch, .. } | Body::NoticeDown { batch, .. } => drop(self.batches.insert(*batch)),
-            Body::CaseOpened { .. } | Body::CaseAmended { .. } | Body::CaseHeld { .. } | Body::CaseMigrated { .. } => {
-                self.all(case)
-            }
+            Body::CaseOpened { .. }
+            | Body::CaseAmended { .. }
+            | Body::CaseHeld { .. }
+            | Body::CaseMigrated { .. }
+            | Body::CaseRepaired { .. } => self.all(case),
             Body::CaseClosed { .. }
             | Body::CaseSealed { .. }
             | Body::TaskOpened { .. }

@@ -44,6 +44,10 @@ pub enum Ask {
     Serve(u32),
     /// confirm the count of the ballots of this batch
     Witness(u32),
+    /// confirm that the sealed paper copies are in
+    Copies,
+    /// enter the superior's acknowledgement of this document
+    Acknowledge(u32),
 }
 
 /// Why a task closed.

@@ -2,8 +2,11 @@
 
 use super::plain;
 use crate::case::event::{Ask, QuestionAbout};
-use crate::case::{Case, Question};
+use crate::case::program::Program;
+use crate::case::story::item_name;
+use crate::case::{Case, Question, Task};
 use crate::submission::{Form, Type};
+use crate::workflow::Stage;
 
 pub(super) fn small(form: &mut Form, case: &Case, ask: &Ask) {
     match ask {
@@ -55,8 +58,28 @@ pub(super) fn small(form: &mut Form, case: &Case, ask: &Ask) {
             form.head.push(plain("signatory", "签收人", Type::Name, true, "直接送达须有签收人"));
             form.head.push(plain("witness", "见证人", Type::Name, true, "留置送达须有见证人，或者附照片、录像"));
         }
-        Ask::Nominate | Ask::Correct | Ask::Answer | Ask::Witness(_) => {}
+        Ask::Acknowledge(document) => {
+            let title = case.documents.get(document).map(|d| d.title.clone()).unwrap_or_default();
+            form.notes.push(format!("《{title}》已报送，收到上级签收或批复后填写本表交回；交回之前本环节不办结。"));
+            form.head.push(plain("on", "签收日期", Type::Date, false, "上级签收或批复的日期"));
+            form.head.push(plain("signatory", "签收人", Type::Name, true, ""));
+            form.head.push(plain("number", "上级收文号", Type::Text(100), true, "有的填写"));
+        }
+        Ask::Nominate | Ask::Correct | Ask::Answer | Ask::Witness(_) | Ask::Copies => {}
     }
+}
+
+/// The sealed paper copies of an answer, as the opener confirms them.
+pub(super) fn copies(form: &mut Form, program: &Program, case: &Case, task: &Task, stage: &Stage) {
+    let of = task.items.iter().filter_map(|id| case.item(*id));
+    let names: Vec<String> = of.map(|item| item_name(program.workflow(), item)).collect();
+    let of = if names.is_empty() { String::new() } else { format!("（{}）", names.join("、")) };
+    form.notes.push(format!(
+        "“{}”{of}须同时报送纸质盖章件{}份。收齐后填写本表交回；交回之前不进入下一环节。",
+        stage.title, stage.paper
+    ));
+    form.head.push(plain("copies", "收到份数", Type::Integer, false, ""));
+    form.head.push(plain("on", "收到日期", Type::Date, false, "收齐纸质件的日期"));
 }
 
 /// What a question is answered by: one of its answers, or of equals as many as there are places.

@@ -80,6 +80,8 @@ fn is_told(body: &Body) -> bool {
         | Body::CaseAmended { .. }
         | Body::CaseHeld { .. }
         | Body::CaseMigrated { .. }
+        | Body::CaseRepaired { .. }
+        | Body::AnswerCorrected { .. }
         | Body::CaseClosed { .. }
         | Body::CaseSealed { .. }
         | Body::IntakeClosed { .. }

@@ -47,9 +47,13 @@ fn actors(checker: &mut Checker<'_>, stage: &Stage) {
         let message = format!("nobody answers `{}`", stage.name);
         checker.error("stage-without-actor", &stage.place, message, "add `by: ROLE`");
     }
-    if stage.paper > 0 && (automatic || stage.kind == Kind::Publicise) {
+    if stage.paper > 0 && (automatic || stage.kind == Kind::Publicise || stage.from.opens_itself()) {
         let message = format!("`{}` waits for paper that nobody hands in", stage.name);
         checker.error("paper-on-automatic-stage", &stage.place, message, "remove `paper`");
+    }
+    if stage.receipt && stage.report.is_none() {
+        let message = format!("`{}` waits for a receipt of nothing", stage.name);
+        checker.error("receipt-without-report", &stage.place, message, "add `report: …`, or remove `receipt`");
     }
     let mut names: Vec<&str> = stage.attach.iter().map(|a| a.name.as_str()).collect();
     names.sort_unstable();

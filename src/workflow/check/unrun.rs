@@ -24,8 +24,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let later = matches!(stage.from, From::Case(..));
         refuse(checker, later, place, "from: { case: … }");
         refuse(checker, stage.accept_rows, place, "accept: rows");
-        refuse(checker, stage.paper > 0, place, "paper");
-        refuse(checker, stage.receipt, place, "receipt");
         refuse(checker, stage.with_parent, place, "with: parent");
         for outcome in stage.outcomes.values() {
             // each of several would name what an item is merged into, and they may differ

@@ -150,6 +150,7 @@ fn empty(kind: Kind, name: String, place: crate::diag::Place) -> Stage {
         class: None,
         with_parent: false,
         receipt: false,
+        retention: None,
         place,
     }
 }
@@ -301,7 +302,5 @@ fn file(reader: &mut Reader, keys: &mut Keys<'_>, stage: &mut Stage) {
     stage.class = keys.take("class").and_then(|n| reader.text(n, "`class`"));
     stage.with_parent = reader.word(keys.take("with"), &[("parent", true)], false, "`with`");
     stage.receipt = reader.flag(keys.take("receipt"), false, "`receipt`");
-    if let Some(node) = keys.take("retention") {
-        reader.not_yet(node, "retention of a file stage");
-    }
+    stage.retention = keys.take("retention").and_then(|n| limit::retention(reader, n));
 }

@@ -79,12 +79,10 @@ fn case_at(program: &Program, ledgers: &Ledgers, stage: &str) -> Case {
     let mut case = open(program, &asked, ledgers, at(3)).unwrap().case;
     while case.items.get(&1).and_then(|i| i.stage()) != Some(stage) {
         let task = case.open_tasks().next().unwrap().clone();
-        let fields = match task.ask {
-            Ask::Nominate => row(json!({ "名称": "东河清淤", "数": 3, "等次": "甲等" })),
-            _ => row(json!({ "情况": "已办" })),
-        };
-        let outcome = (task.stage.as_deref() == Some("审核")).then(|| "同意".to_string());
         let new = task.ask == Ask::Nominate;
+        let nominated = json!({ "名称": "东河清淤", "数": 3, "等次": "甲等" });
+        let fields = if new { row(nominated) } else { row(json!({ "情况": "已办" })) };
+        let outcome = (task.stage.as_deref() == Some("审核")).then(|| "同意".to_string());
         let filled = Row {
             item: (!new).then_some(1),
             category: new.then(|| "大事".to_string()),

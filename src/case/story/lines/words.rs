@@ -148,6 +148,7 @@ impl Words<'_> {
                 format!("case opened: {title} (workflow {workflow} {})", closure.get(..12).unwrap_or(closure))
             }
             Body::CaseAmended { param, reason, .. } => format!("param {param} changed: {reason}"),
+            Body::CaseRepaired { reason } => format!("put right by hand: {reason}"),
             Body::CaseMigrated { from, to, .. } => {
                 let short = |digest: &String| digest.get(..12).unwrap_or(digest).to_string();
                 format!("case moved from version {} of its workflow to {}", short(from), short(to))
@@ -194,7 +195,14 @@ impl Words<'_> {
                 let waiver = waiver.as_ref().map(|w| format!("; says: {w}")).unwrap_or_default();
                 format!("{verb}: {}{category} by {owner}{waiver}", self.item(*item))
             }
-            Body::ItemChanged { item, why, .. } => format!("{} changed: {why}", self.item(*item)),
+            Body::ItemChanged { item, fields, why } => {
+                let names: Vec<&str> = fields.keys().map(String::as_str).collect();
+                format!("{} changed: {} ({why})", self.item(*item), names.join("、"))
+            }
+            Body::AnswerCorrected { item, stage, fields, .. } => {
+                let names: Vec<&str> = fields.keys().map(String::as_str).collect();
+                format!("{}: what {} says corrected: {}", self.item(*item), self.stage(stage), names.join("、"))
+            }
             Body::ItemMoved { item, from, to, round, outcome, reason, .. } => {
                 let again = if *round > 1 { format!(" (round {round})") } else { String::new() };
                 let (from, to) = (self.stage(from), self.stage(to));
