@@ -4,6 +4,7 @@
 //! refusal. State is the fold of events ([`Case::apply`]); what an event owes the world is a function of it
 //! ([`effect::owed`]). Nothing here reads a file, a clock or chance.
 
+mod child;
 pub mod command;
 pub mod coverage;
 pub mod data;
@@ -25,6 +26,7 @@ pub mod story;
 pub mod table;
 mod task;
 
+pub use child::Opening;
 pub use index::Index;
 pub use paper::{Document, Life};
 pub use task::{Clock, Intake, Question, Task};
@@ -32,7 +34,7 @@ pub use task::{Clock, Intake, Question, Task};
 use crate::clock::Moment;
 use crate::submission::Attachment;
 use chrono::NaiveDate;
-use event::{CaseEnd, Fields, Hold, Row};
+use event::{CaseEnd, Fields, Hold, Parent, Row};
 use imbl::OrdMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -56,6 +58,8 @@ pub struct Case {
     pub opened: Moment,
     /// the period it is for, when a schedule opened it
     pub period: Option<String>,
+    /// the case it was opened from
+    pub parent: Option<Parent>,
     /// params
     pub params: Arc<Fields>,
     /// items by id
@@ -74,6 +78,10 @@ pub struct Case {
     pub index: Index,
     /// intakes by stage, and by period where there are several
     pub intakes: OrdMap<String, Intake>,
+    /// what it opened of other workflows, by number
+    pub openings: OrdMap<u32, Arc<Opening>>,
+    /// lists a decision confirmed
+    pub confirmed: imbl::OrdSet<String>,
     /// last period each schedule fell for
     pub fallen: OrdMap<String, String>,
     /// reason, while an operator holds it
@@ -82,6 +90,8 @@ pub struct Case {
     pub closed: Option<(CaseEnd, Moment)>,
     /// archive number once its package is sealed
     pub sealed: Option<String>,
+    /// what it leaves is being put into the package of its parent
+    pub filed: bool,
     /// sequence number of its last event
     pub seq: u64,
     /// moment of its last event

@@ -209,6 +209,11 @@ impl Sight {
             }
             "period" => return item.fields.get("period").and_then(|v| v.as_str()).map(period),
             "round" => return Some(Value::from(item.round())),
+            "child" => {
+                let child = self.case.child_of(item);
+                let end = child.and_then(|c| c.end).map(|end| ("end", Value::from(format!("{end:?}"))));
+                return Some(Value::from_pairs(end));
+            }
             "code" => return Some(item.code.clone().map_or(Value::UNDEFINED, |c| Value::from(c.0))),
             "about" => {
                 let about = item.about.and_then(|a| self.case.items.get(&a));

@@ -37,6 +37,8 @@ pub struct Ledgers {
     pub fallen: OrdMap<String, String>,
     /// ids of all cases there ever were
     pub cases: imbl::OrdSet<String>,
+    /// every case as it stands, for what takes its items from another's list; given from outside, and shared, not copied
+    pub others: OrdMap<String, Arc<super::Case>>,
     /// who there is
     pub offices: Arc<Offices>,
     /// the calendar in force
@@ -52,6 +54,7 @@ impl Ledgers {
             living: OrdMap::new(),
             fallen: OrdMap::new(),
             cases: imbl::OrdSet::new(),
+            others: OrdMap::new(),
             offices,
             calendar,
         }

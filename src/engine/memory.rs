@@ -5,6 +5,7 @@ use crate::case::Case;
 use crate::case::decide::Decision;
 use crate::case::event::{Body, Event};
 use crate::store::{self, Draft};
+use std::sync::Arc;
 
 impl Engine {
     /// Folds the whole log.
@@ -29,6 +30,8 @@ impl Engine {
                 }
             }
         }
+        let all = core.cases.iter().map(|(id, case)| (id.clone(), Arc::new(case.clone())));
+        core.ledgers.others = all.collect();
         let wanted: Vec<String> = core.cases.values().map(|c| c.closure.clone()).collect();
         for digest in wanted {
             self.program_of(&mut core, &digest).await?;
@@ -60,10 +63,14 @@ impl Engine {
         match case {
             Some(case) => {
                 let closure = case.closure.clone();
+                core.ledgers.others.insert(stream.to_string(), Arc::new(case.clone()));
                 core.cases.insert(stream.to_string(), case);
                 self.program_of(core, &closure).await?;
             }
-            None => drop(core.cases.remove(stream)),
+            None => {
+                core.ledgers.others.remove(stream);
+                core.cases.remove(stream);
+            }
         }
         core.dirty = true;
         Ok(())
@@ -75,7 +82,10 @@ pub(crate) fn remember(core: &mut Core, decision: Decision) {
     for event in &decision.events {
         core.ends.insert(event.stream.clone(), event.seq);
     }
+    let others = std::mem::take(&mut core.ledgers.others);
     core.ledgers = decision.ledgers;
+    core.ledgers.others = others;
+    core.ledgers.others.insert(decision.case.id.clone(), Arc::new(decision.case.clone()));
     core.cases.insert(decision.case.id.clone(), decision.case);
     core.dirty = true;
 }

@@ -11,7 +11,7 @@ use crate::workflow::{Bound, Kind, Over, Quota, Stage, TwinsThen};
 use std::collections::BTreeMap;
 
 /// Items by type and identity.
-type Twins = BTreeMap<(String, String), u32>;
+pub(super) type Twins = BTreeMap<(String, String), u32>;
 
 /// What an item is known by: the values of the fields its type names.
 fn identity(
@@ -217,7 +217,15 @@ impl<'a> Deciding<'a> {
     }
 
     /// The same person or organisation again is seen by identity, not by the file (LANGUAGE §5 `twins`).
-    fn look_for_twin(&mut self, twins: &Twins, of: &str, owner: &str, row: &Row, own: Option<u32>, place: &str) {
+    pub(super) fn look_for_twin(
+        &mut self,
+        twins: &Twins,
+        of: &str,
+        owner: &str,
+        row: &Row,
+        own: Option<u32>,
+        place: &str,
+    ) {
         let workflow = self.program.workflow();
         let Some(definition) = workflow.items.get(of) else { return };
         let known = twins.get(&(of.to_string(), identity(definition, owner, &row.fields, row.category.as_deref())));
@@ -233,7 +241,7 @@ impl<'a> Deciding<'a> {
     }
 
     /// Living items by what they are known by; types without an identity have no twins.
-    fn twins(&self) -> Twins {
+    pub(super) fn twins(&self) -> Twins {
         let workflow = self.program.workflow();
         let known = self.case.living().filter_map(|item| {
             let definition = workflow.items.get(&item.of).filter(|d| !d.identity.is_empty())?;
@@ -243,7 +251,7 @@ impl<'a> Deciding<'a> {
     }
 
     /// What will be public may hold no private particulars: who wrote them is told before anybody prints them.
-    fn look_for_private(&mut self, of: &str, row: &Row, place: &str) {
+    pub(super) fn look_for_private(&mut self, of: &str, row: &Row, place: &str) {
         let program = self.program;
         let Some(definition) = program.workflow().items.get(of) else { return };
         for field in definition.public.iter().filter_map(|name| definition.fields.get(name)) {

@@ -64,6 +64,7 @@ impl Deciding<'_> {
             // the answer is looked up when the lists are made
             QuestionAbout::Tie { .. } | QuestionAbout::Conflict { .. } => {}
             QuestionAbout::Action { item } => self.set_hold(item, Hold::Question(question), false),
+            QuestionAbout::Opening { opening } => self.opening_answered(opening, first, reason),
             QuestionAbout::Overdue { .. } => {}
             // What is to be done again is owed by the answer itself.
             QuestionAbout::Effect { .. } => {}

@@ -120,6 +120,11 @@ impl Touched {
             | Body::QuestionAsked { .. }
             | Body::RegisterWritten { .. }
             | Body::CommandRefused { .. }
+            | Body::FiledWithParent { .. }
+            | Body::ChildOwed { .. }
+            | Body::ChildOpened { .. }
+            | Body::ChildClosed { .. }
+            | Body::ChildGivenUp { .. }
             | Body::EffectSettled { .. } => {}
         }
     }
@@ -161,6 +166,7 @@ impl Touched {
                 | QuestionAbout::Tie { .. }
                 | QuestionAbout::Conflict { .. }
                 | QuestionAbout::Action { .. }
+                | QuestionAbout::Opening { .. }
                 | QuestionAbout::Effect { .. },
             )
             | None => {}

@@ -17,7 +17,10 @@ impl Case {
                 let stage = self.batches.get(batch).map(|b| b.stage.clone());
                 self.take_answer(event, stage, Some(*batch), &event.by, fields, rows, &[]);
             }
-            Body::Listed { list, items, off, .. } => {
+            Body::Listed { list, items, off, provisional, .. } => {
+                if !provisional {
+                    self.confirmed.insert(list.clone());
+                }
                 for id in items {
                     self.change_item(*id, |i| i.lists.extend([list.clone()]));
                 }

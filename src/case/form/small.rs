@@ -74,6 +74,7 @@ fn answers(asked: &Question) -> (Type, String) {
         | QuestionAbout::Differ { .. }
         | QuestionAbout::Conflict { .. }
         | QuestionAbout::Action { .. }
+        | QuestionAbout::Opening { .. }
         | QuestionAbout::Effect { .. } => (Type::One(asked.answers.clone()), String::new()),
     }
 }

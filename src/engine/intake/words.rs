@@ -42,6 +42,11 @@ pub(super) fn way_of(core: &Core, office: &str, act: &Act) -> Way {
         | Command::WithdrawItem { .. }
         | Command::CloseIntake { .. } => false,
         Command::Ring
+        | Command::ChildOpened { .. }
+        | Command::ChildRefused { .. }
+        | Command::ChildClosed { .. }
+        | Command::PutIn { .. }
+        | Command::FileWithParent
         | Command::Rendered { .. }
         | Command::Delivered { .. }
         | Command::Posted { .. }
@@ -149,6 +154,8 @@ pub(super) fn told(program: &Program, case: &Case, events: &[Event]) -> Vec<Stri
                 let title = case.documents.get(document).map(|d| d.title.clone()).unwrap_or_default();
                 lines.push(format!("《{title}》已发出"));
             }
+            Body::ChildOwed { workflow, fields: None, .. } => lines.push(format!("将开办“{workflow}”")),
+            Body::ChildOwed { workflow, fields: Some(_), .. } => lines.push(format!("将转入“{workflow}”")),
             Body::RuleWaived { items, reason, .. } => {
                 let names: Vec<String> = items.iter().map(name).collect();
                 lines.push(format!("已记录{}的情况说明：{reason}", names.join("、")));

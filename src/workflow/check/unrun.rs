@@ -3,13 +3,10 @@
 //! One line for each; whoever makes the kernel run it deletes the line. Nothing written is ever silently ignored.
 
 use super::Checker;
-use crate::workflow::{Bound, From, Kind, Late, Over, Overdue, Sign, Stage, Verb};
+use crate::workflow::{Bound, Kind, Late, Over, Overdue, Sign, Stage, Verb};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
-    let head = &workflow.case;
-    let place = &head.title.place;
-    refuse(checker, !head.opened_from.is_empty(), place, "opened: { from: … }");
     for clock in workflow.clocks.values() {
         let silent = matches!(clock.overdue, Some(Overdue::Outcome(..)));
         refuse(checker, silent, &clock.place, "the overdue outcome of a clock");
@@ -23,12 +20,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         refuse(checker, matches!(stage.late, Late::Exclude | Late::Ask), place, "late: exclude and late: ask");
         // a file stage runs without items, no other does
         refuse(checker, stage.run_empty != (stage.kind == Kind::File), place, "empty");
-        let later = matches!(stage.from, From::Case(..));
-        refuse(checker, later, place, "from: { case: … }");
         refuse(checker, stage.accept_rows, place, "accept: rows");
         refuse(checker, stage.paper > 0, place, "paper");
         refuse(checker, stage.receipt, place, "receipt");
-        refuse(checker, stage.with_parent, place, "with: parent");
         for outcome in stage.outcomes.values() {
             refuse(checker, outcome.merge, &outcome.place, "merge");
             refuse(checker, outcome.basis.is_some(), &outcome.place, "the basis of an outcome");

@@ -9,7 +9,8 @@ use crate::workflow::{Register, Workflow};
 use std::collections::BTreeMap;
 
 /// Names the language itself gives to expressions; no definition can use them for its own.
-const BUILTINS: [&str; 33] = [
+const BUILTINS: [&str; 34] = [
+    "child",
     "due",
     "stage",
     "reason",
