@@ -18,8 +18,8 @@ use crate::files;
 use chrono::NaiveDate;
 use std::path::PathBuf;
 
-pub use manifest::{Problem, verify};
-pub use names::{archive_number, safe_name};
+pub use manifest::{Problem, holds_child, verify};
+pub use names::{archive_number, child_log, safe_name};
 pub use package::seal;
 pub use supplement::supplement;
 
@@ -128,6 +128,8 @@ pub struct Package {
     pub submissions: Vec<ArchiveFile>,
     /// the case's log, one JSON object a line
     pub events_jsonl: Vec<u8>,
+    /// the logs of the cases that are filed with it, each under [`child_log`]
+    pub children: Vec<ArchiveFile>,
     /// when the case closed
     pub closed_at: Moment,
 }

@@ -5,6 +5,7 @@
 //! ([`effect::owed`]). Nothing here reads a file, a clock or chance.
 
 pub mod ballots;
+mod child;
 pub mod command;
 pub mod coverage;
 pub mod data;
@@ -28,6 +29,7 @@ pub mod story;
 pub mod table;
 mod task;
 
+pub use child::Opening;
 pub use index::Index;
 pub use paper::{Document, Life};
 pub use task::{Clock, Intake, Question, Task};
@@ -35,7 +37,7 @@ pub use task::{Clock, Intake, Question, Task};
 use crate::clock::Moment;
 use crate::submission::Attachment;
 use chrono::NaiveDate;
-use event::{CaseEnd, Fields, Hold, Row};
+use event::{CaseEnd, Fields, Hold, Parent, Row};
 use imbl::OrdMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -59,6 +61,8 @@ pub struct Case {
     pub opened: Moment,
     /// the period it is for, when a schedule opened it
     pub period: Option<String>,
+    /// the case it was opened from
+    pub parent: Option<Parent>,
     /// params
     pub params: Arc<Fields>,
     /// items by id
@@ -77,6 +81,10 @@ pub struct Case {
     pub index: Index,
     /// intakes by stage, and by period where there are several
     pub intakes: OrdMap<String, Intake>,
+    /// what it opened of other workflows, by number
+    pub openings: OrdMap<u32, Arc<Opening>>,
+    /// lists a decision confirmed
+    pub confirmed: imbl::OrdSet<String>,
     /// last period each schedule fell for
     pub fallen: OrdMap<String, String>,
     /// reason, while an operator holds it
@@ -85,6 +93,8 @@ pub struct Case {
     pub closed: Option<(CaseEnd, Moment)>,
     /// archive number once its package is sealed
     pub sealed: Option<String>,
+    /// what it leaves is being put into the package of its parent
+    pub filed: bool,
     /// sequence number of its last event
     pub seq: u64,
     /// moment of its last event

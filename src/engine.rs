@@ -10,6 +10,7 @@
 mod archiving;
 pub mod asking;
 mod blanks;
+mod children;
 pub mod commands;
 mod deploy;
 mod fuse;
@@ -241,7 +242,8 @@ impl Engine {
                 Err(error) => return Err(error),
             }
         }
-        Ok(rang + self.open_scheduled(&mut core, now).await?)
+        let opened = self.open_scheduled(&mut core, now).await?;
+        Ok(rang + opened + self.tend_children(&mut core, now).await?)
     }
 
     /// Calls this after every drop, so that many drops at once do not look like a loop that stands still.

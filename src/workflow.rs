@@ -189,6 +189,16 @@ impl Workflow {
         self.items.values().find(|of| self.pairs(&stage.of).iter().any(|pair| pair.kind == of.name))
     }
 
+    /// The stage that takes in what others put into a case, by its index, and the type of that.
+    pub fn takes_items_in(&self) -> Option<(usize, &Stage, &ItemType)> {
+        let mut stages = self.stages.iter().enumerate();
+        stages.find_map(|(index, stage)| {
+            let handed_in = stage.kind == Kind::Recommend && matches!(stage.from, From::Submissions);
+            let of = self.opens(stage).filter(|of| handed_in && of.about.is_none() && !of.one)?;
+            Some((index, stage, of))
+        })
+    }
+
     /// The categories of a type that a stage is for.
     pub fn categories_of(&self, stage: &Stage, of: &ItemType) -> Vec<String> {
         of.categories.keys().filter(|c| self.means(&stage.of, &of.name, Some(c))).cloned().collect()

@@ -1,6 +1,8 @@
 //! Manifests: what a sealed folder holds, and the check that it still holds just that.
 
 use super::ArchiveError;
+use super::names::child_log;
+use super::package::CHILDREN;
 use crate::files;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -85,6 +87,17 @@ impl fmt::Display for Problem {
             Problem::Chain(path) => write!(f, "{path}: does not follow on the manifest before it"),
         }
     }
+}
+
+/// The digest of a package's manifest, if a case that is filed with it was sealed in it.
+///
+/// # Errors
+/// [`ArchiveError`] when the manifest cannot be read.
+pub fn holds_child(package: &Path, case_id: &str) -> Result<Option<String>, ArchiveError> {
+    let invalid = |reason: String| ArchiveError::Invalid { case: package.display().to_string(), reason };
+    let (manifest, digest) = read::<Manifest>(&package.join(MANIFEST)).map_err(invalid)?;
+    let log = format!("{CHILDREN}/{}", child_log(case_id));
+    Ok(manifest.files.iter().any(|file| file.path == log).then_some(digest))
 }
 
 /// Checks a sealed package with all its supplements; an empty list means it is as it was sealed.

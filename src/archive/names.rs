@@ -1,6 +1,7 @@
 //! Names in the archive: 档号 by DA/T 22-2015, folder names, and file names made safe.
 
 use super::{Package, Retention};
+use crate::files;
 
 /// Bytes of a file name; what common file systems take, less room for a number.
 const NAME_BYTES_MAX: usize = 200;
@@ -20,6 +21,13 @@ pub(super) fn number_of(package: &Package, piece: u32) -> String {
 /// Folder of a package: its first 档号, its last 件号, and the case.
 pub(super) fn folder(package: &Package, first: u32, last: u32) -> String {
     format!("{}至{last:04}_{}", number_of(package, first), case_part(&package.case_id))
+}
+
+/// The name of the log of a case that is filed with another; no two cases share it.
+pub fn child_log(case_id: &str) -> String {
+    let part = case_part(case_id);
+    let told_apart = if part == case_id { part } else { format!("{part}-{}", files::digest_hex(case_id.as_bytes())) };
+    format!("{told_apart}.事件.jsonl")
 }
 
 /// The case's id as the end of a folder's name; two cases may share it, the manifest tells them apart.

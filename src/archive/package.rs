@@ -17,6 +17,8 @@ pub(super) const SEALED_FILE_MODE: u32 = 0o440;
 pub(super) const SEALED_FOLDER_MODE: u32 = 0o550;
 /// Rights of a folder that is opened for a moment.
 pub(super) const OPEN_FOLDER_MODE: u32 = 0o750;
+/// Folder of the logs of cases that are filed with this one.
+pub(super) const CHILDREN: &str = "子案卷";
 const CATALOGUE_HEADER: &str = "序号,档号,文号,责任者,题名,日期,密级,页数,备注";
 
 /// Seals a closed case under `dir/<year>/`, its pieces numbered from `first_piece` (the next 件号 of the series).
@@ -40,6 +42,7 @@ pub fn seal(dir: &Path, package: &Package, first_piece: u32) -> Result<Sealed, A
         listed.extend(building.add_files(&format!("公文/{number:04}"), &piece.files)?);
     }
     listed.extend(building.add_files("来件", &package.submissions)?);
+    listed.extend(building.add_files(CHILDREN, &package.children)?);
     listed.push(building.add("事件.jsonl", &package.events_jsonl)?);
     listed.push(building.add("目录.csv", catalogue(package, first_piece).as_bytes())?);
     listed.sort_by(|one, other| one.path.cmp(&other.path));
@@ -70,7 +73,9 @@ fn check(package: &Package, first_piece: u32) -> Result<u32, ArchiveError> {
             return Err(invalid(format!("{what} code {code:?} is not made of letters and digits")));
         }
     }
-    let files = package.submissions.len() + package.pieces.iter().map(|piece| piece.files.len()).sum::<usize>();
+    let files = package.submissions.len()
+        + package.children.len()
+        + package.pieces.iter().map(|piece| piece.files.len()).sum::<usize>();
     if files > FILES_MAX {
         return Err(invalid(format!("{files} files; {FILES_MAX} are possible")));
     }

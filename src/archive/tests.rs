@@ -48,6 +48,7 @@ fn package(case_id: &str) -> Package {
             piece("＝1+1\r\n第二行", "-1", vec![]),
         ],
         submissions: vec![file("推荐表.xlsx", b"xlsx"), file("推荐表.xlsx", b"other")],
+        children: Vec::new(),
         events_jsonl: b"{\"seq\":1}\n{\"seq\":2}\n".to_vec(),
         closed_at: moment(7, 4),
     }

@@ -1,7 +1,7 @@
 //! What somebody or something asks of a case (LANGUAGE §14): the only way anything happens.
 
 use super::effect::Effect;
-use super::event::{Fields, Row};
+use super::event::{CaseEnd, Fields, Row};
 use crate::clock::Moment;
 use crate::submission::Attachment;
 use chrono::NaiveDate;
@@ -93,6 +93,16 @@ pub enum Command {
     CalendarChanged,
     /// open tasks of offices that are gone pass to their successors
     OfficesChanged,
+    /// what it owes of another workflow was opened; `put` is the item there
+    ChildOpened { opening: u32, child: String, put: Option<u32> },
+    /// it cannot be opened, and why
+    ChildRefused { opening: u32, reasons: Vec<String> },
+    /// a child it waits for closed
+    ChildClosed { opening: u32, end: CaseEnd },
+    /// an item that another case brings about is put into this one
+    PutIn { fields: Fields, owner: String, from: String },
+    /// the package of its parent is sealed
+    FileWithParent,
 }
 
 /// How signers change.

@@ -33,6 +33,11 @@ impl Coverage {
         Coverage { workflow: workflow.name.clone(), parts: parts::of(workflow), reached: BTreeMap::new() }
     }
 
+    /// Whose parts they are.
+    pub fn workflow(&self) -> &str {
+        &self.workflow
+    }
+
     /// Takes in what a scenario came to: all its events in the order they were accepted. `ledgers` are empty ones over the
     /// offices and the calendar it was played with; cases of other workflows count for nothing.
     pub fn watch(

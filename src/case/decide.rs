@@ -8,6 +8,7 @@ mod actions;
 mod advance;
 mod answer;
 mod ballots;
+mod children;
 mod clocks;
 mod confirming;
 mod copies;
@@ -52,13 +53,13 @@ mod twins;
 pub(in crate::case) use gate::group_value;
 pub use migrate::{Line, Plan, migrate, told};
 pub(in crate::case) use minutes::VETOED;
-pub use open::{OpenCase, open};
+pub use open::{OpenCase, key_of, open};
 pub(in crate::case) use operate::is_latest;
 pub(in crate::case) use papers::OUTSIDER;
 pub(in crate::case) use quotas::bound_of;
 pub use register::{EnterRegister, RegisterRow, enter_register};
 pub use repair::{Repair, repair};
-pub use scheduled::{fallen, falls_next, fell, open_fallen, schedule_stream};
+pub use scheduled::{fallen, falls_next, fell, open_fallen, owner_of, schedule_stream};
 pub(in crate::case) use scoring::ASSESSOR_OFFICE;
 pub(in crate::case) use signers::{last_said, open_signing};
 pub(in crate::case) use signing::{ABSTAINS, signatures};
@@ -299,6 +300,8 @@ impl<'a> Deciding<'a> {
                 | Command::Release { .. }
                 | Command::Cancel { .. }
                 | Command::Hold { .. }
+                | Command::ChildOpened { .. }
+                | Command::FileWithParent
         );
         if let (Some(reason), true) = (self.case.held.clone(), of_office) {
             if !matches!(command, Command::Ring | Command::CalendarChanged | Command::OfficesChanged) {
@@ -317,6 +320,7 @@ impl<'a> Deciding<'a> {
                 | Command::Ring
                 | Command::CalendarChanged
                 | Command::OfficesChanged
+                | Command::FileWithParent
         );
         if self.case.closed.is_some() && !after_end {
             self.refuse("", format!("案卷“{}”已办结，不再收件。", self.case.title));
@@ -349,6 +353,11 @@ impl<'a> Deciding<'a> {
             Command::Ring => self.ring(),
             Command::CalendarChanged => self.recount(),
             Command::OfficesChanged => self.pass_on(),
+            Command::ChildOpened { opening, child, put } => self.child_opened(*opening, child, *put),
+            Command::ChildRefused { opening, reasons } => self.child_refused(*opening, reasons),
+            Command::ChildClosed { opening, end } => self.child_closed(*opening, *end),
+            Command::PutIn { fields, owner, from } => self.put_in(fields, owner, from),
+            Command::FileWithParent => self.file_with_parent(),
             Command::Rendered { document, draft, word, pdf, renderer, fonts } => {
                 if self.case.documents.get(document).is_some_and(|d| d.draft == *draft && d.life == Life::Ordered) {
                     self.emit(Body::DocumentRendered {

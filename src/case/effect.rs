@@ -108,7 +108,9 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
                 Some(_) | None => Vec::new(),
             }
         }
-        Body::CaseClosed { .. } => vec![Effect::Archive],
+        // What is filed with its parent is sealed when that is.
+        Body::CaseClosed { .. } if !after.is_filed_with_parent(workflow) => vec![Effect::Archive],
+        Body::FiledWithParent { .. } => vec![Effect::Archive],
         Body::Delivered { .. } | Body::EffectSettled { .. } | Body::QuestionAnswered { .. }
             if after.sealed.is_some() =>
         {

@@ -211,6 +211,11 @@ impl Sight {
             "period" => return item.fields.get("period").and_then(|v| v.as_str()).map(period),
             TWIN => return Some(item.fields.get(TWIN).map_or(Value::UNDEFINED, shape)),
             "round" => return Some(Value::from(item.round())),
+            "child" => {
+                let child = self.case.child_of(item);
+                let end = child.and_then(|c| c.end).map(|end| ("end", Value::from(format!("{end:?}"))));
+                return Some(Value::from_pairs(end));
+            }
             "code" => return Some(item.code.clone().map_or(Value::UNDEFINED, |c| Value::from(c.0))),
             "code_date" => return Some(item.code.as_ref().map_or(Value::UNDEFINED, |c| c.1.date().to_string().into())),
             "stage" => return Some(item.stage().map_or(Value::UNDEFINED, Value::from)),

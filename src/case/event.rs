@@ -52,6 +52,9 @@ pub enum Body {
         /// the period of the schedule that opened it
         #[serde(default, skip_serializing_if = "Option::is_none")]
         period: Option<String>,
+        /// the case it was opened from
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        parent: Option<Parent>,
     },
     /// a param changed
     CaseAmended { param: String, params: Fields, reason: String },
@@ -65,6 +68,29 @@ pub enum Body {
     CaseClosed { end: CaseEnd, reason: Option<String> },
     /// its package is sealed
     CaseSealed { digest: String, number: String },
+    /// the package of its parent is sealed, and what it leaves goes there
+    FiledWithParent { parent: String },
+    /// an item brings a child case about, or, with `fields`, an item of another case
+    ChildOwed {
+        opening: u32,
+        item: u32,
+        workflow: String,
+        params: Fields,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fields: Option<Fields>,
+        waits: bool,
+    },
+    /// and it was opened; `put` is the item of that case
+    ChildOpened {
+        opening: u32,
+        child: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        put: Option<u32>,
+    },
+    /// a child that is waited for closed
+    ChildClosed { opening: u32, end: CaseEnd },
+    /// a child that could not be opened is not opened any more
+    ChildGivenUp { opening: u32, reason: String },
     /// nobody may hand in any more (or again may)
     IntakeClosed {
         stage: String,

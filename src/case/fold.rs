@@ -15,7 +15,7 @@ use std::sync::Arc;
 impl Case {
     /// The case its first event opens; None when that is not a `CaseOpened`.
     pub fn opened(event: &Event) -> Option<Case> {
-        let Body::CaseOpened { workflow, closure, key, title, opener, params, period } = &event.body else {
+        let Body::CaseOpened { workflow, closure, key, title, opener, params, period, parent } = &event.body else {
             return None;
         };
         Some(Case {
@@ -27,6 +27,7 @@ impl Case {
             opener: opener.clone(),
             opened: event.at,
             period: period.clone(),
+            parent: parent.clone(),
             params: Arc::new(params.clone()),
             items: imbl::OrdMap::new(),
             batches: imbl::OrdMap::new(),
@@ -36,10 +37,13 @@ impl Case {
             documents: imbl::OrdMap::new(),
             index: Index::default(),
             intakes: imbl::OrdMap::new(),
+            openings: imbl::OrdMap::new(),
+            confirmed: imbl::OrdSet::new(),
             fallen: imbl::OrdMap::new(),
             held: None,
             closed: None,
             sealed: None,
+            filed: false,
             seq: event.seq,
             latest: event.at,
         })
@@ -64,6 +68,11 @@ impl Case {
             | Body::CaseRepaired { .. }
             | Body::CommandRefused { .. }
             | Body::EffectSettled { .. } => {}
+            Body::FiledWithParent { .. } => self.filed = true,
+            Body::ChildOwed { .. }
+            | Body::ChildOpened { .. }
+            | Body::ChildClosed { .. }
+            | Body::ChildGivenUp { .. } => self.apply_child(event),
             Body::CaseAmended { params, .. } => Arc::make_mut(&mut self.params).extend(params.clone()),
             Body::CaseMigrated { to, mapping, .. } => self.take_over(to, mapping),
             Body::CaseHeld { held, reason } => self.held = held.then(|| reason.clone()),
@@ -299,13 +308,15 @@ impl Case {
                     answer: None,
                 };
                 self.index.question(&new);
+                self.ask_about_opening(about, Some(*question));
                 self.questions.insert(*question, Arc::new(new));
             }
             Body::QuestionAnswered { question, answer, .. } => {
-                if let Some(q) = self.questions.get_mut(question) {
-                    Arc::make_mut(q).answer = Some(answer.clone());
-                    self.index.question(q);
-                }
+                let Some(q) = self.questions.get_mut(question) else { return };
+                Arc::make_mut(q).answer = Some(answer.clone());
+                self.index.question(q);
+                let about = q.about.clone();
+                self.ask_about_opening(&about, None);
             }
             other => unreachable!("not a question's event: {other:?}"),
         }

@@ -47,7 +47,7 @@ fn plain(name: &str, title: &str, kind: Type, optional: bool, hint: &str) -> Ent
 }
 
 /// A definition's field as an entry; what is asked of this category only is asked of no other.
-pub(super) fn entry(field: &Field) -> Entry {
+pub(in crate::case) fn entry(field: &Field) -> Entry {
     Entry {
         name: field.name.clone(),
         title: field.title.clone(),

@@ -3,7 +3,7 @@
 //! Kept by the fold with every event; [`Index::of`] makes it anew from the case, which is how the tests know it is true.
 
 use super::event::{Ask, ClockOf};
-use super::{Answer, Batch, Case, Clock, Document, Item, Life, Question, Task};
+use super::{Answer, Batch, Case, Clock, Document, Item, Life, Opening, Question, Task};
 use imbl::{OrdMap, OrdSet};
 use std::sync::Arc;
 
@@ -40,6 +40,10 @@ pub struct Index {
     pub making: OrdMap<u32, OrdSet<u32>>,
     /// questions nobody has answered
     pub questions: OrdSet<u32>,
+    /// children that are to be opened
+    pub owed: OrdSet<u32>,
+    /// children whose end is waited for
+    pub awaited: OrdSet<u32>,
 }
 
 fn put<K: Ord + Clone, V: Ord + Clone>(map: &mut OrdMap<K, OrdSet<V>>, key: K, value: V) {
@@ -69,6 +73,7 @@ impl Index {
         case.clocks.values().for_each(|c| index.clock(None, Some(c)));
         case.documents.values().for_each(|d| index.document(None, Some(d)));
         case.questions.values().for_each(|q| index.question(q));
+        case.openings.values().for_each(|o| index.opening(o));
         index
     }
 
@@ -163,6 +168,17 @@ impl Index {
             self.questions.insert(question.id);
         } else {
             self.questions.remove(&question.id);
+        }
+    }
+
+    /// A child is to be opened, or was.
+    pub(super) fn opening(&mut self, opening: &Opening) {
+        for (set, there) in [(&mut self.owed, opening.is_owed()), (&mut self.awaited, opening.is_awaited())] {
+            if there {
+                set.insert(opening.id);
+            } else {
+                set.remove(&opening.id);
+            }
         }
     }
 }

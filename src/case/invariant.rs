@@ -1,7 +1,10 @@
 //! What must always hold (LANGUAGE §14, DESIGN §12): each a checker that the tests run after every step of every scenario.
 
 mod ballots;
+mod children;
 mod more;
+
+pub use children::{children_tended, children_whole};
 
 use super::event::{Ask, Body, ClockOf, Event, Hold, Rung};
 use super::ledger::Ledgers;
@@ -173,7 +176,14 @@ fn everything_waits_for_somebody(program: &Program, case: &Case, ledgers: &Ledge
         }
     }
     let wakes = decide::next_wake(program, case, &ledgers.calendar).is_some();
-    if case.open_tasks().next().is_none() && !wakes && !making && !posting && case.living().next().is_some() {
+    let children = !case.index.owed.is_empty() || !case.index.awaited.is_empty();
+    if case.open_tasks().next().is_none()
+        && !wakes
+        && !children
+        && !making
+        && !posting
+        && case.living().next().is_some()
+    {
         found.push("4: the case waits for nobody".to_string());
     }
 }

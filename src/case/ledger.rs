@@ -76,6 +76,8 @@ pub struct Ledgers {
     known: OrdMap<String, Vector<Twin>>,
     /// the digest an item is known by, by case and number
     digests: OrdMap<(String, u32), String>,
+    /// every case as it stands, for what takes its items from another's list; given from outside, and shared, not copied
+    pub others: OrdMap<String, Arc<super::Case>>,
     /// who there is
     pub offices: Arc<Offices>,
     /// the calendar in force
@@ -93,6 +95,7 @@ impl Ledgers {
             cases: imbl::OrdSet::new(),
             known: OrdMap::new(),
             digests: OrdMap::new(),
+            others: OrdMap::new(),
             offices,
             calendar,
         }

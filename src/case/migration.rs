@@ -151,7 +151,8 @@ impl Mapping {
             | QuestionAbout::Conflict { .. }
             | QuestionAbout::Action { .. }
             | QuestionAbout::Effect { .. }
-            | QuestionAbout::Twin { .. } => {}
+            | QuestionAbout::Twin { .. }
+            | QuestionAbout::Opening { .. } => {}
         }
     }
 }

@@ -140,6 +140,15 @@ fn matter(program: &Program, case: &Case, question: u32) -> String {
         Some(QuestionAbout::LeftOut { stage: of }) => format!("{}未全", stage(of)),
         Some(QuestionAbout::Twin { item, .. }) => format!("{}是否重复", name(item)),
         Some(QuestionAbout::Action { item }) => name(item),
+        Some(QuestionAbout::Opening { opening }) => {
+            let opening = case.openings.get(opening);
+            let what = if opening.is_some_and(|o| o.fields.is_some()) { "未能转入" } else { "未能开办" };
+            format!(
+                "{}{what}{}",
+                name(&opening.map(|o| o.item).unwrap_or_default()),
+                opening.map(|o| o.workflow.as_str()).unwrap_or_default()
+            )
+        }
         Some(QuestionAbout::Effect { .. }) => "文件未送达".to_string(),
         None => return String::new(),
     };
@@ -297,6 +306,11 @@ fn hold_words(workflow: &Workflow, case: &Case, hold: &Hold) -> String {
         Hold::Question(_) => "等候答复".to_string(),
         Hold::Returned => "已退回补正".to_string(),
         Hold::Stay => "缓议".to_string(),
+        Hold::Child(id) => match case.openings.get(id).map(|o| (o.child.as_ref(), &o.workflow)) {
+            Some((Some(child), _)) => format!("等候子案卷“{child}”办结"),
+            Some((None, workflow)) => format!("等候“{workflow}”开办"),
+            None => "等候".to_string(),
+        },
     }
 }
 

@@ -11,9 +11,9 @@ use crate::document::template::Template;
 use crate::engine::scenario;
 use crate::files;
 use crate::spool::layout::Spool;
-use crate::workflow::check;
 use crate::workflow::offices::Offices;
 use crate::workflow::parse::{self, Parsed};
+use crate::workflow::{Workflow, check};
 use anyhow::anyhow;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -175,10 +175,10 @@ fn deploy(found: &mut Found) {
         found.calendar.as_ref().map_or_else(|| Calendar::shipped().clone(), |own| Calendar::shipped().overlay(own));
     let mut problems = Vec::new();
     let named = |(path, text): (&PathBuf, &String)| match parse::read(&path.display().to_string(), text).0 {
-        Some(Parsed::Workflow(workflow)) => Some(workflow.name),
+        Some(Parsed::Workflow(workflow)) => Some(*workflow),
         Some(Parsed::Register(_) | Parsed::Offices(_) | Parsed::Calendar(_)) | None => None,
     };
-    let known: Vec<String> = found.workflows.iter().filter_map(named).collect();
+    let known: Vec<Workflow> = found.workflows.iter().filter_map(named).collect();
     for (path, text) in &found.workflows {
         let mut all: BTreeMap<String, String> =
             found.shared.iter().map(|(name, (_, text))| (name.clone(), text.clone())).collect();

@@ -139,6 +139,7 @@ fn nobody(program: &Program, office: &str, now: Moment) -> Option<Case> {
             opener: office.to_string(),
             params: Fields::new(),
             period: None,
+            parent: None,
         },
     })
 }

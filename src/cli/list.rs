@@ -47,14 +47,16 @@ fn row(view: &View, case: &Case, now: Moment) -> Vec<String> {
         let until = o.due.map(|(date, _)| format!(" until {date}")).unwrap_or_default();
         format!("{}: {}{until}", o.office, o.what)
     });
-    let last = next.or_else(|| case.sealed.as_ref().map(|number| format!("archived {number}"))).unwrap_or_default();
+    let archived = || case.sealed.as_ref().map(|number| format!("archived {number}"));
+    let parent = case.parent.as_ref().map(|parent| format!("child of {}", parent.case));
+    let last: Vec<String> = next.or_else(archived).into_iter().chain(parent).collect();
     vec![
         case.id.clone(),
         case.title.clone(),
         status(case),
         format!("{living}/{all} items"),
         case.opened.date().to_string(),
-        last,
+        last.join("; "),
     ]
 }
 
@@ -69,6 +71,7 @@ pub(super) fn described(view: &View, case: &Case, now: Moment) -> Value {
         "status": status(case),
         "held": case.held,
         "opener": case.opener,
+        "parent": case.parent.as_ref().map(|p| &p.case),
         "opened": moment(case.opened),
         "closed": case.closed.as_ref().map(|(_, at)| moment(*at)),
         "archived": case.sealed,

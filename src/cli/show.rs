@@ -6,7 +6,7 @@ use super::voice::{columns, data, talk};
 use crate::case::event::Event;
 use crate::case::program::Program;
 use crate::case::story::{self, lines};
-use crate::case::{Case, Document, Item};
+use crate::case::{Case, Document, Item, Opening};
 use crate::clock::Clock;
 use crate::engine::viewing::View;
 use anyhow::bail;
@@ -62,11 +62,52 @@ fn head(view: &View, case: &Case) {
         case.workflow,
         case.opened.format("%Y-%m-%d %H:%M")
     ));
+    if let Some(parent) = &case.parent {
+        data(format_args!("child of {} (item {})", parent.case, parent.item));
+    }
+    let children: Vec<Vec<String>> = case.openings.values().map(|o| child_row(o)).collect();
     let since =
         case.closed.as_ref().map(|(_, at)| format!(" since {}", at.format("%Y-%m-%d %H:%M"))).unwrap_or_default();
     let held = case.held.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
     let sealed = case.sealed.as_ref().map(|number| format!(", archived as {number}")).unwrap_or_default();
     data(format_args!("{}{since}{held}{sealed}, {} events", status(case), case.seq));
+    section("children", children);
+}
+
+fn child_json(opening: &Opening) -> Value {
+    json!({
+        "opening": opening.id,
+        "workflow": opening.workflow,
+        "item": opening.item,
+        "child": opening.child,
+        "put": opening.put,
+        "waits": opening.waits,
+        "end": opening.end,
+        "question": opening.asked,
+        "given_up": opening.given_up,
+    })
+}
+
+fn child_row(opening: &Opening) -> Vec<String> {
+    let stands = match (&opening.child, opening.given_up, opening.asked) {
+        (Some(child), ..) => child.clone(),
+        (None, true, _) => "not opened".to_string(),
+        (None, false, Some(question)) => format!("asked about in question {question}"),
+        (None, false, None) => "to be opened".to_string(),
+    };
+    let waits = match (opening.waits, opening.end) {
+        (true, Some(end)) => format!("waited for, {end:?}"),
+        (true, None) => "waited for".to_string(),
+        (false, _) => String::new(),
+    };
+    let put = opening.put.map(|item| format!(" item {item}")).unwrap_or_default();
+    vec![
+        opening.id.to_string(),
+        opening.workflow.clone(),
+        format!("for item {}", opening.item),
+        format!("{stands}{put}"),
+        waits,
+    ]
 }
 
 fn section(title: &str, rows: Vec<Vec<String>>) {
@@ -135,6 +176,7 @@ async fn told(view: &View, program: &Program, case: &Case, log: &[Event], all: b
     let mut told = described(view, case, now);
     told["items"] = items.collect();
     told["documents"] = documents.collect();
+    told["children"] = case.openings.values().map(|o| child_json(o)).collect();
     told["open"] = owed(view, case, now).iter().map(owed_json).collect();
     told["given_up"] = dead(view, Some(&case.id)).await?.iter().map(dead_json).collect();
     told["story"] = story.collect();

@@ -107,6 +107,9 @@ pub(super) fn of_head(words: &Words<'_>, head: &CaseHead) -> Vec<Row> {
 pub(super) fn of_finish(workflow: &Workflow) -> Vec<Row> {
     let mut rows: Vec<Row> = vec![("保管", workflow.retention.title().to_string())];
     let file = workflow.stages.iter().find(|s| s.kind == Kind::File);
+    if file.is_some_and(|s| s.with_parent) {
+        rows.push(("归档", "随开办它的案卷归档".to_string()));
+    }
     if let Some((fonds, class)) = file.and_then(|s| s.fonds.as_ref().zip(s.class.as_ref())) {
         rows.push(("全宗", format!("{fonds}，{class}")));
     }

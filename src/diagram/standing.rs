@@ -23,6 +23,7 @@ pub fn of_case(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -
     let seen = Seen { program, case, ledgers, now };
     diagram.title = seen.title();
     diagram.subtitle.push(seen.status());
+    diagram.subtitle.extend(case.parent.as_ref().map(|parent| format!("由案卷“{}”开办", parent.case)));
     for (index, stage) in workflow.stages.iter().enumerate() {
         if let Some(node) = diagram.nodes.get_mut(node_of(index)) {
             node.now = seen.stage(stage);

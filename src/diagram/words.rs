@@ -232,6 +232,11 @@ impl Words<'_> {
             Verb::Enter(register, _) => format!("登记台账“{register}”"),
             Verb::Leave(register, _) => format!("注销台账“{register}”"),
             Verb::Ask(ask) => format!("请{}答复（{}）", self.role(&ask.by), ask.answers.join("、")),
+            Verb::Open(open) if open.item.is_some() => format!("转入“{}”", open.workflow),
+            Verb::Open(open) => {
+                let wait = if open.wait { "，等候其办结" } else { "" };
+                format!("开办“{}”{wait}", open.workflow)
+            }
             Verb::Set(facts) => format!("记“{}”", listed(&facts.keys().collect::<Vec<_>>())),
         };
         let of = if action.of.is_empty() { String::new() } else { format!("{}：", self.of(&action.of)) };

@@ -2,7 +2,7 @@
 
 use super::Engine;
 use super::perform::{Trouble, paper_name};
-use crate::archive::{self, ArchiveFile, Package, Piece, Retention, Source};
+use crate::archive::{self, ArchiveError, ArchiveFile, Package, Piece, Retention, Source};
 use crate::case::event::Ask;
 use crate::case::program::Program;
 use crate::case::{Case, Document, Life};
@@ -24,17 +24,21 @@ const JOURNAL_BYTES_MAX: u64 = 4 * 1024 * 1024;
 impl Engine {
     /// Seals the package once nothing else is owed by the case.
     pub(super) async fn archive(&self, id: &str, program: &Program, case: &Case) -> Result<Value, Trouble> {
-        let filter = EffectFilter {
-            states: vec![EffectState::Ready, EffectState::Leased],
-            stream: Some(case.id.clone()),
-            ..EffectFilter::default()
-        };
-        let waiting = self.store.effects(filter).await?.into_iter().filter(|e| e.id != id).count();
-        if waiting > 0 {
-            return Err(Trouble::Wait(format!("{waiting} other effects of the case are not settled"), OTHERS_SECONDS));
+        self.wait_for_others(id, case).await?;
+        if case.filed {
+            return self.file_with_parent(id, program, case).await;
         }
-        if case.questions.values().any(|q| q.answer.is_none()) {
-            return Err(Trouble::Wait("a question of the case is not answered".to_string(), OTHERS_SECONDS));
+        let within = self.filed_within(case).await;
+        for (_, child) in &within {
+            self.wait_for_others(id, child).await?;
+        }
+        let (mut pieces, mut submissions) = (self.pieces(program, case).await?, self.submissions_of(program, case).await?);
+        let mut children = Vec::new();
+        for (program, child) in &within {
+            let noted = |piece: Piece| Piece { note: format!("子案卷：{} {}", child.title, piece.note), ..piece };
+            pieces.extend(self.pieces(program, child).await?.into_iter().map(noted));
+            submissions.extend(self.submissions_of(program, child).await?);
+            children.push(self.child_log(child).await?);
         }
         let stage = program.workflow().stages.iter().find(|s| s.kind == Kind::File);
         let fonds = stage.and_then(|s| s.fonds.clone()).unwrap_or_else(|| "0000".to_string());
@@ -50,9 +54,10 @@ impl Engine {
             office: office.clone(),
             retention,
             year: closed_at.year(),
-            pieces: self.pieces(program, case).await?,
-            submissions: self.submissions_of(program, case).await?,
+            pieces,
+            submissions,
             events_jsonl: self.log_of(case).await?,
+            children,
             closed_at,
         };
         let mark = format!("archive/{fonds}/{}/{}/{office}", package.year, retention.code());
@@ -61,22 +66,88 @@ impl Engine {
         let folder = self.spool.archive();
         self.fuse.burn("a package is sealed")?;
         let sealed = tokio::task::spawn_blocking(move || archive::seal(&folder, &package, last + 1)).await;
-        let sealed = sealed.map_err(|e| Trouble::Later(e.to_string()))?.map_err(|e| match e.is_transient() {
-            true => Trouble::Later(e.to_string()),
-            false => Trouble::Never(e.to_string()),
-        })?;
+        let sealed = sealed.map_err(|e| Trouble::Later(e.to_string()))?.map_err(trouble)?;
         // Below the archive's folder: a spool that was moved still finds it.
         let place = sealed.path.strip_prefix(self.spool.archive()).unwrap_or(&sealed.path);
-        self.set_mark(&package_mark(case), &place.display().to_string()).await?;
+        self.set_mark(&package_mark(&case.id), &place.display().to_string()).await?;
         let number = format!("{}至{}", sealed.first, sealed.last);
         let taken = sealed.last.rsplit('-').next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(last + count);
         self.set_mark(&mark, &taken.max(last).to_string()).await?;
         Ok(json!({ "digest": sealed.digest, "number": number }))
     }
 
+    /// Nothing else is owed by the case, and nobody is asked anything.
+    async fn wait_for_others(&self, id: &str, case: &Case) -> Result<(), Trouble> {
+        let filter = EffectFilter {
+            states: vec![EffectState::Ready, EffectState::Leased],
+            stream: Some(case.id.clone()),
+            ..EffectFilter::default()
+        };
+        let waiting = self.store.effects(filter).await?.into_iter().filter(|e| e.id != id).count();
+        if waiting > 0 {
+            let why = format!("{waiting} other effects of {} are not settled", case.id);
+            return Err(Trouble::Wait(why, OTHERS_SECONDS));
+        }
+        // What a cancelled case was asked, nobody is to answer any more.
+        if case.open_questions().any(|q| case.asks(&Ask::Question(q.id)).is_some()) {
+            return Err(Trouble::Wait(format!("a question of {} is not answered", case.id), OTHERS_SECONDS));
+        }
+        Ok(())
+    }
+
+    /// The closed cases whose documents go into this one's package, their own among them.
+    async fn filed_within(&self, case: &Case) -> Vec<(Program, Case)> {
+        let core = self.core.lock().await;
+        let (mut found, mut parents): (Vec<(Program, Case)>, Vec<String>) = (Vec::new(), vec![case.id.clone()]);
+        while let Some(parent) = parents.pop() {
+            let of_parent = |c: &&Case| c.parent.as_ref().is_some_and(|p| p.case == parent);
+            for child in core.cases.values().filter(of_parent).filter(|c| c.closed.is_some() && c.sealed.is_none()) {
+                let program = core.programs.get(&child.closure);
+                if let Some(program) = program.filter(|p| child.is_filed_with_parent(p.workflow())) {
+                    parents.push(child.id.clone());
+                    found.push((program.clone(), child.clone()));
+                }
+            }
+        }
+        found
+    }
+
+    /// What a child leaves is in the sealed package of its parent already, or goes beside it.
+    async fn file_with_parent(&self, id: &str, program: &Program, case: &Case) -> Result<Value, Trouble> {
+        let parent = case.parent.as_ref().map(|p| p.case.clone()).unwrap_or_default();
+        let place = self.store.mark(&package_mark(&parent)).await?;
+        let place = place.ok_or_else(|| Trouble::Never(format!("{parent} has no sealed package")))?;
+        let package = self.spool.archive().join(&place);
+        let number = self.core.lock().await.cases.get(&parent).and_then(|c| c.sealed.clone()).unwrap_or_default();
+        let (digest, number) = match archive::holds_child(&package, &case.id).map_err(trouble)? {
+            Some(digest) => (digest, number),
+            None => {
+                let pieces = self.pieces(program, case).await?.into_iter().flat_map(|piece| piece.files);
+                let mut files: Vec<ArchiveFile> = pieces.collect();
+                files.extend(self.submissions_of(program, case).await?);
+                files.push(self.child_log(case).await?);
+                let at = case.closed.map_or(case.latest, |(_, at)| at);
+                let reason = format!("子案卷“{}”随本案卷归档", case.title);
+                let more = archive::Supplement { id: id.to_string(), reason, files, at };
+                self.fuse.burn("a supplement is sealed")?;
+                let sealed = archive::supplement(&package, &more).map_err(trouble)?;
+                let name = sealed.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                (sealed.digest, format!("{number} {name}"))
+            }
+        };
+        self.set_mark(&package_mark(&case.id), &place).await?;
+        Ok(json!({ "digest": digest, "number": number }))
+    }
+
+    /// The log of a case that is filed with another. Being filed and sealed come after it, here as there.
+    async fn child_log(&self, case: &Case) -> Result<ArchiveFile, Trouble> {
+        let name = archive::child_log(&case.id);
+        Ok(ArchiveFile { name, source: Source::Bytes(self.log_of(case).await?) })
+    }
+
     /// What came after sealing goes beside the package, with a manifest of its own.
     pub(super) async fn supplement(&self, id: &str, case: &Case, seq: u64) -> Result<Value, Trouble> {
-        let known = self.store.mark(&package_mark(case)).await?;
+        let known = self.store.mark(&package_mark(&case.id)).await?;
         let place = known.ok_or_else(|| Trouble::Never("the case has no sealed package".to_string()))?;
         let event = self.store.events(&case.id).await?.into_iter().find(|e| e.seq == seq);
         let event = event.ok_or_else(|| Trouble::Never(format!("there is no event {seq}")))?;
@@ -88,11 +159,7 @@ impl Engine {
             at: event.at,
         };
         self.fuse.burn("a supplement is sealed")?;
-        let sealed =
-            archive::supplement(&self.spool.archive().join(place), &more).map_err(|e| match e.is_transient() {
-                true => Trouble::Later(e.to_string()),
-                false => Trouble::Never(e.to_string()),
-            })?;
+        let sealed = archive::supplement(&self.spool.archive().join(place), &more).map_err(trouble)?;
         let name = sealed.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(json!({ "supplement": name, "digest": sealed.digest }))
     }
@@ -213,6 +280,10 @@ fn under_seal(file: ArchiveFile) -> ArchiveFile {
 }
 
 /// The mark that says where a case's package lies.
-fn package_mark(case: &Case) -> String {
-    format!("package/{}", case.id)
+fn package_mark(case: &str) -> String {
+    format!("package/{case}")
+}
+
+fn trouble(error: ArchiveError) -> Trouble {
+    if error.is_transient() { Trouble::Later(error.to_string()) } else { Trouble::Never(error.to_string()) }
 }

@@ -319,6 +319,8 @@ impl Engine {
                     params,
                     one,
                     period: None,
+                    parent: None,
+                    shared: false,
                     cause,
                 };
                 let decided = decide::open(&program, &asked, &core.ledgers, now);

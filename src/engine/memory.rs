@@ -5,6 +5,7 @@ use crate::case::Case;
 use crate::case::decide::Decision;
 use crate::case::event::{Body, Event};
 use crate::store::{self, Draft};
+use std::sync::Arc;
 
 impl Engine {
     /// Folds the whole log.
@@ -29,6 +30,8 @@ impl Engine {
                 }
             }
         }
+        let all = core.cases.iter().map(|(id, case)| (id.clone(), Arc::new(case.clone())));
+        core.ledgers.others = all.collect();
         let wanted: Vec<String> = core.cases.values().flat_map(|c| c.closures()).map(str::to_string).collect();
         for digest in wanted {
             self.program_of(&mut core, &digest).await?;
@@ -62,13 +65,17 @@ impl Engine {
         match case {
             Some(case) => {
                 let closures: Vec<String> = case.closures().into_iter().map(str::to_string).collect();
+                core.ledgers.others.insert(stream.to_string(), Arc::new(case.clone()));
                 core.cases.insert(stream.to_string(), case.clone());
                 for closure in closures {
                     self.program_of(core, &closure).await?;
                 }
                 know(core, &case);
             }
-            None => drop(core.cases.remove(stream)),
+            None => {
+                core.ledgers.others.remove(stream);
+                core.cases.remove(stream);
+            }
         }
         core.dirty = true;
         Ok(())
@@ -86,7 +93,10 @@ pub(crate) fn remember(core: &mut Core, decision: Decision) {
     for event in &decision.events {
         core.ends.insert(event.stream.clone(), event.seq);
     }
+    let others = std::mem::take(&mut core.ledgers.others);
     core.ledgers = decision.ledgers;
+    core.ledgers.others = others;
+    core.ledgers.others.insert(decision.case.id.clone(), Arc::new(decision.case.clone()));
     core.cases.insert(decision.case.id.clone(), decision.case);
     core.dirty = true;
 }

@@ -1,7 +1,7 @@
 //! Playing a scenario on a simulated clock through exactly the code the daemon runs: real files, the real store, real papers.
 //!
 //! A scenario is a YAML file: `scenario:` (its name), `start:`, optional `offices:`, `workflows:`, `templates:`, `calendar:`
-//! (paths relative to it; default: the shipped ones), and `steps:`. Each step has `at:` and one of: `drop: PATH, by: OFFICE`;
+//! (paths relative to it, of folders also a list; default: the shipped ones), and `steps:`. Each step has `at:` and one of: `drop: PATH, by: OFFICE`;
 //! `fill: FORM, by: OFFICE` with `head:`, `rows:`, `attach:` (what a clerk does in Excel: takes the workbook, fills it, moves
 //! it to 交件); `operator: {do: …}`; `stop: true`; `start: true`; `calendar: PATH`; `offices: PATH`; `definition: PATH`; `mail: [ANSWER…]`;
 //! `clock: MOMENT`; or nothing (time passes). Between steps every timer rings and every effect is done at its moment.

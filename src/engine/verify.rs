@@ -54,6 +54,7 @@ pub async fn verify(
             }
         }
     }
+    let mut cases: BTreeMap<String, Case> = BTreeMap::new();
     for (stream, log) in &logs {
         let Some(case) = Case::replay(log) else { continue };
         report.cases += 1;
@@ -64,9 +65,11 @@ pub async fn verify(
         let broken = invariant::broken(program, &case, log, ledgers);
         report.problems.extend(broken.into_iter().map(|b| format!("{stream}: invariant {b}")));
         papers(spool, fonts, programs, &case, &mut report);
+        cases.insert(stream.clone(), case);
     }
     let all: Vec<&[Event]> = logs.values().map(Vec::as_slice).collect();
     report.problems.extend(invariant::series_whole(&all));
+    report.problems.extend(invariant::children_whole(&cases, &all));
     packages(spool, &mut report);
     Ok(report)
 }

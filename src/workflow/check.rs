@@ -4,6 +4,7 @@
 //! meaning, an expression of the wrong type or an item that can go nowhere. Warnings do not forbid deployment.
 //! Limits: what depends on the offices file is only checked when one is given, and again when it changes.
 
+mod children;
 mod clocks;
 mod consequences;
 mod counting;
@@ -47,8 +48,8 @@ pub struct Around<'a> {
     pub offices: Option<&'a Offices>,
     /// years with an official calendar
     pub years: &'a [i32],
-    /// names of the workflows that stand beside this one, itself among them; None when they are not known here
-    pub workflows: Option<&'a [String]>,
+    /// the workflows that stand beside this one; None when they are not known here
+    pub beside: Option<&'a [Workflow]>,
 }
 
 /// Checks a definition and fills [`super::Rule::at`] where it is left out.
@@ -70,6 +71,7 @@ pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
     publicity::check(&mut checker);
     outcomes::check(&mut checker);
     consequences::check(&mut checker);
+    children::check(&mut checker);
     flow::check(&mut checker);
     rules::check(&mut checker);
     documents::check(&mut checker);

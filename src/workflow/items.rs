@@ -156,7 +156,8 @@ impl Field {
         let word = self.default.as_ref()?.as_str()?;
         let told = match self.kind {
             Type::Date => word == "today" || word.len() == 5,
-            Type::Month | Type::Year | Type::Period => word == "period",
+            Type::Month | Type::Year => matches!(word, "period" | "today"),
+            Type::Period => word == "period",
             Type::Text(_)
             | Type::Name
             | Type::IdNumber

@@ -57,6 +57,28 @@ pub enum Verb {
     Set(IndexMap<String, Expression>),
     /// ask somebody about the item
     Ask(AskDefinition),
+    /// open a child case, or put an item into a case of another workflow
+    Open(OpenDefinition),
+}
+
+/// What an action opens.
+#[derive(Debug, Clone)]
+pub struct OpenDefinition {
+    /// workflow of the child
+    pub workflow: String,
+    /// its params
+    pub with: IndexMap<String, Expression>,
+    /// one item for the living case of that key, rather than a case of its own
+    pub item: Option<IndexMap<String, Expression>>,
+    /// the item waits until the child closes
+    pub wait: bool,
+}
+
+impl OpenDefinition {
+    /// Every expression in it.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        self.with.values().chain(self.item.iter().flat_map(IndexMap::values))
+    }
 }
 
 /// A question that an action puts.

@@ -200,6 +200,7 @@ pub(super) fn action(stage: &str, of: Option<&str>, action: &Action) -> Part {
         Verb::Enter(register, _) => format!("enter {register}"),
         Verb::Leave(register, _) => format!("leave {register}"),
         Verb::Ask(ask) => format!("ask {}", ask.by),
+        Verb::Open(open) => format!("open {}", open.workflow),
         Verb::Set(facts) => format!("set {}", facts.keys().cloned().collect::<Vec<_>>().join(", ")),
     };
     let place = of.map_or_else(|| stage.to_string(), |of| format!("{stage} → {of}"));

@@ -76,6 +76,7 @@ impl Log {
             opener: "甲办".into(),
             params: Fields::new(),
             period: None,
+            parent: None,
         };
         let begun = Body::BatchOpened {
             batch: 1,

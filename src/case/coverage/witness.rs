@@ -32,6 +32,8 @@ pub(super) struct Witness<'a> {
     confirmed: BTreeSet<String>,
     /// facts that were set
     set: BTreeSet<String>,
+    /// workflows of which something is to be opened
+    owed: BTreeSet<String>,
     /// answers that questions of actions left to choose from
     put: BTreeSet<Vec<String>>,
 }
@@ -48,6 +50,7 @@ impl<'a> Witness<'a> {
             written: Vec::new(),
             confirmed: BTreeSet::new(),
             set: BTreeSet::new(),
+            owed: BTreeSet::new(),
             put: BTreeSet::new(),
         }
     }
@@ -98,6 +101,7 @@ impl<'a> Witness<'a> {
             Body::ClockRang { clock, rung, late } => self.rang(case, *clock, rung, *late),
             Body::DocumentIssued { document, .. } => self.issued(case, *document),
             Body::RegisterWritten { register, change, .. } => self.written.push((register.clone(), *change)),
+            Body::ChildOwed { workflow, .. } => drop(self.owed.insert(workflow.clone())),
             Body::ItemChanged { fields, why, .. } if why == "set" => self.set.extend(fields.keys().cloned()),
             _ => {}
         }
@@ -209,6 +213,7 @@ impl<'a> Witness<'a> {
             | QuestionAbout::LeftOut { .. }
             | QuestionAbout::Twin { .. }
             | QuestionAbout::Action { .. }
+            | QuestionAbout::Opening { .. }
             | QuestionAbout::Effect { .. } => {}
         }
     }
@@ -327,6 +332,7 @@ impl<'a> Witness<'a> {
                 Verb::Leave(register, _) => self.written.contains(&(register.clone(), Change::End)),
                 Verb::Set(facts) => facts.keys().any(|fact| self.set.contains(fact)),
                 Verb::Ask(ask) => self.put.contains(&ask.answers),
+                Verb::Open(open) => self.owed.contains(&open.workflow),
             };
             if seen {
                 self.found.insert(parts::action(&stage.name, of, action));

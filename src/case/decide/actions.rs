@@ -30,6 +30,7 @@ impl Deciding<'_> {
             Verb::Enter(register, with) => self.enter(register, with, id),
             Verb::Leave(register, reason) => self.leave(register, reason, id),
             Verb::Ask(ask) => self.ask_about(ask, id),
+            Verb::Open(open) => self.owe_child(open, id),
             Verb::Set(facts) => {
                 let fields = self.values(facts, id);
                 self.emit(Body::ItemChanged { item: id, fields, why: "set".to_string() });
@@ -117,7 +118,7 @@ impl Deciding<'_> {
         }
     }
 
-    fn values(&mut self, with: &IndexMap<String, crate::workflow::Expression>, id: u32) -> Fields {
+    pub(super) fn values(&mut self, with: &IndexMap<String, crate::workflow::Expression>, id: u32) -> Fields {
         let sight = self.sight();
         let mut fields = Fields::new();
         for (name, expression) in with {

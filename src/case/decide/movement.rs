@@ -96,6 +96,7 @@ impl Deciding<'_> {
             || !index.open.is_empty()
             || !index.questions.is_empty()
             || !index.making.is_empty()
+            || !index.owed.is_empty()
             || index.asks.keys().any(|ask| matches!(ask, Ask::Serve(_)))
             || self.case.running().any(|c| matches!(c.of, ClockOf::Keep(_)));
         busy || !self.taken_in()

@@ -193,7 +193,7 @@ impl<'a> Deciding<'a> {
     }
 
     /// What will be public may hold no private particulars: who wrote them is told before anybody prints them.
-    fn look_for_private(&mut self, of: &str, row: &Row, place: &str) {
+    pub(super) fn look_for_private(&mut self, of: &str, row: &Row, place: &str) {
         let program = self.program;
         let Some(definition) = program.workflow().items.get(of) else { return };
         for field in definition.public.iter().filter_map(|name| definition.fields.get(name)) {

@@ -1,10 +1,11 @@
 //! Opening a case: who may, one living case per key, a title from its params.
 
+use super::children::admitted;
 use super::opened::{after, with_computed};
 use super::{Deciding, Decision, Refusal};
 use crate::case::command::HandIn;
 use crate::case::eval::{Sight, Target};
-use crate::case::event::{Ask, Body, Event, Fields, Row};
+use crate::case::event::{Ask, Body, Event, Fields, Parent, Row};
 use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
 use crate::case::{Case, Task};
@@ -13,19 +14,23 @@ use crate::deadline::{Every, Period, date_literal};
 use crate::submission::{Attachment, Fault, Type};
 use crate::workflow::{Field, ItemType, Kind, Stage};
 
-/// Opens a case for an office that handed in the opening form.
+/// Opens a case for an office that handed in the opening form, or for another case.
 ///
 /// # Errors
-/// A refusal when the office may not open it, a living case has the same key, or its first papers cannot be made.
+/// A refusal when the office may not open it, the other case may not, a param is not what is asked for, a living case has
+/// the same key, or its first papers cannot be made.
 pub fn open(program: &Program, asked: &OpenCase, ledgers: &Ledgers, now: Moment) -> Result<Decision, Refusal> {
     let workflow = program.workflow();
     let refuse = |say: String| Err(Refusal { faults: vec![Fault::at("", say)] });
-    let text = |v: &serde_json::Value| v.as_str().map_or_else(|| v.to_string(), str::to_string);
-    // Opened by hand before its time it is the case that would have opened next.
-    let to_come = || Some(workflow.case.opened_every?.falls_after(now, &ledgers.calendar)?.period);
+    // Opened by hand before its time it is the case that would have opened next; for an item of today, that of today.
+    let to_come =
+        || Some(workflow.case.opened_every.filter(|_| !asked.shared)?.falls_after(now, &ledgers.calendar)?.period);
     let period = asked.period.or_else(to_come);
-    let params = with_defaults(workflow, &asked.params, period, now);
-    let key: Vec<String> = workflow.case.key.iter().map(|k| params.get(k).map(text).unwrap_or_default()).collect();
+    let mut params = with_defaults(workflow, &asked.params, period, now);
+    if let Some(parent) = &asked.parent {
+        params = admitted(workflow, parent, &params, &ledgers.offices).map_err(|faults| Refusal { faults })?;
+    }
+    let key = key_in(workflow, &params);
     if let (Some(living), false) =
         (ledgers.living.get(&(workflow.name.clone(), key.clone())), workflow.case.key.is_empty())
     {
@@ -51,6 +56,7 @@ pub fn open(program: &Program, asked: &OpenCase, ledgers: &Ledgers, now: Moment)
             opener: asked.office.clone(),
             params: params.clone(),
             period: period.map(Period::name),
+            parent: asked.parent.clone().filter(|_| !asked.shared),
         },
     };
     let Some(case) = Case::opened(&opened(workflow.title.clone())) else { unreachable!("the event opens a case") };
@@ -61,7 +67,7 @@ pub fn open(program: &Program, asked: &OpenCase, ledgers: &Ledgers, now: Moment)
     let on_behalf = (asked.by != asked.office).then(|| asked.office.clone());
     let mut deciding = Deciding::new(program, case, ledgers, now, &asked.by, on_behalf, &asked.cause);
     deciding.begin(opened(title));
-    if !deciding.may_open(&asked.office) {
+    if asked.parent.is_none() && !deciding.may_open(&asked.office) {
         return refuse(format!(
             "{}不能发起“{}”，请由有权单位发起。",
             ledgers.offices.title(&asked.office),
@@ -170,6 +176,7 @@ fn with_defaults(
 /// A default that is told by the day: `today`, `period`, or a day of the year, which is the next one.
 fn of_the_day(field: &Field, period: Option<Period>, now: Moment) -> Option<serde_json::Value> {
     let word = field.default_of_the_day()?;
+    let period = period.filter(|_| word == "period");
     let within = |own: Every| period.unwrap_or_else(|| Period::containing(own, None, now.date()));
     let told = if field.kind == Type::Year {
         within(Every::Year).start().format("%Y").to_string()
@@ -199,8 +206,22 @@ pub struct OpenCase {
     pub one: Option<(Row, Vec<Attachment>)>,
     /// the period of the schedule that opens it
     pub period: Option<Period>,
-    /// `submission <digest>` or `timer`
+    /// the case that opens it
+    pub parent: Option<Parent>,
+    /// it takes items of many cases in, and is the child of none
+    pub shared: bool,
+    /// `submission <digest>`, `timer` or `opening <case>/<number>`
     pub cause: String,
+}
+
+/// The key a case of these params would have now.
+pub fn key_of(workflow: &crate::workflow::Workflow, params: &Fields, now: Moment) -> Vec<String> {
+    key_in(workflow, &with_defaults(workflow, params, None, now))
+}
+
+fn key_in(workflow: &crate::workflow::Workflow, params: &Fields) -> Vec<String> {
+    let text = |v: &serde_json::Value| v.as_str().map_or_else(|| v.to_string(), str::to_string);
+    workflow.case.key.iter().map(|k| params.get(k).map(text).unwrap_or_default()).collect()
 }
 
 fn case_id(workflow: &str, key: &[String], ledgers: &Ledgers) -> String {

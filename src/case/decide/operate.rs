@@ -203,17 +203,19 @@ impl Deciding<'_> {
             }
             self.emit(Body::DocumentClosed { document, replaced_by: None, reason: format!("案卷撤销：{reason}") });
         }
-        for item in living {
-            let still = self.case.items.get(&item).is_some_and(|i| i.lives());
-            if still {
-                self.emit(Body::ItemEnded {
-                    item,
-                    label: "撤销".to_string(),
-                    outcome: None,
-                    reason: Some(reason.to_string()),
-                    merged_into: None,
-                });
-            }
+        self.give_up_children(&format!("案卷撤销：{reason}"));
+        for id in living {
+            let Some(item) = self.case.item(id).filter(|i| i.lives()) else { continue };
+            // What it waited for goes on.
+            let goes_on = self.case.waited_for_by(item).into_iter().map(|child| format!("子案卷“{child}”继续办理"));
+            let reason = std::iter::once(reason.to_string()).chain(goes_on).collect::<Vec<_>>().join("；");
+            self.emit(Body::ItemEnded {
+                item: id,
+                label: "撤销".to_string(),
+                outcome: None,
+                reason: Some(reason),
+                merged_into: None,
+            });
         }
         self.close_tasks(|_| true, TaskEnd::CaseEnded);
         self.emit(Body::CaseClosed { end: CaseEnd::撤销, reason: Some(reason.to_string()) });

@@ -76,6 +76,7 @@ impl Deciding<'_> {
                 self.note_answer(item, super::TWIN, answer);
             }
             QuestionAbout::Action { item } => self.set_hold(item, Hold::Question(question), false),
+            QuestionAbout::Opening { opening } => self.opening_answered(opening, first, reason),
             QuestionAbout::Overdue { .. } => {}
             // What is to be done again is owed by the answer itself.
             QuestionAbout::Effect { .. } => {}

@@ -101,6 +101,7 @@ impl Deciding<'_> {
             | Ask::Post(_)
             | Ask::Question(_)
             | Ask::Serve(_)
+            | Ask::Witness(_)
             | Ask::Copies => false,
         };
         self.close_tasks(about, TaskEnd::Overtaken);

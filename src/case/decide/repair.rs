@@ -107,6 +107,7 @@ impl<'a> Deciding<'a> {
                     None => {}
                 },
                 Hold::Side(side) => self.refuse("", format!("item {item} waits for item {side}: end that instead")),
+                Hold::Child(_) => self.refuse("", format!("item {item} waits for a case of its own: cancel that instead")),
                 Hold::Returned => self.refuse("", format!("item {item} is being mended: move it instead")),
             },
             Repair::Close { task } => self.close_by_hand(*task),
@@ -136,6 +137,7 @@ impl<'a> Deciding<'a> {
             Ask::Seal(document) | Ask::Report(document) => Some(format!("void document {document} instead")),
             Ask::Post(_) => Some("the notice would never be up".to_string()),
             Ask::Copies | Ask::Acknowledge(_) => Some("what is on paper must be confirmed by a form".to_string()),
+            Ask::Witness(_) => Some("the count must be confirmed by its witness".to_string()),
             Ask::Serve(_) => None,
         };
         match needed {
@@ -275,7 +277,7 @@ impl<'a> Deciding<'a> {
             Some(ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_)) => {
                 self.refuse("", format!("clock {clock} is that of a notice, whose dates everybody was told"));
             }
-            Some(ClockOf::Answer(_) | ClockOf::Return(_) | ClockOf::Named { .. }) => {
+            Some(ClockOf::Answer(_) | ClockOf::Return(_) | ClockOf::Gate { .. } | ClockOf::Named { .. }) => {
                 if from > self.now.date() {
                     self.refuse("", format!("clock {clock} cannot start on a day to come"));
                     return;
@@ -296,7 +298,7 @@ impl<'a> Deciding<'a> {
         let items = match &clock.of {
             ClockOf::Answer(batch) => self.case.batches.get(batch).map(|b| b.items.clone()).unwrap_or_default(),
             ClockOf::Return(item) | ClockOf::Named { item, .. } => vec![*item],
-            ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) => Vec::new(),
+            ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Gate { .. } => Vec::new(),
         };
         let says = |t: &&crate::case::Task| {
             matches!(t.ask, Ask::Nominate | Ask::Correct | Ask::Answer)

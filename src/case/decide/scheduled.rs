@@ -53,7 +53,7 @@ pub fn fell(workflow: &Workflow, fall: &Fall, skipped: &[Period], now: Moment, s
 /// # Errors
 /// A refusal when nobody owns it, a living case has its key, or its first step cannot be taken.
 pub fn open_fallen(program: &Program, fall: &Fall, ledgers: &Ledgers, now: Moment) -> Result<super::Decision, Refusal> {
-    let Some(office) = owner(program.workflow(), ledgers) else {
+    let Some(office) = owner_of(program.workflow(), ledgers) else {
         let say = format!("“{}”没有可以代为发起的单位", program.workflow().title);
         return Err(Refusal { faults: vec![Fault::at("", say)] });
     };
@@ -63,13 +63,15 @@ pub fn open_fallen(program: &Program, fall: &Fall, ledgers: &Ledgers, now: Momen
         params: Fields::new(),
         one: None,
         period: Some(fall.period),
+        parent: None,
+        shared: false,
         cause: "timer".to_string(),
     };
     open(program, &asked, ledgers, now)
 }
 
 /// The office on whose behalf a case opens by itself.
-fn owner(workflow: &Workflow, ledgers: &Ledgers) -> Option<String> {
+pub fn owner_of(workflow: &Workflow, ledgers: &Ledgers) -> Option<String> {
     use crate::workflow::{Selector, Who};
     let Who::Offices(selectors) = &workflow.roles.get(workflow.case.owner.as_ref()?)?.who else { return None };
     selectors.iter().find_map(|selector| match selector {

@@ -1,17 +1,18 @@
 //! Intakes that nobody hands in to: their items are the offices of a role, the rows of a param table or the entries of a
-//! register (LANGUAGE §8 `from`). Such an intake is closed as soon as its items are there; opened again it takes in what is
+//! register, the list of another case (LANGUAGE §8 `from`). Such an intake is closed as soon as its items are there; opened again it takes in what is
 //! new at its source.
 
 use super::Deciding;
 use super::opened::{after, with_computed};
 use super::twins::identity_of;
 use crate::case::eval::{Sight, Target};
-use crate::case::event::{Body, Fields, QuestionAbout, Row};
-use crate::case::{Item, register};
+use crate::case::event::{Body, CaseEnd, Fields, QuestionAbout, Row};
+use crate::case::{Case, Item, register};
 use crate::submission::{TableKey, Type};
 use crate::workflow::{From, ItemType, Register, RegisterKey, Stage, Subject};
 use serde_json::Value;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What stands for a reason where a soft rule wants one and nobody was asked.
 const TAKEN_IN: &str = "由系统列入，未经填报";
@@ -154,7 +155,8 @@ impl<'a> Deciding<'a> {
 
     fn candidates(&mut self, stage: &Stage, of: &ItemType) -> Vec<Candidate> {
         let raw = match &stage.from {
-            From::Submissions | From::Every(..) | From::Case(..) => Vec::new(),
+            From::Submissions | From::Every(..) => Vec::new(),
+            From::Case(workflow, list) => self.listed_as_items(workflow, list),
             From::Offices(role) => self.offices_as_items(role),
             From::Table(param) => self.rows_as_items(param, of),
             From::Register(name, _) => self.entries_as_items(name, of),
@@ -218,6 +220,31 @@ impl<'a> Deciding<'a> {
         }
     }
 
+    /// The members of another case's list: of the latest that has confirmed it, or was carried through.
+    fn listed_as_items(&mut self, workflow: &str, list: &str) -> Vec<(String, Fields, Vec<String>)> {
+        let keyed = &self.program.workflow().case.key;
+        let standing = |other: &&Arc<Case>| {
+            let decided = other.confirmed.contains(list) || matches!(other.closed, Some((CaseEnd::办结, _)));
+            other.workflow == workflow && other.id != self.case.id && decided && same_key(keyed, &self.case, other)
+        };
+        let latest = self.ledgers.others.values().filter(standing).max_by_key(|c| (c.opened, c.id.clone())).cloned();
+        let Some(latest) = latest else {
+            self.refuse("", format!("“{workflow}”还没有已经确定的名单“{list}”"));
+            return Vec::new();
+        };
+        let on = |item: &&Item| item.lists.contains(list) && (item.lives() || item.label() == Some("办结"));
+        let members = latest.all_items().filter(on).map(|item| {
+            let mut fields = item.fields.clone();
+            for (name, value) in item.answers.values().flat_map(|a| &a.fields) {
+                fields.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+            let values = fields.values().filter_map(|v| v.as_str().map(str::to_string));
+            let words = item.category.iter().cloned().chain(values).collect();
+            (format!("“{list}”中的{}号", item.id), fields, words)
+        });
+        members.collect()
+    }
+
     fn entries_as_items(&self, name: &str, of: &ItemType) -> Vec<(String, Fields, Vec<String>)> {
         let Some(definition) = self.program.closure.registers.get(name) else { return Vec::new() };
         let entries = self.ledgers.registers.get(name).cloned().unwrap_or_default();
@@ -230,6 +257,14 @@ impl<'a> Deciding<'a> {
         };
         register::standing(definition, &entries, &today).into_iter().map(item).collect()
     }
+}
+
+/// Whether two cases have the same key, where they have the same params for one.
+fn same_key(keyed: &[String], own: &Case, other: &Case) -> bool {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_string);
+    let params: Vec<Option<String>> = keyed.iter().map(|name| other.params.get(name).map(text)).collect();
+    let alike = !keyed.is_empty() && params.iter().cloned().eq(other.key.iter().cloned().map(Some));
+    !alike || own.key == other.key
 }
 
 /// What the key of an entry says of the item made of it; the converse of [`crate::case::eval::who`].

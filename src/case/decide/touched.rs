@@ -125,6 +125,11 @@ impl Touched {
             | Body::QuestionAsked { .. }
             | Body::RegisterWritten { .. }
             | Body::CommandRefused { .. }
+            | Body::FiledWithParent { .. }
+            | Body::ChildOwed { .. }
+            | Body::ChildOpened { .. }
+            | Body::ChildClosed { .. }
+            | Body::ChildGivenUp { .. }
             | Body::EffectSettled { .. } => {}
         }
     }
@@ -171,6 +176,7 @@ impl Touched {
                 | QuestionAbout::LeftOut { .. }
                 | QuestionAbout::Twin { .. }
                 | QuestionAbout::Action { .. }
+                | QuestionAbout::Opening { .. }
                 | QuestionAbout::Effect { .. },
             )
             | None => {}

@@ -15,7 +15,7 @@ use crate::workflow::{Kind, Report, Stage};
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 /// The answer that lets a blocked step be tried again.
-const MENDED: &str = "已处理，请继续";
+pub(super) const MENDED: &str = "已处理，请继续";
 /// The answer that lets a given-up effect be done again.
 const AGAIN: &str = "重试";
 /// The answer that says it has been taken care of.
@@ -89,12 +89,13 @@ impl Deciding<'_> {
             | QuestionAbout::LeftOut { .. }
             | QuestionAbout::Twin { .. }
             | QuestionAbout::Action { .. }
+            | QuestionAbout::Opening { .. }
             | QuestionAbout::Effect { .. } => false,
         };
         self.case.open_questions().any(|q| same(&q.about))
     }
 
-    fn ask_opener(&mut self, text: String, answers: &[&str], about: QuestionAbout) -> u32 {
+    pub(super) fn ask_opener(&mut self, text: String, answers: &[&str], about: QuestionAbout) -> u32 {
         let opener = self.case.opener.clone();
         self.ask(&opener, text, answers.iter().map(ToString::to_string).collect(), about)
     }
@@ -252,7 +253,7 @@ impl Deciding<'_> {
 }
 
 /// Reasons as sentences of one text.
-fn sentences(reasons: &[String]) -> String {
+pub(super) fn sentences(reasons: &[String]) -> String {
     reasons.iter().map(|r| format!("{}。", r.trim_end_matches('。'))).collect()
 }
 

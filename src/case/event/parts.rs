@@ -20,6 +20,28 @@ pub enum Hold {
     Returned,
     /// postponed (缓议)
     Stay,
+    /// a child case, by the number of its opening
+    Child(u32),
+}
+
+/// The case another was opened from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parent {
+    /// its id
+    pub case: String,
+    /// its workflow
+    pub workflow: String,
+    /// which of its openings
+    pub opening: u32,
+    /// the item that brought it about
+    pub item: u32,
+}
+
+impl Parent {
+    /// What the events of the opening name as their cause.
+    pub fn cause(&self) -> String {
+        format!("opening {}/{}", self.case, self.opening)
+    }
 }
 
 /// What a task asks for.
@@ -370,6 +392,11 @@ pub enum QuestionAbout {
     Action {
         /// the item
         item: u32,
+    },
+    /// a child case that cannot be opened
+    Opening {
+        /// which
+        opening: u32,
     },
     /// an effect was given up
     Effect {

@@ -18,6 +18,9 @@ impl Case {
                 self.take_answer(event, stage, Some(*batch), &event.by, fields, rows, &[]);
             }
             Body::Listed { list, items, off, provisional, .. } => {
+                if !provisional {
+                    self.confirmed.insert(list.clone());
+                }
                 for id in items {
                     self.change_item(*id, |i| {
                         i.lists.extend([list.clone()]);

@@ -79,7 +79,9 @@ impl Case {
                 | Ask::Seal(_)
                 | Ask::Question(_)
                 | Ask::Report(_)
-                | Ask::Serve(_) => self.take_count(event, &office, batch, (fields, rows), count, submission),
+                | Ask::Serve(_)
+                | Ask::Copies
+                | Ask::Acknowledge(_) => self.take_count(event, &office, batch, (fields, rows), count, submission),
             }
             self.change_batch(batch, |b| b.attachments.extend(attachments.iter().cloned()));
             return;

@@ -102,6 +102,7 @@ fn answers(asked: &Question) -> (Type, String) {
         | QuestionAbout::LeftOut { .. }
         | QuestionAbout::Twin { .. }
         | QuestionAbout::Action { .. }
+        | QuestionAbout::Opening { .. }
         | QuestionAbout::Effect { .. } => (Type::One(asked.answers.clone()), String::new()),
     }
 }

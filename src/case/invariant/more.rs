@@ -1,7 +1,7 @@
-//! The invariants over what is decided, shown, entered and passed on: 7, 10, 14, 17, 19, and what is merged.
+//! The invariants over what is decided, shown, entered, passed on and opened: 7, 10, 14, 17, 19, 20, and what is merged.
 
 use crate::case::Case;
-use crate::case::event::{Ask, Body, Change, Event};
+use crate::case::event::{Ask, Body, Change, Event, Hold};
 use crate::case::program::Program;
 use crate::submission::Type;
 use crate::workflow::{Go, ItemType, Kind};
@@ -19,6 +19,29 @@ pub(super) fn check(program: &Program, case: &Case, log: &[Event], found: &mut V
     held_means_held(log, found);
     tasks_have_one_office(log, found);
     merges(log, found);
+    children(case, found);
+}
+
+/// 20. What waits for a child waits for one that is to come, or has not closed; an opening is settled once.
+fn children(case: &Case, found: &mut Vec<String>) {
+    for item in case.living() {
+        for hold in &item.holds {
+            let Hold::Child(opening) = hold else { continue };
+            let waits =
+                case.openings.get(opening).is_some_and(|o| o.item == item.id && (o.is_open() || o.is_awaited()));
+            if !waits {
+                found.push(format!("20: item {} waits for opening {opening}, which is over", item.id));
+            }
+        }
+    }
+    for opening in case.openings.values() {
+        if opening.child.is_some() && opening.given_up {
+            found.push(format!("20: opening {} was opened and given up", opening.id));
+        }
+        if opening.is_owed() && case.closed.is_some() {
+            found.push(format!("20: opening {} is owed by a closed case", opening.id));
+        }
+    }
 }
 
 /// 7. No item is decided forwards while a side item about it lives.

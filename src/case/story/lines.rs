@@ -107,9 +107,14 @@ fn is_told(body: &Body) -> bool {
         | Body::NoticeDown { .. }
         | Body::RegisterWritten { .. }
         | Body::ScheduleFell { .. }
+        | Body::ChildOpened { .. }
+        | Body::ChildClosed { .. }
+        | Body::ChildGivenUp { .. }
         | Body::CommandRefused { .. } => true,
         Body::ClockChanged { change, .. } => !matches!(change, super::super::event::ClockChange::End),
-        Body::ItemChanged { .. }
+        Body::FiledWithParent { .. }
+        | Body::ChildOwed { .. }
+        | Body::ItemChanged { .. }
         | Body::ItemFreed { .. }
         | Body::BatchDone { .. }
         | Body::TaskOpened { .. }

@@ -46,6 +46,11 @@ pub(super) fn way_of(core: &Core, office: &str, act: &Act) -> Way {
         | Command::WithdrawItem { .. }
         | Command::CloseIntake { .. } => false,
         Command::Ring
+        | Command::ChildOpened { .. }
+        | Command::ChildRefused { .. }
+        | Command::ChildClosed { .. }
+        | Command::PutIn { .. }
+        | Command::FileWithParent
         | Command::Rendered { .. }
         | Command::Delivered { .. }
         | Command::Posted { .. }
@@ -165,6 +170,8 @@ pub(super) fn told(program: &Program, case: &Case, events: &[Event]) -> Vec<Stri
                 let title = case.documents.get(document).map(|d| d.title.clone()).unwrap_or_default();
                 lines.push(format!("《{title}》已发出"));
             }
+            Body::ChildOwed { workflow, fields: None, .. } => lines.push(format!("将开办“{workflow}”")),
+            Body::ChildOwed { workflow, fields: Some(_), .. } => lines.push(format!("将转入“{workflow}”")),
             Body::RuleWaived { items, reason, .. } => {
                 let mut names: Vec<String> = items.iter().take(NAMES_MAX).map(name).collect();
                 names.extend((items.len() > NAMES_MAX).then(|| format!("等{}个对象", items.len())));

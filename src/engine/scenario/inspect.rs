@@ -38,6 +38,8 @@ impl Player {
         }
         let all: Vec<&[Event]> = logs.values().map(Vec::as_slice).collect();
         found.extend(invariant::series_whole(&all));
+        found.extend(invariant::children_whole(&core.cases, &all));
+        found.extend(invariant::children_tended(&core.cases));
         Ok(found)
     }
 

@@ -16,10 +16,10 @@ pub struct Scenario {
     pub start: Moment,
     /// offices file
     pub offices: Option<PathBuf>,
-    /// folder of definitions
-    pub workflows: Option<PathBuf>,
-    /// folder of templates
-    pub templates: Option<PathBuf>,
+    /// folders of definitions; none: the shipped ones
+    pub workflows: Vec<PathBuf>,
+    /// folders of templates; none: the shipped ones
+    pub templates: Vec<PathBuf>,
     /// calendar laid over the shipped one
     pub calendar: Option<PathBuf>,
     /// the steps in order
@@ -105,6 +105,10 @@ pub fn parse(path: &str, text: &str) -> Result<Scenario, Vec<Diagnostic>> {
         }
     }
     let text_of = |name: &str| node.get(name).and_then(Node::text).map(str::to_string);
+    let folders = |name: &str| -> Vec<PathBuf> {
+        let nodes = node.get(name).map(|n| n.list().unwrap_or(std::slice::from_ref(n))).unwrap_or_default();
+        nodes.iter().filter_map(Node::text).map(PathBuf::from).collect()
+    };
     let start = node.get("start").and_then(|n| moment(&n.raw));
     if start.is_none() {
         problems.push(problem("bad-yaml", &node, "`start:` must be a moment such as 2022-05-04T08:30".to_string()));
@@ -118,8 +122,8 @@ pub fn parse(path: &str, text: &str) -> Result<Scenario, Vec<Diagnostic>> {
         name: text_of("scenario").unwrap_or_default(),
         start,
         offices: text_of("offices").map(PathBuf::from),
-        workflows: text_of("workflows").map(PathBuf::from),
-        templates: text_of("templates").map(PathBuf::from),
+        workflows: folders("workflows"),
+        templates: folders("templates"),
         calendar: text_of("calendar").map(PathBuf::from),
         steps,
     })

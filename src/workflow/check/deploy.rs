@@ -42,16 +42,16 @@ pub fn deploy(
     deploy_among(path, files, offices, years, None)
 }
 
-/// [`deploy`] of a definition that stands among others: `workflows` are the names of them all, itself among them.
+/// [`deploy`] of a definition that stands among others: `beside` are they all, as far as they can be read.
 ///
 /// # Errors
-/// As [`deploy`], and `opened-from-unknown-workflow`.
+/// As [`deploy`], and what is wrong with the cases it opens, or is opened from.
 pub fn deploy_among(
     path: &str,
     files: &BTreeMap<String, String>,
     offices: Option<&Offices>,
     years: &[i32],
-    workflows: Option<&[String]>,
+    beside: Option<&[Workflow]>,
 ) -> Result<Deployed, Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let text = files.get("workflow.yaml").map(String::as_str).unwrap_or_default();
@@ -70,7 +70,7 @@ pub fn deploy_among(
     let (templates, found) = templates(files, &workflow);
     problems.extend(found);
     let around =
-        Around { registers: &registers, templates: &|name| templates.get(name).cloned(), offices, years, workflows };
+        Around { registers: &registers, templates: &|name| templates.get(name).cloned(), offices, years, beside };
     problems.extend(check(&mut workflow, &around));
     if problems.iter().any(|p| p.severity == Severity::Error) {
         return Err(problems);
@@ -99,7 +99,7 @@ pub fn reload(sources: &BTreeMap<String, String>) -> Result<Closure, Vec<Diagnos
     }
     // what the check says was heeded when this was deployed; it is run for the stages of the rules it fills in
     let around =
-        Around { registers: &registers, templates: &|_| Some(Vec::new()), offices: None, years: &[], workflows: None };
+        Around { registers: &registers, templates: &|_| Some(Vec::new()), offices: None, years: &[], beside: None };
     let _ = check(&mut workflow, &around);
     Ok(Closure { digest: digest(sources), workflow: *workflow, registers, sources: sources.clone() })
 }
@@ -171,6 +171,7 @@ fn named(workflow: &Workflow, registers: IndexMap<String, Register>) -> IndexMap
             }
             Verb::Leave(register, _) => names.push(register.clone()),
             Verb::Ask(_) => {}
+            Verb::Open(open) => names.extend(open.expressions().flat_map(|e| rule::names(&e.source))),
             Verb::Set(with) => names.extend(with.values().flat_map(|e| rule::names(&e.source))),
         }
     }

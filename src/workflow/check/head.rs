@@ -17,7 +17,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     for role in head.opened_by.iter().chain(&head.owner) {
         checker.role(role, &head.title.place, &[]);
     }
-    opened_from(checker);
     asks_nobody(checker);
     for role in &workflow.inside {
         checker.role(role, &workflow.place, &[]);
@@ -32,17 +31,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     if !workflow.stages.is_empty() && !workflow.stages.iter().any(|s| s.kind == Kind::File) {
         let message = "no stage files the case".to_owned();
         checker.warn("no-file", &workflow.place, message, "end with `- { file: 归档, by: ROLE }`");
-    }
-}
-
-fn opened_from(checker: &mut Checker<'_>) {
-    let head = &checker.workflow.case;
-    let Some(known) = checker.around.workflows else { return };
-    for name in head.opened_from.iter().filter(|name| !known.contains(name)) {
-        let hint = crate::workflow::parse::nearest(name, known)
-            .map_or("add its file, or take it out of `from:`".to_owned(), |close| format!("did you mean `{close}`?"));
-        let message = format!("there is no workflow `{name}` to open a case from");
-        checker.error("opened-from-unknown-workflow", &head.title.place, message, &hint);
     }
 }
 

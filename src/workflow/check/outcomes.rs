@@ -159,6 +159,10 @@ pub(super) fn actions(checker: &mut Checker<'_>, actions: &[Action], scope: &Sco
                 super::rules::text(checker, &ask.say, scope);
                 continue;
             }
+            Verb::Open(open) => {
+                super::children::opening(checker, open, action, scope);
+                continue;
+            }
             Verb::Set(with) => with,
         };
         for (field, value) in values {

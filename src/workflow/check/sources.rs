@@ -9,7 +9,8 @@ use crate::workflow::{Field, From, ItemType, Register, RegisterKey, Stage, Subje
 pub(super) fn check(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
     let workflow = checker.workflow;
     match &stage.from {
-        From::Submissions | From::Case(..) => {}
+        From::Submissions => {}
+        From::Case(workflow, list) => super::children::list(checker, stage, workflow, list),
         From::Every(schedule, until) => duty(checker, stage, schedule, until.as_ref()),
         From::Offices(role) => offices(checker, stage, role),
         From::Table(param) => {
@@ -97,7 +98,7 @@ fn one_type(checker: &mut Checker<'_>, stage: &Stage) {
         pairs.iter().any(|p| p.kind == of.name && workflow.means(&f.of, &p.kind, p.category.as_deref()))
     };
     for field in of.fields.values().filter(needed).filter(asked) {
-        if matches!(stage.from, From::Case(..)) || gives(checker, stage, of, field) {
+        if gives(checker, stage, of, field) {
             continue;
         }
         let message = format!("nothing at the source of `{}` gives `{}`", stage.name, field.name);
@@ -120,7 +121,8 @@ fn gives(checker: &Checker<'_>, stage: &Stage, of: &ItemType, field: &Field) -> 
             let declared = register.fields.get(&field.name).is_some_and(|f| !f.optional || f.default.is_some());
             declared || by_key(register, of, field)
         }
-        From::Submissions | From::Offices(_) | From::Every(..) | From::Case(..) => false,
+        From::Case(workflow, list) => super::children::list_gives(checker, workflow, list, field),
+        From::Submissions | From::Offices(_) | From::Every(..) => false,
     }
 }
 
@@ -148,10 +150,11 @@ fn nobody_asked(checker: &mut Checker<'_>, stage: &Stage) {
 /// Whether the items a stage opens know the office they are.
 pub(super) fn gives_office(workflow: &Workflow, stage: &Stage) -> bool {
     match &stage.from {
-        From::Offices(_) | From::Every(..) => true,
+        // What is taken from a list of offices knows which it is; that it is one is checked with the list.
+        From::Offices(_) | From::Every(..) | From::Case(..) => true,
         From::Table(param) => {
             matches!(workflow.case.params.get(param).map(|p| &p.kind), Some(Type::Table(_, Some(TableKey::Office))))
         }
-        From::Submissions | From::Register(..) | From::Case(..) => false,
+        From::Submissions | From::Register(..) => false,
     }
 }

@@ -1,5 +1,6 @@
 //! Tests of the checker on the shipped definitions and edges.
 
+mod children;
 mod counting;
 mod edges;
 mod sources;

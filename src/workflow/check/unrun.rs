@@ -7,9 +7,6 @@ use crate::workflow::{Each, From, Kind, Over, Overdue, Sign, Stage, Verb};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
-    let head = &workflow.case;
-    let place = &head.title.place;
-    refuse(checker, !head.opened_from.is_empty(), place, "opened: { from: … }");
     for clock in workflow.clocks.values() {
         let silent = matches!(clock.overdue, Some(Overdue::Outcome(..)));
         refuse(checker, silent, &clock.place, "the overdue outcome of a clock");
@@ -21,10 +18,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let place = &stage.place;
         // a file stage may run without items, no other does
         refuse(checker, stage.run_empty && stage.kind != Kind::File, place, "empty: run");
-        let later = matches!(stage.from, From::Case(..));
-        refuse(checker, later, place, "from: { case: … }");
         refuse(checker, stage.accept_rows, place, "accept: rows");
-        refuse(checker, stage.with_parent, place, "with: parent");
         for outcome in stage.outcomes.values() {
             // each of several would name what an item is merged into, and they may differ
             let several = outcome.merge && stage.several_sign();

@@ -4,7 +4,7 @@ use super::*;
 use crate::diag::Diagnostic;
 use crate::workflow::check::deploy_among;
 use crate::workflow::offices;
-use crate::workflow::parse;
+use crate::workflow::{Workflow, parse};
 use std::collections::{BTreeMap, BTreeSet};
 
 const OFFICES: &str = "offices:
@@ -16,6 +16,39 @@ const OFFICES: &str = "offices:
 channels: { 网页: web, 公开栏: hand }
 ";
 const REGISTER: &str = "register: 台账\nkey: [person, matter]\nfields: { 年度: year }\n";
+
+/// The definitions beside the example.
+const BESIDE: &str = "workflow: 总案
+roles: { 甲: 甲办 }
+case: { title: 总案, opened: { by: 甲 } }
+items: { 事项: { one: true, fields: { 事由: text } } }
+stages: [{ recommend: 提出, by: 甲 }, { file: 归档, by: 甲 }]
+---
+workflow: 子案
+roles: { 甲: 甲办 }
+case: { title: 子案, opened: { from: [示例] }, params: { 年度: year } }
+items: { 事项: { one: true, fields: { 事由: { type: text, optional: true } } } }
+stages: [{ review: 办理, by: 甲 }, { file: 归档, by: 甲, with: parent }]
+---
+workflow: 年案
+roles: { 甲: 甲办 }
+case: { title: 年案, key: [年度], opened: { every: year, day: 01-10, owner: 甲, from: [示例] }, params: { 年度: { type: year, default: today } } }
+items: { 事项: { identity: [事由], fields: { 事由: text } } }
+stages: [{ recommend: 收件, by: 甲 }, { file: 归档, by: 甲 }]
+---
+workflow: 回案
+roles: { 甲: 甲办 }
+case: { title: 回案, opened: { from: [示例] } }
+items: { 单位: { subject: office, identity: [subject], fields: { 名称: { type: text, is: subject.title } } } }
+stages: [{ recommend: 列出, from: { offices: 甲 }, by: 甲, do: [{ open: 示例 }] }, { file: 归档, by: 甲 }]
+";
+
+fn workflow(text: &str) -> Workflow {
+    match parse::parse("beside.yaml", text) {
+        Ok(parse::Parsed::Workflow(workflow)) => *workflow,
+        other => panic!("{other:#?}"),
+    }
+}
 
 /// The fenced text of a page with this heading.
 fn fence<'a>(page: &'a str, heading: &str) -> Option<&'a str> {
@@ -73,7 +106,7 @@ fn run(page: &str, example: &str) -> Vec<Diagnostic> {
     files.insert("workflow.yaml".to_owned(), text);
     files.insert("registers/台账.yaml".to_owned(), REGISTER.to_owned());
     let town = offices::parse::parse("offices.yaml", OFFICES).unwrap_or_else(|p| panic!("{p:#?}"));
-    let beside = ["示例", "总案"].map(str::to_owned);
+    let beside: Vec<Workflow> = BESIDE.split("---\n").map(workflow).collect();
     match deploy_among("example.yaml", &files, Some(&town), years, Some(&beside)) {
         Ok(deployed) => deployed.warnings,
         Err(problems) => problems,

@@ -2,7 +2,7 @@
 
 use super::limit;
 use super::reader::{Keys, Reader};
-use crate::workflow::{Action, AskDefinition, DocumentDefinition, DocumentEach, Expression, Verb};
+use crate::workflow::{Action, AskDefinition, DocumentDefinition, DocumentEach, Expression, OpenDefinition, Verb};
 use crate::yaml::Node;
 use indexmap::IndexMap;
 
@@ -60,7 +60,7 @@ pub(super) fn document(reader: &mut Reader, node: &Node, open: bool) -> Option<D
 }
 
 /// Verbs of the language this version does not run.
-const LATER: [&str; 3] = ["open", "tell", "clock"];
+const LATER: [&str; 2] = ["tell", "clock"];
 
 /// A list of actions.
 pub(super) fn actions(reader: &mut Reader, node: &Node) -> Vec<Action> {
@@ -78,13 +78,13 @@ fn action(reader: &mut Reader, node: &Node) -> Option<Action> {
         return None;
     }
     let (enter, leave) = (keys.take("enter"), keys.take("leave"));
-    let (set, ask) = (keys.take("set"), keys.take("ask"));
-    let verb = match (enter, leave, set, ask) {
-        (Some(register), None, None, None) => {
+    let (set, ask, open) = (keys.take("set"), keys.take("ask"), keys.take("open"));
+    let verb = match (enter, leave, set, ask, open) {
+        (Some(register), None, None, None, None) => {
             let with = keys.take("with").map(|n| expressions(reader, n)).unwrap_or_default();
             reader.refer(register, "`enter`").map(|r| Verb::Enter(r, with))
         }
-        (None, Some(register), None, None) => {
+        (None, Some(register), None, None, None) => {
             let reason = keys.take("reason").and_then(|n| reader.text(n, "a reason"));
             if reason.is_none() {
                 let message = "an entry is ended with a reason".to_owned();
@@ -92,8 +92,9 @@ fn action(reader: &mut Reader, node: &Node) -> Option<Action> {
             }
             reader.refer(register, "`leave`").map(|r| Verb::Leave(r, reason.unwrap_or_default()))
         }
-        (None, None, Some(facts), None) => Some(Verb::Set(expressions(reader, facts))),
-        (None, None, None, Some(role)) => question(reader, &mut keys, node, role),
+        (None, None, Some(facts), None, None) => Some(Verb::Set(expressions(reader, facts))),
+        (None, None, None, Some(role), None) => question(reader, &mut keys, node, role),
+        (None, None, None, None, Some(workflow)) => opening(reader, &mut keys, workflow),
         _ => {
             let named = node.map().unwrap_or_default().first().map(|(k, _)| k.raw.clone()).unwrap_or_default();
             let message = format!("`{named}` is not an action");
@@ -119,6 +120,15 @@ fn question(reader: &mut Reader, keys: &mut Keys<'_>, node: &Node, role: &Node) 
         reader.error("ask-without-answers", &node.place, message, "add `answers: [甲, 乙]`");
     }
     Some(Verb::Ask(AskDefinition { by: by?, say: say?, answers }))
+}
+
+/// `open: WORKFLOW` with `with`, `item` and `wait`.
+fn opening(reader: &mut Reader, keys: &mut Keys<'_>, workflow: &Node) -> Option<Verb> {
+    let workflow = reader.refer(workflow, "`open`");
+    let with = keys.take("with").map(|n| expressions(reader, n)).unwrap_or_default();
+    let item = keys.take("item").map(|n| expressions(reader, n));
+    let wait = reader.flag(keys.take("wait"), false, "`wait`");
+    Some(Verb::Open(OpenDefinition { workflow: workflow?, with, item, wait }))
 }
 
 fn expressions(reader: &mut Reader, node: &Node) -> IndexMap<String, Expression> {

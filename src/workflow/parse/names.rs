@@ -9,8 +9,9 @@ use crate::workflow::{Register, Workflow};
 use std::collections::BTreeMap;
 
 /// Names the language itself gives to expressions; no definition can use them for its own.
-const BUILTINS: [&str; 34] = [
+const BUILTINS: [&str; 35] = [
     "twin",
+    "child",
     "due",
     "stage",
     "reason",

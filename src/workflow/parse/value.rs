@@ -235,10 +235,10 @@ pub(in crate::workflow) fn is_of(kind: &Type, text: &str) -> bool {
         Type::One(options) | Type::Any(options) => options.iter().any(|o| o == text),
         Type::Date => text == "today" || chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok() || month_day(text),
         Type::Month => {
-            text == "period"
+            matches!(text, "period" | "today")
                 || (text.len() == 7 && chrono::NaiveDate::parse_from_str(&format!("{text}-01"), "%Y-%m-%d").is_ok())
         }
-        Type::Year => text == "period" || digits(text, 4),
+        Type::Year => matches!(text, "period" | "today") || digits(text, 4),
         Type::Period => text == "period" || text.len() >= 4 && digits(&text[..4], 4),
         Type::Time => chrono::NaiveTime::parse_from_str(text, "%H:%M").is_ok(),
         Type::Integer => text.parse::<i64>().is_ok(),

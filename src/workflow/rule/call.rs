@@ -293,6 +293,13 @@ pub(super) fn attribute(walk: &mut Walk<'_, '_>, base: &Kind, name: &str) -> Opt
             "count" | "open" => Some(Typed::sure(Kind::Number)),
             _ => None,
         },
+        Kind::Child(sure) => match name {
+            "end" => {
+                let ends = ["办结", "撤销", "无对象"].map(str::to_string).to_vec();
+                Some(Typed { kind: Kind::Choice(ends), maybe: !sure })
+            }
+            _ => None,
+        },
         Kind::Row(columns) => columns.iter().find(|(n, _)| n == name).map(|(_, k)| Typed::sure(k.clone())),
         Kind::Item(kind) => of_item(walk, kind, name),
         Kind::Stage(index) => match (name, walk.scope.form_field(*index, name)) {

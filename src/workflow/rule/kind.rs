@@ -45,6 +45,8 @@ pub enum Kind {
     Item(String),
     /// a stage, by its index
     Stage(usize),
+    /// the child case an item waited for; whether there surely was one
+    Child(bool),
     /// nothing
     None,
 }
@@ -119,6 +121,7 @@ impl Kind {
             Kind::Items => "items",
             Kind::Item(_) => "an item",
             Kind::Stage(_) => "a stage",
+            Kind::Child(_) => "a child case",
             Kind::None => "nothing",
         }
     }

@@ -1,7 +1,7 @@
 //! What a name means where an expression stands (LANGUAGE §13).
 
 use super::kind::{Kind, Typed};
-use crate::workflow::{Field, From, ItemType, Register, Stage, Strength, Subject, Verb, Workflow};
+use crate::workflow::{Action, Field, From, ItemType, Register, Stage, Strength, Subject, Verb, Workflow};
 use indexmap::IndexMap;
 
 /// An item type and, where it has categories, one of them.
@@ -136,6 +136,7 @@ impl<'a> Scope<'a> {
             "period" => value(Kind::Period),
             "stage" | "outcome" | "code" | "reason" => per_item(Kind::Text),
             "due" if self.is_duty() => per_item(Kind::Date),
+            "child" if self.waits().next().is_some() => per_item(Kind::Child(self.has_waited())),
             "month" => value(Kind::Month),
             "year" => value(Kind::Year),
             "code_date" => Meaning::Value { typed: Typed { kind: Kind::Date, maybe: true }, stage: None, each: true },
@@ -151,6 +152,21 @@ impl<'a> Scope<'a> {
             }
             _ => return None,
         })
+    }
+
+    /// Stages that open a child and wait for it, and whether they always do.
+    fn waits(&self) -> impl Iterator<Item = (usize, &'a Stage, bool)> {
+        let waiting = |action: &&Action| matches!(&action.verb, Verb::Open(open) if open.wait);
+        self.workflow.stages.iter().enumerate().filter_map(move |(index, stage)| {
+            let always = stage.actions.iter().filter(waiting).any(|a| a.when.is_none() && a.of.is_empty());
+            stage.all_actions().find(waiting).map(|_| (index, stage, always))
+        })
+    }
+
+    /// Whether every item at hand has waited for a child by now.
+    fn has_waited(&self) -> bool {
+        let past = |index: usize| self.at.is_none_or(|at| index < at);
+        self.waits().any(|(index, stage, always)| always && past(index) && self.passes(index, stage))
     }
 
     /// Whether every item at hand comes of a duty that comes round.

@@ -5,6 +5,7 @@
     reason = "each function tells its share of the events; what none tells is told by its name"
 )]
 
+mod children;
 mod tasks;
 
 use crate::case::event::{Body, Change, ClockChange, ClockOf, Hold, Mode, Number, Row, Rung};
@@ -48,6 +49,7 @@ impl Words<'_> {
             .or_else(|| self.of_task(body))
             .or_else(|| self.of_clock(body))
             .or_else(|| self.of_paper(body))
+            .or_else(|| self.of_child(body))
             .unwrap_or_else(|| kind(body))
     }
 
@@ -144,8 +146,9 @@ impl Words<'_> {
 
     fn of_case(&self, body: &Body) -> Option<String> {
         Some(match body {
-            Body::CaseOpened { title, workflow, closure, .. } => {
-                format!("case opened: {title} (workflow {workflow} {})", closure.get(..12).unwrap_or(closure))
+            Body::CaseOpened { title, workflow, closure, parent, .. } => {
+                let from = parent.as_ref().map(|p| format!(", a child of {}", p.case)).unwrap_or_default();
+                format!("case opened: {title} (workflow {workflow} {}){from}", closure.get(..12).unwrap_or(closure))
             }
             Body::CaseAmended { param, reason, .. } => format!("param {param} changed: {reason}"),
             Body::CaseRepaired { reason } => format!("put right by hand: {reason}"),
@@ -252,6 +255,7 @@ impl Words<'_> {
             Hold::Question(id) => format!("for the answer to question {id}"),
             Hold::Returned => "returned to be mended".to_string(),
             Hold::Stay => "postponed (缓议)".to_string(),
+            Hold::Child(id) => format!("for {}", self.child(*id)),
         }
     }
 

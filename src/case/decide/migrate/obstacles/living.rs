@@ -178,7 +178,8 @@ impl Look<'_> {
                 | QuestionAbout::Differ { .. }
                 | QuestionAbout::Action { .. }
                 | QuestionAbout::Effect { .. }
-                | QuestionAbout::Twin { .. } => None,
+                | QuestionAbout::Twin { .. }
+                | QuestionAbout::Opening { .. } => None,
             };
             self.tell(
                 format!("question {} of {}", question.id, question.to),
