@@ -218,8 +218,9 @@ pub(super) fn list_gives(checker: &Checker<'_>, name: &str, list: &str, field: &
 /// stages an item passes by itself, without a condition.
 fn opens_by_itself(workflow: &Workflow) -> Vec<(&str, &Place)> {
     let mut found = Vec::new();
-    for pair in workflow.pairs(&workflow.items.keys().cloned().collect::<Vec<_>>()) {
-        let route = workflow.stages.iter().filter(|s| workflow.takes(s, &pair));
+    // A side item is always raised by somebody.
+    for pair in workflow.pairs(&[]) {
+        let route = workflow.stages.iter().filter(|s| s.of_case || workflow.takes(s, &pair));
         let of_itself = |s: &&Stage| match s.kind {
             Kind::Recommend => s.from.opens_itself(),
             Kind::Publicise => true,
