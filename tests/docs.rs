@@ -11,7 +11,7 @@ const REFERENCE: &str = include_str!("../docs/definitions.md");
 const GUIDE: &str = include_str!("../docs/operators.md");
 
 /// What begins an example that is no definition.
-const NO_DEFINITION: [&str; 2] = ["title: 香山镇公开栏", "stages: { 复核: 核查 }"];
+const NO_DEFINITION: [&str; 3] = ["title: 香山镇公开栏", "stages: { 复核: 核查 }", "repair:"];
 /// Fewer than these, and the rule looks in the wrong place.
 const EXAMPLES_MIN: usize = 6;
 const KEYS_MIN: usize = 100;

@@ -4,8 +4,10 @@
 //! erasure leaves it whole. Moments are civil time at +08:00.
 
 mod parts;
+mod question;
 
 pub use parts::*;
+pub use question::QuestionAbout;
 
 use super::migration::Mapping;
 use crate::clock::Moment;

@@ -9,7 +9,12 @@ use crate::files;
 use std::fs::{File, TryLockError};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+/// How often the lock is tried before somebody is believed to hold it, and how long between. A program that is being
+/// started has its parent's open files for a moment, and with them a lock its parent has let go.
+const TRIES_MAX: u32 = 20;
+const BETWEEN: Duration = Duration::from_millis(50);
 /// How much of a lock file is shown, in bytes.
 const HOLDER_BYTES_MAX: u64 = 500;
 
@@ -43,7 +48,15 @@ impl Lock {
             files::create_dirs(directory)?;
         }
         let mut file = files::open_lock(path)?;
-        match file.try_lock() {
+        let mut tried = file.try_lock();
+        for _ in 1..TRIES_MAX {
+            if !matches!(tried, Err(TryLockError::WouldBlock)) {
+                break;
+            }
+            std::thread::sleep(BETWEEN);
+            tried = file.try_lock();
+        }
+        match tried {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
                 return Err(Error::Held { path: path.to_path_buf(), holder: said(&mut file) });

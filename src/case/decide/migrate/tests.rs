@@ -74,6 +74,8 @@ fn case_at(program: &Program, ledgers: &Ledgers, stage: &str) -> Case {
         params: row(json!({ "年度": 2025 })),
         one: None,
         period: None,
+        parent: None,
+        shared: false,
         cause: "submission 1".into(),
     };
     let mut case = open(program, &asked, ledgers, at(3)).unwrap().case;
