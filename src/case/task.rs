@@ -25,7 +25,7 @@ pub struct Task {
     /// what
     pub ask: Ask,
     /// submissions that answered it
-    pub submissions: Vec<String>,
+    pub submissions: imbl::OrdSet<String>,
     /// why it is no longer open
     pub closed: Option<TaskEnd>,
     /// when

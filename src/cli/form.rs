@@ -107,7 +107,7 @@ fn blank(view: &View, program: &Program, stage: &str, office: &str) -> Result<Fo
         items: Vec::new(),
         revision: 0,
         ask,
-        submissions: Vec::new(),
+        submissions: imbl::OrdSet::new(),
         closed: None,
         opened: now,
     };

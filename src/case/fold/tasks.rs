@@ -25,7 +25,7 @@ impl Case {
                     items: items.clone(),
                     revision: *revision,
                     ask: ask.clone(),
-                    submissions: Vec::new(),
+                    submissions: imbl::OrdSet::new(),
                     closed: None,
                     opened: event.at,
                 };
@@ -34,7 +34,7 @@ impl Case {
             }
             Body::TaskAnswered { task, submission, fields, rows, attachments, declined: _, complete, part } => {
                 let Some(open) = self.tasks.get_mut(task).map(Arc::make_mut) else { return };
-                open.submissions.push(submission.clone());
+                open.submissions.insert(submission.clone());
                 let (stage, batch, ask, office) =
                     (open.stage.clone(), open.batch, open.ask.clone(), open.office.clone());
                 let answered: Vec<u32> = rows.iter().filter_map(|r| r.item).collect();

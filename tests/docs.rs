@@ -1,0 +1,100 @@
+//! The reference keeps its word: its examples are definitions that check clean, and every key and every kind of problem
+//! that the program knows stands in it.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot read the documents has failed")]
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const REFERENCE: &str = include_str!("../docs/definitions.md");
+const GUIDE: &str = include_str!("../docs/operators.md");
+
+/// What begins an example that is no definition.
+const NO_DEFINITION: [&str; 1] = ["title: 香山镇公开栏"];
+/// Fewer than these, and the rule looks in the wrong place.
+const EXAMPLES_MIN: usize = 6;
+const KEYS_MIN: usize = 100;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files_below(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The texts of the examples of a page.
+fn examples(page: &str) -> Vec<String> {
+    let blocks = page.split("```yaml\n").skip(1);
+    blocks.map(|block| block.split_once("```").unwrap().0.to_string()).collect()
+}
+
+/// A text without indentation and blank lines: an example may stand deeper in a definition than on the page.
+fn flat(text: &str) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn every_example_stands_in_a_definition_that_is_checked() {
+    let folders = ["tests/docs", "workflows", "spool"].map(|f| root().join(f));
+    let files =
+        folders.iter().flat_map(|folder| files_below(folder)).filter(|p| p.extension().is_some_and(|e| e == "yaml"));
+    let checked: Vec<String> = files.map(|path| flat(&std::fs::read_to_string(path).unwrap())).collect();
+    let all: Vec<String> = examples(REFERENCE).into_iter().chain(examples(GUIDE)).collect();
+    assert!(all.len() >= EXAMPLES_MIN, "{} examples", all.len());
+    let stands = |example: &str| checked.iter().any(|text| text.contains(&flat(example)));
+    let shown = |example: &&String| !NO_DEFINITION.iter().any(|begin| example.starts_with(begin));
+    let loose: Vec<&String> = all.iter().filter(shown).filter(|example| !stands(example)).collect();
+    assert!(
+        loose.is_empty(),
+        "in no definition of tests/docs or workflows:\n{}",
+        loose.iter().fold(String::new(), |all, one| all + one + "\n")
+    );
+}
+
+#[test]
+fn the_definitions_of_the_examples_check_clean() {
+    for folder in std::fs::read_dir(root().join("tests/docs")).unwrap() {
+        let folder = folder.unwrap().path();
+        let output = Command::new(env!("CARGO_BIN_EXE_banwen")).arg("check").arg(&folder).output().unwrap();
+        let told = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success() && told.is_empty(), "{}:\n{told}", folder.display());
+    }
+}
+
+/// The words that `begin` and `end` enclose.
+fn words<'a>(text: &'a str, begin: &str, end: char) -> impl Iterator<Item = &'a str> {
+    text.split(begin).skip(1).filter_map(move |rest| rest.split_once(end)).map(|(word, _)| word)
+}
+
+#[test]
+fn every_key_the_reader_takes_stands_in_the_reference() {
+    let sources = files_below(&root().join("src/workflow/parse"));
+    let texts =
+        sources.iter().filter(|path| !path.ends_with("tests.rs")).map(|path| std::fs::read_to_string(path).unwrap());
+    let code: String = texts.collect();
+    let keys: BTreeSet<&str> = words(&code, ".take(\"", '"').collect();
+    assert!(keys.len() >= KEYS_MIN, "{} keys", keys.len());
+    let spoken: BTreeSet<&str> = REFERENCE.split(|c: char| !c.is_ascii_alphabetic() && c != '_').collect();
+    let missing: Vec<&&str> = keys.iter().filter(|key| !spoken.contains(**key)).collect();
+    assert!(missing.is_empty(), "not in docs/definitions.md: {missing:?}");
+}
+
+#[test]
+fn every_kind_of_problem_stands_in_the_reference() {
+    let kinds = banwen::workflow::explain::pages().iter().map(|page| page.kind);
+    let missing: Vec<&str> = kinds.filter(|kind| !REFERENCE.contains(&format!("`{kind}`"))).collect();
+    assert!(missing.is_empty(), "not in docs/definitions.md: {missing:?}");
+}
