@@ -192,6 +192,8 @@ fn decisions() -> Decided {
         params: quotas(10_000),
         one: None,
         period: None,
+        parent: None,
+        shared: false,
         cause: "bench".into(),
     };
     let mut at = decide::open(&program, &open, &ledgers, now).expect("it opens");
