@@ -73,15 +73,15 @@ pub struct Workflow {
     pub place: Place,
 }
 
-/// 保管期限 (国家档案局令第8号).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// 保管期限 (国家档案局令第8号), the longer the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Retention {
-    /// 永久
-    Permanent,
-    /// 30年
-    Years30,
     /// 10年
     Years10,
+    /// 30年
+    Years30,
+    /// 永久
+    Permanent,
 }
 
 /// The head of a case.

@@ -266,6 +266,27 @@ fn the_looking_commands_tell_people_and_programs() {
 }
 
 #[test]
+fn a_child_and_its_parent_are_told_of_each_other() {
+    let folder = TempDir::new().unwrap();
+    let spool = folder.path().join("spool");
+    let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scenarios/子案受阻.yaml");
+    let output = banwen(&["simulate", scenario, "--out", text(&spool), "--until", "2026-03-05T13:00"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let told = |arguments: &[&str]| out(&banwen(&[arguments, &["--spool", text(&spool)]].concat()));
+    let parent = told(&["show", "专项检查-防汛"]);
+    assert!(parent.contains("1  问题督办  for item 1  问题督办-第一村"), "{parent}");
+    assert!(parent.contains("waited for, 办结") && parent.contains("asked about in question"), "{parent}");
+    assert!(parent.contains("child case 问题督办-第一村 closed: 办结"), "{parent}");
+    assert!(told(&["show", "问题督办-第二村"]).contains("child of 专项检查-防汛 (item 3)"));
+    assert!(told(&["list"]).contains("child of 专项检查-防汛"));
+    assert!(told(&["graph", "问题督办-第二村"]).contains("由案卷“专项检查"));
+    let shown = json(&["show", "专项检查-防汛", "--json", "--spool", text(&spool)]);
+    assert_eq!(shown["children"][0]["end"], "办结");
+    assert_eq!(shown["children"][2]["child"], "问题督办-第二村");
+    assert_eq!(json(&["show", "问题督办-第二村", "--json", "--spool", text(&spool)])["parent"], "专项检查-防汛");
+}
+
+#[test]
 fn without_a_spool_nothing_can_be_tried() {
     let nowhere = TempDir::new().unwrap();
     for command in [&["list"][..], &["due"], &["show", "x"], &["verify"], &["run"], &["hold", "x", "--reason", "y"]] {

@@ -14,7 +14,7 @@ pub struct Asked {
     pub by: String,
     /// 由…代
     pub on_behalf: Option<String>,
-    /// `submission <digest>`, `timer`, `effect <id>`, `operator`
+    /// `submission <digest>`, `timer`, `effect <id>`, `operator`, `opening <case>/<number>`, `child <case>`, `parent <case>`
     pub cause: String,
     /// what
     pub command: Command,

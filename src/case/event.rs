@@ -32,7 +32,7 @@ pub struct Event {
     /// 由…代: on whose behalf
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_behalf: Option<String>,
-    /// what brought it about: `submission <digest>`, `timer`, `effect <id>`, `operator`
+    /// what brought it about: `submission <digest>`, `timer`, `effect <id>`, `operator`, `opening <case>/<number>` …
     pub cause: String,
     /// what
     pub body: Body,

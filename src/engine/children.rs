@@ -37,12 +37,17 @@ impl Engine {
         now: Moment,
     ) -> Result<bool, Error> {
         let asked = Asked { by: ITSELF.to_string(), on_behalf: None, cause, command };
-        match self.ask(core, id, &asked, now).await? {
-            Ok(events) => Ok(events > 0),
-            Err(refusal) => {
+        match self.ask(core, id, &asked, now).await {
+            Ok(Ok(events)) => Ok(events > 0),
+            Ok(Err(refusal)) => {
                 tracing::error!("{id}: {}", sentences(&refusal));
                 Ok(false)
             }
+            Err(Error::Store(conflict)) if conflict.is_conflict() => {
+                tracing::warn!("{id}: not told now: {conflict}");
+                Ok(false)
+            }
+            Err(error) => Err(error),
         }
     }
 

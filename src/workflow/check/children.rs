@@ -96,6 +96,13 @@ pub(super) fn opening(checker: &mut Checker<'_>, open: &OpenDefinition, action: 
     if let Some(fields) = fields {
         item(checker, child, place, &fields);
     }
+    let filed = child.stages.iter().any(|s| s.with_parent) && open.item.is_none();
+    if filed && child.retention > checker.workflow.retention {
+        let (theirs, ours) = (child.retention.title(), checker.workflow.retention.title());
+        let message =
+            format!("what `{}` leaves is kept {theirs}, but lies in a package that is kept {ours}", child.name);
+        checker.warn("child-kept-longer", place, message, "give this workflow the longer `retention:`");
+    }
     let shared = open.item.is_some() || child.case.opened_every.is_some();
     if open.wait && shared {
         let message =

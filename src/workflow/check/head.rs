@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::workflow::rule;
-use crate::workflow::{Bound, Field, Kind, Stage, Verb};
+use crate::workflow::{Action, Bound, Field, Kind, Stage, Verb};
 use std::collections::BTreeSet;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -45,11 +45,16 @@ fn asks_nobody(checker: &mut Checker<'_>) {
     }
 }
 
-/// Whether a decision enters something into a register.
+/// Whether a decision confers something: a question or a case of its own confers nothing.
 pub(super) fn commends(checker: &Checker<'_>) -> bool {
     let mut decisions = checker.workflow.stages.iter().filter(|s| s.kind == Kind::Decide);
+    let confers = |action: &Action| match &action.verb {
+        Verb::Enter(..) | Verb::Leave(..) | Verb::Set(_) => true,
+        Verb::Ask(_) | Verb::Open(_) => false,
+    };
     let brings = |s: &Stage| {
-        s.outcomes.values().any(|o| !o.actions.is_empty()) || s.confirms.values().any(|l| !l.actions.is_empty())
+        let outcomes = s.outcomes.values().flat_map(|o| &o.actions);
+        outcomes.chain(s.confirms.values().flat_map(|l| &l.actions)).any(confers)
     };
     decisions.any(brings)
 }
