@@ -351,14 +351,20 @@ impl<'a> Deciding<'a> {
         self.take_up_again(stage, postponed);
     }
 
-    /// What was postponed is put before the stage's office again: one by one, or together where the stage decides together.
+    /// What was postponed is put before the stage's office again: one by one, or in its batch where the stage takes many.
     fn take_up_again(&mut self, stage: &Stage, items: Vec<u32>) {
-        if stage.each != Each::Item && !items.is_empty() {
-            self.try_to_open(stage, String::new(), items, Vec::new());
+        if stage.each != Each::Item {
+            let mut batches: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+            for id in items {
+                batches.entry(self.key(stage, id)).or_default().push(id);
+            }
+            for (key, items) in batches {
+                self.try_to_open(stage, key, items, Vec::new());
+            }
             return;
         }
         for id in items {
-            if !self.try_to_open(stage, String::new(), vec![id], Vec::new()) {
+            if !self.try_to_open(stage, self.key(stage, id), vec![id], Vec::new()) {
                 continue;
             }
             let batch = self.case.items.get(&id).and_then(|i| i.batch());

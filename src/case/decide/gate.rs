@@ -112,7 +112,8 @@ impl<'a> Deciding<'a> {
         found
     }
 
-    fn key(&self, stage: &Stage, id: u32) -> String {
+    /// The key of the batch of a stage that an item belongs to.
+    pub(super) fn key(&self, stage: &Stage, id: u32) -> String {
         let Some(item) = self.case.items.get(&id) else { return String::new() };
         match &stage.each {
             Each::Case => String::new(),
