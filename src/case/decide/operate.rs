@@ -145,7 +145,14 @@ impl Deciding<'_> {
                     reopened: true,
                 });
                 let asked = if stage.from.opens_itself() { Vec::new() } else { intake.expected };
+                // who was late still has his workbook where late items come in a next round
+                let has_one = |this: &Self, office: &String| {
+                    this.case.tasks_in(intake.batch).any(|t| t.ask == Ask::Nominate && t.office == *office)
+                };
                 for office in asked {
+                    if has_one(self, &office) {
+                        continue;
+                    }
                     self.open_task(Some(intake.batch), Some(&stage.name), &office, Vec::new(), Ask::Nominate);
                 }
                 self.pass_on();
