@@ -159,6 +159,7 @@ impl Deciding<'_> {
             }
             (true, false) => self.refuse("", "该环节已经结束收件。"),
             (false, true) => self.refuse("", "该环节正在收件，无需重开。"),
+                self.run_again(intake.batch);
         }
     }
 
