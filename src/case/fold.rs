@@ -169,7 +169,6 @@ impl Case {
                     }
                     i.position = Position::At { stage: to.clone(), round: *round, batch: None };
                     i.resume.clone_from(resume);
-                    i.used.insert(outcome.clone());
                     i.returned = if back { reason.clone() } else { None };
                     i.sent_back = back.then(|| (from.clone(), outcome.clone()));
                     if let Some(code) = code {

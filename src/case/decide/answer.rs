@@ -111,8 +111,8 @@ impl Deciding<'_> {
         if outcome.reason && row.reason.is_none() {
             self.refuse(place, format!("选择“{}”须填写理由。", outcome.name));
         }
-        let used = outcome.once && self.case.items.get(&id).is_some_and(|i| i.used.contains(&outcome.name));
-        if used {
+        let known = (stage.name.clone(), outcome.name.clone());
+        if outcome.once && self.case.item(id).is_some_and(|i| i.used.contains(&known)) {
             self.refuse(place, format!("“{}”对同一对象只能使用一次。", outcome.name));
         }
     }
