@@ -1,16 +1,18 @@
 //! Side items: objections and the like are let in by the stage that collects them, and hold back what they are about.
 
 use super::Deciding;
+use crate::case::Item;
 use crate::case::event::{Body, Fields, Hold, QuestionAbout};
 use crate::case::story::item_name;
 use crate::workflow::Stage;
 
-impl Deciding<'_> {
+impl<'a> Deciding<'a> {
     pub(super) fn raise_side(&mut self, kind: &str, about: u32, fields: &Fields, submission: &str) {
         let program = self.program;
         let workflow = program.workflow();
-        let collector = workflow.stages.iter().find(|s| s.collects.iter().any(|c| c == kind));
-        let Some((stage, item)) = collector.zip(self.case.items.get(&about).cloned()) else {
+        let found = self.case.items.get(&about).cloned();
+        let found = found.and_then(|item| Some((self.collector(kind, &item)?, item)));
+        let Some((stage, item)) = found else {
             self.refuse("", format!("没有这个对象，或本流程不接收“{kind}”。"));
             return;
         };
@@ -43,6 +45,15 @@ impl Deciding<'_> {
             QuestionAbout::LateSide { kind: kind.to_string(), about, owner: owner.clone(), fields: fields.clone() };
         let question = self.ask(&owner, text, vec!["受理".to_string(), "不予受理".to_string()], late);
         self.set_hold(about, Hold::Question(question), true);
+    }
+
+    /// The stage that lets side items in about an item: the one it stands at, else the last one that had it, else the first.
+    fn collector(&self, kind: &str, about: &Item) -> Option<&'a Stage> {
+        let collects = |s: &&Stage| s.collects.iter().any(|c| c == kind);
+        let stages = || self.program.workflow().stages.iter().filter(collects);
+        let had = |s: &&Stage| self.case.batches.values().any(|b| b.stage == s.name && b.items.contains(&about.id));
+        let here = stages().find(|s| about.stage() == Some(&s.name));
+        here.or_else(|| stages().rfind(had)).or_else(|| stages().next())
     }
 
     fn by_titles(&self, stage: &Stage, item: u32) -> String {
