@@ -161,8 +161,8 @@ impl Case {
                 self.items.insert(*item, Arc::new(new));
             }
             Body::ItemChanged { item, fields, .. } => self.change_item(*item, |i| i.fields.extend(fields.clone())),
-            Body::ItemMoved { item, from, to, round, outcome, reason, code, resume, back } => {
-                let back = *back || resume.is_some();
+            Body::ItemMoved { item, from, to, round, outcome, reason, code, resume, back, straight } => {
+                let back = *back || (resume.is_some() && !straight);
                 self.change_item(*item, |i| {
                     if !back && from != to {
                         i.left.insert(from.clone(), event.at);

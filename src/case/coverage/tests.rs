@@ -162,6 +162,7 @@ fn moved(item: u32, from: &str, to: &str, outcome: &str) -> Body {
         code: None,
         resume: None,
         back: false,
+        straight: false,
     }
 }
 

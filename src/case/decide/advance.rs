@@ -345,7 +345,7 @@ impl<'a> Deciding<'a> {
             if outcome.go == Go::Next {
                 let resume = self.case.item(id).and_then(|i| i.resume.clone());
                 self.attempt(stage, None, &[id], |this| match resume {
-                    Some(to) => this.resume_at(id, &to, &outcome),
+                    Some(to) => this.resume_at(id, &to, &outcome, None),
                     None => this.onward(id, index + 1, &outcome.name, None, outcome.code.clone()),
                 });
             }

@@ -1,9 +1,10 @@
 //! Items go on, end, and leave the tasks they were in; the case closes when none is left.
 
 use super::Deciding;
+use crate::case::eval::Target;
 use crate::case::event::{Ask, Body, CaseEnd, ClockOf, Hold, TaskEnd};
 use crate::case::lists::is_meant;
-use crate::workflow::{Kind, Outcome};
+use crate::workflow::{Kind, Outcome, Stage};
 
 impl Deciding<'_> {
     /// Moves an item to the next stage of its route, or ends it as 办结.
@@ -19,6 +20,7 @@ impl Deciding<'_> {
         let (from, round) = (item.stage().unwrap_or_default().to_string(), item.round());
         match self.next_stage(id, after) {
             Some(to) => {
+                self.end_clocks(&ClockOf::Return(id));
                 self.emit(Body::ItemMoved {
                     item: id,
                     from,
@@ -29,6 +31,7 @@ impl Deciding<'_> {
                     code,
                     resume: None,
                     back: false,
+                    straight: false,
                 });
             }
             None => self.end_item(id, "办结", Some(outcome), reason, None),
@@ -36,19 +39,21 @@ impl Deciding<'_> {
     }
 
     /// Moves a mended item straight to the stage that had returned it.
-    pub(super) fn resume_at(&mut self, id: u32, to: &str, outcome: &Outcome) {
+    pub(super) fn resume_at(&mut self, id: u32, to: &str, outcome: &Outcome, reason: Option<String>) {
         let Some(item) = self.case.items.get(&id) else { return };
         let (from, round) = (item.stage().unwrap_or_default().to_string(), item.round());
+        self.end_clocks(&ClockOf::Return(id));
         self.emit(Body::ItemMoved {
             item: id,
             from,
             to: to.to_string(),
             round,
             outcome: outcome.name.clone(),
-            reason: None,
+            reason,
             code: outcome.code.clone(),
             resume: None,
             back: false,
+            straight: false,
         });
     }
 
@@ -60,21 +65,23 @@ impl Deciding<'_> {
             if stage.of_case || stage.kind == Kind::Recommend || !is_meant(program.workflow(), &stage.of, &item) {
                 continue;
             }
-            let passes = match &stage.when {
-                None => true,
-                Some(when) => match self.sight().holds(&when.source, &crate::case::eval::Target::Item(id)) {
-                    Ok(holds) => holds,
-                    Err(why) => {
-                        self.refuse("", format!("环节“{}”的条件无法判断：{why}", stage.title));
-                        false
-                    }
-                },
-            };
-            if passes {
+            if self.passes(stage, id) {
                 return Some(stage.name.clone());
             }
         }
         None
+    }
+
+    /// Whether the condition of a stage holds for an item that arrives there.
+    pub(super) fn passes(&mut self, stage: &Stage, id: u32) -> bool {
+        let Some(when) = &stage.when else { return true };
+        match self.sight().holds(&when.source, &Target::Item(id)) {
+            Ok(holds) => holds,
+            Err(why) => {
+                self.refuse("", format!("环节“{}”的条件无法判断：{why}", stage.title));
+                false
+            }
+        }
     }
 
     pub(super) fn close_if_done(&mut self) {
@@ -107,6 +114,7 @@ impl Deciding<'_> {
         if !item.lives() {
             return;
         }
+        self.end_clocks(&ClockOf::Return(id));
         self.emit(Body::ItemEnded {
             item: id,
             label: label.to_string(),

@@ -103,6 +103,10 @@ impl Deciding<'_> {
             return;
         }
         let Some(stage) = item.stage().and_then(|s| program.workflow().stage(s)) else { return };
+        if self.taken_in_by(&item).is_none() {
+            self.refuse("", format!("{name}不是经报送环节列入的，没有可以退回的环节。"));
+            return;
+        }
         if stage.kind == Kind::Decide || stage.kind == Kind::File || item.holds.contains(&Hold::Returned) {
             self.refuse("", format!("{name}现处“{}”环节，不能申请退回。", stage.title));
             return;
@@ -155,11 +159,11 @@ impl Deciding<'_> {
                     }
                     self.open_task(Some(intake.batch), Some(&stage.name), &office, Vec::new(), Ask::Nominate);
                 }
+                self.run_again(intake.batch);
                 self.pass_on();
             }
             (true, false) => self.refuse("", "该环节已经结束收件。"),
             (false, true) => self.refuse("", "该环节正在收件，无需重开。"),
-                self.run_again(intake.batch);
         }
     }
 

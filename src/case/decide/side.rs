@@ -126,6 +126,7 @@ impl<'a> Deciding<'a> {
         let mended = item.holds.contains(&Hold::Returned);
         let Some(stage) = stage.filter(|s| s.collects.is_empty() && !mended) else { return };
         let (from, round, name) = (stage.name.clone(), item.round(), "异议暂缓".to_string());
+        let resume = item.resume.clone();
         self.drop_from_tasks(id);
         self.set_hold(id, Hold::Stay, false);
         self.emit(Body::ItemMoved {
@@ -136,7 +137,8 @@ impl<'a> Deciding<'a> {
             outcome: name,
             reason: None,
             code: None,
-            resume: None,
+            straight: resume.is_some(),
+            resume,
             back: false,
         });
     }
