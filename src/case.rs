@@ -159,8 +159,8 @@ pub struct Item {
     pub waivers: Vec<(String, String)>,
     /// outcome code
     pub code: Option<(String, Moment)>,
-    /// outcomes already used once
-    pub used: BTreeSet<String>,
+    /// outcomes it has had, each with its stage
+    pub used: BTreeSet<(String, String)>,
     /// reason of its last return
     pub returned: Option<String>,
     /// stage and outcome that sent it back, while it is being mended

@@ -132,6 +132,9 @@ pub enum Body {
         /// returned to be mended
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         back: bool,
+        /// on its way straight to `resume`, and not sent back
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        straight: bool,
     },
     /// an item waits for something
     ItemHeld { item: u32, on: Hold },

@@ -184,15 +184,14 @@ impl Case {
                     answer.fields.extend(fields.clone());
                 }
             }),
-            Body::ItemMoved { item, from, to, round, outcome, reason, code, resume, back } => {
-                let back = *back || resume.is_some();
+            Body::ItemMoved { item, from, to, round, outcome, reason, code, resume, back, straight } => {
+                let back = *back || (resume.is_some() && !straight);
                 self.change_item(*item, |i| {
                     if !back && from != to {
                         i.left.insert(from.clone(), event.at);
                     }
                     i.position = Position::At { stage: to.clone(), round: *round, batch: None };
                     i.resume.clone_from(resume);
-                    i.used.insert(outcome.clone());
                     i.returned = if back { reason.clone() } else { None };
                     i.sent_back = back.then(|| (from.clone(), outcome.clone()));
                     if let Some(code) = code {

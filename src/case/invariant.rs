@@ -15,13 +15,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Every invariant that is broken, in words; empty when all hold. `log` is the whole log of the case.
 pub fn broken(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers) -> Vec<String> {
+    let mut found = broken_amid(program, case, log, ledgers);
+    rests(program, case, ledgers, &mut found);
+    everything_waits_for_somebody(program, case, ledgers, &mut found);
+    sides_hold(program, case, &mut found);
+    found
+}
+
+/// Those that hold after every event, also within a decision that has more to say.
+pub fn broken_amid(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers) -> Vec<String> {
     let mut found = Vec::new();
     fold_is_state(case, log, &mut found);
     positions(program, case, log, &mut found);
     gates(program, case, log, &mut found);
-    rests(program, case, ledgers, &mut found);
-    everything_waits_for_somebody(program, case, ledgers, &mut found);
-    sides_hold(program, case, &mut found);
     notices_stay(program, log, ledgers, &mut found);
     numbers(log, &mut found);
     papers(log, &mut found);
@@ -89,11 +95,17 @@ fn positions(program: &Program, case: &Case, log: &[Event], found: &mut Vec<Stri
 fn gates(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>) {
     let mut open_intakes: BTreeSet<String> = BTreeSet::new();
     let since = migrated(log);
+    // what was put off has passed its gate, and comes before its office again whatever has been opened since
+    let mut let_in: BTreeMap<u32, String> = BTreeMap::new();
     for event in log {
+        let again = |stage, items: &[u32]| items.iter().all(|item| let_in.get(item) == Some(stage));
+        let again = matches!(&event.body, Body::BatchOpened { stage, items, .. } if again(stage, items));
         match &event.body {
             Body::CaseMigrated { mapping, .. } => {
                 open_intakes = open_intakes.iter().map(|stage| mapping.stage(stage).to_string()).collect();
+                let_in.values_mut().for_each(|stage| *stage = mapping.stage(stage).to_string());
             }
+            Body::ItemMoved { item, .. } => drop(let_in.remove(item)),
             // an intake of a period keeps only the gates of that time shut
             Body::BatchOpened { stage, expected, key, .. } if !expected.is_empty() && key.is_empty() => {
                 open_intakes.insert(stage.clone());
@@ -105,7 +117,7 @@ fn gates(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>)
                     open_intakes.remove(stage);
                 }
             }
-            Body::BatchOpened { stage, items, .. } if items.len() > 1 => {
+            Body::BatchOpened { stage, items, .. } if items.len() > 1 && !again => {
                 let fed = program.workflow().stage_index(stage).unwrap_or_default();
                 for intake in &open_intakes {
                     let upstream = program.workflow().stage_index(intake).is_some_and(|i| i < fed);
@@ -120,6 +132,9 @@ fn gates(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>)
                 }
             }
             _ => {}
+        }
+        if let Body::BatchOpened { stage, items, .. } = &event.body {
+            let_in.extend(items.iter().map(|item| (*item, stage.clone())));
         }
     }
     let mut seen: BTreeMap<(String, u32), u32> = BTreeMap::new();
@@ -196,9 +211,10 @@ fn sides_hold(program: &Program, case: &Case, found: &mut Vec<String>) {
                 found.push(format!("5: item {} is not held by side item {}", item.id, side.id));
             }
         }
-        let decided = item.stage().and_then(|s| program.workflow().stage(s)).is_some_and(|s| s.kind == Kind::File);
-        if decided && !item.holds.is_empty() {
-            found.push(format!("5: item {} is filed while it is held", item.id));
+        let kind = |stage: &str| program.workflow().stage(stage).map(|s| s.kind);
+        let decided = item.answers.keys().any(|stage| kind(stage) == Some(Kind::Decide));
+        if decided && item.stage().and_then(kind) == Some(Kind::File) && !item.holds.is_empty() {
+            found.push(format!("5: item {} is to be filed after its decision while it is held", item.id));
         }
     }
 }

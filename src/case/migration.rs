@@ -84,13 +84,6 @@ impl Mapping {
         old.iter().map(|(name, value)| (self.form_field(stage, name).to_string(), value.clone())).collect()
     }
 
-    /// An outcome of which the record does not say the stage.
-    fn used(&self, old: &str) -> String {
-        let of_it =
-            |(name, new): (&String, &String)| name.split_once('.').filter(|(_, o)| *o == old).map(|_| new.clone());
-        self.outcomes.iter().find_map(of_it).unwrap_or_else(|| old.to_string())
-    }
-
     fn answer(&self, stage: &str, old: &Answer) -> Answer {
         Answer {
             fields: self.form(stage, &old.fields),
@@ -125,7 +118,7 @@ impl Mapping {
                 ended @ Position::Ended { .. } => ended.clone(),
             },
             resume: old.resume.as_ref().map(stage),
-            used: old.used.iter().map(|o| self.used(o)).collect(),
+            used: old.used.iter().map(|(s, o)| (stage(s), self.outcome(s, o).to_string())).collect(),
             sent_back: old.sent_back.as_ref().map(|(s, o)| (stage(s), self.outcome(s, o).to_string())),
             ..old.clone()
         }

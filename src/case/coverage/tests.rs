@@ -164,6 +164,7 @@ fn moved(item: u32, from: &str, to: &str, outcome: &str) -> Body {
         code: None,
         resume: None,
         back: false,
+        straight: false,
     }
 }
 

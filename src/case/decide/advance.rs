@@ -281,9 +281,11 @@ impl<'a> Deciding<'a> {
             return;
         }
         let all = intake.expected.iter().all(|o| intake.done.contains(o));
+        // with nobody left to hand in and no limit to come, it would wait for nothing
+        let limited = self.case.clocks_of(&ClockOf::Answer(batch.id)).any(|c| !c.ended);
         if self.holds_the_one(stage) {
             self.close_intake(stage, &batch.key, Vec::new(), "已收件");
-        } else if stage.expect_all && all && !intake.expected.is_empty() {
+        } else if (stage.expect_all || !limited) && all && !intake.expected.is_empty() {
             self.close_intake(stage, &batch.key, Vec::new(), "应报单位已全部报送");
         }
     }
@@ -360,7 +362,7 @@ impl<'a> Deciding<'a> {
             if outcome.go == Go::Next {
                 let resume = self.case.item(id).and_then(|i| i.resume.clone());
                 self.attempt(stage, None, &[id], |this| match resume {
-                    Some(to) => this.resume_at(id, &to, &outcome),
+                    Some(to) => this.resume_at(id, &to, &outcome, None),
                     None => this.onward(id, index + 1, &outcome.name, None, outcome.code.clone()),
                 });
             }

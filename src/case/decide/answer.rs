@@ -2,16 +2,16 @@
 
 use super::Deciding;
 use super::signing::{ABSTAINS, computed};
-use crate::case::Task;
 use crate::case::command::HandIn;
 use crate::case::eval::Target;
-use crate::case::event::{Ask, Body, Hold, Row};
+use crate::case::event::{Ask, Body, ClockOf, Hold, Row};
 use crate::case::story::item_name;
+use crate::case::{Item, Task};
 use crate::submission::Fault;
 use crate::workflow::{Go, Kind, Outcome, Sign, Stage};
 use std::collections::BTreeSet;
 
-impl Deciding<'_> {
+impl<'a> Deciding<'a> {
     pub(super) fn answer(&mut self, task: &Task, hand_in: &HandIn) {
         let Some((_, stage)) = self.stage_of(task) else { return };
         if let Some(ballot) = &stage.ballot {
@@ -116,8 +116,8 @@ impl Deciding<'_> {
         if outcome.reason && row.reason.is_none() {
             self.refuse(place, format!("选择“{}”须填写理由。", outcome.name));
         }
-        let used = outcome.once && self.case.items.get(&id).is_some_and(|i| i.used.contains(&outcome.name));
-        if used {
+        let known = (stage.name.clone(), outcome.name.clone());
+        if outcome.once && self.case.item(id).is_some_and(|i| i.used.contains(&known)) {
             self.refuse(place, format!("“{}”对同一对象只能使用一次。", outcome.name));
         }
     }
@@ -239,6 +239,7 @@ impl Deciding<'_> {
     ) {
         let Some(item) = self.case.items.get(&id) else { return };
         let (from, round) = (item.stage().unwrap_or_default().to_string(), item.round() + u32::from(anew));
+        self.end_clocks(&ClockOf::Return(id));
         self.emit(Body::ItemMoved {
             item: id,
             from,
@@ -249,7 +250,16 @@ impl Deciding<'_> {
             code: outcome.code.clone(),
             resume,
             back: matches!(outcome.go, Go::Back(..)),
+            straight: false,
         });
+    }
+
+    /// The stage that takes in items like this one; none for a side item.
+    pub(super) fn taken_in_by(&self, item: &Item) -> Option<&'a Stage> {
+        let workflow = self.program.workflow();
+        let takes_in =
+            |s: &&Stage| s.kind == Kind::Recommend && workflow.means(&s.of, &item.of, item.category.as_deref());
+        workflow.stages.iter().find(takes_in)
     }
 
     pub(super) fn send_back(
@@ -264,9 +274,7 @@ impl Deciding<'_> {
         let program = self.program;
         let workflow = program.workflow();
         let Some(item) = self.case.items.get(&id).cloned() else { return };
-        let takes_in =
-            |s: &&Stage| s.kind == Kind::Recommend && workflow.means(&s.of, &item.of, item.category.as_deref());
-        let target = to.and_then(|t| workflow.stage(t)).or_else(|| workflow.stages.iter().find(takes_in));
+        let target = to.and_then(|t| workflow.stage(t)).or_else(|| self.taken_in_by(&item));
         let Some(target) = target else { return };
         let resume = Some(if straight { stage.name.clone() } else { target.name.clone() });
         self.move_item(id, &target.name, outcome, reason, resume.filter(|r| *r != target.name), false);
@@ -277,7 +285,7 @@ impl Deciding<'_> {
         }
         let limit = outcome.within.as_ref().and_then(|limit| self.limit(limit, item.batch().unwrap_or_default()));
         if let Some((from, budget)) = limit {
-            self.start_clock(crate::case::event::ClockOf::Return(id), from, budget, false, Vec::new());
+            self.start_clock(ClockOf::Return(id), from, budget, false, Vec::new());
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Limits: where they start, what they may use up, and the clocks that count them.
 
 use super::Deciding;
+use super::timers::deadline;
 use crate::case::eval::Target;
 use crate::case::event::{Body, ClockOf};
-use crate::deadline::Budget;
+use crate::deadline::{Budget, Offset};
 use crate::workflow::{Limit, SERVED, Stage};
 
 impl Deciding<'_> {
@@ -11,6 +12,17 @@ impl Deciding<'_> {
         let Some((from, budget)) = stage.within.as_ref().and_then(|l| self.limit(l, batch)) else { return };
         let remind = stage.remind.iter().map(ToString::to_string).collect();
         self.start_clock(ClockOf::Answer(batch), from, budget, false, remind);
+    }
+
+    /// The limit of an intake that was closed before its time and is open again runs on as it was, while its day is to come.
+    pub(super) fn run_again(&mut self, batch: u32) {
+        let of = ClockOf::Answer(batch);
+        let Some(clock) = self.case.clocks_of(&of).last().filter(|c| c.ended).cloned() else { return };
+        let calendar = self.ledgers.calendar.clone();
+        let Some(due) = deadline(&clock).due(&calendar).filter(|due| due.at > self.now) else { return };
+        let to_come = |text: &String| Offset::parse(text).is_ok_and(|o| o.first(&due, &calendar) > self.now);
+        let remind = clock.remind.iter().filter(|text| to_come(text)).cloned().collect();
+        self.start_clock(of, clock.from, clock.budget.clone(), clock.count_start, remind);
     }
 
     /// Where a limit starts and what it may use up; None while its date is not set.

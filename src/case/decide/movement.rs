@@ -4,7 +4,7 @@ use super::Deciding;
 use crate::case::eval::{Sight, Target};
 use crate::case::event::{Ask, Body, CaseEnd, ClockOf, Hold, TaskEnd};
 use crate::case::lists::is_meant;
-use crate::workflow::{Kind, Outcome};
+use crate::workflow::{Kind, Outcome, Stage};
 use std::sync::Arc;
 
 impl Deciding<'_> {
@@ -21,6 +21,7 @@ impl Deciding<'_> {
         let (from, round) = (item.stage().unwrap_or_default().to_string(), item.round());
         match self.next_stage(id, after, code.as_deref()) {
             Some(to) => {
+                self.end_clocks(&ClockOf::Return(id));
                 self.emit(Body::ItemMoved {
                     item: id,
                     from,
@@ -31,6 +32,7 @@ impl Deciding<'_> {
                     code,
                     resume: None,
                     back: false,
+                    straight: false,
                 });
             }
             None => self.end_item(id, "办结", Some(outcome), reason, None),
@@ -38,19 +40,21 @@ impl Deciding<'_> {
     }
 
     /// Moves a mended item straight to the stage that had returned it.
-    pub(super) fn resume_at(&mut self, id: u32, to: &str, outcome: &Outcome) {
+    pub(super) fn resume_at(&mut self, id: u32, to: &str, outcome: &Outcome, reason: Option<String>) {
         let Some(item) = self.case.items.get(&id) else { return };
         let (from, round) = (item.stage().unwrap_or_default().to_string(), item.round());
+        self.end_clocks(&ClockOf::Return(id));
         self.emit(Body::ItemMoved {
             item: id,
             from,
             to: to.to_string(),
             round,
             outcome: outcome.name.clone(),
-            reason: None,
+            reason,
             code: outcome.code.clone(),
             resume: None,
             back: false,
+            straight: false,
         });
     }
 
@@ -63,21 +67,23 @@ impl Deciding<'_> {
             if stage.of_case || stage.kind == Kind::Recommend || !is_meant(program.workflow(), &stage.of, &item) {
                 continue;
             }
-            let passes = match &stage.when {
-                None => true,
-                Some(when) => match self.sight_with_code(id, code).holds(&when.source, &Target::Item(id)) {
-                    Ok(holds) => holds,
-                    Err(why) => {
-                        self.refuse("", format!("环节“{}”的条件无法判断：{why}", stage.title));
-                        false
-                    }
-                },
-            };
-            if passes {
+            if self.passes(stage, id, code) {
                 return Some(stage.name.clone());
             }
         }
         None
+    }
+
+    /// Whether the condition of a stage holds for an item that arrives there with a code.
+    pub(super) fn passes(&mut self, stage: &Stage, id: u32, code: Option<&str>) -> bool {
+        let Some(when) = &stage.when else { return true };
+        match self.sight_with_code(id, code).holds(&when.source, &Target::Item(id)) {
+            Ok(holds) => holds,
+            Err(why) => {
+                self.refuse("", format!("环节“{}”的条件无法判断：{why}", stage.title));
+                false
+            }
+        }
     }
 
     fn sight_with_code(&mut self, id: u32, code: Option<&str>) -> Arc<Sight> {
@@ -128,6 +134,7 @@ impl Deciding<'_> {
         if !item.lives() {
             return;
         }
+        self.end_clocks(&ClockOf::Return(id));
         self.emit(Body::ItemEnded {
             item: id,
             label: label.to_string(),

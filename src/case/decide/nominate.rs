@@ -139,10 +139,12 @@ impl<'a> Deciding<'a> {
             self.set_hold(item.id, Hold::Returned, false);
             self.end_clocks(&crate::case::event::ClockOf::Return(item.id));
             let outcome = stage.outcomes.keys().next().cloned().unwrap_or_default();
-            let straight = item.resume.clone().and_then(|to| self.straight(&item, &to, &changed));
-            match straight {
-                Some(to) => {
+            match item.resume.clone() {
+                Some(returner) => {
                     let round = item.round();
+                    let to = self.straight(&item, &returner, &changed);
+                    // from a notice that is made again it goes straight on
+                    let resume = (to != returner).then_some(returner);
                     self.emit(Body::ItemMoved {
                         item: item.id,
                         from: stage.name.clone(),
@@ -151,7 +153,8 @@ impl<'a> Deciding<'a> {
                         outcome,
                         reason: None,
                         code: None,
-                        resume: None,
+                        straight: resume.is_some(),
+                        resume,
                         back: false,
                     });
                 }
@@ -161,18 +164,17 @@ impl<'a> Deciding<'a> {
     }
 
     /// Where a mended item goes straight to: the stage that returned it, or a notice before it whose public fields changed.
-    fn straight(&self, item: &Item, to: &str, changed: &crate::case::Fields) -> Option<String> {
+    fn straight(&mut self, item: &Item, to: &str, changed: &crate::case::Fields) -> String {
         let workflow = self.program.workflow();
-        let (from, until) = (workflow.stage_index(item.stage()?)?, workflow.stage_index(to)?);
+        let places = item.stage().and_then(|s| workflow.stage_index(s)).zip(workflow.stage_index(to));
         let public = workflow.items.get(&item.of).map(|t| t.public.as_slice()).unwrap_or_default();
-        let notices_change = changed.keys().any(|k| public.contains(k));
-        let notice = workflow
-            .stages
-            .iter()
-            .take(until)
-            .skip(from)
-            .find(|s| s.kind == Kind::Publicise && !s.of_case && is_meant(workflow, &s.of, item));
-        Some(notice.filter(|_| notices_change).map_or_else(|| to.to_string(), |s| s.name.clone()))
+        let Some((from, until)) = places.filter(|_| changed.keys().any(|k| public.contains(k))) else {
+            return to.to_string();
+        };
+        let notices = workflow.stages.iter().take(until).skip(from).filter(|s| s.kind == Kind::Publicise);
+        let notices: Vec<&Stage> = notices.filter(|s| !s.of_case && is_meant(workflow, &s.of, item)).collect();
+        let passed = notices.into_iter().find(|s| self.passes(s, item.id, None));
+        passed.map_or_else(|| to.to_string(), |s| s.name.clone())
     }
 
     pub(super) fn check_attachments(&mut self, stage: &Stage, hand_in: &HandIn) {

@@ -109,6 +109,10 @@ impl Deciding<'_> {
             return;
         }
         let Some(stage) = item.stage().and_then(|s| program.workflow().stage(s)) else { return };
+        if self.taken_in_by(&item).is_none() {
+            self.refuse("", format!("{name}不是经报送环节列入的，没有可以退回的环节。"));
+            return;
+        }
         if stage.kind == Kind::Decide || stage.kind == Kind::File || item.holds.contains(&Hold::Returned) {
             self.refuse("", format!("{name}现处“{}”环节，不能申请退回。", stage.title));
             return;

@@ -221,6 +221,9 @@ impl Deciding<'_> {
         if !(papers_out && over || nobody) {
             return;
         }
+        // a notice of nobody is down before its time, and nothing waits for its end
+        self.end_clocks(&ClockOf::Period(batch.id));
+        self.end_clocks(&ClockOf::Grace(batch.id));
         self.done(stage, batch.id);
     }
 

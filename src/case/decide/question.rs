@@ -107,6 +107,10 @@ impl Deciding<'_> {
         let program = self.program;
         let Some(item) = self.case.items.get(&id).cloned() else { return };
         let Some(stage) = item.stage().and_then(|s| program.workflow().stage(s)) else { return };
+        // somebody else has sent it back meanwhile, and says where it goes once it is mended
+        if item.holds.contains(&Hold::Returned) {
+            return;
+        }
         let outcome = Outcome {
             name: "申请退回".to_string(),
             go: Go::Back(None, true),
@@ -124,6 +128,7 @@ impl Deciding<'_> {
             place: stage.place.clone(),
         };
         self.drop_from_tasks(id);
+        self.set_hold(id, Hold::Stay, false);
         self.send_back(stage, id, None, true, &outcome, reason);
     }
 }

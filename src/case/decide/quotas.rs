@@ -194,6 +194,7 @@ impl<'a> Deciding<'a> {
                 Ask::Nominate,
             );
         }
+        self.run_again(intake.batch);
         self.pass_on();
     }
 

@@ -265,6 +265,7 @@ impl<'a> Deciding<'a> {
             code: None,
             resume: None,
             back: false,
+            straight: false,
         });
     }
 

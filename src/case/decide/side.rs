@@ -2,16 +2,18 @@
 
 use super::Deciding;
 use super::twins::{Known, Suspected};
+use crate::case::Item;
 use crate::case::event::{Body, Fields, Hold, QuestionAbout};
 use crate::case::story::item_name;
 use crate::workflow::Stage;
 
-impl Deciding<'_> {
+impl<'a> Deciding<'a> {
     pub(super) fn raise_side(&mut self, kind: &str, about: u32, fields: &Fields, submission: &str) {
         let program = self.program;
         let workflow = program.workflow();
-        let collector = workflow.stages.iter().find(|s| s.collects.iter().any(|c| c == kind));
-        let Some((stage, item)) = collector.zip(self.case.items.get(&about).cloned()) else {
+        let found = self.case.items.get(&about).cloned();
+        let found = found.and_then(|item| Some((self.collector(kind, &item)?, item)));
+        let Some((stage, item)) = found else {
             self.refuse("", format!("没有这个对象，或本流程不接收“{kind}”。"));
             return;
         };
@@ -61,6 +63,15 @@ impl Deciding<'_> {
         if self.faults.is_empty() {
             self.ask_about_twins(suspected);
         }
+    }
+
+    /// The stage that lets side items in about an item: the one it stands at, else the last one that had it, else the first.
+    fn collector(&self, kind: &str, about: &Item) -> Option<&'a Stage> {
+        let collects = |s: &&Stage| s.collects.iter().any(|c| c == kind);
+        let stages = || self.program.workflow().stages.iter().filter(collects);
+        let had = |s: &&Stage| self.case.batches.values().any(|b| b.stage == s.name && b.items.contains(&about.id));
+        let here = stages().find(|s| about.stage() == Some(&s.name));
+        here.or_else(|| stages().rfind(had)).or_else(|| stages().next())
     }
 
     fn by_titles(&self, stage: &Stage, item: u32) -> String {
@@ -144,6 +155,7 @@ impl Deciding<'_> {
         let mended = item.holds.contains(&Hold::Returned);
         let Some(stage) = stage.filter(|s| s.collects.is_empty() && !mended) else { return };
         let (from, round, name) = (stage.name.clone(), item.round(), "异议暂缓".to_string());
+        let resume = item.resume.clone();
         self.drop_from_tasks(id);
         self.set_hold(id, Hold::Stay, false);
         self.emit(Body::ItemMoved {
@@ -154,7 +166,8 @@ impl Deciding<'_> {
             outcome: name,
             reason: None,
             code: None,
-            resume: None,
+            straight: resume.is_some(),
+            resume,
             back: false,
         });
     }

@@ -39,7 +39,10 @@ impl Deciding<'_> {
         }
         let reason = Some(basis.to_string());
         if outcome.go == Go::Next {
-            self.onward(id, index + 1, &outcome.name, reason, outcome.code.clone());
+            match self.case.item(id).and_then(|i| i.resume.clone()) {
+                Some(to) => self.resume_at(id, &to, outcome, reason),
+                None => self.onward(id, index + 1, &outcome.name, reason, outcome.code.clone()),
+            }
         } else {
             self.go(stage, id, outcome, reason, None);
         }

@@ -82,16 +82,18 @@ fn next_fall(case: &Case, report: &Report, calendar: &Calendar) -> Option<Moment
 
 impl Deciding<'_> {
     pub(super) fn ring(&mut self) {
+        // what still runs in a case that was cancelled is nobody's concern
+        if self.case.closed.is_some() {
+            return;
+        }
         let runs = |c: &&Clock| !trouble::outage_is_asked(&self.case, &c.of);
         let clocks: Vec<u32> = self.case.running().filter(runs).map(|c| c.id).collect();
         for clock in clocks {
             let Some(clock) = self.case.clocks.get(&clock).filter(|c| !c.ended).cloned() else { continue };
             self.ring_clock(&clock);
         }
-        if self.case.closed.is_none() {
-            self.fall();
-            self.gates_by_time();
-        }
+        self.fall();
+        self.gates_by_time();
     }
 
     fn ring_clock(&mut self, clock: &Clock) {

@@ -131,6 +131,7 @@ impl Case {
                 at: event.at,
             };
             self.change_item(id, |i| {
+                i.used.extend(answer.outcome.clone().map(|outcome| (stage.clone(), outcome)));
                 i.answers.insert(stage.clone(), answer);
             });
         }

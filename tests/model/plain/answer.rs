@@ -1,0 +1,155 @@
+//! Answers: which outcome, whether it may be given, and where it sends an item (LANGUAGE §7).
+
+use super::act::only_if;
+use super::{Hold, Item, Model, Place, after_days};
+use crate::definition::{Each, Go, Kind, Of};
+use std::collections::BTreeSet;
+
+impl Model {
+    pub(super) fn answer(&mut self, stage: usize, office: &str, rows: &[(usize, Option<&str>)]) -> Option<()> {
+        if self.definition.stages.get(stage)?.of == Of::Case {
+            let open = self.batches.iter().position(|b| b.stage == stage && !b.done)?;
+            only_if(rows.is_empty() && self.actors(stage, None).contains(&office))?;
+            self.batches[open].answered = true;
+            return Some(());
+        }
+        let named: BTreeSet<usize> = rows.iter().map(|(id, _)| *id).collect();
+        only_if(!rows.is_empty() && named.len() == rows.len())?;
+        for id in &named {
+            let item = self.item(*id)?;
+            only_if(item.stage() == Some(stage) && self.asked(*id))?;
+            only_if(self.actors(stage, Some(item)).contains(&office))?;
+        }
+        let batches: BTreeSet<usize> = named.iter().filter_map(|id| self.items[id - 1].batch()).collect();
+        if self.stage(stage).each != Each::Item {
+            only_if(batches.len() == 1 && batches.iter().all(|b| self.members(*b).len() == named.len()))?;
+        }
+        let mut chosen = Vec::new();
+        for (id, said) in rows {
+            let outcome = self.outcome(stage, *id, *said)?;
+            let once = self.stage(stage).outcomes[outcome].once;
+            only_if(!once || !self.items[id - 1].had.contains(&(stage, outcome)))?;
+            chosen.push((*id, outcome));
+        }
+        for (id, outcome) in &chosen {
+            let item = self.get(*id);
+            let batch = item.batch()?;
+            item.said.insert(stage, (*outcome, batch));
+            item.had.insert((stage, *outcome));
+            self.batches[batch].answered = true;
+        }
+        let next: Vec<usize> =
+            chosen.iter().filter(|(_, o)| self.stage(stage).outcomes[*o].go == Go::Next).map(|(id, _)| *id).collect();
+        self.may_go_on(stage, &next)?;
+        for (id, outcome) in chosen {
+            self.get(id).holds.remove(&Hold::Stay);
+            self.go(stage, id, outcome);
+        }
+        Some(())
+    }
+
+    /// The outcome of an answer: the first condition that is true, else the last; or what was chosen of what is offered.
+    fn outcome(&self, stage: usize, id: usize, said: Option<&str>) -> Option<usize> {
+        let outcomes = &self.stage(stage).outcomes;
+        if outcomes.iter().any(|o| o.when.is_some()) {
+            let number = self.item(id)?.number;
+            return outcomes.iter().position(|o| o.when.is_none_or(|least| number > least));
+        }
+        let offered = |n: &usize| self.stage(stage).silent != Some(*n);
+        let offered: Vec<usize> = (0..outcomes.len()).filter(offered).collect();
+        match said {
+            Some(said) => offered.into_iter().find(|n| outcomes[*n].name == said),
+            None if offered.len() == 1 => offered.first().copied(),
+            None => None,
+        }
+    }
+
+    /// No decision forwards while a side item or a question about it is open, and none over the quota.
+    fn may_go_on(&self, stage: usize, next: &[usize]) -> Option<()> {
+        if self.stage(stage).kind == Kind::Decide {
+            let asked = |id: &usize| self.items[id - 1].holds.iter().any(|h| matches!(h, Hold::Question(_)));
+            only_if(next.iter().all(|id| self.sides(*id).is_empty() && !asked(id)))?;
+        }
+        let Some(max) = self.stage(stage).quota else { return Some(()) };
+        next.iter().try_for_each(|id| {
+            let category = self.items[id - 1].category;
+            let goes_on = |i: &&Item| {
+                let there = !matches!(i.place, Place::Ended(label) if label != "办结");
+                let said = i.said.get(&stage).is_some_and(|(o, _)| self.stage(stage).outcomes[*o].go == Go::Next);
+                there && said && i.category == category && self.means(stage, i)
+            };
+            only_if(self.items.iter().filter(goes_on).count() <= max)
+        })
+    }
+
+    /// Where an outcome sends an item; what goes on waits for its batch to be done.
+    pub(super) fn go(&mut self, stage: usize, id: usize, outcome: usize) {
+        let outcome = self.stage(stage).outcomes[outcome];
+        match outcome.go {
+            Go::Next => {}
+            Go::Stay => drop(self.get(id).holds.insert(Hold::Stay)),
+            Go::End(label) => self.end(id, label),
+            Go::To(to) => {
+                let round = self.items[id - 1].round() + 1;
+                self.put(id, to, round, None);
+            }
+            Go::Back(to, straight, within) => self.send_back(id, stage, to, straight, within),
+        }
+        if let (Some(label), Some(about)) = (outcome.about, self.items[id - 1].about) {
+            self.end(about, label);
+        }
+    }
+
+    /// An item stands somewhere else from now on.
+    pub(super) fn put(&mut self, id: usize, stage: usize, round: u32, resume: Option<usize>) {
+        let item = self.get(id);
+        item.place = Place::At { stage, round, batch: None };
+        item.resume = resume;
+        item.mend_by = None;
+    }
+
+    fn send_back(&mut self, id: usize, from: usize, to: usize, straight: bool, within: Option<u32>) {
+        let round = self.items[id - 1].round();
+        self.put(id, to, round, straight.then_some(from));
+        let mend_by = within.map(|days| after_days(self.now.date(), days));
+        let recommended = self.stage(to).kind == Kind::Recommend;
+        let item = self.get(id);
+        item.mend_by = mend_by;
+        if recommended {
+            item.holds.insert(Hold::Returned);
+        }
+    }
+
+    /// An owner's wish to have an item back is granted; one that is back already is left alone.
+    pub(super) fn return_to_owner(&mut self, id: usize) -> Option<()> {
+        let item = self.item(id)?;
+        let (Some(stage), false) = (item.stage(), item.holds.contains(&Hold::Returned)) else { return Some(()) };
+        let to = self.intake_of(item)?;
+        self.send_back(id, stage, to, true, None);
+        self.get(id).holds.remove(&Hold::Stay);
+        Some(())
+    }
+
+    /// A mended item goes on from where it was mended.
+    pub(super) fn mend(&mut self, id: usize, office: &str, number: i64) -> Option<()> {
+        let item = self.item(id)?;
+        only_if(item.owner == office && item.holds.contains(&Hold::Returned))?;
+        let changed = item.number != number;
+        let (from, round, resume) = (item.stage()?, item.round(), item.resume);
+        let item = self.get(id);
+        item.number = number;
+        item.holds.remove(&Hold::Returned);
+        item.mend_by = None;
+        let Some(to) = resume else {
+            self.onward(id);
+            return Some(());
+        };
+        // what was publicised otherwise is publicised again, and then it goes straight on
+        let notice = (from..to).find(|s| self.stage(*s).kind == Kind::Publicise && self.passes(*s, id));
+        match notice.filter(|_| changed) {
+            Some(notice) => self.put(id, notice, round, Some(to)),
+            None => self.put(id, to, round, None),
+        }
+        Some(())
+    }
+}

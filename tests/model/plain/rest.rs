@@ -1,0 +1,272 @@
+//! What follows by itself, until nothing does: intakes and gates open, batches are done, items go on, the case closes.
+
+use super::{Batch, Hold, Intake, Model, Place, after_days};
+use crate::definition::{Each, Go, Kind, Of};
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Model {
+    /// Lets everything go on that can.
+    pub(super) fn rest(&mut self) {
+        while !self.held && self.closed.is_none() {
+            let before = self.clone();
+            self.pass();
+            if *self == before {
+                self.close_if_done();
+                return;
+            }
+        }
+    }
+
+    /// The stages once, in reading order.
+    fn pass(&mut self) {
+        for stage in 0..self.definition.stages.len() {
+            if self.stage(stage).of == Of::Case {
+                if !self.barrier(stage) {
+                    return;
+                }
+                continue;
+            }
+            if self.stage(stage).kind == Kind::Recommend {
+                self.take_in(stage);
+                continue;
+            }
+            if self.stage(stage).each == Each::Item {
+                for id in self.waiting(stage) {
+                    self.open_batch(stage, id.to_string(), vec![id], BTreeSet::new());
+                }
+            } else {
+                self.gate(stage);
+            }
+            self.finish(stage);
+            self.release(stage);
+        }
+    }
+
+    /// A stage about the case: nothing listed after it opens before it is done.
+    fn barrier(&mut self, stage: usize) -> bool {
+        let Some(batch) = self.batches.iter().position(|b| b.stage == stage) else {
+            let before = 0..stage;
+            let closed = before
+                .clone()
+                .filter(|s| self.stage(*s).kind == Kind::Recommend)
+                .all(|s| self.intakes.get(&s).is_some_and(|i| i.closed));
+            let free = |id: &usize| self.items[id - 1].about.is_none() && self.items[id - 1].holds.is_empty();
+            if closed && !before.flat_map(|s| self.at(s)).any(|id| free(&id)) {
+                self.open_batch(stage, String::new(), Vec::new(), BTreeSet::new());
+            }
+            return false;
+        };
+        let batch = &mut self.batches[batch];
+        batch.done |= batch.answered;
+        batch.done
+    }
+
+    fn take_in(&mut self, stage: usize) {
+        let limit = self.stage(stage).within.map(|days| after_days(self.now.date(), days));
+        if !self.intakes.contains_key(&stage) {
+            self.intakes.insert(stage, Intake { done: BTreeSet::new(), closed: false, limit });
+            self.actors(stage, None).into_iter().for_each(|office| self.new_form(stage, office));
+        }
+        let intake = &self.intakes[&stage];
+        // with nobody left to hand in, only a limit that is to come keeps it open
+        let waits = !self.stage(stage).expect_all && intake.limit.is_some_and(|limit| limit > self.now);
+        if !intake.closed && !waits && self.actors(stage, None).iter().all(|o| intake.done.contains(o)) {
+            self.shut(stage);
+        }
+    }
+
+    /// Items at a stage that no batch has and nothing holds.
+    fn waiting(&self, stage: usize) -> Vec<usize> {
+        let free = |id: &usize| self.items[id - 1].batch().is_none() && self.items[id - 1].holds.is_empty();
+        self.at(stage).into_iter().filter(free).collect()
+    }
+
+    /// A batch of many opens when every intake feeding it is closed and no living item of its key is upstream, but for those
+    /// that are held and may be left.
+    fn gate(&mut self, stage: usize) {
+        let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for id in self.waiting(stage) {
+            groups.entry(self.key(stage, id)).or_default().push(id);
+        }
+        if (0..stage).any(|s| self.feeds(s, stage)) {
+            return;
+        }
+        for (key, items) in groups {
+            let upstream = |id: &usize| {
+                let item = &self.items[id - 1];
+                let earlier = item.stage().is_some_and(|s| s < stage);
+                let here = item.stage() == Some(stage) && item.batch().is_none() && !item.holds.is_empty();
+                self.means(stage, item) && (earlier || here) && self.key(stage, *id) == key
+            };
+            let upstream: BTreeSet<usize> = self.ids().filter(upstream).collect();
+            let kept_shut = |id: &usize| self.stage(stage).wait || self.items[id - 1].holds.is_empty();
+            if !upstream.iter().any(kept_shut) {
+                self.open_batch(stage, key, items, upstream);
+            }
+        }
+    }
+
+    /// Whether an earlier stage is an open intake of what comes to a gate.
+    fn feeds(&self, earlier: usize, gate: usize) -> bool {
+        let (from, to) = (self.stage(earlier), self.stage(gate));
+        let side = from.collects && to.of == Of::Side && self.batches.iter().any(|b| b.stage == earlier && !b.done);
+        let meets = match (from.of, to.of) {
+            (Of::Category(one), Of::Category(other)) => one == other,
+            (Of::All | Of::Category(_), Of::All | Of::Category(_)) => true,
+            (Of::Side | Of::Case, _) | (_, Of::Side | Of::Case) => false,
+        };
+        let open = self.intakes.get(&earlier).is_none_or(|i| !i.closed);
+        side || (from.kind == Kind::Recommend && meets && open)
+    }
+
+    fn open_batch(&mut self, stage: usize, key: String, items: Vec<usize>, left: BTreeSet<usize>) {
+        let before = self.batches.iter().filter(|b| b.stage == stage && b.key == key).count();
+        let number = self.batches.len();
+        for id in &items {
+            if let Place::At { batch, .. } = &mut self.get(*id).place {
+                *batch = Some(number);
+            }
+        }
+        let limit = self.stage(stage).within.map(|days| after_days(self.now.date(), days));
+        self.batches.push(Batch {
+            stage,
+            key,
+            round: before as u32 + 1,
+            items,
+            left,
+            answered: false,
+            done: false,
+            limit,
+            passed: false,
+            making: self.stage(stage).kind == Kind::Publicise,
+            up: false,
+            down: false,
+            period: None,
+            grace: None,
+        });
+    }
+
+    fn finish(&mut self, stage: usize) {
+        for batch in 0..self.batches.len() {
+            if self.batches[batch].stage != stage || self.batches[batch].done {
+                continue;
+            }
+            self.fall_silent(stage, batch);
+            let members = self.members(batch);
+            let open = &self.batches[batch];
+            let over = match (open.period, self.stage(stage).period, self.stage(stage).grace) {
+                (_, None, _) => open.up,
+                (Some(_), Some(_), None) => open.down,
+                (Some(_), Some(_), Some(_)) => open.grace.is_some_and(|by| by <= self.now),
+                (None, Some(_), _) => false,
+            };
+            let done = if self.stage(stage).kind == Kind::Publicise {
+                over && !open.making || open.items.iter().all(|id| self.items[id - 1].stage().is_none())
+            } else {
+                members.iter().all(|id| self.items[id - 1].answered_in(batch))
+            };
+            self.batches[batch].done = done;
+        }
+    }
+
+    /// The law's silence falls on whom nobody has answered and nothing holds.
+    fn fall_silent(&mut self, stage: usize, batch: usize) {
+        let Some(outcome) = self.stage(stage).silent.filter(|_| self.batches[batch].passed) else { return };
+        for id in self.members(batch) {
+            if !self.items[id - 1].holds.is_empty() || self.items[id - 1].answered_in(batch) {
+                continue;
+            }
+            if self.stage(stage).outcomes[outcome].go == Go::Next {
+                self.go_on(id);
+            } else {
+                self.go(stage, id, outcome);
+            }
+        }
+    }
+
+    /// Items whose batch is done and that nothing holds go on; who was put off is put before the stage again.
+    fn release(&mut self, stage: usize) {
+        let mut put_off: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for id in self.at(stage) {
+            let item = &self.items[id - 1];
+            if !item.batch().is_some_and(|b| self.batches[b].done) {
+                continue;
+            }
+            if item.holds.contains(&Hold::Stay) {
+                put_off.entry(self.key(stage, id)).or_default().push(id);
+            } else if item.holds.is_empty() {
+                self.go_on(id);
+            }
+        }
+        for (key, items) in put_off {
+            self.open_batch(stage, key, items, BTreeSet::new());
+        }
+    }
+
+    /// On its route, or straight to where it was returned from.
+    fn go_on(&mut self, id: usize) {
+        match self.items[id - 1].resume {
+            Some(to) => {
+                let round = self.items[id - 1].round();
+                self.put(id, to, round, None);
+            }
+            None => self.onward(id),
+        }
+    }
+
+    /// To the next stage of its route, or out of the case.
+    pub(super) fn onward(&mut self, id: usize) {
+        let item = &self.items[id - 1];
+        let (Some(from), round) = (item.stage(), item.round()) else { return };
+        let passed = |s: &usize| self.stage(*s).kind != Kind::Recommend && self.passes(*s, id);
+        match (from + 1..self.definition.stages.len()).find(passed) {
+            Some(to) => self.put(id, to, round, None),
+            None => self.end(id, "办结"),
+        }
+    }
+
+    /// Whether a stage is on the route of an item as it is now.
+    pub(super) fn passes(&self, stage: usize, id: usize) -> bool {
+        let item = &self.items[id - 1];
+        self.means(stage, item) && self.stage(stage).when.is_none_or(|least| item.number > least)
+    }
+
+    /// An item leaves: its side items go with it, and it holds back nobody any more.
+    pub(super) fn end(&mut self, id: usize, label: &'static str) {
+        if self.items[id - 1].stage().is_none() {
+            return;
+        }
+        let item = self.get(id);
+        item.place = Place::Ended(label);
+        item.holds.clear();
+        if let Some(about) = item.about {
+            self.get(about).holds.remove(&Hold::Side(id));
+        }
+        for side in self.sides(id) {
+            self.end(side, "对象已撤下");
+        }
+        // a notice that names it is made anew
+        let living = self.living();
+        for batch in self.batches.iter_mut().filter(|b| b.items.contains(&id) && !b.done && !b.down) {
+            let names_others = batch.items.iter().any(|i| living.contains(i));
+            if self.definition.stages[batch.stage].kind == Kind::Publicise {
+                batch.making = names_others;
+                batch.down = !names_others;
+            }
+        }
+    }
+
+    fn close_if_done(&mut self) {
+        let idle = self.living().is_empty()
+            && self.batches.iter().all(|b| b.done)
+            && self.questions.iter().all(|q| !q.open)
+            && self.intakes.values().all(|i| i.closed);
+        let taken_in = (0..self.definition.stages.len())
+            .filter(|s| self.stage(*s).kind == Kind::Recommend)
+            .all(|s| self.intakes.contains_key(&s));
+        if idle && taken_in {
+            let filed = self.items.iter().any(|i| i.place == Place::Ended("办结"));
+            self.closed = Some(if filed { "办结" } else { "无对象" });
+        }
+    }
+}

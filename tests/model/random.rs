@@ -1,0 +1,282 @@
+//! Random definitions and random commands out of a few small numbers each: the smaller the numbers, the simpler what they mean,
+//! so that a run that went wrong shrinks to what matters.
+
+use crate::command::{Command, Entry};
+use crate::definition::{By, Definition, Each, Go, Kind, OFFICES, OPENER, OWNERS, Of, Outcome, Stage};
+use crate::plain::{Hold, Model};
+
+/// What a stage or a command is made of.
+pub(crate) type Numbers = [u8; 8];
+
+/// An outcome without anything beside it.
+pub(crate) const fn outcome(name: &'static str, go: Go) -> Outcome {
+    Outcome { name, go, when: None, once: false, about: None }
+}
+
+/// A definition: one intake or two, the stages of these numbers, perhaps a filing.
+pub(crate) fn definition(head: Numbers, stages: &[Numbers]) -> Definition {
+    let mut made = vec![intake(head, Of::All)];
+    if head[0] % 4 == 3 {
+        made[0].of = Of::Category(0);
+        made.push(intake(head.map(|n| n / 2), Of::Category(1)));
+    }
+    if head[1] % 8 == 7 {
+        made.insert(0, Stage::plain(Kind::Assess, Of::Case, By::One, Vec::new()));
+    }
+    for numbers in stages {
+        let new = stage(&made, *numbers);
+        made.push(new);
+    }
+    // what is collected is handled somewhere
+    let collects = made.iter().any(|s| s.collects);
+    if collects && !made.iter().any(|s| s.of == Of::Side) {
+        made.push(side_stage(head[2]));
+    }
+    if head[3] % 2 == 1 {
+        made.push(Stage::plain(Kind::File, Of::All, By::One, Vec::new()));
+        let last = made.len() - 1;
+        made[last].outcomes = vec![outcome("归档", Go::Next)];
+    }
+    Definition { stages: made }
+}
+
+fn intake(numbers: Numbers, of: Of) -> Stage {
+    let [_, _, _, _, expects, quota, late, limit] = numbers;
+    let mut stage = Stage::plain(Kind::Recommend, of, By::Owners, Vec::new());
+    stage.expect_all = expects % 4 != 3;
+    stage.within = (!stage.expect_all || limit % 2 == 1).then_some(2 + u32::from(limit % 5));
+    stage.quota = (quota % 4 == 3).then_some(1 + usize::from(quota % 3));
+    stage.late_items = late % 8 == 7;
+    stage
+}
+
+fn side_stage(n: u8) -> Stage {
+    let sustained = Outcome { about: (n % 2 == 1).then_some("撤下"), ..outcome("成立", Go::End("议成立")) };
+    Stage::plain(Kind::Review, Of::Side, By::One, vec![sustained, outcome("不成立", Go::End("议不成立"))])
+}
+
+fn stage(before: &[Stage], numbers: Numbers) -> Stage {
+    let [kind, of, each, when, by, outcomes, target, more] = numbers;
+    let collects = before.iter().any(|s| s.collects);
+    if kind % 16 == 15 {
+        return Stage::plain(Kind::Assess, Of::Case, By::One, Vec::new());
+    }
+    if of % 8 == 7 && collects {
+        return Stage { each: [Each::Item, Each::Case][usize::from(each % 2)], ..side_stage(by) };
+    }
+    let kind = [Kind::Review, Kind::Assess, Kind::Publicise, Kind::Decide, Kind::Review, Kind::Publicise]
+        [usize::from(kind % 6)];
+    let of = [Of::All, Of::All, Of::All, Of::Category(0), Of::Category(1)][usize::from(of % 5)];
+    let each = [Each::Item, Each::Case, Each::Group][usize::from(each % 3)];
+    let by = match (each, kind, by % 4) {
+        (Each::Item, Kind::Review | Kind::Assess, 2) => By::Owner,
+        (_, _, 1) => By::Two,
+        (_, _, _) => By::One,
+    };
+    let mut made = Stage::plain(kind, of, by, Vec::new());
+    made.each = each;
+    made.when = (when % 8 > 5).then_some(i64::from(when % 4));
+    made.wait = each != Each::Item && more % 4 == 3;
+    if kind == Kind::Publicise {
+        made.collects = more % 2 == 0;
+        made.period = (more % 8 != 7).then_some(1 + u32::from(target % 3));
+        made.grace = made.period.filter(|_| target % 4 == 3).map(|_| 2);
+        return made;
+    }
+    made.collects = kind == Kind::Review && more % 16 == 15;
+    made.quota = (kind == Kind::Decide && more % 8 == 6).then_some(1);
+    made.outcomes = outcomes_of(before, &made, outcomes, target);
+    made.within = (more % 8 == 5).then_some(3);
+    made.silent = made
+        .within
+        .filter(|_| outcomes % 2 == 1 && made.outcomes.len() > 1 && made.outcomes.iter().all(|o| o.when.is_none()))
+        .map(|_| 1);
+    made
+}
+
+/// The outcomes of a stage. Where it may send an item is decided by what passes there.
+fn outcomes_of(before: &[Stage], stage: &Stage, outcomes: u8, target: u8) -> Vec<Outcome> {
+    let (next, end) = (outcome("过", Go::Next), outcome("止", Go::End("未过")));
+    let shares = |s: &Stage| s.of == stage.of || s.of == Of::All;
+    let intake = before.iter().position(|s| s.kind == Kind::Recommend && shares(s));
+    let earlier: Vec<usize> =
+        (0..before.len()).filter(|s| shares(&before[*s]) && before[*s].kind != Kind::Recommend).collect();
+    let earlier = earlier.get(usize::from(target) % earlier.len().max(1)).copied();
+    let within = (target % 4 == 3).then_some(3);
+    let straight = target % 2 == 0;
+    let once = target % 8 > 4;
+    let back = |to: Option<usize>, name| {
+        let go = to.map_or(Go::Stay, |to| Go::Back(to, straight, within));
+        Outcome { once, ..outcome(name, go) }
+    };
+    let computed = |least| Outcome { when: Some(least), ..end };
+    match outcomes % 10 {
+        0 => vec![next, end],
+        1 => vec![next, end, back(intake, "退")],
+        2 => vec![next, end, back(earlier, "回")],
+        3 => vec![next, end, outcome("转", earlier.map_or(Go::Stay, Go::To))],
+        4 => vec![next, end, Outcome { once, ..outcome("缓", Go::Stay) }],
+        5 => vec![computed(4), next],
+        6 => vec![next, end, back(intake, "退"), outcome("缓", Go::Stay)],
+        7 => vec![next],
+        8 => vec![Outcome { when: Some(3), ..back(intake, "退") }, next],
+        _ => vec![next, end, back(intake, "退"), back(earlier, "回")],
+    }
+}
+
+/// What may be answered now: stage and items, the case itself without any.
+pub(crate) fn answerable(model: &Model) -> Vec<(usize, Vec<usize>)> {
+    let mut found = Vec::new();
+    for (number, batch) in model.batches.iter().enumerate().filter(|(_, b)| !b.done && model.is_answered(b.stage)) {
+        let asked: Vec<usize> = model.members(number).into_iter().filter(|id| model.asked(*id)).collect();
+        if !asked.is_empty() || (batch.items.is_empty() && !batch.answered) {
+            found.push((batch.stage, asked));
+        }
+    }
+    found
+}
+
+fn pick<T: Clone>(from: &[T], n: u8) -> Option<T> {
+    from.get(usize::from(n) % from.len().max(1)).cloned()
+}
+
+/// What the first number means here: what nobody could do now is something to answer instead, or time that passes.
+fn kind(model: &Model, kind: u8, wrong: bool) -> u8 {
+    let returned = |id: &usize| model.items[id - 1].holds.contains(&Hold::Returned);
+    let possible = match kind % 32 {
+        5..=9 | 19 => model.forms.iter().any(|f| f.open),
+        20 => model.forms.iter().any(|f| f.answered) && model.intakes.values().any(|i| !i.closed),
+        22..=24 => !model.living().is_empty(),
+        25 | 26 => model.definition.stages.iter().any(|s| s.collects) && !model.living().is_empty(),
+        27 | 28 => model.questions.iter().any(|q| q.open),
+        29 => model.living().iter().any(returned),
+        _ => true,
+    };
+    let kind = if possible || wrong { kind % 32 } else { 10 };
+    match kind {
+        10..=18 if answerable(model).is_empty() && !wrong => {
+            [0, 2][usize::from(model.batches.iter().all(|b| !b.making))]
+        }
+        other => other,
+    }
+}
+
+/// A command that mostly can be obeyed in this state, and sometimes cannot.
+pub(crate) fn command(model: &Model, numbers: Numbers) -> Command {
+    let [first, a, b, c, d, ..] = numbers;
+    let wrong = d % 16 == 15;
+    let any = OFFICES[usize::from(d / 16) % OFFICES.len()];
+    let items = if wrong { (1..=model.items.len()).collect() } else { model.living() };
+    let item = pick(&items, a).unwrap_or(1);
+    let owner = model.item(item).map_or(OPENER, |i| i.owner);
+    let owner = if wrong { any } else { owner };
+    let open = model.forms.iter().filter(|f| f.open && !wrong).map(|f| (f.stage, f.office));
+    let (stage, office) = pick(&open.collect::<Vec<_>>(), a).unwrap_or_else(|| {
+        let stages = 0..model.definition.stages.len();
+        let intakes: Vec<usize> = stages.filter(|s| crate::view::takes_in(model, *s)).collect();
+        (pick(&intakes, a).unwrap_or_default(), if wrong { any } else { OWNERS[usize::from(b) % 2] })
+    });
+    match kind(model, first, wrong) {
+        0 | 1 => Command::Settle,
+        2..=4 => Command::Wait,
+        5..=9 => nominate(model, stage, office, [a, b, c, d]),
+        10..=18 => answer(model, [a, b, c, d]),
+        19 => Command::Decline { stage, office },
+        20 => {
+            let answered = model.forms.iter().rfind(|f| f.answered && !wrong);
+            let (stage, office) = answered.map_or((stage, office), |f| (f.stage, f.office));
+            Command::TakeBack { stage, office }
+        }
+        21 => {
+            let closed = model.intakes.get(&stage).is_some_and(|i| i.closed);
+            let office = if c % 8 == 7 { any } else { OPENER };
+            Command::Close { stage, office, reopen: closed != wrong }
+        }
+        22 => Command::AskBack { item, office: owner },
+        23 if c % 4 == 3 => Command::Withdraw { item, office: owner },
+        23 | 24 => Command::AskBack { item, office: owner },
+        25 | 26 => raise(model, if wrong { Some(any) } else { None }, item, b),
+        27 | 28 => {
+            let open: Vec<usize> = (1..=model.questions.len()).filter(|q| model.questions[q - 1].open).collect();
+            let question = pick(&open, a).unwrap_or(1);
+            let to = model.questions.get(question - 1).map_or(any, |q| q.to);
+            Command::Reply { question, office: if wrong { any } else { to }, yes: b % 2 == 0 }
+        }
+        29 => {
+            let back = |id: &usize| model.item(*id).is_some_and(|i| i.holds.contains(&Hold::Returned));
+            let returned: Vec<usize> = model.living().into_iter().filter(back).collect();
+            let item = pick(&returned, a).filter(|_| !wrong).unwrap_or(item);
+            let owner = model.item(item).map_or(OPENER, |i| i.owner);
+            Command::Mend { item, office: owner, number: i64::from(b % 6) }
+        }
+        _ if model.held => Command::Release,
+        30 if c % 4 == 3 => Command::Hold,
+        31 if c % 32 == 31 => Command::Cancel,
+        _ => Command::Wait,
+    }
+}
+
+/// A side item, by the office of a stage that collects.
+fn raise(model: &Model, office: Option<&'static str>, about: usize, n: u8) -> Command {
+    let stages = 0..model.definition.stages.len();
+    let collecting: Vec<usize> = stages.filter(|s| model.stage(*s).collects).collect();
+    let stage = pick(&collecting, n).unwrap_or_default();
+    let by = model.actors(stage, model.item(about)).first().copied().unwrap_or(OPENER);
+    Command::Raise { about, office: office.unwrap_or(by) }
+}
+
+fn nominate(model: &Model, stage: usize, office: &'static str, [a, b, c, d]: [u8; 4]) -> Command {
+    let count = if d % 32 == 31 { 0 } else { 1 + usize::from(c % 3) };
+    let entry = |n: usize| {
+        let category = match model.definition.stages[stage].of {
+            Of::Category(category) if d % 16 != 14 => category,
+            _ => (usize::from(b / 2) + n) % 2,
+        };
+        // sometimes the name of somebody who may still be there
+        let number = if d % 16 == 13 { 1 } else { model.items.len() + n + 1 };
+        let name = format!("人{number}");
+        Entry {
+            category,
+            name,
+            number: i64::from(a.wrapping_add(n as u8 * 3) % 6),
+            group: (usize::from(c / 4) + n) % 2,
+        }
+    };
+    Command::Nominate { stage, office, entries: (0..count).map(entry).collect(), complete: c % 4 != 3 }
+}
+
+/// An answer to something that is asked; where it is wrong it is so in one of several ways.
+fn answer(model: &Model, [a, b, c, d]: [u8; 4]) -> Command {
+    let Some((stage, items)) = pick(&answerable(model), a) else {
+        let rows = vec![(1 + usize::from(b % 4), None)];
+        return Command::Answer { stage: usize::from(a) % model.definition.stages.len(), office: "审办", rows };
+    };
+    let first = items.first().and_then(|id| model.item(*id));
+    let actors = model.actors(stage, first);
+    let mut office = pick(&actors, c).unwrap_or(OPENER);
+    let of_stage = model.stage(stage);
+    let offered: Vec<&'static str> = of_stage
+        .outcomes
+        .iter()
+        .enumerate()
+        .filter(|(n, _)| of_stage.silent != Some(*n))
+        .map(|(_, o)| o.name)
+        .collect();
+    let computed = of_stage.outcomes.iter().any(|o| o.when.is_some());
+    let said = |n: usize| pick(&offered, b.wrapping_add((n as u8).wrapping_mul(c / 4))).filter(|_| !computed);
+    let mut rows: Vec<(usize, Option<&'static str>)> = items.iter().enumerate().map(|(n, id)| (*id, said(n))).collect();
+    match d % 32 {
+        31 => office = OFFICES[usize::from(d / 32) % OFFICES.len()],
+        30 => drop(rows.pop()),
+        29 => rows.extend(rows.first().copied()),
+        // an item of another workbook of the same stage would be wrong only for the kernel, which knows workbooks
+        28 => {
+            let other = 1 + usize::from(b) % (model.items.len() + 1);
+            let asked = model.item(other).is_some() && model.asked(other);
+            rows.push((if asked && of_stage.each == Each::Item { model.items.len() + 1 } else { other }, said(0)));
+        }
+        27 => rows.iter_mut().for_each(|row| row.1 = Some("没有")),
+        _ => {}
+    }
+    Command::Answer { stage, office, rows }
+}
