@@ -51,7 +51,7 @@ impl<'a> Deciding<'a> {
     fn over_quota(&mut self, stage: &Stage, quota: &Quota, excess: &Excess<'_>) {
         let Excess { group, max, used, members } = excess;
         let over = used - max;
-        let say = format!("{}名额{max}个，连同本次已报{used}个，超出{over}个。", self.names(group));
+        let say = format!("{}名额{max}个，连同本次已报{used}个，超出{over}个。", self.names(stage, group));
         let reasoned = members.iter().any(|(_, row, _)| row.waiver.is_some());
         match quota.over {
             Over::Ask => self.ask_above(stage, &say, over, members),
@@ -121,7 +121,7 @@ impl<'a> Deciding<'a> {
                 let here = self.members(stage, quota, &group, &|_| true);
                 let has = here.len() as i64;
                 let Some(min) = self.bound(quota.min.as_ref(), &group, here).filter(|min| has < *min) else { continue };
-                short.push(format!("{}应报不少于{min}个，实报{has}个", self.names(&group)));
+                short.push(format!("{}应报不少于{min}个，实报{has}个", self.names(stage, &group)));
                 match owner.and_then(|at| group.get(at)) {
                     Some(office) => drop(offices.insert(office.clone())),
                     None => everybody = true,
@@ -233,8 +233,10 @@ impl<'a> Deciding<'a> {
         groups
     }
 
-    fn names(&self, group: &[String]) -> String {
-        group.iter().map(|g| self.ledgers.offices.title(g).to_string()).collect::<Vec<_>>().join("、")
+    /// Whom a quota speaks of: the group, or all who come to the stage.
+    fn names(&self, stage: &Stage, group: &[String]) -> String {
+        let names: Vec<String> = group.iter().map(|g| self.ledgers.offices.title(g).to_string()).collect();
+        if names.is_empty() { format!("“{}”", stage.title) } else { names.join("、") }
     }
 
     fn group(&self, quota: &Quota, item: &Item) -> Vec<String> {
