@@ -1,7 +1,10 @@
 //! The parts of a definition that a case can reach.
 
 use crate::deadline::Offset;
-use crate::workflow::{Action, ClockDefinition, DocumentDefinition, Overdue, Rule, Stage, Strength, Verb, Workflow};
+use crate::workflow::{
+    Action, ClockDefinition, DocumentDefinition, ItemType, Late, Outcome, Over, Overdue, Rule, Stage, Strength,
+    TwinsThen, Verb, Workflow,
+};
 use std::fmt;
 
 /// A part of a definition.
@@ -134,6 +137,8 @@ pub(super) const FOR: &str = "for";
 pub(super) const GRACE: &str = "grace";
 /// How long it stays after its end.
 pub(super) const KEEP: &str = "keep";
+/// How long a gate waits for those who are late.
+pub(super) const WAIT: &str = "wait for the late";
 /// A side item that came after its time.
 const LATE: &str = "asked whether to take it late";
 
@@ -223,6 +228,21 @@ pub(super) fn ran_out(clock: &str) -> Part {
     Part::Question(clock.to_string(), "asked when it ran out".to_string())
 }
 
+/// The question about items above a quota of a stage.
+pub(super) fn above(stage: &str) -> Part {
+    Part::Question(stage.to_string(), "asked about what is above a quota".to_string())
+}
+
+/// The question about an intake that took in too few.
+pub(super) fn short(stage: &str) -> Part {
+    Part::Question(stage.to_string(), "asked about too few".to_string())
+}
+
+/// The question about an item that may be another again.
+pub(super) fn twin(kind: &str) -> Part {
+    Part::Question(kind.to_string(), "asked whether it is another again".to_string())
+}
+
 /// An answer to a rule's question.
 pub(super) fn answer(rule: &str, answer: &str) -> Part {
     Part::Question(rule.to_string(), format!("answered {answer}"))
@@ -247,6 +267,12 @@ pub(super) fn of(workflow: &Workflow) -> Vec<Part> {
         parts.extend(r.answers.iter().map(|each| answer(&r.name, each)));
     }
     parts.extend(workflow.stages.iter().flat_map(|s| &s.collects).map(|kind| late(kind)));
+    for stage in &workflow.stages {
+        parts.extend(stage.quota.iter().filter(|q| q.over == Over::Ask).map(|_| above(&stage.name)));
+        parts.extend(stage.quota.iter().filter(|q| q.min.is_some()).map(|_| short(&stage.name)));
+    }
+    let asks = |of: &&ItemType| of.twins.then == TwinsThen::Ask && !of.identity.is_empty();
+    parts.extend(workflow.items.values().filter(asks).map(|of| twin(&of.name)));
     let asking = |overdue: &Option<Overdue>| matches!(overdue, Some(Overdue::Ask(_)));
     parts.extend(workflow.stages.iter().filter(|s| asking(&s.overdue)).map(|s| ran_out(&s.name)));
     for clock in workflow.clocks.values() {
@@ -271,6 +297,8 @@ fn clocks(stage: &Stage) -> Vec<Part> {
         let whose = of_stage(stage, WITHIN);
         parts.extend(stage.remind.iter().map(|offset| reminder(&whose, offset)));
         parts.push(over(&whose));
+        let waits = matches!(stage.late, Late::Exclude | Late::Ask);
+        parts.extend(waits.then(|| over(&of_stage(stage, WAIT))));
     }
     let notice = [(stage.period, FOR), (stage.grace, GRACE), (stage.keep, KEEP)];
     parts.extend(notice.iter().filter(|(span, _)| span.is_some()).map(|(_, which)| over(&of_stage(stage, which))));

@@ -199,7 +199,10 @@ impl<'a> Witness<'a> {
                     self.found.insert(parts::more_time(clock));
                 }
             }
-            // the definition has no part in these
+            QuestionAbout::Above { stage, .. } => drop(self.found.insert(parts::above(stage))),
+            QuestionAbout::Short { stage, .. } => drop(self.found.insert(parts::short(stage))),
+            QuestionAbout::Twin { item, .. } => self.found.extend(case.item(*item).map(|i| parts::twin(&i.of))),
+            // the definition has no part in these, or its clock says as much
             QuestionAbout::Return { .. }
             | QuestionAbout::Outage { .. }
             | QuestionAbout::Blocked { .. }
@@ -208,10 +211,7 @@ impl<'a> Witness<'a> {
             | QuestionAbout::Tie { .. }
             | QuestionAbout::Conflict { .. }
             | QuestionAbout::Late { .. }
-            | QuestionAbout::Above { .. }
-            | QuestionAbout::Short { .. }
             | QuestionAbout::LeftOut { .. }
-            | QuestionAbout::Twin { .. }
             | QuestionAbout::Action { .. }
             | QuestionAbout::Opening { .. }
             | QuestionAbout::Effect { .. } => {}
@@ -234,7 +234,7 @@ impl<'a> Witness<'a> {
             }
             ClockOf::Gate { stage, .. } => {
                 let stage = self.workflow().stage(stage);
-                stage.map(|stage| (parts::of_stage(stage, parts::WITHIN), [].as_slice()))
+                stage.map(|stage| (parts::of_stage(stage, parts::WAIT), [].as_slice()))
             }
             ClockOf::Named { clock, .. } => {
                 self.workflow().clocks.get(clock).map(|c| (c.name.clone(), c.remind.as_slice()))

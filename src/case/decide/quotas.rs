@@ -23,6 +23,7 @@ struct Excess<'r> {
     group: Vec<String>,
     max: i64,
     used: i64,
+    here: Vec<u32>,
     members: Vec<&'r (u32, Row, String)>,
 }
 
@@ -30,7 +31,7 @@ impl<'a> Deciding<'a> {
     /// Quotas of a stage over the groups these rows touch. `counts` says which of the items already there count.
     pub(super) fn check_quotas(&mut self, stage: &Stage, rows: &[(u32, Row, String)], counts: impl Fn(&Item) -> bool) {
         let workflow = self.program.workflow();
-        for quota in stage.quota.iter().filter(|q| q.max.is_some()) {
+        for (place, quota) in stage.quota.iter().enumerate().filter(|(_, q)| q.max.is_some()) {
             let mut groups: BTreeMap<Vec<String>, Vec<&(u32, Row, String)>> = BTreeMap::new();
             for row in rows {
                 let Some(item) = self.case.items.get(&row.0) else { continue };
@@ -41,20 +42,21 @@ impl<'a> Deciding<'a> {
             for (group, members) in groups {
                 let here = self.of_group(stage, quota, &group, &counts);
                 let used = here.len() as i64;
-                if let Some(max) = self.bound(quota.max.as_ref(), &group, here).filter(|max| used > *max) {
-                    self.over_quota(stage, quota, &Excess { group, max, used, members });
+                let max = self.bound(quota.max.as_ref(), &group, here.clone()).filter(|max| used > *max);
+                if let Some(max) = max {
+                    self.over_quota(stage, (place, quota), &Excess { group, max, used, here, members });
                 }
             }
         }
     }
 
-    fn over_quota(&mut self, stage: &Stage, quota: &Quota, excess: &Excess<'_>) {
-        let Excess { group, max, used, members } = excess;
+    fn over_quota(&mut self, stage: &Stage, (place, quota): (usize, &Quota), excess: &Excess<'_>) {
+        let Excess { group, max, used, members, .. } = excess;
         let over = used - max;
-        let say = format!("{}名额{max}个，连同本次已报{used}个，超出{over}个。", self.names(group));
+        let say = format!("{}名额{max}个，连同本次已报{used}个，超出{over}个。", self.names(stage, group));
         let reasoned = members.iter().any(|(_, row, _)| row.waiver.is_some());
         match quota.over {
-            Over::Ask => self.ask_above(stage, &say, over, members),
+            Over::Ask => self.ask_above((stage, place), &say, excess),
             Over::Reason if reasoned => self.notes.push(format!("{say}已记录情况说明。")),
             Over::Refuse | Over::Reason => {
                 let place = members.last().map(|(_, _, place)| place.clone()).unwrap_or_default();
@@ -65,12 +67,11 @@ impl<'a> Deciding<'a> {
 
     /// Puts the question whether those above the quota may stay; the last of them wait for the answer. Of whom it was asked
     /// before, it is not asked again.
-    fn ask_above(&mut self, stage: &Stage, say: &str, over: i64, members: &[&(u32, Row, String)]) {
-        let known: BTreeSet<u32> = self.asked_above(&stage.name);
-        let standing = |id: &&u32| self.case.item(**id).is_some_and(|i| i.lives());
-        let granted = known.iter().filter(standing).count() as i64;
-        let fresh: Vec<u32> = members.iter().map(|(id, ..)| *id).filter(|id| !known.contains(id)).collect();
-        let extra = usize::try_from(over - granted).unwrap_or(0).min(fresh.len());
+    fn ask_above(&mut self, (stage, quota): (&Stage, usize), say: &str, excess: &Excess<'_>) {
+        let known: BTreeSet<u32> = self.asked_above(&stage.name, quota);
+        let asked = excess.here.iter().filter(|id| known.contains(id)).count() as i64;
+        let fresh: Vec<u32> = excess.members.iter().map(|(id, ..)| *id).filter(|id| !known.contains(id)).collect();
+        let extra = usize::try_from(excess.used - excess.max - asked).unwrap_or(0).min(fresh.len());
         let items = fresh[fresh.len() - extra..].to_vec();
         if items.is_empty() {
             return;
@@ -80,19 +81,19 @@ impl<'a> Deciding<'a> {
             items.iter().filter_map(|id| self.case.item(*id)).map(|i| item_name(workflow, i)).collect();
         let text = format!("{say}是否准予{}超额？不予超额的，以“{NOT_ABOVE}”办结。", names.join("、"));
         let opener = self.standing(&self.case.opener);
-        let about = QuestionAbout::Above { stage: stage.name.clone(), items: items.clone() };
+        let about = QuestionAbout::Above { stage: stage.name.clone(), quota, items: items.clone() };
         let question = self.ask(&opener, text, ABOVE.map(str::to_string).to_vec(), about);
         for item in items {
             self.set_hold(item, Hold::Question(question), true);
         }
     }
 
-    /// Items about which it was asked whether they may be above the quota of a stage.
-    fn asked_above(&self, stage: &str) -> BTreeSet<u32> {
+    /// Items about which it was asked whether they may be above this quota of a stage.
+    fn asked_above(&self, stage: &str, place: usize) -> BTreeSet<u32> {
         let mut found = BTreeSet::new();
         for question in self.case.questions.values() {
-            if let QuestionAbout::Above { stage: of, items } = &question.about
-                && of == stage
+            if let QuestionAbout::Above { stage: of, quota, items } = &question.about
+                && (of.as_str(), *quota) == (stage, place)
             {
                 found.extend(items.iter().copied());
             }
@@ -121,7 +122,7 @@ impl<'a> Deciding<'a> {
                 let here = self.of_group(stage, quota, &group, &|_| true);
                 let has = here.len() as i64;
                 let Some(min) = self.bound(quota.min.as_ref(), &group, here).filter(|min| has < *min) else { continue };
-                short.push(format!("{}应报不少于{min}个，实报{has}个", self.names(&group)));
+                short.push(format!("{}应报不少于{min}个，实报{has}个", self.names(stage, &group)));
                 match owner.and_then(|at| group.get(at)) {
                     Some(office) => drop(offices.insert(office.clone())),
                     None => everybody = true,
@@ -226,8 +227,15 @@ impl<'a> Deciding<'a> {
                 let of = if quota.of.is_empty() { &stage.of } else { &quota.of };
                 values.extend(workflow.pairs(of).into_iter().filter_map(|p| p.category));
             }
-            if let (true, Some(Bound::Table(table))) = (at == last, &quota.min) {
-                values.extend(table.keys().cloned());
+            match &quota.min {
+                Some(Bound::Table(table)) if at == last => values.extend(table.keys().cloned()),
+                // a row of the table for every value
+                Some(Bound::Param(param)) if last == 0 => {
+                    let rows = self.case.params.get(param).and_then(|v| v.as_object());
+                    let keyed = rows.into_iter().filter(|rows| rows.values().any(|row| row.is_object()));
+                    values.extend(keyed.flat_map(|rows| rows.keys()).map(|key| self.standing(key)));
+                }
+                Some(Bound::Table(_) | Bound::Param(_) | Bound::Number(_) | Bound::Expression(_)) | None => {}
             }
             let extended = |group: &Vec<String>| {
                 let group = group.clone();
@@ -241,8 +249,10 @@ impl<'a> Deciding<'a> {
         groups
     }
 
-    fn names(&self, group: &[String]) -> String {
-        group.iter().map(|g| self.ledgers.offices.title(g).to_string()).collect::<Vec<_>>().join("、")
+    /// Whom a quota speaks of: the group, or all who come to the stage.
+    fn names(&self, stage: &Stage, group: &[String]) -> String {
+        let names: Vec<String> = group.iter().map(|g| self.ledgers.offices.title(g).to_string()).collect();
+        if names.is_empty() { format!("“{}”", stage.title) } else { names.join("、") }
     }
 
     fn group(&self, quota: &Quota, item: &Item) -> Vec<String> {

@@ -112,6 +112,8 @@ pub enum QuestionAbout {
     Above {
         /// the stage
         stage: String,
+        /// which of its quotas
+        quota: usize,
         /// the items
         items: Vec<u32>,
     },

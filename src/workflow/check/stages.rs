@@ -109,6 +109,17 @@ fn batches(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
             checker.error(kind, &stage.place, message, "add `within:`");
         }
     }
+    let gate = stage.each != Each::Item && !stage.of_case;
+    let ignored = match stage.late {
+        Late::Leave => false,
+        // those of a ranking or a list are waited for in any case
+        Late::Wait => !gate && !stage.goes_together(),
+        Late::Exclude | Late::Ask => !gate,
+    };
+    if ignored {
+        let message = format!("`{}` takes its items one by one, so nobody is late at it", stage.name);
+        checker.error("late-without-gate", &stage.place, message, "add `each: case` or a field, or remove `late`");
+    }
     if let Some(role) = &stage.late_by {
         checker.role(role, &stage.place, &BUILT_IN);
     }
