@@ -245,7 +245,8 @@ pub(super) fn of(workflow: &Workflow) -> Vec<Part> {
     for r in &workflow.rules {
         parts.extend(r.answers.iter().map(|each| answer(&r.name, each)));
     }
-    parts.extend(workflow.stages.iter().flat_map(|s| &s.collects).map(|kind| late(kind)));
+    let raised = workflow.stages.iter().flat_map(|s| &s.collects).filter(|kind| workflow.side_intake(kind).is_none());
+    parts.extend(raised.map(|kind| late(kind)));
     let asking = |overdue: &Option<Overdue>| matches!(overdue, Some(Overdue::Ask(_)));
     parts.extend(workflow.stages.iter().filter(|s| asking(&s.overdue)).map(|s| ran_out(&s.name)));
     for clock in workflow.clocks.values() {

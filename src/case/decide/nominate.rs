@@ -19,10 +19,12 @@ fn identity(
     owner: &str,
     fields: &crate::case::Fields,
     category: Option<&str>,
+    about: Option<u32>,
 ) -> String {
     let value = |name: &String| match name.as_str() {
         "category" => category.unwrap_or_default().to_string(),
         "owner" => owner.to_string(),
+        "about" => about.map(|id| id.to_string()).unwrap_or_default(),
         other => fields.get(other).map(ToString::to_string).unwrap_or_default(),
     };
     of.identity.iter().map(value).collect::<Vec<_>>().join("\u{1f}")
@@ -37,7 +39,7 @@ fn own_and_said(item: &Item, row: &Row) -> crate::case::Fields {
 
 /// What an item is known by.
 pub(super) fn identity_of(of: &crate::workflow::ItemType, item: &Item) -> String {
-    identity(of, &item.owner, &item.fields, item.category.as_deref())
+    identity(of, &item.owner, &item.fields, item.category.as_deref(), item.about)
 }
 
 impl<'a> Deciding<'a> {
@@ -47,7 +49,8 @@ impl<'a> Deciding<'a> {
             self.refuse("", format!("“{}”已结束收件。", stage.title));
             return;
         }
-        let earlier = self.case.items.values().any(|i| self.standing(&i.owner) == task.office && i.about.is_none());
+        let here = |i: &Item| i.about.is_none() || stage.of.contains(&i.of);
+        let earlier = self.case.items.values().any(|i| self.standing(&i.owner) == task.office && here(i));
         if hand_in.rows.is_empty() && !(earlier && hand_in.complete) {
             self.refuse("", "表中没有填写任何对象。没有推荐对象的，请交“表样”中的“无推荐对象”表。");
         }
@@ -64,29 +67,33 @@ impl<'a> Deciding<'a> {
         for (row, place) in &hand_in.rows {
             let mut row = row.clone();
             row.fields.extend(period.clone());
-            let row = &row;
-            let Some(of) = self.type_of(stage, row) else {
+            let Some(of) = self.type_of(stage, &row) else {
                 self.refuse(place.clone(), "看不出推荐的是哪一类对象，请填在相应的工作表内，或写明类别。");
                 continue;
             };
-            self.look_for_twin(&twins, &of, &task.office, row, None, place);
+            let about = self.about_of(&of, &mut row, place);
+            let row = &row;
+            self.look_for_twin(&twins, &of, &task.office, row, (None, about), place);
             self.look_for_private(&of, row, place);
             let id = self.next_item();
             if let Some(definition) = self.program.workflow().items.get(&of).filter(|d| !d.identity.is_empty()) {
-                twins
-                    .insert((of.clone(), identity(definition, &task.office, &row.fields, row.category.as_deref())), id);
+                let known = identity(definition, &task.office, &row.fields, row.category.as_deref(), about);
+                twins.insert((of.clone(), known), id);
             }
             self.open_item(Body::ItemOpened {
                 item: id,
                 of,
                 category: row.category.clone(),
                 owner: task.office.clone(),
-                about: None,
+                about,
                 stage: stage.name.clone(),
                 fields: row.fields.clone(),
                 waiver: row.waiver.clone(),
                 submission: Some(hand_in.submission.clone()),
             });
+            if let Some(about) = about {
+                self.hold_for_side(about, id);
+            }
             opened.push((id, row.clone(), place.clone()));
         }
         self.check_quotas(stage, &opened, |_| true);
@@ -138,7 +145,7 @@ impl<'a> Deciding<'a> {
                 &item.of,
                 &item.owner,
                 &Row { category: item.category.clone(), fields: own_and_said(&item, row), ..row.clone() },
-                Some(item.id),
+                (Some(item.id), item.about),
                 place,
             );
             self.look_for_private(&item.of, row, place);
@@ -217,10 +224,19 @@ impl<'a> Deciding<'a> {
     }
 
     /// The same person or organisation again is seen by identity, not by the file (LANGUAGE §5 `twins`).
-    fn look_for_twin(&mut self, twins: &Twins, of: &str, owner: &str, row: &Row, own: Option<u32>, place: &str) {
+    fn look_for_twin(
+        &mut self,
+        twins: &Twins,
+        of: &str,
+        owner: &str,
+        row: &Row,
+        (own, about): (Option<u32>, Option<u32>),
+        place: &str,
+    ) {
         let workflow = self.program.workflow();
         let Some(definition) = workflow.items.get(of) else { return };
-        let known = twins.get(&(of.to_string(), identity(definition, owner, &row.fields, row.category.as_deref())));
+        let known =
+            twins.get(&(of.to_string(), identity(definition, owner, &row.fields, row.category.as_deref(), about)));
         let Some(twin) = known.filter(|id| Some(**id) != own).and_then(|id| self.case.item(*id)).cloned() else {
             return;
         };
