@@ -210,6 +210,11 @@ impl Workflow {
         of.is_empty() || of.iter().any(|word| self.word_means(word, kind, category, self.stages.len()))
     }
 
+    /// The stage at which side items of this type are handed in, where one says who does and until when.
+    pub fn side_intake(&self, side: &str) -> Option<&Stage> {
+        self.stages.iter().find(|s| s.kind == Kind::Recommend && s.of.iter().any(|of| of == side))
+    }
+
     /// The stage that makes the list of this name, by its index.
     pub fn list_stage(&self, name: &str) -> Option<usize> {
         self.stages.iter().position(|s| s.lists.contains_key(name))

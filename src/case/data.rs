@@ -173,9 +173,9 @@ impl View<'_> {
             }
             data.insert(stage.clone(), Value::Object(own));
         }
+        let lists = workflow.stages.iter().flat_map(|s| s.lists.keys()).filter(|list| self.shows(of, list));
+        data.extend(lists.map(|list| (list.clone(), json!(item.lists.contains(list)))));
         if !self.public {
-            let lists = workflow.stages.iter().flat_map(|s| s.lists.keys());
-            data.extend(lists.map(|list| (list.clone(), json!(item.lists.contains(list)))));
             let last = answering.latest_answer();
             data.insert("outcome".into(), json!(last.and_then(|a| a.outcome.clone())));
             data.insert("reason".into(), json!(last.and_then(|a| a.reason.clone())));

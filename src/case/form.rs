@@ -20,12 +20,14 @@ use super::eval::{Sight, Target, whole_part};
 use super::event::{Ask, Fields};
 use super::ledger::Ledgers;
 use super::program::Program;
-use super::story::item_name;
+use super::story::{item_label, item_name};
 use super::{Case, Item, Task, decide, merge};
 use crate::submission::{Answers, Entry, Form, Grid, Line, TableKey, Type, What};
 use crate::workflow::{Bound, Field, From, Go, Kind, Sign, Stage};
 use serde_json::{Map, Value, json};
 
+/// The column of a nomination that says what a side item is about.
+pub const ABOUT: &str = "about";
 /// Blank rows drawn on a sheet that takes new rows.
 const BLANK_ROWS: usize = 20;
 
@@ -201,11 +203,20 @@ fn nominate(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, 
         form.head_values.insert("complete".to_string(), Value::Bool(true));
     }
     for (name, of, category) in sheets(program, stage) {
-        let columns = item_columns(program, stage, &of, category.as_deref());
+        let mut columns = item_columns(program, stage, &of, category.as_deref());
+        columns.splice(0..0, about(program, case, &of));
         form.grids.push(Grid { name, columns, lines: Vec::new(), blank: if once { 1 } else { BLANK_ROWS } });
     }
     form.attach.extend(stage.attach.iter().map(|a| a.name.clone()));
     form.quotas = quotas(program, case, ledgers, &task.office, stage);
+}
+
+/// The column that says what a side item is about.
+fn about(program: &Program, case: &Case, of: &str) -> Option<Entry> {
+    let workflow = program.workflow();
+    let about = workflow.items.get(of)?.about.as_ref().filter(|about| *about != "case")?;
+    let labels = case.living().filter(|i| i.of == *about).map(|i| item_label(workflow, i)).collect();
+    Some(plain(ABOUT, "所涉对象", Type::One(labels), false, "从列表中选择"))
 }
 
 /// Quota lines of an office: what it may nominate and what it has.

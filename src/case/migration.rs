@@ -186,7 +186,8 @@ impl Case {
             match &mut clock.of {
                 ClockOf::Named { clock: name, .. } => *name = mapping.clock(name).to_string(),
                 ClockOf::Gate { stage, .. } => *stage = mapping.stage(stage).to_string(),
-                ClockOf::Answer(_) | ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => {}
+                ClockOf::Answer(_) | ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => {
+                }
             }
             let source = |name: &String| {
                 let stay = name.strip_prefix("stay/").and_then(|stay| stay.rsplit_once('/'));

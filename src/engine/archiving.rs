@@ -32,7 +32,8 @@ impl Engine {
         for (_, child) in &within {
             self.wait_for_others(id, child).await?;
         }
-        let (mut pieces, mut submissions) = (self.pieces(program, case).await?, self.submissions_of(program, case).await?);
+        let (mut pieces, mut submissions) =
+            (self.pieces(program, case).await?, self.submissions_of(program, case).await?);
         let mut children = Vec::new();
         for (program, child) in &within {
             let noted = |piece: Piece| Piece { note: format!("子案卷：{} {}", child.title, piece.note), ..piece };

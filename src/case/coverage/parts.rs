@@ -2,8 +2,8 @@
 
 use crate::deadline::Offset;
 use crate::workflow::{
-    Action, ClockDefinition, DocumentDefinition, ItemType, Late, Outcome, Over, Overdue, Rule, Stage, Strength,
-    TwinsThen, Verb, Workflow,
+    Action, ClockDefinition, DocumentDefinition, ItemType, Late, Over, Overdue, Rule, Stage, Strength, TwinsThen, Verb,
+    Workflow,
 };
 use std::fmt;
 
@@ -266,7 +266,8 @@ pub(super) fn of(workflow: &Workflow) -> Vec<Part> {
     for r in &workflow.rules {
         parts.extend(r.answers.iter().map(|each| answer(&r.name, each)));
     }
-    parts.extend(workflow.stages.iter().flat_map(|s| &s.collects).map(|kind| late(kind)));
+    let raised = workflow.stages.iter().flat_map(|s| &s.collects).filter(|kind| workflow.side_intake(kind).is_none());
+    parts.extend(raised.map(|kind| late(kind)));
     for stage in &workflow.stages {
         parts.extend(stage.quota.iter().filter(|q| q.over == Over::Ask).map(|_| above(&stage.name)));
         parts.extend(stage.quota.iter().filter(|q| q.min.is_some()).map(|_| short(&stage.name)));

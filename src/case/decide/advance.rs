@@ -174,6 +174,9 @@ impl<'a> Deciding<'a> {
             return;
         }
         self.order_stage_papers(stage, batch, true);
+        if stage.kind == Kind::Decide {
+            self.ask_ahead(&stage.name, &items);
+        }
         if stage.each != Each::Item || stage.of_case {
             let asked = match items.first() {
                 Some(first) => self.askers(stage, *first),
@@ -341,6 +344,7 @@ impl<'a> Deciding<'a> {
         let mut here: BTreeSet<u32> = here.into_iter().collect();
         here.extend(self.touched.items_at(&self.case, &stage.name));
         let mut postponed = Vec::new();
+        let gathers = self.gathers_still(stage);
         for id in here {
             let Some(item) = self.case.items.get(&id) else { continue };
             let Some(batch) = item.batch().and_then(|b| self.case.batches.get(&b)) else { continue };
@@ -351,7 +355,7 @@ impl<'a> Deciding<'a> {
                 postponed.push(id);
                 continue;
             }
-            if !item.holds.is_empty() {
+            if gathers || !item.holds.is_empty() {
                 continue;
             }
             let chosen = item.answers.get(&stage.name).and_then(|a| a.outcome.clone());

@@ -9,8 +9,9 @@ use crate::case::command::HandIn;
 use crate::case::event::{Ask, Body, Count, Fields, Row, Sheet, TaskEnd};
 use crate::case::form::{AREA, DIFFERS, GROUP, HANDED_IN, NUMBER, OVER, VOID, item_of};
 use crate::case::{Batch, Task};
+use crate::tally::Item;
 use crate::tally::ballot::{
-    Ballot, Counted, GROUP_BALLOTS_MIN, Refused, Rules, count_ballots, count_tallies, recount_tallies,
+    Ballot, Counted, Difference, GROUP_BALLOTS_MIN, Refused, Rules, count_ballots, count_tallies, recount_tallies,
 };
 use crate::workflow::{BallotDefinition, SPOILT, Sheets, Stage};
 use serde_json::Value;
@@ -33,7 +34,7 @@ impl Deciding<'_> {
             return;
         }
         let (sheet, rows) = sheet.map_or((None, Vec::new()), |counting| {
-            self.tell_sheet(&counting, hand_in);
+            self.tell_sheet(ballot, &counting, hand_in);
             let row =
                 |(item, fields): &(u32, Fields)| Row { item: Some(*item), fields: fields.clone(), ..Row::default() };
             (Some(counting.sheet.clone()), counting.counts.iter().map(row).collect())
@@ -65,14 +66,20 @@ impl Deciding<'_> {
     }
 
     /// What the receipt says of a sheet, besides how many ballots it has.
-    fn tell_sheet(&mut self, counting: &Counting, hand_in: &HandIn) {
+    fn tell_sheet(&mut self, ballot: &BallotDefinition, counting: &Counting, hand_in: &HandIn) {
         if counting.sheet.ballots > 0 {
             let digest = hand_in.submission.get(..16).unwrap_or(&hand_in.submission).to_string();
-            self.notes.push(format!("选票表已密封存档，封存编号{digest}。"));
+            let told = if ballot.secret {
+                format!("选票表已密封存档，封存编号{digest}。")
+            } else {
+                format!("计票依据已存档，编号{digest}。")
+            };
+            self.notes.push(told);
         }
         if !counting.sheet.changed.is_empty() {
             let changed = counting.sheet.changed.join("");
-            self.notes.push(format!("本表代替前一次报送的，更正如下：{changed}"));
+            let name = counting.name();
+            self.notes.push(format!("{name}此前报送的表以本次为准：{changed}"));
         }
     }
 
@@ -118,12 +125,17 @@ impl Deciding<'_> {
 
     fn changed(&self, ballot: &BallotDefinition, batch: &Batch, before: &Counting, now: &Counting) -> Vec<String> {
         if now.sheet.ballots == 0 {
-            return vec![format!("{}原有的{}张票撤出，不再计入。", now.name(), before.sheet.ballots)];
+            return vec![format!("原有的{}张票撤出，不再计入。", before.sheet.ballots)];
         }
-        let items = ballots::voted_on(self.program.workflow(), &self.case, batch);
+        let workflow = self.program.workflow();
+        let ids: Vec<u32> = ballots::voted_on(workflow, &self.case, batch).iter().map(|i| i.id).collect();
+        let named = ballots::titles(workflow, &self.case, &ids).into_iter();
+        let items: Vec<Item> = named.map(|(id, title)| Item::new(id, title)).collect();
         let [first, second] = [before, now].map(|sheet| [ballots::tally(ballot, &items, sheet)]);
         let found = recount_tallies(&first, &second);
-        let said: Vec<String> = found.iter().map(|d| d.fault(&items).say.replace("，请核对", "")).collect();
+        // whose sheet it is the receipt says before
+        let say = |d: &Difference| d.fault(&items).say.replacen(&now.name(), "", 1).replace("，请核对", "");
+        let said: Vec<String> = found.iter().map(say).collect();
         if said.is_empty() { vec!["与前一次票数相同。".to_string()] } else { said }
     }
 

@@ -104,6 +104,12 @@ impl<'a> Deciding<'a> {
         workflow.stages.iter().take(index).filter(feeds).collect()
     }
 
+    /// Whether side items that a stage collects may still be handed in elsewhere: until then nobody leaves it.
+    pub(super) fn gathers_still(&self, stage: &Stage) -> bool {
+        let mut intakes = stage.collects.iter().filter_map(|side| self.program.workflow().side_intake(side));
+        intakes.any(|intake| !self.intake_closed_for_good(intake))
+    }
+
     /// Whether an open batch before a gate may still let in side items that come to it.
     fn collects_still(&self, index: usize, stage: &Stage) -> bool {
         let workflow = self.program.workflow();

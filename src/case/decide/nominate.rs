@@ -22,7 +22,8 @@ impl<'a> Deciding<'a> {
             self.refuse("", format!("“{}”已结束收件。", stage.title));
             return;
         }
-        let earlier = self.case.items.values().any(|i| self.standing(&i.owner) == task.office && i.about.is_none());
+        let here = |i: &Item| i.about.is_none() || stage.of.contains(&i.of);
+        let earlier = self.case.items.values().any(|i| self.standing(&i.owner) == task.office && here(i));
         if hand_in.rows.is_empty() && !(earlier && hand_in.complete) {
             self.refuse("", "表中没有填写任何对象。没有推荐对象的，请交“表样”中的“无推荐对象”表。");
         }
@@ -40,13 +41,13 @@ impl<'a> Deciding<'a> {
         for (row, place) in &hand_in.rows {
             let mut row = row.clone();
             row.fields.extend(period.clone());
-            let row = &row;
-            let Some(of) = self.type_of(stage, row) else {
+            let Some(of) = self.type_of(stage, &row) else {
                 self.refuse(place.clone(), "看不出推荐的是哪一类对象，请填在相应的工作表内，或写明类别。");
                 continue;
             };
-            let id = self.next_item();
-            let known = Known::said(&of, &task.office, row);
+            let about = self.about_of(&of, &mut row, place);
+            let (row, id) = (&row, self.next_item());
+            let known = Known { about, ..Known::said(&of, &task.office, row) };
             suspected.extend(self.look_for_twin(&twins, &known, id, place));
             self.look_for_private(&of, row, place);
             twins.insert(self.program.workflow(), &known, id);
@@ -55,12 +56,15 @@ impl<'a> Deciding<'a> {
                 of,
                 category: row.category.clone(),
                 owner: task.office.clone(),
-                about: None,
+                about,
                 stage: stage.name.clone(),
                 fields: row.fields.clone(),
                 waiver: row.waiver.clone(),
                 submission: Some(hand_in.submission.clone()),
             });
+            if let Some(about) = about {
+                self.hold_for_side(about, id);
+            }
             opened.push((id, row.clone(), place.clone()));
         }
         self.check_quotas(stage, &opened, |_| true);

@@ -187,13 +187,7 @@ impl<'a> Deciding<'a> {
             if has_one(self, &office) {
                 continue;
             }
-            self.open_task(
-                Some(intake.batch),
-                Some(&stage.name),
-                &office,
-                Vec::new(),
-                Ask::Nominate,
-            );
+            self.open_task(Some(intake.batch), Some(&stage.name), &office, Vec::new(), Ask::Nominate);
         }
         self.run_again(intake.batch);
         self.pass_on();

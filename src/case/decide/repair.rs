@@ -107,7 +107,9 @@ impl<'a> Deciding<'a> {
                     None => {}
                 },
                 Hold::Side(side) => self.refuse("", format!("item {item} waits for item {side}: end that instead")),
-                Hold::Child(_) => self.refuse("", format!("item {item} waits for a case of its own: cancel that instead")),
+                Hold::Child(_) => {
+                    self.refuse("", format!("item {item} waits for a case of its own: cancel that instead"))
+                }
                 Hold::Returned => self.refuse("", format!("item {item} is being mended: move it instead")),
             },
             Repair::Close { task } => self.close_by_hand(*task),

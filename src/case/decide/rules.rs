@@ -44,6 +44,24 @@ impl Deciding<'_> {
         }
     }
 
+    /// What a decision must know is asked when it is put up: an answer given to it may not wait for another. Rules that look at
+    /// what the decision itself says are not known yet.
+    pub(super) fn ask_ahead(&mut self, stage: &str, items: &[u32]) {
+        let program = self.program;
+        let asks = |r: &&Rule| r.strength == Strength::Ask && r.per.is_empty() && r.at.iter().any(|s| s == stage);
+        for rule in program.workflow().rules.iter().filter(asks) {
+            for id in items.iter().copied().filter(|id| self.meant(rule, *id)).collect::<Vec<_>>() {
+                let target = Target::Item(id);
+                let sight = self.sight();
+                let due = rule.when.as_ref().is_none_or(|when| sight.holds(&when.source, &target) == Ok(true));
+                if due && sight.holds(&rule.test.source, &target) == Ok(true) {
+                    let say = self.say(rule, &target);
+                    self.ask_rule(rule, Broken { items: vec![id], place: String::new(), waiver: None, say });
+                }
+            }
+        }
+    }
+
     fn broken_items(&mut self, rule: &Rule, rows: &[(u32, Row, String)]) -> Vec<Broken> {
         let mut broken = Vec::new();
         for (id, row, place) in rows {

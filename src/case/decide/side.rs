@@ -3,14 +3,19 @@
 use super::Deciding;
 use super::twins::{Known, Suspected};
 use crate::case::Item;
-use crate::case::event::{Body, Fields, Hold, QuestionAbout};
-use crate::case::story::item_name;
+use crate::case::event::{Body, Fields, Hold, QuestionAbout, Row};
+use crate::case::form::ABOUT;
+use crate::case::story::{item_name, item_of_label};
 use crate::workflow::Stage;
 
 impl<'a> Deciding<'a> {
     pub(super) fn raise_side(&mut self, kind: &str, about: u32, fields: &Fields, submission: &str) {
         let program = self.program;
         let workflow = program.workflow();
+        if let Some(intake) = workflow.side_intake(kind) {
+            self.refuse("", format!("“{kind}”在“{}”环节报送，不单独登记。", intake.title));
+            return;
+        }
         let found = self.case.items.get(&about).cloned();
         let found = found.and_then(|item| Some((self.collector(kind, &item)?, item)));
         let Some((stage, item)) = found else {
@@ -74,6 +79,19 @@ impl<'a> Deciding<'a> {
         here.or_else(|| stages().rfind(had)).or_else(|| stages().next())
     }
 
+    /// What a side item that is handed in is about; None where that is nothing, or nothing that can be, which is refused.
+    pub(super) fn about_of(&mut self, of: &str, row: &mut Row, place: &str) -> Option<u32> {
+        let about = self.program.workflow().items.get(of)?.about.clone().filter(|about| about != "case")?;
+        let said = row.fields.shift_remove(ABOUT).and_then(|v| v.as_str().and_then(item_of_label));
+        let item = said.and_then(|id| self.case.item(id)).filter(|i| i.of == about && i.lives()).map(|i| i.id);
+        match item {
+            None => self.refuse(place, format!("请在“所涉对象”栏选择{of}所涉的{about}。")),
+            Some(id) if self.decided(id) => self.refuse(place, "该对象已作出决定，不再收件。"),
+            Some(_) => {}
+        }
+        item
+    }
+
     fn by_titles(&self, stage: &Stage, item: u32) -> String {
         let offices = self.actors(&stage.by, Some(item));
         offices.iter().map(|o| self.ledgers.offices.title(o)).collect::<Vec<_>>().join("、")
@@ -121,8 +139,13 @@ impl<'a> Deciding<'a> {
             waiver: None,
             submission,
         });
+        self.hold_for_side(about, item);
+    }
+
+    /// What a side item is about waits for it.
+    pub(super) fn hold_for_side(&mut self, about: u32, side: u32) {
         self.leave_batch_if_waiting(about);
-        self.set_hold(about, Hold::Side(item), true);
+        self.set_hold(about, Hold::Side(side), true);
     }
 
     /// Whether a decision has been given on an item that was not postponed.

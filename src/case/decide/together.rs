@@ -24,6 +24,7 @@ impl Deciding<'_> {
         if standing.is_empty()
             || !standing.iter().all(|id| self.is_ready(stage, *id))
             || !self.all_have_come(index, stage)
+            || self.gathers_still(stage)
         {
             return;
         }

@@ -76,6 +76,8 @@ impl Touched {
             Body::BatchDone { batch } => self.done(workflow, case, *batch),
             Body::IntakeClosed { stage, key, .. } => {
                 self.batches.extend(case.intake(stage, key).map(|i| i.batch));
+                let collecting = workflow.stages.iter().filter(|s| !s.collects.is_empty());
+                self.items.extend(collecting.filter_map(|s| case.index.standing.get(&s.name)).flatten());
                 self.gates = true;
             }
             Body::Counted { batch, rows, .. } => {

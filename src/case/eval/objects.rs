@@ -114,8 +114,9 @@ impl Object for RegisterObject {
         let key = rest.first().filter(|k| !k.is_undefined()).map(ToString::to_string);
         let asked = register::Asked {
             key,
-            since: options.get::<Option<String>>("since")?,
-            until: options.get::<Option<String>>("until")?,
+            // a year is a number, a month and a date are texts
+            since: options.get::<Option<Value>>("since")?.map(|v| v.to_string()),
+            until: options.get::<Option<Value>>("until")?.map(|v| v.to_string()),
             today: self.sight.now.date().to_string(),
             year: rest.get(1).and_then(|v| i64::try_from(v.clone()).ok()),
         };

@@ -1,6 +1,6 @@
 //! The sheet on which ballots are entered, a row each or an area's counts, and the one on which a witness confirms a count.
 
-use super::{plain, shown};
+use super::{plain, seen_fields, shown};
 use crate::case::ballots::{self, Counting};
 use crate::case::event::Fields;
 use crate::case::program::Program;
@@ -60,7 +60,7 @@ pub(super) fn sheet(form: &mut Form, program: &Program, case: &Case, task: &Task
     form.head.push(plain("waiver", "情况说明", Type::Text(500), true, "投票人比例与规定不符的，在此写明理由"));
     let titles = ballots::titles(program.workflow(), case, &task.items);
     if tally {
-        counts(form, ballot, &titles)
+        counts(form, program, case, task, ballot, &titles)
     } else {
         rows(form, ballot, &titles)
     }
@@ -114,12 +114,22 @@ fn rows(form: &mut Form, ballot: &BallotDefinition, titles: &[(u32, String)]) {
 }
 
 /// A row for each item, a column for each count.
-fn counts(form: &mut Form, ballot: &BallotDefinition, titles: &[(u32, String)]) {
+fn counts(
+    form: &mut Form,
+    program: &Program,
+    case: &Case,
+    task: &Task,
+    ballot: &BallotDefinition,
+    titles: &[(u32, String)],
+) {
     let mut columns = vec![shown("name", "对象")];
+    columns.extend(seen_fields(program, case, task).into_iter().map(|f| shown(&f.name, &f.title)));
     let names = ballot.options.keys().map(String::as_str).chain([ABSTAINED, INVALID]);
     columns.extend(names.map(|name| whole(name, name, false, "票数，没有的填0")));
     let line = |(id, title): &(u32, String)| {
-        let values: Fields = [("~name".to_string(), json!(title))].into_iter().collect();
+        let own = case.item(*id).map(|i| i.fields.clone()).unwrap_or_default();
+        let own = own.into_iter().map(|(name, value)| (format!("~{name}"), value));
+        let values: Fields = own.chain([("~name".to_string(), json!(title))]).collect();
         Line { item: Some(*id), values }
     };
     form.notes.push(format!(

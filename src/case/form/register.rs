@@ -24,7 +24,12 @@ pub fn of_register(register: &Register, ledgers: &Ledgers) -> Form {
     ));
     match &register.key {
         RegisterKey::Subjects(subjects) => {
-            columns.push(plain("name", "姓名或名称", Type::Name, false, ""));
+            // an office is known by its id, which nobody types
+            let (title, kind) = match subjects.as_slice() {
+                [Subject::Office] => ("单位", Type::Office),
+                _ => ("姓名或名称", Type::Name),
+            };
+            columns.push(plain("name", title, kind, false, ""));
             if subjects.contains(&Subject::Person) {
                 columns.push(plain("id_number", "身份证号", Type::IdNumber, true, "组织不填"));
             }
@@ -36,18 +41,20 @@ pub fn of_register(register: &Register, ledgers: &Ledgers) -> Form {
     let known = ledgers.registers.get(&register.name).cloned().unwrap_or_default();
     let standing: Vec<&Standing> = known.iter().filter(|e| e.ended.is_none()).collect();
     form.notes.push(format!("现有有效记录{}条。", standing.len()));
-    let lines = standing.iter().rev().take(REGISTER_LINES_MAX).rev().map(|e| entry_line(register, e)).collect();
+    let lines =
+        standing.iter().rev().take(REGISTER_LINES_MAX).rev().map(|e| entry_line(register, e, ledgers)).collect();
     form.grids.push(Grid { name: register.title.clone(), columns, lines, blank: BLANK_ROWS });
     form
 }
 
 /// A standing entry of a register as a line of its workbook.
-fn entry_line(register: &Register, entry: &Standing) -> Line {
+fn entry_line(register: &Register, entry: &Standing, ledgers: &Ledgers) -> Line {
     let mut values = entry.fields.clone();
     values.insert("entry".to_string(), json!(entry.id));
-    if let RegisterKey::Subjects(_) = register.key {
+    if let RegisterKey::Subjects(subjects) = &register.key {
         let (name, id_number) = entry.key.split_once('|').unwrap_or((&entry.key, ""));
-        values.insert("name".to_string(), json!(name));
+        let office = subjects.as_slice() == [Subject::Office];
+        values.insert("name".to_string(), json!(if office { ledgers.offices.title(name) } else { name }));
         if !id_number.is_empty() {
             values.insert("id_number".to_string(), json!(id_number));
         }

@@ -25,7 +25,8 @@ pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str)
         let came = |i: &Item| case.batches.values().any(|b| b.stage == stage.name && b.items.contains(&i.id));
         let reached: Vec<&Item> = case.living().filter(|i| came(i) && acts(i)).collect();
         if !reached.is_empty() {
-            forms.extend(stage.collects.iter().filter_map(|side| raise(program, case, office, stage, side, &reached)));
+            let raised = stage.collects.iter().filter(|side| workflow.side_intake(side).is_none());
+            forms.extend(raised.filter_map(|side| raise(program, case, office, stage, side, &reached)));
         }
     }
     let stands_for = |id: &str| ledgers.offices.standing(id) == office;

@@ -173,9 +173,9 @@ pub(super) fn told(program: &Program, case: &Case, events: &[Event]) -> Vec<Stri
             Body::ChildOwed { workflow, fields: None, .. } => lines.push(format!("将开办“{workflow}”")),
             Body::ChildOwed { workflow, fields: Some(_), .. } => lines.push(format!("将转入“{workflow}”")),
             Body::RuleWaived { items, reason, .. } => {
-                let mut names: Vec<String> = items.iter().take(NAMES_MAX).map(name).collect();
-                names.extend((items.len() > NAMES_MAX).then(|| format!("等{}个对象", items.len())));
-                lines.push(format!("已记录{}的情况说明：{reason}", names.join("、")));
+                let names: Vec<String> = items.iter().take(NAMES_MAX).map(name).collect();
+                let more = if items.len() > NAMES_MAX { format!("等{}个对象", items.len()) } else { String::new() };
+                lines.push(format!("已记录{}{more}的情况说明：{reason}", names.join("、")));
             }
             _ => {}
         }

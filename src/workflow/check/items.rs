@@ -71,9 +71,10 @@ fn visibility(checker: &mut Checker<'_>, item: &ItemType) {
         for name in names {
             let field = listed(checker, item, name);
             let fact = || name.split_once('.').is_some_and(|(s, f)| workflow.stage(s).is_some_and(|s| s.gives(f)));
-            if field.is_none() && !fact() && !OWN.contains(&name.as_str()) {
+            let made = workflow.list_stage(name).is_some();
+            if field.is_none() && !fact() && !made && !OWN.contains(&name.as_str()) {
                 let message = format!("`{list}` of `{}` names `{name}`, which is no field", item.name);
-                checker.error("identity-field-unknown", &item.place, message, "name a field, or STAGE.FIELD");
+                checker.error("identity-field-unknown", &item.place, message, "name a field, a list, or STAGE.FIELD");
             }
             let personal =
                 field.is_some_and(|f| matches!(f.kind, Type::IdNumber | Type::Phone | Type::Email | Type::Address));

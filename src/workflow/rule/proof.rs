@@ -8,11 +8,19 @@
 use minijinja::machinery::ast;
 use std::collections::BTreeSet;
 
-/// `a.b.c`, when it is one.
+/// `a.b.c` or `a.b(c)`, when it is one: the same words are the same value.
 pub(super) fn path(expression: &ast::Expr<'_>) -> Option<String> {
     match expression {
         ast::Expr::Var(var) => Some(var.id.to_owned()),
         ast::Expr::GetAttr(attribute) => Some(format!("{}.{}", path(&attribute.expr)?, attribute.name)),
+        ast::Expr::Call(call) => {
+            let given = |argument: &ast::CallArg<'_>| match argument {
+                ast::CallArg::Pos(value) => path(value),
+                _ => None,
+            };
+            let arguments: Option<Vec<String>> = call.args.iter().map(given).collect();
+            Some(format!("{}({})", path(&call.expr)?, arguments?.join(", ")))
+        }
         _ => None,
     }
 }

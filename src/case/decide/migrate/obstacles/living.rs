@@ -97,7 +97,9 @@ impl Look<'_> {
                 ClockOf::Named { clock, .. } => {
                     (!self.new.clocks.contains_key(clock)).then(|| format!("there is no clock {clock}"))
                 }
-                ClockOf::Gate { stage, .. } => self.new.stage(stage).is_none().then(|| format!("stage {stage} is gone")),
+                ClockOf::Gate { stage, .. } => {
+                    self.new.stage(stage).is_none().then(|| format!("stage {stage} is gone"))
+                }
                 ClockOf::Answer(_) | ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => {
                     None
                 }
