@@ -3,7 +3,8 @@
 //! One line for each; whoever makes the kernel run it deletes the line. Nothing written is ever silently ignored.
 
 use super::Checker;
-use crate::workflow::{Bound, From, Kind, Late, Over, Overdue, Sign, Stage, Verb};
+use crate::submission::Type;
+use crate::workflow::{Bound, Field, From, Go, Kind, Late, Over, Overdue, Sign, Stage, Verb, Workflow};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
@@ -15,6 +16,10 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         refuse(checker, silent, &clock.place, "the overdue outcome of a clock");
     }
     for item in workflow.items.values() {
+        refuse(checker, item.about.as_deref() == Some("case"), &item.place, "about: case");
+        // a side item is let in by a form of its own, where a table has a sheet
+        let in_rows = item.about.is_none() && (!item.one || mended(workflow));
+        refuse(checker, in_rows && item.fields.values().any(is_table), &item.place, TABLE_IN_ROW);
         refuse(checker, item.keep.is_some(), &item.place, "the keep of an item type");
         refuse(checker, item.twins.in_workflow, &item.place, "twins: { in: workflow }");
     }
@@ -26,6 +31,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let later = matches!(stage.from, From::Case(..));
         refuse(checker, later, place, "from: { case: … }");
         refuse(checker, stage.accept_rows, place, "accept: rows");
+        refuse(checker, stage.form.item.values().any(is_table), place, TABLE_IN_ROW);
         refuse(checker, stage.paper > 0, place, "paper");
         refuse(checker, stage.receipt, place, "receipt");
         refuse(checker, stage.with_parent, place, "with: parent");
@@ -48,6 +54,20 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             refuse(checker, reckoned, &quota.place, "a quota that is an expression");
         }
     }
+}
+
+const TABLE_IN_ROW: &str = "a table among the fields of a row";
+
+/// Whether a form asks for a table; in the row of an item there is one cell for it.
+fn is_table(field: &Field) -> bool {
+    matches!(field.kind, Type::Table(..)) && field.is.is_none()
+}
+
+/// Whether anything is sent back to be mended, which is done in a row.
+fn mended(workflow: &Workflow) -> bool {
+    let recommends = |to: &String| workflow.stage(to).is_some_and(|s| s.kind == Kind::Recommend);
+    let mut outcomes = workflow.stages.iter().flat_map(|s| s.outcomes.values());
+    outcomes.any(|o| matches!(&o.go, Go::Back(to, _) if to.as_ref().is_none_or(recommends)))
 }
 
 /// What an assess stage counts, what a decide stage makes of it, and who of several signs.
