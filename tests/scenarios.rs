@@ -61,8 +61,17 @@ fn every_scenario_is_as_its_transcript_says() {
 }
 
 /// The shipped definitions, of which the scenarios together must reach every part, and the parts that cannot be reached.
-const SHIPPED: [(&str, &[&str]); 3] =
-    [("七一表彰.yaml", &[]), ("行政许可/行政许可.yaml", &[]), ("整改验收/整改验收.yaml", &[])];
+const SHIPPED: [(&str, &[&str]); 8] = [
+    ("七一表彰.yaml", &[]),
+    ("依申请公开/政府信息依申请公开.yaml", &[]),
+    ("主动公开/主动公开.yaml", &[]),
+    ("行政许可/行政许可.yaml", &[]),
+    // after the time of its notice a matter is only filed, and what is being filed takes nothing in
+    ("党务公开/党务公开.yaml", &["question 反馈: asked whether to take it late"]),
+    ("五型政府评选/五型政府评选.yaml", &[]),
+    ("政务开放日/政务开放日.yaml", &[]),
+    ("整改验收/整改验收.yaml", &[]),
+];
 
 /// A definition of which the scenarios together must reach every part.
 fn shipped((path, _): (&str, &[&str])) -> (String, Coverage) {

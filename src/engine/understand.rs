@@ -334,8 +334,10 @@ fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> 
     if case.closed.is_some() {
         return Err(Unmeant::ended(format!("案卷“{}”已办结，不再收件。", case.title)));
     }
+    // one stage may let in side items of several types, each by a form of its own
     let wanted = |f: &&Form| {
-        f.answers.what == answers.what && f.answers.task == answers.task && f.answers.stage == answers.stage
+        let (form, said) = (&f.answers, answers);
+        form.what == said.what && form.about == said.about && form.task == said.task && form.stage == said.stage
     };
     let forms = form::standing(program, case, &core.ledgers, &answers.office);
     let Some(form) = forms.iter().find(wanted) else {

@@ -7,7 +7,7 @@
 use super::Deciding;
 use super::papers::Order;
 use crate::case::eval::{Target, first_day};
-use crate::case::event::{Body, ClockChange, ClockOf, Hold, QuestionAbout};
+use crate::case::event::{Body, ClockChange, ClockOf, Hold, QuestionAbout, Rung};
 use crate::case::lists::is_meant;
 use crate::case::story::item_name;
 use crate::case::{Clock, Item};
@@ -120,10 +120,21 @@ impl Deciding<'_> {
                 self.enter_clock(clock, vec![change], Some(source.clone()));
             }
             if self.entered(clock, &source) == 1 && !side.lives() {
-                let date = stated(&stop.to).unwrap_or(self.now.date());
+                let date = stated(&stop.to).or_else(|| self.silent_until(&side)).unwrap_or(self.now.date());
                 self.enter_clock(clock, vec![Change::Resume { date }], Some(source));
             }
         }
+    }
+
+    /// The last day a side item was waited for that ended by the law's silence, whenever that was noticed.
+    fn silent_until(&self, side: &Item) -> Option<NaiveDate> {
+        let last = self.case.batches.values().rfind(|b| b.items.contains(&side.id))?;
+        let stage = self.program.workflow().stage(&last.stage)?;
+        if !matches!(stage.overdue, Some(Overdue::Outcome(..))) || self.case.outcome_in(side, last.id).is_some() {
+            return None;
+        }
+        let limit = self.clock_of(&ClockOf::Answer(last.id)).filter(|c| c.rang.contains(&Rung::Due))?;
+        Some(super::timers::deadline(limit).due(&self.ledgers.calendar)?.date)
     }
 
     fn stop_while_staying(&mut self, item: &Item, clock: u32, stage: &str) {

@@ -122,6 +122,8 @@ impl Deciding<'_> {
         if !stage.channels.iter().all(|c| up.contains_key(c)) || self.clock_of(&ClockOf::Period(batch)).is_some() {
             return;
         }
+        // what its limit asked for is done; nobody is to be reminded while the time runs
+        self.end_clocks(&ClockOf::Answer(batch));
         let from = up.values().map(|(on, _)| *on).max().unwrap_or(on);
         self.start_clock(ClockOf::Period(batch), from, Budget::Span(period), stage.count_start, Vec::new());
         let stated = self.case.papers(batch).filter(|d| d.notice && d.life == Life::Issued).last().map(|d| d.date);

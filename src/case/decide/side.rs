@@ -39,6 +39,10 @@ impl<'a> Deciding<'a> {
             self.refuse("", format!("{name}已作出决定，不再受理{kind}；确需更正的，请按撤销程序办理。"));
             return;
         }
+        if item.stage().and_then(|at| workflow.stage(at)).is_some_and(|at| at.kind == crate::workflow::Kind::File) {
+            self.refuse("", format!("{name}正在归档，不再受理{kind}。"));
+            return;
+        }
         if !self.case.batches.values().any(|b| b.stage == stage.name && b.items.contains(&about)) {
             self.refuse("", format!("{name}尚未进入“{}”环节，暂不受理{kind}。", stage.title));
             return;

@@ -130,13 +130,16 @@ impl Engine {
         let owes = owing(case, clock);
         let ledgers = self.core.lock().await.ledgers.clone();
         let at = self.owed_at(id).await?;
+        // a reminder may come after the end, and is told again and again then
+        let due = case.clocks.get(&clock).and_then(|c| story::due_of_clock(c, &ledgers));
+        let over = due.is_some_and(|due| due.at <= at);
         let (mut told, mut letters) = (Vec::new(), Vec::new());
         for task in owes {
             let Some(office) = ledgers.offices.offices.get(&task.office) else { continue };
             let Some(folder) = &office.folder else { continue };
             let title = story::task_title(program, case, task);
             let due = story::due_sentence(case, &ledgers, task).unwrap_or_default();
-            let word = if *rung == Rung::Due { "已经到期" } else { "即将到期" };
+            let word = if *rung == Rung::Due || over { "已经到期" } else { "即将到期" };
             let untaken = self.changed_in_place(case, task.id, folder).await;
             let text = format!(
                 "催办通知\r\n\r\n{}：\r\n\r\n“{title}”（{}）{word}，请尽快办理。{due}{untaken}\r\n",

@@ -5,7 +5,7 @@ use crate::case::{form, story};
 use crate::engine::{Core, Engine, deploy};
 use crate::spool::layout::Spool;
 use crate::spool::{forms, names};
-use crate::submission::{Entry, Form, Type};
+use crate::submission::{Entry, Form, Line, Type};
 use serde_json::{Map, Value};
 use std::path::Path;
 use std::sync::Arc;
@@ -42,7 +42,7 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
 
 /// Fills the form and drops it, alone or in a folder with its attachments.
 pub(super) async fn fill(engine: &Arc<Engine>, fill: &Fill, base: &Path) -> Result<(), String> {
-    let form = {
+    let mut form = {
         let core = engine.core.lock().await;
         let asked = find(&core, fill)?;
         form::drawn(asked, &core.ledgers)
@@ -50,7 +50,10 @@ pub(super) async fn fill(engine: &Arc<Engine>, fill: &Fill, base: &Path) -> Resu
     let head = named(&form.head, &fill.head)?;
     let mut rows = Vec::new();
     for row in &fill.rows {
-        rows.push(row_of(&form, row)?);
+        match row_of(&form, row)? {
+            (None, Some(sheet), values) => put(&mut form, &sheet, values),
+            (item, _, values) => rows.push((item, values)),
+        }
     }
     let bytes = forms::fill(&form, &head, &rows).map_err(|e| e.to_string())?;
     let to = handed_in(engine, &fill.by).await?;
@@ -119,22 +122,33 @@ fn named(entries: &[Entry], values: &Map<String, Value>) -> Result<Map<String, V
     Ok(found)
 }
 
+/// A new row on the sheet of this name, which may have the columns of others.
+fn put(form: &mut Form, sheet: &str, values: Map<String, Value>) {
+    if let Some(grid) = form.grids.iter_mut().find(|grid| grid.name == sheet) {
+        grid.lines.push(Line { item: None, values });
+        grid.blank = grid.blank.saturating_sub(1);
+    }
+}
+
+/// A row of a form: the item whose line it is, the sheet it goes to, and its values.
+type Filled = (Option<u32>, Option<String>, Map<String, Value>);
+
 /// A row of the form: `对象` names the line that stands there, `表` the sheet a new row goes to.
-fn row_of(form: &Form, row: &Map<String, Value>) -> Result<(Option<u32>, Map<String, Value>), String> {
+fn row_of(form: &Form, row: &Map<String, Value>) -> Result<Filled, String> {
     let mut rest = row.clone();
     let sheet = rest.shift_remove("表").and_then(|v| v.as_str().map(str::to_string));
     let object = rest.shift_remove("对象").and_then(|v| v.as_str().map(str::to_string));
     let grids = || form.grids.iter().filter(|g| sheet.as_ref().is_none_or(|s| *s == g.name));
     let Some(object) = object else {
         let grid = grids().next().ok_or("the form has no such sheet")?;
-        return Ok((None, named(&grid.columns, &rest)?));
+        return Ok((None, sheet, named(&grid.columns, &rest)?));
     };
     let says = |values: &Map<String, Value>| {
         values.values().any(|v| v.as_str().is_some_and(|t| t == object || t.contains(&format!("关于{object}"))))
     };
     for grid in grids() {
         if let Some(line) = grid.lines.iter().find(|l| says(&l.values)) {
-            return Ok((line.item, named(&grid.columns, &rest)?));
+            return Ok((line.item, None, named(&grid.columns, &rest)?));
         }
     }
     Err(format!("the form has no line for `{object}`"))

@@ -75,6 +75,9 @@ const FIXED: [&str; 67] = [
     "outcome_basis",
 ];
 
+/// Of these, what has parts of its own, which may be called like fields.
+const WITH_PARTS: [&str; 9] = ["公示", "受理", "文书", "替代", "更正", "延期", "期间", "发文机关", "案卷"];
+
 /// Every template a definition names, each once.
 pub(super) fn templates_of(workflow: &Workflow) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
@@ -305,7 +308,8 @@ fn invisible(
             Audience::Inside => item.public.iter().chain(&item.inside).any(|p| p == name),
             Audience::Work => !item.sealed.iter().any(|p| p == name),
         };
-        for (path, place) in paths {
+        let of_items = |path: &[String]| path.first().is_none_or(|first| !WITH_PARTS.contains(&first.as_str()));
+        for (path, place) in paths.iter().filter(|(path, _)| of_items(path)) {
             let Some(hidden) = path.iter().find(|n| item.fields.contains_key(*n) && !allowed(n)) else { continue };
             let shared = workflow.items.values().any(|other| other.name != item.name && other.public.contains(hidden));
             if shared && audience != Audience::Work {

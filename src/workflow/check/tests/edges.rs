@@ -189,3 +189,43 @@ fn the_paper_of_an_extension_is_checked() {
     assert_eq!(run("{ template: 明, number: 无主字, to: 乙 }"), ["series-unowned"]);
     assert_eq!(run("{ template: 泄, to: 乙 }"), ["field-invisible-to-recipient"]);
 }
+
+/// The contact a notice prints has parts of its own; a field that is called like one of them is not meant.
+#[test]
+fn a_contact_is_no_hidden_field() {
+    let run = |template: &str| {
+        let text = "workflow: 试\nbasis: [某办法]\nroles: { 甲: 镇组织办 }\ncase: { title: 试, opened: { by: 甲 } }\n\
+            items: { 人: { subject: person, identity: [姓名], fields: { 姓名: name, 电话: phone, 地址: text }, public: [姓名] } }\n\
+            stages: [{ recommend: 报, by: 甲 }, { publicise: 公开, by: 甲, to: public, notice: 告, channels: [网页] }, { file: 归, by: 甲 }]\n";
+        let mut files: BTreeMap<String, String> = BTreeMap::new();
+        files.insert("workflow.yaml".to_owned(), text.to_owned());
+        files.insert("templates/告.md".to_owned(), template.to_owned());
+        let found = deploy("x.yaml", &files, Some(&town()), &[2026]).err().unwrap_or_default();
+        found.iter().map(|d| d.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(run("{{ 受理.电话 }}{{ 受理.地址 }}"), Vec::<&str>::new());
+    assert_eq!(run("{% for x in items %}{{ x.电话 }}{% endfor %}"), ["private-field-in-notice"]);
+}
+
+/// A table has a sheet of its own where a form has a head; in the row of an item nobody could fill it in.
+#[test]
+fn a_table_in_a_row_is_not_run() {
+    let run = |item: &str, outcomes: &str, form: &str| {
+        let text = format!(
+            "workflow: 试\nbasis: [某办法]\nroles: {{ 甲: 镇组织办, 乙: 镇党委 }}\ncase: {{ title: 试, opened: {{ by: 甲 }} }}\n\
+             items: {{ 事: {item} }}\nstages: [{{ recommend: 报, by: 甲 }}, {{ review: 审, by: 乙, form: {form}, outcomes: {outcomes} }}, {{ file: 归, by: 甲 }}]\n"
+        );
+        let files = BTreeMap::from([("workflow.yaml".to_owned(), text)]);
+        let found = deploy("x.yaml", &files, Some(&town()), &[2026]).err().unwrap_or_default();
+        found.iter().filter(|d| d.message.contains("table")).map(|d| d.kind).collect::<Vec<_>>()
+    };
+    let table = "{ type: { table: { 名: text } } }";
+    let one = format!("{{ one: true, fields: {{ 清单: {table} }} }}");
+    let many = format!("{{ identity: [名], fields: {{ 名: name, 清单: {table} }} }}");
+    let plain = "{ one: true, fields: { 名: name } }";
+    assert_eq!(run(&one, "{ 同意: next }", "{}"), Vec::<&str>::new());
+    assert_eq!(run(&one, "{ 同意: next, 退回: { back: 报 } }", "{}"), ["not-yet"]);
+    assert_eq!(run(&many, "{ 同意: next }", "{}"), ["not-yet"]);
+    assert_eq!(run(plain, "{ 同意: next }", &format!("{{ 清单: {table} }}")), ["not-yet"]);
+    assert_eq!(run(plain, "{ 同意: next }", &format!("{{ case: {{ 清单: {table} }} }}")), Vec::<&str>::new());
+}
