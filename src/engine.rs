@@ -12,6 +12,7 @@ pub mod asking;
 mod blanks;
 pub mod commands;
 mod deploy;
+pub mod erasing;
 mod fuse;
 mod hands;
 mod intake;

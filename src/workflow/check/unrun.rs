@@ -15,7 +15,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         refuse(checker, silent, &clock.place, "the overdue outcome of a clock");
     }
     for item in workflow.items.values() {
-        refuse(checker, item.keep.is_some(), &item.place, "the keep of an item type");
         refuse(checker, item.twins.in_workflow, &item.place, "twins: { in: workflow }");
     }
     for stage in &workflow.stages {
