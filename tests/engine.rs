@@ -256,7 +256,11 @@ fn what_was_erased_is_nowhere_in_the_log_nor_among_the_originals() {
         assert!(originals() < kept, "a submission that spoke of nothing else keeps its original");
         assert_eq!(player.verify().await.unwrap().problems, Vec::<String>::new());
         player.restart().await.unwrap();
-        assert_eq!(player.broken_invariants().await.unwrap(), Vec::<String>::new(), "it folds the same after a restart");
+        assert_eq!(
+            player.broken_invariants().await.unwrap(),
+            Vec::<String>::new(),
+            "it folds the same after a restart"
+        );
         common::clear(&out);
     });
 }

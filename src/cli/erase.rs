@@ -65,3 +65,29 @@ pub(super) fn read(path: &Path, signed: String) -> anyhow::Result<SignedList> {
     let list = files::digest_hex(&bytes).get(..16).unwrap_or_default().to_string();
     Ok(SignedList { items, list, signed })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(text: &str) -> anyhow::Result<SignedList> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("清单.csv");
+        std::fs::write(&path, text).unwrap();
+        read(&path, "赵明".to_string())
+    }
+
+    #[test]
+    fn a_signed_list_says_what_is_on_it_and_is_told_by_its_digest() {
+        let text = format!(
+            "\u{feff}{HEADINGS}\n评选-2025,3,人选,未入选,2025-03-10,2025-04-10,姓名、电话\n\n评选-2025,4,,,,,\n"
+        );
+        let read = list(&text).unwrap();
+        let items: Vec<(&str, u32)> = read.items.iter().map(|i| (i.case.as_str(), i.item)).collect();
+        assert_eq!(items, [("评选-2025", 3), ("评选-2025", 4)]);
+        assert_eq!((read.list.len(), read.signed.as_str()), (16, "赵明"));
+        assert_ne!(list(&text.replace(",4,", ",5,")).unwrap().list, read.list);
+        let wrong = list(&format!("{HEADINGS}\n评选-2025,三号\n")).unwrap_err();
+        assert!(wrong.to_string().contains("csv:2: a line begins with a case and an item"), "{wrong}");
+    }
+}

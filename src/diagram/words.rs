@@ -5,7 +5,7 @@ use crate::workflow::offices::Offices;
 use crate::workflow::rule::Pair;
 use crate::workflow::{
     Action, Bound, DocumentDefinition, DocumentEach, Each, From, Late, Limit, Over, Overdue, Quota, Role, Selector,
-    Stage, Subject, Verb, Who, Workflow,
+    Stage, Subject, Turn, Verb, Who, Workflow,
 };
 
 /// Longest expression that is shown, in characters.
@@ -232,6 +232,14 @@ impl Words<'_> {
             Verb::Enter(register, _) => format!("登记台账“{register}”"),
             Verb::Leave(register, _) => format!("注销台账“{register}”"),
             Verb::Ask(ask) => format!("请{}答复（{}）", self.role(&ask.by), ask.answers.join("、")),
+            Verb::Clock(turned) => {
+                let word = match turned.turn {
+                    Turn::Stop => "暂停",
+                    Turn::Resume => "恢复",
+                    Turn::Restart => "重新起算",
+                };
+                format!("“{}”期限{word}", turned.clock)
+            }
             Verb::Set(facts) => format!("记“{}”", listed(&facts.keys().collect::<Vec<_>>())),
         };
         let of = if action.of.is_empty() { String::new() } else { format!("{}：", self.of(&action.of)) };

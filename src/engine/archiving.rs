@@ -3,6 +3,7 @@
 use super::Engine;
 use super::perform::{Trouble, paper_name};
 use crate::archive::{self, ArchiveFile, Package, Piece, Retention, Source};
+use crate::case::event::Ask;
 use crate::case::program::Program;
 use crate::case::{Case, Document, Life};
 use crate::files;
@@ -30,7 +31,8 @@ impl Engine {
         if waiting > 0 {
             return Err(Trouble::Wait(format!("{waiting} other effects of the case are not settled"), OTHERS_SECONDS));
         }
-        if case.questions.values().any(|q| q.answer.is_none()) {
+        // A question that died with a cancelled case has no task any more.
+        if case.open_questions().any(|q| case.asks(&Ask::Question(q.id)).is_some()) {
             return Err(Trouble::Wait("a question of the case is not answered".to_string(), OTHERS_SECONDS));
         }
         let stage = program.workflow().stages.iter().find(|s| s.kind == Kind::File);

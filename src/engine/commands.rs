@@ -10,8 +10,8 @@ use crate::files;
 use crate::spool::layout::Spool;
 use serde::{Deserialize, Serialize};
 
-/// Longest request that is read.
-const REQUEST_BYTES_MAX: u64 = 64 * 1024;
+/// Longest request that is read: a list for erasure may be long.
+const REQUEST_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// A request of an operator.
 #[expect(missing_docs, reason = "a field is said by the sentence of its variant")]

@@ -57,6 +57,41 @@ pub enum Verb {
     Set(IndexMap<String, Expression>),
     /// ask somebody about the item
     Ask(AskDefinition),
+    /// stop, resume or restart a named clock of the item
+    Clock(ClockAction),
+}
+
+/// What an action does to a named clock.
+#[derive(Debug, Clone)]
+pub struct ClockAction {
+    /// its name
+    pub clock: String,
+    /// what becomes of it
+    pub turn: Turn,
+    /// as of which day
+    pub date: Expression,
+}
+
+/// How an action turns a clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// it stands still
+    Stop,
+    /// it runs again
+    Resume,
+    /// its budget begins anew
+    Restart,
+}
+
+impl Turn {
+    /// The word a definition has for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Turn::Stop => "stop",
+            Turn::Resume => "resume",
+            Turn::Restart => "restart",
+        }
+    }
 }
 
 /// A question that an action puts.

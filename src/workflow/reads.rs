@@ -59,6 +59,7 @@ fn of_stage(stage: &Stage) -> Vec<&str> {
         found.extend(action.when.iter().map(|e| e.source.as_str()));
         match &action.verb {
             Verb::Enter(_, with) | Verb::Set(with) => found.extend(with.values().map(|e| e.source.as_str())),
+            Verb::Clock(action) => found.push(&action.date.source),
             Verb::Leave(..) | Verb::Ask(_) => {}
         }
     }

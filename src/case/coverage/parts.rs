@@ -202,6 +202,7 @@ pub(super) fn action(stage: &str, outcome: Option<&Outcome>, action: &Action) ->
         Verb::Enter(register, _) => format!("enter {register}"),
         Verb::Leave(register, _) => format!("leave {register}"),
         Verb::Ask(ask) => format!("ask {}", ask.by),
+        Verb::Clock(turned) => format!("clock {} {}", turned.clock, turned.turn.word()),
         Verb::Set(facts) => format!("set {}", facts.keys().cloned().collect::<Vec<_>>().join(", ")),
     };
     let of = if action.of.is_empty() { String::new() } else { format!(" of {}", action.of.join(", ")) };

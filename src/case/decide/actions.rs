@@ -30,6 +30,7 @@ impl Deciding<'_> {
             Verb::Enter(register, with) => self.enter(register, with, id),
             Verb::Leave(register, reason) => self.leave(register, reason, id),
             Verb::Ask(ask) => self.ask_about(ask, id),
+            Verb::Clock(turned) => self.turn_clock(turned, id),
             Verb::Set(facts) => {
                 let fields = self.values(facts, id);
                 self.emit(Body::ItemChanged { item: id, fields, why: "set".to_string() });
