@@ -11,6 +11,7 @@ pub mod coverage;
 pub mod data;
 pub mod decide;
 pub mod effect;
+pub mod erasure;
 pub mod eval;
 pub mod event;
 mod fold;
@@ -173,6 +174,8 @@ pub struct Item {
     pub merged: BTreeSet<u32>,
     /// when
     pub opened: Moment,
+    /// the list by which its personal fields were erased
+    pub erased: Option<String>,
 }
 
 /// What a stage said of an item.

@@ -6,9 +6,11 @@
 mod check;
 mod coverage;
 mod date;
+mod erase;
 mod explain;
 mod form;
 mod graph;
+mod init;
 mod list;
 mod operate;
 mod play;
@@ -17,7 +19,6 @@ mod show;
 mod verify;
 mod voice;
 
-use crate::engine::scenario;
 use crate::engine::viewing::{self, View};
 use crate::service;
 use crate::spool::layout::Spool;
@@ -27,7 +28,7 @@ use operate::Repairs;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use voice::{data, talk};
+use voice::talk;
 
 /// Threads that run the daemon's tasks; papers are set on others, one at a time.
 const WORKER_THREADS: usize = 2;
@@ -174,6 +175,21 @@ enum Verb {
         /// What things are called in the new version
         #[arg(long, value_name = "FILE.yaml")]
         mapping: Option<PathBuf>,
+        /// Do it
+        #[arg(long)]
+        yes: bool,
+    },
+    /// List personal fields that are due for erasure, or erase them by the list that was signed
+    Erase {
+        /// The signed list, as --due wrote it
+        #[arg(required_unless_present = "due", conflicts_with = "due", requires = "signed", value_name = "LIST.csv")]
+        list: Option<PathBuf>,
+        /// List what is due, to be signed
+        #[arg(long)]
+        due: bool,
+        /// Who signed the list
+        #[arg(long, value_name = "NAME")]
+        signed: Option<String>,
         /// Do it
         #[arg(long)]
         yes: bool,
@@ -327,6 +343,11 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
             let which = operate::Which { case, all };
             operate::migrate(spool, &which, &to, mapping.as_deref(), yes, json).await
         }
+        Verb::Erase { list: Some(list), signed, yes, .. } => {
+            let list = erase::read(&list, signed.unwrap_or_default())?;
+            operate::operate(spool, Request::Erase { list, yes }, json).await
+        }
+        Verb::Erase { list: None, .. } => erase::due(&view(spool).await?, json),
         Verb::Repair { case, file, reason, yes } => {
             let Repairs { repair } = operate::read_yaml(&file)?;
             operate::operate(spool, Request::Repair { case, repair, reason, yes }, json).await
@@ -338,7 +359,7 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
         Verb::Document { verb: DocumentVerb::Replace { case, document, reason } } => {
             operate::operate(spool, Request::Replace { case, document, reason }, json).await
         }
-        Verb::Init => init(spool).await,
+        Verb::Init => init::init(spool).await,
         Verb::RenderPaper => bail!("a paper is made before anything else is begun"),
     }
 }
@@ -368,17 +389,4 @@ async fn view(root: &Path) -> anyhow::Result<View> {
         talk(format_args!("banwen: left out: {missing}"));
     }
     Ok(view)
-}
-
-async fn init(root: &Path) -> anyhow::Result<Answer> {
-    scenario::lay_out(root)?;
-    let spool = Spool::at(root);
-    spool.create()?;
-    let view = viewing::look(root).await?;
-    for folder in view.ledgers.offices.offices.values().filter_map(|o| o.folder.as_ref()) {
-        spool.create_office(folder)?;
-    }
-    data(format_args!("{} is laid out; files that were there stayed as they were", root.display()));
-    talk("next: put your own offices into offices.yaml, `banwen check`, then `banwen run`");
-    Ok(Answer::Yes)
 }

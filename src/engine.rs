@@ -13,6 +13,7 @@ mod blanks;
 mod children;
 pub mod commands;
 mod deploy;
+pub mod erasing;
 mod fuse;
 mod hands;
 mod intake;

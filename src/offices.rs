@@ -46,12 +46,25 @@ pub struct Office {
     pub successor: Option<String>,
     /// its last day; with a successor and without this it is gone already
     pub until: Option<NaiveDate>,
+    /// who acts for it (代理), and when
+    pub acting: Vec<Acting>,
     /// 机关代字 it owns
     pub series: Vec<String>,
     /// contact printed in notices
     pub phone: Option<String>,
     /// postal address
     pub address: Option<String>,
+}
+
+/// An office that acts for another over a span of days.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acting {
+    /// who acts
+    pub office: String,
+    /// the first day
+    pub from: NaiveDate,
+    /// the last day
+    pub until: NaiveDate,
 }
 
 impl Office {
@@ -84,6 +97,14 @@ impl Offices {
             }
         }
         standing
+    }
+
+    /// Who acts for an office today, and until when.
+    pub fn stand_in(&self, id: &str) -> Option<(&str, NaiveDate)> {
+        let acts = |a: &&Acting| a.from <= self.day && self.day <= a.until;
+        let acting = self.offices.get(id)?.acting.iter().find(acts)?;
+        let office = self.standing(&acting.office);
+        (office != id).then_some((office, acting.until))
     }
 
     /// The next day on which a successor takes an office's place.
@@ -166,6 +187,7 @@ mod tests {
             tags: vec!["支部".to_string()],
             mail: None,
             superior: None,
+            acting: Vec::new(),
             successor: successor.map(str::to_string),
             until: until.map(day),
             series: Vec::new(),

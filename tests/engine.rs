@@ -225,3 +225,42 @@ fn a_package_that_was_carried_away_leaves_its_supplement_given_up_and_not_told_f
         common::clear(&out);
     });
 }
+
+#[test]
+fn what_was_erased_is_nowhere_in_the_log_nor_among_the_originals() {
+    common::runtime().block_on(async {
+        let (path, out) = (common::root().join("tests/scenarios/到期删除.yaml"), common::folder("engine-erased"));
+        let scenario = common::scenario(&path);
+        let mut player = Player::begin(&scenario, path.parent().unwrap(), &out, Fuse::default()).await.unwrap();
+        let erasing = scenario.steps.iter().position(|s| matches!(s.kind, StepKind::Operator(_))).unwrap();
+        let originals = || -> usize {
+            let shelves = std::fs::read_dir(out.join("state/originals")).unwrap();
+            shelves.map(|shelf| std::fs::read_dir(shelf.unwrap().path()).unwrap().count()).sum()
+        };
+        let mut kept = 0;
+        for (n, step) in scenario.steps.iter().enumerate() {
+            if n == erasing {
+                kept = originals();
+            }
+            // some of the lists are refused, as the transcript of the scenario says
+            let _ = player.step(n + 1, step).await;
+        }
+        let log = format!("{:?}", player.events().await.unwrap());
+        for gone in ["13900000002", "13900000003", "义务讲解", "危房排查", "吴小兰", "钱某某"] {
+            assert!(!log.contains(gone), "{gone} is still in the log");
+        }
+        for stays in ["13900000001", "守堤十年", "讲解次数不实"] {
+            assert!(log.contains(stays), "{stays} is no longer in the log");
+        }
+        assert!(log.contains("郑一岩"), "what a paper prints stays with it");
+        assert!(originals() < kept, "a submission that spoke of nothing else keeps its original");
+        assert_eq!(player.verify().await.unwrap().problems, Vec::<String>::new());
+        player.restart().await.unwrap();
+        assert_eq!(
+            player.broken_invariants().await.unwrap(),
+            Vec::<String>::new(),
+            "it folds the same after a restart"
+        );
+        common::clear(&out);
+    });
+}

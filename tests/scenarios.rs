@@ -202,7 +202,10 @@ fn asked(step: &Step) -> String {
 
 /// What a dry run says is all there is to see of it.
 fn tell_said(told: &mut String, step: &Step, said: Option<&str>) {
-    let tells = matches!(step.kind, StepKind::Operator(Request::Migrate { .. } | Request::Repair { .. }));
+    let tells = matches!(
+        step.kind,
+        StepKind::Operator(Request::Migrate { .. } | Request::Repair { .. } | Request::Erase { .. })
+    );
     if let Some(said) = said.filter(|_| tells) {
         said.lines().for_each(|line| writeln!(told, "   | {line}").unwrap());
     }

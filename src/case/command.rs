@@ -61,8 +61,8 @@ pub enum Command {
     AmendCase { param: String, value: Value, reason: String },
     /// changes who signs an item where several do
     ChangeSigners { item: u32, change: SignerChange, office: String, reason: String },
-    /// hands a task over to another office
-    Delegate { task: u64, to: String, reason: String },
+    /// hands a task over to another office, for good or through a day
+    Delegate { task: u64, to: String, until: Option<NaiveDate>, reason: String },
     /// asks for more time on a named clock
     ExtendClock { clock: String, item: u32, reason: String },
     /// every clock and schedule that is due now

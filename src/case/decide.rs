@@ -348,7 +348,7 @@ impl<'a> Deciding<'a> {
             Command::ChangeSigners { item, change, office, reason } => {
                 self.change_signers(*item, *change, office, reason);
             }
-            Command::Delegate { task, to, reason } => self.delegate(*task, to, reason),
+            Command::Delegate { task, to, until, reason } => self.delegate(*task, to, *until, reason),
             Command::ExtendClock { clock, item, reason } => self.ask_to_extend(clock, *item, reason),
             Command::Ring => self.ring(),
             Command::CalendarChanged => self.recount(),

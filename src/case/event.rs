@@ -119,6 +119,8 @@ pub enum Body {
     ItemChanged { item: u32, fields: Fields, why: String },
     /// what a stage said of an item is put right
     AnswerCorrected { item: u32, stage: String, fields: Fields, why: String },
+    /// personal fields of items are erased by a signed list; `names` says which, their values are gone from the log
+    FieldsErased { items: Vec<u32>, names: Vec<String>, list: String, signed: String },
     /// an item went to a stage
     ItemMoved {
         item: u32,
@@ -200,8 +202,15 @@ pub enum Body {
     },
     /// an answer that was one of several is taken back, as if it had not been given
     AnswerTakenBack { task: u64, items: Vec<u32>, reason: String },
-    /// another office owes it now (转办, 单位变更)
-    TaskPassed { task: u64, from: String, to: String, why: String },
+    /// another office owes it now (转办, 代理, 单位变更), for good or through a day
+    TaskPassed {
+        task: u64,
+        from: String,
+        to: String,
+        why: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<NaiveDate>,
+    },
     /// it asks for less than before, or says another date: its workbook is written anew
     TaskRevised { task: u64, without: Vec<u32>, revision: u32 },
     /// the task is no longer open

@@ -90,6 +90,7 @@ impl Case {
             Body::ItemOpened { .. }
             | Body::ItemChanged { .. }
             | Body::AnswerCorrected { .. }
+            | Body::FieldsErased { .. }
             | Body::ItemMoved { .. }
             | Body::ItemHeld { .. }
             | Body::ItemFreed { .. }
@@ -174,11 +175,15 @@ impl Case {
                     merged_into: None,
                     merged: BTreeSet::new(),
                     opened: event.at,
+                    erased: None,
                 };
                 self.index.item(None, Some(&new));
                 self.items.insert(*item, Arc::new(new));
             }
             Body::ItemChanged { item, fields, .. } => self.change_item(*item, |i| i.fields.extend(fields.clone())),
+            Body::FieldsErased { items, list, .. } => {
+                items.iter().for_each(|id| self.change_item(*id, |i| i.erased = Some(list.clone())));
+            }
             Body::AnswerCorrected { item, stage, fields, .. } => self.change_item(*item, |i| {
                 if let Some(answer) = i.answers.get_mut(stage) {
                     answer.fields.extend(fields.clone());

@@ -148,6 +148,10 @@ pub fn of_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task) -
     form.answers.task = Some(task.id);
     form.answers.revision = task.revision;
     form.notes.push(format!("案卷：{}", case.title));
+    if let Some((office, until)) = &task.lent {
+        let (office, until) = (ledgers.offices.title(office), super::story::date_cn(*until));
+        form.notes.push(format!("本事项由贵单位代{office}办理，代办至{until}。"));
+    }
     form.notes.extend(super::story::due_sentence(case, ledgers, task));
     match (&task.ask, stage) {
         (Ask::Nominate, Some(stage)) => nominate(&mut form, program, case, ledgers, task, stage),

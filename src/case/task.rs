@@ -18,6 +18,8 @@ pub struct Task {
     pub office: String,
     /// office it was opened for; another than `office` once it was passed on
     pub opened_for: String,
+    /// whom it goes back to after a day, while another acts for that office
+    pub lent: Option<(String, NaiveDate)>,
     /// items still to be answered
     pub items: Vec<u32>,
     /// revision of its workbook

@@ -104,6 +104,7 @@ fn blank(view: &View, program: &Program, stage: &str, office: &str) -> Result<Fo
         stage: Some(stage.to_string()),
         office: office.to_string(),
         opened_for: office.to_string(),
+        lent: None,
         items: Vec::new(),
         revision: 0,
         ask,

@@ -131,3 +131,33 @@ async fn reply(spool: &Spool, name: &str) -> anyhow::Result<Reply> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_repairs_and_a_mapping_are_read_and_an_unknown_word_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |text: &str| {
+            let path = folder.path().join("f.yaml");
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        let text = "repair:
+  - correct: { item: 3, stage: 办理, fields: { 办理情况: 已办, 次数: 2 } }
+  - free: { item: 3, on: { question: 5 } }
+  - free: { item: 3, on: stay }
+  - clock: { clock: 5, from: 2025-03-04 }
+";
+        let read: Repairs = read_yaml(&file(text)).unwrap();
+        assert_eq!(read.repair.len(), 4);
+        assert!(matches!(&read.repair[0], Repair::Correct { item: 3, stage: Some(stage), .. } if stage == "办理"));
+        let wrong = read_yaml::<Repairs>(&file("repair: [{ rewrite: { event: 3 } }]")).err().unwrap();
+        assert!(format!("{wrong:#}").contains("unknown variant `rewrite`"), "{wrong:#}");
+        let mapping: Mapping = read_yaml(&file("stages: { 复核: 核查 }\n")).unwrap();
+        assert_eq!(mapping.stage("复核"), "核查");
+        let wrong = read_yaml::<Mapping>(&file("stage: { 复核: 核查 }\n")).err().unwrap();
+        assert!(format!("{wrong:#}").contains("unknown field `stage`"), "{wrong:#}");
+    }
+}

@@ -5,7 +5,7 @@ use crate::workflow::offices::Offices;
 use crate::workflow::rule::Pair;
 use crate::workflow::{
     Action, Bound, DocumentDefinition, DocumentEach, Each, From, Late, Limit, Over, Overdue, Quota, Role, Selector,
-    Stage, Subject, Verb, Who, Workflow,
+    Stage, Subject, Turn, Verb, Who, Workflow,
 };
 
 /// Longest expression that is shown, in characters.
@@ -236,6 +236,14 @@ impl Words<'_> {
             Verb::Open(open) => {
                 let wait = if open.wait { "，等候其办结" } else { "" };
                 format!("开办“{}”{wait}", open.workflow)
+            }
+            Verb::Clock(turned) => {
+                let word = match turned.turn {
+                    Turn::Stop => "暂停",
+                    Turn::Resume => "恢复",
+                    Turn::Restart => "重新起算",
+                };
+                format!("“{}”期限{word}", turned.clock)
             }
             Verb::Set(facts) => format!("记“{}”", listed(&facts.keys().collect::<Vec<_>>())),
         };

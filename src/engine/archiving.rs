@@ -233,8 +233,29 @@ impl Engine {
         Ok(found)
     }
 
+    /// Digests of the originals of a submission.
+    pub(super) fn digests_of(&self, id: &str) -> Result<Vec<String>, super::Error> {
+        match self.journal(id) {
+            Ok(journal) => Ok(journal.into_iter().flat_map(|j| j.files).map(|f| f.digest).collect()),
+            Err(Trouble::Later(why) | Trouble::Wait(why, _) | Trouble::Never(why)) => Err(super::Error::Log(why)),
+        }
+    }
+
     fn original_files(&self, id: &str) -> Result<Vec<ArchiveFile>, Trouble> {
         let Some((folder, claim)) = id.split_once('/') else { return Ok(Vec::new()) };
+        let file = |f: &crate::spool::claim::ClaimedFile| {
+            let flat = f.name.replace('/', "-");
+            ArchiveFile {
+                name: format!("{folder}-{claim}-{flat}"),
+                source: Source::Path(self.spool.original(&f.digest)),
+            }
+        };
+        Ok(self.journal(id)?.iter().flat_map(|journal| &journal.files).map(file).collect())
+    }
+
+    /// What a claim wrote down of the files it took; None when it is no claim of an office.
+    fn journal(&self, id: &str) -> Result<Option<crate::spool::claim::Claimed>, Trouble> {
+        let Some((folder, claim)) = id.split_once('/') else { return Ok(None) };
         let answered = self.spool.answered(folder).join(format!("{claim}.json"));
         let held = self.spool.claimed(folder).join(format!("{claim}.json"));
         let journal = if answered.exists() { answered } else { held };
@@ -246,14 +267,7 @@ impl Engine {
         })?;
         let journal = serde_json::from_slice::<crate::spool::claim::Claimed>(&bytes)
             .map_err(|e| Trouble::Never(format!("claim {id}: its journal is damaged: {e}")))?;
-        let file = |f: &crate::spool::claim::ClaimedFile| {
-            let flat = f.name.replace('/', "-");
-            ArchiveFile {
-                name: format!("{folder}-{claim}-{flat}"),
-                source: Source::Path(self.spool.original(&f.digest)),
-            }
-        };
-        Ok(journal.files.iter().map(file).collect())
+        Ok(Some(journal))
     }
 
     async fn log_of(&self, case: &Case) -> Result<Vec<u8>, Trouble> {

@@ -6,8 +6,8 @@ use crate::files;
 use crate::spool::layout::Spool;
 use std::path::PathBuf;
 
-/// Longest answer that is read.
-const REPLY_BYTES_MAX: u64 = 64 * 1024;
+/// Longest answer that is read: a dry run tells of every item that is in the way.
+const REPLY_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Hands a request to the daemon that has the spool, under a name no other request has; gives where it lies until it is answered.
 ///

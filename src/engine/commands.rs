@@ -1,6 +1,7 @@
-//! What an operator asks: hold, release, cancel, void, replace, retry, migrate, repair. When a daemon has the spool, the command line hands the
+//! What an operator asks: hold, release, cancel, void, replace, retry, migrate, repair, erase. When a daemon has the spool, the command line hands the
 //! request over through `state/operator/` and reads the answer there; otherwise it opens the engine and asks itself.
 
+use super::erasing::SignedList;
 use super::{Engine, Error};
 use crate::case::command::{Asked, Command};
 use crate::case::decide::{OPERATOR, Repair};
@@ -9,8 +10,8 @@ use crate::files;
 use crate::spool::layout::Spool;
 use serde::{Deserialize, Serialize};
 
-/// Longest request that is read.
-const REQUEST_BYTES_MAX: u64 = 64 * 1024;
+/// Longest request that is read: a list for erasure may be long.
+const REQUEST_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// A request of an operator.
 #[expect(missing_docs, reason = "a field is said by the sentence of its variant")]
@@ -36,6 +37,13 @@ pub enum Request {
         to: String,
         #[serde(default)]
         mapping: Mapping,
+        #[serde(default)]
+        yes: bool,
+    },
+    /// erase personal fields that are due, by a signed list; without `yes` only say what that would do
+    Erase {
+        #[serde(flatten)]
+        list: SignedList,
         #[serde(default)]
         yes: bool,
     },
@@ -84,6 +92,7 @@ impl Engine {
                     Err(error) => Err(error),
                 };
             }
+            Request::Erase { list, yes } => return self.erase(&list, yes, cause).await,
             Request::Repair { case, repair, reason, yes } => {
                 return self.repair(&case, (&repair, &reason), yes, cause).await;
             }

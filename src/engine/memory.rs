@@ -47,6 +47,14 @@ impl Engine {
     /// The store's.
     pub(super) async fn catch_up(&self, core: &mut Core, stream: &str) -> Result<(), Error> {
         tracing::warn!("{stream}: memory and log differ; the log is read again");
+        self.refold(core, stream).await
+    }
+
+    /// Folds one stream anew.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn refold(&self, core: &mut Core, stream: &str) -> Result<(), Error> {
         let known = core.ends.get(stream).copied().unwrap_or(0);
         let mut case: Option<Case> = None;
         let mut end = 0;

@@ -4,6 +4,7 @@
 //! changed, its day came, the daemon was down meanwhile or the power went before the case was told.
 
 use super::{Core, Engine};
+use crate::case::Task;
 use crate::clock::Moment;
 use chrono::NaiveTime;
 use std::sync::Arc;
@@ -27,11 +28,18 @@ pub(super) fn passing(core: &Core, now: Moment) -> Vec<String> {
         let since = gone.until.and_then(|last| last.succ_opt()).map(|first| first.and_time(NaiveTime::MIN));
         since.is_none_or(|since| !core.drops.postpone(since, now))
     };
+    let returns = |task: &Task| {
+        let first = task.lent.as_ref().and_then(|(_, until)| until.succ_opt()).filter(|first| *first <= now.date());
+        first.is_some_and(|first| !core.drops.postpone(first.and_time(NaiveTime::MIN), now))
+    };
     let open = core.cases.values().filter(|c| c.closed.is_none() && c.held.is_none());
-    open.filter(|c| c.open_tasks().any(|t| passes(&t.office))).map(|c| c.id.clone()).collect()
+    open.filter(|c| c.open_tasks().any(|t| passes(&t.office) || returns(t))).map(|c| c.id.clone()).collect()
 }
 
-/// When the next office is followed by another.
+/// When the next office is followed by another, or a task goes back to whom another acted for.
 pub(super) fn next(core: &Core) -> Option<Moment> {
-    core.ledgers.offices.next_succession().map(|first| first.and_time(NaiveTime::MIN))
+    let open = core.cases.values().filter(|c| c.closed.is_none() && c.held.is_none());
+    let lent = open.flat_map(|c| c.open_tasks()).filter_map(|t| t.lent.as_ref()?.1.succ_opt());
+    let first = lent.chain(core.ledgers.offices.next_succession()).min();
+    first.map(|first| first.and_time(NaiveTime::MIN))
 }

@@ -2,7 +2,7 @@
 
 pub mod parse;
 
-pub use crate::offices::{Channel, Office, Offices};
+pub use crate::offices::{Acting, Channel, Office, Offices};
 
 /// A town that can run the workflows shipped: `offices.yaml` of an example spool.
 pub const EXAMPLE: &str = include_str!("../../spool/offices.yaml");

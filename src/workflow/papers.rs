@@ -59,6 +59,8 @@ pub enum Verb {
     Ask(AskDefinition),
     /// open a child case, or put an item into a case of another workflow
     Open(OpenDefinition),
+    /// stop, resume or restart a named clock of the item
+    Clock(ClockAction),
 }
 
 /// What an action opens.
@@ -78,6 +80,39 @@ impl OpenDefinition {
     /// Every expression in it.
     pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
         self.with.values().chain(self.item.iter().flat_map(IndexMap::values))
+    }
+}
+
+/// What an action does to a named clock.
+#[derive(Debug, Clone)]
+pub struct ClockAction {
+    /// its name
+    pub clock: String,
+    /// what becomes of it
+    pub turn: Turn,
+    /// as of which day
+    pub date: Expression,
+}
+
+/// How an action turns a clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// it stands still
+    Stop,
+    /// it runs again
+    Resume,
+    /// its budget begins anew
+    Restart,
+}
+
+impl Turn {
+    /// The word a definition has for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Turn::Stop => "stop",
+            Turn::Resume => "resume",
+            Turn::Restart => "restart",
+        }
     }
 }
 

@@ -60,6 +60,7 @@ fn of_stage(stage: &Stage) -> Vec<&str> {
         match &action.verb {
             Verb::Enter(_, with) | Verb::Set(with) => found.extend(with.values().map(|e| e.source.as_str())),
             Verb::Open(open) => found.extend(open.expressions().map(|e| e.source.as_str())),
+            Verb::Clock(action) => found.push(&action.date.source),
             Verb::Leave(..) | Verb::Ask(_) => {}
         }
     }

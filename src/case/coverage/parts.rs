@@ -206,6 +206,7 @@ pub(super) fn action(stage: &str, of: Option<&str>, action: &Action) -> Part {
         Verb::Leave(register, _) => format!("leave {register}"),
         Verb::Ask(ask) => format!("ask {}", ask.by),
         Verb::Open(open) => format!("open {}", open.workflow),
+        Verb::Clock(turned) => format!("clock {} {}", turned.clock, turned.turn.word()),
         Verb::Set(facts) => format!("set {}", facts.keys().cloned().collect::<Vec<_>>().join(", ")),
     };
     let place = of.map_or_else(|| stage.to_string(), |of| format!("{stage} → {of}"));

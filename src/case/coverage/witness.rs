@@ -36,6 +36,8 @@ pub(super) struct Witness<'a> {
     owed: BTreeSet<String>,
     /// answers that questions of actions left to choose from
     put: BTreeSet<Vec<String>>,
+    /// clocks that were turned by an action, or by hand
+    turned: BTreeSet<String>,
 }
 
 impl<'a> Witness<'a> {
@@ -52,6 +54,7 @@ impl<'a> Witness<'a> {
             set: BTreeSet::new(),
             owed: BTreeSet::new(),
             put: BTreeSet::new(),
+            turned: BTreeSet::new(),
         }
     }
 
@@ -95,7 +98,10 @@ impl<'a> Witness<'a> {
                     self.found.insert(parts::answer(rule, answer));
                 }
             }
-            Body::ClockChanged { clock, change: ClockChange::Entered { entries, .. } } => {
+            Body::ClockChanged { clock, change: ClockChange::Entered { entries, source, .. } } => {
+                if let (None, Some(ClockOf::Named { clock, .. })) = (source, case.clocks.get(clock).map(|c| &c.of)) {
+                    self.turned.insert(clock.clone());
+                }
                 self.entered(case, *clock, entries);
             }
             Body::ClockRang { clock, rung, late } => self.rang(case, *clock, rung, *late),
@@ -333,6 +339,7 @@ impl<'a> Witness<'a> {
                 Verb::Set(facts) => facts.keys().any(|fact| self.set.contains(fact)),
                 Verb::Ask(ask) => self.put.contains(&ask.answers),
                 Verb::Open(open) => self.owed.contains(&open.workflow),
+                Verb::Clock(turned) => self.turned.contains(&turned.clock),
             };
             if seen {
                 self.found.insert(parts::action(&stage.name, of, action));

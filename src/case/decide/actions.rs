@@ -31,6 +31,7 @@ impl Deciding<'_> {
             Verb::Leave(register, reason) => self.leave(register, reason, id),
             Verb::Ask(ask) => self.ask_about(ask, id),
             Verb::Open(open) => self.owe_child(open, id),
+            Verb::Clock(turned) => self.turn_clock(turned, id),
             Verb::Set(facts) => {
                 let fields = self.values(facts, id);
                 self.emit(Body::ItemChanged { item: id, fields, why: "set".to_string() });

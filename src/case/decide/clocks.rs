@@ -12,7 +12,7 @@ use crate::case::lists::is_meant;
 use crate::case::story::item_name;
 use crate::case::{Clock, Item};
 use crate::deadline::Change;
-use crate::workflow::{ClockDefinition, ClockStop, Limit, Overdue};
+use crate::workflow::{ClockAction, ClockDefinition, ClockStop, Limit, Overdue, Turn};
 use chrono::NaiveDate;
 
 /// The answer that grants an extension.
@@ -102,6 +102,36 @@ impl Deciding<'_> {
         if let Some(stage) = &definition.restarts {
             self.stop_while_returned(definition, item, clock, stage);
         }
+    }
+
+    /// An action stops, resumes or restarts a clock of an item, or of what it is about.
+    pub(super) fn turn_clock(&mut self, action: &ClockAction, id: u32) {
+        let name = &action.clock;
+        let about = self.case.item(id).and_then(|i| i.about);
+        let running = [Some(id), about].into_iter().flatten().find_map(|item| {
+            let of = ClockOf::Named { clock: name.clone(), item };
+            self.case.clocks_of(&of).last().filter(|c| !c.ended).map(|c| c.id)
+        });
+        let Some(clock) = running else {
+            self.notes.push(format!("“{name}”期限没有在计时，未作调整。"));
+            return;
+        };
+        let value = self.sight().value(&action.date.source, &Target::Item(id));
+        let Some(date) = value.ok().and_then(|v| first_day(v.as_str()?)) else {
+            self.refuse("", format!("“{name}”期限从哪天调整无法确定，请填写日期。"));
+            return;
+        };
+        if date > self.now.date() {
+            self.refuse("", format!("“{name}”期限不能从以后的日期调整。"));
+            return;
+        }
+        let stage = self.case.item(id).and_then(|i| i.stage()).unwrap_or_default().to_string();
+        let change = match action.turn {
+            Turn::Stop => Change::Stop { date, reason: stage },
+            Turn::Resume => Change::Resume { date },
+            Turn::Restart => Change::Restart { date },
+        };
+        self.enter_clock(clock, vec![change], None);
     }
 
     fn entered(&self, clock: u32, source: &str) -> u32 {

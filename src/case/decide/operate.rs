@@ -183,6 +183,10 @@ impl Deciding<'_> {
 
     /// Ends the case: notices down, unissued papers void, tasks closed; the archive is still made.
     pub(super) fn cancel(&mut self, reason: &str) {
+        // What is owed at the end of a case is done, whoever had stopped it.
+        if self.case.held.is_some() {
+            self.hold(false, reason);
+        }
         let showing: Vec<u32> = self
             .case
             .batches

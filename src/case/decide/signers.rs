@@ -7,6 +7,7 @@ use crate::case::event::{Ask, Body, QuestionAbout};
 use crate::case::story::item_name;
 use crate::case::{Batch, Case, Item, Task};
 use crate::workflow::{Sign, Stage, Workflow};
+use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
 /// The batch in which several sign an item and nothing is decided yet.
@@ -88,7 +89,7 @@ impl Deciding<'_> {
     }
 
     /// An office that signs lets another sign in its place.
-    pub(super) fn delegate(&mut self, task: u64, to: &str, reason: &str) {
+    pub(super) fn delegate(&mut self, task: u64, to: &str, until: Option<NaiveDate>, reason: &str) {
         let program = self.program;
         let Some(task) = self.case.tasks.get(&task).filter(|t| t.closed.is_none()).cloned() else {
             self.refuse("", "没有这项待办，或已经办结。");
@@ -104,13 +105,15 @@ impl Deciding<'_> {
             let batch = self.case.item(*id).and_then(Item::batch).and_then(|b| self.case.batches.get(&b));
             batch.is_some_and(|b| b.signers.iter().any(|s| s == to))
         };
-        if task.items.iter().any(signs) {
+        if until.is_some_and(|until| until < self.now.date()) {
+            self.refuse("代办至", "代办的最后一天不能早于今天。");
+        } else if task.items.iter().any(signs) {
             self.refuse("", format!("{title}本就是签署单位，请转给其他单位。"));
         } else if self.ledgers.offices.offices.get(to).is_none_or(|o| o.folder.is_none()) {
             self.refuse("", format!("{title}没有收件文件夹，不能承办。"));
         } else {
             let why = format!("转办：{reason}");
-            self.emit(Body::TaskPassed { task: task.id, from: task.office.clone(), to: to.to_string(), why });
+            self.emit(Body::TaskPassed { task: task.id, from: task.office.clone(), to: to.to_string(), why, until });
         }
     }
 

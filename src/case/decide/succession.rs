@@ -3,12 +3,13 @@
 use super::Deciding;
 use super::signing::signatures;
 use crate::case::Task;
-use crate::case::event::{Body, TaskEnd};
+use crate::case::event::{Ask, Body, TaskEnd};
 
 impl Deciding<'_> {
     /// Passes every open task of an office that is gone to the office that now stands for it. Nothing happens when there is
     /// none, so that it can be asked at any time.
     pub(super) fn pass_on(&mut self) {
+        self.give_back();
         let open: Vec<Task> = self.case.open_tasks().cloned().collect();
         for task in open {
             let to = self.standing(&task.office);
@@ -16,12 +17,45 @@ impl Deciding<'_> {
                 continue;
             }
             let twice = self.case.open_tasks().any(|t| t.office == to && asks_as_much(t, &task));
-            self.emit(Body::TaskPassed { task: task.id, from: task.office, to, why: "单位变更".to_string() });
+            let why = "单位变更".to_string();
+            self.emit(Body::TaskPassed { task: task.id, from: task.office, to, why, until: None });
             if twice {
                 self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Overtaken });
             }
         }
         self.pass_signing_on();
+    }
+
+    /// What somebody owes for another through a day goes back after it.
+    fn give_back(&mut self) {
+        let today = self.now.date();
+        let over = |t: &&Task| t.lent.as_ref().is_some_and(|(_, until)| *until < today);
+        let over: Vec<Task> = self.case.open_tasks().filter(over).cloned().collect();
+        for task in over {
+            let Some((office, _)) = task.lent else { continue };
+            let (to, why) = (self.standing(&office), "代办期满".to_string());
+            if to != task.office {
+                self.emit(Body::TaskPassed { task: task.id, from: task.office, to, why, until: None });
+            }
+        }
+    }
+
+    /// Whoever acts for an office (代理) has its new tasks through his last day. Nominations stay: what is nominated is the
+    /// office's own; and nobody signs twice.
+    pub(super) fn lend(&mut self, task: u64) {
+        let Some(task) = self.case.tasks.get(&task).filter(|t| t.ask != Ask::Nominate).cloned() else { return };
+        let acting = self.ledgers.offices.stand_in(&task.office).map(|(to, until)| (to.to_string(), until));
+        let Some((to, until)) = acting else { return };
+        let signs = |item: &u32| {
+            let batch = self.case.item(*item).and_then(|i| i.batch()).and_then(|b| self.case.batches.get(&b));
+            batch.is_some_and(|b| b.signers.contains(&to))
+        };
+        let asked = self.case.open_tasks().any(|t| t.office == to && asks_as_much(t, &task));
+        if asked || task.items.iter().any(signs) {
+            return;
+        }
+        let why = "代理".to_string();
+        self.emit(Body::TaskPassed { task: task.id, from: task.office.clone(), to, why, until: Some(until) });
     }
 
     /// Who has not been asked yet to sign is followed by whoever stands for him; what he signed stays his.

@@ -58,8 +58,11 @@ impl Deciding<'_> {
         }
     }
 
-    /// What a window hands in for an outsider is recorded as done for him (由…代).
+    /// What a window hands in for an outsider, and who acts for an office for that, is recorded as done for them (由…代).
     fn speak_for(&mut self, task: &Task) {
+        if let Some((office, _)) = &task.lent {
+            self.on_behalf = Some(self.ledgers.offices.title(office).to_string());
+        }
         let workflow = self.program.workflow();
         let Some(stage) = task.stage.as_ref().and_then(|s| workflow.stage(s)).filter(|_| task.ask == Ask::Answer)
         else {
@@ -161,6 +164,7 @@ impl Deciding<'_> {
             revision: 1,
             ask,
         });
+        self.lend(task);
     }
 
     /// Closes the open tasks of which this is true; looks at all of them.

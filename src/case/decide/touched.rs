@@ -120,6 +120,7 @@ impl Touched {
             | Body::CaseMigrated { .. }
             | Body::CaseRepaired { .. } => self.all(case),
             Body::CaseClosed { .. }
+            | Body::FieldsErased { .. }
             | Body::CaseSealed { .. }
             | Body::TaskOpened { .. }
             | Body::TaskRevised { .. }

@@ -22,6 +22,7 @@ impl Case {
                     stage: stage.clone(),
                     office: office.clone(),
                     opened_for: office.clone(),
+                    lent: None,
                     items: items.clone(),
                     revision: *revision,
                     ask: ask.clone(),
@@ -33,9 +34,10 @@ impl Case {
                 self.tasks.insert(*task, Arc::new(new));
             }
             Body::TaskAnswered { .. } => self.answer_task(event),
-            Body::TaskPassed { task, from, to, .. } => {
+            Body::TaskPassed { task, from, to, until, .. } => {
                 let Some(open) = self.tasks.get_mut(task).map(Arc::make_mut) else { return };
                 open.office.clone_from(to);
+                open.lent = until.map(|until| (from.clone(), until));
                 let items = open.items.clone();
                 let intake = open.stage.as_ref().filter(|_| open.ask == Ask::Nominate);
                 if let Some(intake) = intake.and_then(|s| self.intakes.get_mut(s)) {

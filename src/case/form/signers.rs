@@ -65,6 +65,13 @@ fn delegate(case: &Case, office: &str, stage: &Stage, task: &Task) -> Form {
     form.answers.stage = Some(stage.name.clone());
     form.notes.push("本单位不便办理的，可转由其他单位代为签署；转办后本单位不再签署。".to_string());
     form.head.push(plain("to", "承办单位", Type::Office, false, ""));
+    form.head.push(plain(
+        "until",
+        "代办至",
+        Type::Date,
+        true,
+        "只代办一段时间的填写最后一天，届时没有答复的自动转回本单位",
+    ));
     form.head.push(plain("reason", "理由", Type::Text(500), false, ""));
     form
 }

@@ -82,6 +82,7 @@ fn is_told(body: &Body) -> bool {
         | Body::CaseMigrated { .. }
         | Body::CaseRepaired { .. }
         | Body::AnswerCorrected { .. }
+        | Body::FieldsErased { .. }
         | Body::CaseClosed { .. }
         | Body::CaseSealed { .. }
         | Body::IntakeClosed { .. }

@@ -36,7 +36,10 @@ pub(super) fn standing_command(answers: &Answers, mut head: Fields, digest: &str
             office: text("office")?,
             reason: text("reason")?,
         },
-        What::Delegate => Command::Delegate { task: answers.task?, to: text("to")?, reason: text("reason")? },
+        What::Delegate => {
+            let until = text("until").as_deref().and_then(crate::case::eval::first_day);
+            Command::Delegate { task: answers.task?, to: text("to")?, until, reason: text("reason")? }
+        }
         What::Extend => Command::ExtendClock {
             clock: answers.stage.clone()?,
             item: story::item_of_label(&text("item")?)?,

@@ -33,6 +33,7 @@ fn offices() -> Offices {
         tags: Vec::new(),
         mail: None,
         superior: None,
+        acting: Vec::new(),
         successor: None,
         until: None,
         series: Vec::new(),

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::workflow::rule::{self, Scope};
-use crate::workflow::{Action, Go, Kind, Outcome, Overdue, Stage, Verb};
+use crate::workflow::{Action, ClockAction, Go, Kind, Outcome, Overdue, Stage, Verb};
 use std::collections::BTreeMap;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -163,6 +163,10 @@ pub(super) fn actions(checker: &mut Checker<'_>, actions: &[Action], scope: &Sco
                 super::children::opening(checker, open, action, scope);
                 continue;
             }
+            Verb::Clock(turned) => {
+                clock(checker, turned, action, scope);
+                continue;
+            }
             Verb::Set(with) => with,
         };
         for (field, value) in values {
@@ -172,6 +176,34 @@ pub(super) fn actions(checker: &mut Checker<'_>, actions: &[Action], scope: &Sco
                 fits(checker, register, field, &found.typed.kind, &value.place);
             }
         }
+    }
+}
+
+/// The clock is one of the items that are meant, or of what they are about, and its day is a date.
+fn clock(checker: &mut Checker<'_>, turned: &ClockAction, action: &Action, scope: &Scope<'_>) {
+    let workflow = checker.workflow;
+    let name = &turned.clock;
+    let of = workflow.clocks.get(name).map(|clock| std::slice::from_ref(&clock.of));
+    let has = |kind: &str, category: Option<&str>| of.is_some_and(|of| workflow.means(of, kind, category));
+    let theirs = scope.pairs.iter().any(|pair| {
+        let about = workflow.items.get(&pair.kind).and_then(|item| item.about.as_deref());
+        has(&pair.kind, pair.category.as_deref()) || about.is_some_and(|about| has(about, None))
+    });
+    if !theirs {
+        let message = format!("`{name}` is no clock of the items this is done for");
+        checker.error(
+            "action-clock-unknown",
+            &action.place,
+            message,
+            "name a clock of theirs, or of what they are about",
+        );
+    }
+    let found = rule::infer(&turned.date.source, scope);
+    checker.report(&turned.date.place, &found, |kind| kind);
+    let day = rule::Kind::of(&crate::submission::Type::Date);
+    if found.problems.is_empty() && !found.typed.kind.alike(&day) {
+        let message = format!("a clock is turned as of a date, this is {}", found.typed.kind.word());
+        checker.error("rule-wrong-type", &turned.date.place, message, "name a date field, or `today`");
     }
 }
 

@@ -17,7 +17,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         // a side item is let in by a form of its own, where a table has a sheet
         let in_rows = item.about.is_none() && (!item.one || mended(workflow));
         refuse(checker, in_rows && item.fields.values().any(is_table), &item.place, TABLE_IN_ROW);
-        refuse(checker, item.keep.is_some(), &item.place, "the keep of an item type");
     }
     for stage in &workflow.stages {
         let place = &stage.place;

@@ -1,6 +1,6 @@
 //! Reads `offices.yaml`.
 
-use super::{Channel, Office, Offices};
+use super::{Acting, Channel, Office, Offices};
 use crate::diag::{Diagnostic, Place};
 use crate::workflow::parse::Reader;
 use crate::yaml::{self, Node, Value};
@@ -66,6 +66,7 @@ fn office(reader: &mut Reader, key: &Node, node: &Node) -> Option<Office> {
     found.tags = keys.take("tags").map(|n| reader.refers(n, "a tag")).unwrap_or_default();
     found.series = keys.take("series").map(|n| reader.refers(n, "a series")).unwrap_or_default();
     found.until = keys.take("until").and_then(|n| last_day(reader, n, found.successor.is_some()));
+    found.acting = keys.take("acting").map(|n| stand_ins(reader, n)).unwrap_or_default();
     match keys.take("folder") {
         None => {}
         Some(Node { value: Value::Bool(false), .. }) => found.folder = None,
@@ -75,8 +76,31 @@ fn office(reader: &mut Reader, key: &Node, node: &Node) -> Option<Office> {
         let message = format!("`{bad}` is not an e-mail address");
         reader.error("office-mail-malformed", &node.place, message, "write name@example.org");
     }
-    reader.finish(keys, &["closes", "calendar", "from", "acting", "history"]);
+    reader.finish(keys, &["closes", "calendar", "from", "history"]);
     Some(found)
+}
+
+/// Who acts for an office, one span or several.
+fn stand_ins(reader: &mut Reader, node: &Node) -> Vec<Acting> {
+    let spans = node.list().unwrap_or(std::slice::from_ref(node));
+    spans.iter().filter_map(|n| stand_in(reader, n)).collect()
+}
+
+fn stand_in(reader: &mut Reader, node: &Node) -> Option<Acting> {
+    let mut keys = reader.keys(node, "who acts for an office")?;
+    let office = keys.take("office").and_then(|n| reader.refer(n, "an office"));
+    let mut day = |key: &'static str| {
+        let text = keys.take(key).and_then(Node::text);
+        text.and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok())
+    };
+    let (from, until) = (day("from"), day("until"));
+    reader.finish(keys, &[]);
+    let span = from.zip(until).filter(|(from, until)| from <= until);
+    if office.is_none() || span.is_none() {
+        reader.shape(node, "who acts is `{ office: 乙办, from: 2022-06-01, until: 2022-06-30 }`, the last day no earlier than the first");
+    }
+    let (from, until) = span?;
+    Some(Acting { office: office?, from, until })
 }
 
 /// The last day of an office that a successor follows.
@@ -100,6 +124,7 @@ fn blank() -> Office {
         tags: Vec::new(),
         mail: None,
         superior: None,
+        acting: Vec::new(),
         successor: None,
         until: None,
         series: Vec::new(),
@@ -146,6 +171,26 @@ fn whole(reader: &mut Reader, offices: &Offices, node: &Node) {
             if let Some(other) = other.as_ref().filter(|other| !offices.offices.contains_key(*other)) {
                 let message = format!("`{}` names `{other}`, which is no office", office.id);
                 reader.error("office-unknown", &place_of_key(node, &office.id, key), message, "add it to `offices:`");
+            }
+        }
+        for acting in office.acting.iter().map(|a| &a.office) {
+            let place = place_of_key(node, &office.id, "acting");
+            match offices.offices.get(acting) {
+                None => {
+                    let message = format!("`{acting}` acts for `{}`, and is no office", office.id);
+                    reader.error("office-unknown", &place, message, "add it to `offices:`");
+                }
+                Some(other) if other.folder.is_none() || other.id == office.id => {
+                    let message =
+                        format!("`{acting}` cannot act for `{}`: it has no folder of its own for that", office.id);
+                    reader.error(
+                        "successor-without-folder",
+                        &place,
+                        message,
+                        "name another office that has a folder here",
+                    );
+                }
+                Some(_) => {}
             }
         }
         for code in &office.series {

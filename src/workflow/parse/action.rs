@@ -2,7 +2,9 @@
 
 use super::limit;
 use super::reader::{Keys, Reader};
-use crate::workflow::{Action, AskDefinition, DocumentDefinition, DocumentEach, Expression, OpenDefinition, Verb};
+use crate::workflow::{
+    Action, AskDefinition, ClockAction, DocumentDefinition, DocumentEach, Expression, OpenDefinition, Turn, Verb,
+};
 use crate::yaml::Node;
 use indexmap::IndexMap;
 
@@ -60,7 +62,7 @@ pub(super) fn document(reader: &mut Reader, node: &Node, open: bool) -> Option<D
 }
 
 /// Verbs of the language this version does not run.
-const LATER: [&str; 2] = ["tell", "clock"];
+const LATER: [&str; 1] = ["tell"];
 
 /// A list of actions.
 pub(super) fn actions(reader: &mut Reader, node: &Node) -> Vec<Action> {
@@ -76,6 +78,11 @@ fn action(reader: &mut Reader, node: &Node) -> Option<Action> {
     if let Some((key, _)) = later {
         reader.not_yet(key, &key.raw);
         return None;
+    }
+    if let Some(clock) = keys.take("clock") {
+        let verb = turned(reader, &mut keys, node, clock);
+        reader.finish(keys, &[]);
+        return Some(Action { verb: Verb::Clock(verb?), of, when, place: node.place.clone() });
     }
     let (enter, leave) = (keys.take("enter"), keys.take("leave"));
     let (set, ask, open) = (keys.take("set"), keys.take("ask"), keys.take("open"));
@@ -104,6 +111,19 @@ fn action(reader: &mut Reader, node: &Node) -> Option<Action> {
     };
     reader.finish(keys, &[]);
     Some(Action { verb: verb?, of, when, place: node.place.clone() })
+}
+
+/// `clock: NAME` with one of `stop`, `resume`, `restart`, each with its day.
+fn turned(reader: &mut Reader, keys: &mut Keys<'_>, node: &Node, clock: &Node) -> Option<ClockAction> {
+    let clock = reader.refer(clock, "`clock`");
+    let turns = [Turn::Stop, Turn::Resume, Turn::Restart];
+    let said: Vec<(Turn, &Node)> = turns.into_iter().filter_map(|turn| Some((turn, keys.take(turn.word())?))).collect();
+    let [(turn, date)] = said.as_slice() else {
+        let message = "a clock is stopped, resumed or restarted, as of a day".to_owned();
+        reader.error("missing-key", &node.place, message, "write one of `stop: DATE`, `resume: DATE`, `restart: DATE`");
+        return None;
+    };
+    Some(ClockAction { clock: clock?, turn: *turn, date: reader.expression(date, "the day")? })
 }
 
 /// `ask: ROLE` with `say` and `answers`.

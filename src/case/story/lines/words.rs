@@ -202,6 +202,9 @@ impl Words<'_> {
                 let names: Vec<&str> = fields.keys().map(String::as_str).collect();
                 format!("{} changed: {} ({why})", self.item(*item), names.join("、"))
             }
+            Body::FieldsErased { items, names, list, signed } => {
+                format!("erased of {}: {} (list {list}, signed by {signed})", self.items(items), names.join("、"))
+            }
             Body::AnswerCorrected { item, stage, fields, .. } => {
                 let names: Vec<&str> = fields.keys().map(String::as_str).collect();
                 format!("{}: what {} says corrected: {}", self.item(*item), self.stage(stage), names.join("、"))

@@ -48,7 +48,7 @@ impl Words<'_> {
             Body::AnswerTakenBack { task, items, reason } => {
                 format!("taken back: {} ({}){}", self.task(*task), self.items(items), because(Some(reason)))
             }
-            Body::TaskPassed { task, from, to, why } => {
+            Body::TaskPassed { task, from, to, why, .. } => {
                 format!("passed from {from} to {to} ({why}): {}", self.task(*task))
             }
             Body::TaskRevised { task, without, revision } => {

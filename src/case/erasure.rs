@@ -1,0 +1,221 @@
+//! Lawful erasure: what was entered of items that came to nothing is due once the `keep` of their type is over (LANGUAGE
+//! §5), and is blanked by a signed list.
+//!
+//! Of a person everything that was entered is due; of anything else names, numbers and addresses, and what is sealed. What
+//! became of the item, when and why stays, and so does every paper with all that it prints.
+
+use super::event::{Body, Event, Row};
+use super::program::Program;
+use super::{Case, Item, Position};
+use crate::calendar::Calendar;
+use crate::deadline::Deadline;
+use crate::submission::Type;
+use crate::workflow::{Field, ItemType, Subject};
+use chrono::NaiveDate;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// The label of whatever reached the end of its route: it came to something.
+const WITH_RESULT: &str = "办结";
+
+/// An item whose personal fields are due for erasure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// the item
+    pub item: u32,
+    /// its type
+    pub of: String,
+    /// how it ended
+    pub label: String,
+    /// when
+    pub ended: NaiveDate,
+    /// the last day it was to be kept
+    pub until: NaiveDate,
+    /// the fields, `STAGE.FIELD` for those of a stage's form
+    pub fields: Vec<String>,
+}
+
+/// What of a case is due on a day: nothing before its package is sealed.
+pub fn due(program: &Program, case: &Case, calendar: &Calendar, today: NaiveDate) -> Vec<Due> {
+    if case.sealed.is_none() {
+        return Vec::new();
+    }
+    let found = case.all_items().filter(|item| item.erased.is_none()).filter_map(|item| {
+        let Position::Ended { label, at, .. } = &item.position else { return None };
+        let keep = program.workflow().items.get(&item.of)?.keep.filter(|_| label != WITH_RESULT)?;
+        let until = Deadline::of_span(at.date(), keep, calendar).due(calendar)?.date;
+        let fields = personal(program, item);
+        let due = Due { item: item.id, of: item.of.clone(), label: label.clone(), ended: at.date(), until, fields };
+        (until < today && !due.fields.is_empty()).then_some(due)
+    });
+    found.collect()
+}
+
+/// The fields of an item that are somebody's own.
+pub fn personal(program: &Program, item: &Item) -> Vec<String> {
+    let workflow = program.workflow();
+    let Some(of) = workflow.items.get(&item.of) else { return Vec::new() };
+    let person = workflow.subject(&item.of, item.category.as_deref()) == Some(Subject::Person);
+    let own =
+        item.fields.keys().filter(|name| person || of.fields.get(*name).is_some_and(|f| is_personal(of, f, name)));
+    let said = item.answers.iter().flat_map(|(stage, answer)| {
+        let form = workflow.stage(stage).map(|s| &s.form.item);
+        let of_it = move |name: &&String| {
+            let field = form.and_then(|form| form.get(*name));
+            person || field.is_some_and(|f| is_personal(of, f, &format!("{stage}.{name}")))
+        };
+        answer.fields.keys().filter(of_it).map(move |name| format!("{stage}.{name}"))
+    });
+    own.cloned().chain(said).collect()
+}
+
+fn is_personal(of: &ItemType, field: &Field, name: &str) -> bool {
+    fn tells(kind: &Type) -> bool {
+        match kind {
+            Type::Name | Type::IdNumber | Type::Phone | Type::Email | Type::Address => true,
+            Type::List(inner, _) => tells(inner),
+            Type::Text(_)
+            | Type::CreditCode
+            | Type::Integer
+            | Type::Decimal(_)
+            | Type::Money
+            | Type::Percent
+            | Type::AboutNumber
+            | Type::Date
+            | Type::Month
+            | Type::Year
+            | Type::Time
+            | Type::Period
+            | Type::YesNo
+            | Type::Office
+            | Type::File
+            | Type::Image
+            | Type::One(_)
+            | Type::Any(_)
+            | Type::Table(..) => false,
+        }
+    }
+    tells(&field.kind) || of.sealed.iter().any(|sealed| sealed == name)
+}
+
+/// Where in the log of a case the values of these fields of an item stand: events by number, each with JSON pointers.
+/// `prints` says whether the template of a paper names a field; what it prints stays.
+#[expect(clippy::wildcard_enum_match_arm, reason = "few events hold values of an item")]
+pub fn places(
+    item: u32,
+    fields: &[String],
+    log: &[Event],
+    prints: impl Fn(&Event, &str) -> bool,
+) -> Vec<(u64, String)> {
+    let mut found = Vec::new();
+    for event in log {
+        let pointers = match &event.body {
+            Body::ItemOpened { item: id, .. } | Body::ItemChanged { item: id, .. } if *id == item => {
+                own(fields).map(|name| format!("/fields/{name}")).collect()
+            }
+            Body::AnswerCorrected { item: id, stage, .. } if *id == item => {
+                said(fields, stage).map(|name| format!("/fields/{name}")).collect()
+            }
+            Body::TaskAnswered { task, rows, submission, .. } => {
+                let stage = stage_of(log, *task).unwrap_or_default();
+                let opened = opened_by(log, submission);
+                rows_of(rows, item, &opened).flat_map(|n| of_row(fields, &stage, n)).collect()
+            }
+            Body::Counted { batch, rows, .. } => {
+                let stage = batch_stage(log, *batch).unwrap_or_default();
+                rows_of(rows, item, &[]).flat_map(|n| of_row(fields, &stage, n)).collect()
+            }
+            Body::DocumentOrdered { items, fields: frozen, .. } if items.contains(&item) => {
+                let mut there = Vec::new();
+                let spread = items.len() == 1;
+                for (name, value) in frozen {
+                    shown(item, value, &format!("/fields/{name}"), fields, &mut there);
+                }
+                if spread {
+                    there.extend(fields.iter().map(|f| format!("/fields/{}", f.replace('.', "/"))));
+                }
+                let last = |pointer: &String| pointer.rsplit('/').next().unwrap_or_default().to_string();
+                there.into_iter().filter(|pointer| !prints(event, &last(pointer))).collect()
+            }
+            _ => Vec::new(),
+        };
+        found.extend(pointers.into_iter().map(|pointer: String| (event.seq, pointer)));
+    }
+    found
+}
+
+/// Names of an item's own fields.
+fn own(fields: &[String]) -> impl Iterator<Item = &String> {
+    fields.iter().filter(|name| !name.contains('.'))
+}
+
+/// Names of fields of a stage's form.
+fn said<'a>(fields: &'a [String], stage: &'a str) -> impl Iterator<Item = &'a str> {
+    fields.iter().filter_map(move |name| name.split_once('.').filter(|(of, _)| *of == stage).map(|(_, name)| name))
+}
+
+/// A row may hold fields of the item (nominated, mended) or of the stage.
+fn of_row(fields: &[String], stage: &str, row: usize) -> Vec<String> {
+    let names = own(fields).map(String::as_str).chain(said(fields, stage));
+    names.map(|name| format!("/rows/{row}/fields/{name}")).collect()
+}
+
+/// The rows that speak of an item; those of a nomination name none, and stand as its items were opened.
+fn rows_of<'a>(rows: &'a [Row], item: u32, opened: &'a [u32]) -> impl Iterator<Item = usize> + 'a {
+    let of = move |(n, row): &(usize, &Row)| row.item.or_else(|| opened.get(*n).copied()) == Some(item);
+    rows.iter().enumerate().filter(of).map(|(n, _)| n)
+}
+
+fn opened_by(log: &[Event], wanted: &str) -> Vec<u32> {
+    let opened = |event: &Event| {
+        let Body::ItemOpened { item, submission, .. } = &event.body else { return None };
+        (submission.as_deref() == Some(wanted)).then_some(*item)
+    };
+    log.iter().filter_map(opened).collect()
+}
+
+fn stage_of(log: &[Event], wanted: u64) -> Option<String> {
+    log.iter().find_map(|event| {
+        let Body::TaskOpened { task, stage, .. } = &event.body else { return None };
+        stage.clone().filter(|_| *task == wanted)
+    })
+}
+
+fn batch_stage(log: &[Event], wanted: u32) -> Option<String> {
+    log.iter().find_map(|event| {
+        let Body::BatchOpened { batch, stage, .. } = &event.body else { return None };
+        (*batch == wanted).then(|| stage.clone())
+    })
+}
+
+/// Where a frozen view shows the item: an object with its number and its owner.
+fn shown(item: u32, value: &Value, at: &str, fields: &[String], found: &mut Vec<String>) {
+    match value {
+        Value::Object(map) => {
+            let it = map.get("id").and_then(Value::as_u64) == Some(u64::from(item)) && map.contains_key("owner");
+            if it {
+                found.extend(fields.iter().map(|f| format!("{at}/{}", f.replace('.', "/"))));
+            }
+            map.iter().for_each(|(name, inner)| shown(item, inner, &format!("{at}/{name}"), fields, found));
+        }
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(n, inner)| shown(item, inner, &format!("{at}/{n}"), fields, found));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// The submissions of a case that speak of these items and of no other: nothing else needs their originals.
+pub fn spoken_of_alone(log: &[Event], items: &BTreeSet<u32>) -> BTreeSet<String> {
+    let mut by_submission: std::collections::BTreeMap<&str, BTreeSet<u32>> = std::collections::BTreeMap::new();
+    for event in log {
+        if let Body::ItemOpened { item, submission: Some(submission), .. } = &event.body {
+            by_submission.entry(submission).or_default().insert(*item);
+        }
+        if let Body::TaskAnswered { submission, rows, .. } = &event.body {
+            by_submission.entry(submission).or_default().extend(rows.iter().filter_map(|r| r.item));
+        }
+    }
+    let alone = |(_, of): &(&str, BTreeSet<u32>)| !of.is_empty() && of.is_subset(items);
+    by_submission.into_iter().filter(alone).map(|(submission, _)| submission.to_string()).collect()
+}
