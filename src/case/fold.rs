@@ -183,8 +183,11 @@ impl Case {
             Body::ItemFreed { item, on } => self.change_item(*item, |i| {
                 i.holds.remove(on);
             }),
-            Body::ItemEnded { item, label, reason, .. } => {
+            Body::ItemEnded { item, label, reason, code, .. } => {
                 self.change_item(*item, |i| {
+                    if let Some(code) = code {
+                        i.code = Some((code.clone(), event.at));
+                    }
                     let from = i.stage().map(str::to_string);
                     i.left.extend(from.map(|stage| (stage, event.at)));
                     i.position = Position::Ended { label: label.clone(), reason: reason.clone(), at: event.at };

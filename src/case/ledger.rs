@@ -3,10 +3,15 @@
 //! A ledger is folded from the same events as the cases; offices and calendar are dated data, given from outside. Cloning
 //! is cheap, so a decision sees them as they stood when it began.
 
+use super::Case;
 use super::event::{Body, CaseEnd, Change, Event, Fields};
+use super::program::Program;
 use crate::calendar::Calendar;
+use crate::clock::Moment;
 use crate::workflow::offices::Offices;
+use chrono::NaiveDate;
 use imbl::{OrdMap, Vector};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// An entry of a register.
@@ -22,6 +27,24 @@ pub struct Entry {
     pub ended: Option<String>,
     /// `stream/seq` of the event it stems from
     pub source: String,
+    /// when it was entered
+    pub entered: Moment,
+    /// when it ended
+    pub gone: Option<Moment>,
+    /// what it said until when, before it was corrected
+    pub before: Vec<(Moment, Fields)>,
+}
+
+/// What tables look at beside the case: laid there by whoever asks for a decision (see [`super::table::wanted`]); no decision
+/// changes it.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// the definition in force of each workflow whose cases are counted
+    pub definitions: BTreeMap<String, Program>,
+    /// their cases as they stand, with what they run by
+    pub cases: Vec<(Program, Case)>,
+    /// cases as they stood at the end of a day; None: it was not open yet
+    pub past: BTreeMap<(String, NaiveDate), Option<Case>>,
 }
 
 /// All ledgers.
@@ -41,6 +64,8 @@ pub struct Ledgers {
     pub offices: Arc<Offices>,
     /// the calendar in force
     pub calendar: Arc<Calendar>,
+    /// what tables look at
+    pub beside: Arc<Beside>,
 }
 
 impl Ledgers {
@@ -54,6 +79,7 @@ impl Ledgers {
             cases: imbl::OrdSet::new(),
             offices,
             calendar,
+            beside: Arc::default(),
         }
     }
 
@@ -83,12 +109,17 @@ impl Ledgers {
             Body::RegisterWritten { register, key, entry, change, fields, reason } => {
                 let source = format!("{}/{}", event.stream, event.seq);
                 let entries = self.registers.entry(register.clone()).or_default();
-                write_entry(
-                    entries,
-                    Entry { id: *entry, key: key.clone(), fields: fields.clone(), ended: None, source },
-                    *change,
-                    reason,
-                );
+                let new = Entry {
+                    id: *entry,
+                    key: key.clone(),
+                    fields: fields.clone(),
+                    ended: None,
+                    source,
+                    entered: event.at,
+                    gone: None,
+                    before: Vec::new(),
+                };
+                write_entry(entries, new, *change, reason);
             }
             _ => {}
         }
@@ -110,12 +141,15 @@ fn write_entry(entries: &mut Vector<Entry>, new: Entry, change: Change, reason: 
         Change::Enter => entries.push_back(new),
         Change::Correct => {
             if let Some(old) = entries.iter_mut().find(|e| e.id == new.id) {
-                *old = new;
+                let mut before = std::mem::take(&mut old.before);
+                before.push((new.entered, std::mem::take(&mut old.fields)));
+                *old = Entry { before, entered: old.entered, ..new };
             }
         }
         Change::End => {
             if let Some(old) = entries.iter_mut().find(|e| e.id == new.id) {
                 old.ended = Some(reason.clone().unwrap_or_default());
+                old.gone = Some(new.entered);
             }
         }
     }

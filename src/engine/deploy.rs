@@ -16,6 +16,7 @@ use crate::diag::{Diagnostic, Place, Severity};
 use crate::document::fonts::Fonts;
 use crate::files;
 use crate::spool::layout::Spool;
+use crate::workflow::Workflow;
 use crate::workflow::check;
 use crate::workflow::offices::Offices;
 use crate::workflow::parse::{self, Parsed};
@@ -93,7 +94,7 @@ pub(super) fn calendar(spool: &Spool) -> Result<Calendar, Error> {
 #[derive(Debug, Default)]
 pub(crate) struct Sources {
     pub(crate) workflows: BTreeMap<String, String>,
-    pub(crate) names: Vec<String>,
+    pub(crate) beside: Vec<Workflow>,
     pub(crate) shared: BTreeMap<String, String>,
     pub(crate) problems: Vec<Diagnostic>,
 }
@@ -116,7 +117,7 @@ pub(crate) fn sources(workflows: &Path, templates: &Path) -> Result<Sources, Err
                 found.shared.insert(format!("registers/{}.yaml", register.name), text);
             }
             Some(Parsed::Workflow(workflow)) => {
-                found.names.push(workflow.name.clone());
+                found.beside.push(*workflow);
                 found.workflows.insert(shown, text);
             }
             Some(Parsed::Offices(_) | Parsed::Calendar(_)) => {}
@@ -303,7 +304,7 @@ impl Engine {
         all.insert("workflow.yaml".to_string(), text.to_string());
         let years = core.ledgers.calendar.official_years().to_vec();
         let report = std::path::PathBuf::from(format!("{path}.errors.txt"));
-        match check::deploy_among(path, &all, Some(&core.ledgers.offices), &years, Some(&found.names)) {
+        match check::deploy_among(path, &all, Some(&core.ledgers.offices), &years, Some(&found.beside)) {
             Ok(deployed) => {
                 if report.exists() {
                     self.remove(&report)?;

@@ -16,6 +16,7 @@ mod numbers;
 mod outcomes;
 mod pools;
 mod publicity;
+mod reports;
 mod roles;
 mod rules;
 mod signing;
@@ -47,8 +48,8 @@ pub struct Around<'a> {
     pub offices: Option<&'a Offices>,
     /// years with an official calendar
     pub years: &'a [i32],
-    /// names of the workflows that stand beside this one, itself among them; None when they are not known here
-    pub workflows: Option<&'a [String]>,
+    /// the workflows that stand beside this one, itself among them; None when they are not known here
+    pub workflows: Option<&'a [Workflow]>,
 }
 
 /// Checks a definition and fills [`super::Rule::at`] where it is left out.
@@ -76,6 +77,7 @@ pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
     numbers::check(&mut checker);
     clocks::check(&mut checker);
     tables::check(&mut checker);
+    reports::check(&mut checker);
     unrun::check(&mut checker);
     let mut problems = checker.problems;
     problems.sort_by(|a, b| a.place.cmp(&b.place));

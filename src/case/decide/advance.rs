@@ -165,7 +165,7 @@ impl<'a> Deciding<'a> {
             return;
         }
         self.order_stage_papers(stage, batch, true);
-        if stage.each != Each::Item {
+        if stage.each != Each::Item || stage.of_case {
             let asked = match items.first() {
                 Some(first) => self.askers(stage, *first),
                 None => self.actors(&stage.by, None),

@@ -1,6 +1,7 @@
 //! Items go on, end, and leave the tasks they were in; the case closes when none is left.
 
 use super::Deciding;
+use crate::case::Item;
 use crate::case::event::{Ask, Body, CaseEnd, ClockOf, Hold, TaskEnd};
 use crate::case::lists::is_meant;
 use crate::workflow::{Kind, Outcome};
@@ -85,10 +86,11 @@ impl Deciding<'_> {
             || !index.making.is_empty()
             || index.asks.keys().any(|ask| matches!(ask, Ask::Serve(_)))
             || self.case.running().any(|c| matches!(c.of, ClockOf::Keep(_)));
-        if busy || !self.taken_in() {
+        if busy || !self.taken_in() || self.reports_on() {
             return;
         }
-        let filed = self.case.items.values().any(|i| i.label() == Some("办结"));
+        let reported = self.program.workflow().stages.is_empty();
+        let filed = reported || self.case.items.values().any(|i| i.label() == Some("办结"));
         self.close_tasks(|_| true, TaskEnd::CaseEnded);
         let end = if filed { CaseEnd::办结 } else { CaseEnd::无对象 };
         self.emit(Body::CaseClosed { end, reason: None });
@@ -107,12 +109,14 @@ impl Deciding<'_> {
         if !item.lives() {
             return;
         }
+        let code = self.code_at_end(&item, label, outcome);
         self.emit(Body::ItemEnded {
             item: id,
             label: label.to_string(),
             outcome: outcome.map(str::to_string),
             reason,
             merged_into: merged,
+            code,
         });
         self.drop_from_tasks(id);
         if let Some(about) = item.about {
@@ -126,6 +130,17 @@ impl Deciding<'_> {
             self.end_item(side, "对象已撤下", None, None, None);
         }
         self.refresh_notice(&item);
+    }
+
+    /// The code an item ends with: that of the outcome that ends it, or of the one that sent it back in vain.
+    fn code_at_end(&self, item: &Item, label: &str, outcome: Option<&str>) -> Option<String> {
+        let workflow = self.program.workflow();
+        let code = |stage: &str, name: &str| workflow.stage(stage)?.outcomes.get(name)?.code.clone();
+        match (outcome, &item.sent_back) {
+            (Some(name), _) => code(item.stage()?, name),
+            (None, Some((stage, name))) => code(stage, name).filter(|_| self.never_mended(item.id).0 == label),
+            (None, None) => None,
+        }
     }
 
     /// An item that is gone is no longer asked: its task goes on without it, or ends with it.

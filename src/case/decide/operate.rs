@@ -219,6 +219,7 @@ impl Deciding<'_> {
                     outcome: None,
                     reason: Some(reason.to_string()),
                     merged_into: None,
+                    code: None,
                 });
             }
         }

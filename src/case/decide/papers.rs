@@ -3,7 +3,8 @@
 use super::Deciding;
 use crate::case::event::{Ask, Body, Number, TaskEnd};
 use crate::case::lists::is_meant;
-use crate::case::{Document, Item, Life, data};
+use crate::case::{Document, Fields, Item, Life, data, table};
+use crate::deadline::Period;
 use crate::submission::Fault;
 use crate::workflow::{DocumentDefinition, DocumentEach, Go, Stage};
 use chrono::{Datelike, NaiveDate};
@@ -19,7 +20,7 @@ pub(super) struct Order<'a> {
     pub(super) batch: Option<u32>,
     pub(super) items: Vec<u32>,
     pub(super) notice: bool,
-    pub(super) report: Option<(String, crate::case::Fields)>,
+    pub(super) report: Option<(String, Fields)>,
     pub(super) confirm: Option<String>,
     pub(super) replaces: Option<u32>,
     pub(super) reason: Option<String>,
@@ -150,6 +151,7 @@ impl Deciding<'_> {
             let series = definition.number.clone()?;
             Some(Number { n: self.ledgers.next_number(&series, date.year()), series, year: date.year() })
         });
+        let tables = self.frozen_tables(order)?;
         let to = self.recipients(&definition.to, &order.items);
         let copy = self.recipients(&definition.copy, &order.items);
         let issuer = self.issuer(order);
@@ -163,7 +165,7 @@ impl Deciding<'_> {
             copy: &copy,
             issuer: &issuer,
             notice: order.notice,
-            report: order.report.as_ref(),
+            tables: &tables,
             replaces: order.replaces,
             reason: order.reason.as_deref(),
             signer: order.signer.as_deref(),
@@ -201,9 +203,57 @@ impl Deciding<'_> {
             notice: order.notice,
             replaces: order.replaces,
             title,
+            tables: self.digests(&tables),
             fields,
         });
         Some(document)
+    }
+
+    /// The tables a paper prints; a check that does not hold, or what cannot be counted, is why it cannot be made.
+    fn frozen_tables(&mut self, order: &Order<'_>) -> Option<Fields> {
+        if let Some((_, frozen)) = &order.report {
+            return Some(frozen.clone());
+        }
+        let program = self.program;
+        let period = table::period_of(program.workflow(), &self.case);
+        let named = table::read_by(program, &order.definition.template);
+        self.freeze(named.into_iter().map(|t| &t.name), period, false)
+    }
+
+    /// Freezes tables for a time; None when one cannot be, which is said.
+    pub(super) fn freeze<'n>(
+        &mut self,
+        names: impl Iterator<Item = &'n String>,
+        period: Option<Period>,
+        report: bool,
+    ) -> Option<Fields> {
+        let mut frozen = Fields::new();
+        let mut whole = true;
+        for name in names {
+            let asked = table::Asked {
+                program: self.program,
+                case: &self.case,
+                ledgers: &self.ledgers,
+                now: self.now,
+                period,
+                report,
+            };
+            match table::freeze(&asked, name) {
+                Ok(value) => drop(frozen.insert(name.clone(), value)),
+                Err(why) => {
+                    whole = false;
+                    self.faults.push(Fault::at(name.clone(), format!("{why}。")));
+                }
+            }
+        }
+        whole.then_some(frozen)
+    }
+
+    /// The digest of each frozen table.
+    fn digests(&self, frozen: &Fields) -> BTreeMap<String, String> {
+        let known = &self.program.workflow().tables;
+        let tables = frozen.iter().filter(|(name, _)| known.contains_key(*name));
+        tables.map(|(name, value)| (name.clone(), table::digest(value))).collect()
     }
 
     /// 成文日期: the field the definition names, else the day of ordering.

@@ -18,6 +18,19 @@ pub(super) fn check(program: &Program, case: &Case, log: &[Event], found: &mut V
     registers(log, found);
     held_means_held(log, found);
     tasks_have_one_office(log, found);
+    tables_are_frozen(log, found);
+}
+
+/// Every table of a paper is as its digest says.
+fn tables_are_frozen(log: &[Event], found: &mut Vec<String>) {
+    for event in log {
+        let Body::DocumentOrdered { document, tables, fields, .. } = &event.body else { continue };
+        for (name, digest) in tables {
+            if fields.get(name).map(crate::case::table::digest).as_ref() != Some(digest) {
+                found.push(format!("the table `{name}` of document {document} is not what its digest says"));
+            }
+        }
+    }
 }
 
 /// 7. No item is decided forwards while a side item about it lives.

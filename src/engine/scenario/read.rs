@@ -16,10 +16,10 @@ pub struct Scenario {
     pub start: Moment,
     /// offices file
     pub offices: Option<PathBuf>,
-    /// folder of definitions
-    pub workflows: Option<PathBuf>,
-    /// folder of templates
-    pub templates: Option<PathBuf>,
+    /// folders of definitions
+    pub workflows: Vec<PathBuf>,
+    /// folders of templates
+    pub templates: Vec<PathBuf>,
     /// calendar laid over the shipped one
     pub calendar: Option<PathBuf>,
     /// the steps in order
@@ -103,6 +103,11 @@ pub fn parse(path: &str, text: &str) -> Result<Scenario, Vec<Diagnostic>> {
         }
     }
     let text_of = |name: &str| node.get(name).and_then(Node::text).map(str::to_string);
+    // definitions of several systems lie in a folder each
+    let folders = |name: &str| -> Vec<PathBuf> {
+        let Some(given) = node.get(name) else { return Vec::new() };
+        given.list().unwrap_or(std::slice::from_ref(given)).iter().filter_map(|n| n.text().map(PathBuf::from)).collect()
+    };
     let start = node.get("start").and_then(|n| moment(&n.raw));
     if start.is_none() {
         problems.push(problem("bad-yaml", &node, "`start:` must be a moment such as 2022-05-04T08:30".to_string()));
@@ -116,8 +121,8 @@ pub fn parse(path: &str, text: &str) -> Result<Scenario, Vec<Diagnostic>> {
         name: text_of("scenario").unwrap_or_default(),
         start,
         offices: text_of("offices").map(PathBuf::from),
-        workflows: text_of("workflows").map(PathBuf::from),
-        templates: text_of("templates").map(PathBuf::from),
+        workflows: folders("workflows"),
+        templates: folders("templates"),
         calendar: text_of("calendar").map(PathBuf::from),
         steps,
     })

@@ -74,15 +74,15 @@ pub(super) fn lay_out_for(scenario: &Scenario, base: &Path, out: &Path) -> Resul
     if let Some(calendar) = &scenario.calendar {
         file(&base.join(calendar), "calendar.csv")?;
     }
-    if let Some(workflows) = &scenario.workflows {
+    for workflows in &scenario.workflows {
         folder(&base.join(workflows), "workflows")?;
     }
-    if let Some(templates) = &scenario.templates {
+    for templates in &scenario.templates {
         folder(&base.join(templates), "templates")?;
     }
     let own = |path: &str| {
-        (path.starts_with("workflows/") && scenario.workflows.is_some())
-            || (path.starts_with("templates/") && scenario.templates.is_some())
+        (path.starts_with("workflows/") && !scenario.workflows.is_empty())
+            || (path.starts_with("templates/") && !scenario.templates.is_empty())
     };
     for (path, text) in SPOOL.iter().filter(|(path, _)| !own(path)) {
         let to = out.join(path);

@@ -42,16 +42,16 @@ pub fn deploy(
     deploy_among(path, files, offices, years, None)
 }
 
-/// [`deploy`] of a definition that stands among others: `workflows` are the names of them all, itself among them.
+/// [`deploy`] of a definition that stands among others: `workflows` are them all, itself among them.
 ///
 /// # Errors
-/// As [`deploy`], and `opened-from-unknown-workflow`.
+/// As [`deploy`], and `opened-from-unknown-workflow`, `table-from-unknown` of one that is not among them.
 pub fn deploy_among(
     path: &str,
     files: &BTreeMap<String, String>,
     offices: Option<&Offices>,
     years: &[i32],
-    workflows: Option<&[String]>,
+    workflows: Option<&[Workflow]>,
 ) -> Result<Deployed, Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let text = files.get("workflow.yaml").map(String::as_str).unwrap_or_default();
@@ -179,6 +179,12 @@ fn named(workflow: &Workflow, registers: IndexMap<String, Register>) -> IndexMap
             names.push(register.clone());
             names.extend(filter.iter().flat_map(|e| rule::names(&e.source)));
         }
+    }
+    for table in workflow.tables.values() {
+        if let crate::workflow::TableFrom::Register(register) = &table.from {
+            names.push(register.clone());
+        }
+        names.extend(table.sources().into_iter().flat_map(rule::names));
     }
     let computed = workflow.items.values().flat_map(|i| i.fields.values()).filter_map(|f| f.is.as_ref());
     names.extend(computed.flat_map(|e| rule::names(&e.source)));

@@ -3,7 +3,7 @@
 use super::stages::audience;
 use super::{Checker, TemplatePaths};
 use crate::submission::Type;
-use crate::workflow::{DocumentDefinition, Field, Kind, OPINIONS, Stage, Subject, Who, Workflow};
+use crate::workflow::{DocumentDefinition, Field, Kind, OPINIONS, Stage, Subject, TableFrom, Who, Workflow};
 use indexmap::IndexMap;
 
 /// Variables every template may read, besides params, fields, stages, tables and registers.
@@ -123,6 +123,7 @@ fn one(checker: &mut Checker<'_>, index: usize, stage: &Stage, document: &Docume
     let to: Vec<String> = document.to.iter().chain(&document.copy).cloned().collect();
     recipients(checker, &to, place);
     let Some(paths) = template(checker, &document.template, place) else { return };
+    let paths = with_tables(checker.workflow, paths);
     unfilled(checker, index, stage, document, &paths);
     let public = document.to.iter().any(|r| r == "public");
     let inside = document.to.iter().any(|r| r == "inside");
@@ -211,6 +212,20 @@ fn template(checker: &mut Checker<'_>, name: &str, place: &crate::diag::Place) -
         );
     }
     Some(paths)
+}
+
+/// What a template reads, and what the tables it prints show of the items of this case.
+fn with_tables(workflow: &Workflow, mut paths: TemplatePaths) -> TemplatePaths {
+    let mut shown = Vec::new();
+    for (path, place) in &paths {
+        let Some(table) = path.first().and_then(|name| workflow.tables.get(name)) else { continue };
+        let TableFrom::Items(_) = table.from else { continue };
+        let fields = table.shown().into_iter().map(|f| f.split('.').map(str::to_owned).collect());
+        shown.extend(fields.map(|path: Vec<String>| (path, place.clone())));
+    }
+    shown.dedup();
+    paths.extend(shown);
+    paths
 }
 
 /// The part of a path that means nothing.
@@ -328,6 +343,7 @@ pub(super) fn notice(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
     if let Some(notice) = &stage.notice
         && let Some(paths) = template(checker, notice, place)
     {
+        let paths = with_tables(checker.workflow, paths);
         let inside = stage.to.iter().any(|t| t == "inside");
         let audience = if public {
             Audience::Public

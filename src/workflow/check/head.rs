@@ -38,8 +38,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 fn opened_from(checker: &mut Checker<'_>) {
     let head = &checker.workflow.case;
     let Some(known) = checker.around.workflows else { return };
-    for name in head.opened_from.iter().filter(|name| !known.contains(name)) {
-        let hint = crate::workflow::parse::nearest(name, known)
+    let known: Vec<&str> = known.iter().map(|w| w.name.as_str()).collect();
+    for name in head.opened_from.iter().filter(|name| !known.contains(&name.as_str())) {
+        let hint = crate::workflow::parse::nearest(name, &known)
             .map_or("add its file, or take it out of `from:`".to_owned(), |close| format!("did you mean `{close}`?"));
         let message = format!("there is no workflow `{name}` to open a case from");
         checker.error("opened-from-unknown-workflow", &head.title.place, message, &hint);
@@ -129,6 +130,7 @@ pub(super) fn used_names(checker: &Checker<'_>) -> BTreeSet<String> {
     let asked = workflow.stages.iter().flat_map(|s| s.all_actions());
     texts.extend(asked.filter_map(|a| if let Verb::Ask(ask) = &a.verb { Some(ask.say.source.as_str()) } else { None }));
     used.extend(workflow.sources().into_iter().flat_map(rule::names));
+    used.extend(workflow.tables.values().flat_map(|t| &t.checks).flat_map(|check| rule::names(&check.source)));
     used.extend(texts.into_iter().filter_map(|t| rule::text_names(t).ok()).flatten().map(|m| m.path[0].clone()));
     for template in super::templates_of(workflow) {
         let paths = (checker.around.templates)(&template).unwrap_or_default();

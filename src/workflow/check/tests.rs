@@ -3,6 +3,7 @@
 mod counting;
 mod edges;
 mod sources;
+mod tables;
 
 use super::*;
 use crate::workflow::offices;

@@ -73,11 +73,22 @@ fn run(page: &str, example: &str) -> Vec<Diagnostic> {
     files.insert("workflow.yaml".to_owned(), text);
     files.insert("registers/台账.yaml".to_owned(), REGISTER.to_owned());
     let town = offices::parse::parse("offices.yaml", OFFICES).unwrap_or_else(|p| panic!("{p:#?}"));
-    let beside = ["示例", "总案"].map(str::to_owned);
+    let beside = beside();
     match deploy_among("example.yaml", &files, Some(&town), years, Some(&beside)) {
         Ok(deployed) => deployed.warnings,
         Err(problems) => problems,
     }
+}
+
+/// The definitions that stand beside the examples.
+fn beside() -> Vec<crate::workflow::Workflow> {
+    let other = SMALLEST.replace("workflow: 示例", "workflow: 总案");
+    let one = SMALLEST.replace("workflow: 示例", "workflow: 申请").replace("{ identity", "{ one: true, identity");
+    let read = |text: &str| match parse::parse("beside.yaml", text) {
+        Ok(parse::Parsed::Workflow(workflow)) => *workflow,
+        other => panic!("{other:?}"),
+    };
+    [SMALLEST, &other, &one].map(read).to_vec()
 }
 
 #[test]
