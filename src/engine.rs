@@ -9,6 +9,7 @@
 
 mod archiving;
 pub mod asking;
+mod beside;
 mod blanks;
 mod children;
 pub mod commands;
@@ -310,6 +311,8 @@ impl Engine {
         let Some(program) = core.programs.get(&case.closure).cloned() else {
             return Err(Error::Log(format!("the closure of case {id} is missing")));
         };
+        self.lay_beside(core, &program, Some(id), now).await?;
+        let Some(case) = core.cases.get(id) else { return Ok(Ok(0)) };
         let decision = match decide::decide(&program, case, asked, &core.ledgers, now) {
             Ok(decision) => decision,
             Err(refusal) => return Ok(Err(refusal)),

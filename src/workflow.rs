@@ -14,12 +14,14 @@ mod papers;
 mod reads;
 mod stages;
 mod standing;
+mod tables;
 
 pub use counting::*;
 pub use items::*;
 pub use papers::*;
 pub use stages::*;
 pub use standing::*;
+pub use tables::*;
 
 use crate::deadline::Schedule;
 use crate::diag::Place;

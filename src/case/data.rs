@@ -33,8 +33,8 @@ pub struct Wanted<'a> {
     pub issuer: &'a str,
     /// it is the notice of its batch
     pub notice: bool,
-    /// report name and its frozen tables
-    pub report: Option<&'a (String, Fields)>,
+    /// the frozen tables it prints; of a report also the time it is for
+    pub tables: &'a Fields,
     /// the paper it replaces
     pub replaces: Option<u32>,
     /// why it is made anew
@@ -80,9 +80,7 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
     if let (true, Some(stage)) = (wanted.notice, wanted.stage) {
         seen.notice(&mut data, stage, wanted, now);
     }
-    if let Some((_, tables)) = wanted.report {
-        data.extend(tables.clone());
-    }
+    data.extend(wanted.tables.clone());
     if let Some(old) = wanted.replaces.and_then(|id| case.documents.get(&id)) {
         let reason = wanted.reason.unwrap_or("更正");
         data.insert(

@@ -65,6 +65,7 @@ pub(in crate::case) use signers::{last_said, open_signing};
 pub(in crate::case) use signing::{ABSTAINS, signatures};
 pub(in crate::case) use timers::deadline as deadline_of;
 pub use timers::next_wake;
+pub(in crate::case) use timers::reported_now;
 pub(in crate::case) use trouble::asks_again;
 pub(in crate::case) use twins::TWIN;
 

@@ -40,6 +40,13 @@ pub enum Target {
     Item(u32),
     /// a group of items
     Group(Vec<u32>),
+    /// an entry of a register, a clock, a paper: what is known of it, the empty among it as null
+    Record {
+        /// its fields
+        fields: Arc<serde_json::Map<String, serde_json::Value>>,
+        /// the register it is an entry of
+        register: Option<String>,
+    },
     /// somebody who marks an item
     Assessor {
         /// the item
@@ -76,12 +83,39 @@ pub struct Sight {
     case: Case,
     ledgers: Ledgers,
     now: Moment,
+    /// in a table: the time it is for
+    table: Option<Option<Period>>,
 }
 
 impl Sight {
     /// What is seen at this moment.
     pub fn new(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -> Arc<Sight> {
-        Arc::new(Sight { program: program.clone(), case: case.clone(), ledgers: ledgers.clone(), now })
+        Sight::at(program, case, ledgers, now, None)
+    }
+
+    /// What a table for a time sees of a case as it stood then.
+    pub fn of_table(
+        program: &Program,
+        case: &Case,
+        ledgers: &Ledgers,
+        as_of: Moment,
+        period: Option<Period>,
+    ) -> Arc<Sight> {
+        Sight::at(program, case, ledgers, as_of, Some(period))
+    }
+
+    fn at(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, table: Option<Option<Period>>) -> Arc<Sight> {
+        Arc::new(Sight { program: program.clone(), case: case.clone(), ledgers: ledgers.clone(), now, table })
+    }
+
+    /// The case it sees.
+    pub fn case(&self) -> &Case {
+        &self.case
+    }
+
+    /// The definition the case runs by.
+    pub fn program(&self) -> &Program {
+        &self.program
     }
 
     /// The ledgers it sees.
@@ -133,8 +167,11 @@ impl Object for Context {
     }
 
     fn get_value_by_str(self: &Arc<Self>, name: &str) -> Option<Value> {
+        if let Some(found) = self.sight.of_table_alone(name, &self.target) {
+            return Some(found);
+        }
         let found = self.sight.common(name).or_else(|| match &self.target {
-            Target::Case => None,
+            Target::Case | Target::Record { .. } => None,
             Target::Item(id) => self.sight.of_item(self.sight.case.items.get(id)?, name),
             Target::Group(ids) => self.sight.column(ids, name),
             Target::Assessor { item, name: who, office } => match name {
@@ -151,6 +188,27 @@ impl Object for Context {
 }
 
 impl Sight {
+    /// What means something in a table alone, or something else there: its time, and the fields of a record.
+    fn of_table_alone(self: &Arc<Sight>, name: &str, target: &Target) -> Option<Value> {
+        let period = self.table.as_ref()?;
+        match (name, target) {
+            ("period", _) => Some(period.map_or(Value::UNDEFINED, |p| Value::from_object(PeriodObject(p)))),
+            ("as_of", _) => Some(Value::from(self.now.date().to_string())),
+            (_, Target::Record { fields, register }) => {
+                let value = fields.get(name)?;
+                let register = register.as_ref().and_then(|r| self.program.closure.registers.get(r));
+                let field = register.and_then(|r| r.fields.get(name));
+                let office = name == "owner" && register.is_none();
+                Some(match (field, value.as_str()) {
+                    (Some(field), _) => self.shaped(value, field),
+                    (None, Some(id)) if office => self.office(id),
+                    (None, _) => shape(value),
+                })
+            }
+            (_, Target::Case | Target::Item(_) | Target::Group(_) | Target::Assessor { .. }) => None,
+        }
+    }
+
     fn common(self: &Arc<Sight>, name: &str) -> Option<Value> {
         let workflow = self.program.workflow();
         if let Some(param) = workflow.case.params.get(name) {
@@ -218,7 +276,7 @@ impl Sight {
             }
             "code" => return Some(item.code.clone().map_or(Value::UNDEFINED, |c| Value::from(c.0))),
             "code_date" => return Some(item.code.as_ref().map_or(Value::UNDEFINED, |c| c.1.date().to_string().into())),
-            "stage" => return Some(item.stage().map_or(Value::UNDEFINED, Value::from)),
+            "stage" => return item.stage().or(item.label()).map(Value::from),
             "outcome" => return Some(said(item, |a| a.outcome.clone())),
             "reason" => return Some(said(item, |a| a.reason.clone())),
             "about" => {
@@ -292,6 +350,10 @@ impl Sight {
             }
             (Type::Table(..), serde_json::Value::Object(rows)) => Value::from_object(TableObject(rows.clone())),
             (Type::Decimal(_) | Type::Money | Type::Percent, number) => fact_value(number),
+            (Type::AboutNumber, serde_json::Value::String(_)) => {
+                let number = super::table::written(value).map(|w| w.number.whole_or_nearest());
+                number.map_or_else(|| shape(value), |n| n.map_or_else(Value::from, Value::from))
+            }
             (_, other) => shape(other),
         }
     }

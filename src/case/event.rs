@@ -14,6 +14,7 @@ use crate::clock::Moment;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// Field values by name.
 pub type Fields = Map<String, Value>;
@@ -143,7 +144,15 @@ pub enum Body {
     /// and no longer
     ItemFreed { item: u32, on: Hold },
     /// an item left
-    ItemEnded { item: u32, label: String, outcome: Option<String>, reason: Option<String>, merged_into: Option<u32> },
+    ItemEnded {
+        item: u32,
+        label: String,
+        outcome: Option<String>,
+        reason: Option<String>,
+        merged_into: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<String>,
+    },
     /// a batch began
     BatchOpened {
         batch: u32,
@@ -258,6 +267,9 @@ pub enum Body {
         notice: bool,
         replaces: Option<u32>,
         title: String,
+        /// the digest of each table frozen into its fields
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        tables: BTreeMap<String, String>,
         fields: Fields,
     },
     /// it was made

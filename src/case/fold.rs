@@ -210,7 +210,7 @@ impl Case {
             Body::ItemFreed { item, on } => self.change_item(*item, |i| {
                 i.holds.remove(on);
             }),
-            Body::ItemEnded { item, label, reason, merged_into, .. } => {
+            Body::ItemEnded { item, label, reason, merged_into, code, .. } => {
                 if let Some(into) = merged_into {
                     self.change_item(*into, |i| {
                         i.merged.insert(*item);
@@ -218,6 +218,9 @@ impl Case {
                 }
                 self.change_item(*item, |i| {
                     i.merged_into = *merged_into;
+                    if let Some(code) = code {
+                        i.code = Some((code.clone(), event.at));
+                    }
                     let from = i.stage().map(str::to_string);
                     i.left.extend(from.map(|stage| (stage, event.at)));
                     i.position = Position::Ended { label: label.clone(), reason: reason.clone(), at: event.at };

@@ -4,13 +4,16 @@
 //! is cheap, so a decision sees them as they stood when it began.
 
 use super::event::{Body, CaseEnd, Change, Event, Fields};
+use super::program::Program;
 use super::{Case, Item};
 use crate::calendar::Calendar;
 use crate::clock::Moment;
 use crate::workflow::offices::Offices;
 use crate::workflow::{ItemType, Workflow};
+use chrono::NaiveDate;
 use imbl::{OrdMap, Vector};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// An entry of a register.
@@ -26,6 +29,24 @@ pub struct Entry {
     pub ended: Option<String>,
     /// `stream/seq` of the event it stems from
     pub source: String,
+    /// when it was entered
+    pub entered: Moment,
+    /// when it ended
+    pub gone: Option<Moment>,
+    /// what it said until when, before it was corrected
+    pub before: Vec<(Moment, Fields)>,
+}
+
+/// What tables look at beside the case: laid there by whoever asks for a decision (see [`super::table::wanted`]); no decision
+/// changes it.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// the definition in force of each workflow whose cases are counted
+    pub definitions: BTreeMap<String, Program>,
+    /// their cases as they stand, with what they run by
+    pub cases: Vec<(Program, Case)>,
+    /// cases as they stood at the end of a day; None: it was not open yet
+    pub past: BTreeMap<(String, NaiveDate), Option<Case>>,
 }
 
 /// An item known by its identity to the other cases of its workflow; what it says is not kept here.
@@ -82,6 +103,8 @@ pub struct Ledgers {
     pub offices: Arc<Offices>,
     /// the calendar in force
     pub calendar: Arc<Calendar>,
+    /// what tables look at
+    pub beside: Arc<Beside>,
 }
 
 impl Ledgers {
@@ -98,6 +121,7 @@ impl Ledgers {
             others: OrdMap::new(),
             offices,
             calendar,
+            beside: Arc::default(),
         }
     }
 
@@ -127,12 +151,17 @@ impl Ledgers {
             Body::RegisterWritten { register, key, entry, change, fields, reason } => {
                 let source = format!("{}/{}", event.stream, event.seq);
                 let entries = self.registers.entry(register.clone()).or_default();
-                write_entry(
-                    entries,
-                    Entry { id: *entry, key: key.clone(), fields: fields.clone(), ended: None, source },
-                    *change,
-                    reason,
-                );
+                let new = Entry {
+                    id: *entry,
+                    key: key.clone(),
+                    fields: fields.clone(),
+                    ended: None,
+                    source,
+                    entered: event.at,
+                    gone: None,
+                    before: Vec::new(),
+                };
+                write_entry(entries, new, *change, reason);
             }
             _ => {}
         }
@@ -220,12 +249,15 @@ fn write_entry(entries: &mut Vector<Entry>, new: Entry, change: Change, reason: 
         Change::Enter => entries.push_back(new),
         Change::Correct => {
             if let Some(old) = entries.iter_mut().find(|e| e.id == new.id) {
-                *old = new;
+                let mut before = std::mem::take(&mut old.before);
+                before.push((new.entered, std::mem::take(&mut old.fields)));
+                *old = Entry { before, entered: old.entered, ..new };
             }
         }
         Change::End => {
             if let Some(old) = entries.iter_mut().find(|e| e.id == new.id) {
                 old.ended = Some(reason.clone().unwrap_or_default());
+                old.gone = Some(new.entered);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Registers: what a query finds, and what a hand-written entry becomes.
 
 use super::ledger::Entry;
+use crate::clock::Moment;
 use crate::workflow::Register;
 use imbl::Vector;
 
@@ -40,6 +41,21 @@ pub fn standing(register: &Register, entries: &Vector<Entry>, today: &str) -> Ve
     entries.iter().filter(|e| e.ended.is_none() && !over(register, e, today)).cloned().collect()
 }
 
+/// The entries as they stood at a moment: what was entered by then, as it said then.
+pub fn as_of(entries: &Vector<Entry>, at: Moment) -> Vector<Entry> {
+    let known = entries.iter().filter(|e| e.entered <= at).map(|entry| {
+        let mut then = entry.clone();
+        if let Some((_, fields)) = entry.before.iter().find(|(until, _)| *until > at) {
+            then.fields.clone_from(fields);
+        }
+        if entry.gone.is_some_and(|gone| gone > at) {
+            then.ended = None;
+        }
+        then
+    });
+    known.collect()
+}
+
 fn over(register: &Register, entry: &Entry, today: &str) -> bool {
     let to = register.valid_to.as_ref().and_then(|f| entry.fields.get(f)).map(text);
     to.is_some_and(|to| !to.is_empty() && !not_before(&to, today))
@@ -62,4 +78,51 @@ fn text(value: &serde_json::Value) -> String {
 fn not_before(a: &str, b: &str) -> bool {
     let common = a.len().min(b.len());
     a.get(..common) >= b.get(..common)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::event::{Body, Change, Event};
+    use crate::case::ledger::Ledgers;
+    use chrono::NaiveDate;
+    use serde_json::json;
+    use std::sync::Arc;
+
+    fn at(day: u32) -> Moment {
+        NaiveDate::from_ymd_opt(2026, 3, day).unwrap().and_hms_opt(9, 0, 0).unwrap()
+    }
+
+    #[test]
+    fn a_register_is_looked_at_as_it_stood() {
+        let calendar = Arc::new(crate::calendar::Calendar::shipped().clone());
+        let mut ledgers = Ledgers::new(Arc::default(), calendar);
+        let mut write = |day, change, says: &str| {
+            let fields = json!({ "事由": says }).as_object().cloned().unwrap();
+            let (register, key, reason) = ("台账".to_string(), "甲".to_string(), Some("更正".to_string()));
+            ledgers.apply(&Event {
+                stream: "register/台账".to_string(),
+                seq: u64::from(day),
+                at: at(day),
+                by: "甲办".to_string(),
+                on_behalf: None,
+                cause: String::new(),
+                body: Body::RegisterWritten { register, key, entry: 1, change, fields, reason },
+            });
+        };
+        write(2, Change::Enter, "一");
+        write(5, Change::Correct, "二");
+        write(7, Change::Correct, "三");
+        write(9, Change::End, "三");
+        let entries = ledgers.registers.get("台账").cloned().unwrap();
+        let told = |day| {
+            let then = as_of(&entries, at(day));
+            then.iter().map(|e| (text(&e.fields["事由"]), e.ended.is_some())).collect::<Vec<_>>()
+        };
+        assert_eq!(told(1), []);
+        assert_eq!(told(2), [("一".to_string(), false)]);
+        assert_eq!(told(6), [("二".to_string(), false)]);
+        assert_eq!(told(8), [("三".to_string(), false)]);
+        assert_eq!(told(9), [("三".to_string(), true)]);
+    }
 }

@@ -33,6 +33,8 @@ struct Found {
     shared: BTreeMap<String, (PathBuf, String)>,
     offices: Option<Offices>,
     calendar: Option<Calendar>,
+    /// workflows that stand beside those asked about
+    beside: BTreeMap<PathBuf, String>,
     problems: Vec<Diagnostic>,
     files: BTreeSet<PathBuf>,
 }
@@ -154,7 +156,8 @@ fn beside(found: &mut Found, spool: &Path) -> anyhow::Result<()> {
     for folder in folders {
         let around = folder.join("..");
         let near = [folder.clone(), folder.join("templates"), around.join("templates"), around.join("offices.yaml")];
-        for path in near.into_iter().chain([spool.join("offices.yaml"), around.join("calendar.csv")]) {
+        let dated = [spool.join("offices.yaml"), around.join("calendar.csv")];
+        for path in near.into_iter().chain(dated).chain(systems_beside(&folder)?) {
             let wanted = match path.file_name().and_then(|n| n.to_str()) {
                 Some("offices.yaml") => found.offices.is_none(),
                 Some("calendar.csv") => found.calendar.is_none(),
@@ -165,9 +168,17 @@ fn beside(found: &mut Found, spool: &Path) -> anyhow::Result<()> {
             }
         }
     }
-    found.workflows = asked.0;
+    found.beside = std::mem::replace(&mut found.workflows, asked.0);
     found.shared.extend(asked.1);
     Ok(())
+}
+
+/// The folders of other systems: in `workflows/` each may have one of its own, and their definitions name each other.
+fn systems_beside(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let parent = folder.parent().filter(|p| p.file_name().is_some_and(|name| name == "workflows"));
+    let Some(parent) = parent else { return Ok(Vec::new()) };
+    let names = files::list(parent)?.into_iter().map(|name| parent.join(name));
+    Ok(names.filter(|path| path.is_dir() && path != folder).collect())
 }
 
 fn deploy(found: &mut Found) {
@@ -178,7 +189,7 @@ fn deploy(found: &mut Found) {
         Some(Parsed::Workflow(workflow)) => Some(*workflow),
         Some(Parsed::Register(_) | Parsed::Offices(_) | Parsed::Calendar(_)) | None => None,
     };
-    let known: Vec<Workflow> = found.workflows.iter().filter_map(named).collect();
+    let known: Vec<Workflow> = found.workflows.iter().chain(&found.beside).filter_map(named).collect();
     for (path, text) in &found.workflows {
         let mut all: BTreeMap<String, String> =
             found.shared.iter().map(|(name, (_, text))| (name.clone(), text.clone())).collect();

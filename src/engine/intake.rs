@@ -313,6 +313,7 @@ impl Engine {
                         format!("没有“{workflow}”这个流程，请联系管理员。"),
                     )]));
                 };
+                self.lay_beside(core, &program, None, now).await?;
                 let asked = OpenCase {
                     by: record.office.clone(),
                     office: record.office.clone(),
@@ -327,9 +328,11 @@ impl Engine {
                 (program, decided)
             }
             Act::Case { id, command } => {
-                let Some((case, program)) =
-                    core.cases.get(&id).and_then(|c| Some((c, core.programs.get(&c.closure)?.clone())))
-                else {
+                let known = core.cases.get(&id).and_then(|c| core.programs.get(&c.closure)).cloned();
+                if let Some(program) = &known {
+                    self.lay_beside(core, program, Some(&id), now).await?;
+                }
+                let Some((case, program)) = core.cases.get(&id).zip(known) else {
                     return Ok(Carried::Refused(vec![Fault::at("", format!("没有案卷“{id}”。"))]));
                 };
                 let asked = Asked { by: record.office.clone(), on_behalf: None, cause, command };

@@ -81,6 +81,12 @@ impl Handlers for Engine {
             let blown = |error: Error| store::Error::Transient(error.to_string());
             self.fuse.burn("an effect is settled").map_err(blown)?;
             let mut core = self.core.lock().await;
+            let id = case_of(&effect.id);
+            let known = core.cases.get(id).and_then(|c| core.programs.get(&c.closure)).cloned();
+            if let Some(program) = known {
+                let laid = self.lay_beside(&mut core, &program, Some(id), now).await;
+                laid.map_err(|error| if let Error::Store(error) = error { error } else { blown(error) })?;
+            }
             let (outcome, decision) = self.end_of(&core, effect, outcome, now);
             let Some((program, decision)) = decision else {
                 return self.store.complete(effect, now, &outcome, None).await;

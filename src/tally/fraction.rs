@@ -159,6 +159,10 @@ impl Fraction {
     }
 
     /// With so many places (at most six), rounded half away from nought.
+    pub fn rounded(self, places: u32) -> String {
+        self.decimal(places.min(PLACES_SHOWN_MAX))
+    }
+
     fn decimal(self, places: u32) -> String {
         let (above, below) = (i128::from(self.numerator).abs(), i128::from(self.denominator));
         let units = (2 * above * scale(places) + below) / (2 * below);

@@ -17,6 +17,7 @@ mod numbers;
 mod outcomes;
 mod pools;
 mod publicity;
+mod reports;
 mod roles;
 mod rules;
 mod signing;
@@ -48,7 +49,7 @@ pub struct Around<'a> {
     pub offices: Option<&'a Offices>,
     /// years with an official calendar
     pub years: &'a [i32],
-    /// the workflows that stand beside this one; None when they are not known here
+    /// the workflows that stand beside this one, itself among them; None when they are not known here
     pub beside: Option<&'a [Workflow]>,
 }
 
@@ -78,6 +79,7 @@ pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
     numbers::check(&mut checker);
     clocks::check(&mut checker);
     tables::check(&mut checker);
+    reports::check(&mut checker);
     unrun::check(&mut checker);
     let mut problems = checker.problems;
     problems.sort_by(|a, b| a.place.cmp(&b.place));

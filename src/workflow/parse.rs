@@ -15,6 +15,7 @@ mod names;
 mod outcome;
 mod reader;
 mod register;
+mod report;
 mod sign;
 mod stage;
 mod table;

@@ -17,6 +17,8 @@ impl Workflow {
         found.extend(self.clocks.values().flat_map(|c| limit(Some(&c.run)).into_iter().chain([c.from.as_str()])));
         let fields = self.items.values().flat_map(|i| i.fields.values());
         found.extend(fields.filter_map(|f| f.is.as_ref()).map(|e| e.source.as_str()));
+        found.extend(self.tables.values().flat_map(super::TableDefinition::sources));
+        found.extend(self.reports.values().filter_map(|r| r.until.as_deref()));
         found
     }
 

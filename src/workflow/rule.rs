@@ -4,6 +4,7 @@
 //! only the operators, tests and functions of the language: no filters, no loops, no attribute of a machine object.
 //! Values are not computed here, only names resolved and types proved; see `case::eval` for the values.
 
+mod balance;
 mod call;
 mod compare;
 mod infer;
@@ -14,6 +15,7 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
+pub use balance::{Balance, Term, balance};
 pub use infer::{Inferred, Problem, condition, infer};
 pub use kind::{Kind, Typed};
 pub use mentions::{Mention, text_names};
@@ -110,4 +112,10 @@ fn outside_quotes(source: &str) -> Option<(usize, char)> {
         }
     }
     None
+}
+
+/// The field and the words of a condition that asks whether it is one of them: `类别 == '甲'`, `类别 in ['甲', '乙']`, or
+/// several of these with `or`.
+pub fn one_of(source: &str) -> Option<(String, Vec<String>)> {
+    proof::words(&expression(source).ok()?)
 }

@@ -1,7 +1,7 @@
-//! What stands beside the stages: clocks, tables, reports, registers (LANGUAGE §10, §12).
+//! What stands beside the stages: clocks and registers (LANGUAGE §10, §12).
 
 use super::{DocumentDefinition, Expression, Field, Limit, Overdue, Subject};
-use crate::deadline::{Offset, Schedule, Span};
+use crate::deadline::{Offset, Span};
 use crate::diag::Place;
 use indexmap::IndexMap;
 
@@ -58,46 +58,6 @@ pub struct Extension {
     pub approve: String,
     /// paper that tells it
     pub document: Option<DocumentDefinition>,
-}
-
-/// A named query of §12.
-#[derive(Debug, Clone)]
-pub struct TableDefinition {
-    /// name
-    pub name: String,
-    /// item type
-    pub from: String,
-    /// only where
-    pub filter: Option<Expression>,
-    /// row field
-    pub rows: String,
-    /// column field
-    pub columns: Option<String>,
-    /// totals row and column
-    pub totals: bool,
-    /// also a line for every office of the role with nothing
-    pub missing: Option<String>,
-    /// where
-    pub place: Place,
-}
-
-/// A scheduled report of §12.
-#[derive(Debug, Clone)]
-pub struct Report {
-    /// name
-    pub name: String,
-    /// when
-    pub schedule: Schedule,
-    /// recipients
-    pub to: Vec<String>,
-    /// who confirms it; None = goes out by itself
-    pub by: Option<String>,
-    /// template
-    pub template: String,
-    /// tables frozen into it
-    pub tables: Vec<String>,
-    /// where
-    pub place: Place,
 }
 
 /// What a register is keyed by.

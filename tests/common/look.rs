@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 const VALUE_CHARACTERS_MAX: usize = 40;
 /// Attempts to remove a folder.
 const CLEARINGS_MAX: usize = 20;
-/// How the head of a table begins, which a page repeats.
-const HEAD: &str = "序号";
+/// How the header rows of long tables begin.
+const HEADS: [&str; 2] = ["序号", "申请人情况"];
 
 /// The root of the project.
 pub(crate) fn root() -> PathBuf {
@@ -315,7 +315,8 @@ fn once(text: &str) -> String {
             }
             head = longer;
         }
-        let rest = if head.starts_with(HEAD) { page[head.len()..].to_string() } else { page };
+        let rest =
+            if HEADS.iter().any(|begins| head.starts_with(begins)) { page[head.len()..].to_string() } else { page };
         pages.push(rest);
     }
     pages.concat()

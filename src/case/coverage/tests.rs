@@ -264,6 +264,7 @@ fn outcomes_actions_and_side_items_are_told_apart() {
         outcome: Some("不同意".into()),
         reason: None,
         merged_into: None,
+        code: None,
     };
     log.decide(vec![answered(2, &[(2, "不同意")]), ended(2, "不采纳"), ended(1, "撤下")]);
     has(

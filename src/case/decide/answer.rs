@@ -247,7 +247,8 @@ impl<'a> Deciding<'a> {
             round,
             outcome: outcome.name.clone(),
             reason,
-            code: outcome.code.clone(),
+            // what comes back mended is answered otherwise; what never does has its code when it ends
+            code: outcome.code.clone().filter(|_| !matches!(outcome.go, Go::Back(..))),
             resume,
             back: matches!(outcome.go, Go::Back(..)),
             straight: false,

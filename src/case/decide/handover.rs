@@ -56,7 +56,8 @@ impl Deciding<'_> {
     fn sign_report(&mut self, paper: &Document, signer: String) {
         let program = self.program;
         let Some(report) = paper.report.as_ref().and_then(|name| program.workflow().reports.get(name)) else { return };
-        let frozen = |(name, _): &(&String, &serde_json::Value)| *name == "期间" || report.tables.contains(name);
+        let known = &program.workflow().tables;
+        let frozen = |(name, _): &(&String, &serde_json::Value)| *name == "期间" || known.contains_key(*name);
         let tables = paper.fields.iter().filter(frozen).map(|(n, v)| (n.clone(), v.clone())).collect();
         let definition = report_paper(report);
         let order = Order {

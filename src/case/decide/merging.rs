@@ -81,7 +81,7 @@ impl Deciding<'_> {
     pub(super) fn sight_of(&mut self, target: &Target) -> Arc<Sight> {
         let merged = match target {
             Target::Item(id) => self.case.item(*id).filter(|i| i.merged_into.is_some()).cloned(),
-            Target::Case | Target::Group(_) | Target::Assessor { .. } => None,
+            Target::Case | Target::Group(_) | Target::Assessor { .. } | Target::Record { .. } => None,
         };
         let Some(merged) = merged else { return self.sight() };
         let mut case = self.case.clone();

@@ -1,6 +1,7 @@
 //! Items go on, end, and leave the tasks they were in; the case closes when none is left.
 
 use super::Deciding;
+use crate::case::Item;
 use crate::case::eval::{Sight, Target};
 use crate::case::event::{Ask, Body, CaseEnd, ClockOf, Hold, TaskEnd};
 use crate::case::lists::is_meant;
@@ -105,7 +106,7 @@ impl Deciding<'_> {
             || !index.owed.is_empty()
             || index.asks.keys().any(|ask| matches!(ask, Ask::Serve(_)))
             || self.case.running().any(|c| matches!(c.of, ClockOf::Keep(_)));
-        busy || !self.taken_in()
+        busy || !self.taken_in() || self.reports_on()
     }
 
     pub(super) fn close_if_done(&mut self) {
@@ -114,7 +115,8 @@ impl Deciding<'_> {
         }
         let workflow = self.program.workflow();
         let files = |stage: &String| workflow.stage(stage).is_some_and(|s| s.kind == Kind::File);
-        let filed = self.case.items.values().any(|i| i.label() == Some("办结"))
+        let filed = workflow.stages.is_empty()
+            || self.case.items.values().any(|i| i.label() == Some("办结"))
             || self.case.batches.values().any(|b| files(&b.stage));
         self.close_tasks(|_| true, TaskEnd::CaseEnded);
         let end = if filed { CaseEnd::办结 } else { CaseEnd::无对象 };
@@ -135,12 +137,14 @@ impl Deciding<'_> {
             return;
         }
         self.end_clocks(&ClockOf::Return(id));
+        let code = self.code_at_end(&item, label, outcome);
         self.emit(Body::ItemEnded {
             item: id,
             label: label.to_string(),
             outcome: outcome.map(str::to_string),
             reason,
             merged_into: merged,
+            code,
         });
         self.drop_from_tasks(id);
         if let Some(about) = item.about {
@@ -154,6 +158,17 @@ impl Deciding<'_> {
             self.end_item(side, "对象已撤下", None, None, None);
         }
         self.refresh_notice(&item);
+    }
+
+    /// The code an item ends with: that of the outcome that ends it, or of the one that sent it back in vain.
+    fn code_at_end(&self, item: &Item, label: &str, outcome: Option<&str>) -> Option<String> {
+        let workflow = self.program.workflow();
+        let code = |stage: &str, name: &str| workflow.stage(stage)?.outcomes.get(name)?.code.clone();
+        match (outcome, &item.sent_back) {
+            (Some(name), _) => code(item.stage()?, name),
+            (None, Some((stage, name))) => code(stage, name).filter(|_| self.never_mended(item.id).0 == label),
+            (None, None) => None,
+        }
     }
 
     /// An item that is gone is no longer asked: its task goes on without it, or ends with it.

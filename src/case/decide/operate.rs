@@ -223,6 +223,7 @@ impl Deciding<'_> {
                 outcome: None,
                 reason: Some(reason),
                 merged_into: None,
+                code: None,
             });
         }
         self.close_tasks(|_| true, TaskEnd::CaseEnded);

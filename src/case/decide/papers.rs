@@ -4,7 +4,8 @@ use super::Deciding;
 use crate::case::eval::Target;
 use crate::case::event::{Ask, Body, Number, TaskEnd};
 use crate::case::lists::is_meant;
-use crate::case::{Document, Item, Life, data};
+use crate::case::{Document, Fields, Item, Life, data, table};
+use crate::deadline::Period;
 use crate::submission::Fault;
 use crate::workflow::{DocumentDefinition, DocumentEach, Go, Kind, Stage};
 use chrono::{Datelike, NaiveDate};
@@ -20,7 +21,7 @@ pub(super) struct Order<'a> {
     pub(super) batch: Option<u32>,
     pub(super) items: Vec<u32>,
     pub(super) notice: bool,
-    pub(super) report: Option<(String, crate::case::Fields)>,
+    pub(super) report: Option<(String, Fields)>,
     pub(super) confirm: Option<String>,
     pub(super) replaces: Option<u32>,
     pub(super) reason: Option<String>,
@@ -186,6 +187,7 @@ impl Deciding<'_> {
             let series = definition.number.clone()?;
             Some(Number { n: self.ledgers.next_number(&series, date.year()), series, year: date.year() })
         });
+        let tables = self.frozen_tables(order)?;
         let everybody = self.everybody_in(order);
         let to = self.recipients(&definition.to, &everybody);
         let copy = self.recipients(&definition.copy, &everybody);
@@ -200,7 +202,7 @@ impl Deciding<'_> {
             copy: &copy,
             issuer: &issuer,
             notice: order.notice,
-            report: order.report.as_ref(),
+            tables: &tables,
             replaces: order.replaces,
             reason: order.reason.as_deref(),
             signer: order.signer.as_deref(),
@@ -238,6 +240,7 @@ impl Deciding<'_> {
             notice: order.notice,
             replaces: order.replaces,
             title,
+            tables: self.digests(&tables),
             fields,
         });
         Some(document)
@@ -246,6 +249,53 @@ impl Deciding<'_> {
     /// The item whose answers a paper tells: its first, or what that was merged into.
     fn lead(&self, order: &Order<'_>) -> Option<&Item> {
         order.items.first().and_then(|id| self.case.item(*id)).map(|item| self.case.answers_for(item))
+    }
+
+    /// The tables a paper prints; a check that does not hold, or what cannot be counted, is why it cannot be made.
+    fn frozen_tables(&mut self, order: &Order<'_>) -> Option<Fields> {
+        if let Some((_, frozen)) = &order.report {
+            return Some(frozen.clone());
+        }
+        let program = self.program;
+        let period = table::period_of(program.workflow(), &self.case);
+        let named = table::read_by(program, &order.definition.template);
+        self.freeze(named.into_iter().map(|t| &t.name), period, false)
+    }
+
+    /// Freezes tables for a time; None when one cannot be, which is said.
+    pub(super) fn freeze<'n>(
+        &mut self,
+        names: impl Iterator<Item = &'n String>,
+        period: Option<Period>,
+        report: bool,
+    ) -> Option<Fields> {
+        let mut frozen = Fields::new();
+        let mut whole = true;
+        for name in names {
+            let asked = table::Asked {
+                program: self.program,
+                case: &self.case,
+                ledgers: &self.ledgers,
+                now: self.now,
+                period,
+                report,
+            };
+            match table::freeze(&asked, name) {
+                Ok(value) => drop(frozen.insert(name.clone(), value)),
+                Err(why) => {
+                    whole = false;
+                    self.faults.push(Fault::at(name.clone(), format!("{why}。")));
+                }
+            }
+        }
+        whole.then_some(frozen)
+    }
+
+    /// The digest of each frozen table.
+    fn digests(&self, frozen: &Fields) -> BTreeMap<String, String> {
+        let known = &self.program.workflow().tables;
+        let tables = frozen.iter().filter(|(name, _)| known.contains_key(*name));
+        tables.map(|(name, value)| (name.clone(), table::digest(value))).collect()
     }
 
     /// 成文日期: the field the definition names, else the day of ordering.

@@ -4,11 +4,11 @@ use super::Deciding;
 use super::papers::Order;
 use super::{periods, trouble};
 use crate::calendar::Calendar;
-use crate::case::event::{Ask, Body, ClockChange, ClockOf, Rung};
+use crate::case::event::{Ask, Body, ClockChange, ClockOf, QuestionAbout, Rung};
 use crate::case::program::Program;
 use crate::case::{Case, Clock, Task, table};
 use crate::clock::Moment;
-use crate::deadline::{Budget, Change, Deadline, Due, Offset, Period};
+use crate::deadline::{Budget, Change, Deadline, Due, Fallen, Offset, Period, Schedule};
 use crate::workflow::{Overdue, Report};
 use chrono::NaiveTime;
 use std::collections::BTreeSet;
@@ -70,14 +70,38 @@ fn rang_last(clock: &Clock, n: usize) -> Rang {
     found.unwrap_or(Rang::Never)
 }
 
-fn next_fall(case: &Case, report: &Report, calendar: &Calendar) -> Option<Moment> {
+/// The schedule of a report, with the date until which it goes on when that is a param.
+fn schedule(case: &Case, report: &Report) -> Schedule {
+    let date = report.until.as_ref().and_then(|param| case.params.get(param)).and_then(|v| v.as_str());
+    let until = date.and_then(crate::case::eval::first_day).or(report.schedule.until);
+    Schedule { until, ..report.schedule }
+}
+
+/// What has fallen of a report and was not dealt with.
+fn fallen(case: &Case, report: &Report, until: Moment, calendar: &Calendar) -> Fallen {
     let after = case.fallen.get(&report.name).and_then(|p| Period::parse(p));
-    let fallen = |until| report.schedule.fallen(after, case.opened, until, calendar);
-    let next = report.schedule.falls_after(case.latest.max(case.opened), calendar);
-    if !fallen(case.latest).falls.is_empty() {
+    schedule(case, report).fallen(after, case.opened, until, calendar)
+}
+
+fn next_fall(case: &Case, report: &Report, calendar: &Calendar) -> Option<Moment> {
+    if !fallen(case, report, case.latest, calendar).falls.is_empty() {
         return Some(case.latest);
     }
-    next.map(|f| f.at)
+    schedule(case, report).falls_after(case.latest.max(case.opened), calendar).map(|f| f.at)
+}
+
+/// The periods that reports with tables speak of, if one is made now: those that fall, and those that somebody is asked about.
+pub(in crate::case) fn reported_now(program: &Program, case: &Case, calendar: &Calendar, now: Moment) -> Vec<Period> {
+    if case.closed.is_some() {
+        return Vec::new();
+    }
+    let reports = program.workflow().reports.values();
+    let falling = reports.flat_map(|report| fallen(case, report, now, calendar).falls).map(|fall| fall.period);
+    let asked = case.open_questions().filter_map(|q| {
+        let QuestionAbout::Report { period, .. } = &q.about else { return None };
+        Period::parse(period)
+    });
+    falling.chain(asked).collect()
 }
 
 impl Deciding<'_> {
@@ -145,7 +169,7 @@ impl Deciding<'_> {
     }
 
     /// How an item ends that nobody mended in time: as the outcome that sent it back says, else plainly.
-    fn never_mended(&self, item: u32) -> (String, String) {
+    pub(super) fn never_mended(&self, item: u32) -> (String, String) {
         let workflow = self.program.workflow();
         let sent_back = self.case.item(item).and_then(|i| i.sent_back.as_ref());
         let outcome = sent_back.and_then(|(stage, outcome)| workflow.stage(stage)?.outcomes.get(outcome));
@@ -173,8 +197,7 @@ impl Deciding<'_> {
         let program = self.program;
         let calendar = self.ledgers.calendar.clone();
         for report in program.workflow().reports.values() {
-            let after = self.case.fallen.get(&report.name).and_then(|p| Period::parse(p));
-            let fallen = report.schedule.fallen(after, self.case.opened, self.now, &calendar);
+            let fallen = fallen(&self.case, report, self.now, &calendar);
             let skipped: Vec<String> = fallen.skipped.iter().map(|p| p.name().to_string()).collect();
             let count = fallen.falls.len();
             for (n, fall) in fallen.falls.into_iter().enumerate() {
@@ -192,13 +215,18 @@ impl Deciding<'_> {
         }
     }
 
+    /// Whether a case that does nothing but report has a report to come.
+    pub(super) fn reports_on(&self) -> bool {
+        let workflow = self.program.workflow();
+        let mut reports = workflow.reports.values();
+        workflow.stages.is_empty() && reports.any(|r| next_fall(&self.case, r, &self.ledgers.calendar).is_some())
+    }
+
     pub(super) fn order_report(&mut self, report: &Report, period: &Period) {
-        let mut tables = crate::case::Fields::new();
+        let read = table::read_by(self.program, &report.template).into_iter().map(|t| &t.name);
+        let names: BTreeSet<&String> = report.tables.iter().chain(read).collect();
+        let Some(mut tables) = self.freeze(names.into_iter(), Some(*period), true) else { return };
         tables.insert("期间".to_string(), serde_json::json!({ "名称": period.title(), "代号": period.name() }));
-        for name in &report.tables {
-            let frozen = table::freeze(self.program, &self.case, &self.ledgers, self.now, name);
-            tables.insert(name.clone(), frozen);
-        }
         let definition = super::handover::report_paper(report);
         let confirm = report.by.as_ref().and_then(|r| self.actors(std::slice::from_ref(r), None).into_iter().next());
         let order = Order {

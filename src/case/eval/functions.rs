@@ -39,6 +39,8 @@ fn environment() -> Environment<'static> {
     environment.add_function("max", |values: Value| aggregate(&values, Aggregate::Max));
     environment.add_function("any", |values: Value| aggregate(&values, Aggregate::Any));
     environment.add_function("all", |values: Value| aggregate(&values, Aggregate::All));
+    // what is missing is none
+    environment.add_test("none", |value: &Value| value.is_none() || value.is_undefined());
     // what `names(…)` is given is names already
     environment.add_function("names", |names: Value| names);
     environment.add_function("len", |value: Value| value.len().unwrap_or(0) as i64);

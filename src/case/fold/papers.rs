@@ -67,6 +67,7 @@ impl Case {
             notice,
             replaces,
             title,
+            tables: _,
             fields,
         } = &event.body
         else {

@@ -20,6 +20,7 @@ pub(super) fn check(program: &Program, case: &Case, log: &[Event], found: &mut V
     tasks_have_one_office(log, found);
     merges(log, found);
     children(case, found);
+    tables_are_frozen(log, found);
 }
 
 /// 20. What waits for a child waits for one that is to come, or has not closed; an opening is settled once.
@@ -40,6 +41,18 @@ fn children(case: &Case, found: &mut Vec<String>) {
         }
         if opening.is_owed() && case.closed.is_some() {
             found.push(format!("20: opening {} is owed by a closed case", opening.id));
+        }
+    }
+}
+
+/// Every table of a paper is as its digest says.
+fn tables_are_frozen(log: &[Event], found: &mut Vec<String>) {
+    for event in log {
+        let Body::DocumentOrdered { document, tables, fields, .. } = &event.body else { continue };
+        for (name, digest) in tables {
+            if fields.get(name).map(crate::case::table::digest).as_ref() != Some(digest) {
+                found.push(format!("the table `{name}` of document {document} is not what its digest says"));
+            }
         }
     }
 }

@@ -81,7 +81,7 @@ fn case_data(items: &[Json]) -> Json {
                 {"label": "中共香山镇红旗村支部委员会", "values": [1, 2, 1], "total": 4},
                 {"label": "中共香山镇东风村支部委员会", "values": [0, 2, 1], "total": 3},
             ],
-            "totals": [1, 4, 2], "missing": ["中共香山镇机关支部委员会"],
+            "totals": [1, 4, 2], "missing": ["中共香山镇机关支部委员会"], "as_of": "2022-05-31",
         },
     })
 }

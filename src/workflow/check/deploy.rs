@@ -42,10 +42,10 @@ pub fn deploy(
     deploy_among(path, files, offices, years, None)
 }
 
-/// [`deploy`] of a definition that stands among others: `beside` are they all, as far as they can be read.
+/// [`deploy`] of a definition that stands among others: `beside` are they all, itself among them, as far as they can be read.
 ///
 /// # Errors
-/// As [`deploy`], and what is wrong with the cases it opens, or is opened from.
+/// As [`deploy`], and what is wrong with the cases it opens, counts, or is opened from.
 pub fn deploy_among(
     path: &str,
     files: &BTreeMap<String, String>,
@@ -180,6 +180,12 @@ fn named(workflow: &Workflow, registers: IndexMap<String, Register>) -> IndexMap
             names.push(register.clone());
             names.extend(filter.iter().flat_map(|e| rule::names(&e.source)));
         }
+    }
+    for table in workflow.tables.values() {
+        if let crate::workflow::TableFrom::Register(register) = &table.from {
+            names.push(register.clone());
+        }
+        names.extend(table.sources().into_iter().flat_map(rule::names));
     }
     let computed = workflow.items.values().flat_map(|i| i.fields.values()).filter_map(|f| f.is.as_ref());
     names.extend(computed.flat_map(|e| rule::names(&e.source)));

@@ -2,7 +2,7 @@
 
 use super::stages::audience;
 use super::{Checker, TemplatePaths, numbers};
-use crate::workflow::{DocumentDefinition, Kind, OPINIONS, Stage, Subject, Who, Workflow};
+use crate::workflow::{DocumentDefinition, Kind, OPINIONS, Stage, Subject, TableFrom, Who, Workflow};
 
 /// Variables every template may read, besides params, fields, stages, tables and registers.
 const FIXED: [&str; 67] = [
@@ -147,6 +147,7 @@ fn one(checker: &mut Checker<'_>, index: usize, stage: &Stage, document: &Docume
     let to: Vec<String> = document.to.iter().chain(&document.copy).cloned().collect();
     recipients(checker, &to, place);
     let Some(paths) = template(checker, &document.template, place) else { return };
+    let paths = with_tables(checker.workflow, paths);
     unfilled(checker, index, stage, document, &paths);
     invisible(checker, &stage.of, stage.of_case, &paths, seen_by(&document.to), "field-invisible-to-recipient");
 }
@@ -202,6 +203,20 @@ fn template(checker: &mut Checker<'_>, name: &str, place: &crate::diag::Place) -
         );
     }
     Some(paths)
+}
+
+/// What a template reads, and what the tables it prints show of the items of this case.
+fn with_tables(workflow: &Workflow, mut paths: TemplatePaths) -> TemplatePaths {
+    let mut shown = Vec::new();
+    for (path, place) in &paths {
+        let Some(table) = path.first().and_then(|name| workflow.tables.get(name)) else { continue };
+        let TableFrom::Items(_) = table.from else { continue };
+        let fields = table.shown().into_iter().map(|f| f.split('.').map(str::to_owned).collect());
+        shown.extend(fields.map(|path: Vec<String>| (path, place.clone())));
+    }
+    shown.dedup();
+    paths.extend(shown);
+    paths
 }
 
 /// The part of a path that means nothing.
@@ -335,6 +350,7 @@ pub(super) fn notice(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
     if let Some(notice) = &stage.notice
         && let Some(paths) = template(checker, notice, place)
     {
+        let paths = with_tables(checker.workflow, paths);
         invisible(checker, &stage.of, stage.of_case, &paths, seen_by(&stage.to), "private-field-in-notice");
     }
     let pairs = checker.workflow.pairs(&stage.of);

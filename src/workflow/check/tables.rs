@@ -1,64 +1,289 @@
-//! Tables and reports (LANGUAGE §12).
+//! Tables (LANGUAGE §12): what they count is there, what they print may be seen, what they check is printed.
 
 use super::Checker;
-use super::stages::audience;
+use crate::diag::Place;
 use crate::submission::Type;
-use crate::workflow::rule::{self, Scope};
-use crate::workflow::{TableDefinition, Who};
+use crate::workflow::rule::{self, Kind, Pair, Scope, Typed};
+use crate::workflow::{
+    Heads, Label, Measure, OF_CLOCKS, OF_DOCUMENTS, Register, TOTALS, TableDefinition, TableFrom, Workflow,
+};
+use std::collections::BTreeSet;
+
+/// What heads rows of items beside their fields.
+const WORDS: [&str; 4] = ["item", "stage", "month", "category"];
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     for table in checker.workflow.tables.values() {
         one(checker, table);
     }
-    reports(checker);
+}
+
+/// What a table counts, as far as it is known here.
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    Items(&'a Workflow, &'a str),
+    Register(&'a Register),
+    Records,
 }
 
 fn one(checker: &mut Checker<'_>, table: &TableDefinition) {
-    let workflow = checker.workflow;
-    if !workflow.items.contains_key(&table.from) {
-        let message = format!("`{}` is no item type", table.from);
-        checker.error("table-from-unknown", &table.place, message, "a table counts the items of a type");
-        return;
-    }
-    let pairs = workflow.pairs(std::slice::from_ref(&table.from));
-    let scope = Scope::of_pairs(workflow, checker.around.registers, pairs);
-    checker.condition(table.filter.as_ref(), &scope);
-    for name in std::iter::once(&table.rows).chain(&table.columns) {
-        if ["item", "stage"].contains(&name.as_str()) {
-            continue;
-        }
-        let found = rule::infer(name, &scope);
-        checker.report(&table.place, &found, |kind| kind);
-        let field = workflow.items.get(&table.from).and_then(|i| i.fields.get(name));
-        if field.is_some_and(|f| matches!(f.kind, Type::IdNumber | Type::Phone | Type::Email | Type::Address)) {
-            let message = format!("`{name}` is personal and cannot head the lines of a table");
-            checker.error("table-personal-field", &table.place, message, "count by something else");
-        }
-    }
     if let Some(role) = &table.missing {
         checker.role(role, &table.place, &[]);
     }
+    let Some((source, scope)) = source(checker, table) else { return };
+    checker.condition(table.filter.as_ref(), &scope);
+    for heads in std::iter::once(&table.rows).chain(&table.columns) {
+        headed(checker, table, heads, &scope);
+    }
+    for value in &table.values {
+        measured(checker, &value.measure, &value.place, &scope);
+    }
+    personal(checker, table, source);
+    exhaustive(checker, table, source);
+    checks(checker, table, source);
+    timed(checker, table);
 }
 
-fn reports(checker: &mut Checker<'_>) {
-    for report in checker.workflow.reports.values() {
-        audience(checker, &report.to, &report.place);
-        if let Some(role) = &report.by {
-            checker.role(role, &report.place, &["opener"]);
-        }
-        for table in &report.tables {
-            if !checker.workflow.tables.contains_key(table) {
-                let message = format!("there is no table `{table}`");
-                checker.error("table-from-unknown", &report.place, message, "declare it under `tables:`");
+/// What a table counts and what is known of it; None when that is unknown, which is said, or stands elsewhere.
+fn source<'a>(checker: &mut Checker<'a>, table: &TableDefinition) -> Option<(Source<'a>, Scope<'a>)> {
+    let workflow = checker.workflow;
+    let registers = checker.around.registers;
+    let none = |record: Vec<(String, Typed)>| Scope {
+        table: true,
+        record: Some(record),
+        ..Scope::of_pairs(workflow, registers, Vec::new())
+    };
+    let of_items = |of: &'a Workflow, pairs: Vec<Pair>| Scope { table: true, ..Scope::of_pairs(of, registers, pairs) };
+    let unknown = match &table.from {
+        TableFrom::Items(of) => match workflow.items.get_key_value(of) {
+            Some((of, _)) => {
+                let pairs = workflow.pairs(std::slice::from_ref(of));
+                return Some((Source::Items(workflow, of), of_items(workflow, pairs)));
+            }
+            None => format!("`{of}` is no item type"),
+        },
+        TableFrom::Cases(name) => {
+            let beside = checker.around.beside?;
+            match beside.iter().find(|w| w.name == *name) {
+                Some(other) => {
+                    let one = other.only_type().map(|of| of.name.as_str());
+                    let pairs = one.map(|of| other.pairs(&[of.to_owned()])).unwrap_or_default();
+                    return Some((Source::Items(other, one.unwrap_or_default()), of_items(other, pairs)));
+                }
+                None => format!("there is no workflow `{name}`"),
             }
         }
-        let upwards = report.to.iter().any(|role| {
-            let role = checker.workflow.roles.get(role);
-            role.is_some_and(|r| !r.folder || matches!(r.who, Who::SuperiorOf(_)))
-        });
-        if report.by.is_none() && upwards {
-            let message = format!("the report `{}` goes upwards and nobody signs it", report.name);
-            checker.warn("report-upwards-unsigned", &report.place, message, "add `by: ROLE`");
+        TableFrom::Register(name) => match registers.get(name) {
+            Some(register) => return Some((Source::Register(register), none(of_register(register)))),
+            None => format!("there is no register `{name}`"),
+        },
+        TableFrom::Clocks => return Some((Source::Records, none(of_clocks()))),
+        TableFrom::Documents => return Some((Source::Records, none(of_documents()))),
+    };
+    let hint = "a table counts an item type, `{ cases: WORKFLOW }`, `{ register: REGISTER }`, `clocks` or `documents`";
+    checker.error("table-from-unknown", &table.place, unknown, hint);
+    None
+}
+
+fn of_register(register: &Register) -> Vec<(String, Typed)> {
+    let fields = register
+        .fields
+        .values()
+        .map(|f| (f.name.clone(), Typed { kind: Kind::of(&f.kind), maybe: f.optional && f.default.is_none() }));
+    fields.chain([("key".to_owned(), Typed::sure(Kind::Text))]).collect()
+}
+
+fn of_clocks() -> Vec<(String, Typed)> {
+    let typed = |name: &&str| {
+        let typed = match *name {
+            "owner" => Typed { kind: Kind::Office, maybe: true },
+            "from" => Typed::sure(Kind::Date),
+            "due" => Typed { kind: Kind::Date, maybe: true },
+            "ended" | "overdue" => Typed::sure(Kind::YesNo),
+            _ => Typed { kind: Kind::Text, maybe: *name == "stage" },
+        };
+        ((*name).to_owned(), typed)
+    };
+    OF_CLOCKS.iter().map(typed).collect()
+}
+
+fn of_documents() -> Vec<(String, Typed)> {
+    let typed = |name: &&str| {
+        let typed = match *name {
+            "date" => Typed::sure(Kind::Date),
+            "issued" => Typed { kind: Kind::Date, maybe: true },
+            _ => Typed { kind: Kind::Text, maybe: matches!(*name, "stage" | "number") },
+        };
+        ((*name).to_owned(), typed)
+    };
+    OF_DOCUMENTS.iter().map(typed).collect()
+}
+
+fn headed(checker: &mut Checker<'_>, table: &TableDefinition, heads: &Heads, scope: &Scope<'_>) {
+    let field = |checker: &mut Checker<'_>, path: &str, place: &Place| {
+        if WORDS.contains(&path) && scope.record.is_none() {
+            return;
         }
+        let found = rule::infer(path, scope);
+        checker.report(place, &found, |kind| kind);
+    };
+    match heads {
+        Heads::Item => {}
+        Heads::Field(path) => field(checker, path, &table.place),
+        Heads::Labels(labels) => {
+            let texts = matches!(table.rows, Heads::Item);
+            for label in labels.values() {
+                if texts {
+                    let found = rule::infer(&label.when.source, scope);
+                    checker.report(&label.when.place, &found, |kind| kind);
+                } else {
+                    checker.condition(Some(&label.when), scope);
+                }
+                if let Some(split) = &label.split {
+                    field(checker, split, &label.when.place);
+                }
+            }
+        }
+    }
+}
+
+/// A sum or mean is of numbers: a field, a column of a table (`活动.人数`), its rows (`活动.count`), side items (`场次.count`).
+fn measured(checker: &mut Checker<'_>, measure: &Measure, place: &Place, scope: &Scope<'_>) {
+    let Some(path) = measure.path() else { return };
+    if let Some((whole, part)) = path.rsplit_once('.') {
+        let found = rule::infer(whole, scope);
+        if let Kind::Table(columns, _) = &found.typed.kind {
+            let column = columns.iter().find(|(name, _)| name == part).map(|(_, kind)| kind.clone());
+            let kind = if part == "count" { Some(Kind::Number) } else { column };
+            match kind {
+                Some(kind) if kind.numeric() => {}
+                Some(kind) => numbers(checker, path, &kind, place),
+                None => {
+                    let message = format!("the table `{whole}` has no column `{part}`");
+                    checker.error("rule-unknown-name", place, message, "`count` is the number of its rows");
+                }
+            }
+            return;
+        }
+    }
+    let found = rule::infer(path, scope);
+    checker.report(place, &found, |kind| kind);
+    let first = matches!(measure, Measure::First(_));
+    if found.problems.is_empty() && !first && !found.typed.kind.numeric() {
+        numbers(checker, path, &found.typed.kind, place);
+    }
+}
+
+fn numbers(checker: &mut Checker<'_>, path: &str, kind: &Kind, place: &Place) {
+    let message = format!("only numbers are added, `{path}` is {}", kind.word());
+    checker.error("rule-wrong-type", place, message, "name a number, or `count` the records");
+}
+
+/// Nobody's particulars head lines or stand in cells.
+fn personal(checker: &mut Checker<'_>, table: &TableDefinition, source: Source<'_>) {
+    for path in table.shown() {
+        let (kind, sealed) = match source {
+            Source::Items(workflow, of) => {
+                let sealed = workflow.items.get(of).is_some_and(|i| i.sealed.iter().any(|s| s == path));
+                (workflow.type_at(of, path), sealed)
+            }
+            Source::Register(register) => (register.fields.get(path).map(|f| &f.kind), false),
+            Source::Records => (None, false),
+        };
+        let private = kind.is_some_and(|k| matches!(k, Type::IdNumber | Type::Phone | Type::Email | Type::Address));
+        if private || sealed {
+            let why = if sealed { "sealed" } else { "personal" };
+            let message = format!("`{path}` is {why} and cannot stand in a table");
+            checker.error("table-personal-field", &table.place, message, "count by something else");
+        }
+    }
+}
+
+/// The values a field can have, where they are known beforehand.
+fn choices(source: Source<'_>, path: &str) -> Option<Vec<String>> {
+    match source {
+        Source::Items(workflow, of) => workflow.choices(of, path),
+        Source::Register(register) => register.choices(path),
+        Source::Records => None,
+    }
+}
+
+/// Rows written out that each compare one choice with a word leave no word of it out.
+fn exhaustive(checker: &mut Checker<'_>, table: &TableDefinition, source: Source<'_>) {
+    let Heads::Labels(labels) = &table.rows else { return };
+    let Some((path, named)) = compared(labels.values()) else { return };
+    let Some(options) = choices(source, &path) else { return };
+    let left: Vec<String> = options.into_iter().filter(|o| !named.contains(o)).collect();
+    if !left.is_empty() {
+        let message = format!("no row of `{}` counts {}", table.name, left.join(", "));
+        let hint = format!("add a row, or `where:` leaves them out on purpose; `rows: {path}` prints them all");
+        checker.warn("table-rows-not-exhaustive", &table.place, message, &hint);
+    }
+}
+
+/// The one field that all conditions compare with words, and the words.
+fn compared<'l>(labels: impl Iterator<Item = &'l Label>) -> Option<(String, BTreeSet<String>)> {
+    let mut field: Option<String> = None;
+    let mut words = BTreeSet::new();
+    for label in labels {
+        let (path, said) = rule::one_of(&label.when.source)?;
+        if field.as_ref().is_some_and(|f| *f != path) {
+            return None;
+        }
+        field = Some(path);
+        words.extend(said);
+    }
+    Some((field?, words))
+}
+
+/// A check names rows that are always printed.
+fn checks(checker: &mut Checker<'_>, table: &TableDefinition, source: Source<'_>) {
+    let params = checker.workflow.case.params.values().filter(|p| p.kind == Type::Integer);
+    let params: Vec<&str> = params.map(|p| p.name.as_str()).collect();
+    let known: Vec<String> = match &table.rows {
+        Heads::Labels(labels) => labels.keys().cloned().collect(),
+        Heads::Field(path) => choices(source, path).unwrap_or_default(),
+        Heads::Item => Vec::new(),
+    };
+    for check in &table.checks {
+        let balance = match rule::balance(&check.source) {
+            Ok(balance) => balance,
+            Err(error) => {
+                let kind = if error.full_width.is_some() { "full-width-punctuation" } else { "bad-expression" };
+                checker.error(kind, &check.place, error.message, "");
+                continue;
+            }
+        };
+        for row in
+            balance.rows().into_iter().filter(|r| *r != TOTALS && !params.contains(r) && !known.iter().any(|k| k == r))
+        {
+            let hint = crate::workflow::parse::nearest(row, &known).map_or_else(
+                || format!("rows that are always printed: {}", known.join(", ")),
+                |close| format!("did you mean `{close}`?"),
+            );
+            let message = format!("the check names `{row}`, which is no row of `{}`", table.name);
+            checker.error("check-unknown-row", &check.place, message, &hint);
+        }
+    }
+}
+
+/// A table that asks for its period stands in a scheduled report, or in a case that is for one.
+fn timed(checker: &mut Checker<'_>, table: &TableDefinition) {
+    let workflow = checker.workflow;
+    let asks = table.sources().into_iter().flat_map(rule::names).any(|name| name == "period");
+    if !asks || workflow.has_period() {
+        return;
+    }
+    let reported = workflow.reports.values().any(|r| r.tables.contains(&table.name));
+    let read = |template: &str| {
+        let paths = (checker.around.templates)(template).unwrap_or_default();
+        paths.iter().any(|(path, _)| path.first() == Some(&table.name))
+    };
+    let stages = workflow.stages.iter().flat_map(|s| s.all_documents().map(|d| &d.template).chain(&s.notice));
+    let in_paper = stages.into_iter().any(|template| read(template));
+    if !reported || in_paper {
+        let message = format!("`{}` asks for the period, and there is none where it is used", table.name);
+        let hint = "use it in a scheduled report, or give the case a year, month or period as its key";
+        checker.error("table-without-period", &table.place, message, hint);
     }
 }

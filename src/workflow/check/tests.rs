@@ -4,6 +4,7 @@ mod children;
 mod counting;
 mod edges;
 mod sources;
+mod tables;
 
 use super::*;
 use crate::workflow::offices;

@@ -106,7 +106,9 @@ fn run(page: &str, example: &str) -> Vec<Diagnostic> {
     files.insert("workflow.yaml".to_owned(), text);
     files.insert("registers/台账.yaml".to_owned(), REGISTER.to_owned());
     let town = offices::parse::parse("offices.yaml", OFFICES).unwrap_or_else(|p| panic!("{p:#?}"));
-    let beside: Vec<Workflow> = BESIDE.split("---\n").map(workflow).collect();
+    let mut beside: Vec<Workflow> = BESIDE.split("---\n").map(workflow).collect();
+    let one = SMALLEST.replace("workflow: 示例", "workflow: 申请").replace("{ identity", "{ one: true, identity");
+    beside.extend([SMALLEST, &one].map(workflow));
     match deploy_among("example.yaml", &files, Some(&town), years, Some(&beside)) {
         Ok(deployed) => deployed.warnings,
         Err(problems) => problems,

@@ -1,7 +1,7 @@
 //! The head of a workflow: its name, the case, the roles, the rules (LANGUAGE §3, §4, §9).
 
 use super::reader::{Keys, Reader};
-use super::{clock, field, item, limit, names, stage, table};
+use super::{clock, field, item, limit, names, report, stage, table};
 use crate::workflow::{CaseHead, Retention, Role, Rule, Selector, Strength, Text, Who, Workflow};
 use crate::yaml::{Node, Value};
 use indexmap::IndexMap;
@@ -23,13 +23,15 @@ pub(super) fn workflow(reader: &mut Reader, node: &Node) -> Option<Workflow> {
         stages: keys.take("stages").map(|n| stage::stages(reader, n)).unwrap_or_default(),
         clocks: keys.take("clocks").map(|n| clock::clocks(reader, n)).unwrap_or_default(),
         tables: keys.take("tables").map(|n| table::tables(reader, n)).unwrap_or_default(),
-        reports: keys.take("reports").map(|n| table::reports(reader, n)).unwrap_or_default(),
+        reports: keys.take("reports").map(|n| report::reports(reader, n)).unwrap_or_default(),
         place: node.place.clone(),
         name,
         title,
     };
     reader.finish(keys, &[]);
+    let reports_alone = workflow.items.is_empty() && !workflow.reports.is_empty();
     if workflow.stages.is_empty()
+        && !reports_alone
         && node.get("stages").is_none_or(|n| n.value == Value::Null || n.list().is_some_and(<[Node]>::is_empty))
     {
         reader.error("no-stages", &node.place, "a workflow without stages does nothing".to_owned(), "add `stages:`");

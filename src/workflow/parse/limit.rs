@@ -67,14 +67,16 @@ pub(super) fn offsets(reader: &mut Reader, node: &Node) -> Vec<Offset> {
 
 /// The schedule keys of a mapping whose `every` is given.
 pub(super) fn schedule(reader: &mut Reader, keys: &mut Keys<'_>) -> Option<Schedule> {
+    let place = keys.take("every").map(|n| n.place.clone());
     let (schedule, until) = duty(reader, keys)?;
-    if let (Some(until), Some(every)) = (until, keys.take("every")) {
-        reader.not_yet(every, &format!("until: {until} (a date that is not written out)"));
+    if let Some((until, place)) = until.zip(place) {
+        let message = format!("`until: {until}` is no date, and a case that is not open has no params");
+        reader.error("limit-not-a-limit", &place, message, "write the date out: `until: 2027-12-31`");
     }
     Some(schedule)
 }
 
-/// The same of a duty of a case, which may go on until a date among the params.
+/// The same of a duty or report of a case, which may go on until a date among the params.
 pub(super) fn duty(reader: &mut Reader, keys: &mut Keys<'_>) -> Option<(Schedule, Option<String>)> {
     let every = keys.take("every")?;
     let mut word = |key: &'static str, reader: &mut Reader| keys.take(key).and_then(|n| reader.text(n, key));
@@ -113,7 +115,8 @@ fn date(reader: &mut Reader, at: &Node, text: Option<String>) -> Option<NaiveDat
     let text = text?;
     let parsed = NaiveDate::parse_from_str(&text, "%Y-%m-%d").ok();
     if parsed.is_none() {
-        reader.not_yet(at, &format!("first/until: {text} (a date that is not written out)"));
+        let message = format!("`{text}` is no day on which a schedule begins or ends");
+        reader.error("limit-not-a-limit", &at.place, message, "write the date out: `first: 2026-07-01`");
     }
     parsed
 }

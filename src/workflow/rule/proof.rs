@@ -51,3 +51,35 @@ pub(super) fn proves(expression: &ast::Expr<'_>, truth: bool) -> BTreeSet<String
         _ => BTreeSet::new(),
     }
 }
+
+/// The field and the words of a condition that asks whether it is one of them.
+pub(super) fn words(expression: &ast::Expr<'_>) -> Option<(String, Vec<String>)> {
+    let text = |expression: &ast::Expr<'_>| expression.as_const()?.as_str().map(str::to_owned);
+    let either = |left: &ast::Expr<'_>, right: &ast::Expr<'_>| match (path(left), text(right)) {
+        (Some(field), Some(word)) => Some((field, vec![word])),
+        _ => Some((path(right)?, vec![text(left)?])),
+    };
+    let among = |left: &ast::Expr<'_>, right: &ast::Expr<'_>| {
+        let ast::Expr::List(list) = right else { return None };
+        Some((path(left)?, list.items.iter().map(text).collect::<Option<Vec<_>>>()?))
+    };
+    match expression {
+        ast::Expr::Compare(compare) => match compare.ops.as_slice() {
+            [step] if matches!(step.op, ast::CompareOpKind::Eq) => either(&compare.expr, &step.expr),
+            [step] if matches!(step.op, ast::CompareOpKind::In) => among(&compare.expr, &step.expr),
+            _ => None,
+        },
+        ast::Expr::BinOp(operation) => match operation.op {
+            ast::BinOpKind::Eq => either(&operation.left, &operation.right),
+            ast::BinOpKind::In => among(&operation.left, &operation.right),
+            ast::BinOpKind::ScOr => {
+                let (field, mut named) = words(&operation.left)?;
+                let (other, more) = words(&operation.right)?;
+                named.extend(more);
+                (field == other).then_some((field, named))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -30,6 +30,10 @@ pub struct Scope<'a> {
     pub group: Option<&'a [String]>,
     /// it says who is recused: 考核人, 考核人单位 and `names(…)` mean something
     pub recusing: bool,
+    /// it stands in a table: `as_of` means something
+    pub table: bool,
+    /// what is at hand is no item, but known by these (an entry of a register, a clock, a paper)
+    pub record: Option<Vec<(String, Typed)>>,
 }
 
 /// What a name means.
@@ -80,7 +84,17 @@ impl Workflow {
 impl<'a> Scope<'a> {
     /// The scope of items wherever they stand.
     pub fn of_pairs(workflow: &'a Workflow, registers: &'a IndexMap<String, Register>, pairs: Vec<Pair>) -> Scope<'a> {
-        Scope { workflow, registers, pairs, at: None, own: false, group: None, recusing: false }
+        Scope {
+            workflow,
+            registers,
+            pairs,
+            at: None,
+            own: false,
+            group: None,
+            recusing: false,
+            table: false,
+            record: None,
+        }
     }
 
     /// The scope of items at a stage.
@@ -104,6 +118,9 @@ impl<'a> Scope<'a> {
     }
 
     pub(super) fn meaning(&self, name: &str) -> Meaning {
+        if let Some(record) = &self.record {
+            return self.of_record(record, name);
+        }
         if let Some(found) = self.builtin(name) {
             return found;
         }
@@ -119,8 +136,25 @@ impl<'a> Scope<'a> {
             .unwrap_or(Meaning::Unknown)
     }
 
+    /// What is known of an entry of a register, a clock or a paper, and what is known anywhere.
+    fn of_record(&self, record: &[(String, Typed)], name: &str) -> Meaning {
+        if let Some((_, typed)) = record.iter().find(|(known, _)| known == name) {
+            return Meaning::Value { typed: typed.clone(), stage: None, each: true };
+        }
+        if let Some(field) = self.workflow.case.params.get(name) {
+            let maybe = field.optional && field.default.is_none();
+            return Meaning::Value { typed: Typed { kind: Kind::of(&field.kind), maybe }, stage: None, each: false };
+        }
+        match name {
+            "period" | "as_of" | "today" | "opener" => self.builtin(name).unwrap_or(Meaning::Unknown),
+            _ if self.registers.contains_key(name) => value(Kind::Register(name.to_owned())),
+            _ => Meaning::Unknown,
+        }
+    }
+
     fn builtin(&self, name: &str) -> Option<Meaning> {
         Some(match name {
+            "as_of" if self.table => value(Kind::Date),
             "category" => {
                 let categories: Vec<String> = self.pairs.iter().filter_map(|p| p.category.clone()).collect();
                 if categories.is_empty() { per_item(Kind::Text) } else { per_item(Kind::Choice(categories)) }
@@ -292,6 +326,10 @@ impl<'a> Scope<'a> {
         let rest = self.workflow.case.params.keys().chain(self.registers.keys());
         let lists = self.workflow.stages.iter().flat_map(|s| s.lists.keys());
         let facts = self.workflow.stages.iter().flat_map(Stage::facts).map(|fact| fact.name);
+        if let Some(record) = &self.record {
+            let rest = self.workflow.case.params.keys().cloned().chain(["period", "as_of"].map(str::to_owned));
+            return record.iter().map(|(name, _)| name.clone()).chain(rest).collect();
+        }
         fields
             .chain(forms)
             .chain(stages)

@@ -217,7 +217,7 @@ impl Words<'_> {
             }
             Body::ItemHeld { item, on } => format!("{} waits: {}", self.item(*item), self.hold(on)),
             Body::ItemFreed { item, on } => format!("{} waits no longer: {}", self.item(*item), self.hold(on)),
-            Body::ItemEnded { item, label, outcome, reason, merged_into } => {
+            Body::ItemEnded { item, label, outcome, reason, merged_into, .. } => {
                 let basis = outcome.as_ref().map(|o| self.basis(*item, o)).unwrap_or_default();
                 let into = merged_into.map(|m| format!(" into {}", self.item(m))).unwrap_or_default();
                 format!("{} leaves: {label}{into}{}{basis}", self.item(*item), because(reason.as_deref()))
