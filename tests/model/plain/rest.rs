@@ -143,6 +143,7 @@ impl Model {
             down: false,
             period: None,
             grace: None,
+            letters_in: false,
         });
     }
 
@@ -157,7 +158,7 @@ impl Model {
             let over = match (open.period, self.stage(stage).period, self.stage(stage).grace) {
                 (_, None, _) => open.up,
                 (Some(_), Some(_), None) => open.down,
-                (Some(_), Some(_), Some(_)) => open.grace.is_some_and(|by| by <= self.now),
+                (Some(_), Some(_), Some(_)) => open.letters_in,
                 (None, Some(_), _) => false,
             };
             let done = if self.stage(stage).kind == Kind::Publicise {
