@@ -63,8 +63,9 @@ impl Model {
 
     fn take_in(&mut self, stage: usize) {
         let limit = self.stage(stage).within.map(|days| after_days(self.now.date(), days));
-        if !self.intakes.contains_key(&stage) {
-            self.intakes.insert(stage, Intake { done: BTreeSet::new(), closed: false, limit });
+        let begun = self.intakes.contains_key(&stage);
+        self.intakes.entry(stage).or_insert(Intake { done: BTreeSet::new(), closed: false, limit });
+        if !begun {
             self.actors(stage, None).into_iter().for_each(|office| self.new_form(stage, office));
         }
         let intake = &self.intakes[&stage];
