@@ -244,15 +244,7 @@ impl Definition {
         let notice = "# 告示\n\n{% for item in items %}{{ item.名 }}{% endfor %}\n".to_string();
         let files =
             BTreeMap::from([("workflow.yaml".to_string(), self.yaml()), ("templates/告示.md".to_string(), notice)]);
-        let deployed = match check::deploy("试.yaml", &files, Some(&town), calendar.official_years()) {
-            Ok(deployed) => deployed,
-            Err(problems) if std::env::var("BANWEN_MODEL_SHOW").is_ok() => {
-                let errors = problems.iter().filter(|p| p.severity == banwen::diag::Severity::Error);
-                errors.for_each(|p| println!("{} {}", p.kind, p.message));
-                return None;
-            }
-            Err(_) => return None,
-        };
+        let deployed = check::deploy("试.yaml", &files, Some(&town), calendar.official_years()).ok()?;
         let program = Program::new(Arc::new(deployed.closure), Arc::new(Anything));
         Some((program, Ledgers::new(Arc::new(town), Arc::new(calendar))))
     }

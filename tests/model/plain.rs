@@ -71,6 +71,7 @@ pub(crate) struct Batch {
     pub(crate) period: Option<Moment>,
     /// when the wait for letters is over
     pub(crate) grace: Option<Moment>,
+    pub(crate) letters_in: bool,
 }
 
 /// A workbook of an intake.
@@ -239,7 +240,7 @@ impl Model {
         let open = || self.batches.iter().filter(|b| !b.done);
         let limits = open().filter(|b| !b.passed).filter_map(|b| b.limit);
         let periods = open().filter(|b| !b.down).filter_map(|b| b.period);
-        let letters = open().filter_map(|b| b.grace);
+        let letters = open().filter(|b| !b.letters_in).filter_map(|b| b.grace);
         let mending = self.living().into_iter().filter_map(|id| self.items[id - 1].mend_by);
         intakes.chain(limits).chain(periods).chain(letters).chain(mending).collect()
     }

@@ -64,10 +64,7 @@ impl Play {
     /// Tells both sides a command; true when both did it, false when both refused.
     pub(crate) fn tell(&mut self, command: &Command) -> Result<bool, Wrong> {
         let obeyed = self.model.obey(command);
-        let did = match command {
-            Command::Settle => self.settle()?,
-            _ => self.carry_out(command)?,
-        };
+        let did = if *command == Command::Settle { self.settle()? } else { self.carry_out(command)? };
         if obeyed != did.is_ok() {
             let (model, case) = (self.said(obeyed), did.err().unwrap_or("does it".to_string()));
             return Err(format!("{command:?}: the model {model}, the kernel {case}"));

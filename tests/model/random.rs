@@ -103,7 +103,7 @@ fn outcomes_of(before: &[Stage], stage: &Stage, outcomes: u8, target: u8) -> Vec
         (0..before.len()).filter(|s| shares(&before[*s]) && before[*s].kind != Kind::Recommend).collect();
     let earlier = earlier.get(usize::from(target) % earlier.len().max(1)).copied();
     let within = (target % 4 == 3).then_some(3);
-    let straight = target % 2 == 0;
+    let straight = target.is_multiple_of(2);
     let once = target % 8 > 4;
     let back = |to: Option<usize>, name| {
         let go = to.map_or(Go::Stay, |to| Go::Back(to, straight, within));
@@ -230,7 +230,7 @@ fn nominate(model: &Model, stage: usize, office: &'static str, [a, b, c, d]: [u8
     let entry = |n: usize| {
         let category = match model.definition.stages[stage].of {
             Of::Category(category) if d % 16 != 14 => category,
-            _ => (usize::from(b / 2) + n) % 2,
+            Of::All | Of::Category(_) | Of::Side | Of::Case => (usize::from(b / 2) + n) % 2,
         };
         // sometimes the name of somebody who may still be there
         let number = if d % 16 == 13 { 1 } else { model.items.len() + n + 1 };

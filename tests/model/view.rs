@@ -35,7 +35,7 @@ pub(crate) fn of_model(model: &Model) -> Vec<String> {
         let members = model.members(number);
         lines.push(format!("batch {stage}/{} round {} of {members:?} left {left:?}", batch.key, batch.round));
         let about_the_case = batch.items.is_empty() && !batch.answered;
-        let whom = about_the_case.then(|| model.actors(batch.stage, None)).unwrap_or_default();
+        let whom = if about_the_case { model.actors(batch.stage, None) } else { Vec::new() };
         lines.extend(whom.iter().map(|office| format!("{office} asked of the case at {stage}")));
     }
     for (stage, intake) in &model.intakes {

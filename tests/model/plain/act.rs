@@ -287,6 +287,7 @@ impl Model {
             self.batches[batch].passed |= self.batches[batch].limit.is_some_and(|l| l <= now);
             let grace = self.stage(self.batches[batch].stage).grace;
             let open = &mut self.batches[batch];
+            open.letters_in |= open.grace.is_some_and(|by| by <= now);
             if let Some(end) = open.period.filter(|end| !open.down && *end <= now) {
                 open.down = true;
                 open.making = false;

@@ -63,8 +63,9 @@ impl Model {
 
     fn take_in(&mut self, stage: usize) {
         let limit = self.stage(stage).within.map(|days| after_days(self.now.date(), days));
-        if !self.intakes.contains_key(&stage) {
-            self.intakes.insert(stage, Intake { done: BTreeSet::new(), closed: false, limit });
+        let begun = self.intakes.contains_key(&stage);
+        self.intakes.entry(stage).or_insert(Intake { done: BTreeSet::new(), closed: false, limit });
+        if !begun {
             self.actors(stage, None).into_iter().for_each(|office| self.new_form(stage, office));
         }
         let intake = &self.intakes[&stage];
@@ -143,6 +144,7 @@ impl Model {
             down: false,
             period: None,
             grace: None,
+            letters_in: false,
         });
     }
 
@@ -157,7 +159,7 @@ impl Model {
             let over = match (open.period, self.stage(stage).period, self.stage(stage).grace) {
                 (_, None, _) => open.up,
                 (Some(_), Some(_), None) => open.down,
-                (Some(_), Some(_), Some(_)) => open.grace.is_some_and(|by| by <= self.now),
+                (Some(_), Some(_), Some(_)) => open.letters_in,
                 (None, Some(_), _) => false,
             };
             let done = if self.stage(stage).kind == Kind::Publicise {
