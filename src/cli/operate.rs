@@ -37,7 +37,7 @@ pub(super) async fn operate(root: &Path, request: Request, as_json: bool) -> any
     let reply = match Engine::open(options).await {
         Ok(engine) => {
             let reply = engine.operate(&request).await?;
-            if reply.done {
+            if reply.done && !tries_out(&request) {
                 talk("no daemon runs here: what follows from it happens when `banwen run` does");
             }
             reply
@@ -53,6 +53,19 @@ pub(super) async fn operate(root: &Path, request: Request, as_json: bool) -> any
         talk(format_args!("banwen: no: {}", reply.says));
     }
     Ok(Answer::of(reply.done))
+}
+
+/// Whether a request only asks what would happen.
+fn tries_out(request: &Request) -> bool {
+    match request {
+        Request::Migrate { yes, .. } | Request::Repair { yes, .. } | Request::Erase { yes, .. } => !yes,
+        Request::Hold { .. }
+        | Request::Release { .. }
+        | Request::Cancel { .. }
+        | Request::Void { .. }
+        | Request::Replace { .. }
+        | Request::Retry { .. } => false,
+    }
 }
 
 /// The cases that are to be moved: one, or all of a workflow.
