@@ -2,6 +2,7 @@
 
 use super::EXPRESSION_FUEL_MAX;
 use crate::calendar::Calendar;
+use crate::tally::Fraction;
 use chrono::{Datelike, Months, NaiveDate};
 use minijinja::value::{Object, ObjectRepr, Value};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior};
@@ -69,15 +70,25 @@ enum Aggregate {
 fn aggregate(values: &Value, how: Aggregate) -> Result<Value, Error> {
     let mut all = Vec::new();
     flatten(values, &mut all)?;
-    let numbers = || all.iter().map(|v| i64::try_from(v.clone())).collect::<Result<Vec<i64>, Error>>();
+    let numbers = || all.iter().map(exact).collect::<Result<Vec<Fraction>, Error>>();
+    let told = |number: Fraction| number.whole_or_nearest().map_or_else(Value::from, Value::from);
     Ok(match how {
         Aggregate::Count => Value::from(all.iter().filter(|v| v.is_true()).count() as i64),
         Aggregate::Any => Value::from(all.iter().any(Value::is_true)),
         Aggregate::All => Value::from(all.iter().all(Value::is_true)),
-        Aggregate::Sum => Value::from(numbers()?.iter().sum::<i64>()),
-        Aggregate::Min => numbers()?.into_iter().min().map_or(Value::UNDEFINED, Value::from),
-        Aggregate::Max => numbers()?.into_iter().max().map_or(Value::UNDEFINED, Value::from),
+        Aggregate::Sum => {
+            let sum = Fraction::sum(numbers()?);
+            told(sum.map_err(|e| Error::new(ErrorKind::InvalidOperation, e.to_string()))?)
+        }
+        Aggregate::Min => numbers()?.into_iter().min().map_or(Value::UNDEFINED, told),
+        Aggregate::Max => numbers()?.into_iter().max().map_or(Value::UNDEFINED, told),
     })
+}
+
+/// A number as it was written; one with a point stands as the nearest binary number, whose shortest digits are those written.
+fn exact(value: &Value) -> Result<Fraction, Error> {
+    Fraction::parse(&value.to_string())
+        .map_err(|_| Error::new(ErrorKind::InvalidOperation, format!("`{value}` is not a number")))
 }
 
 fn flatten(value: &Value, into: &mut Vec<Value>) -> Result<(), Error> {

@@ -129,6 +129,7 @@ fn one(checker: &mut Checker<'_>, index: usize, stage: &Stage, document: &Docume
     let inside = document.to.iter().any(|r| r == "inside");
     let audience = if public { Some(Audience::Public) } else { inside.then_some(Audience::Inside) };
     invisible(checker, stage, &paths, audience.unwrap_or(Audience::Work), "field-invisible-to-recipient");
+    super::tables::visible(checker, &paths, public || inside);
 }
 
 fn numbered(checker: &mut Checker<'_>, stage: &Stage, document: &DocumentDefinition) {
@@ -222,6 +223,7 @@ fn with_tables(workflow: &Workflow, mut paths: TemplatePaths) -> TemplatePaths {
         let TableFrom::Items(_) = table.from else { continue };
         let fields = table.shown().into_iter().map(|f| f.split('.').map(str::to_owned).collect());
         shown.extend(fields.map(|path: Vec<String>| (path, place.clone())));
+        shown.extend(super::tables::names(workflow, table).map(|name| (vec![name.clone()], place.clone())));
     }
     shown.dedup();
     paths.extend(shown);
@@ -353,6 +355,7 @@ pub(super) fn notice(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
             Audience::Work
         };
         invisible(checker, stage, &paths, audience, "private-field-in-notice");
+        super::tables::visible(checker, &paths, audience != Audience::Work);
     }
     let pairs = checker.workflow.pairs(&stage.of);
     let types = pairs.iter().filter_map(|p| checker.workflow.items.get(&p.kind));
