@@ -181,8 +181,8 @@ fn reckoned(asked: &Asked<'_>, table: &TableDefinition) -> Result<Value, String>
     });
     if let Some(map) = frozen.as_object_mut() {
         if grid.figures.len() > 1 && table.columns.is_some() {
-            let span = grid.figures.len();
-            let heads = columns.iter().map(|c| json!({ "label": c.label, "span": span })).collect();
+            let figures: Vec<&str> = grid.figures.iter().map(|f| f.label.as_str()).collect();
+            let heads = columns.iter().map(|c| json!({ "label": c.label, "columns": figures })).collect();
             map.insert("heads".into(), Value::Array(heads));
         }
         if table.totals {

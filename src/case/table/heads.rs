@@ -137,8 +137,9 @@ fn label(asked: &Asked<'_>, key: &str) -> String {
 
 /// Days, months, years and periods, and nothing else.
 fn timed(keys: &[String]) -> bool {
-    !keys.is_empty()
-        && keys.iter().all(|key| crate::case::eval::first_day(key).is_some() || Period::parse(key).is_some())
+    let year = |key: &String| key.len() >= 4 && key.bytes().take(4).all(|b| b.is_ascii_digit());
+    let time = |key: &String| crate::case::eval::first_day(key).is_some() || Period::parse(key).is_some();
+    !keys.is_empty() && keys.iter().all(|key| year(key) && time(key))
 }
 
 fn choices(asked: &Asked<'_>, table: &TableDefinition, path: &str) -> Option<Vec<String>> {

@@ -149,7 +149,9 @@ fn one(checker: &mut Checker<'_>, index: usize, stage: &Stage, document: &Docume
     let Some(paths) = template(checker, &document.template, place) else { return };
     let paths = with_tables(checker.workflow, paths);
     unfilled(checker, index, stage, document, &paths);
-    invisible(checker, &stage.of, stage.of_case, &paths, seen_by(&document.to), "field-invisible-to-recipient");
+    let seen = seen_by(&document.to);
+    invisible(checker, &stage.of, stage.of_case, &paths, seen, "field-invisible-to-recipient");
+    super::tables::visible(checker, &paths, seen != Audience::Work);
 }
 
 /// True when no office of the stage has a folder to hand a scan in by.
@@ -213,6 +215,7 @@ fn with_tables(workflow: &Workflow, mut paths: TemplatePaths) -> TemplatePaths {
         let TableFrom::Items(_) = table.from else { continue };
         let fields = table.shown().into_iter().map(|f| f.split('.').map(str::to_owned).collect());
         shown.extend(fields.map(|path: Vec<String>| (path, place.clone())));
+        shown.extend(super::tables::names(workflow, table).map(|name| (vec![name.clone()], place.clone())));
     }
     shown.dedup();
     paths.extend(shown);
@@ -351,7 +354,9 @@ pub(super) fn notice(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
         && let Some(paths) = template(checker, notice, place)
     {
         let paths = with_tables(checker.workflow, paths);
-        invisible(checker, &stage.of, stage.of_case, &paths, seen_by(&stage.to), "private-field-in-notice");
+        let seen = seen_by(&stage.to);
+        invisible(checker, &stage.of, stage.of_case, &paths, seen, "private-field-in-notice");
+        super::tables::visible(checker, &paths, seen != Audience::Work);
     }
     let pairs = checker.workflow.pairs(&stage.of);
     let types = pairs.iter().filter_map(|p| checker.workflow.items.get(&p.kind));

@@ -287,3 +287,47 @@ fn timed(checker: &mut Checker<'_>, table: &TableDefinition) {
         checker.error("table-without-period", &table.place, message, hint);
     }
 }
+
+/// The fields by which the rows of a table of items are called.
+pub(super) fn names<'a>(workflow: &'a Workflow, table: &TableDefinition) -> impl Iterator<Item = &'a String> + use<'a> {
+    let of = match (&table.from, &table.rows) {
+        (TableFrom::Items(of), Heads::Item) => workflow.items.get(of),
+        (_, _) => None,
+    };
+    let fields = of.into_iter().flat_map(|item| item.fields.values());
+    fields.filter(|field| field.kind == Type::Name).map(|field| &field.name)
+}
+
+/// What a paper for the public shows of other cases and of registers is on their allow-lists.
+pub(super) fn visible(checker: &mut Checker<'_>, paths: &super::TemplatePaths, beyond: bool) {
+    let workflow = checker.workflow;
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    for (path, place) in paths.iter().filter(|_| beyond) {
+        let Some(table) = path.first().and_then(|name| workflow.tables.get(name)) else { continue };
+        let (public, choices): (&[String], _) = match &table.from {
+            TableFrom::Items(_) | TableFrom::Clocks | TableFrom::Documents => continue,
+            TableFrom::Register(name) => {
+                let register = checker.around.registers.get(name);
+                (register.map_or(&[], |r| &r.public), register.map(Source::Register))
+            }
+            TableFrom::Cases(name) => {
+                let other = checker.around.workflows.and_then(|all| all.iter().find(|w| w.name == *name));
+                let of = other.and_then(Workflow::only_type);
+                (of.map_or(&[], |of| &of.public), other.zip(of).map(|(w, of)| Source::Items(w, &of.name)))
+            }
+        };
+        // a count by one of several known words tells of nobody
+        let counted = |field: &str| {
+            ["owner", "category", "stage", "month", "code"].contains(&field)
+                || choices.is_some_and(|source| self::choices(source, field).is_some())
+        };
+        let mut shown = table.shown().into_iter();
+        let hidden = shown.find(|field| !counted(field) && !public.iter().any(|p| p == field));
+        let named = matches!(table.rows, Heads::Item).then_some("item");
+        if let Some(field) = hidden.or(named).filter(|_| told.insert(&table.name)) {
+            let message = format!("the table `{}` shows `{field}` to those who may not see it", table.name);
+            let hint = "count by a field on the `public:` list of what it counts";
+            checker.error("field-invisible-to-recipient", place, message, hint);
+        }
+    }
+}

@@ -87,3 +87,35 @@ fn a_check_names_rows_that_are_printed() {
     run("{ 甲: \"类别 == '甲类' or 类别 == '乙类'\" }", "合计 == 甲", &[]);
     run("{ 甲: { when: \"出勤率 > 90\", split: 无此 } }", "合计 == 甲", &["rule-unknown-name"]);
 }
+
+#[test]
+fn a_paper_for_the_public_shows_only_what_the_counted_allow() {
+    let run = |table: &str, wanted: &[&str]| {
+        let text = format!(
+            "workflow: 试\nbasis: [某办法]\nroles: {{ 甲: 镇组织办, 乙: 镇党委 }}\ncase: {{ title: 试, opened: {{ by: 甲 }} }}\n\
+             items: {{ 事: {{ identity: [名称], fields: {{ 名称: name, 类别: [一, 二] }} }} }}\nstages:\n  - {{ recommend: 报, by: 甲 }}\n  \
+             - {{ review: 审, by: 乙, documents: [{{ template: 公告, to: public }}] }}\n  - {{ file: 归, by: 甲 }}\ntables: {{ 表: {{ {table} }} }}\n"
+        );
+        let mut files: BTreeMap<String, String> = BTreeMap::new();
+        files.insert("workflow.yaml".to_owned(), text);
+        files.insert("registers/台账.yaml".to_owned(), REGISTER.to_owned());
+        files.insert("templates/公告.md".to_owned(), "{{ 表.as_of }}".to_owned());
+        let other = OTHER.replace("种类: text", "种类: [甲类, 乙类]");
+        let other = match parse::parse("other.yaml", &other) {
+            Ok(Parsed::Workflow(workflow)) => *workflow,
+            wrong => panic!("{wrong:?}"),
+        };
+        let found = match deploy_among("x.yaml", &files, Some(&town()), &[2026], Some(&[other])) {
+            Ok(deployed) => deployed.warnings,
+            Err(problems) => problems,
+        };
+        assert_eq!(found.iter().map(|d| d.kind).collect::<Vec<_>>(), wanted, "{table}");
+    };
+    run("from: { cases: 旁案 }, rows: 种类, value: sum(费用)", &[]);
+    run("from: { cases: 旁案 }, rows: 名称", &["field-invisible-to-recipient"]);
+    run("from: { cases: 旁案 }, rows: item, columns: { 种类: 种类 }", &["field-invisible-to-recipient"]);
+    run("from: { cases: 旁案 }, rows: 种类, value: first(名称)", &["field-invisible-to-recipient"]);
+    run("from: { register: 台账 }, rows: 年度", &["field-invisible-to-recipient"]);
+    run("from: 事, rows: item", &["field-invisible-to-recipient"]);
+    run("from: 事, rows: owner", &[]);
+}
