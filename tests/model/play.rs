@@ -241,7 +241,7 @@ impl Play {
         let asks = |t: &Task| t.ask == Ask::Answer && t.office == office && t.stage.as_ref() == Some(&place);
         let about = |t: &Task| first.map_or(t.items.is_empty(), |id| t.items.contains(&id));
         let own = self.task(|t| asks(t) && about(t));
-        let theirs = || self.task(|t| t.ask == Ask::Answer && about(t));
+        let theirs = || self.task(|t| t.ask == Ask::Answer && t.stage.as_ref() == Some(&place) && about(t));
         let task = if own.0 == NO_TASK { theirs() } else { own };
         let row = |(id, outcome): &(usize, Option<&'static str>)| Row {
             item: Some(*id as u32),

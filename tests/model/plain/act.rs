@@ -281,6 +281,7 @@ impl Model {
         for stage in 0..self.definition.stages.len() {
             if self.intakes.get(&stage).is_some_and(|i| !i.closed && i.limit.is_some_and(|l| l <= now)) {
                 self.shut(stage);
+                self.intakes.entry(stage).and_modify(|intake| intake.limit = None);
             }
         }
         for batch in 0..self.batches.len() {

@@ -70,7 +70,7 @@ impl Model {
         }
         let intake = &self.intakes[&stage];
         // with nobody left to hand in, only a limit that is to come keeps it open
-        let waits = !self.stage(stage).expect_all && intake.limit.is_some_and(|limit| limit > self.now);
+        let waits = !self.stage(stage).expect_all && intake.limit.is_some();
         if !intake.closed && !waits && self.actors(stage, None).iter().all(|o| intake.done.contains(o)) {
             self.shut(stage);
         }
