@@ -5,6 +5,7 @@
 //! say the same are then both counted as broken.
 
 mod parts;
+mod same;
 #[cfg(test)]
 mod tests;
 mod witness;

@@ -13,6 +13,7 @@ mod clocks;
 mod confirming;
 mod copies;
 mod filing;
+mod freezing;
 mod gate;
 mod handover;
 mod minutes;
@@ -59,6 +60,7 @@ pub(in crate::case) use papers::OUTSIDER;
 pub(in crate::case) use quotas::bound_of;
 pub use register::{EnterRegister, RegisterRow, enter_register};
 pub use repair::{Repair, repair};
+pub(in crate::case) use roles::{offices_of, outsider};
 pub use scheduled::{fallen, falls_next, fell, open_fallen, owner_of, schedule_stream};
 pub(in crate::case) use scoring::ASSESSOR_OFFICE;
 pub(in crate::case) use signers::{last_said, open_signing};
@@ -136,37 +138,6 @@ pub fn at_rest(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -
 /// Offices that act for these roles today.
 pub fn actors(program: &Program, case: &Case, ledgers: &Ledgers, roles: &[String]) -> Vec<String> {
     offices_of(program.workflow(), &ledgers.offices, case, roles, None)
-}
-
-/// The name of an outsider, or what his role is called.
-pub(in crate::case) fn outsider(
-    workflow: &crate::workflow::Workflow,
-    ledgers: &Ledgers,
-    case: &Case,
-    role: &str,
-    item: Option<&super::Item>,
-) -> String {
-    let resolver = roles::Roles { workflow, offices: &ledgers.offices, case };
-    resolver.outsider_name(role, item).unwrap_or_else(|| role.to_string())
-}
-
-/// Offices that act for these roles today, for an item.
-pub(in crate::case) fn offices_of(
-    workflow: &crate::workflow::Workflow,
-    offices: &crate::offices::Offices,
-    case: &Case,
-    roles: &[String],
-    item: Option<u32>,
-) -> Vec<String> {
-    let resolver = roles::Roles { workflow, offices, case };
-    let item = item.and_then(|id| case.item(id));
-    let mut found: Vec<String> = Vec::new();
-    for office in roles.iter().flat_map(|role| resolver.actors(role, item)) {
-        if !found.contains(&office) {
-            found.push(office);
-        }
-    }
-    found
 }
 
 /// A decision in the making.

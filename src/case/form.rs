@@ -3,6 +3,7 @@
 //! A form is a view of the case; the workbook is made from it, and what comes back is understood against it again.
 
 mod ballots;
+mod columns;
 mod lists;
 mod register;
 mod scores;
@@ -20,8 +21,8 @@ use super::eval::{Sight, Target, whole_part};
 use super::event::{Ask, Fields};
 use super::ledger::Ledgers;
 use super::program::Program;
-use super::story::{item_label, item_name};
-use super::{Case, Item, Task, decide, merge};
+use super::story::item_name;
+use super::{Case, Item, Task, decide};
 use crate::submission::{Answers, Entry, Form, Grid, Line, TableKey, Type, What};
 use crate::workflow::{Bound, Field, From, Go, Kind, Sign, Stage};
 use serde_json::{Map, Value, json};
@@ -208,19 +209,11 @@ fn nominate(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, 
     }
     for (name, of, category) in sheets(program, stage) {
         let mut columns = item_columns(program, stage, &of, category.as_deref());
-        columns.splice(0..0, about(program, case, &of));
+        columns.splice(0..0, columns::about(program, case, &of));
         form.grids.push(Grid { name, columns, lines: Vec::new(), blank: if once { 1 } else { BLANK_ROWS } });
     }
     form.attach.extend(stage.attach.iter().map(|a| a.name.clone()));
     form.quotas = quotas(program, case, ledgers, &task.office, stage);
-}
-
-/// The column that says what a side item is about.
-fn about(program: &Program, case: &Case, of: &str) -> Option<Entry> {
-    let workflow = program.workflow();
-    let about = workflow.items.get(of)?.about.as_ref().filter(|about| *about != "case")?;
-    let labels = case.living().filter(|i| i.of == *about).map(|i| item_label(workflow, i)).collect();
-    Some(plain(ABOUT, "所涉对象", Type::One(labels), false, "从列表中选择"))
 }
 
 /// Quota lines of an office: what it may nominate and what it has.
@@ -322,25 +315,12 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
     if reasons || !stage.confirms.is_empty() {
         columns.push(plain("reason", "办理理由", Type::Text(500), true, "退回、不同意等须写明理由"));
     }
-    columns.extend(merge_column(program, case, ledgers, task, stage));
+    columns.extend(columns::merge_column(program, case, ledgers, task, stage));
     columns.push(plain("waiver", "情况说明", Type::Text(500), true, "与“一般应当”条件不符的，在此写明理由"));
     let lines =
         task.items.iter().filter_map(|id| case.items.get(id)).map(|i| line(program, case, ledgers, i)).collect();
     let name = if stage.title == SCORES { format!("{SCORES}结论") } else { stage.title.clone() };
     form.grids.push(Grid { name, columns, lines, blank: 0 });
-}
-
-/// Where one may be merged into another, the column that says which.
-fn merge_column(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task, stage: &Stage) -> Option<Entry> {
-    let merges = stage.offered().find(|o| o.merge)?;
-    let mut targets: Vec<u32> =
-        task.items.iter().flat_map(|id| merge::targets(program, case, ledgers, stage, &task.office, *id)).collect();
-    targets.sort_unstable();
-    targets.dedup();
-    let items = targets.iter().filter_map(|id| case.item(*id));
-    let labels: Vec<String> = items.map(|item| merge::label(program.workflow(), item)).collect();
-    let hint = format!("选择“{}”的，在此选定并入哪一件", merges.name);
-    (!labels.is_empty()).then(|| plain("merge_into", "并入", Type::One(labels), true, &hint))
 }
 
 fn shown(name: &str, title: &str) -> Entry {

@@ -1,16 +1,17 @@
 //! What one decision reached: its events, one after the other, over the case as it stood before each.
 
 use super::parts::{self, Part, Verdict};
+use super::same::{is_of, says};
 use crate::case::decide::group_value;
 use crate::case::eval::{Sight, Target};
 use crate::case::event::{Ask, Body, Change, ClockChange, ClockOf, Event, QuestionAbout, Row, Rung};
 use crate::case::ledger::Ledgers;
 use crate::case::lists::is_meant;
 use crate::case::program::Program;
-use crate::case::{Case, Document, Item};
+use crate::case::{Case, Item};
 use crate::clock::Moment;
 use crate::deadline;
-use crate::workflow::{Action, DocumentDefinition, Go, Outcome, Rule, Stage, Strength, Verb, Workflow};
+use crate::workflow::{Action, Go, Outcome, Rule, Stage, Strength, Verb, Workflow};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -376,29 +377,4 @@ impl<'a> Witness<'a> {
         let wanted = key(of);
         Target::Group(case.living().filter(meant).filter(|i| key(i) == wanted).map(|i| i.id).collect())
     }
-}
-
-/// Whether a paper is the one that is defined of some items only.
-fn is_of(workflow: &Workflow, case: &Case, paper: &Document, defined: &DocumentDefinition) -> bool {
-    let mut items = paper.items.iter().filter_map(|id| case.item(*id));
-    defined.of.is_empty() || items.any(|i| is_meant(workflow, &defined.of, i))
-}
-
-/// Whether a reason is what a rule says: the pieces between its variables stand in it, in their order.
-fn says(rule: &Rule, reason: &str) -> bool {
-    let source = rule.say.as_ref().map_or(rule.name.as_str(), |say| say.source.as_str());
-    let pieces = source.split("{{").enumerate().map(|(n, piece)| match n {
-        0 => piece,
-        _ => piece.split_once("}}").map_or("", |(_, after)| after),
-    });
-    let pieces: Vec<&str> = pieces.map(|p| p.trim().trim_end_matches('。')).filter(|p| !p.is_empty()).collect();
-    let mut rest = reason;
-    let found = pieces.iter().all(|piece| match rest.find(piece) {
-        Some(at) => {
-            rest = &rest[at + piece.len()..];
-            true
-        }
-        None => false,
-    });
-    !pieces.is_empty() && found
 }

@@ -4,8 +4,7 @@ use super::Deciding;
 use crate::case::eval::Target;
 use crate::case::event::{Ask, Body, Number, TaskEnd};
 use crate::case::lists::is_meant;
-use crate::case::{Document, Fields, Item, Life, data, table};
-use crate::deadline::Period;
+use crate::case::{Document, Fields, Item, Life, data};
 use crate::submission::Fault;
 use crate::workflow::{DocumentDefinition, DocumentEach, Go, Kind, Stage};
 use chrono::{Datelike, NaiveDate};
@@ -249,53 +248,6 @@ impl Deciding<'_> {
     /// The item whose answers a paper tells: its first, or what that was merged into.
     fn lead(&self, order: &Order<'_>) -> Option<&Item> {
         order.items.first().and_then(|id| self.case.item(*id)).map(|item| self.case.answers_for(item))
-    }
-
-    /// The tables a paper prints; a check that does not hold, or what cannot be counted, is why it cannot be made.
-    fn frozen_tables(&mut self, order: &Order<'_>) -> Option<Fields> {
-        if let Some((_, frozen)) = &order.report {
-            return Some(frozen.clone());
-        }
-        let program = self.program;
-        let period = table::period_of(program.workflow(), &self.case);
-        let named = table::read_by(program, &order.definition.template);
-        self.freeze(named.into_iter().map(|t| &t.name), period, false)
-    }
-
-    /// Freezes tables for a time; None when one cannot be, which is said.
-    pub(super) fn freeze<'n>(
-        &mut self,
-        names: impl Iterator<Item = &'n String>,
-        period: Option<Period>,
-        report: bool,
-    ) -> Option<Fields> {
-        let mut frozen = Fields::new();
-        let mut whole = true;
-        for name in names {
-            let asked = table::Asked {
-                program: self.program,
-                case: &self.case,
-                ledgers: &self.ledgers,
-                now: self.now,
-                period,
-                report,
-            };
-            match table::freeze(&asked, name) {
-                Ok(value) => drop(frozen.insert(name.clone(), value)),
-                Err(why) => {
-                    whole = false;
-                    self.faults.push(Fault::at(name.clone(), format!("{why}。")));
-                }
-            }
-        }
-        whole.then_some(frozen)
-    }
-
-    /// The digest of each frozen table.
-    fn digests(&self, frozen: &Fields) -> BTreeMap<String, String> {
-        let known = &self.program.workflow().tables;
-        let tables = frozen.iter().filter(|(name, _)| known.contains_key(*name));
-        tables.map(|(name, value)| (name.clone(), table::digest(value))).collect()
     }
 
     /// 成文日期: the field the definition names, else the day of ordering.

@@ -1,6 +1,7 @@
 //! Which offices a role means at this moment.
 
 use super::Deciding;
+use crate::case::ledger::Ledgers;
 use crate::case::{Case, Item};
 use crate::workflow::offices::Offices;
 use crate::workflow::{Selector, Who, Workflow};
@@ -153,4 +154,35 @@ impl Deciding<'_> {
         let roles = head.opened_by.iter().chain(head.owner.iter());
         roles.flat_map(|r| self.roles().actors(r, None)).any(|o| o == office)
     }
+}
+
+/// The name of an outsider, or what his role is called.
+pub(in crate::case) fn outsider(
+    workflow: &Workflow,
+    ledgers: &Ledgers,
+    case: &Case,
+    role: &str,
+    item: Option<&Item>,
+) -> String {
+    let resolver = Roles { workflow, offices: &ledgers.offices, case };
+    resolver.outsider_name(role, item).unwrap_or_else(|| role.to_string())
+}
+
+/// Offices that act for these roles today, for an item.
+pub(in crate::case) fn offices_of(
+    workflow: &Workflow,
+    offices: &Offices,
+    case: &Case,
+    roles: &[String],
+    item: Option<u32>,
+) -> Vec<String> {
+    let resolver = Roles { workflow, offices, case };
+    let item = item.and_then(|id| case.item(id));
+    let mut found: Vec<String> = Vec::new();
+    for office in roles.iter().flat_map(|role| resolver.actors(role, item)) {
+        if !found.contains(&office) {
+            found.push(office);
+        }
+    }
+    found
 }

@@ -311,7 +311,7 @@ pub(super) fn visible(checker: &mut Checker<'_>, paths: &super::TemplatePaths, b
                 (register.map_or(&[], |r| &r.public), register.map(Source::Register))
             }
             TableFrom::Cases(name) => {
-                let other = checker.around.workflows.and_then(|all| all.iter().find(|w| w.name == *name));
+                let other = checker.around.beside.and_then(|all| all.iter().find(|w| w.name == *name));
                 let of = other.and_then(Workflow::only_type);
                 (of.map_or(&[], |of| &of.public), other.zip(of).map(|(w, of)| Source::Items(w, &of.name)))
             }
