@@ -27,6 +27,7 @@ mod tables;
 #[cfg(test)]
 mod tests;
 mod unrun;
+mod visible;
 
 pub use deploy::{Deployed, LANGUAGE_VERSION, deploy, deploy_among, reload, templates_of};
 

@@ -46,6 +46,8 @@ impl Play {
             params: Fields::new(),
             one: None,
             period: None,
+            parent: None,
+            shared: false,
             cause: "submission 0".into(),
         };
         let opened = decide::open(&program, &open, &ledgers, now).unwrap();

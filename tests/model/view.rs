@@ -106,7 +106,13 @@ pub(crate) fn of_case(program: &Program, case: &Case, ledgers: &Ledgers) -> Vec<
                 };
                 lines.push(format!("{office} asked question {question} {about}"));
             }
-            Ask::Post(_) | Ask::Seal(_) | Ask::Report(_) | Ask::Serve(_) => {
+            Ask::Post(_)
+            | Ask::Seal(_)
+            | Ask::Report(_)
+            | Ask::Serve(_)
+            | Ask::Witness(_)
+            | Ask::Copies
+            | Ask::Acknowledge(_) => {
                 lines.push(format!("{office} asked {:?}", task.ask));
             }
         }
@@ -133,6 +139,7 @@ fn item_line(item: &Item) -> String {
             event::Hold::Question(question) => Hold::Question(*question as usize),
             event::Hold::Returned => Hold::Returned,
             event::Hold::Stay => Hold::Stay,
+            event::Hold::Child(opening) => unreachable!("no definition of the model opens cases, and {opening} is one"),
         })
         .collect();
     let holds: Vec<String> = holds.into_iter().map(told).collect();

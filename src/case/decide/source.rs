@@ -48,6 +48,10 @@ impl<'a> Deciding<'a> {
         let mut rows = Vec::new();
         let mut left_out: Vec<String> = Vec::new();
         let candidates = self.candidates(stage, of);
+        // where there is no list yet, nothing is taken in at all
+        if matches!(stage.from, From::Case(..)) && candidates.is_empty() && !self.faults.is_empty() {
+            return;
+        }
         left_out.extend(self.set_aside(self.events.len()));
         for candidate in candidates {
             let events = self.events.len();

@@ -1,6 +1,7 @@
 //! Papers, notices and the templates they are made from (LANGUAGE §8 publicise, §11).
 
 use super::stages::audience;
+use super::visible::{Audience, invisible, seen_by};
 use super::{Checker, TemplatePaths, numbers};
 use crate::workflow::{DocumentDefinition, Kind, OPINIONS, Stage, Subject, TableFrom, Who, Workflow};
 
@@ -76,7 +77,7 @@ const FIXED: [&str; 67] = [
 ];
 
 /// Of these, what has parts of its own, which may be called like fields.
-const WITH_PARTS: [&str; 9] = ["公示", "受理", "文书", "替代", "更正", "延期", "期间", "发文机关", "案卷"];
+pub(super) const WITH_PARTS: [&str; 9] = ["公示", "受理", "文书", "替代", "更正", "延期", "期间", "发文机关", "案卷"];
 
 /// Every template a definition names, each once.
 pub(super) fn templates_of(workflow: &Workflow) -> Vec<String> {
@@ -292,52 +293,6 @@ fn unfilled(
 
 fn item_field(workflow: &Workflow, name: &str) -> bool {
     workflow.items.values().any(|i| i.fields.contains_key(name)) || workflow.case.params.contains_key(name)
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Audience {
-    Public,
-    Inside,
-    Work,
-}
-
-fn seen_by(to: &[String]) -> Audience {
-    let named = |audience: &str| to.iter().any(|r| r == audience);
-    if named("public") {
-        return Audience::Public;
-    }
-    if named("inside") { Audience::Inside } else { Audience::Work }
-}
-
-/// Fields a paper shows to those who may not see them.
-fn invisible(
-    checker: &mut Checker<'_>,
-    of: &[String],
-    of_case: bool,
-    paths: &TemplatePaths,
-    audience: Audience,
-    kind: &'static str,
-) {
-    let workflow = checker.workflow;
-    let pairs = workflow.pairs(of);
-    for item in workflow.items.values().filter(|i| of_case || pairs.iter().any(|p| p.kind == i.name)) {
-        let allowed = |name: &str| match audience {
-            Audience::Public => item.public.iter().any(|p| p == name),
-            Audience::Inside => item.public.iter().chain(&item.inside).any(|p| p == name),
-            Audience::Work => !item.sealed.iter().any(|p| p == name),
-        };
-        let of_items = |path: &[String]| path.first().is_none_or(|first| !WITH_PARTS.contains(&first.as_str()));
-        for (path, place) in paths.iter().filter(|(path, _)| of_items(path)) {
-            let Some(hidden) = path.iter().find(|n| item.fields.contains_key(*n) && !allowed(n)) else { continue };
-            let shared = workflow.items.values().any(|other| other.name != item.name && other.public.contains(hidden));
-            if shared && audience != Audience::Work {
-                continue;
-            }
-            let message = format!("`{hidden}` of `{}` is shown to those who may not see it", item.name);
-            let hint = format!("add it to `public:` of `{}`, or leave it out of the template", item.name);
-            checker.error(kind, place, message, &hint);
-        }
-    }
 }
 
 /// The keys of a `publicise` stage.

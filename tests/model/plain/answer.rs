@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 
 impl Model {
     pub(super) fn answer(&mut self, stage: usize, office: &str, rows: &[(usize, Option<&str>)]) -> Option<()> {
-        if self.definition.stages.get(stage)?.of == Of::Case {
-            let open = self.batches.iter().position(|b| b.stage == stage && !b.done)?;
+        self.definition.stages.get(stage)?;
+        let of_nobody = self.batches.iter().position(|b| b.stage == stage && !b.done && b.items.is_empty());
+        if self.stage(stage).of == Of::Case || (of_nobody.is_some() && rows.is_empty()) {
+            let open = of_nobody?;
             only_if(rows.is_empty() && self.actors(stage, None).contains(&office))?;
             self.batches[open].answered = true;
             return Some(());

@@ -164,6 +164,8 @@ impl Model {
             };
             let done = if self.stage(stage).kind == Kind::Publicise {
                 over && !open.making || open.items.iter().all(|id| self.items[id - 1].stage().is_none())
+            } else if open.items.is_empty() {
+                open.answered
             } else {
                 members.iter().all(|id| self.items[id - 1].answered_in(batch))
             };
@@ -267,7 +269,18 @@ impl Model {
             .filter(|s| self.stage(*s).kind == Kind::Recommend)
             .all(|s| self.intakes.contains_key(&s));
         if idle && taken_in {
-            let filed = self.items.iter().any(|i| i.place == Place::Ended("办结"));
+            let files = |s: &usize| self.stage(*s).kind == Kind::File && self.stage(*s).of != Of::Case;
+            let filings: Vec<usize> = (0..self.definition.stages.len()).filter(files).collect();
+            let begun = |stage: usize| self.batches.iter().any(|b| b.stage == stage);
+            // filing runs whatever became of the items, if there ever was one
+            let ever = |stage: usize| self.items.iter().any(|i| self.means(stage, i));
+            let owed = |s: &&usize| self.stage(**s).when.is_none() && !begun(**s) && ever(**s);
+            let owed: Vec<usize> = filings.iter().filter(owed).copied().collect();
+            if !owed.is_empty() {
+                owed.into_iter().for_each(|s| self.open_batch(s, String::new(), Vec::new(), BTreeSet::new()));
+                return;
+            }
+            let filed = self.items.iter().any(|i| i.place == Place::Ended("办结")) || filings.into_iter().any(begun);
             self.closed = Some(if filed { "办结" } else { "无对象" });
         }
     }

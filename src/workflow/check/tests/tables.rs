@@ -32,7 +32,8 @@ fn kinds_of_tables(table: &str) -> Vec<&'static str> {
         Ok(deployed) => deployed.warnings,
         Err(problems) => problems,
     };
-    found.iter().map(|d| d.kind).collect()
+    // nobody can fill a table in a row yet, but what is counted of it is checked
+    found.iter().map(|d| d.kind).filter(|kind| *kind != "not-yet").collect()
 }
 
 #[test]
