@@ -147,39 +147,45 @@ impl Case {
         }
     }
 
+    fn open_item(&mut self, event: &Event) {
+        let Body::ItemOpened { item, of, category, owner, about, stage, fields, waiver: _, submission } = &event.body
+        else {
+            return;
+        };
+        let new = Item {
+            id: *item,
+            of: of.clone(),
+            category: category.clone(),
+            owner: owner.clone(),
+            about: *about,
+            fields: fields.clone(),
+            answers: BTreeMap::new(),
+            signed: BTreeMap::new(),
+            lists: BTreeSet::new(),
+            decided: BTreeSet::new(),
+            left: BTreeMap::new(),
+            position: Position::At { stage: stage.clone(), round: 1, batch: None },
+            holds: BTreeSet::new(),
+            resume: None,
+            waivers: Vec::new(),
+            code: None,
+            used: BTreeSet::new(),
+            returned: None,
+            sent_back: None,
+            submission: submission.clone(),
+            merged_into: None,
+            merged: BTreeSet::new(),
+            opened: event.at,
+            erased: None,
+        };
+        self.index.item(None, Some(&new));
+        self.items.insert(*item, Arc::new(new));
+    }
+
     #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_item(&mut self, event: &Event) {
         match &event.body {
-            Body::ItemOpened { item, of, category, owner, about, stage, fields, waiver: _, submission } => {
-                let new = Item {
-                    id: *item,
-                    of: of.clone(),
-                    category: category.clone(),
-                    owner: owner.clone(),
-                    about: *about,
-                    fields: fields.clone(),
-                    answers: BTreeMap::new(),
-                    signed: BTreeMap::new(),
-                    lists: BTreeSet::new(),
-                    decided: BTreeSet::new(),
-                    left: BTreeMap::new(),
-                    position: Position::At { stage: stage.clone(), round: 1, batch: None },
-                    holds: BTreeSet::new(),
-                    resume: None,
-                    waivers: Vec::new(),
-                    code: None,
-                    used: BTreeSet::new(),
-                    returned: None,
-                    sent_back: None,
-                    submission: submission.clone(),
-                    merged_into: None,
-                    merged: BTreeSet::new(),
-                    opened: event.at,
-                    erased: None,
-                };
-                self.index.item(None, Some(&new));
-                self.items.insert(*item, Arc::new(new));
-            }
+            Body::ItemOpened { .. } => self.open_item(event),
             Body::ItemChanged { item, fields, .. } => self.change_item(*item, |i| i.fields.extend(fields.clone())),
             Body::FieldsErased { items, list, .. } => {
                 items.iter().for_each(|id| self.change_item(*id, |i| i.erased = Some(list.clone())));

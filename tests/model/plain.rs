@@ -218,7 +218,12 @@ impl Model {
 
     /// Whether a decision has said that an item goes on, or ends.
     pub(crate) fn decided(&self, item: &Item) -> bool {
-        item.said.iter().any(|(stage, (outcome, _))| {
+        self.decided_since(0, item)
+    }
+
+    /// The same of the decisions that do not stand before a stage.
+    pub(crate) fn decided_since(&self, first: usize, item: &Item) -> bool {
+        item.said.iter().filter(|(stage, _)| **stage >= first).any(|(stage, (outcome, _))| {
             let go = self.stage(*stage).outcomes[*outcome].go;
             let decides = self.stage(*stage).kind == Kind::Decide;
             decides && matches!(go, crate::definition::Go::Next | crate::definition::Go::End(_))

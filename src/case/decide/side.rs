@@ -125,8 +125,8 @@ impl<'a> Deciding<'a> {
             self.refuse("", format!("流程没有办理“{kind}”的环节，请联系管理员。"));
             return;
         };
-        let alive = self.case.items.get(&about).is_some_and(|i| i.lives());
-        let collector = workflow.stages.iter().find(|s| s.collects.iter().any(|c| c == kind));
+        let item = self.case.item(about).filter(|i| i.lives());
+        let (alive, collector) = (item.is_some(), item.and_then(|i| self.collector(kind, i)));
         if !alive || collector.is_some_and(|stage| self.decided_since(stage, about)) {
             self.refuse("", format!("该对象已作出决定，不能再以{kind}阻止；确需更正的，请按撤销程序办理。"));
             return;

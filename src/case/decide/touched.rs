@@ -60,6 +60,7 @@ impl Touched {
     }
 
     /// Takes in what an event changed.
+    #[expect(clippy::too_many_lines, reason = "an arm for every event, and none forgotten")]
     pub(super) fn after(&mut self, workflow: &Workflow, case: &Case, body: &Body) {
         match body {
             Body::ItemOpened { item, .. }

@@ -200,21 +200,33 @@ impl Model {
         let item = self.item(about)?;
         let been = |s: &usize| self.batches.iter().any(|b| b.stage == *s && b.items.contains(&about));
         let here = collecting.iter().copied().find(|s| item.stage() == Some(*s));
-        let stage = here.or(collecting.iter().copied().rfind(been)).or(collecting.first().copied())?;
+        let stage = self.collector(about)?;
         only_if(self.actors(stage, Some(item)).contains(&office) && item.stage().is_some())?;
         let takes = |b: &Batch| !b.done && (self.stage(stage).kind != Kind::Publicise || b.up);
         if here.is_some() && item.batch().is_some_and(|b| takes(&self.batches[b])) {
             return self.let_in(about, office);
         }
-        only_if(!self.decided(item) && been(&stage))?;
+        let filed = item.stage().is_some_and(|s| self.stage(s).kind == Kind::File);
+        only_if(!self.decided_since(stage, item) && !filed && been(&stage))?;
         self.ask(office, About::Late(about, office));
         Some(())
+    }
+
+    /// The stage that lets side items in about an item: the one it stands at, else the last that had it, else the first.
+    fn collector(&self, about: usize) -> Option<usize> {
+        let stages = 0..self.definition.stages.len();
+        let collecting: Vec<usize> = stages.filter(|s| self.stage(*s).collects).collect();
+        let at = self.item(about)?.stage();
+        let been = |s: &usize| self.batches.iter().any(|b| b.stage == *s && b.items.contains(&about));
+        let here = collecting.iter().copied().find(|s| at == Some(*s));
+        here.or(collecting.iter().copied().rfind(been)).or(collecting.first().copied())
     }
 
     /// A side item comes to be, and holds what it is about.
     fn let_in(&mut self, about: usize, office: &'static str) -> Option<()> {
         let item = self.item(about)?;
-        only_if(item.stage().is_some() && !self.decided(item))?;
+        let collector = self.collector(about)?;
+        only_if(item.stage().is_some() && !self.decided_since(collector, item))?;
         let side = Item {
             about: Some(about),
             owner: office,
