@@ -1,6 +1,8 @@
 //! What it costs: acceptances through the real spool with fsync, drop to receipt, documents, working days, one decision on a
 //! case of 6,000 items. `cargo bench` prints the figures; they are this machine's, to be compared within one run only.
 
+#![expect(clippy::print_stdout, clippy::expect_used, reason = "a benchmark prints, and one that cannot run has failed")]
+
 use banwen::calendar::Calendar;
 use banwen::case::Case;
 use banwen::case::command::{Asked, Command, HandIn};
