@@ -330,7 +330,7 @@ fn shown(name: &str, title: &str) -> Entry {
 /// Fields shown beside an item to whoever answers for it: those of its type that are not sealed, short ones only.
 fn seen_fields<'a>(program: &'a Program, case: &Case, task: &Task) -> Vec<&'a Field> {
     let workflow = program.workflow();
-    let Some(item) = task.items.first().and_then(|id| case.items.get(id)) else { return Vec::new() };
+    let Some(item) = task.items.front().and_then(|id| case.items.get(id)) else { return Vec::new() };
     let Some(of) = workflow.items.get(&item.of) else { return Vec::new() };
     let named = |f: &&Field| !matches!(f.kind, Type::Name) || of.identity.is_empty();
     of.fields.values().filter(|f| !of.sealed.contains(&f.name)).filter(named).collect()

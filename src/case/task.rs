@@ -20,8 +20,8 @@ pub struct Task {
     pub opened_for: String,
     /// whom it goes back to after a day, while another acts for that office
     pub lent: Option<(String, NaiveDate)>,
-    /// items still to be answered
-    pub items: Vec<u32>,
+    /// items still to be answered; shared between a case and its copies, for there may be thousands
+    pub items: imbl::Vector<u32>,
     /// revision of its workbook
     pub revision: u32,
     /// what

@@ -105,7 +105,7 @@ fn blank(view: &View, program: &Program, stage: &str, office: &str) -> Result<Fo
         office: office.to_string(),
         opened_for: office.to_string(),
         lent: None,
-        items: Vec::new(),
+        items: imbl::Vector::new(),
         revision: 0,
         ask,
         submissions: imbl::OrdSet::new(),

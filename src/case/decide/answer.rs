@@ -23,7 +23,8 @@ impl<'a> Deciding<'a> {
         self.check_marks(stage, &mut rows);
         let said: BTreeSet<u32> = rows.iter().filter_map(|(r, _)| r.item).collect();
         let said: Vec<u32> = said.into_iter().collect();
-        for id in task.items.iter().filter(|id| whole && !said.contains(id)) {
+        let together = whole.then_some(&task.items).into_iter().flatten();
+        for id in together.filter(|id| said.binary_search(id).is_err()) {
             let name = self.case.items.get(id).map(|i| item_name(self.program.workflow(), i)).unwrap_or_default();
             self.refuse("", format!("{name}没有填写办理结果。本环节须一并作出决定，请补全后重报。"));
         }
@@ -37,7 +38,7 @@ impl<'a> Deciding<'a> {
         if !self.faults.is_empty() {
             return;
         }
-        let left = task.items.iter().filter(|id| !said.contains(id)).count();
+        let left = task.items.len().saturating_sub(said.len());
         let taken = HandIn { rows: rows.clone(), ..hand_in.clone() };
         self.answered(task, &taken, left == 0);
         if stage.takes_several() {

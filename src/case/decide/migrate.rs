@@ -155,7 +155,13 @@ impl Deciding<'_> {
                 continue;
             }
             self.emit(Body::TaskClosed { task: *id, why: TaskEnd::Overtaken });
-            self.open_task(task.batch, task.stage.as_deref(), &task.office, task.items.clone(), task.ask.clone());
+            self.open_task(
+                task.batch,
+                task.stage.as_deref(),
+                &task.office,
+                task.items.iter().copied().collect(),
+                task.ask.clone(),
+            );
             let anew = self.case.tasks.keys().next_back().copied().unwrap_or_default();
             lines.push(Line::ok(what, format!("closed, and opened anew as task {anew} with the new form")));
         }

@@ -68,7 +68,7 @@ impl Deciding<'_> {
         else {
             return;
         };
-        let item = task.items.first().and_then(|i| self.case.item(*i));
+        let item = task.items.front().and_then(|i| self.case.item(*i));
         let outsider = stage.by.iter().find(|role| self.roles().is_outsider(role));
         self.on_behalf = outsider.and_then(|role| self.roles().outsider_name(role, item)).or(self.on_behalf.take());
     }

@@ -95,8 +95,8 @@ impl Touched {
             }
             Body::TaskPassed { task, .. } => {
                 self.batches.extend(case.tasks.get(task).and_then(|t| t.batch));
-                let items = case.tasks.get(task).map(|t| t.items.as_slice()).unwrap_or_default();
-                self.batches.extend(items.iter().filter_map(|id| case.items.get(id)?.batch()));
+                let items = case.tasks.get(task).into_iter().flat_map(|t| &t.items);
+                self.batches.extend(items.filter_map(|id| case.items.get(id)?.batch()));
             }
             Body::TaskAnswered { task, rows, .. } => {
                 self.batches.extend(case.tasks.get(task).and_then(|t| t.batch));

@@ -23,7 +23,7 @@ impl Case {
                     office: office.clone(),
                     opened_for: office.clone(),
                     lent: None,
-                    items: items.clone(),
+                    items: items.iter().copied().collect(),
                     revision: *revision,
                     ask: ask.clone(),
                     submissions: imbl::OrdSet::new(),
@@ -43,6 +43,7 @@ impl Case {
                 if let Some(intake) = intake.and_then(|s| self.intakes.get_mut(s)) {
                     intake.pass(from, to);
                 }
+                let items: Vec<u32> = items.into_iter().collect();
                 self.sign_instead(&items, from, to);
             }
             Body::TaskRevised { task, without, revision } => {
@@ -148,7 +149,7 @@ impl Case {
 }
 
 /// Takes a few of many out in little time, and many in no more than it must.
-fn take_out(items: &mut Vec<u32>, gone: &[u32]) {
+fn take_out(items: &mut imbl::Vector<u32>, gone: &[u32]) {
     if let [only] = gone {
         if let Some(place) = items.iter().position(|i| i == only) {
             items.remove(place);

@@ -58,7 +58,7 @@ pub(super) fn sheet(form: &mut Form, program: &Program, case: &Case, task: &Task
     form.head.push(plain(OVER, "计票完毕", Type::YesNo, true, "全部选票都已录入的填“是”，还有的填“否”"));
     form.head_values.insert(OVER.to_string(), Value::Bool(ballot.batch.is_none()));
     form.head.push(plain("waiver", "情况说明", Type::Text(500), true, "投票人比例与规定不符的，在此写明理由"));
-    let titles = ballots::titles(program.workflow(), case, &task.items);
+    let titles = ballots::titles(program.workflow(), case, &task.items.iter().copied().collect::<Vec<_>>());
     if tally {
         counts(form, program, case, task, ballot, &titles)
     } else {

@@ -133,7 +133,7 @@ impl Look<'_> {
                 Some((was, self.new.stage(is)?))
             });
             let Some((was, is)) = stages else { continue };
-            let item = task.items.first().copied();
+            let item = task.items.front().copied();
             let before = offices_of(self.old, &self.ledgers.offices, self.case, &was.by, item);
             let after = offices_of(self.new, &self.ledgers.offices, &self.moved, &is.by, item);
             if before != after {
