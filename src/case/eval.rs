@@ -4,13 +4,17 @@
 //! Names are looked up when an expression asks for them. In a rule judged `per` group every field name stands for the
 //! column of its values over the group, which is what `count(…)` and `sum(…)` take.
 
+mod expressions;
 mod functions;
 mod objects;
+#[cfg(test)]
+mod tests;
 mod values;
 
+pub use expressions::Expressions;
 pub use functions::first_day;
 use functions::{CALENDAR, CalendarObject, ENVIRONMENT};
-use objects::{OfficeObject, PeriodObject, RegisterObject, TableObject};
+use objects::{EachItem, OfficeObject, PeriodObject, RegisterObject, TableObject};
 pub(super) use values::whole_part;
 use values::{fact_value, period, said, shape};
 
@@ -23,12 +27,12 @@ use super::{Case, Item};
 use crate::clock::Moment;
 use crate::deadline::Period;
 use crate::submission::{TableKey, Type};
+use crate::workflow::rule::EACH;
 use crate::workflow::{Field, Subject};
 use chrono::Datelike;
+use minijinja::Error;
 use minijinja::value::{Object, Value};
-use minijinja::{Error, Expression};
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// Steps an expression may take.
 pub const EXPRESSION_FUEL_MAX: u64 = 50_000;
@@ -58,24 +62,6 @@ pub enum Target {
         /// 考核人单位
         office: String,
     },
-}
-
-/// The expressions of a definition, each compiled once.
-#[derive(Default)]
-pub struct Expressions {
-    compiled: Mutex<BTreeMap<String, Arc<Expression<'static, 'static>>>>,
-}
-
-impl Expressions {
-    fn compiled(&self, source: &str) -> Result<Arc<Expression<'static, 'static>>, Error> {
-        let mut compiled = self.compiled.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(known) = compiled.get(source) {
-            return Ok(known.clone());
-        }
-        let expression = Arc::new(ENVIRONMENT.compile_expression_owned(source.to_string())?);
-        compiled.insert(source.to_string(), expression.clone());
-        Ok(expression)
-    }
 }
 
 /// Everything an expression can see.
@@ -130,9 +116,18 @@ impl Sight {
     /// # Errors
     /// MiniJinja's words; a checked definition gives none.
     pub fn value(self: &Arc<Sight>, source: &str, target: &Target) -> Result<Value, String> {
+        self.evaluated(source, target).map_err(|e| words(&e))
+    }
+
+    fn evaluated(self: &Arc<Sight>, source: &str, target: &Target) -> Result<Value, Error> {
         let context = Value::from_object(Context { sight: self.clone(), target: target.clone() });
-        let expression = self.program.expressions.compiled(source).map_err(|e| words(&e))?;
-        expression.eval(context).map_err(|e| words(&e))
+        let expression = match target {
+            Target::Group(_) => self.program.expressions.of_group(source)?,
+            Target::Case | Target::Item(_) | Target::Record { .. } | Target::Assessor { .. } => {
+                self.program.expressions.compiled(source)?
+            }
+        };
+        expression.eval(context)
     }
 
     /// Whether a condition holds.
@@ -233,6 +228,7 @@ impl Sight {
     fn column(self: &Arc<Sight>, ids: &[u32], name: &str) -> Option<Value> {
         let items: Vec<&Item> = ids.iter().filter_map(|id| self.case.item(*id)).collect();
         match name {
+            EACH => return Some(Value::from_object(EachItem { sight: self.clone(), items: ids.to_vec() })),
             "items" => return Some(Value::from(items.iter().map(|i| self.object(i)).collect::<Vec<_>>())),
             "owner" => return items.first().map(|i| self.office(&i.owner)),
             "category" => return items.first().and_then(|i| i.category.clone()).map(Value::from),

@@ -7,6 +7,7 @@
 mod balance;
 mod call;
 mod compare;
+mod each;
 mod infer;
 mod kind;
 mod mentions;
@@ -16,6 +17,7 @@ mod scope;
 mod tests;
 
 pub use balance::{Balance, Term, balance};
+pub use each::{EACH, by_item};
 pub use infer::{Inferred, Problem, condition, infer};
 pub use kind::{Kind, Typed};
 pub use mentions::{Mention, text_names};

@@ -1,6 +1,6 @@
 //! What names stand for in an expression beyond plain values: offices, tables, registers.
 
-use super::{Sight, shape};
+use super::{Sight, Target, shape};
 use crate::case::event::Fields;
 use crate::case::register;
 use crate::deadline::Period;
@@ -38,6 +38,33 @@ impl Object for OfficeObject {
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.id)
+    }
+}
+
+/// A reckoning that is put to each item of a group; where it reads what an item has not, the item counts for nothing.
+#[derive(Debug)]
+pub(super) struct EachItem {
+    pub(super) sight: Arc<Sight>,
+    pub(super) items: Vec<u32>,
+}
+
+impl Object for EachItem {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn call(self: &Arc<Self>, _: &mut State<'_, '_>, given: &[Value]) -> Result<Value, Error> {
+        let source = given.first().and_then(Value::as_str).unwrap_or_default();
+        let mut values = Vec::new();
+        for id in &self.items {
+            match self.sight.evaluated(source, &Target::Item(*id)) {
+                Ok(value) if value.is_undefined() => {}
+                Ok(value) => values.push(value),
+                Err(error) if error.kind() == ErrorKind::UndefinedError => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Value::from(values))
     }
 }
 
