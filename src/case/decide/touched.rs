@@ -3,7 +3,7 @@
 
 use crate::case::event::{Body, ClockOf, QuestionAbout};
 use crate::case::{Case, Item};
-use crate::workflow::Workflow;
+use crate::workflow::{Kind, Workflow};
 use std::collections::BTreeSet;
 
 /// Items, batches and papers to look at, and whether any gate may have opened.
@@ -68,8 +68,11 @@ impl Touched {
             | Body::AnswerCorrected { item, .. }
             | Body::ItemMoved { item, .. }
             | Body::ItemHeld { item, .. }
-            | Body::ItemFreed { item, .. }
-            | Body::ItemEnded { item, .. } => self.item(case, *item),
+            | Body::ItemFreed { item, .. } => self.item(case, *item),
+            Body::ItemEnded { item, .. } => {
+                self.item(case, *item);
+                self.notices(workflow, case, *item);
+            }
             Body::BatchOpened { batch, .. } => {
                 self.batches.insert(*batch);
                 self.gates = true;
@@ -136,6 +139,13 @@ impl Touched {
             | Body::ChildGivenUp { .. }
             | Body::EffectSettled { .. } => {}
         }
+    }
+
+    /// A notice may name nobody any more; also one whose item had been sent back from it before it ended.
+    fn notices(&mut self, workflow: &Workflow, case: &Case, id: u32) {
+        let notices = workflow.stages.iter().filter(|s| s.kind == Kind::Publicise);
+        let open = notices.flat_map(|s| case.open_batches(&s.name));
+        self.batches.extend(open.filter(|b| b.items.contains(&id)).map(|b| b.id));
     }
 
     fn item(&mut self, case: &Case, id: u32) {
