@@ -3,6 +3,7 @@
 //! [`template`] turns a text file and data into [`model::Document`]; [`pdf`], [`word`] and [`html`] write it. No writer
 //! knows another, and none reads a clock or a random number: the same input gives the same bytes.
 
+pub mod chart;
 pub mod fonts;
 pub mod html;
 pub mod markdown;

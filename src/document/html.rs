@@ -2,7 +2,7 @@
 //!
 //! Both hold the whole text in reading order. In HTML every text is escaped; there is no style, no script and no link.
 
-use super::model::{Block, Document, Span, Table, TableCell};
+use super::model::{Block, Chart, Document, Span, Table, TableCell};
 use super::numerals::date_text;
 use std::fmt::Write as _;
 
@@ -101,6 +101,8 @@ fn block_text(lines: &mut Vec<String>, block: &Block) {
                 lines.push(cell.text.replace('\n', ""));
             }
         }
+        // the rest of a chart is a picture
+        Block::Chart(chart) => lines.push(chart.caption.clone()),
     }
 }
 
@@ -114,6 +116,23 @@ fn block_html(out: &mut String, block: &Block) {
             push(out, &format!("<h{level}>{}</h{level}>", spans_html(spans)));
         }
         Block::Table(table) => table_html(out, table),
+        Block::Chart(chart) => table_html(out, &numbers(chart)),
+    }
+}
+
+/// A chart's numbers: a page has no pictures, and a table is read aloud and copied.
+fn numbers(chart: &Chart) -> Table {
+    let cell = |text: &str| TableCell { text: text.to_owned(), columns: 1, rows: 1, centre: true };
+    let rows = chart.points.iter().map(|point| {
+        let values = point.values.iter().map(|value| value.as_deref().unwrap_or("—"));
+        std::iter::once(point.label.as_str()).chain(values).map(cell).collect()
+    });
+    let names = std::iter::once("").chain(chart.series.iter().map(String::as_str));
+    Table {
+        caption: Some(chart.caption.clone()),
+        widths: vec![1; chart.series.len() + 1],
+        header: vec![names.map(cell).collect()],
+        rows: rows.collect(),
     }
 }
 

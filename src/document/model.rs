@@ -82,6 +82,43 @@ pub enum Block {
     Centre(Vec<Span>),
     /// a table; `header` rows repeat on every page
     Table(Table),
+    /// a picture of numbers
+    Chart(Chart),
+}
+
+/// How a chart shows its numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChartKind {
+    /// 柱状图: a bar for each number
+    Bars,
+    /// 折线图: a line for each series
+    Lines,
+    /// 比例图: one series as parts of its sum
+    Shares,
+}
+
+/// A chart: the numbers and what they are called. Every point has as many values as there are series; shares have one series, none
+/// of its values missing or below zero, and a sum above zero.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Chart {
+    /// how the numbers are shown
+    pub kind: ChartKind,
+    /// 图题 under the picture
+    pub caption: String,
+    /// names of the series
+    pub series: Vec<String>,
+    /// the points along the axis, in order
+    pub points: Vec<ChartPoint>,
+}
+
+/// A place on a chart's axis and its numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChartPoint {
+    /// what stands under it
+    pub label: String,
+    /// decimal numbers as they were written; `None` where there is none
+    pub values: Vec<Option<String>>,
 }
 
 /// A run of text.

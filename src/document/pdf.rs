@@ -4,8 +4,9 @@
 //! markup, so no name can be a command. The typesetter sees no file, no network, no clock: the same document and faces give the
 //! same bytes. Its warnings are errors here. A character no face has is an error naming it and where it stands.
 
+use super::chart;
 use super::fonts::{Fonts, Role};
-use super::model::{Block, Document, Layout, Span, Table, TableCell};
+use super::model::{Block, Chart, Document, Layout, Span, Table, TableCell};
 use super::numerals::date_text;
 use super::title;
 use chrono::{Datelike, NaiveDate};
@@ -40,6 +41,9 @@ pub enum RenderError {
     /// a face's file is gone or is another file now
     #[error("a font file has changed or gone since it was read")]
     FontGone,
+    /// a chart's numbers cannot be drawn
+    #[error(transparent)]
+    Chart(#[from] chart::ChartError),
     /// the typesetter refused or warned: our layout is at fault
     #[error("typesetting: {0}")]
     Typesetter(String),
@@ -54,6 +58,7 @@ impl RenderError {
             }
             RenderError::TooLong { pages, most } => format!("排版后共{pages}页，最多{most}页，请压缩内容。"),
             RenderError::FontGone => "字库文件已变动，请重新启动后再制作。".to_owned(),
+            RenderError::Chart(_) => "图中的数字无法绘制，请核对数据。".to_owned(),
             RenderError::Typesetter(_) => "排版程序出错，请联系维护人员。".to_owned(),
         }
     }
@@ -62,7 +67,7 @@ impl RenderError {
 /// Sets a document. Deterministic in (document, faces); about 30 ms for a notice.
 pub fn pdf(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, RenderError> {
     complete(document, fonts)?;
-    let world = world::Paper::new(fonts, &data(document, fonts));
+    let world = world::Paper::new(fonts, &data(document, fonts)?);
     let result = set(&world);
     // Nothing of one document is of use to the next; without this the cache grows with every one.
     comemo::evict(0);
@@ -141,19 +146,25 @@ fn block_texts(element: &'static str, block: &Block) -> Vec<(&'static str, Strin
             let cells = table.header.iter().chain(&table.rows).flatten().map(|cell| ("表格", cell.text.clone()));
             cells.chain(table.caption.clone().map(|caption| ("表题", caption))).collect()
         }
+        Block::Chart(chart) => {
+            let names = chart.points.iter().map(|point| &point.label).chain(&chart.series).chain([&chart.caption]);
+            names.map(|name| ("图", name.clone())).collect()
+        }
     }
 }
 
 /// The document as the layout reads it.
-fn data(document: &Document, fonts: &Fonts) -> Json {
+fn data(document: &Document, fonts: &Fonts) -> Result<Json, RenderError> {
     let printed = document.printed_by.as_ref().map(|(by, date)| json!({"by": by, "date": date_text(*date)}));
     let attachments = document.attachments.iter().map(|it| {
-        json!({"name": it.name, "title": title::lines(std::slice::from_ref(&it.name), 19), "body": blocks(&it.body)})
+        let body = blocks(&it.body, fonts)?;
+        Ok(json!({"name": it.name, "title": title::lines(std::slice::from_ref(&it.name), 19), "body": body}))
     });
+    let attachments = attachments.collect::<Result<Vec<Json>, RenderError>>()?;
     // PDF/A wants a date; a paper that has none has no better one than the first day files can have.
     let made = document.date.or(document.printed_by.as_ref().map(|(_, date)| *date));
     let made = made.or(NaiveDate::from_ymd_opt(1980, 1, 1)).unwrap_or_default();
-    json!({
+    Ok(json!({
         "layout": document.layout,
         "fonts": {
             "text": fonts.families(Role::Text),
@@ -169,8 +180,8 @@ fn data(document: &Document, fonts: &Fonts) -> Json {
         "signers": document.signers,
         "title": title::lines(&document.title, title::width(document.layout)),
         "main_to": document.main_to,
-        "body": blocks(&document.body),
-        "attachments": attachments.collect::<Vec<_>>(),
+        "body": blocks(&document.body, fonts)?,
+        "attachments": attachments,
         "signature": document.signature,
         "date": document.date.map(date_text),
         "seal": document.seal,
@@ -180,20 +191,28 @@ fn data(document: &Document, fonts: &Fonts) -> Json {
         "subject": document.subject,
         "author": document.author,
         "made": {"year": made.year(), "month": made.month(), "day": made.day()},
-    })
+    }))
 }
 
-fn blocks(blocks: &[Block]) -> Vec<Json> {
+fn blocks(blocks: &[Block], fonts: &Fonts) -> Result<Vec<Json>, RenderError> {
     let spans = |spans: &[Span]| -> Vec<Json> {
         spans.iter().map(|span| json!({"text": span.text, "strong": span.strong})).collect()
     };
-    let block = |block: &Block| match block {
-        Block::Paragraph(text) => json!({"kind": "paragraph", "spans": spans(text)}),
-        Block::Heading(level, text) => json!({"kind": "heading", "level": level, "spans": spans(text)}),
-        Block::Centre(text) => json!({"kind": "centre", "spans": spans(text)}),
-        Block::Table(table) => table_data(table),
+    let block = |block: &Block| -> Result<Json, RenderError> {
+        Ok(match block {
+            Block::Paragraph(text) => json!({"kind": "paragraph", "spans": spans(text)}),
+            Block::Heading(level, text) => json!({"kind": "heading", "level": level, "spans": spans(text)}),
+            Block::Centre(text) => json!({"kind": "centre", "spans": spans(text)}),
+            Block::Table(table) => table_data(table),
+            Block::Chart(chart) => chart_data(chart, fonts)?,
+        })
     };
     blocks.iter().map(block).collect()
+}
+
+fn chart_data(chart: &Chart, fonts: &Fonts) -> Result<Json, RenderError> {
+    let svg = chart::svg(chart, fonts)?;
+    Ok(json!({"kind": "chart", "svg": svg, "alt": chart::description(chart), "caption": chart.caption}))
 }
 
 fn table_data(table: &Table) -> Json {

@@ -81,7 +81,7 @@ pub(super) fn files_of(
     let template = Template::parse(template, source)
         .map_err(|p| p.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
     let document = template.render(&Value::Object(fields.clone())).map_err(|e| e.to_string())?;
-    let word = word::word(&document).map_err(|e| e.to_string())?;
+    let word = word::word_in(&document, fonts).map_err(|e| e.to_string())?;
     let pdf = pdf::pdf(&document, fonts).map_err(|e| e.to_string())?;
     Ok((word, pdf))
 }

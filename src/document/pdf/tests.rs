@@ -298,7 +298,7 @@ fn the_imprint_closes_an_even_page_whatever_the_length() {
     for lines in 0..48 {
         let mut document = paper(Layout::Document);
         document.body = vec![Block::Paragraph(vec![Span { text: "正文。".to_owned(), strong: false }]); lines + 1];
-        let world = world::Paper::new(&fonts, &data(&document, &fonts));
+        let world = world::Paper::new(&fonts, &data(&document, &fonts).unwrap());
         let (paged, _) = set(&world).unwrap_or_else(|error| panic!("{lines}: {error}"));
         comemo::evict(0);
         assert_eq!(paged.pages().len() % 2, 0, "{lines} lines");

@@ -18,6 +18,7 @@ fn paragraphs(document: &Document) -> Vec<String> {
             spans.iter().map(|span| span.text.as_str()).collect()
         }
         Block::Table(table) => format!("{table:?}"),
+        Block::Chart(chart) => format!("{chart:?}"),
     };
     document.body.iter().map(text).collect()
 }

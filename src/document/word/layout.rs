@@ -87,6 +87,10 @@ fn blocks(blocks: &[Block], layout: Layout, pieces: &mut Vec<Piece>) -> Result<(
                 }
                 pieces.push(Piece::Grid(grid::grid(table, text_width(layout))?));
             }
+            Block::Chart(chart) => {
+                pieces.push(Piece::Line(Line::new(style::FIGURE, "")));
+                pieces.push(Piece::Line(Line::new(style::FIGURE_NAME, &chart.caption)));
+            }
         }
     }
     Ok(())

@@ -38,6 +38,8 @@ pub(super) mod style {
     pub(in super::super) const CERTIFICATE_STRONG: &str = "GWCertificateStrong";
     pub(in super::super) const TABLE: &str = "GWTable";
     pub(in super::super) const FRAME: &str = "GWFrame";
+    pub(in super::super) const FIGURE: &str = "GWFigure";
+    pub(in super::super) const FIGURE_NAME: &str = "GWFigureName";
 }
 
 /// A piece of the body.

@@ -19,7 +19,8 @@ pub(super) const DOCUMENT_TYPE: &str =
 pub(super) const IMPRINT: &str = include_str!("skeleton/imprint.xml");
 
 const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml";
-const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+/// The namespace of an Office file's relationships.
+pub(super) const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const CORE_RELATION: &str = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties";
 const CORE_TYPE: &str = "application/vnd.openxmlformats-package.core-properties+xml";
 const APP_TYPE: &str = "application/vnd.openxmlformats-officedocument.extended-properties+xml";
