@@ -9,6 +9,7 @@ mod date;
 mod erase;
 mod explain;
 mod form;
+mod gallery;
 mod graph;
 mod init;
 mod list;
@@ -101,6 +102,12 @@ enum Verb {
         /// Exit with status 1 when something was not reached
         #[arg(long)]
         strict: bool,
+    },
+    /// Make every kind of paper with short, long and nasty data, in Word and PDF, and a page that lists them
+    Gallery {
+        /// Where to write them
+        #[arg(long, default_value = "./gallery", value_name = "DIR")]
+        out: PathBuf,
     },
     /// List the cases
     List,
@@ -321,6 +328,7 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
         Verb::Run => serve(spool).await,
         Verb::Check { paths } => check::check(spool, &paths, json),
         Verb::Explain { name } => explain::explain(name.as_deref(), json),
+        Verb::Gallery { out } => gallery::gallery(spool, &out),
         Verb::Graph { what, format, out } if what.is_file() => graph::of_file(spool, &what, format, out.as_deref()),
         Verb::Graph { what, format, out } => {
             graph::of_spool(&view(spool).await?, &what.to_string_lossy(), format, out.as_deref())

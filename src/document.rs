@@ -5,6 +5,7 @@
 
 pub mod chart;
 pub mod fonts;
+pub mod gallery;
 pub mod html;
 pub mod markdown;
 pub mod model;
