@@ -288,9 +288,9 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// The child's side of [`crate::engine::render`]: one paper, without a runtime.
+/// The child's side of [`crate::engine::render`]: papers one after the other, without a runtime.
 fn render_paper() -> ExitCode {
-    match crate::engine::render::serve_one(std::io::stdin().lock(), std::io::stdout().lock()) {
+    match crate::engine::render::serve(std::io::stdin().lock(), std::io::stdout().lock()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             talk(why);
@@ -368,7 +368,7 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
             operate::operate(spool, Request::Replace { case, document, reason }, json).await
         }
         Verb::Init => init::init(spool).await,
-        Verb::RenderPaper => bail!("a paper is made before anything else is begun"),
+        Verb::RenderPaper => bail!("papers are made before anything else is begun"),
     }
 }
 

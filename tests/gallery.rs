@@ -36,5 +36,8 @@ fn every_paper_is_as_it_was_looked_at() {
     }
     let kept = std::fs::read_to_string(&path).unwrap();
     let changed: Vec<&str> = found.lines().filter(|line| !kept.lines().any(|old| old == *line)).collect();
-    assert!(changed.is_empty() && kept.lines().count() == found.lines().count(), "look at these, then bless: {changed:#?}");
+    assert!(
+        changed.is_empty() && kept.lines().count() == found.lines().count(),
+        "look at these, then bless: {changed:#?}"
+    );
 }

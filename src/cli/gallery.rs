@@ -13,7 +13,8 @@ use std::path::Path;
 /// answer is then no.
 pub(super) fn gallery(spool: &Path, out: &Path) -> anyhow::Result<Answer> {
     let own = spool.join("fonts");
-    let fonts = if own.is_dir() { Fonts::with_directory(&own).context("the office's faces")? } else { Fonts::bundled() };
+    let fonts =
+        if own.is_dir() { Fonts::with_directory(&own).context("the office's faces")? } else { Fonts::bundled() };
     files::create_dirs(out)?;
     let mut rows = String::new();
     let mut wrong = Vec::new();
@@ -47,6 +48,10 @@ pub(super) fn gallery(spool: &Path, out: &Path) -> anyhow::Result<Answer> {
     for why in &wrong {
         talk(format_args!("banwen: {why}"));
     }
-    talk(format_args!("{} papers; open {}", (KINDS.len() * DEMANDS.len()) - wrong.len(), out.join("index.html").display()));
+    talk(format_args!(
+        "{} papers; open {}",
+        (KINDS.len() * DEMANDS.len()) - wrong.len(),
+        out.join("index.html").display()
+    ));
     Ok(Answer::of(wrong.is_empty()))
 }
