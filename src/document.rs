@@ -3,6 +3,7 @@
 //! [`template`] turns a text file and data into [`model::Document`]; [`pdf`], [`word`] and [`html`] write it. No writer
 //! knows another, and none reads a clock or a random number: the same input gives the same bytes.
 
+mod fit;
 pub mod fonts;
 pub mod html;
 pub mod markdown;
@@ -12,3 +13,6 @@ pub mod pdf;
 pub mod template;
 mod title;
 pub mod word;
+
+#[cfg(test)]
+mod tests;
