@@ -4,6 +4,7 @@
 //! knows another, and none reads a clock or a random number: the same input gives the same bytes.
 
 pub mod chart;
+mod fit;
 pub mod fonts;
 pub mod gallery;
 pub mod html;
@@ -14,3 +15,6 @@ pub mod pdf;
 pub mod template;
 mod title;
 pub mod word;
+
+#[cfg(test)]
+mod tests;

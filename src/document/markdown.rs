@@ -4,7 +4,7 @@
 //! the next. Blocks: `## ` to `##### ` headings of level 1 to 4 (their numerals are written here), `> ` a centred line,
 //! `| … |` tables, `+++ 附件 名称` the beginning of an attachment, anything else a paragraph; `**…**` is strong.
 //!
-//! Tables: header rows, then a rule such as `|---|:------|`: the number of dashes is the column's relative width, a leading
+//! Tables: header rows, or none in a form, then a rule such as `|---|:------|`: the number of dashes is the column's relative width, a leading
 //! colon sets it flush left, otherwise centred. A cell `<` joins the one to its left, `^` the one above; `|= 名称` is the
 //! caption and begins a table.
 //!
@@ -53,8 +53,8 @@ pub enum Fault {
     /// `+++` that does not begin an attachment
     #[error("+++ must be followed by 附件 and a name")]
     AttachmentNameless,
-    /// table without `|---|` or without a header
-    #[error("a table needs a header row and a rule |---| below it")]
+    /// table without `|---|`
+    #[error("a table needs a rule |---| below its header, or first when it has none")]
     TableWithoutRule,
     /// a row with more or fewer cells than the rule
     #[error("a row has another number of cells than the rule")]
@@ -88,7 +88,7 @@ impl Fault {
             Fault::HeadingLevel => "正文标题从“##”起，公文标题写在文件头",
             Fault::StrongUnclosed => "“**”没有成对",
             Fault::AttachmentNameless => "“+++”之后须写“附件 名称”",
-            Fault::TableWithoutRule => "表格须有表头行和“|---|”分隔行",
+            Fault::TableWithoutRule => "表格的表头行之下须有“|---|”分隔行，没有表头时分隔行写在最前",
             Fault::TableRowUneven => "表格某一行的格数与分隔行不同",
             Fault::TableJoin => "表格中要合并的格不存在",
             Fault::ChartKind => "图须以“|~ 柱状图 名称”开头，种类为柱状图、折线图或比例图",
