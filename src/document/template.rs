@@ -36,8 +36,8 @@
 //! `替代 {文号, 标题, 原因}`; and a table by its name, `{columns, rows [{label, values, total}], totals, missing}`.
 //! A member that may lack a value is written `x|default("")`; null counts as lacking.
 //!
-//! Besides MiniJinja's own: `date_cn month_cn cn rmb pad_name mask` (filters and functions), `join` (、 between by default).
-//! 姓氏笔画 order is not offered: there is no table of strokes in the program.
+//! Besides MiniJinja's own: `date_cn date_han month_cn cn rmb pad_name mask` (filters and functions), `join` (、 between by
+//! default), and lists of people in 姓氏笔画 order: `names|by_strokes`, `items|by_strokes(attribute="姓名")` ([`super::strokes`]).
 
 use super::markdown::{self, MarkdownError};
 use super::model::{Attachment, Document, Layout};
@@ -114,6 +114,16 @@ pub enum TemplateError {
         /// what is wrong
         reason: String,
     },
+    /// names cannot be put in order: characters of them have no stroke count
+    #[error("template {template:?}, line {line}: no stroke count is known for {}", values::named(.characters))]
+    Uncounted {
+        /// the template
+        template: String,
+        /// 1-based line in the template's file
+        line: usize,
+        /// the characters
+        characters: Vec<char>,
+    },
     /// the rendered text is not well-formed
     #[error("template {template:?}, rendered text, {error}")]
     Markup {
@@ -151,6 +161,11 @@ impl TemplateError {
             }
             TemplateError::Evaluation { template, line, expression, .. } => {
                 format!("模板“{template}”第{line}行的“{expression}”无法计算，请检查模板。")
+            }
+            TemplateError::Uncounted { template, line, characters } => {
+                let named = characters.iter().map(|it| format!("“{it}”（U+{:04X}）", u32::from(*it)));
+                let named = named.collect::<Vec<_>>().join("、");
+                format!("模板“{template}”第{line}行要按姓氏笔画排序，但{named}没有笔画数据，请核对姓名。")
             }
             TemplateError::Markup { template, error } => {
                 format!("模板“{template}”生成的文字有误：{}（“{}”）。", error.fault.sentence(), error.text)
@@ -321,6 +336,10 @@ impl Template {
         let template = self.0.name.clone();
         if error.kind() == minijinja::ErrorKind::UndefinedError {
             return TemplateError::Unfilled { template, line, variable: expression };
+        }
+        let cause = std::error::Error::source(error).and_then(|it| it.downcast_ref::<values::Uncounted>());
+        if let Some(values::Uncounted(characters)) = cause {
+            return TemplateError::Uncounted { template, line, characters: characters.clone() };
         }
         let reason = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
         TemplateError::Evaluation { template, line, expression, reason }

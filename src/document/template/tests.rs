@@ -156,3 +156,21 @@ fn elements_come_from_front_matter() {
     assert!(matches!(error, TemplateError::Element { element: "成文日期", .. }), "{error}");
     assert_eq!(template.digest().len(), 64);
 }
+
+#[test]
+fn people_stand_by_the_strokes_of_their_surnames() {
+    let body = "{{ names|by_strokes|join }}\n{% for x in items|by_strokes(attribute='姓名') %}{{ x.姓名|pad_name }}{{ x.职务 }}{% endfor %}\n\n{{ items|by_strokes(attribute='人.名')|map(attribute='姓名') }}";
+    let one = |name: &str, post: &str| json!({"姓名": name, "职务": post, "人": {"名": name}});
+    let data = json!({"names": ["张三", "王小明", "丁一", "王伟"], "items": [one("陈大", "甲"), one("于二", "乙"), one("于二", "丙")]});
+    let document = render(body, data).unwrap();
+    assert_eq!(paragraphs(&document), ["丁一、王伟、王小明、张三", "于　二乙于　二丙陈　大甲", "于二、于二、陈大"]);
+    let error = render("\n{{ names|by_strokes }}", json!({"names": ["张三", "Li四", "\u{e000}五"]})).unwrap_err();
+    assert_eq!(
+        error,
+        TemplateError::Uncounted { template: "试".into(), line: 7, characters: vec!['L', 'i', '\u{e000}'] }
+    );
+    assert!(error.sentence().contains("“L”（U+004C）、“i”（U+0069）"), "{}", error.sentence());
+    let wrong = render("{{ names|by_strokes(attribute='名') }}", json!({"names": [{"姓名": "张三"}]})).unwrap_err();
+    assert!(matches!(wrong, TemplateError::Unfilled { .. }), "{wrong}");
+    assert!(render("{{ names|by_strokes(by='名') }}", json!({"names": []})).is_err());
+}

@@ -30,8 +30,21 @@ impl Origin<'_> {
 }
 
 /// Names that are functions of the language, not data.
-const FUNCTIONS: [&str; 12] =
-    ["date_cn", "month_cn", "cn", "rmb", "pad_name", "mask", "range", "dict", "namespace", "debug", "loop", "lipsum"];
+const FUNCTIONS: [&str; 13] = [
+    "date_cn",
+    "date_han",
+    "month_cn",
+    "cn",
+    "rmb",
+    "pad_name",
+    "mask",
+    "range",
+    "dict",
+    "namespace",
+    "debug",
+    "loop",
+    "lipsum",
+];
 
 /// The variables of one text, in the order they stand.
 pub(super) fn of(origin: &Origin<'_>, syntax: SyntaxConfig) -> Result<Vec<Variable>, Vec<Diagnostic>> {
