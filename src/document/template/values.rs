@@ -104,7 +104,8 @@ fn write(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error
         return out.write_str(value.as_str().unwrap_or_default()).map_err(Error::from);
     }
     let text = text(value)?;
-    if state.name() == super::BODY {
+    // the body and the pieces it includes; only a key's name has the mark and is not the body's
+    if state.name() == super::BODY || !state.name().contains('@') {
         return out.write_str(&markdown::escape(&text)).map_err(Error::from);
     }
     let line: String = text.chars().filter(|it| !markdown::invisible(*it)).collect();
