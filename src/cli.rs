@@ -8,6 +8,7 @@ mod coverage;
 mod date;
 mod erase;
 mod explain;
+mod fonts;
 mod form;
 mod gallery;
 mod graph;
@@ -15,6 +16,7 @@ mod init;
 mod list;
 mod operate;
 mod play;
+mod render;
 mod scratch;
 mod show;
 mod verify;
@@ -141,6 +143,11 @@ enum Verb {
         /// Where to write it; by default its title, here
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
+    },
+    /// Show which face serves what, from which file, and how much of GB 18030 the faces have
+    Fonts {
+        /// Characters to look up: which face each is set in
+        text: Option<String>,
     },
     /// Verify the hash chain, every case's invariants, every paper and every archive package
     Verify,
@@ -276,7 +283,7 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     start_log(matches!(arguments.command, Verb::Run));
     if matches!(arguments.command, Verb::RenderPaper) {
-        return render_paper();
+        return render::paper();
     }
     match obey(arguments) {
         Ok(Answer::Yes) => ExitCode::SUCCESS,
@@ -284,17 +291,6 @@ pub fn main() -> ExitCode {
         Err(error) => {
             talk(format_args!("banwen: {error:#}"));
             ExitCode::from(2)
-        }
-    }
-}
-
-/// The child's side of [`crate::engine::render`]: papers one after the other, without a runtime.
-fn render_paper() -> ExitCode {
-    match crate::engine::render::serve(std::io::stdin().lock(), std::io::stdout().lock()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            talk(why);
-            ExitCode::from(1)
         }
     }
 }
@@ -343,6 +339,7 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
         Verb::Form { workflow, stage, office, out } => {
             form::form(&view(spool).await?, &workflow, stage.as_deref(), office.as_deref(), out.as_deref())
         }
+        Verb::Fonts { text } => fonts::fonts(spool, text.as_deref(), json),
         Verb::Verify => verify::verify(&view(spool).await?, json).await,
         Verb::Hold { case, reason } => operate::operate(spool, Request::Hold { case, reason }, json).await,
         Verb::Release { case, reason } => operate::operate(spool, Request::Release { case, reason }, json).await,

@@ -12,6 +12,7 @@ pub mod markdown;
 pub mod model;
 pub mod numerals;
 pub mod pdf;
+pub mod strokes;
 pub mod template;
 mod title;
 pub mod word;

@@ -38,11 +38,11 @@ pub mod verify;
 mod tests;
 pub mod viewing;
 
+pub use deploy::{calendar_of, fonts_of};
 pub use fuse::Fuse;
 pub(crate) use memory::{draft, remember, revive};
 pub use render::Renderer;
 
-use crate::calendar::Calendar;
 use crate::case::command::{Asked, Command};
 use crate::case::decide::{self, Decision, ITSELF, Refusal};
 use crate::case::ledger::Ledgers;
@@ -382,12 +382,4 @@ pub(crate) fn acceptance(
 /// A refusal's reasons on one line, for the log.
 pub(crate) fn sentences(refusal: &Refusal) -> String {
     refusal.faults.iter().map(|f| f.say.clone()).collect::<Vec<_>>().join(" ")
-}
-
-/// The calendar a command line is to count with: the spool's, or the shipped one.
-///
-/// # Errors
-/// [`Error::Text`] when the spool's calendar cannot be read.
-pub fn calendar_of(spool: &std::path::Path) -> Result<Calendar, Error> {
-    deploy::calendar(&Spool::at(spool))
 }

@@ -2,7 +2,9 @@
 
 use super::eval::Expressions;
 use super::event::Fields;
+use crate::workflow::rule::pieces;
 use crate::workflow::{Closure, Workflow};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// A paper that can be made.
@@ -48,9 +50,10 @@ impl Program {
         &self.closure.workflow
     }
 
-    /// The text of a template of the closure.
-    pub fn template(&self, name: &str) -> Option<&str> {
-        self.closure.sources.get(&format!("templates/{name}.md")).map(String::as_str)
+    /// The text of a template of the closure, linked with the pieces it includes.
+    pub fn template(&self, name: &str) -> Option<Cow<'_, str>> {
+        let text = self.closure.sources.get(&format!("templates/{name}.md"))?;
+        Some(pieces::linked(text, &self.closure.sources))
     }
 }
 

@@ -85,7 +85,7 @@ pub fn read_by<'a>(program: &'a Program, template: &str) -> Vec<&'a TableDefinit
         return Vec::new();
     }
     let source = program.template(template).unwrap_or_default();
-    let mentions = rule::text_names(source).unwrap_or_default();
+    let mentions = rule::text_names(&source).unwrap_or_default();
     let named: BTreeSet<&String> = mentions.iter().filter_map(|m| m.path.first()).collect();
     tables.values().filter(|t| named.contains(&t.name)).collect()
 }

@@ -13,6 +13,7 @@ use crate::files;
 use crate::spool::layout::Spool;
 use crate::workflow::offices::Offices;
 use crate::workflow::parse::{self, Parsed};
+use crate::workflow::rule::pieces;
 use crate::workflow::{Workflow, check};
 use anyhow::anyhow;
 use serde_json::json;
@@ -37,6 +38,8 @@ struct Found {
     beside: BTreeMap<PathBuf, String>,
     problems: Vec<Diagnostic>,
     files: BTreeSet<PathBuf>,
+    /// templates that were asked about, by the name a closure gives them
+    templates: BTreeSet<String>,
 }
 
 /// Checks `paths`, or the spool, or what the program ships.
@@ -74,6 +77,7 @@ fn checked(spool: &Path, paths: &[PathBuf]) -> anyhow::Result<Found> {
         take(&mut found, path, 0, true)?;
     }
     beside(&mut found, spool)?;
+    templates(&mut found);
     deploy(&mut found);
     let asked: Vec<Diagnostic> = std::mem::take(&mut found.problems);
     found.problems = asked.into_iter().map(|p| mapped(p, &found.shared)).collect();
@@ -99,7 +103,7 @@ fn take(found: &mut Found, path: &Path, depth: usize, asked: bool) -> anyhow::Re
     let shown = path.display().to_string();
     let text = files::read_at_most(path, TEXT_BYTES_MAX)?.map(String::from_utf8);
     let problems = match text {
-        Some(Ok(text)) => read(found, path, &shown, text),
+        Some(Ok(text)) => read(found, path, &shown, text, asked),
         Some(Err(_)) => vec![whole(&shown, "the file is not UTF-8".to_string())],
         None => vec![whole(&shown, format!("the file is longer than {TEXT_BYTES_MAX} bytes"))],
     };
@@ -119,13 +123,16 @@ fn whole(path: &str, message: String) -> Diagnostic {
     Diagnostic { kind: "bad-yaml", severity: Severity::Error, place, message, hint: None }
 }
 
-/// Reads one text; a workflow is judged later, when all it names is known.
-fn read(found: &mut Found, path: &Path, shown: &str, text: String) -> Vec<Diagnostic> {
+/// Reads one text; a workflow and a template are judged later, when all they name is known.
+fn read(found: &mut Found, path: &Path, shown: &str, text: String, asked: bool) -> Vec<Diagnostic> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     if let Some(stem) = name.strip_suffix(".md") {
-        let problems = Template::parse(shown, &text).err().unwrap_or_default();
-        found.shared.insert(format!("templates/{stem}.md"), (path.to_path_buf(), text));
-        return problems;
+        let named = format!("templates/{stem}.md");
+        if asked {
+            found.templates.insert(named.clone());
+        }
+        found.shared.insert(named, (path.to_path_buf(), text));
+        return Vec::new();
     }
     if name.ends_with(".csv") {
         return Calendar::parse(shown, &text).map(|c| found.calendar = Some(c)).err().unwrap_or_default();
@@ -179,6 +186,23 @@ fn systems_beside(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let Some(parent) = parent else { return Ok(Vec::new()) };
     let names = files::list(parent)?.into_iter().map(|name| parent.join(name));
     Ok(names.filter(|path| path.is_dir() && path != folder).collect())
+}
+
+/// Reads the templates asked about, with the pieces they include. What lacks front matter and is included somewhere is a
+/// piece; that it can be read is seen where it is included.
+fn templates(found: &mut Found) {
+    let files: BTreeMap<String, String> =
+        found.shared.iter().map(|(name, (_, text))| (name.clone(), text.clone())).collect();
+    let included: BTreeSet<String> =
+        files.values().flat_map(|text| pieces::included(text)).filter_map(|it| it.piece).collect();
+    for name in &found.templates {
+        let Some((path, text)) = found.shared.get(name) else { continue };
+        let stem = name.trim_start_matches("templates/").trim_end_matches(".md");
+        if pieces::is_whole(text) || !included.contains(stem) {
+            let read = Template::parse(&path.display().to_string(), &pieces::linked(text, &files));
+            found.problems.extend(read.err().unwrap_or_default());
+        }
+    }
 }
 
 fn deploy(found: &mut Found) {

@@ -5,10 +5,15 @@
 //! Cheap to clone. Nothing is decoded until a face is needed: an idle daemon holds file names and coverage only.
 
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use typst::foundations::Bytes;
 use typst::text::{Font, FontInfo};
+
+mod reach;
+
+pub use reach::{FaceReport, LEVEL_CHARACTERS, Reach, Report, level};
 
 /// Largest font file an office may add; SimSun, the largest face offices own, is 18 MB.
 pub const FONT_BYTES_MAX: u64 = 64 * 1024 * 1024;
@@ -28,6 +33,22 @@ pub enum Role {
     Title,
     /// 宋体: page numbers, and every character the other faces lack
     Plain,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Role; 5] = [Role::Text, Role::Heading, Role::Script, Role::Title, Role::Plain];
+
+    /// The kind of face it asks for, and what that is used for.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Role::Text => ("仿宋", "text, lower headings, 版记"),
+            Role::Heading => ("黑体", "first headings, labels"),
+            Role::Script => ("楷体", "second headings, the signer"),
+            Role::Title => ("小标宋", "marks and titles"),
+            Role::Plain => ("宋体", "page numbers, rare characters"),
+        }
+    }
 }
 
 /// Why a directory of faces cannot be used.
@@ -68,37 +89,53 @@ struct Face {
 
 #[derive(Debug)]
 enum Source {
-    Bundled(&'static [u8]),
+    Bundled { file: &'static str, bytes: &'static [u8] },
     File { path: PathBuf, index: u32 },
 }
 
-/// The open faces: role, file, sha256 of the file. The digests are written down so that naming the faces of a document does
-/// not read 36 MB; a test compares them with the files.
-const BUNDLED: [(Role, &[u8], &str); 5] = [
-    (
-        Role::Text,
-        include_bytes!("../../fonts/FandolFang-Regular.otf"),
-        "d838ad32ce2244d8144f408c37fe71065aba6fbbc80759a4d2aa2033948d5bc9",
+/// An open face that comes with the program.
+struct Bundled {
+    /// `None` for one that only lends characters
+    role: Option<Role>,
+    file: &'static str,
+    bytes: &'static [u8],
+    /// sha256 of the file, written down so that naming the faces of a document does not read 46 MB; a test compares
+    digest: &'static str,
+}
+
+macro_rules! bundled {
+    ($role:expr, $file:literal, $digest:literal) => {
+        Bundled { role: $role, file: $file, bytes: include_bytes!(concat!("../../fonts/", $file)), digest: $digest }
+    };
+}
+
+/// The open faces, in the order they are asked for a character that the role's own face lacks: the plain one first.
+const BUNDLED: [Bundled; 6] = [
+    bundled!(
+        Some(Role::Text),
+        "FandolFang-Regular.otf",
+        "d838ad32ce2244d8144f408c37fe71065aba6fbbc80759a4d2aa2033948d5bc9"
     ),
-    (
-        Role::Heading,
-        include_bytes!("../../fonts/NotoSansSC-Regular-GBK.otf"),
-        "b39256e3bc9167400cf2b2e0ce002f86bbdbdae85b00db0cfd502b5330628788",
+    bundled!(
+        Some(Role::Heading),
+        "NotoSansSC-Regular-GBK.otf",
+        "b39256e3bc9167400cf2b2e0ce002f86bbdbdae85b00db0cfd502b5330628788"
     ),
-    (
-        Role::Script,
-        include_bytes!("../../fonts/FandolKai-Regular.otf"),
-        "ea7e7fb4f9b3ac694a68d43946e04d21deed6e8c29a7c2d3081e1a4138f2f827",
+    bundled!(
+        Some(Role::Script),
+        "FandolKai-Regular.otf",
+        "ea7e7fb4f9b3ac694a68d43946e04d21deed6e8c29a7c2d3081e1a4138f2f827"
     ),
-    (
-        Role::Title,
-        include_bytes!("../../fonts/NotoSerifSC-Bold-GBK.otf"),
-        "8e61fd9b728bbdefd17155d99222000ec0092402c141b61f3e3ab51fc207da53",
+    bundled!(
+        Some(Role::Title),
+        "NotoSerifSC-Bold-GBK.otf",
+        "8e61fd9b728bbdefd17155d99222000ec0092402c141b61f3e3ab51fc207da53"
     ),
-    (
-        Role::Plain,
-        include_bytes!("../../fonts/NotoSerifSC-Regular-Han.otf"),
-        "f485562545f20637666e2480f045b8754bcaf37516c1c396b59008487c491ea1",
+    bundled!(None, "HanSupplement.ttf", "1d002440bd008e93c6a60467a8601864891a84bd77c027cd0dd0cba80dee767d"),
+    bundled!(
+        Some(Role::Plain),
+        "NotoSerifSC-Regular-Han.otf",
+        "f485562545f20637666e2480f045b8754bcaf37516c1c396b59008487c491ea1"
     ),
 ];
 
@@ -132,14 +169,9 @@ impl Fonts {
 
     /// The characters of `text` that no face has, each once, in the order they are met. Control characters are not counted.
     pub fn missing(&self, text: &str) -> Vec<char> {
-        let mut missing = Vec::new();
-        for character in text.chars() {
-            let blank = character.is_control() || character == ' ' || character == '\u{3000}';
-            if !blank && !missing.contains(&character) && !self.covers(character) {
-                missing.push(character);
-            }
-        }
-        missing
+        let mut met = BTreeSet::from([' ', '\u{3000}']);
+        let new = text.chars().filter(|it| met.insert(*it) && !it.is_control());
+        new.filter(|it| !self.covers(*it)).collect()
     }
 
     /// Families to try for `role`, best first; the last serves what the others lack.
@@ -183,7 +215,7 @@ impl Fonts {
 impl Face {
     fn info(&self) -> Option<&FontInfo> {
         let read = || match &self.source {
-            Source::Bundled(bytes) => FontInfo::new(bytes, 0),
+            Source::Bundled { bytes, .. } => FontInfo::new(bytes, 0),
             Source::File { path, index } => FontInfo::new(&std::fs::read(path).ok()?, *index),
         };
         self.info.get_or_init(read).as_ref()
@@ -191,7 +223,7 @@ impl Face {
 
     fn font(&self) -> Option<Font> {
         let read = || match &self.source {
-            Source::Bundled(bytes) => Font::new(Bytes::new(*bytes), 0),
+            Source::Bundled { bytes, .. } => Font::new(Bytes::new(*bytes), 0),
             Source::File { path, index } => {
                 let bytes = std::fs::read(path).ok()?;
                 // Another file under the same name would make a document its digest does not describe.
@@ -206,10 +238,10 @@ impl Face {
 }
 
 fn bundled_faces() -> Vec<Face> {
-    let face = |(role, bytes, digest): (Role, &'static [u8], &str)| Face {
-        source: Source::Bundled(bytes),
-        digest: digest.to_owned(),
-        role: Some(role),
+    let face = |it: Bundled| Face {
+        source: Source::Bundled { file: it.file, bytes: it.bytes },
+        digest: it.digest.to_owned(),
+        role: it.role,
         info: OnceLock::new(),
         font: OnceLock::new(),
     };
@@ -302,11 +334,11 @@ mod tests {
 
     #[test]
     fn digests_are_those_of_the_files() {
-        for (role, bytes, written) in BUNDLED {
-            assert_eq!(digest(bytes), written, "the file for {role:?} changed: write its new digest down");
+        for face in BUNDLED {
+            assert_eq!(digest(face.bytes), face.digest, "{} changed: write its new digest down", face.file);
         }
-        let total: usize = BUNDLED.iter().map(|(_, bytes, _)| bytes.len()).sum();
-        assert!(total <= 36_000_000, "{total} bytes of fonts in the program");
+        let total: usize = BUNDLED.iter().map(|face| face.bytes.len()).sum();
+        assert!(total <= 46_000_000, "{total} bytes of fonts in the program");
     }
 
     #[test]
@@ -319,18 +351,23 @@ mod tests {
     #[test]
     fn every_role_begins_with_its_own_face_and_ends_with_all() {
         let fonts = Fonts::bundled();
-        let first: Vec<String> = [Role::Text, Role::Heading, Role::Script, Role::Title, Role::Plain]
-            .into_iter()
-            .map(|role| fonts.families(role).swap_remove(0))
-            .collect();
+        let first: Vec<String> = Role::ALL.into_iter().map(|role| fonts.families(role).swap_remove(0)).collect();
         assert_eq!(first, ["FandolFang R", "Noto Sans SC", "FandolKai", "Noto Serif CJK SC", "Noto Serif SC"]);
-        assert_eq!(fonts.families(Role::Text).len(), 5);
+        let all = [
+            "FandolFang R",
+            "Noto Serif SC",
+            "Noto Sans SC",
+            "FandolKai",
+            "Noto Serif CJK SC",
+            "Banwen Han Supplement",
+        ];
+        assert_eq!(fonts.families(Role::Text), all);
     }
 
     #[test]
     fn an_offices_face_comes_first_and_changes_the_digest() {
         let directory = tempfile::tempdir().unwrap();
-        std::fs::write(directory.path().join("a.otf"), BUNDLED[2].1).unwrap();
+        std::fs::write(directory.path().join("a.otf"), BUNDLED[2].bytes).unwrap();
         std::fs::write(directory.path().join("readme.txt"), "not a font").unwrap();
         let fonts = Fonts::with_directory(directory.path()).unwrap();
         assert_ne!(fonts.digest(), Fonts::bundled().digest());

@@ -20,6 +20,15 @@ pub fn date_text(date: NaiveDate) -> String {
     format!("{}年{}月{}日", date.year(), date.month(), date.day())
 }
 
+/// `2022-06-21` as `二〇二二年六月二十一日`, for what is engraved or ceremonial; papers have Arabic digits.
+pub fn date_han(text: &str) -> Option<String> {
+    date_cn(text)?;
+    let date: NaiveDate = text.get(..10)?.parse().ok()?;
+    let year: String =
+        text.get(..4)?.chars().filter_map(|it| it.to_digit(10)).map(|it| digit(&DIGITS, it.into())).collect();
+    Some(format!("{year}年{}月{}日", cn(date.month().into())?, cn(date.day().into())?))
+}
+
 /// `1978-03` as `1978年3月`; a whole date loses its day.
 pub fn month_cn(text: &str) -> Option<String> {
     let month = text.get(..7)?;
@@ -148,6 +157,15 @@ mod tests {
             assert_eq!(date_cn(wrong), None, "{wrong}");
         }
         assert_eq!(month_cn("1978-13"), None);
+        for (day, words) in [
+            ("2022-06-01", "二〇二二年六月一日"),
+            ("2010-10-10", "二〇一〇年十月十日"),
+            ("2030-12-31", "二〇三〇年十二月三十一日"),
+            ("2000-01-20", "二〇〇〇年一月二十日"),
+        ] {
+            assert_eq!(date_han(day).as_deref(), Some(words));
+        }
+        assert_eq!(date_han("2022-13-01"), None);
     }
 
     #[test]
@@ -170,6 +188,13 @@ mod tests {
             (100_000, "十万"),
             (1_0000_0001, "一亿〇一"),
             (2022, "二千〇二十二"),
+            (1_0010, "一万〇一十"),
+            (11_0010, "十一万〇一十"),
+            (100_0001, "一百万〇一"),
+            (1_0000_1000, "一亿〇一千"),
+            (1_0001_0000, "一亿〇一万"),
+            (12_0000_0000, "十二亿"),
+            (9999_9999_9999, "九千九百九十九亿九千九百九十九万九千九百九十九"),
         ];
         for (number, text) in pairs {
             assert_eq!(cn(number).as_deref(), Some(text), "{number}");
@@ -188,6 +213,32 @@ mod tests {
             (1_000_000, "壹万元整"),
             (1_000_100, "壹万零壹元整"),
             (1_234, "壹拾贰元叁角肆分"),
+            // the examples of 支付结算办法, appendix 1
+            (140_950, "壹仟肆佰零玖元伍角整"),
+            (600_714, "陆仟零柒元壹角肆分"),
+            (168_032, "壹仟陆佰捌拾元叁角贰分"),
+            (10_700_053, "壹拾万柒仟元伍角叁分"),
+            (1_640_902, "壹万陆仟肆佰零玖元零贰分"),
+            (32_504, "叁佰贰拾伍元零肆分"),
+            (1, "壹分"),
+            (10, "壹角整"),
+            (11, "壹角壹分"),
+            (100, "壹元整"),
+            (101, "壹元零壹分"),
+            (110, "壹元壹角整"),
+            (1_000, "壹拾元整"),
+            (1_001, "壹拾元零壹分"),
+            (2_000_000, "贰万元整"),
+            (1_000_001, "壹万元零壹分"),
+            (10_000_000, "壹拾万元整"),
+            (10_001_000, "壹拾万零壹拾元整"),
+            (100_100_000, "壹佰万壹仟元整"),
+            (1_000_000_000, "壹仟万元整"),
+            (10_000_000_000, "壹亿元整"),
+            (10_000_000_100, "壹亿零壹元整"),
+            (10_001_000_000, "壹亿零壹万元整"),
+            (10_010_001_010, "壹亿零壹拾万零壹拾元壹角整"),
+            (100_000_001_000, "壹拾亿零壹拾元整"),
         ];
         for (fen, text) in pairs {
             assert_eq!(rmb(fen).as_deref(), Some(text), "{fen}");
@@ -200,7 +251,12 @@ mod tests {
         assert_eq!(heads, [Some("二、".into()), Some("（二）".into()), Some("2.".into()), Some("（2）".into()), None]);
         assert_eq!(pad_name("张三"), "张　三");
         assert_eq!(pad_name("王小明"), "王小明");
-        assert_eq!(pad_name("Li"), "Li");
+        for whole in ["欧阳晓兰", "买买提·吐尔逊", "司马", "李", "", "A三", "Li", "张　三", "张 三"]
+        {
+            let expected = if whole == "司马" { "司　马" } else { whole };
+            assert_eq!(pad_name(whole), expected);
+        }
+        assert_eq!(pad_name("𬭊䶮"), "𬭊　䶮");
         assert_eq!(mask("440811197803051234"), "440811********1234");
         assert_eq!(mask("13800138000"), "138****8000");
         assert_eq!(mask("欧阳娜"), "欧**");

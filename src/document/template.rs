@@ -2,7 +2,7 @@
 //!
 //! A template is front matter between two `---` lines and a body in the Markdown subset of [`super::markdown`]; both hold
 //! MiniJinja expressions, strict: a variable without a value is an error that names it, never a gap in a paper. Values cannot
-//! bring markup with them. No clock, no random number, no file: the same template and data give the same document.
+//! bring markup with them. No clock, no random number, no file but the pieces it includes, which are part of it: the same template and data give the same document.
 //!
 //! ```text
 //! ---
@@ -37,23 +37,28 @@
 //! `替代 {文号, 标题, 原因}`; and a table by its name, `{columns, rows [{label, values, total}], totals, missing}`.
 //! A member that may lack a value is written `x|default("")`; null counts as lacking.
 //!
-//! Besides MiniJinja's own: `date_cn month_cn cn rmb pad_name mask` (filters and functions), `join` (、 between by default).
-//! 姓氏笔画 order is not offered: there is no table of strokes in the program.
+//! Besides MiniJinja's own: `date_cn date_han month_cn cn rmb pad_name mask` (filters and functions), `join` (、 between by
+//! default), and lists of people in 姓氏笔画 order: `names|by_strokes`, `items|by_strokes(attribute="姓名")` ([`super::strokes`]).
 
-use super::markdown::{self, MarkdownError};
+use super::markdown;
 use super::model::{Attachment, Document, Layout};
-use crate::diag::{Diagnostic, Place};
+use crate::diag::{Diagnostic, Place, Severity};
+use crate::workflow::rule::{self, Mention, pieces};
 use chrono::NaiveDate;
 use minijinja::{Environment, Value};
+use origin::Origin;
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 mod elements;
+mod error;
 mod front;
+mod origin;
 mod values;
-mod variables;
 
+pub use error::TemplateError;
 pub use front::Openness;
 use front::{Front, Key};
 
@@ -76,121 +81,42 @@ struct Inner {
     environment: Environment<'static>,
     /// lines before the body's first
     body_line: usize,
-    variables: Vec<Variable>,
-}
-
-/// A variable a template refers to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Variable {
-    /// its path from the top of the data; `*` stands for the members of a list or map a loop runs over
-    pub path: Vec<String>,
-    /// where it stands first
-    pub place: Place,
-    /// true when the template says what to do without it (`|default`, `is defined`, and what stands under an
-    /// `if` that asks so)
-    pub optional: bool,
-}
-
-/// Why a document could not be made from a template and data. `Display` is for operators, [`TemplateError::sentence`] for offices.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TemplateError {
-    /// a variable has no value
-    #[error("template {template:?}, line {line}: `{variable}` has no value")]
-    Unfilled {
-        /// the template
-        template: String,
-        /// 1-based line in the template's file
-        line: usize,
-        /// the expression as written
-        variable: String,
-    },
-    /// an expression cannot be evaluated
-    #[error("template {template:?}, line {line}: `{expression}`: {reason}")]
-    Evaluation {
-        /// the template
-        template: String,
-        /// 1-based line in the template's file
-        line: usize,
-        /// the expression as written, empty when it is not known
-        expression: String,
-        /// what is wrong
-        reason: String,
-    },
-    /// the rendered text is not well-formed
-    #[error("template {template:?}, rendered text, {error}")]
-    Markup {
-        /// the template
-        template: String,
-        /// where and what
-        error: MarkdownError,
-    },
-    /// an element the paper must have came out empty, or is not what it must be
-    #[error("template {template:?}: {element} {reason}")]
-    Element {
-        /// the template
-        template: String,
-        /// the element's name
-        element: &'static str,
-        /// what is wrong with it
-        reason: &'static str,
-    },
-    /// the rendered text is longer than [`RENDERED_BYTES_MAX`]
-    #[error("template {template:?}: {size} bytes of text, at most {RENDERED_BYTES_MAX} are set")]
-    TooLong {
-        /// the template
-        template: String,
-        /// bytes
-        size: usize,
-    },
-}
-
-impl TemplateError {
-    /// One sentence in Chinese.
-    pub fn sentence(&self) -> String {
-        match self {
-            TemplateError::Unfilled { template, line, variable } => {
-                format!("模板“{template}”第{line}行的“{variable}”没有内容，请先补齐。")
-            }
-            TemplateError::Evaluation { template, line, expression, .. } => {
-                format!("模板“{template}”第{line}行的“{expression}”无法计算，请检查模板。")
-            }
-            TemplateError::Markup { template, error } => {
-                format!("模板“{template}”生成的文字有误：{}（“{}”）。", error.fault.sentence(), error.text)
-            }
-            TemplateError::Element { template, element, .. } => {
-                format!("按模板“{template}”制作公文时，“{element}”为空或者格式不对，请补齐。")
-            }
-            TemplateError::TooLong { template, .. } => format!("按模板“{template}”生成的文字过长，请分开制作。"),
-        }
-    }
+    variables: Vec<Mention>,
 }
 
 impl Template {
-    /// Reads a template. `name` is what workflows call it and the path diagnostics name. All problems are reported at once.
+    /// Reads a template, linked with the pieces it includes ([`pieces::linked`]). `name` is what workflows call it and the
+    /// path diagnostics name; a piece is named `templates/NAME.md`. All problems are reported at once.
     pub fn parse(name: &str, text: &str) -> Result<Template, Vec<Diagnostic>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
-        let (front, body, body_line, mut problems) = front::parse(name, &text);
+        let (own, included) = pieces::parted(&text);
+        let (front, body, body_line, mut problems) = front::parse(name, own);
         let mut environment = values::environment();
-        let mut found = Vec::new();
         let sources = front.keys.iter().map(|key| (key.source(), key.text.as_str(), key.line - 1, key.column - 1));
         for (source, text, lines, columns) in sources.chain([(BODY.to_owned(), body, body_line, 0)]) {
-            let origin = variables::Origin { path: name, text, lines, columns };
-            match variables::of(&origin, environment.syntax().clone()) {
-                Ok(variables) => found.extend(variables),
-                Err(diagnostics) => problems.extend(diagnostics),
-            }
+            let origin = Origin { path: name, text, lines, columns };
             if let Err(error) = environment.add_template_owned(source, text.to_owned()) {
-                problems.push(variables::syntax_error(&origin, &error));
+                problems.push(origin::syntax_error(&origin, &error));
             }
         }
-        // A name MiniJinja cannot parse is reported by both readers.
+        for (piece, text) in &included {
+            let origin = Origin { path: &format!("templates/{piece}.md"), text, lines: 0, columns: 0 };
+            // An include may name it with its ending or without.
+            for source in [(*piece).to_owned(), format!("{piece}.md")] {
+                if let Err(error) = environment.add_template_owned(source, (*text).to_owned()) {
+                    problems.push(origin::syntax_error(&origin, &error));
+                }
+            }
+        }
+        problems.extend(include_faults(name, own, &included, body_line));
         problems.sort_by(|a, b| (&a.place, a.kind).cmp(&(&b.place, b.kind)));
         problems.dedup_by(|a, b| a.place == b.place && a.kind == b.kind);
         if !problems.is_empty() {
             return Err(problems);
         }
         let digest = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-        let variables = variables::merged(found);
+        // What cannot be read was told above.
+        let variables = rule::text_names(&text).unwrap_or_default();
         Ok(Template(Arc::new(Inner { name: name.to_owned(), digest, front, environment, body_line, variables })))
     }
 
@@ -220,7 +146,7 @@ impl Template {
     }
 
     /// Every variable it refers to, by path; the first place of each.
-    pub fn variables(&self) -> &[Variable] {
+    pub fn variables(&self) -> &[Mention] {
         &self.0.variables
     }
 
@@ -321,15 +247,26 @@ impl Template {
     }
 
     fn failure(&self, source: &str, error: &minijinja::Error) -> TemplateError {
+        // An error within a piece is wrapped in one of the include that leads there.
+        let inner = std::error::Error::source(error).and_then(|it| it.downcast_ref::<minijinja::Error>());
+        if let Some(inner) = inner.filter(|_| error.kind() == minijinja::ErrorKind::BadInclude) {
+            return self.failure(source, inner);
+        }
+        let piece = error.name().map(pieces::piece_name).filter(|it| !it.contains('@'));
         let key = self.0.front.keys.iter().find(|key| key.source() == source);
         let before = key.map_or(self.0.body_line, |key| key.line - 1);
+        let before = if piece.is_some() { 0 } else { before };
         let line = before + error.line().unwrap_or(1);
         let expression =
             error.range().zip(error.template_source()).map(|(range, text)| values::expression(text, range));
         let expression = expression.unwrap_or_default();
-        let template = self.0.name.clone();
+        let template = piece.unwrap_or(&self.0.name).to_owned();
         if error.kind() == minijinja::ErrorKind::UndefinedError {
             return TemplateError::Unfilled { template, line, variable: expression };
+        }
+        let cause = std::error::Error::source(error).and_then(|it| it.downcast_ref::<values::Uncounted>());
+        if let Some(values::Uncounted(characters)) = cause {
+            return TemplateError::Uncounted { template, line, characters: characters.clone() };
         }
         let reason = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
         TemplateError::Evaluation { template, line, expression, reason }
@@ -350,8 +287,26 @@ impl Template {
     }
 }
 
-/// The source name of the body; keys have `name@line`.
-const BODY: &str = "正文";
+/// What is wrong with the includes of a template and its pieces.
+fn include_faults(name: &str, own: &str, included: &BTreeMap<&str, &str>, body_line: usize) -> Vec<Diagnostic> {
+    let files = included.iter().map(|(piece, text)| (format!("templates/{piece}.md"), (*text).to_owned())).collect();
+    let told = |piece: String, line: usize, column: usize, message: String, hint: String| {
+        let path = if piece.is_empty() { name.to_owned() } else { format!("templates/{piece}.md") };
+        let (kind, place) = ("template-include", Place { path, line, column });
+        Diagnostic { kind, severity: Severity::Error, place, message, hint: Some(hint) }
+    };
+    let (_, faults) = pieces::reached(own, &files);
+    let mut problems: Vec<Diagnostic> =
+        faults.into_iter().map(|it| told(it.piece, it.line, it.column, it.message, it.hint)).collect();
+    for it in pieces::included(own).into_iter().filter(|it| it.line <= body_line) {
+        let message = "an element of the front matter includes no file".to_owned();
+        problems.push(told(String::new(), it.line, it.column, message, "write its text there".to_owned()));
+    }
+    problems
+}
+
+/// The source name of the body; keys have `name@line`, pieces their own name.
+const BODY: &str = "@正文";
 
 impl Key {
     fn source(&self) -> String {

@@ -64,6 +64,23 @@ pub(super) fn fonts(spool: &Spool, settings: &Settings) -> Result<Fonts, Error> 
     }
 }
 
+/// The calendar a command line is to count with: the spool's, or the shipped one.
+///
+/// # Errors
+/// [`Error::Text`] when the spool's calendar cannot be read.
+pub fn calendar_of(spool: &Path) -> Result<Calendar, Error> {
+    calendar(&Spool::at(spool))
+}
+
+/// The faces a command line is to set papers in: those of the spool's own directory, when it has one, then the bundled ones.
+///
+/// # Errors
+/// [`Error::Text`] when the settings cannot be read, [`Error::Fonts`] when a face cannot.
+pub fn fonts_of(spool: &Path) -> Result<Fonts, Error> {
+    let spool = Spool::at(spool);
+    fonts(&spool, &settings(&spool)?)
+}
+
 pub(super) fn offices(spool: &Spool) -> Result<Offices, Error> {
     let path = spool.offices_file();
     let Some(text) = text(&path)? else {

@@ -2,24 +2,26 @@
 
 use crate::case::event::Fields;
 use crate::case::program::{Proof, Proofed};
-use crate::document::fonts::Fonts;
+use crate::document::fonts::{Fonts, Role};
 use crate::document::html;
 use crate::document::template::Template;
 use crate::files;
 use crate::publish;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Proofs papers with the faces of this spool.
 pub(super) struct Prover {
     fonts: Fonts,
     parsed: std::sync::Mutex<BTreeMap<String, Template>>,
+    /// characters that were told to be lent by another face
+    lent: std::sync::Mutex<BTreeSet<char>>,
 }
 
 impl Prover {
     /// Proofs with these faces.
     pub(super) fn new(fonts: Fonts) -> Prover {
-        Prover { fonts, parsed: std::sync::Mutex::default() }
+        Prover { fonts, parsed: std::sync::Mutex::default(), lent: std::sync::Mutex::default() }
     }
 
     fn template(&self, name: &str, source: &str) -> Result<Template, Vec<String>> {
@@ -33,29 +35,56 @@ impl Prover {
         parsed.insert(key, template.clone());
         Ok(template)
     }
+
+    /// Says in the log, once for each character, that the office's own face for the text lacks it.
+    fn tell_lent(&self, text: &str) {
+        let mut told = self.lent.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        for (character, family) in self.fonts.borrowed(Role::Text, text) {
+            if told.insert(character) {
+                let code = u32::from(character);
+                tracing::warn!("the face for 仿宋 has no {character} (U+{code:04X}): it is set in {family}");
+            }
+        }
+    }
 }
 
-/// The fields a character stands in: those of the items by their number, else those of the paper.
+/// The fields a character stands in: those of the items by their number, else those of the paper. What a stage said of an
+/// item is named by the stage too: `3号对象“考察.评语”`.
 fn bearers(fields: &Fields, character: char) -> Vec<String> {
-    let has = |value: &Value| value.as_str().is_some_and(|text| text.contains(character));
     let items = fields.get("items").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let of_items = items.iter().filter_map(Value::as_object).flat_map(|item| {
         let id = item.get("id").map(ToString::to_string).unwrap_or_default();
-        let named = item.iter().filter(|(_, value)| has(value));
-        named.map(move |(name, _)| format!("{id}号对象“{name}”")).collect::<Vec<_>>()
+        let named = item.iter().flat_map(|(name, value)| bearing(name, value, character));
+        named.map(move |name| format!("{id}号对象“{name}”")).collect::<Vec<_>>()
     });
     let found: Vec<String> = of_items.collect();
     if !found.is_empty() {
         return found;
     }
-    fields.iter().filter(|(_, value)| has(value)).map(|(name, _)| format!("“{name}”")).collect()
+    let of_paper = fields.iter().flat_map(|(name, value)| bearing(name, value, character));
+    of_paper.map(|name| format!("“{name}”")).collect()
+}
+
+/// The places below a value that a character stands in, each once: names joined by points, members of lists without a number.
+fn bearing(name: &str, value: &Value, character: char) -> BTreeSet<String> {
+    match value {
+        Value::String(text) if text.contains(character) => BTreeSet::from([name.to_string()]),
+        Value::Array(list) => list.iter().flat_map(|it| bearing(name, it, character)).collect(),
+        Value::Object(map) => {
+            let below = map.iter().flat_map(|(part, it)| bearing(&format!("{name}.{part}"), it, character));
+            below.collect()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => BTreeSet::new(),
+    }
 }
 
 impl Proof for Prover {
     fn proof(&self, template: &str, source: &str, fields: &Fields) -> Result<Proofed, Vec<String>> {
         let template = self.template(template, source)?;
         let document = template.render(&Value::Object(fields.clone())).map_err(|e| vec![e.sentence()])?;
-        let missing = self.fonts.missing(&html::text(&document));
+        let text = html::text(&document);
+        let missing = self.fonts.missing(&text);
+        self.tell_lent(&text);
         if missing.is_empty() {
             return Ok(Proofed { title: document.subject });
         }
@@ -71,5 +100,43 @@ impl Proof for Prover {
 
     fn private(&self, text: &str) -> Vec<String> {
         publish::scan_private(text, &[]).into_iter().map(|f| format!("{}{}", f.kind.title(), f.masked)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const FRONT: &str = "---\n文种: 通知\n版式: 普通\n标题: 题\n---\n";
+
+    fn refused(body: &str, fields: Value) -> Vec<String> {
+        let fields = fields.as_object().cloned().unwrap_or_default();
+        Prover::new(Fonts::bundled()).proof("通知", &format!("{FRONT}{body}"), &fields).map(|it| it.title).unwrap_err()
+    }
+
+    #[test]
+    fn a_character_without_a_glyph_is_told_with_its_number_its_field_and_its_item() {
+        let items = json!([
+            { "id": 3, "姓名": "张\u{13000}", "考察": { "评语": "好\u{13000}" } },
+            { "id": 4, "姓名": "李四", "证书": [{ "名": "甲\u{13000}" }, { "名": "乙\u{13000}" }] },
+        ]);
+        let body = "{% for x in items %}{{ x.姓名 }}{% endfor %}{{ 会.地点 }}\u{13001}";
+        let told = refused(body, json!({ "items": items, "会": { "地点": "\u{1F600}厅" } }));
+        assert_eq!(
+            told,
+            [
+                "3号对象“姓名”、3号对象“考察.评语”、4号对象“证书.名”中的字符“\u{13000}”（U+13000）没有可用字形，请更正，或联系管理员补充字体",
+                "“会.地点”中的字符“\u{1F600}”（U+1F600）没有可用字形，请更正，或联系管理员补充字体",
+                "文书模板中的字符“\u{13001}”（U+13001）没有可用字形，请更正，或联系管理员补充字体",
+            ]
+        );
+    }
+
+    #[test]
+    fn rare_names_pass() {
+        let fields = json!({ "名": "䶮㛃𬭊𫖯㙍𠉣" }).as_object().cloned().unwrap();
+        let passed = Prover::new(Fonts::bundled()).proof("通知", &format!("{FRONT}{{{{ 名 }}}}"), &fields);
+        assert_eq!(passed.map(|it| it.title), Ok("题".to_string()));
     }
 }

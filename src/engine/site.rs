@@ -236,7 +236,7 @@ fn entry_id(case: &Case, paper: &Document) -> String {
 
 fn body(program: &Program, paper: &Document) -> Result<(String, String), Trouble> {
     let source = program.template(&paper.template).unwrap_or_default();
-    let template = Template::parse(&paper.template, source).map_err(|p| Trouble::Never(format!("{p:?}")))?;
+    let template = Template::parse(&paper.template, &source).map_err(|p| Trouble::Never(format!("{p:?}")))?;
     let document = template.render(&Value::Object(paper.fields.clone())).map_err(|e| Trouble::Never(e.to_string()))?;
     Ok((template.kind().to_string(), html::html(&document)))
 }

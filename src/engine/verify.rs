@@ -87,7 +87,7 @@ fn papers(spool: &Spool, fonts: &Fonts, programs: &BTreeMap<String, Program>, ca
             continue;
         }
         let source = programs.get(&paper.closure).and_then(|p| p.template(&paper.template)).unwrap_or_default();
-        match render::files_of(&paper.template, source, &paper.fields, fonts) {
+        match render::files_of(&paper.template, &source, &paper.fields, fonts) {
             Ok((w, p)) if files::digest_hex(&w) == *word && files::digest_hex(&p) == *pdf => report.same_bytes += 1,
             Ok(_) => report
                 .problems

@@ -11,8 +11,10 @@ mod each;
 mod infer;
 mod kind;
 mod mentions;
+pub mod pieces;
 mod proof;
 mod scope;
+mod scopes;
 #[cfg(test)]
 mod tests;
 

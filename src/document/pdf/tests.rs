@@ -304,3 +304,23 @@ fn the_imprint_closes_an_even_page_whatever_the_length() {
         assert_eq!(paged.pages().len() % 2, 0, "{lines} lines");
     }
 }
+
+/// Names of people whose characters GB 18030 has at levels 1 to 3, in every element a name may stand in.
+#[test]
+fn rare_names_are_drawn_and_copied_out_in_every_element() {
+    let name = "䶮㛃𬭊𫖯㙍𠉣𪢕𫤱𭁑";
+    let mut document = paper(Layout::Document);
+    document.signers = vec![name.to_owned()];
+    document.title = vec![format!("关于表彰{name}的决定")];
+    document.body = vec![
+        Block::Heading(1, vec![Span { text: format!("一、{name}"), strong: false }]),
+        Block::Heading(2, vec![Span { text: format!("（一）{name}"), strong: false }]),
+        Block::Paragraph(vec![Span { text: format!("授予{name}同志"), strong: true }]),
+    ];
+    document.signature = vec![name.to_owned()];
+    let word = crate::document::word::word(&document).unwrap();
+    let told = squeezed(&crate::document::word::text(&word).unwrap());
+    assert!(told.matches(name).count() >= 6, "{told}");
+    let Some(text) = kept("生僻字", &document) else { return };
+    assert_eq!(text.matches(name).count(), 6, "{text}");
+}

@@ -99,8 +99,10 @@ fn faulty_templates_are_told_all_at_once_with_places() {
     }
     let syntax: Vec<_> = problems.iter().filter(|it| it.kind == "template-syntax").map(|it| it.place.line).collect();
     assert_eq!(syntax, [6, 8], "{told:?}");
-    let problems = Template::parse("坏", &head("{% include 'x' %}")).unwrap_err();
-    assert_eq!(problems[0].kind, "template-syntax");
+    for body in ["{% include 'x' %}", "{% extends 'x' %}", "{% block x %}{% endblock %}", "{% include x %}"] {
+        let problems = Template::parse("坏", &head(body)).unwrap_err();
+        assert_eq!(problems.iter().map(|it| it.kind).collect::<Vec<_>>(), ["template-include"], "{body}");
+    }
     assert_eq!(Template::parse("坏", "没有").unwrap_err()[0].kind, "template-front-matter");
     let misplaced = "---\n文种: 公示\n版式: 普通\n标题: 题\n发文机关标志: 某\n---\n";
     assert_eq!(Template::parse("坏", misplaced).unwrap_err()[0].kind, "template-element-misplaced");
@@ -114,7 +116,7 @@ fn variables_are_listed_by_path_with_places() {
     assert_eq!(listed, ["年度", "items", "items.*.姓名", "案卷", "案卷.标题", "邮箱", "研究决定.会议日期"]);
     let mail = &template.variables()[5];
     assert!(mail.optional && !template.variables()[0].optional);
-    assert_eq!((mail.place.line, mail.place.column), (7, 4));
+    assert_eq!((mail.line, mail.column), (7, 4));
 }
 
 #[test]
@@ -221,4 +223,73 @@ fn numbers_of_copies_and_posts_are_asked_back() {
         assert_eq!(element, wanted);
     }
     assert!(front("职务: 镇长").is_ok());
+}
+
+#[test]
+fn people_stand_by_the_strokes_of_their_surnames() {
+    let body = "{{ names|by_strokes|join }}\n{% for x in items|by_strokes(attribute='姓名') %}{{ x.姓名|pad_name }}{{ x.职务 }}{% endfor %}\n\n{{ items|by_strokes(attribute='人.名')|map(attribute='姓名') }}";
+    let one = |name: &str, post: &str| json!({"姓名": name, "职务": post, "人": {"名": name}});
+    let data = json!({"names": ["张三", "王小明", "丁一", "王伟"], "items": [one("陈大", "甲"), one("于二", "乙"), one("于二", "丙")]});
+    let document = render(body, data).unwrap();
+    assert_eq!(paragraphs(&document), ["丁一、王伟、王小明、张三", "于　二乙于　二丙陈　大甲", "于二、于二、陈大"]);
+    let error = render("\n{{ names|by_strokes }}", json!({"names": ["张三", "Li四", "\u{e000}五"]})).unwrap_err();
+    assert_eq!(
+        error,
+        TemplateError::Uncounted { template: "试".into(), line: 7, characters: vec!['L', 'i', '\u{e000}'] }
+    );
+    assert!(error.sentence().contains("“L”（U+004C）、“i”（U+0069）"), "{}", error.sentence());
+    let wrong = render("{{ names|by_strokes(attribute='名') }}", json!({"names": [{"姓名": "张三"}]})).unwrap_err();
+    assert!(matches!(wrong, TemplateError::Unfilled { .. }), "{wrong}");
+    assert!(render("{{ names|by_strokes(by='名') }}", json!({"names": []})).is_err());
+}
+
+fn linked(body: &str, pieces: &[(&str, &str)]) -> String {
+    let files = pieces.iter().map(|(name, text)| (format!("templates/{name}.md"), (*text).to_owned())).collect();
+    crate::workflow::rule::pieces::linked(&head(body), &files).into_owned()
+}
+
+#[test]
+fn pieces_are_included_where_they_stand_and_share_macros() {
+    let body = "{% import '表头' as 表 %}\n{% from '表头.md' import 行 as 写 %}\n{% for x in items %}{{ 写(x) }}\n\n{% endfor %}\n{{ 表.题('|甲|') }}\n{% include '落款' %}\n";
+    let macros = "{% macro 行(人) %}{{ 人.姓名|pad_name }}：{{ 人.职务 }}{% endmacro %}\n{% macro 题(名) %}## {{ 名 }}{{ 年度 }}{% endmacro %}\n";
+    let pieces = [
+        ("表头", macros),
+        ("落款", "{{ 联系人 }}{% include '电话' %}\n"),
+        ("电话", "，电话{{ 电话 }}"),
+        ("无关", "{{ 别的 }}"),
+    ];
+    let text = linked(body, &pieces);
+    let template = Template::parse("试", &text).unwrap();
+    let data = json!({"items": [{"姓名": "张三", "职务": "**主任**"}], "年度": 2022, "联系人": "## 李四", "电话": "1"});
+    let document = template.render(&data).unwrap();
+    assert_eq!(paragraphs(&document), ["张　三：**主任**", "一、|甲|2022", "## 李四，电话1"]);
+    let listed: Vec<String> = template.variables().iter().map(|it| it.path.join(".")).collect();
+    for path in ["items", "items.*.姓名", "items.*.职务", "年度", "联系人", "电话"] {
+        assert!(listed.iter().any(|it| it == path), "{path} in {listed:?}");
+    }
+    assert!(!listed.iter().any(|it| it == "人" || it.starts_with("人.") || it == "别的"), "{listed:?}");
+    let phone = template.variables().iter().find(|it| it.path == ["电话"]).unwrap();
+    assert_eq!((phone.piece.as_str(), phone.line, phone.column), ("电话", 1, 7));
+    let changed = linked(body, &[pieces[0], pieces[1], ("电话", "，电话：{{ 电话 }}")]);
+    assert_ne!(Template::parse("试", &changed).unwrap().digest(), template.digest());
+}
+
+#[test]
+fn faults_are_placed_in_the_piece_that_has_them() {
+    let pieces = [("落款", "甲\n{{ 联系人 }}\n"), ("数", "{{ 额|rmb }}")];
+    let template = Template::parse("试", &linked("{% include '落款' %}\n{% include '数' %}", &pieces)).unwrap();
+    let error = template.render(&json!({"额": 1})).unwrap_err();
+    assert_eq!(error, TemplateError::Unfilled { template: "落款".into(), line: 2, variable: "联系人".into() });
+    let error = template.render(&json!({"联系人": "张三", "额": "多"})).unwrap_err();
+    assert!(matches!(&error, TemplateError::Evaluation { template, line: 1, .. } if template == "数"), "{error}");
+    let problems = Template::parse("试", &linked("{% include '坏' %}", &[("坏", "甲\n{{ 乙 }")])).unwrap_err();
+    assert_eq!(problems.iter().map(|it| it.place.to_string()).collect::<Vec<_>>(), ["templates/坏.md:2:6"]);
+    let circle = linked("{% include '一' %}", &[("一", "{% include '二' %}"), ("二", "甲{% include '一' %}")]);
+    let problems = Template::parse("试", &circle).unwrap_err();
+    assert_eq!(problems[0].place.to_string(), "templates/二.md:1:5");
+    assert!(problems[0].message.contains("一 → 二 → 一"), "{}", problems[0].message);
+    let whole = Template::parse("试", &linked("{% include '整' %}", &[("整", &head("甲"))])).unwrap_err();
+    assert_eq!(whole.len(), 1, "{whole:?}");
+    let front = "---\n文种: 通知\n版式: 普通\n标题: {% include '题' %}\n---\n";
+    assert_eq!(Template::parse("试", front).unwrap_err()[0].place.line, 4);
 }

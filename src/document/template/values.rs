@@ -2,9 +2,9 @@
 //!
 //! Maps keep the order of the data, so that a list of categories reads as the office wrote it.
 
-use super::super::{markdown, numerals};
+use super::super::{markdown, numerals, strokes};
 use minijinja::syntax::SyntaxConfig;
-use minijinja::value::{Enumerator, Object, ObjectRepr, Rest, ValueKind};
+use minijinja::value::{Enumerator, Kwargs, Object, ObjectRepr, Rest, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value};
 use serde_json::Value as Json;
 use std::fmt::Write as _;
@@ -34,7 +34,10 @@ pub(super) fn environment() -> Environment<'static> {
     environment.add_filter("rmb", rmb);
     environment.add_filter("pad_name", pad_name);
     environment.add_filter("mask", mask);
+    environment.add_filter("date_han", date_han);
+    environment.add_filter("by_strokes", by_strokes);
     environment.add_function("date_cn", date_cn);
+    environment.add_function("date_han", date_han);
     environment.add_function("month_cn", month_cn);
     environment.add_function("cn", cn);
     environment.add_function("rmb", rmb);
@@ -101,7 +104,8 @@ fn write(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error
         return out.write_str(value.as_str().unwrap_or_default()).map_err(Error::from);
     }
     let text = text(value)?;
-    if state.name() == super::BODY {
+    // the body and the pieces it includes; only a key's name has the mark and is not the body's
+    if state.name() == super::BODY || !state.name().contains('@') {
         return out.write_str(&markdown::escape(&text)).map_err(Error::from);
     }
     let line: String = text.chars().filter(|it| !markdown::invisible(*it)).collect();
@@ -150,6 +154,10 @@ fn date_cn(value: &Value) -> Result<String, Error> {
     numerals::date_cn(&text(value)?).ok_or_else(|| unreadable("a date", value))
 }
 
+fn date_han(value: &Value) -> Result<String, Error> {
+    numerals::date_han(&text(value)?).ok_or_else(|| unreadable("a date", value))
+}
+
 fn month_cn(value: &Value) -> Result<String, Error> {
     numerals::month_cn(&text(value)?).ok_or_else(|| unreadable("a month", value))
 }
@@ -183,4 +191,42 @@ fn unreadable(what: &str, value: &Value) -> Error {
     // Writing to a String cannot fail.
     let _ = write!(detail, "{value} is not {what}");
     Error::new(ErrorKind::InvalidOperation, detail)
+}
+
+/// Characters of names that have no stroke count; carried by the error so that the office is told which.
+#[derive(Debug, thiserror::Error)]
+#[error("no stroke count is known for {}", named(.0))]
+pub(super) struct Uncounted(pub(super) Vec<char>);
+
+/// Characters as an error names them: `𰻝` (U+30EDD).
+pub(super) fn named(characters: &[char]) -> String {
+    let each = characters.iter().map(|it| format!("{it:?} (U+{:04X})", u32::from(*it)));
+    each.collect::<Vec<_>>().join(", ")
+}
+
+/// `list|by_strokes`, or `list|by_strokes(attribute="姓名")` when the members are no names but have one.
+fn by_strokes(list: &Value, options: Kwargs) -> Result<Value, Error> {
+    let attribute: Option<String> = options.get("attribute")?;
+    options.assert_all_used()?;
+    let mut places = Vec::new();
+    let mut unknown = Vec::new();
+    for member in list.try_iter()? {
+        let mut name = member.clone();
+        for part in attribute.iter().flat_map(|it| it.split('.')) {
+            name = name.get_attr(part)?;
+        }
+        match strokes::place(&text(&name)?) {
+            Ok(place) => places.push((place, member)),
+            Err(characters) => {
+                unknown.extend(characters.into_iter().filter(|it| !unknown.contains(it)).collect::<Vec<_>>())
+            }
+        }
+    }
+    if !unknown.is_empty() {
+        let uncounted = Uncounted(unknown);
+        return Err(Error::new(ErrorKind::InvalidOperation, uncounted.to_string()).with_source(uncounted));
+    }
+    // The sort is stable: two of one name stay as they stood.
+    places.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(Value::from(places.into_iter().map(|(_, member)| member).collect::<Vec<_>>()))
 }

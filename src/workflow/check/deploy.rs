@@ -4,6 +4,7 @@ use super::{Around, TemplatePaths, check, documents};
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::workflow::offices::Offices;
 use crate::workflow::parse::{self, Parsed};
+use crate::workflow::rule::pieces;
 use crate::workflow::{Closure, Register, Verb, Workflow, rule};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
@@ -28,7 +29,7 @@ pub fn templates_of(workflow: &Workflow) -> Vec<String> {
 }
 
 /// Checks a definition with all it names and makes its closure. `files`: `workflow.yaml`, `registers/NAME.yaml`,
-/// `templates/NAME.md`; what the definition does not name is left out of the closure. `path` stands for `workflow.yaml` in
+/// `templates/NAME.md`; what the definition does not name, nor a template of it includes, is left out of the closure. `path` stands for `workflow.yaml` in
 /// the places. `years` have an official calendar.
 ///
 /// # Errors
@@ -136,8 +137,12 @@ fn templates(
         let path = format!("templates/{name}.md");
         let Some(text) = files.get(&path) else { continue };
         let place = |line, column| Place { path: path.clone(), line, column };
-        let paths = match rule::text_names(text) {
-            Ok(mentions) => mentions.into_iter().map(|m| (m.path, place(m.line, m.column))).collect(),
+        problems.extend(pieces::reached(text, files).1.into_iter().map(|fault| of_include(&path, fault)));
+        let paths = match rule::text_names(&pieces::linked(text, files)) {
+            Ok(mentions) => mentions
+                .into_iter()
+                .map(|m| (m.path, Place { path: of_piece(&path, &m.piece), ..place(m.line, m.column) }))
+                .collect(),
             Err(error) => {
                 let line = text.chars().take(error.offset).filter(|c| *c == '\n').count() + 1;
                 problems.push(Diagnostic {
@@ -153,6 +158,22 @@ fn templates(
         found.insert(name, paths);
     }
     (found, problems)
+}
+
+/// The file a piece stands in, or the template itself.
+fn of_piece(template: &str, piece: &str) -> String {
+    if piece.is_empty() { template.to_owned() } else { format!("templates/{piece}.md") }
+}
+
+/// An include that cannot be followed.
+fn of_include(template: &str, fault: pieces::Fault) -> Diagnostic {
+    Diagnostic {
+        kind: "template-include",
+        severity: Severity::Error,
+        place: Place { path: of_piece(template, &fault.piece), line: fault.line, column: fault.column },
+        message: fault.message,
+        hint: Some(fault.hint),
+    }
 }
 
 /// The registers a definition names.
@@ -197,10 +218,13 @@ fn sources(
     workflow: &Workflow,
     registers: &IndexMap<String, Register>,
 ) -> BTreeMap<String, String> {
-    let templates = templates_of(workflow).into_iter().map(|t| format!("templates/{t}.md"));
+    let whole: Vec<String> = templates_of(workflow).into_iter().map(|t| format!("templates/{t}.md")).collect();
+    let included = whole.iter().filter_map(|path| files.get(path)).flat_map(|text| pieces::reached(text, files).0);
+    let included: Vec<String> = included.map(|(name, _)| format!("templates/{name}.md")).collect();
     // a register's file may be called otherwise than the register; in the closure it has its name
     let mut found: BTreeMap<String, String> = std::iter::once("workflow.yaml".to_owned())
-        .chain(templates)
+        .chain(whole)
+        .chain(included)
         .filter_map(|name| files.get(&name).map(|text| (name, text.clone())))
         .collect();
     for (name, register) in registers {

@@ -53,6 +53,29 @@ fn the_worked_example_deploys_clean() {
 }
 
 #[test]
+fn a_closure_holds_the_pieces_its_templates_include_and_its_digest_covers_them() {
+    let mut files = files();
+    files.insert("templates/公示.md".to_owned(), "{{ 年度 }}{% include '落款' %}".to_owned());
+    files.insert("templates/落款.md".to_owned(), "{% import '电话.md' as 电话 %}{{ 电话.写() }}".to_owned());
+    files.insert("templates/电话.md".to_owned(), "{% macro 写() %}{{ 受理.电话 }}{% endmacro %}".to_owned());
+    let town = town();
+    let deployed = |files: &BTreeMap<String, String>| deploy("x", files, Some(&town), &[2026]);
+    let closure = deployed(&files).unwrap_or_else(|p| panic!("{p:#?}")).closure;
+    assert_eq!(closure.sources.len(), 13);
+    assert_eq!(reload(&closure.sources).map(|it| it.digest).ok().as_ref(), Some(&closure.digest));
+    let mut other = files.clone();
+    other.insert("templates/电话.md".to_owned(), "{% macro 写() %}电话：{{ 受理.电话 }}{% endmacro %}".to_owned());
+    assert_ne!(deployed(&other).unwrap_or_else(|p| panic!("{p:#?}")).closure.digest, closure.digest);
+    other.insert("templates/电话.md".to_owned(), "\n{% macro 写() %}{{ 受理电话 }}{{ 年渡 }}{% endmacro %}".to_owned());
+    let problems = deployed(&other).unwrap_err();
+    let told: Vec<String> = problems.iter().map(|it| format!("{} {}", it.place, it.kind)).collect();
+    assert_eq!(
+        told,
+        ["templates/电话.md:2:19 template-variable-unknown", "templates/电话.md:2:29 template-variable-unknown"]
+    );
+}
+
+#[test]
 fn every_problem_of_a_file_is_reported_at_once() {
     let text = include_str!("../../../workflows/七一表彰.yaml")
         .replace("within: 10 workdays\n    remind", "within: 10 weeks\n    remnid")
