@@ -335,7 +335,14 @@ impl Sight {
     /// An office is whoever stands for it now, so that what was said of offices before a merger fits what is said after it.
     fn office(&self, id: &str) -> Value {
         let id = self.ledgers.offices.standing(id);
-        Value::from_object(OfficeObject { id: id.to_string(), title: self.ledgers.offices.title(id).to_string() })
+        let known = self.ledgers.offices.offices.get(id);
+        Value::from_object(OfficeObject {
+            id: id.to_string(),
+            title: self.ledgers.offices.title(id).to_string(),
+            phone: known.and_then(|office| office.phone.clone()),
+            address: known.and_then(|office| office.address.clone()),
+            tags: known.map(|office| office.tags.clone()).unwrap_or_default(),
+        })
     }
 
     fn shaped(&self, value: &serde_json::Value, field: &Field) -> Value {

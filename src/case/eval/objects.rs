@@ -13,6 +13,9 @@ use std::sync::Arc;
 pub(super) struct OfficeObject {
     pub(super) id: String,
     pub(super) title: String,
+    pub(super) phone: Option<String>,
+    pub(super) address: Option<String>,
+    pub(super) tags: Vec<String>,
 }
 
 impl Object for OfficeObject {
@@ -24,6 +27,9 @@ impl Object for OfficeObject {
         match name {
             "id" => Some(Value::from(self.id.clone())),
             "title" => Some(Value::from(self.title.clone())),
+            "phone" => self.phone.clone().map(Value::from),
+            "address" => self.address.clone().map(Value::from),
+            "tags" => Some(Value::from(self.tags.clone())),
             _ => None,
         }
     }

@@ -21,6 +21,11 @@ stages:
   - { file: 归档, by: 甲 }
 ";
 
+const OFFICES: &str = "offices:
+  甲办: { title: 甲办公室, phone: 0760-1, address: 人民路1号, tags: [内部] }
+channels: { 网页: web }
+";
+
 struct Anything;
 
 impl Proof for Anything {
@@ -37,10 +42,7 @@ fn fields(value: serde_json::Value) -> Fields {
 fn group() -> (Arc<Sight>, Target) {
     let sources = BTreeMap::from([("workflow.yaml".to_string(), DEFINITION.to_string())]);
     let program = Program::new(Arc::new(reload(&sources).unwrap()), Arc::new(Anything));
-    let Parsed::Offices(offices) = parse("offices.yaml", "offices: { 甲办: {} }\nchannels: { 网页: web }\n").unwrap()
-    else {
-        panic!("these are offices")
-    };
+    let Parsed::Offices(offices) = parse("offices.yaml", OFFICES).unwrap() else { panic!("these are offices") };
     let ledgers = Ledgers::new(Arc::new(offices), Arc::new(Calendar::shipped().clone()));
     let now = chrono::NaiveDate::from_ymd_opt(2025, 3, 3).unwrap().and_hms_opt(9, 0, 0).unwrap();
     let asked = OpenCase {
@@ -80,4 +82,14 @@ fn what_is_reckoned_is_reckoned_item_by_item() {
     assert_eq!(value("max(岁)"), "60");
     assert_eq!(value("sum(岁 * 2)"), "290");
     assert_eq!(value("count(党龄 is defined and 党龄 > 10)"), "1");
+}
+
+#[test]
+fn an_office_has_the_parts_that_stand_in_the_directory() {
+    let (sight, _) = group();
+    let value = |source: &str| sight.value(source, &Target::Item(1)).unwrap().to_string();
+    assert_eq!(value("owner.title"), "甲办公室");
+    assert_eq!(value("owner.phone"), "0760-1");
+    assert_eq!(value("owner.address"), "人民路1号");
+    assert_eq!(value("'内部' in owner.tags"), "True");
 }

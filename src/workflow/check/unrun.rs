@@ -28,6 +28,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             // each of several would name what an item is merged into, and they may differ
             let several = outcome.merge && stage.several_sign();
             refuse(checker, several, &outcome.place, "merge where several sign");
+            // it may stand in a notice whose time runs, with other side items about it
+            let moved = matches!(&outcome.about, Some(Go::Next | Go::To(_) | Go::Back(..) | Go::Stay));
+            refuse(checker, moved, &outcome.place, "about: other than { end: … }");
         }
         counting(checker, stage);
         for action in stage.all_actions() {

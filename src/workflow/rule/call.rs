@@ -276,7 +276,8 @@ pub(super) fn attribute(walk: &mut Walk<'_, '_>, base: &Kind, name: &str) -> Opt
     match base {
         Kind::Any => Some(Typed::sure(Kind::Any)),
         Kind::Office => match name {
-            "title" | "id" | "phone" | "address" => Some(Typed::sure(Kind::Text)),
+            "title" | "id" => Some(Typed::sure(Kind::Text)),
+            "phone" | "address" => Some(Typed { kind: Kind::Text, maybe: true }),
             "tags" => Some(Typed::sure(Kind::List(Box::new(Kind::Text)))),
             _ => None,
         },
