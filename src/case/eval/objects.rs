@@ -6,6 +6,7 @@ use crate::case::register;
 use crate::deadline::Period;
 use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr, Rest, Value};
 use minijinja::{Error, ErrorKind, State};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -124,6 +125,29 @@ impl Object for TableObject {
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
         Enumerator::Values(self.0.keys().map(|k| Value::from(k.clone())).collect())
+    }
+}
+
+/// A table whose rows have no key: each column a list of what stands in it, and the number of rows.
+#[derive(Debug)]
+pub(super) struct RowsObject {
+    pub(super) rows: usize,
+    pub(super) columns: BTreeMap<String, Vec<Value>>,
+}
+
+impl Object for RowsObject {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let name = key.as_str()?;
+        let column = self.columns.get(name).cloned().map(Value::from);
+        column.or_else(|| (name == "count").then(|| Value::from(self.rows)))
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}行", self.rows)
     }
 }
 
