@@ -45,6 +45,7 @@ mod silence;
 mod source;
 mod succession;
 mod tasks;
+mod telling;
 mod timers;
 mod together;
 mod touched;

@@ -130,6 +130,7 @@ impl Touched {
             | Body::TaskRevised { .. }
             | Body::RuleWaived { .. }
             | Body::QuestionAsked { .. }
+            | Body::Told { .. }
             | Body::RegisterWritten { .. }
             | Body::CommandRefused { .. }
             | Body::FiledWithParent { .. }

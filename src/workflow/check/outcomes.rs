@@ -159,6 +159,11 @@ pub(super) fn actions(checker: &mut Checker<'_>, actions: &[Action], scope: &Sco
                 super::rules::text(checker, &ask.say, scope);
                 continue;
             }
+            Verb::Tell(tell) => {
+                tell.to.iter().for_each(|role| checker.role(role, &action.place, &super::roles::BUILT_IN));
+                super::rules::text(checker, &tell.say, scope);
+                continue;
+            }
             Verb::Open(open) => {
                 super::children::opening(checker, open, action, scope);
                 continue;

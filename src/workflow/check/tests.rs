@@ -5,6 +5,7 @@ mod counting;
 mod edges;
 mod sources;
 mod tables;
+mod telling;
 
 use super::*;
 use crate::workflow::offices;
