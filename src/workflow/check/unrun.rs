@@ -22,7 +22,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let place = &stage.place;
         // a file stage may run without items, no other does
         refuse(checker, stage.run_empty && stage.kind != Kind::File, place, "empty: run");
-        refuse(checker, stage.accept_rows, place, "accept: rows");
         refuse(checker, stage.form.item.values().any(is_table), place, TABLE_IN_ROW);
         for outcome in stage.outcomes.values() {
             // each of several would name what an item is merged into, and they may differ
