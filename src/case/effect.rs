@@ -130,7 +130,10 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
 fn tells(workflow: &Workflow, case: &Case, clock: u32) -> bool {
     match case.clocks.get(&clock).map(|c| &c.of) {
         Some(ClockOf::Answer(batch)) => case.batches.get(batch).is_some_and(|b| workflow.stage(&b.stage).is_some()),
-        Some(ClockOf::Named { clock, .. }) => workflow.clocks.contains_key(clock),
+        // where silence has ended it, nobody owes anything under it
+        Some(ClockOf::Named { clock: name, .. }) => {
+            workflow.clocks.contains_key(name) && case.clocks.get(&clock).is_some_and(|c| !c.ended)
+        }
         Some(ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) | ClockOf::Gate { .. })
         | None => false,
     }

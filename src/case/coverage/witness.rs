@@ -119,13 +119,13 @@ impl<'a> Witness<'a> {
     }
 
     fn outcome(&self, stage: &str, outcome: &str) -> Option<&'a Outcome> {
-        self.workflow().stage(stage)?.outcomes.get(outcome)
+        self.workflow().outcome_at(stage, outcome).map(|(_, outcome)| outcome)
     }
 
     fn took(&mut self, stage: &str, outcome: &str) {
-        if self.outcome(stage, outcome).is_some() {
-            self.found.insert(Part::Outcome(stage.to_string(), outcome.to_string()));
-            self.taken.insert((stage.to_string(), outcome.to_string()));
+        if let Some((stage, outcome)) = self.workflow().outcome_at(stage, outcome) {
+            self.found.insert(Part::Outcome(stage.name.clone(), outcome.name.clone()));
+            self.taken.insert((stage.name.clone(), outcome.name.clone()));
         }
     }
 

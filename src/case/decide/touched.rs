@@ -204,7 +204,8 @@ impl Touched {
                 self.batches.insert(*batch);
             }
             Some(ClockOf::Gate { .. }) => self.gates = true,
-            Some(ClockOf::Return(_) | ClockOf::Named { .. }) | None => {}
+            Some(ClockOf::Named { item, .. }) => drop(self.facts.insert(*item)),
+            Some(ClockOf::Return(_)) | None => {}
         }
     }
 

@@ -4,14 +4,10 @@
 
 use super::Checker;
 use crate::submission::Type;
-use crate::workflow::{Each, Field, From, Go, Kind, Over, Overdue, Sign, Stage, Verb, Workflow};
+use crate::workflow::{Each, Field, From, Go, Kind, Over, Sign, Stage, Verb, Workflow};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
-    for clock in workflow.clocks.values() {
-        let silent = matches!(clock.overdue, Some(Overdue::Outcome(..)));
-        refuse(checker, silent, &clock.place, "the overdue outcome of a clock");
-    }
     for item in workflow.items.values() {
         refuse(checker, item.about.as_deref() == Some("case"), &item.place, "about: case");
         // a side item is let in by a form of its own, where a table has a sheet
