@@ -73,6 +73,13 @@ pub(super) fn imprint(document: &Document) -> Result<Option<Element>, WordError>
             element.children = lines.iter().cloned().map(Node::Element).collect();
         }
     });
+    // 版记 closes the last face: the back of a sheet, where the text ends on its front
+    if !letter
+        && fit::pages(document) % 2 == 1
+        && let Some(properties) = imprint.find_mut("w:pPr")
+    {
+        properties.children.push(Node::Element(Element::new("w:pageBreakBefore")));
+    }
     Ok(Some(imprint))
 }
 
