@@ -104,7 +104,8 @@ mod tests {
 
     #[test]
     fn the_samples_end_where_they_end() {
-        let ends = samples::all().into_iter().filter(|(_, it)| it.printed_by.is_some()).map(|(name, it)| (name, pages(&it)));
+        let ends =
+            samples::all().into_iter().filter(|(_, it)| it.printed_by.is_some()).map(|(name, it)| (name, pages(&it)));
         let ends: Vec<(&str, u32)> = ends.collect();
         assert_eq!(ends, [("decision", 7), ("report", 3), ("order", 1), ("minutes", 2), ("joint", 1)]);
     }

@@ -14,7 +14,7 @@ use crate::document::model::{Document, Layout};
 use crate::ooxml::xml::{Element, Node, parse};
 
 /// height of a row of 4号 in the 版记
-const ROW_TWIPS: u32 = 560;
+const ROW_TWIPS: u32 = 460;
 /// height of a rule with the space around it
 const RULE_TWIPS: u32 = 60;
 /// 0.35 mm and 0.25 mm, in eighths of a point
