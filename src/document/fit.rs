@@ -5,7 +5,7 @@ use super::title;
 
 mod pages;
 
-pub(super) use pages::pages;
+pub(super) use pages::{pages, signature_at_edge};
 
 /// The type area, 156 × 225 mm, in points.
 const WIDTH_POINTS: u32 = 442;

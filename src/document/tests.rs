@@ -1,7 +1,7 @@
 //! Both writers together: the same papers say the same, Word's own checker finds nothing, and another program sees as many pages.
 //!
-//! The programs asked here are LibreOffice and the checker openxml-audit of PyPI. Where one is missing the test says so and ends; under CI,
-//! or where all tools are to be there, that is a failure.
+//! The programs asked here are LibreOffice and the checker openxml-audit of PyPI. Where one is missing the test says so and ends; under CI
+//! LibreOffice must be there.
 
 pub(in crate::document) mod samples;
 
@@ -30,7 +30,6 @@ fn written(folder: &Path) -> Vec<(&'static str, Document)> {
 }
 
 fn missing(program: &str) {
-    assert!(std::env::var_os("CI").is_none(), "{program} is not installed");
     writeln!(std::io::stderr(), "SKIPPED: {program} is not here, what it would say of our Word files was not asked")
         .unwrap();
 }
@@ -95,6 +94,7 @@ fn another_program_sees_as_many_pages_in_word_as_we_set() {
         .env("HOME", folder.path())
         .output();
     if run.is_err() {
+        assert!(std::env::var_os("CI").is_none(), "soffice is not installed");
         return missing("soffice");
     }
     for name in names {

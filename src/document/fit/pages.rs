@@ -15,6 +15,9 @@ const CELL_ROW_POINTS: u32 = 18;
 const CELL_ROOM_POINTS: u32 = 6;
 const CAPTION_POINTS: u32 = 28;
 
+/// How many rows the estimate may be wrong by, faces of other programs included.
+const UNSURE_ROWS: u32 = 3;
+
 /// Where a paper has come to.
 struct Place {
     page: u32,
@@ -35,28 +38,46 @@ impl Place {
     }
 }
 
-/// The page on which the text ends, from 1.
+/// The page on which what stands before the 版记 ends, from 1.
 pub(in crate::document) fn pages(document: &Document) -> u32 {
-    let (fixed, rows) = above(document);
     if matches!(short(document), Short::Closer(_)) {
         return 1;
     }
-    let mut place = Place { page: 1, used: fixed + rows * ROW_POINTS };
-    place.rows(document.main_to.as_ref().filter(|_| !main_to_below(document)).map_or(0, |it| text_rows(it)));
-    document.body.iter().for_each(|block| set(block, &mut place));
-    let lists = document.attachments.len() + document.attendance.len();
-    place.rows(if lists > 0 { lists as u32 + 1 } else { 0 });
-    if document.date.is_some() && !document.signature.is_empty() {
-        let (seals, signature) = signature_rows(document);
-        // it is not parted
-        place.set((seals + signature + u32::from(document.note.is_some())) * ROW_POINTS);
-    }
+    let mut place = text_end(document);
+    // it is not parted
+    place.set(signature_points(document));
     for Attachment { name, body } in document.attachments.iter().filter(|it| !it.body.is_empty()) {
         place.page += 1;
         place.used = (3 + title::lines(std::slice::from_ref(name), 19).len() as u32) * ROW_POINTS;
         body.iter().for_each(|block| set(block, &mut place));
     }
     place.page
+}
+
+/// Whether the signature may come to stand on another page than the end of the text, or with less than two rows of it.
+pub(in crate::document) fn signature_at_edge(document: &Document) -> bool {
+    let place = text_end(document);
+    let from_edge = HEIGHT_POINTS.saturating_sub(place.used + signature_points(document));
+    from_edge < UNSURE_ROWS * ROW_POINTS || place.page > 1 && place.used < (2 + UNSURE_ROWS) * ROW_POINTS
+}
+
+/// Where text and lists end.
+fn text_end(document: &Document) -> Place {
+    let (fixed, rows) = above(document);
+    let mut place = Place { page: 1, used: fixed + rows * ROW_POINTS };
+    place.rows(document.main_to.as_ref().filter(|_| !main_to_below(document)).map_or(0, |it| text_rows(it)));
+    document.body.iter().for_each(|block| set(block, &mut place));
+    let lists = document.attachments.len() + document.attendance.len();
+    place.rows(if lists > 0 { lists as u32 + 1 } else { 0 });
+    place
+}
+
+fn signature_points(document: &Document) -> u32 {
+    if document.date.is_none() || document.signature.is_empty() {
+        return 0;
+    }
+    let (seals, signature) = signature_rows(document);
+    (seals + signature + u32::from(document.note.is_some())) * ROW_POINTS
 }
 
 fn set(block: &Block, place: &mut Place) {
@@ -101,6 +122,17 @@ fn row_points(table: &Table, row: &[TableCell]) -> u32 {
 mod tests {
     use super::*;
     use crate::document::tests::samples;
+
+    #[test]
+    fn only_a_signature_near_the_edge_takes_text_along() {
+        let of = |count: usize| {
+            let text = "为做好示范片建设，现就有关事项通知如下。".repeat(count);
+            let body = vec![Block::Paragraph(samples::spans(&text))];
+            signature_at_edge(&Document { body, ..samples::notice() })
+        };
+        // three rows for every four: all on page 1, parted by its end, all on page 2
+        assert_eq!([3, 20, 40].map(of), [false, true, false]);
+    }
 
     #[test]
     fn the_samples_end_where_they_end() {

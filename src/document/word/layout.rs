@@ -28,8 +28,10 @@ pub(super) fn pieces(document: &Document) -> Result<Vec<Piece>, WordError> {
     let signature = sign::sign(document);
     let names = attachment_names(&document.attachments);
     let mut lists: Vec<Piece> = names.into_iter().chain(attendance(document)).map(Piece::Line).collect();
-    // a row of a list is company too
-    if !signature.is_empty() && document.layout != Layout::Certificate && lists.len() < COMPANY_ROWS {
+    // Some programs move a paragraph that is kept with the next as a whole: only where it must be. A row of a list is company, too.
+    let framed = document.layout == Layout::Certificate;
+    let sheet = is_sheet(document.layout);
+    if !signature.is_empty() && !framed && lists.len() < COMPANY_ROWS && (sheet || fit::signature_at_edge(document)) {
         let company = COMPANY_ROWS - lists.len();
         keep_end(&mut pieces[beginning..], if fit::short(document) == Short::Parted { 1 } else { company });
     }
