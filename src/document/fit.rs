@@ -3,6 +3,10 @@
 use super::model::{Block, Document, Layout};
 use super::title;
 
+mod pages;
+
+pub(super) use pages::{pages, signature_at_edge};
+
 /// The type area, 156 × 225 mm, in points.
 const WIDTH_POINTS: u32 = 442;
 const HEIGHT_POINTS: u32 = 637;
@@ -71,16 +75,16 @@ pub(super) fn main_to_below(document: &Document) -> bool {
 fn above(document: &Document) -> (u32, u32) {
     let title = title::lines(&document.title, title::width(document.layout)).len().max(1) as u32 * TITLE_ROW_POINTS;
     let lines = mark_lines(document).len() as u32;
-    let mark = mark_points(document) * (100 + 130 * lines.saturating_sub(1)) / 100;
+    // the ink of a character is nine tenths of its size high
+    let mark = mark_points(document) * (90 + 130 * lines.saturating_sub(1)) / 100;
     let number = (document.signers.len() as u32).div_ceil(2).max(1);
     match document.layout {
         // the mark's place, the rule and what is around it; two rows above the number and above the title, one below it
         Layout::Document => (99 + mark + 20 + title, 2 + number + 3),
         Layout::Letter => (mark + title, 5),
         Layout::Order => (57 + mark, 2 + number + 2),
-        Layout::Minutes | Layout::Plain | Layout::Sheet | Layout::Form | Layout::Certificate | Layout::Plaque => {
-            (title, 2)
-        }
+        Layout::Minutes => (99 + mark + 20 + title, 2 + number + u32::from(!document.signature.is_empty()) + 3),
+        Layout::Plain | Layout::Sheet | Layout::Form | Layout::Certificate | Layout::Plaque => (title, 2),
     }
 }
 
@@ -89,9 +93,19 @@ fn text_rows(text: &str) -> u32 {
     (halves(text) + 2).div_ceil(2 * ROW_CHARACTERS - 2).max(1)
 }
 
-/// How close the rows of a short paper stand so that its first page holds the text and the signature, in parts of their height; none
-/// when text enough is left for the first page. An estimate, for the writer that cannot look (9704 7.3.3, 7.3.5.5).
-pub(super) fn closer(document: &Document) -> Option<f64> {
+/// What becomes of a paper so short that its signature would take all text away from the first page (9704 7.3.3, 7.3.5.5).
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Short {
+    /// it is not so short, or the first page holds text and signature
+    No,
+    /// rows stand closer, in parts of their height
+    Closer(f64),
+    /// no page holds both: one row of text goes along, not two
+    Parted,
+}
+
+/// An estimate, for the writer that cannot look.
+pub(super) fn short(document: &Document) -> Short {
     let signed = document.date.is_some() && !document.signature.is_empty();
     let headed = matches!(document.layout, Layout::Document | Layout::Letter | Layout::Order);
     let rows_of = |block: &Block| match block {
@@ -103,8 +117,8 @@ pub(super) fn closer(document: &Document) -> Option<f64> {
     };
     let body: u32 = document.body.iter().map(rows_of).sum();
     let list = document.attachments.len() + document.attendance.len();
-    if !signed || !headed || body as usize > COMPANY_ROWS || list >= COMPANY_ROWS {
-        return None;
+    if !signed || !headed || body as usize + list > COMPANY_ROWS {
+        return Short::No;
     }
     let (fixed, above) = above(document);
     let main_to = document.main_to.as_ref().filter(|_| !main_to_below(document)).map_or(0, |it| text_rows(it));
@@ -112,13 +126,21 @@ pub(super) fn closer(document: &Document) -> Option<f64> {
     let (seals, signature) = signature_rows(document);
     let fixed = fixed + seals * ROW_POINTS;
     let rows = above + main_to + body + list + signature + u32::from(document.note.is_some());
-    let fits = |part: f64| f64::from(fixed) + f64::from(rows * ROW_POINTS) * part <= f64::from(HEIGHT_POINTS);
-    if fits(1.0) { None } else { CLOSER.into_iter().find(|part| fits(*part)).or(CLOSER.last().copied()) }
+    // below the last row there is nothing to part it from
+    let height = f64::from(HEIGHT_POINTS + 12);
+    let fits = |part: f64| f64::from(fixed) + f64::from(rows * ROW_POINTS) * part <= height;
+    if fits(1.0) {
+        return Short::No;
+    }
+    CLOSER.into_iter().find(|part| fits(*part)).map_or(Short::Parted, Short::Closer)
 }
 
 /// Rows of the signature with the blank ones above it: those that keep seals apart and stay as they are, and the others.
 fn signature_rows(document: &Document) -> (u32, u32) {
     let names = document.signature.len() as u32;
+    if document.layout == Layout::Minutes {
+        return (0, 0);
+    }
     if !document.posts.is_empty() {
         return (0, 2 + if document.seal { 3 * names } else { names + 1 } + 1);
     }

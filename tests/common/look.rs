@@ -309,7 +309,11 @@ pub(crate) fn papers_differ(word: &str, pdf: &Path) -> Option<String> {
 fn once(text: &str) -> String {
     let mut pages: Vec<String> = Vec::new();
     for page in text.split('\u{c}') {
-        let lines: Vec<&str> = page.lines().filter(|l| !is_page_number(l)).collect();
+        let mut lines: Vec<&str> = page.lines().filter(|l| !is_page_number(l)).collect();
+        // the number of a page that lies crosswise is turned, and read as three lines
+        while let Some(at) = lines.windows(3).position(|three| is_page_number(&three.concat())) {
+            lines.drain(at..at + 3);
+        }
         let page: String = lines.concat().chars().filter(|c| !c.is_whitespace()).collect();
         let mut head = String::new();
         for character in page.chars() {

@@ -14,7 +14,7 @@ use crate::document::model::{Document, Layout};
 use crate::ooxml::xml::{Element, Node, parse};
 
 /// height of a row of 4号 in the 版记
-const ROW_TWIPS: u32 = 560;
+const ROW_TWIPS: u32 = 460;
 /// height of a rule with the space around it
 const RULE_TWIPS: u32 = 60;
 /// 0.35 mm and 0.25 mm, in eighths of a point
@@ -73,6 +73,13 @@ pub(super) fn imprint(document: &Document) -> Result<Option<Element>, WordError>
             element.children = lines.iter().cloned().map(Node::Element).collect();
         }
     });
+    // 版记 closes the last face: the back of a sheet, where the text ends on its front
+    if !letter
+        && fit::pages(document) % 2 == 1
+        && let Some(properties) = imprint.find_mut("w:pPr")
+    {
+        properties.children.push(Node::Element(Element::new("w:pageBreakBefore")));
+    }
     Ok(Some(imprint))
 }
 

@@ -6,7 +6,7 @@ use super::head;
 use super::measure::{CHARACTER_TWIPS, ROW_TWIPS, text_width, width};
 use super::piece::{Align, Cell, Grid, Line, Piece, Words, style};
 use super::sign;
-use crate::document::fit::{self, COMPANY_ROWS, characters};
+use crate::document::fit::{self, COMPANY_ROWS, Short, characters};
 use crate::document::model::{Attachment, Block, Document, Layout, Span};
 use crate::document::title;
 
@@ -28,9 +28,12 @@ pub(super) fn pieces(document: &Document) -> Result<Vec<Piece>, WordError> {
     let signature = sign::sign(document);
     let names = attachment_names(&document.attachments);
     let mut lists: Vec<Piece> = names.into_iter().chain(attendance(document)).map(Piece::Line).collect();
-    // a row of a list is company too
-    if !signature.is_empty() && document.layout != Layout::Certificate && lists.len() < COMPANY_ROWS {
-        keep_end(&mut pieces[beginning..], COMPANY_ROWS - lists.len());
+    // Some programs move a paragraph that is kept with the next as a whole: only where it must be. A row of a list is company, too.
+    let framed = document.layout == Layout::Certificate;
+    let sheet = is_sheet(document.layout);
+    if !signature.is_empty() && !framed && lists.len() < COMPANY_ROWS && (sheet || fit::signature_at_edge(document)) {
+        let company = COMPANY_ROWS - lists.len();
+        keep_end(&mut pieces[beginning..], if fit::short(document) == Short::Parted { 1 } else { company });
     }
     if !signature.is_empty() {
         lists.iter_mut().for_each(sign::keep_with_next);
@@ -89,7 +92,7 @@ fn keep_end(text: &mut [Piece], rows: usize) {
 /// Rows stand closer on a short paper, so that its first page holds text and signature; what has its own height keeps it, and so do
 /// the rows that keep seals apart.
 fn closer(document: &Document, pieces: &mut [Piece]) {
-    let Some(part) = fit::closer(document) else { return };
+    let Short::Closer(part) = fit::short(document) else { return };
     let shrunk = |twips: u32| (f64::from(twips) * part) as u32;
     let row = shrunk(ROW_TWIPS);
     for piece in pieces {

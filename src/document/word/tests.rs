@@ -243,3 +243,69 @@ fn an_empty_paper_is_still_a_paper() {
         assert_eq!(text(&word(&document).unwrap()).unwrap(), "", "{layout:?}");
     }
 }
+
+#[test]
+fn odd_and_even_pages_have_their_own_numbers() {
+    for (name, document) in samples::all() {
+        let package = package(&document);
+        let tree = package.xml("word/document.xml").unwrap();
+        let section = tree.find("w:body").unwrap().find("w:sectPr").unwrap();
+        let mut kinds: Vec<&str> = section
+            .elements()
+            .filter(|element| element.name == "w:footerReference")
+            .map(|element| element.get("w:type").unwrap())
+            .collect();
+        kinds.sort_unstable();
+        let wanted: &[&str] = match document.layout {
+            Layout::Certificate | Layout::Plaque => &[],
+            // page 1 of a letter has no number
+            Layout::Letter => &["default", "even", "first"],
+            Layout::Document | Layout::Order | Layout::Minutes | Layout::Plain | Layout::Sheet | Layout::Form => {
+                &["default", "even"]
+            }
+        };
+        assert_eq!(kinds, wanted, "{name}");
+        assert!(package.xml("word/settings.xml").unwrap().find("w:evenAndOddHeaders").is_some(), "{name}");
+    }
+}
+
+#[test]
+fn text_goes_with_a_signature_only_where_it_must() {
+    let kept = |count: usize| {
+        let mut document = samples::notice();
+        let text = "为做好示范片建设，现就有关事项通知如下。".repeat(count);
+        document.body = vec![Block::Paragraph(samples::spans(&text))];
+        let tree = package(&document).xml("word/document.xml").unwrap();
+        let mut paragraphs = Vec::new();
+        all_below(&tree, "w:p", &mut paragraphs);
+        let properties = paragraphs.iter().filter_map(|it| it.find("w:pPr"));
+        let body = properties.filter(|it| it.find("w:pStyle").and_then(|style| style.get("w:val")) == Some("GWBody"));
+        body.filter(|it| it.find("w:keepNext").is_some() && it.find("w:widowControl").is_some()).count()
+    };
+    assert_eq!([3, 20, 40].map(kept), [0, 1, 0]);
+}
+
+#[test]
+fn rows_of_a_short_paper_stand_closer() {
+    let heights = |document: &Document| {
+        let tree = package(document).xml("word/document.xml").unwrap();
+        let mut found = Vec::new();
+        all_below(&tree, "w:spacing", &mut found);
+        found.iter().filter_map(|it| it.get("w:line")).filter_map(|it| it.parse().ok()).collect::<Vec<u32>>()
+    };
+    // four organs with their seals and two rows of text on the first page
+    assert!(heights(&samples::joint()).iter().filter(|height| **height == 440).count() > 5);
+    assert!(!heights(&samples::decision()).contains(&440));
+}
+
+#[test]
+fn the_imprint_begins_a_back_page_where_the_text_ends_on_a_front() {
+    let breaks = |document: &Document| {
+        let tree = package(document).xml("word/document.xml").unwrap();
+        let last = tree.find("w:body").unwrap().elements().filter(|it| it.name == "w:p").last().cloned();
+        last.unwrap().find("w:pPr").unwrap().find("w:pageBreakBefore").is_some()
+    };
+    // seven pages of text, and two
+    assert!(breaks(&samples::decision()));
+    assert!(!breaks(&samples::minutes()));
+}

@@ -1,0 +1,73 @@
+//! Titles as offices write them, and what no title may be.
+
+use super::*;
+
+/// As they are to stand, `/` between lines.
+const TITLES: [&str; 24] = [
+    "中共香山镇委员会/关于表彰2022年度先进基层党组织、/优秀共产党员和优秀党务工作者的决定",
+    "中共香山镇委员会组织办公室/关于做好2022年“七一”表彰的通知",
+    "关于2022年度“七一”表彰情况的备案报告",
+    "香山县人民政府办公室/关于转发县农业农村局等部门/《香山县农村人居环境整治提升三年行动/实施方案（2022—2024年）》的通知",
+    "中共香山县委办公室香山县人民政府办公室/关于印发《香山县乡镇（街道）权责清单/管理办法（试行）》的通知",
+    "关于征求/《香山镇集镇管理办法（征求意见稿）》/意见的函",
+    "香山镇人民政府关于同意/撤销香山镇东风村村民委员会/设立东风社区居民委员会的批复",
+    "关于报送香山镇2022年第三季度安全生产/大检查大整治专项行动开展情况的报告",
+    "香山镇人民政府关于开展2022年度/城乡居民基本养老保险和基本医疗保险/集中征缴工作的通知",
+    "关于印发香山县贯彻落实/GB/T 9704—2012国家标准规范/党政机关公文格式工作方案的通知",
+    "香山县卫生健康委员会/关于新型冠状病毒感染疫情防控/2022年12月30日工作情况的通报",
+    "香山镇人民政府关于2021年财政预算/执行情况和2022年财政预算草案的报告",
+    "关于召开香山镇第十九届人民代表大会/第二次会议的通知",
+    "中共香山县委组织部/香山县人力资源和社会保障局/关于2022年度香山县事业单位公开招聘/工作人员拟聘用人员的公示",
+    "关于成立香山县推进乡村振兴/示范片建设工作领导小组的通知",
+    "香山县住房和城乡建设局/关于加强农村自建房安全管理和既有/建筑安全隐患排查整治工作的实施意见",
+    "关于商请支持香山镇乡村振兴/示范片建设有关事项的函",
+    "香山镇人民政府/关于张建国等15名同志/职务任免的通知",
+    "关于对香山镇2022年秸秆禁烧和综合利用/工作第二次督查情况的通报",
+    "香山县人民政府关于印发香山县“十四五”/数字乡村和5G网络建设发展规划的通知",
+    "关于申请拨付香山镇2022年中央财政衔接/推进乡村振兴补助资金1,250.5万元的请示",
+    "关于转发《关于转发〈安徽省生态环境厅/关于进一步加强秸秆禁烧工作的/紧急通知〉的通知》的通知",
+    "关于阿卜杜拉·买买提艾力同志任职的通知",
+    "中国共产党香山镇第十二届委员会/第三次全体会议关于深入学习贯彻/党的二十大精神全面推进乡村振兴的决议",
+];
+
+fn broken(title: &str) -> Vec<String> {
+    lines(&[title.to_owned()], 19)
+}
+
+#[test]
+fn titles_of_offices_are_broken_by_meaning() {
+    let wrong: Vec<(String, &str)> = TITLES
+        .iter()
+        .map(|wanted| {
+            // a slash between Latin letters belongs to the title
+            let title = wanted.replace("/T", "~T").replace('/', "").replace('~', "/");
+            (broken(&title).join("/"), *wanted)
+        })
+        .filter(|(said, wanted)| said != wanted)
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn no_title_is_an_hourglass_or_parts_a_number() {
+    for wanted in TITLES {
+        let lines: Vec<Vec<char>> = broken(wanted).iter().map(|line| line.chars().collect()).collect();
+        let widths: Vec<i64> = lines.iter().map(|line| measure(line) as i64).collect();
+        assert!(!has_waist(&widths), "{wanted}: {widths:?}");
+        for pair in lines.windows(2) {
+            assert!(!inseparable(pair[0][pair[0].len() - 1], pair[1][0]), "{wanted}");
+        }
+    }
+}
+
+#[test]
+fn no_line_is_too_long_and_nothing_is_lost() {
+    for length in 1..200 {
+        let title: String = "关于表彰二〇二二年度某某某先进集体和个人的决定".chars().cycle().take(length).collect();
+        let lines = broken(&title);
+        assert_eq!(lines.concat(), title);
+        assert!(lines.iter().all(|line| line.chars().count() <= 19), "{lines:?}");
+    }
+    let given = ["中共香山镇委员会".to_owned(), "关于表彰的决定".to_owned()];
+    assert_eq!(lines(&given, 19), given);
+}
