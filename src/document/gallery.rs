@@ -9,14 +9,20 @@ use super::{pdf, word};
 use serde_json::{Value, json};
 
 /// The kinds of papers: name and template, in the order they are shown.
-pub const KINDS: [(&str, &str); 10] = [
+pub const KINDS: [(&str, &str); 16] = [
     ("通知", include_str!("gallery/通知.md")),
     ("请示", include_str!("gallery/请示.md")),
     ("联合通知", include_str!("gallery/联合通知.md")),
     ("函", include_str!("gallery/函.md")),
+    ("命令", include_str!("gallery/命令.md")),
+    ("纪要", include_str!("gallery/纪要.md")),
     ("公示", include_str!("gallery/公示.md")),
     ("证书", include_str!("gallery/证书.md")),
+    ("奖牌文", include_str!("gallery/奖牌文.md")),
+    ("邀请函", include_str!("gallery/邀请函.md")),
     ("告知书", include_str!("gallery/告知书.md")),
+    ("送达回证", include_str!("gallery/送达回证.md")),
+    ("登记表", include_str!("gallery/登记表.md")),
     ("汇总表", include_str!("gallery/汇总表.md")),
     ("笔录", include_str!("gallery/笔录.md")),
     ("月报", include_str!("gallery/月报.md")),
@@ -75,7 +81,7 @@ impl Demand {
                 "事": "《关于“十四五”规划（2021—2025年）》中COVID-19防控与3.5%增长率2022年6月1日起执行",
                 "文号": "香改办〔2022〕12号", "签发人": "欧阳娜娜、乙",
                 "成文日期": "2022-02-28", "印发日期": "2022-03-01",
-                "名单": ["王𬭊", "张|三", "**李四**", "{{ x }}", "<b>赵</b>", "# 钱", "+++ 附件 孙", "买买提·艾力", "O’Neil", "甲\n乙"],
+                "名单": ["王𬭊", "䶮㛃", "𫖯㙍", "张|三", "**李四**", "{{ x }}", "<b>赵</b>", "# 钱", "+++ 附件 孙", "买买提·艾力", "O’Neil", "甲\n乙"],
                 "段落": "“引号”里有《书名〈内名〉》，——破折号……省略号；１２３全角，123半角，1,234.56元，-5℃，A→B，①②③，50%～60%，https://www.example.gov.cn/a?b=c&d=e，末尾是标点！？",
             }),
         }

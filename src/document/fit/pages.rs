@@ -14,6 +14,8 @@ const CELL_HALVES: u32 = 1;
 const CELL_ROW_POINTS: u32 = 18;
 const CELL_ROOM_POINTS: u32 = 6;
 const CAPTION_POINTS: u32 = 28;
+/// A chart of 80 mm, the room above it and its name.
+const CHART_POINTS: u32 = 227 + 6 + ROW_POINTS;
 
 /// How many rows the estimate may be wrong by, faces of other programs included.
 const UNSURE_ROWS: u32 = 3;
@@ -86,6 +88,7 @@ fn set(block: &Block, place: &mut Place) {
             let text: String = spans.iter().map(|span| span.text.as_str()).collect();
             place.rows(text_rows(&format!("　　{text}")));
         }
+        Block::Chart(_) => place.set(CHART_POINTS),
         Block::Table(table) => {
             let height = |row: &Vec<TableCell>| row_points(table, row);
             let header: u32 = table.header.iter().map(height).sum();
