@@ -10,6 +10,7 @@ mod erase;
 mod explain;
 mod fonts;
 mod form;
+mod gallery;
 mod graph;
 mod init;
 mod list;
@@ -103,6 +104,12 @@ enum Verb {
         /// Exit with status 1 when something was not reached
         #[arg(long)]
         strict: bool,
+    },
+    /// Make every kind of paper with short, long and nasty data, in Word and PDF, and a page that lists them
+    Gallery {
+        /// Where to write them
+        #[arg(long, default_value = "./gallery", value_name = "DIR")]
+        out: PathBuf,
     },
     /// List the cases
     List,
@@ -319,6 +326,7 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
         Verb::Run => serve(spool).await,
         Verb::Check { paths } => check::check(spool, &paths, json),
         Verb::Explain { name } => explain::explain(name.as_deref(), json),
+        Verb::Gallery { out } => gallery::gallery(spool, &out),
         Verb::Graph { what, format, out } if what.is_file() => graph::of_file(spool, &what, format, out.as_deref()),
         Verb::Graph { what, format, out } => {
             graph::of_spool(&view(spool).await?, &what.to_string_lossy(), format, out.as_deref())
@@ -360,7 +368,7 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
             operate::operate(spool, Request::Replace { case, document, reason }, json).await
         }
         Verb::Init => init::init(spool).await,
-        Verb::RenderPaper => bail!("a paper is made before anything else is begun"),
+        Verb::RenderPaper => bail!("papers are made before anything else is begun"),
     }
 }
 

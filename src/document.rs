@@ -3,7 +3,10 @@
 //! [`template`] turns a text file and data into [`model::Document`]; [`pdf`], [`word`] and [`html`] write it. No writer
 //! knows another, and none reads a clock or a random number: the same input gives the same bytes.
 
+pub mod chart;
+mod fit;
 pub mod fonts;
+pub mod gallery;
 pub mod html;
 pub mod markdown;
 pub mod model;
@@ -13,3 +16,6 @@ pub mod strokes;
 pub mod template;
 mod title;
 pub mod word;
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 //! understood. [`Type::read`] understands one cell. Nothing here knows files.
 
 pub mod read;
+pub mod tables;
 
 use serde::{Deserialize, Serialize};
 
@@ -120,6 +121,55 @@ pub enum Type {
     Table(Vec<(String, Type)>, Option<TableKey>),
 }
 
+impl Type {
+    /// Whether it is such a type, or holds values of one: a list of them, a table with a column of them.
+    pub fn holds(&self, such: &impl Fn(&Type) -> bool) -> bool {
+        such(self)
+            || match self {
+                Type::List(inner, _) => inner.holds(such),
+                Type::Table(columns, _) => columns.iter().any(|(_, kind)| kind.holds(such)),
+                Type::Text(_)
+                | Type::Name
+                | Type::IdNumber
+                | Type::CreditCode
+                | Type::Phone
+                | Type::Email
+                | Type::Address
+                | Type::Integer
+                | Type::Decimal(_)
+                | Type::Money
+                | Type::Percent
+                | Type::AboutNumber
+                | Type::Date
+                | Type::Month
+                | Type::Year
+                | Type::Time
+                | Type::Period
+                | Type::YesNo
+                | Type::Office
+                | Type::File
+                | Type::Image
+                | Type::One(_)
+                | Type::Any(_) => false,
+            }
+    }
+
+    /// A number, mailbox or address by which a person is reached or known.
+    pub fn is_personal(&self) -> bool {
+        matches!(self, Type::IdNumber | Type::Phone | Type::Email | Type::Address)
+    }
+}
+
+/// Every text a value holds: of a list each, of a table each cell.
+pub fn texts(value: &serde_json::Value) -> Vec<&str> {
+    match value {
+        serde_json::Value::String(text) => vec![text],
+        serde_json::Value::Array(list) => list.iter().flat_map(texts).collect(),
+        serde_json::Value::Object(map) => map.values().flat_map(texts).collect(),
+        serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => Vec::new(),
+    }
+}
+
 /// What a table's rows are keyed by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -177,6 +227,8 @@ pub struct Grid {
     pub lines: Vec<Line>,
     /// how many blank rows are drawn after them (0 = the rows are fixed)
     pub blank: usize,
+    /// the column a row is called by where lines elsewhere belong to it: those of its tables, each table on a sheet of its own
+    pub called: Option<String>,
 }
 
 /// What an office is asked.

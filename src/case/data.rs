@@ -9,6 +9,7 @@ use super::program::Program;
 use super::{Answer, Case, Item, Life, decide};
 use crate::clock::Moment;
 use crate::deadline::{Deadline, Period};
+use crate::submission::Type;
 use crate::workflow::{ItemType, OPINIONS, Stage};
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
@@ -102,6 +103,20 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
     data
 }
 
+/// A table with all its cells: those left empty are empty texts, so that a paper may print them. Other values as they are.
+fn whole(value: &Value, kind: &Type) -> Value {
+    let Type::Table(columns, _) = kind else { return value.clone() };
+    let row = |row: &Value| {
+        let cell = |name: &String| row.get(name).cloned().unwrap_or_else(|| Value::String(String::new()));
+        Value::Object(columns.iter().map(|(name, _)| (name.clone(), cell(name))).collect())
+    };
+    match value {
+        Value::Array(rows) => Value::Array(rows.iter().map(row).collect()),
+        Value::Object(rows) => Value::Object(rows.iter().map(|(key, values)| (key.clone(), row(values))).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
+    }
+}
+
 fn told_period(period: &Period) -> Value {
     json!({ "title": period.title(), "start": period.start().to_string(), "end": period.end().to_string() })
 }
@@ -144,7 +159,7 @@ impl View<'_> {
         data.insert("subject".into(), office.unwrap_or_else(|| json!(subject)));
         data.insert("owner".into(), self.office(&item.owner));
         for field in of.fields.values().filter(|f| self.shows(of, &f.name)) {
-            let value = item.fields.get(&field.name).cloned();
+            let value = item.fields.get(&field.name).map(|value| whole(value, &field.kind));
             let optional = value.is_none() && (field.optional || !self.asked(item, &field.of));
             if let Some(value) = value.or_else(|| optional.then_some(Value::String(String::new()))) {
                 data.insert(field.name.clone(), value);
@@ -158,8 +173,10 @@ impl View<'_> {
         let answering = self.case.answers_for(item);
         for (stage, answer) in &answering.answers {
             let shown = |name: &String| !self.public || of.public.iter().any(|p| *p == format!("{stage}.{name}"));
-            let mut own: Map<String, Value> =
-                answer.fields.iter().filter(|(n, _)| shown(n)).map(|(n, v)| (n.clone(), v.clone())).collect();
+            let kind = |name: &String| workflow.stage(stage)?.form.item.get(name).map(|f| &f.kind);
+            let told =
+                |(n, v): (&String, &Value)| (n.clone(), kind(n).map_or_else(|| v.clone(), |kind| whole(v, kind)));
+            let mut own: Map<String, Value> = answer.fields.iter().filter(|(n, _)| shown(n)).map(told).collect();
             if let Some(signed) = workflow.stage(stage).filter(|s| s.several_sign() && !self.public) {
                 self.opinions(answering, signed, answer, &mut own);
             }
@@ -253,7 +270,14 @@ impl View<'_> {
             .batches
             .values()
             .filter(|b| !b.fields.is_empty() && (touches(&b.items) || Some(b.id) == wanted.batch));
-        batches.map(|b| (b.stage.clone(), Value::Object(b.fields.clone()))).collect()
+        let whole_of = |b: &crate::case::Batch| {
+            let form = self.program.workflow().stage(&b.stage).map(|s| &s.form.case);
+            let kind = |name: &String| form.and_then(|form| form.get(name)).map(|f| &f.kind);
+            let told =
+                |(n, v): (&String, &Value)| (n.clone(), kind(n).map_or_else(|| v.clone(), |kind| whole(v, kind)));
+            Value::Object(b.fields.iter().map(told).collect())
+        };
+        batches.map(|b| (b.stage.clone(), whole_of(b))).collect()
     }
 
     fn notice(&self, data: &mut Fields, stage: &Stage, wanted: &Wanted<'_>, now: Moment) {

@@ -70,32 +70,8 @@ pub fn personal(program: &Program, item: &Item) -> Vec<String> {
 }
 
 fn is_personal(of: &ItemType, field: &Field, name: &str) -> bool {
-    fn tells(kind: &Type) -> bool {
-        match kind {
-            Type::Name | Type::IdNumber | Type::Phone | Type::Email | Type::Address => true,
-            Type::List(inner, _) => tells(inner),
-            Type::Text(_)
-            | Type::CreditCode
-            | Type::Integer
-            | Type::Decimal(_)
-            | Type::Money
-            | Type::Percent
-            | Type::AboutNumber
-            | Type::Date
-            | Type::Month
-            | Type::Year
-            | Type::Time
-            | Type::Period
-            | Type::YesNo
-            | Type::Office
-            | Type::File
-            | Type::Image
-            | Type::One(_)
-            | Type::Any(_)
-            | Type::Table(..) => false,
-        }
-    }
-    tells(&field.kind) || of.sealed.iter().any(|sealed| sealed == name)
+    let tells = |kind: &Type| kind.is_personal() || matches!(kind, Type::Name);
+    field.kind.holds(&tells) || of.sealed.iter().any(|sealed| sealed == name)
 }
 
 /// Where in the log of a case the values of these fields of an item stand: events by number, each with JSON pointers.

@@ -14,7 +14,7 @@ mod values;
 pub use expressions::Expressions;
 pub use functions::first_day;
 use functions::{CALENDAR, CalendarObject, ENVIRONMENT};
-use objects::{EachItem, OfficeObject, PeriodObject, RegisterObject, TableObject};
+use objects::{EachItem, OfficeObject, PeriodObject, RegisterObject, RowsObject, TableObject};
 pub(super) use values::whole_part;
 use values::{fact_value, period, said, shape};
 
@@ -27,8 +27,8 @@ use super::{Case, Item};
 use crate::clock::Moment;
 use crate::deadline::Period;
 use crate::submission::{TableKey, Type};
+use crate::workflow::Subject;
 use crate::workflow::rule::EACH;
-use crate::workflow::{Field, Subject};
 use chrono::Datelike;
 use minijinja::Error;
 use minijinja::value::{Object, Value};
@@ -197,7 +197,7 @@ impl Sight {
                 let field = register.and_then(|r| r.fields.get(name));
                 let office = name == "owner" && register.is_none();
                 Some(match (field, value.as_str()) {
-                    (Some(field), _) => self.shaped(value, field),
+                    (Some(field), _) => self.shaped(value, &field.kind),
                     (None, Some(id)) if office => self.office(id),
                     (None, _) => shape(value),
                 })
@@ -209,7 +209,7 @@ impl Sight {
     fn common(self: &Arc<Sight>, name: &str) -> Option<Value> {
         let workflow = self.program.workflow();
         if let Some(param) = workflow.case.params.get(name) {
-            return self.case.params.get(name).map(|v| self.shaped(v, param)).or(Some(Value::UNDEFINED));
+            return self.case.params.get(name).map(|v| self.shaped(v, &param.kind)).or(Some(Value::UNDEFINED));
         }
         match name {
             CALENDAR => return Some(Value::from_object(CalendarObject(self.ledgers.calendar.clone()))),
@@ -285,7 +285,7 @@ impl Sight {
         }
         let of = workflow.items.get(&item.of)?;
         if let Some(field) = of.fields.get(name) {
-            return Some(item.fields.get(name).map_or(Value::UNDEFINED, |v| self.shaped(v, field)));
+            return Some(item.fields.get(name).map_or(Value::UNDEFINED, |v| self.shaped(v, &field.kind)));
         }
         if workflow.items.get(name).is_some_and(|side| side.about.as_deref() == Some(item.of.as_str())) {
             return Some(self.sides(item, name));
@@ -299,7 +299,7 @@ impl Sight {
         for stage in &workflow.stages {
             if let Some(field) = stage.form.item.get(name) {
                 let answer = item.answers.get(&stage.name)?;
-                return Some(answer.fields.get(name).map_or(Value::UNDEFINED, |v| self.shaped(v, field)));
+                return Some(answer.fields.get(name).map_or(Value::UNDEFINED, |v| self.shaped(v, &field.kind)));
             }
             if let Some(fact) = item.answers.get(&stage.name).and_then(|a| a.fields.get(name))
                 && stage.facts().iter().any(|f| f.name == name)
@@ -324,7 +324,7 @@ impl Sight {
         let mut values: Vec<(String, Value)> = Vec::new();
         for (key, value) in head.iter().chain(answer.fields.iter()) {
             let field = stage.and_then(|s| s.form.item.get(key).or_else(|| s.form.case.get(key)));
-            values.push((key.clone(), field.map_or_else(|| fact_value(value), |f| self.shaped(value, f))));
+            values.push((key.clone(), field.map_or_else(|| fact_value(value), |f| self.shaped(value, &f.kind))));
         }
         values.push(("done".into(), Value::from(answer.at.date().to_string())));
         values.push(("outcome".into(), answer.outcome.clone().map_or(Value::UNDEFINED, Value::from)));
@@ -335,11 +335,18 @@ impl Sight {
     /// An office is whoever stands for it now, so that what was said of offices before a merger fits what is said after it.
     fn office(&self, id: &str) -> Value {
         let id = self.ledgers.offices.standing(id);
-        Value::from_object(OfficeObject { id: id.to_string(), title: self.ledgers.offices.title(id).to_string() })
+        let known = self.ledgers.offices.offices.get(id);
+        Value::from_object(OfficeObject {
+            id: id.to_string(),
+            title: self.ledgers.offices.title(id).to_string(),
+            phone: known.and_then(|office| office.phone.clone()),
+            address: known.and_then(|office| office.address.clone()),
+            tags: known.map(|office| office.tags.clone()).unwrap_or_default(),
+        })
     }
 
-    fn shaped(&self, value: &serde_json::Value, field: &Field) -> Value {
-        match (&field.kind, value) {
+    fn shaped(&self, value: &serde_json::Value, kind: &Type) -> Value {
+        match (kind, value) {
             (_, serde_json::Value::Null) => Value::UNDEFINED,
             (Type::Office, serde_json::Value::String(id)) => self.office(id),
             (Type::Period, serde_json::Value::String(name)) => period(name),
@@ -347,6 +354,13 @@ impl Sight {
                 Value::from_object(TableObject(self.ledgers.offices.rows_standing(rows)))
             }
             (Type::Table(..), serde_json::Value::Object(rows)) => Value::from_object(TableObject(rows.clone())),
+            (Type::Table(columns, None), serde_json::Value::Array(rows)) => {
+                let cells = |(name, kind): &(String, Type)| {
+                    let there = rows.iter().filter_map(|row| row.get(name)).map(|cell| self.shaped(cell, kind));
+                    (name.clone(), there.collect())
+                };
+                Value::from_object(RowsObject { rows: rows.len(), columns: columns.iter().map(cells).collect() })
+            }
             (Type::Decimal(_) | Type::Money | Type::Percent, number) => fact_value(number),
             (Type::AboutNumber, serde_json::Value::String(_)) => {
                 let number = super::table::written(value).map(|w| w.number.whole_or_nearest());

@@ -10,6 +10,7 @@ mod scores;
 pub mod signers;
 mod small;
 mod standing;
+mod tables;
 
 pub use ballots::{AGREES, AREA, BALLOTS, COUNTS, DIFFERS, GROUP, HANDED_IN, NUMBER, OVER, VOID, column_of, item_of};
 pub use lists::{OFF, ON};
@@ -156,7 +157,7 @@ pub fn of_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task) -
     form.notes.extend(super::story::due_sentence(case, ledgers, task));
     match (&task.ask, stage) {
         (Ask::Nominate, Some(stage)) => nominate(&mut form, program, case, ledgers, task, stage),
-        (Ask::Correct, Some(stage)) => correct(&mut form, program, case, task, stage),
+        (Ask::Correct, Some(stage)) => correct(&mut form, program, case, ledgers, task, stage),
         (Ask::Answer, Some(stage)) => answer(&mut form, program, case, ledgers, task, stage),
         (Ask::Witness(batch), Some(stage)) => ballots::witness(&mut form, program, case, stage, *batch),
         (Ask::Copies, Some(stage)) => small::copies(&mut form, program, case, task, stage),
@@ -210,7 +211,10 @@ fn nominate(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, 
     for (name, of, category) in sheets(program, stage) {
         let mut columns = item_columns(program, stage, &of, category.as_deref());
         columns.splice(0..0, columns::about(program, case, &of));
-        form.grids.push(Grid { name, columns, lines: Vec::new(), blank: if once { 1 } else { BLANK_ROWS } });
+        let called = tables::called(program, &of, category.as_deref());
+        let single = once || program.workflow().items.get(&of).is_some_and(|of| of.one);
+        let blank = if single { 1 } else { BLANK_ROWS };
+        form.grids.push(Grid { name, columns, lines: Vec::new(), blank, called });
     }
     form.attach.extend(stage.attach.iter().map(|a| a.name.clone()));
     form.quotas = quotas(program, case, ledgers, &task.office, stage);
@@ -258,18 +262,20 @@ fn quotas(
     lines
 }
 
-fn correct(form: &mut Form, program: &Program, case: &Case, task: &Task, stage: &Stage) {
+fn correct(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, task: &Task, stage: &Stage) {
     for item in task.items.iter().filter_map(|id| case.items.get(id)) {
         let name = item_name(program.workflow(), item);
         let reason = item.returned.as_deref().unwrap_or("请更正后重报");
         form.notes.push(format!("{name}被退回：{reason}"));
         let grid_name = item.category.clone().unwrap_or_else(|| item.of.clone());
-        let line = Line { item: Some(item.id), values: item.fields.clone() };
+        let of = program.workflow().items.get(&item.of).into_iter().flat_map(|of| of.fields.values());
+        let values = tables::told(&item.fields, of.chain(stage.form.item.values()), ledgers);
+        let line = Line { item: Some(item.id), values };
         match form.grids.iter_mut().find(|g| g.name == grid_name) {
             Some(grid) => grid.lines.push(line),
             None => {
                 let columns = item_columns(program, stage, &item.of, item.category.as_deref());
-                form.grids.push(Grid { name: grid_name, columns, lines: vec![line], blank: 0 });
+                form.grids.push(Grid { name: grid_name, columns, lines: vec![line], blank: 0, called: None });
             }
         }
     }
@@ -299,7 +305,8 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
         return;
     }
     let mut columns = vec![shown("name", "对象"), shown("owner", "报送单位")];
-    columns.extend(seen_fields(program, case, task).into_iter().map(|f| shown(&f.name, &f.title)));
+    let items: Vec<&Item> = task.items.iter().filter_map(|id| case.items.get(id).map(AsRef::as_ref)).collect();
+    columns.extend(tables::shown_columns(form, seen_fields(program, case, task), &items));
     columns.push(shown("notes", "需要说明的情况"));
     columns.extend(stage.form.item.values().map(entry));
     columns.extend(stage.minutes().into_iter().flat_map(signers::minutes));
@@ -317,10 +324,11 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
     }
     columns.extend(columns::merge_column(program, case, ledgers, task, stage));
     columns.push(plain("waiver", "情况说明", Type::Text(500), true, "与“一般应当”条件不符的，在此写明理由"));
-    let lines =
-        task.items.iter().filter_map(|id| case.items.get(id)).map(|i| line(program, case, ledgers, i)).collect();
+    let lines = items.iter().map(|i| line(program, case, ledgers, i)).collect();
     let name = if stage.title == SCORES { format!("{SCORES}结论") } else { stage.title.clone() };
-    form.grids.push(Grid { name, columns, lines, blank: 0 });
+    let mut grid = Grid { name, columns, lines, blank: 0, called: Some("~name".to_string()) };
+    tables::tell_apart(program, &mut grid, &items);
+    form.grids.push(grid);
 }
 
 fn shown(name: &str, title: &str) -> Entry {
@@ -345,8 +353,9 @@ fn line(program: &Program, case: &Case, ledgers: &Ledgers, item: &Item) -> Line 
     );
     values.insert("~name".to_string(), json!(name));
     values.insert("~owner".to_string(), json!(ledgers.offices.title(&item.owner)));
-    for (field, value) in &item.fields {
-        values.insert(format!("~{field}"), value.clone());
+    let of = program.workflow().items.get(&item.of).into_iter().flat_map(|of| of.fields.values());
+    for (field, value) in tables::told(&item.fields, of, ledgers) {
+        values.insert(format!("~{field}"), value);
     }
     let mut notes: Vec<String> = item.waivers.iter().map(|(_, reason)| format!("情况说明：{reason}")).collect();
     for (stage, answer) in &item.answers {

@@ -6,7 +6,8 @@ mod more;
 
 pub use children::{children_tended, children_whole};
 
-use super::event::{Ask, Body, ClockOf, Event, Hold, Rung};
+use super::effect::Effect;
+use super::event::{Ask, Body, ClockOf, Event, Hold, QuestionAbout, Rung};
 use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Case, Life, decide};
@@ -178,11 +179,11 @@ fn everything_waits_for_somebody(program: &Program, case: &Case, ledgers: &Ledge
             | Ask::Answer
             | Ask::Post(_)
             | Ask::Seal(_)
-            | Ask::Question(_)
             | Ask::Report(_)
             | Ask::Witness(_)
             | Ask::Copies
             | Ask::Acknowledge(_) => false,
+            Ask::Question(question) => asks_how_to_publish(case, question, batch.id),
         };
         let task = task || case.open_tasks().any(serves);
         let held = batch.items.iter().any(|i| case.items.get(i).is_some_and(|it| !it.holds.is_empty()));
@@ -201,6 +202,16 @@ fn everything_waits_for_somebody(program: &Program, case: &Case, ledgers: &Ledge
     {
         found.push("4: the case waits for nobody".to_string());
     }
+}
+
+/// Whether a question is what to do about a notice of the batch that the page does not take.
+fn asks_how_to_publish(case: &Case, question: u32, batch: u32) -> bool {
+    let Some(QuestionAbout::Effect { owed: Effect::Publish { document }, .. }) =
+        case.questions.get(&question).map(|q| &q.about)
+    else {
+        return false;
+    };
+    case.documents.get(document).is_some_and(|paper| paper.batch == Some(batch))
 }
 
 /// 5. An item with a living side item does not leave the stage that collects it forwards.

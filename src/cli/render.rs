@@ -114,9 +114,9 @@ fn made(template: &Template, values: &Value, fonts: &Fonts, asked: &Asked) -> an
     Ok(Answer::Yes)
 }
 
-/// One paper, without a runtime: the child's side.
+/// Papers one after the other, without a runtime: the child's side.
 pub(super) fn paper() -> ExitCode {
-    match crate::engine::render::serve_one(std::io::stdin().lock(), std::io::stdout().lock()) {
+    match crate::engine::render::serve(std::io::stdin().lock(), std::io::stdout().lock()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             talk(why);

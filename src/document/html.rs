@@ -2,7 +2,8 @@
 //!
 //! Both hold the whole text in reading order. In HTML every text is escaped; there is no style, no script and no link.
 
-use super::model::{Block, Document, Span, Table, TableCell};
+use super::fit;
+use super::model::{Block, Chart, Document, Layout, Span, Table, TableCell};
 use super::numerals::date_text;
 use std::fmt::Write as _;
 
@@ -22,8 +23,12 @@ pub fn html(document: &Document) -> String {
         let items: String = listed.iter().map(|it| format!("<li>{}</li>", escaped(it))).collect();
         push(&mut out, &format!("<div class=\"attachments\"><p>附件：</p><ul>{items}</ul></div>"));
     }
-    for organ in &document.signature {
-        classed(&mut out, "p", "signature", organ);
+    for one in &document.attendance {
+        classed(&mut out, "p", "attendance", &format!("{}：{}", one.label, one.names));
+    }
+    for (index, name) in document.signature.iter().enumerate() {
+        let post = document.posts.get(index).map(|it| format!("{it}　")).unwrap_or_default();
+        classed(&mut out, "p", "signature", &format!("{post}{name}"));
     }
     if let Some(date) = document.date {
         let line =
@@ -47,6 +52,7 @@ pub fn html(document: &Document) -> String {
 /// The plain text in reading order, one line per paragraph, heading, element or table cell. Word and PDF carry the same text.
 pub fn text(document: &Document) -> String {
     let mut lines: Vec<String> = Vec::new();
+    lines.extend(document.serial.clone());
     lines.extend(document.urgency.clone());
     if !document.mark.is_empty() {
         let file = if document.mark_file { "文件" } else { "" };
@@ -56,27 +62,41 @@ pub fn text(document: &Document) -> String {
     if !document.signers.is_empty() {
         lines.push(format!("签发人：{}", document.signers.join("　")));
     }
-    lines.push(document.title.concat());
-    lines.extend(document.main_to.as_ref().map(|it| format!("{it}：")));
+    if document.layout != Layout::Order {
+        lines.push(document.title.concat());
+    }
+    let below = fit::main_to_below(document);
+    lines.extend(document.main_to.as_ref().filter(|_| !below).map(|it| format!("{it}：")));
     document.body.iter().for_each(|block| block_text(&mut lines, block));
     for (index, item) in listed(document).iter().enumerate() {
         lines.push(if index == 0 { format!("附件：{item}") } else { item.clone() });
     }
-    lines.extend(document.signature.iter().cloned());
-    lines.extend(document.date.map(date_text));
+    lines.extend(document.attendance.iter().map(|it| format!("{}：{}", it.label, it.names)));
+    signed(document, &mut lines);
     lines.extend(document.note.as_ref().map(|it| format!("（{it}）")));
     for (index, attachment) in document.attachments.iter().enumerate().filter(|(_, it)| !it.body.is_empty()) {
         lines.push(label(document, index));
         lines.push(attachment.name.clone());
         attachment.body.iter().for_each(|block| block_text(&mut lines, block));
     }
+    lines.extend(document.main_to.as_ref().filter(|_| below).map(|it| format!("主送：{it}。")));
     lines.extend(document.copy_to.as_ref().map(|it| format!("抄送：{it}。")));
     if let Some((by, date)) = &document.printed_by {
         lines.push(by.clone());
         lines.push(format!("{}印发", date_text(*date)));
     }
+    lines.extend(document.copies.map(|copies| format!("共印{copies}份")));
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// 署名 and 成文日期; one does not stand without the other. A person's stamp takes the place of the name.
+fn signed(document: &Document, lines: &mut Vec<String>) {
+    let Some(date) = document.date.filter(|_| !document.signature.is_empty()) else { return };
+    lines.extend(document.posts.iter().cloned());
+    let stamped = document.seal && !document.posts.is_empty();
+    lines.extend(document.signature.iter().filter(|_| !stamped).cloned());
+    lines.push(date_text(date));
 }
 
 /// The rows of 附件说明: numbered when there are several (9704 7.3.4).
@@ -101,6 +121,8 @@ fn block_text(lines: &mut Vec<String>, block: &Block) {
                 lines.push(cell.text.replace('\n', ""));
             }
         }
+        // the rest of a chart is a picture
+        Block::Chart(chart) => lines.push(chart.caption.clone()),
     }
 }
 
@@ -114,6 +136,23 @@ fn block_html(out: &mut String, block: &Block) {
             push(out, &format!("<h{level}>{}</h{level}>", spans_html(spans)));
         }
         Block::Table(table) => table_html(out, table),
+        Block::Chart(chart) => table_html(out, &numbers(chart)),
+    }
+}
+
+/// A chart's numbers: a page has no pictures, and a table is read aloud and copied.
+fn numbers(chart: &Chart) -> Table {
+    let cell = |text: &str| TableCell { text: text.to_owned(), columns: 1, rows: 1, centre: true };
+    let rows = chart.points.iter().map(|point| {
+        let values = point.values.iter().map(|value| value.as_deref().unwrap_or("—"));
+        std::iter::once(point.label.as_str()).chain(values).map(cell).collect()
+    });
+    let names = std::iter::once("").chain(chart.series.iter().map(String::as_str));
+    Table {
+        caption: Some(chart.caption.clone()),
+        widths: vec![1; chart.series.len() + 1],
+        header: vec![names.map(cell).collect()],
+        rows: rows.collect(),
     }
 }
 

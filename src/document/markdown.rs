@@ -4,9 +4,12 @@
 //! the next. Blocks: `## ` to `##### ` headings of level 1 to 4 (their numerals are written here), `> ` a centred line,
 //! `| … |` tables, `+++ 附件 名称` the beginning of an attachment, anything else a paragraph; `**…**` is strong.
 //!
-//! Tables: header rows, then a rule such as `|---|:------|`: the number of dashes is the column's relative width, a leading
+//! Tables: header rows, or none in a form, then a rule such as `|---|:------|`: the number of dashes is the column's relative width, a leading
 //! colon sets it flush left, otherwise centred. A cell `<` joins the one to its left, `^` the one above; `|= 名称` is the
 //! caption and begins a table.
+//!
+//! Charts: `|~ 柱状图 名称` (or 折线图, 比例图) before a table makes a picture of it: the header names the series, the first
+//! column the points, the other cells are numbers; an empty cell or `—` is none.
 //!
 //! A backslash takes the meaning from the next character; `\n` is a line break in a cell and a space elsewhere. [`escape`]
 //! writes values so that nothing in them means anything here.
@@ -14,6 +17,7 @@
 use super::model::{Attachment, Block, Span};
 use super::numerals;
 
+mod chart;
 mod table;
 
 /// What a rendered template says: the body and the attachments bound with it.
@@ -49,8 +53,8 @@ pub enum Fault {
     /// `+++` that does not begin an attachment
     #[error("+++ must be followed by 附件 and a name")]
     AttachmentNameless,
-    /// table without `|---|` or without a header
-    #[error("a table needs a header row and a rule |---| below it")]
+    /// table without `|---|`
+    #[error("a table needs a rule |---| below its header, or first when it has none")]
     TableWithoutRule,
     /// a row with more or fewer cells than the rule
     #[error("a row has another number of cells than the rule")]
@@ -58,6 +62,23 @@ pub enum Fault {
     /// `<` in the first column or `^` in the first row
     #[error("a cell joins one that is not there")]
     TableJoin,
+    /// a chart of a kind there is not, or without a name
+    #[error("a chart begins with |~ 柱状图, 折线图 or 比例图 and its name")]
+    ChartKind,
+    /// a chart whose table joins cells, has several header rows, no series or no point
+    #[error("a chart's table has one header row, a name and at least one number in every row, and no joined cells")]
+    ChartShape,
+    /// a cell of a chart that is no number
+    #[error("a chart's cells are decimal numbers of at most 12 digits, or empty")]
+    ChartNumber,
+    /// shares of several series, of less than nothing, or of nothing at all
+    #[error("shares are of one column of numbers, none missing, none below zero, their sum above zero")]
+    ChartShares,
+    /// more than fits a page's width
+    #[error(
+        "a chart has at most 24 points (shares: 12) and 6 series, and names of at most 20 characters, fewer the more there are"
+    )]
+    ChartCrowded,
 }
 
 impl Fault {
@@ -67,9 +88,16 @@ impl Fault {
             Fault::HeadingLevel => "正文标题从“##”起，公文标题写在文件头",
             Fault::StrongUnclosed => "“**”没有成对",
             Fault::AttachmentNameless => "“+++”之后须写“附件 名称”",
-            Fault::TableWithoutRule => "表格须有表头行和“|---|”分隔行",
+            Fault::TableWithoutRule => "表格的表头行之下须有“|---|”分隔行，没有表头时分隔行写在最前",
             Fault::TableRowUneven => "表格某一行的格数与分隔行不同",
             Fault::TableJoin => "表格中要合并的格不存在",
+            Fault::ChartKind => "图须以“|~ 柱状图 名称”开头，种类为柱状图、折线图或比例图",
+            Fault::ChartShape => "图的数据表须有一行表头，每行有名称和数字，不得合并单元格",
+            Fault::ChartNumber => "图中的数须为不超过12位的阿拉伯数字，没有的留空",
+            Fault::ChartShares => "比例图须为一列数字，不得缺项、不得小于零，合计大于零",
+            Fault::ChartCrowded => {
+                "图的项目太多（至多24项、6组，比例图至多12项）或名称太长（至多20个字，项目多时更少）"
+            }
         }
     }
 }
@@ -84,15 +112,20 @@ pub fn parse(text: &str) -> Result<Parsed, MarkdownError> {
         let line = first.text.as_str();
         let fault = |fault| MarkdownError { line: first.number, fault, text: line.to_owned() };
         if line.starts_with('|') {
-            let goes_on = |it: &&Line| it.text.starts_with('|') && !it.text.starts_with("|=");
+            let goes_on =
+                |it: &&Line| it.text.starts_with('|') && !it.text.starts_with("|=") && !it.text.starts_with("|~");
             let length = 1 + after.iter().take_while(goes_on).count();
             let rows: Vec<&str> = rest[..length].iter().map(|it| it.text.as_str()).collect();
-            let table = table::parse(&rows).map_err(|(row, fault)| MarkdownError {
+            let block = match line.strip_prefix("|~") {
+                Some(name) => chart::parse(name, &rows[1..]).map(Block::Chart),
+                None => table::parse(&rows).map(Block::Table),
+            };
+            let block = block.map_err(|(row, fault)| MarkdownError {
                 line: rest[row].number,
                 fault,
                 text: rows[row].to_owned(),
             })?;
-            place(&mut parsed).push(Block::Table(table));
+            place(&mut parsed).push(block);
             rest = &rest[length..];
             continue;
         }
@@ -118,7 +151,7 @@ pub fn escape(value: &str) -> String {
         match character {
             '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}' | '\u{85}' => text.push_str("\\n"),
             '\t' => text.push(' '),
-            '\\' | '*' | '|' | '#' | '>' | '<' | '^' | '+' | '-' | '=' => text.extend(['\\', character]),
+            '\\' | '*' | '|' | '#' | '>' | '<' | '^' | '+' | '-' | '=' | '~' => text.extend(['\\', character]),
             hidden if invisible(hidden) => {}
             other => text.push(other),
         }

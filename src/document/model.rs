@@ -13,12 +13,20 @@ pub enum Layout {
     Document,
     /// 信函格式 (9704 8.1)
     Letter,
+    /// 命令（令）格式 (9704 8.2): mark, running number, text, the signer's post and stamp; its title is not set
+    Order,
+    /// 纪要格式 (9704 8.3): mark, number, title, text, who attended
+    Minutes,
     /// a plain paper without 版头 and 版记: 公示, 方案, 告知书
     Plain,
-    /// 汇总表/登记表: a landscape page with a title and tables
+    /// 汇总表: a landscape page with a title and tables
     Sheet,
-    /// 证书 and 奖牌文: one framed landscape page, large centred text
+    /// 登记表, 送达回证: a portrait page with a title and tables, rows high enough to write in
+    Form,
+    /// 证书: one framed landscape page, large text
     Certificate,
+    /// 奖牌文: the face of a plaque; who is honoured, the honour in the largest type, who gives it
+    Plaque,
 }
 
 /// A whole paper.
@@ -30,9 +38,12 @@ pub struct Document {
     pub mark: Vec<String>,
     /// whether the mark ends in 文件
     pub mark_file: bool,
+    /// 份号, six digits
+    #[serde(default)]
+    pub serial: Option<String>,
     /// 紧急程度 (特急/加急)
     pub urgency: Option<String>,
-    /// 发文字号, e.g. 香党发〔2022〕8号
+    /// 发文字号, e.g. 香党发〔2022〕8号, or 令号, e.g. 第3号
     pub number: Option<String>,
     /// 签发人, upward papers only
     pub signers: Vec<String>,
@@ -44,11 +55,17 @@ pub struct Document {
     pub body: Vec<Block>,
     /// 附件说明: names of attachments in order
     pub attachments: Vec<Attachment>,
-    /// 发文机关署名
+    /// 出席, 请假 and 列席 of 纪要, in this order
+    #[serde(default)]
+    pub attendance: Vec<Attendance>,
+    /// 发文机关署名; where `posts` are given, the names of the persons who sign
     pub signature: Vec<String>,
+    /// 职务 of those who sign themselves (命令, 议案), one for each name of the signature
+    #[serde(default)]
+    pub posts: Vec<String>,
     /// 成文日期
     pub date: Option<NaiveDate>,
-    /// whether the seal slot stands on the signature (印章); false = signed without a seal
+    /// whether the seal slot stands on the signature (印章 or 签名章); false = signed without a seal
     pub seal: bool,
     /// 附注, without the brackets
     pub note: Option<String>,
@@ -56,10 +73,22 @@ pub struct Document {
     pub copy_to: Option<String>,
     /// 印发机关 and 印发日期; None = no 版记 line
     pub printed_by: Option<(String, NaiveDate)>,
+    /// 共印份数, a row of the 版记
+    #[serde(default)]
+    pub copies: Option<u32>,
     /// title for the file's properties
     pub subject: String,
     /// who issued it, for the file's properties
     pub author: String,
+}
+
+/// Who attended a meeting, or did not.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Attendance {
+    /// 出席, 请假 or 列席
+    pub label: String,
+    /// units and names
+    pub names: String,
 }
 
 /// An attachment bound with the body: its name and what stands in it.
@@ -82,6 +111,43 @@ pub enum Block {
     Centre(Vec<Span>),
     /// a table; `header` rows repeat on every page
     Table(Table),
+    /// a picture of numbers
+    Chart(Chart),
+}
+
+/// How a chart shows its numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChartKind {
+    /// 柱状图: a bar for each number
+    Bars,
+    /// 折线图: a line for each series
+    Lines,
+    /// 比例图: one series as parts of its sum
+    Shares,
+}
+
+/// A chart: the numbers and what they are called. Every point has as many values as there are series; shares have one series, none
+/// of its values missing or below zero, and a sum above zero.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Chart {
+    /// how the numbers are shown
+    pub kind: ChartKind,
+    /// 图题 under the picture
+    pub caption: String,
+    /// names of the series
+    pub series: Vec<String>,
+    /// the points along the axis, in order
+    pub points: Vec<ChartPoint>,
+}
+
+/// A place on a chart's axis and its numbers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChartPoint {
+    /// what stands under it
+    pub label: String,
+    /// decimal numbers as they were written; `None` where there is none
+    pub values: Vec<Option<String>>,
 }
 
 /// A run of text.

@@ -4,15 +4,16 @@
 //! markup, so no name can be a command. The typesetter sees no file, no network, no clock: the same document and faces give the
 //! same bytes. Its warnings are errors here. A character no face has is an error naming it and where it stands.
 
-use super::fonts::{Fonts, Role};
-use super::model::{Block, Document, Layout, Span, Table, TableCell};
-use super::numerals::date_text;
-use super::title;
-use chrono::{Datelike, NaiveDate};
-use serde_json::{Value as Json, json};
+use super::chart;
+use super::fonts::Fonts;
+use super::model::{Block, Document, Layout, Span};
+use tail::{Fitting, Lack, Split};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
+mod data;
+mod look;
+mod tail;
 mod world;
 
 /// Most pages a document may have; a list of ten thousand people stays below it.
@@ -40,6 +41,9 @@ pub enum RenderError {
     /// a face's file is gone or is another file now
     #[error("a font file has changed or gone since it was read")]
     FontGone,
+    /// a chart's numbers cannot be drawn
+    #[error(transparent)]
+    Chart(#[from] chart::ChartError),
     /// the typesetter refused or warned: our layout is at fault
     #[error("typesetting: {0}")]
     Typesetter(String),
@@ -54,44 +58,68 @@ impl RenderError {
             }
             RenderError::TooLong { pages, most } => format!("排版后共{pages}页，最多{most}页，请压缩内容。"),
             RenderError::FontGone => "字库文件已变动，请重新启动后再制作。".to_owned(),
+            RenderError::Chart(_) => "图中的数字无法绘制，请核对数据。".to_owned(),
             RenderError::Typesetter(_) => "排版程序出错，请联系维护人员。".to_owned(),
         }
     }
 }
 
-/// Sets a document. Deterministic in (document, faces); about 30 ms for a notice.
+/// Sets a document. Deterministic in (document, faces); about 30 ms for a notice, twice that where the signature needs company.
 pub fn pdf(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, RenderError> {
     complete(document, fonts)?;
-    let world = world::Paper::new(fonts, &data(document, fonts));
-    let result = set(&world);
+    let result = fitted(document, fonts).and_then(|paged| Ok((exported(&paged)?, paged.pages().len())));
     // Nothing of one document is of use to the next; without this the cache grows with every one.
     comemo::evict(0);
+    let (bytes, pages) = result?;
+    let most = if matches!(document.layout, Layout::Certificate | Layout::Plaque) { 1 } else { PAGES_MAX };
+    if pages > most { Err(RenderError::TooLong { pages, most }) } else { Ok(bytes) }
+}
+
+/// The pages of a document, its signature in company and its first page with text.
+fn fitted(document: &Document, fonts: &Fonts) -> Result<PagedDocument, RenderError> {
+    let with = |rows: f64, split: Option<Split>| set(document, fonts, &Fitting { rows, split });
+    let flowing = with(1.0, None)?;
+    let seen = look::look(&flowing);
+    match tail::lack(document, &seen) {
+        Lack::Nothing => Ok(flowing),
+        Lack::Company(split) => with(1.0, Some(split)),
+        Lack::Room => {
+            for rows in super::fit::CLOSER {
+                let closer = with(rows, None)?;
+                if tail::lack(document, &look::look(&closer)) == Lack::Nothing {
+                    return Ok(closer);
+                }
+            }
+            match tail::last_row(document, &seen) {
+                Some(split) => with(1.0, Some(split)),
+                None => Ok(flowing),
+            }
+        }
+    }
+}
+
+fn set(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Result<PagedDocument, RenderError> {
+    let world = world::Paper::new(fonts, &data::data(document, fonts, fitting)?);
+    let compiled = typst::compile::<PagedDocument>(&world);
     // A face that could not be read makes every other complaint meaningless.
     if world.font_gone() {
         return Err(RenderError::FontGone);
     }
-    let (paged, bytes) = result?;
-    let most = if document.layout == Layout::Certificate { 1 } else { PAGES_MAX };
-    let pages = paged.pages().len();
-    if pages > most { Err(RenderError::TooLong { pages, most }) } else { Ok(bytes) }
+    let paged = compiled.output.map_err(|errors| said(&errors))?;
+    if compiled.warnings.is_empty() { Ok(paged) } else { Err(said(&compiled.warnings)) }
 }
 
-fn set(world: &world::Paper) -> Result<(PagedDocument, Vec<u8>), RenderError> {
-    let compiled = typst::compile::<PagedDocument>(world);
-    let said = |list: &[typst::diag::SourceDiagnostic]| {
-        let messages: Vec<String> = list.iter().map(|it| it.message.to_string()).collect();
-        RenderError::Typesetter(messages.join("; "))
-    };
-    let paged = compiled.output.map_err(|errors| said(&errors))?;
-    if !compiled.warnings.is_empty() {
-        return Err(said(&compiled.warnings));
-    }
+fn exported(paged: &PagedDocument) -> Result<Vec<u8>, RenderError> {
     let standards = PdfStandards::new(&[PdfStandard::A_2b])
         .map_err(|error| RenderError::Typesetter(error.message().to_string()))?;
     let creator = typst::foundations::Smart::Custom(Some("Banwen".to_owned()));
     let options = PdfOptions { standards, creator, ..PdfOptions::default() };
-    let bytes = typst_pdf::pdf(&paged, &options).map_err(|errors| said(&errors))?;
-    Ok((paged, bytes))
+    typst_pdf::pdf(paged, &options).map_err(|errors| said(&errors))
+}
+
+fn said(list: &[typst::diag::SourceDiagnostic]) -> RenderError {
+    let messages: Vec<String> = list.iter().map(|it| it.message.to_string()).collect();
+    RenderError::Typesetter(messages.join("; "))
 }
 
 /// Every character has a glyph, or the first that has none is named with the element it stands in.
@@ -119,6 +147,7 @@ fn texts(document: &Document) -> Vec<(&'static str, String)> {
         ("签发人", document.signers.concat()),
         ("标题", document.title.concat()),
         ("主送机关", document.main_to.clone().unwrap_or_default()),
+        ("职务", document.posts.concat()),
         ("署名", document.signature.concat()),
         ("附注", document.note.clone().unwrap_or_default()),
         ("抄送机关", document.copy_to.clone().unwrap_or_default()),
@@ -126,6 +155,7 @@ fn texts(document: &Document) -> Vec<(&'static str, String)> {
         ("紧急程度", document.urgency.clone().unwrap_or_default()),
     ];
     texts.extend(document.body.iter().flat_map(|block| block_texts("正文", block)));
+    texts.extend(document.attendance.iter().map(|it| ("出席", it.names.clone())));
     for attachment in &document.attachments {
         texts.push(("附件名称", attachment.name.clone()));
         texts.extend(attachment.body.iter().flat_map(|block| block_texts("附件", block)));
@@ -141,72 +171,12 @@ fn block_texts(element: &'static str, block: &Block) -> Vec<(&'static str, Strin
             let cells = table.header.iter().chain(&table.rows).flatten().map(|cell| ("表格", cell.text.clone()));
             cells.chain(table.caption.clone().map(|caption| ("表题", caption))).collect()
         }
+        Block::Chart(chart) => {
+            let names = chart.points.iter().map(|point| &point.label).chain(&chart.series).chain([&chart.caption]);
+            names.map(|name| ("图", name.clone())).collect()
+        }
     }
 }
 
-/// The document as the layout reads it.
-fn data(document: &Document, fonts: &Fonts) -> Json {
-    let printed = document.printed_by.as_ref().map(|(by, date)| json!({"by": by, "date": date_text(*date)}));
-    let attachments = document.attachments.iter().map(|it| {
-        json!({"name": it.name, "title": title::lines(std::slice::from_ref(&it.name), 19), "body": blocks(&it.body)})
-    });
-    // PDF/A wants a date; a paper that has none has no better one than the first day files can have.
-    let made = document.date.or(document.printed_by.as_ref().map(|(_, date)| *date));
-    let made = made.or(NaiveDate::from_ymd_opt(1980, 1, 1)).unwrap_or_default();
-    json!({
-        "layout": document.layout,
-        "fonts": {
-            "text": fonts.families(Role::Text),
-            "heading": fonts.families(Role::Heading),
-            "script": fonts.families(Role::Script),
-            "title": fonts.families(Role::Title),
-            "plain": fonts.families(Role::Plain),
-        },
-        "mark": document.mark,
-        "mark_file": document.mark_file,
-        "urgency": document.urgency,
-        "number": document.number,
-        "signers": document.signers,
-        "title": title::lines(&document.title, title::width(document.layout)),
-        "main_to": document.main_to,
-        "body": blocks(&document.body),
-        "attachments": attachments.collect::<Vec<_>>(),
-        "signature": document.signature,
-        "date": document.date.map(date_text),
-        "seal": document.seal,
-        "note": document.note,
-        "copy_to": document.copy_to,
-        "printed": printed,
-        "subject": document.subject,
-        "author": document.author,
-        "made": {"year": made.year(), "month": made.month(), "day": made.day()},
-    })
-}
-
-fn blocks(blocks: &[Block]) -> Vec<Json> {
-    let spans = |spans: &[Span]| -> Vec<Json> {
-        spans.iter().map(|span| json!({"text": span.text, "strong": span.strong})).collect()
-    };
-    let block = |block: &Block| match block {
-        Block::Paragraph(text) => json!({"kind": "paragraph", "spans": spans(text)}),
-        Block::Heading(level, text) => json!({"kind": "heading", "level": level, "spans": spans(text)}),
-        Block::Centre(text) => json!({"kind": "centre", "spans": spans(text)}),
-        Block::Table(table) => table_data(table),
-    };
-    blocks.iter().map(block).collect()
-}
-
-fn table_data(table: &Table) -> Json {
-    let cell = |cell: &TableCell| json!({"text": cell.text, "columns": cell.columns, "rows": cell.rows, "centre": cell.centre});
-    let rows = |rows: &[Vec<TableCell>]| -> Vec<Json> { rows.iter().flatten().map(cell).collect() };
-    json!({
-        "kind": "table",
-        "caption": table.caption,
-        "widths": table.widths,
-        "header": rows(&table.header),
-        "rows": rows(&table.rows),
-    })
-}
-
 #[cfg(test)]
-mod tests;
+pub(in crate::document) mod tests;

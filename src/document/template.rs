@@ -21,9 +21,10 @@
 //! {% endfor %}
 //! ```
 //!
-//! Front matter keys: `文种 版式` (文件 信函 普通 表格 证书), `发文机关标志 标题 主送 抄送 附件 署名 签发人 附注 紧急程度 印发机关`,
-//! `印章` (true/false), `公开属性` (主动公开 依申请公开 不予公开). `发文机关标志 标题 附件 署名 签发人` may be repeated, one line each.
-//! An element whose text is empty is left out.
+//! Front matter keys: `文种 版式` (文件 信函 命令 纪要 普通 表格 证书 奖牌), `发文机关标志 标题 主送 抄送 附件 署名 签发人 附注 份号
+//! 紧急程度 印发机关 共印份数`, `职务` of who signs in person, `出席 请假 列席` of 纪要, `印章` (true/false), `方向` of 表格 (横 纵),
+//! `公开属性` (主动公开 依申请公开 不予公开). `发文机关标志 标题 附件 署名 签发人 职务` may be repeated, one line each.
+//! An element whose text is empty is left out. There is no 密级: secret papers are not made here.
 //!
 //! # Data
 //! Every document is given: `案卷 {标题, 编号}`; each param of the case by name; `basis` [text]; `today`, `成文日期`, `印发日期`
@@ -51,6 +52,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+mod elements;
 mod error;
 mod front;
 mod lacking;
@@ -172,7 +174,9 @@ impl Template {
         let mark_file = marks.last_mut().is_some_and(|mark| strip_suffix(mark, "文件"));
         let date = self.date(data, "成文日期")?;
         let signature = self.lines("署名", context)?;
-        if date.is_none() && (!signature.is_empty() || layout == Layout::Document || layout == Layout::Letter) {
+        if date.is_none()
+            && (!signature.is_empty() || matches!(layout, Layout::Document | Layout::Letter | Layout::Order))
+        {
             return Err(self.element("成文日期", "is missing"));
         }
         let title = self.lines("标题", context)?;
@@ -192,11 +196,13 @@ impl Template {
         let names = self.lines("签发人", context)?;
         let signers =
             names.iter().flat_map(|it| it.split('、')).map(str::to_owned).filter(|it| !it.is_empty()).collect();
+        let posts = self.posts(context, signature.len())?;
         Ok(Document {
             layout,
             author: signature.first().or(marks.first()).cloned().unwrap_or_default(),
             mark: marks,
             mark_file,
+            serial: self.serial(context)?,
             urgency: self.one("紧急程度", context)?,
             number: number.map(str::to_owned),
             signers,
@@ -205,12 +211,15 @@ impl Template {
             main_to: self.one("主送", context)?,
             body: Vec::new(),
             attachments: self.listed(context)?,
+            attendance: self.attendance(context)?,
             signature,
+            posts,
             date,
             seal: self.0.front.seal,
             note: self.one("附注", context)?,
             copy_to: self.one("抄送", context)?,
             printed_by: printer.zip(printed),
+            copies: self.copies(context)?,
         })
     }
 

@@ -90,9 +90,9 @@ const LINES_MAX: usize = 4;
 pub(in crate::document) fn width(layout: super::model::Layout) -> usize {
     use super::model::Layout;
     match layout {
-        Layout::Document | Layout::Letter | Layout::Plain => 19,
+        Layout::Document | Layout::Letter | Layout::Order | Layout::Minutes | Layout::Plain | Layout::Form => 19,
         Layout::Sheet => 28,
-        Layout::Certificate => 12,
+        Layout::Certificate | Layout::Plaque => 12,
     }
 }
 
@@ -117,6 +117,11 @@ pub(in crate::document) fn lines(title: &[String], width: usize) -> Vec<String> 
         Some((_, breaks)) => split(&text, &breaks),
         None => filled(&text, width * 2),
     }
+}
+
+/// The lines of an organ's name under a paper: a name of a whole row is broken by meaning.
+pub(in crate::document) fn organ(name: &str) -> Vec<String> {
+    lines(&[name.to_owned()], 24)
 }
 
 /// Width in half characters.

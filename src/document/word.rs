@@ -3,12 +3,13 @@
 //! Guarantees: the same document gives the same bytes, in any thread and after any failure; every text stays text, whatever it holds;
 //! properties stand in schema order; every kind of paragraph has a style with a Chinese name, so that a clerk restyles it in one place.
 //! Failures: a table whose rows do not fit its columns. The rest would be a fault of the skeleton or of a library, and is given back as an error.
-//! Limits: no picture is ever made; a seal is a space kept free for the real one. The place of the 版记 is that of its own height: a 抄送
+//! Limits: no picture is made but a chart; a seal is a space kept free for the real one. The place of the 版记 is that of its own height: a 抄送
 //! line whose length is misjudged moves it by a row.
 //!
 //! docx-rs is used by `body` alone. What it writes besides the body is thrown away; `skeleton` holds that.
 
 mod body;
+mod figure;
 mod finish;
 mod grid;
 mod head;
@@ -23,6 +24,8 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+use super::chart::ChartError;
+use super::fonts::Fonts;
 use super::model::Document;
 use crate::ooxml::package::PackageError;
 use crate::ooxml::xml::XmlError;
@@ -45,13 +48,22 @@ pub enum WordError {
     /// the body that docx-rs gave, or a part of the skeleton, lacks an element it must have
     #[error("the element {0} is missing")]
     Missing(&'static str),
+    /// a chart's numbers cannot be drawn
+    #[error(transparent)]
+    Chart(#[from] ChartError),
 }
 
-/// Makes the Word file of a document. The same document gives the same bytes.
+/// Makes the Word file of a document, its charts lettered in the faces of the program. The same document gives the same bytes.
 pub fn word(document: &Document) -> Result<Vec<u8>, WordError> {
+    word_in(document, &Fonts::bundled())
+}
+
+/// Makes the Word file of a document, its charts lettered in these faces; all other text names faces and brings none.
+pub fn word_in(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, WordError> {
     let pieces = layout::pieces(document)?;
-    let content = finish::finish(&body::body(&pieces))?;
+    let mut content = finish::finish(&body::body(&pieces))?;
     let mut package = skeleton::package(document)?;
+    figure::place(&mut content, document, fonts, &mut package)?;
     let mut main = skeleton::root()?;
     let mut body = content;
     if let Some(paragraph) = imprint::imprint(document)? {

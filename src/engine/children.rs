@@ -124,6 +124,10 @@ fn together(core: &Core, parent: &Parent, opening: &Opening, now: Moment) -> Res
     let Some(program) = deployed else {
         return Err(refusal(format!("没有部署“{}”这个流程，请联系管理员", opening.workflow)));
     };
+    let workflow = program.workflow();
+    if !workflow.case.opened_from.contains(&parent.workflow) {
+        return Err(refusal(format!("“{}”不接受由“{}”转入", workflow.title, parent.workflow)));
+    }
     let mut decisions = match &opening.fields {
         None => vec![(program.clone(), open(core, program, parent, opening, now)?)],
         Some(_) => put(core, program, parent, opening, now)?,
@@ -169,9 +173,6 @@ fn open(core: &Core, program: &Program, parent: &Parent, opening: &Opening, now:
 /// Puts an item into the living case of its key, which is opened if there is none.
 fn put(core: &Core, program: &Program, parent: &Parent, opening: &Opening, now: Moment) -> Result<Together, Refusal> {
     let workflow = program.workflow();
-    if !workflow.case.opened_from.contains(&parent.workflow) {
-        return Err(refusal(format!("“{}”不接受由“{}”转入", workflow.title, parent.workflow)));
-    }
     let key = decide::key_of(workflow, &opening.params, now);
     let living = core.ledgers.living.get(&(workflow.name.clone(), key)).and_then(|id| core.cases.get(id));
     let owner = core.cases.get(&parent.case).map(|c| core.ledgers.offices.standing(&c.opener).to_string());

@@ -1,10 +1,9 @@
-//! Making a paper's files: in this process, or in a child that ends with the paper.
+//! Making a paper's files: in this process, or in a child that is kept while papers follow one another.
 //!
 //! The typesetter touches every byte of every face and keeps them mapped; the daemon therefore renders in a child (its own
-//! program, started with `render-paper`), stays small between papers, and survives one that fails. One child makes one
-//! paper: the request comes on its stdin as JSON, Word and PDF go back on its stdout, the reason of a failure on stderr.
+//! program, started with `render-paper`), stays small between papers, and survives one that fails. A child is kept for as
+//! long as papers follow one another: starting one takes five times as long as a certificate.
 
-use super::Error;
 use super::perform::Trouble;
 use crate::case::Document;
 use crate::document::fonts::Fonts;
@@ -12,22 +11,21 @@ use crate::document::template::Template;
 use crate::document::{pdf, word};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::io::{Read, Write};
 use std::path::PathBuf;
-use std::process::Stdio;
-use tokio::io::AsyncWriteExt;
+use std::sync::Arc;
 
-/// Longest answer of a child.
-const ANSWER_BYTES_MAX: usize = 256 * 1024 * 1024;
+mod child;
+
+pub use child::{Children, serve};
 
 /// Where papers are made.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub enum Renderer {
     /// in this process
     #[default]
     Here,
-    /// by this program, started with `render-paper`
-    Child(PathBuf),
+    /// by children of this program, started with `render-paper`
+    Child(Arc<Children>),
 }
 
 /// What a child is asked.
@@ -42,7 +40,7 @@ struct Request {
 impl Renderer {
     /// A child of this very program, also when its file has been replaced meanwhile.
     pub fn child() -> Renderer {
-        Renderer::Child(PathBuf::from("/proc/self/exe"))
+        Renderer::Child(Children::of(PathBuf::from("/proc/self/exe")))
     }
 
     /// Word and PDF of a paper.
@@ -61,11 +59,11 @@ impl Renderer {
                         .await;
                 made.map_err(|e| Trouble::Later(e.to_string()))?.map_err(Trouble::Never)
             }
-            Renderer::Child(program) => {
+            Renderer::Child(children) => {
                 let fields = Value::Object(paper.fields.clone());
                 let request =
                     Request { template: paper.template.clone(), source: source.to_string(), fields, fonts: directory };
-                ask_child(program, &request).await
+                children.make(&request).await
             }
         }
     }
@@ -81,59 +79,7 @@ pub(super) fn files_of(
     let template = Template::parse(template, source)
         .map_err(|p| p.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
     let document = template.render(&Value::Object(fields.clone())).map_err(|e| e.to_string())?;
-    let word = word::word(&document).map_err(|e| e.to_string())?;
+    let word = word::word_in(&document, fonts).map_err(|e| e.to_string())?;
     let pdf = pdf::pdf(&document, fonts).map_err(|e| e.to_string())?;
     Ok((word, pdf))
-}
-
-/// The child ends with 1 when the paper cannot be made, ever; with anything else when it was the child that failed.
-async fn ask_child(program: &PathBuf, request: &Request) -> Result<(Vec<u8>, Vec<u8>), Trouble> {
-    let request = serde_json::to_vec(request).map_err(|e| Trouble::Never(e.to_string()))?;
-    let mut command = tokio::process::Command::new(program);
-    command.arg("render-paper").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    let mut child = command.spawn().map_err(|e| Trouble::Later(format!("the renderer could not be started: {e}")))?;
-    if let Some(mut stdin) = child.stdin.take() {
-        stdin.write_all(&request).await.map_err(|e| Trouble::Later(format!("the renderer does not listen: {e}")))?;
-    }
-    let answer = child.wait_with_output().await.map_err(|e| Trouble::Later(e.to_string()))?;
-    let said = String::from_utf8_lossy(&answer.stderr);
-    let last = || said.lines().rev().find(|l| !l.trim().is_empty()).unwrap_or("it said nothing").to_string();
-    match answer.status.code() {
-        Some(0) => split(answer.stdout).ok_or_else(|| Trouble::Later("the renderer's answer is cut short".to_string())),
-        Some(1) => Err(Trouble::Never(last())),
-        Some(_) | None => Err(Trouble::Later(format!("the renderer failed ({}): {}", answer.status, last()))),
-    }
-}
-
-fn split(mut answer: Vec<u8>) -> Option<(Vec<u8>, Vec<u8>)> {
-    if answer.len() > ANSWER_BYTES_MAX {
-        return None;
-    }
-    let length = usize::try_from(u64::from_le_bytes(answer.get(..8)?.try_into().ok()?)).ok()?;
-    let end = length.checked_add(8)?;
-    if answer.len() < end {
-        return None;
-    }
-    let pdf = answer.split_off(end);
-    Some((answer.split_off(8), pdf))
-}
-
-/// The child's side: reads a request, writes the paper.
-///
-/// # Errors
-/// Why there is no paper; the caller says it on stderr and ends with a status that is not 0.
-pub fn serve_one(mut from: impl Read, mut to: impl Write) -> Result<(), String> {
-    let mut request = Vec::new();
-    from.read_to_end(&mut request).map_err(|e| e.to_string())?;
-    let request: Request = serde_json::from_slice(&request).map_err(|e| e.to_string())?;
-    let fonts = match &request.fonts {
-        Some(directory) => Fonts::with_directory(directory).map_err(|e| Error::Fonts(e.to_string()).to_string())?,
-        None => Fonts::bundled(),
-    };
-    let fields = request.fields.as_object().cloned().unwrap_or_default();
-    let (word, pdf) = files_of(&request.template, &request.source, &fields, &fonts)?;
-    let length = (word.len() as u64).to_le_bytes();
-    let write =
-        |to: &mut dyn Write| to.write_all(&length).and_then(|()| to.write_all(&word)).and_then(|()| to.write_all(&pdf));
-    write(&mut to).and_then(|()| to.flush()).map_err(|e| e.to_string())
 }

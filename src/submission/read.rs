@@ -7,6 +7,7 @@
 mod date;
 mod heading;
 mod identity;
+mod lines;
 mod number;
 mod row;
 #[cfg(test)]
@@ -14,9 +15,10 @@ mod tests;
 mod text;
 mod value;
 
-use super::{Attachment, Cell, CellPlace, Entry, Fault, Filled, FilledLine, Form, Raw, TableKey, Type};
+use super::{Attachment, Cell, CellPlace, Entry, Fault, Filled, FilledLine, Form, Raw, TableKey, Type, tables};
 use crate::offices::Offices;
 use heading::{Headings, key, nearest};
+use lines::Joined;
 use row::{Answered, Reader};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,10 +67,16 @@ pub fn understand(form: &Form, filled: &Filled, offices: &Offices) -> Result<Und
         reader: Reader { offices, attachments: &filled.attachments, faults: Vec::new(), unknown: BTreeSet::new() },
         rows: Vec::new(),
         items: BTreeMap::new(),
+        joined: Joined::new(),
+        unsaid: BTreeMap::new(),
     };
+    sorting.join();
     let mut head = sorting.reader.cells("", &form.head, &sorting.head, &filled.head);
     for (name, lines) in &filled.grids {
         sorting.sheet(name, lines, &mut head);
+    }
+    for (grid, line) in std::mem::take(&mut sorting.unsaid) {
+        sorting.row(grid, &line);
     }
     sorting.reader.beside(&form.head, &mut head);
     sorting.reader.missing(&form.head, &head, "", None);
@@ -94,6 +102,10 @@ struct Sorting<'a> {
     reader: Reader<'a>,
     rows: Vec<UnderstoodRow>,
     items: BTreeMap<u32, CellPlace>,
+    /// what was written of the tables of rows
+    joined: Joined,
+    /// the only rows of sheets on which nothing stands, of whose tables something was written
+    unsaid: BTreeMap<usize, FilledLine>,
 }
 
 impl Sorting<'_> {
@@ -103,6 +115,10 @@ impl Sorting<'_> {
         if let Some(grid) = self.form.grids.iter().position(|grid| !wanted.is_empty() && key(&grid.name) == wanted) {
             return lines.iter().for_each(|line| self.row(grid, line));
         }
+        if tables::of_rows(self.form).iter().any(|table| !wanted.is_empty() && key(&table.name) == wanted) {
+            // its lines were given to their rows
+            return;
+        }
         let tables: Vec<usize> =
             (0..self.form.head.len()).filter(|place| matches!(self.form.head[*place].kind, Type::Table(..))).collect();
         let named = self.head.find(name).into_iter().find(|place| tables.contains(place));
@@ -111,10 +127,10 @@ impl Sorting<'_> {
         if let Some(place) = named.or(alone) {
             return self.table(place, name, lines, head);
         }
-        // a file that is not ours and has one sheet only: its name says nothing
-        let nameless = name.is_empty() || self.filled.answers.is_none() && self.filled.grids.len() == 1;
-        if nameless && !self.form.grids.is_empty() {
-            for line in lines.iter().filter(|line| line.cells.iter().any(|cell| !text::is_empty(&cell.raw))) {
+        if self.is_nameless(name) && !self.form.grids.is_empty() {
+            let has_lines = |line: &FilledLine| self.joined.keys().any(|(_, place)| *place == line.place);
+            let some = |line: &&FilledLine| line.cells.iter().any(|cell| !text::is_empty(&cell.raw)) || has_lines(line);
+            for line in lines.iter().filter(some).collect::<Vec<_>>() {
                 match self.choose(line) {
                     Ok(grid) => self.row(grid, line),
                     Err(fault) => self.reader.faults.push(fault),
@@ -127,6 +143,11 @@ impl Sorting<'_> {
         };
         let say = self.no_sheet(name);
         self.reader.faults.push(Fault::at(line.place.clone(), say));
+    }
+
+    /// Whether the name of a sheet says nothing: it has none, or the file is not ours and has one sheet only.
+    fn is_nameless(&self, name: &str) -> bool {
+        name.is_empty() || self.filled.answers.is_none() && self.filled.grids.len() == 1
     }
 
     fn no_sheet(&self, name: &str) -> String {
@@ -170,7 +191,15 @@ impl Sorting<'_> {
             !(is_category(cell) && names_grid && headings.find(&cell.name).is_empty())
         };
         let cells: Vec<Cell> = line.cells.iter().filter(choosing).cloned().collect();
-        let answered = self.reader.cells(&asked.name, &asked.columns, headings, &cells);
+        let mut answered = self.reader.cells(&asked.name, &asked.columns, headings, &cells);
+        for (column, value) in self.joined.remove(&(grid, line.place.clone())).unwrap_or_default() {
+            let entry = &asked.columns[column];
+            if !answered.taken.insert(column) {
+                let say = format!("“{}”写了两处，请只留一处。", entry.title);
+                self.reader.faults.push(Fault::at(line.place.clone(), say));
+            }
+            answered.values.insert(entry.name.clone(), value);
+        }
         if answered.taken.is_empty() {
             return;
         }
@@ -222,10 +251,7 @@ impl Sorting<'_> {
 
     /// The key of a table's row and its other cells.
     fn keyed(&mut self, line: &FilledLine, keyed: TableKey) -> Option<(String, Raw)> {
-        let title = match keyed {
-            TableKey::Office => "单位",
-            TableKey::Text => "名称",
-        };
+        let title = key_title(keyed);
         let (keys, rest): (Vec<&Cell>, Vec<&Cell>) = line.cells.iter().partition(|cell| key(&cell.name) == title);
         match keys.first().map(|cell| text::of(&cell.raw)) {
             Some(Ok(name)) if !name.is_empty() => {
@@ -240,6 +266,14 @@ impl Sorting<'_> {
                 None
             }
         }
+    }
+}
+
+/// The heading over the keys of a table's rows.
+fn key_title(keyed: TableKey) -> &'static str {
+    match keyed {
+        TableKey::Office => "单位",
+        TableKey::Text => "名称",
     }
 }
 

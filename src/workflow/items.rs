@@ -1,11 +1,14 @@
 //! What passes the stages: item types, their fields, the rules over them (LANGUAGE §5, §9).
 
-use super::{Expression, Text};
+use super::{Expression, Text, Workflow};
 use crate::deadline::Span;
 use crate::diag::Place;
 use crate::submission::{TableKey, Type};
 use indexmap::IndexMap;
 use serde_json::Value;
+
+/// Characters a text has at most by which an item may be called.
+const CALLED_CHARACTERS_MAX: usize = 200;
 
 /// What an item is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,6 +154,11 @@ pub struct Rule {
 }
 
 impl Field {
+    /// The columns of one that is a table.
+    pub fn columns(&self) -> &[(String, Type)] {
+        if let Type::Table(columns, _) = &self.kind { columns } else { &[] }
+    }
+
     /// A default that is told by the day on which it is wanted: `today`, `period`, or month and day.
     pub fn default_of_the_day(&self) -> Option<&str> {
         let word = self.default.as_ref()?.as_str()?;
@@ -181,6 +189,25 @@ impl Field {
             | Type::Table(..) => false,
         };
         told.then_some(word)
+    }
+}
+
+impl Workflow {
+    /// The field by which one writing several items of a type tells which of them he means: the first name, else the first
+    /// text it is known by, else the first short one. A category may lack it.
+    pub fn called_by<'a>(&self, of: &'a ItemType, category: Option<&str>) -> Option<&'a Field> {
+        let asked =
+            || of.fields.values().filter(|f| f.is.is_none() && !f.optional && self.means(&f.of, &of.name, category));
+        let short = |f: &&Field| matches!(f.kind, Type::Text(most) if most <= CALLED_CHARACTERS_MAX);
+        let known = |f: &&Field| matches!(f.kind, Type::Text(_)) && of.identity.contains(&f.name);
+        let word = |f: &&Field| {
+            matches!(
+                f.kind,
+                Type::Office | Type::IdNumber | Type::CreditCode | Type::Integer | Type::Date | Type::One(_)
+            )
+        };
+        let name = asked().find(|f| matches!(f.kind, Type::Name));
+        name.or_else(|| asked().find(known)).or_else(|| asked().find(short)).or_else(|| asked().find(word))
     }
 }
 

@@ -185,10 +185,14 @@ impl Measure {
 }
 
 impl Workflow {
-    /// The type of what a path reads of items of a type: a field, a field of a stage's form, bare or by the stage's name.
+    /// The type of what a path reads of items of a type: a field, a field of a stage's form, bare or by the stage's name; a
+    /// column of one that is a table.
     pub fn type_at(&self, of: &str, path: &str) -> Option<&Type> {
-        if let Some((stage, name)) = path.split_once('.') {
-            let stage = self.stage(stage)?;
+        if let Some((first, name)) = path.split_once('.') {
+            let Some(stage) = self.stage(first) else {
+                let Type::Table(columns, _) = self.type_at(of, first)? else { return None };
+                return columns.iter().find(|(column, _)| column == name).map(|(_, kind)| kind);
+            };
             return stage.form.item.get(name).or_else(|| stage.form.case.get(name)).map(|f| &f.kind);
         }
         let own = self.items.get(of).and_then(|i| i.fields.get(path)).map(|f| &f.kind);

@@ -6,6 +6,7 @@ use crate::case::command::HandIn;
 use crate::case::event::{Body, Hold, Row, TaskEnd};
 use crate::case::lists::is_meant;
 use crate::case::{Item, Task};
+use crate::submission::texts;
 use crate::workflow::{Kind, Stage};
 
 /// What is known of an item that is mended: what it had, and what is said now.
@@ -203,8 +204,9 @@ impl<'a> Deciding<'a> {
         let program = self.program;
         let Some(definition) = program.workflow().items.get(of) else { return };
         for field in definition.public.iter().filter_map(|name| definition.fields.get(name)) {
-            let text = row.fields.get(&field.name).and_then(|v| v.as_str()).unwrap_or_default();
-            let found = program.proof.private(text);
+            let said = row.fields.get(&field.name).map(texts).unwrap_or_default();
+            let mut found: Vec<String> = said.into_iter().flat_map(|text| program.proof.private(text)).collect();
+            found.dedup();
             if !found.is_empty() {
                 let say = format!("“{}”将对外公开，其中含有{}，请删去后重报。", field.title, found.join("、"));
                 self.refuse(place, say);

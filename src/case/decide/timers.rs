@@ -9,7 +9,7 @@ use crate::case::program::Program;
 use crate::case::{Case, Clock, Task, table};
 use crate::clock::Moment;
 use crate::deadline::{Budget, Change, Deadline, Due, Fallen, Offset, Period, Schedule};
-use crate::workflow::{Overdue, Report};
+use crate::workflow::{Overdue, Report, Stage};
 use chrono::NaiveTime;
 use std::collections::BTreeSet;
 
@@ -182,7 +182,7 @@ impl Deciding<'_> {
         let Some(open) = self.case.batches.get(&batch).cloned() else { return };
         let Some(stage) = program.workflow().stage(&open.stage) else { return };
         if self.case.intake(&stage.name, &open.key).is_some_and(|i| i.batch == batch && !i.closed) {
-            if open.key.is_empty() {
+            if open.key.is_empty() && !self.awaits_the_one(stage) {
                 let missing = self.missing_at(stage, "");
                 self.close_intake(stage, "", missing, "报送期限已过");
             }
@@ -191,6 +191,14 @@ impl Deciding<'_> {
         if let Some(Overdue::Ask(role)) = &stage.overdue {
             self.ask_about_overdue(role, &stage.title, &stage.name, open.items.first().copied());
         }
+    }
+
+    /// Whether an intake is for what the case is about, and that is not there: late is better than never.
+    fn awaits_the_one(&self, stage: &Stage) -> bool {
+        let items = &self.program.workflow().items;
+        let of =
+            stage.of.iter().find_map(|name| items.get(name)).or_else(|| items.values().find(|i| i.about.is_none()));
+        of.is_some_and(|i| i.one && i.about.is_none()) && self.case.items.is_empty()
     }
 
     fn fall(&mut self) {

@@ -6,6 +6,7 @@ use crate::case::register;
 use crate::deadline::Period;
 use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr, Rest, Value};
 use minijinja::{Error, ErrorKind, State};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -13,6 +14,9 @@ use std::sync::Arc;
 pub(super) struct OfficeObject {
     pub(super) id: String,
     pub(super) title: String,
+    pub(super) phone: Option<String>,
+    pub(super) address: Option<String>,
+    pub(super) tags: Vec<String>,
 }
 
 impl Object for OfficeObject {
@@ -24,6 +28,9 @@ impl Object for OfficeObject {
         match name {
             "id" => Some(Value::from(self.id.clone())),
             "title" => Some(Value::from(self.title.clone())),
+            "phone" => self.phone.clone().map(Value::from),
+            "address" => self.address.clone().map(Value::from),
+            "tags" => Some(Value::from(self.tags.clone())),
             _ => None,
         }
     }
@@ -118,6 +125,29 @@ impl Object for TableObject {
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
         Enumerator::Values(self.0.keys().map(|k| Value::from(k.clone())).collect())
+    }
+}
+
+/// A table whose rows have no key: each column a list of what stands in it, and the number of rows.
+#[derive(Debug)]
+pub(super) struct RowsObject {
+    pub(super) rows: usize,
+    pub(super) columns: BTreeMap<String, Vec<Value>>,
+}
+
+impl Object for RowsObject {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let name = key.as_str()?;
+        let column = self.columns.get(name).cloned().map(Value::from);
+        column.or_else(|| (name == "count").then(|| Value::from(self.rows)))
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}行", self.rows)
     }
 }
 

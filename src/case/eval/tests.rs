@@ -15,10 +15,15 @@ const DEFINITION: &str = "workflow: 试
 roles: { 甲: 甲办 }
 case: { title: 试, key: [年度], opened: { by: 甲 }, params: { 年度: year } }
 items:
-  人: { identity: [名称], fields: { 名称: text, 岁: integer, 身份: [委员, 群众], 党龄: { type: integer, optional: true }, 是委员: yes-no } }
+  人: { identity: [名称], fields: { 名称: text, 岁: integer, 身份: [委员, 群众], 党龄: { type: integer, optional: true }, 是委员: yes-no, 奖惩: { type: { table: { 名称: text, 分: decimal 1, 撤销: yes-no } }, optional: true } } }
 stages:
   - { recommend: 提出, of: 人, by: 甲, expect: all }
   - { file: 归档, by: 甲 }
+";
+
+const OFFICES: &str = "offices:
+  甲办: { title: 甲办公室, phone: 0760-1, address: 人民路1号, tags: [内部] }
+channels: { 网页: web }
 ";
 
 struct Anything;
@@ -37,10 +42,7 @@ fn fields(value: serde_json::Value) -> Fields {
 fn group() -> (Arc<Sight>, Target) {
     let sources = BTreeMap::from([("workflow.yaml".to_string(), DEFINITION.to_string())]);
     let program = Program::new(Arc::new(reload(&sources).unwrap()), Arc::new(Anything));
-    let Parsed::Offices(offices) = parse("offices.yaml", "offices: { 甲办: {} }\nchannels: { 网页: web }\n").unwrap()
-    else {
-        panic!("these are offices")
-    };
+    let Parsed::Offices(offices) = parse("offices.yaml", OFFICES).unwrap() else { panic!("these are offices") };
     let ledgers = Ledgers::new(Arc::new(offices), Arc::new(Calendar::shipped().clone()));
     let now = chrono::NaiveDate::from_ymd_opt(2025, 3, 3).unwrap().and_hms_opt(9, 0, 0).unwrap();
     let asked = OpenCase {
@@ -56,8 +58,13 @@ fn group() -> (Arc<Sight>, Target) {
     let case = open(&program, &asked, &ledgers, now).unwrap().case;
     let people = [("李一", 34, "委员", Some(9)), ("王二", 51, "群众", None), ("张三", 60, "委员", Some(30))];
     let row = |(name, age, kind, years): (&str, i64, &str, Option<i64>)| {
-        let said = json!({ "名称": name, "岁": age, "身份": kind, "党龄": years, "是委员": kind == "委员" });
-        (Row { fields: fields(said), ..Row::default() }, String::new())
+        let mut said =
+            fields(json!({ "名称": name, "岁": age, "身份": kind, "党龄": years, "是委员": kind == "委员" }));
+        if kind == "委员" {
+            let rows = json!([{ "名称": "嘉奖", "分": "0.1", "撤销": false }, { "名称": "记功", "分": "0.2" }]);
+            said.insert("奖惩".to_string(), rows);
+        }
+        (Row { fields: said, ..Row::default() }, String::new())
     };
     let task = case.open_tasks().next().unwrap().id;
     let hand_in = HandIn { task, revision: 1, rows: people.map(row).to_vec(), complete: true, ..HandIn::default() };
@@ -80,4 +87,30 @@ fn what_is_reckoned_is_reckoned_item_by_item() {
     assert_eq!(value("max(岁)"), "60");
     assert_eq!(value("sum(岁 * 2)"), "290");
     assert_eq!(value("count(党龄 is defined and 党龄 > 10)"), "1");
+}
+
+#[test]
+fn an_office_has_the_parts_that_stand_in_the_directory() {
+    let (sight, _) = group();
+    let value = |source: &str| sight.value(source, &Target::Item(1)).unwrap().to_string();
+    assert_eq!(value("owner.title"), "甲办公室");
+    assert_eq!(value("owner.phone"), "0760-1");
+    assert_eq!(value("owner.address"), "人民路1号");
+    assert_eq!(value("'内部' in owner.tags"), "True");
+}
+
+#[test]
+fn a_table_gives_its_columns_and_the_number_of_its_rows() {
+    let (sight, group) = group();
+    let of = |source: &str, target: &Target| sight.value(source, target).unwrap().to_string();
+    let one = |source: &str| of(source, &Target::Item(1));
+    assert_eq!(one("奖惩.count"), "2");
+    assert_eq!(one("sum(奖惩.分)"), "0.3", "a sum is exact");
+    assert_eq!((one("any(奖惩.撤销)"), one("count(奖惩.撤销)")), ("False".into(), "0".into()));
+    assert_eq!(one("'记功' in 奖惩.名称"), "True");
+    assert_eq!(one("len(奖惩.撤销)"), "1", "an empty cell is no value");
+    assert_eq!(of("奖惩 is defined and 奖惩.count > 1", &Target::Item(2)), "False");
+    assert_eq!(of("sum(奖惩.分)", &group), "0.6");
+    assert_eq!(of("sum(奖惩.count)", &group), "4");
+    assert!(sight.value("奖惩.count", &Target::Item(2)).is_err(), "what is not there has no rows");
 }

@@ -110,7 +110,7 @@ fn rows(form: &mut Form, ballot: &BallotDefinition, titles: &[(u32, String)]) {
         titles.iter().map(|(id, title)| plain(&column_of(*id), title, Type::One(choices.clone()), true, &hint)),
     );
     form.notes.push("一张选票填一行，按票号逐张录入，不写投票人姓名。".to_string());
-    form.grids.push(Grid { name: BALLOTS.to_string(), columns, lines: Vec::new(), blank: BALLOT_ROWS });
+    form.grids.push(Grid { name: BALLOTS.to_string(), columns, lines: Vec::new(), blank: BALLOT_ROWS, called: None });
 }
 
 /// A row for each item, a column for each count.
@@ -135,7 +135,13 @@ fn counts(
     form.notes.push(format!(
         "每一行各栏之和应当等于收回票数；没有填写的票计入“{ABSTAINED}”，选了两项以上的计入“{INVALID}”。"
     ));
-    form.grids.push(Grid { name: COUNTS.to_string(), columns, lines: titles.iter().map(line).collect(), blank: 0 });
+    form.grids.push(Grid {
+        name: COUNTS.to_string(),
+        columns,
+        lines: titles.iter().map(line).collect(),
+        blank: 0,
+        called: None,
+    });
 }
 
 /// What a witness sees of a count, and what he says of it.
@@ -161,5 +167,5 @@ pub(super) fn witness(form: &mut Form, program: &Program, case: &Case, stage: &S
         Line { item: Some(*id), values: told.chain([("~name".to_string(), json!(title))]).collect() }
     };
     let lines = titles.iter().zip(&facts).map(line).collect();
-    form.grids.push(Grid { name: "计票结果".to_string(), columns, lines, blank: 0 });
+    form.grids.push(Grid { name: "计票结果".to_string(), columns, lines, blank: 0, called: None });
 }

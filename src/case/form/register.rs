@@ -43,7 +43,7 @@ pub fn of_register(register: &Register, ledgers: &Ledgers) -> Form {
     form.notes.push(format!("现有有效记录{}条。", standing.len()));
     let lines =
         standing.iter().rev().take(REGISTER_LINES_MAX).rev().map(|e| entry_line(register, e, ledgers)).collect();
-    form.grids.push(Grid { name: register.title.clone(), columns, lines, blank: BLANK_ROWS });
+    form.grids.push(Grid { name: register.title.clone(), columns, lines, blank: BLANK_ROWS, called: None });
     form
 }
 

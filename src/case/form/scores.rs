@@ -46,7 +46,7 @@ pub(super) fn grid(form: &mut Form, program: &Program, case: &Case, task: &Task,
         "请在“{SCORES}”页逐行评分：一名考核人评一个对象填一行，行数不够的接着往下填。满分{}分，全部考核人合计不少于{}名。",
         score.scale, score.assessors_min
     ));
-    form.grids.push(Grid { name: SCORES.to_string(), columns, lines, blank: BLANK_ROWS });
+    form.grids.push(Grid { name: SCORES.to_string(), columns, lines, blank: BLANK_ROWS, called: None });
 }
 
 /// What was counted at a stage, for whoever has the item now.

@@ -6,9 +6,8 @@ use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
 use crate::case::story::item_label;
 use crate::case::{Case, Item, decide};
-use crate::submission::{Entry, Form, TableKey, Type, What};
+use crate::submission::{Entry, Form, Type, What};
 use crate::workflow::{Field, From, Kind, Stage};
-use serde_json::Value;
 
 /// The papers an office may hand in by itself at this moment, beside its tasks.
 pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str) -> Vec<Form> {
@@ -135,19 +134,9 @@ fn amend(program: &Program, case: &Case, ledgers: &Ledgers, office: &str, param:
     form.head.push(Entry { optional: false, ..entry(param) });
     form.head.push(plain("reason", "更改理由", Type::Text(500), false, ""));
     let asked = opening(program, ledgers, office).head_values.get(&param.name).cloned();
-    let now = case.params.get(&param.name).cloned().map(|v| titled(v, &param.kind, ledgers));
+    let now = case.params.get(&param.name).cloned().map(|v| super::tables::titled(v, &param.kind, ledgers));
     if let Some(value) = now.or(asked) {
         form.head_values.insert(param.name.clone(), value);
     }
     form
-}
-
-/// A table keyed by office with the offices' titles for their ids.
-fn titled(value: Value, kind: &Type, ledgers: &Ledgers) -> Value {
-    match (kind, value) {
-        (Type::Table(_, Some(TableKey::Office)), Value::Object(rows)) => {
-            Value::Object(rows.into_iter().map(|(id, row)| (ledgers.offices.title(&id).to_string(), row)).collect())
-        }
-        (_, other) => other,
-    }
 }

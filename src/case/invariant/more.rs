@@ -3,8 +3,8 @@
 use crate::case::Case;
 use crate::case::event::{Ask, Body, Change, Event, Hold};
 use crate::case::program::Program;
-use crate::submission::Type;
-use crate::workflow::{Go, ItemType, Kind};
+use crate::submission::{Type, texts};
+use crate::workflow::{Go, Kind};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -119,23 +119,17 @@ fn sealed_stays_sealed(program: &Program, case: &Case, log: &[Event], found: &mu
     for item in case.items.values() {
         let Some(of) = workflow.items.get(&item.of) else { continue };
         for (name, value) in &item.fields {
-            let text = value.as_str().unwrap_or_default();
-            if text.chars().count() < TELLING_CHARACTERS_MIN {
-                continue;
-            }
+            let Some(kind) = of.fields.get(name).map(|f| &f.kind) else { continue };
             if of.sealed.contains(name) {
-                sealed.insert(text.to_string());
+                sealed.extend(telling(value, kind, &|kind| !matches!(kind, Type::One(_) | Type::Any(_))));
             }
-            if is_personal(of, name) {
-                personal.insert(text.to_string());
-            }
+            personal.extend(telling(value, kind, &Type::is_personal));
         }
     }
     for event in log {
         let Body::DocumentOrdered { document, to, fields, .. } = &event.body else { continue };
         let public = to.iter().any(|t| t == "public");
-        let mut texts = Vec::new();
-        fields.values().for_each(|value| gather(value, &mut texts));
+        let texts: Vec<&str> = fields.values().flat_map(texts).collect();
         if texts.iter().any(|t| sealed.contains(*t)) {
             found.push(format!("10: document {document} holds a sealed value"));
         }
@@ -145,18 +139,20 @@ fn sealed_stays_sealed(program: &Program, case: &Case, log: &[Event], found: &mu
     }
 }
 
-fn is_personal(of: &ItemType, field: &str) -> bool {
-    let kind = of.fields.get(field).map(|f| &f.kind);
-    matches!(kind, Some(Type::IdNumber | Type::Phone | Type::Email | Type::Address))
-}
-
-fn gather<'a>(value: &'a Value, into: &mut Vec<&'a str>) {
-    match value {
-        Value::String(text) => into.push(text),
-        Value::Array(list) => list.iter().for_each(|v| gather(v, into)),
-        Value::Object(map) => map.values().for_each(|v| gather(v, into)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
+/// The texts of a value that tell something: of a table those in the columns of such a type.
+fn telling(value: &Value, kind: &Type, such: &impl Fn(&Type) -> bool) -> Vec<String> {
+    let long = |text: &&str| text.chars().count() >= TELLING_CHARACTERS_MIN;
+    let Type::Table(columns, _) = kind else {
+        let of_it = if such(kind) { texts(value) } else { Vec::new() };
+        return of_it.into_iter().filter(long).map(str::to_string).collect();
+    };
+    let rows: Vec<&Value> = match value {
+        Value::Array(rows) => rows.iter().collect(),
+        Value::Object(rows) => rows.values().collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    };
+    let cells = rows.iter().flat_map(|row| columns.iter().filter_map(|(name, kind)| Some((row.get(name)?, kind))));
+    cells.flat_map(|(cell, kind)| telling(cell, kind, such)).collect()
 }
 
 /// 14. A register entry has exactly one source; what is put right or ended had been entered.

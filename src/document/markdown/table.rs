@@ -11,7 +11,8 @@ pub(super) fn parse(lines: &[&str]) -> Result<Table, (usize, Fault)> {
     };
     let rows: Vec<Vec<&str>> = lines.iter().map(|line| cells(line)).collect();
     let rule = rows.iter().position(|row| row.iter().all(|cell| is_rule(cell)));
-    let rule = rule.filter(|rule| *rule > 0).ok_or((0, Fault::TableWithoutRule))?;
+    // a form has no header: its rule stands first
+    let rule = rule.ok_or((0, Fault::TableWithoutRule))?;
     let columns: Vec<Column> = rows[rule].iter().map(|cell| Column::of(cell)).collect();
     if let Some(uneven) = rows.iter().position(|row| row.len() != columns.len()) {
         return Err((offset + uneven, Fault::TableRowUneven));

@@ -1,8 +1,14 @@
 //! The shipped templates, set with realistic data, and read back.
 
+mod endings;
+mod places;
+
 use super::*;
 use crate::document::html;
 use crate::document::template::Template;
+use crate::document::tests::samples;
+use chrono::NaiveDate;
+use serde_json::{Value as Json, json};
 use std::io::Write as _;
 use std::process::Command;
 
@@ -134,12 +140,12 @@ fn folder() -> std::path::PathBuf {
     folder
 }
 
-fn squeezed(text: &str) -> String {
+pub(in crate::document) fn squeezed(text: &str) -> String {
     text.chars().filter(|it| !it.is_whitespace()).collect()
 }
 
 /// The text poppler reads in a PDF, without white space; None when poppler is not here.
-fn extracted(bytes: &[u8]) -> Option<String> {
+pub(in crate::document) fn extracted(bytes: &[u8]) -> Option<String> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
     let run = Command::new("pdftotext").args(["-raw", "-enc", "UTF-8"]).arg(file.path()).arg("-").output();
@@ -178,29 +184,24 @@ fn shipped_templates_are_set_whole_and_the_same_each_time() {
 fn paper(layout: Layout) -> Document {
     let span = |text: &str| vec![Span { text: text.to_owned(), strong: false }];
     Document {
-        layout,
         mark: vec!["香山县人民政府办公室".to_owned()],
-        mark_file: false,
         urgency: Some("加急".to_owned()),
         number: Some("香府办函〔2022〕3号".to_owned()),
-        signers: Vec::new(),
         title: vec!["关于商请支持香山镇乡村振兴示范片建设有关事项的函".to_owned()],
         main_to: Some("县农业农村局，县财政局".to_owned()),
         body: vec![
             Block::Paragraph(span(&"为做好示范片建设，现就有关事项函商如下。".repeat(12))),
             Block::Paragraph(span("特此函商。")),
         ],
-        attachments: Vec::new(),
         signature: vec!["香山县人民政府办公室".to_owned()],
         date: NaiveDate::from_ymd_opt(2022, 12, 30),
-        seal: false,
         note: Some("联系人：张三，电话：0000-1234567".to_owned()),
         copy_to: Some(
             "县委办公室，县人大常委会办公室，县政协办公室，各乡镇人民政府，县属各有关单位，驻县各有关单位".to_owned(),
         ),
-        printed_by: None,
         subject: "函".to_owned(),
         author: "香山县人民政府办公室".to_owned(),
+        ..samples::empty(layout)
     }
 }
 
@@ -298,8 +299,7 @@ fn the_imprint_closes_an_even_page_whatever_the_length() {
     for lines in 0..48 {
         let mut document = paper(Layout::Document);
         document.body = vec![Block::Paragraph(vec![Span { text: "正文。".to_owned(), strong: false }]); lines + 1];
-        let world = world::Paper::new(&fonts, &data(&document, &fonts));
-        let (paged, _) = set(&world).unwrap_or_else(|error| panic!("{lines}: {error}"));
+        let paged = fitted(&document, &fonts).unwrap_or_else(|error| panic!("{lines}: {error}"));
         comemo::evict(0);
         assert_eq!(paged.pages().len() % 2, 0, "{lines} lines");
     }

@@ -15,7 +15,10 @@ static SOURCES: LazyLock<Vec<Source>> = LazyLock::new(|| {
     [
         ("gongwen.typ", include_str!("../gongwen.typ")),
         ("parts.typ", include_str!("../parts.typ")),
+        ("ends.typ", include_str!("../ends.typ")),
         ("papers.typ", include_str!("../papers.typ")),
+        ("sheets.typ", include_str!("../sheets.typ")),
+        ("frames.typ", include_str!("../frames.typ")),
     ]
     .into_iter()
     .map(|(name, text)| Source::new(id(name), text.to_owned()))

@@ -34,29 +34,49 @@ pub(super) struct Key {
     pub column: usize,
 }
 
-const REPEATED: [&str; 5] = ["发文机关标志", "标题", "附件", "署名", "签发人"];
-const ONCE: [&str; 6] = ["主送", "抄送", "附注", "紧急程度", "印发机关", "文种"];
-const FIXED: [&str; 3] = ["版式", "印章", "公开属性"];
-const LAYOUTS: [(&str, Layout); 5] = [
+const REPEATED: [&str; 6] = ["发文机关标志", "标题", "附件", "署名", "签发人", "职务"];
+const ONCE: [&str; 11] =
+    ["主送", "抄送", "附注", "份号", "紧急程度", "印发机关", "共印份数", "出席", "请假", "列席", "文种"];
+const FIXED: [&str; 4] = ["版式", "方向", "印章", "公开属性"];
+const LAYOUTS: [(&str, Layout); 8] = [
     ("文件", Layout::Document),
     ("信函", Layout::Letter),
+    ("命令", Layout::Order),
+    ("纪要", Layout::Minutes),
     ("普通", Layout::Plain),
     ("表格", Layout::Sheet),
     ("证书", Layout::Certificate),
+    ("奖牌", Layout::Plaque),
 ];
+/// What a template may call the mark of secrecy; papers that need one are not made here.
+const SECRET: [&str; 3] = ["密级", "保密期限", "密级和保密期限"];
+/// Elements only some layouts have: the key, the layouts, where that is written.
+const ONLY: [(&str, &[Layout], &str); 8] = [
+    ("发文机关标志", &MARKED, "only 文件, 信函, 命令 and 纪要 have a mark (GB/T 9704 7.2.4)"),
+    ("职务", &[Layout::Document, Layout::Order], "only 命令 and 文件 are signed by a person (GB/T 9704 7.3.5.3)"),
+    ("出席", &[Layout::Minutes], "only 纪要 says who attended (GB/T 9704 8.3)"),
+    ("请假", &[Layout::Minutes], "only 纪要 says who attended (GB/T 9704 8.3)"),
+    ("列席", &[Layout::Minutes], "only 纪要 says who attended (GB/T 9704 8.3)"),
+    ("份号", &MARKED, "only 文件, 信函, 命令 and 纪要 have a 份号 (GB/T 9704 7.2.1)"),
+    ("共印份数", &IMPRINTED, "only a paper with a 版记 says how many were printed (GB/T 9704 7.4)"),
+    ("方向", &[Layout::Sheet], "only 表格 may stand upright"),
+];
+const MARKED: [Layout; 4] = [Layout::Document, Layout::Letter, Layout::Order, Layout::Minutes];
+const IMPRINTED: [Layout; 3] = [Layout::Document, Layout::Order, Layout::Minutes];
 
 struct Reader<'a> {
     path: &'a str,
     front: Front,
     layout: Option<Layout>,
-    seen: Vec<String>,
+    upright: bool,
+    seen: Vec<(String, usize)>,
     problems: Vec<Diagnostic>,
 }
 
 /// Reads the front matter; gives it, the body, the number of lines before the body, and what is wrong.
 pub(super) fn parse<'a>(path: &str, text: &'a str) -> (Front, &'a str, usize, Vec<Diagnostic>) {
     let front = Front { kind: String::new(), layout: Layout::Plain, seal: false, openness: None, keys: Vec::new() };
-    let mut reader = Reader { path, front, layout: None, seen: Vec::new(), problems: Vec::new() };
+    let mut reader = Reader { path, front, layout: None, upright: false, seen: Vec::new(), problems: Vec::new() };
     if text.len() > super::TEMPLATE_BYTES_MAX {
         reader.problem(
             0,
@@ -99,15 +119,26 @@ impl Reader<'_> {
             return self.problem(number, 1, kind, format!("{line:?} is not a key and a value"), Some(hint.into()));
         };
         let name = name.trim();
+        if SECRET.contains(&name) {
+            let hint =
+                "write secret papers on a system that is allowed to hold them; mark what is merely internal in 附注";
+            return self.problem(
+                number,
+                1,
+                "template-secret",
+                "secret papers are not made here".into(),
+                Some(hint.into()),
+            );
+        }
         let known = [&REPEATED[..], &ONCE[..], &FIXED[..]].concat();
         if !known.contains(&name) {
             let hint = format!("known keys: {}", known.join(" "));
             return self.problem(number, 1, "unknown-key", format!("there is no element {name:?}"), Some(hint));
         }
-        if !REPEATED.contains(&name) && self.seen.iter().any(|it| it == name) {
+        if !REPEATED.contains(&name) && self.stands(name).is_some() {
             return self.problem(number, 1, "duplicate-key", format!("{name} stands here twice"), None);
         }
-        self.seen.push(name.to_owned());
+        self.seen.push((name.to_owned(), number));
         let column = line.chars().count() - value.trim_start().chars().count() + 1;
         self.value(number, column, name, value.trim());
     }
@@ -117,7 +148,12 @@ impl Reader<'_> {
             "文种" => self.front.kind = value.to_owned(),
             "版式" => match LAYOUTS.iter().find(|(word, _)| *word == value) {
                 Some((_, layout)) => self.layout = Some(*layout),
-                None => self.choice(line, column, name, value, "文件 信函 普通 表格 证书"),
+                None => self.choice(line, column, name, value, "文件 信函 命令 纪要 普通 表格 证书 奖牌"),
+            },
+            "方向" => match value {
+                "纵" => self.upright = true,
+                "横" => self.upright = false,
+                other => self.choice(line, column, name, other, "横 纵"),
             },
             "印章" => match value {
                 "true" => self.front.seal = true,
@@ -136,30 +172,26 @@ impl Reader<'_> {
 
     fn complete(&mut self) {
         for name in ["文种", "版式", "标题"] {
-            if !self.seen.iter().any(|it| it == name) {
+            if self.stands(name).is_none() {
                 self.problem(1, 1, "template-element-missing", format!("the front matter lacks {name}"), None);
             }
         }
         let Some(layout) = self.layout else { return };
-        self.front.layout = layout;
-        let marked = matches!(layout, Layout::Document | Layout::Letter);
-        let mark = self.front.keys.iter().find(|key| key.name == "发文机关标志").map(|key| key.line);
-        match mark {
-            None if marked => {
-                self.problem(1, 1, "template-element-missing", "this layout needs 发文机关标志".into(), None);
-            }
-            Some(line) if !marked => {
-                let hint = "only 文件 and 信函 have a mark (GB/T 9704 7.2.4)".to_owned();
-                self.problem(
-                    line,
-                    1,
-                    "template-element-misplaced",
-                    "this layout has no 发文机关标志".into(),
-                    Some(hint),
-                );
-            }
-            None | Some(_) => {}
+        self.front.layout = if layout == Layout::Sheet && self.upright { Layout::Form } else { layout };
+        if MARKED.contains(&layout) && self.stands("发文机关标志").is_none() {
+            self.problem(1, 1, "template-element-missing", "this layout needs 发文机关标志".into(), None);
         }
+        for (name, layouts, hint) in ONLY {
+            if let Some(line) = self.stands(name).filter(|_| !layouts.contains(&layout)) {
+                let message = format!("this layout has no {name}");
+                self.problem(line, 1, "template-element-misplaced", message, Some(hint.to_owned()));
+            }
+        }
+    }
+
+    /// The line a key stands on first.
+    fn stands(&self, name: &str) -> Option<usize> {
+        self.seen.iter().find(|(seen, _)| seen == name).map(|(_, line)| *line)
     }
 
     fn choice(&mut self, line: usize, column: usize, name: &str, value: &str, words: &str) {

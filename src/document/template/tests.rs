@@ -18,6 +18,7 @@ fn paragraphs(document: &Document) -> Vec<String> {
             spans.iter().map(|span| span.text.as_str()).collect()
         }
         Block::Table(table) => format!("{table:?}"),
+        Block::Chart(chart) => format!("{chart:?}"),
     };
     document.body.iter().map(text).collect()
 }
@@ -157,6 +158,71 @@ fn elements_come_from_front_matter() {
     let error = template.render(&json!({"发文机关": {"title": "某镇"}, "签发人": "张三"})).unwrap_err();
     assert!(matches!(error, TemplateError::Element { element: "成文日期", .. }), "{error}");
     assert_eq!(template.digest().len(), 64);
+}
+
+fn kinds(front: &str) -> Vec<(&'static str, usize)> {
+    let text = format!("---\n文种: 通知\n{front}\n---\n");
+    Template::parse("试", &text).unwrap_err().iter().map(|it| (it.kind, it.place.line)).collect()
+}
+
+#[test]
+fn every_layout_has_its_word_and_its_elements() {
+    let order = "---\n文种: 命令\n版式: 命令\n标题: 令\n发文机关标志: 香山镇人民政府令\n职务: 镇长\n署名: 李卫国\n印章: true\n\
+                 印发机关: 办公室\n共印份数: 60\n份号: 12\n---\n现予公布。\n";
+    let order =
+        Template::parse("试", order).unwrap().render(&json!({"成文日期": "2022-06-20", "文号": "第3号"})).unwrap();
+    assert_eq!((order.layout, order.posts, order.copies), (Layout::Order, vec!["镇长".to_owned()], Some(60)));
+    assert_eq!((order.number.as_deref(), order.serial.as_deref()), (Some("第3号"), Some("000012")));
+    let minutes =
+        "---\n文种: 纪要\n版式: 纪要\n标题: 题\n发文机关标志: 会议纪要\n列席: 丙\n请假:\n出席: 甲，乙\n---\n议定。\n";
+    let minutes = Template::parse("试", minutes).unwrap().render(&json!({})).unwrap();
+    let attended: Vec<(&str, &str)> =
+        minutes.attendance.iter().map(|it| (it.label.as_str(), it.names.as_str())).collect();
+    assert_eq!((minutes.layout, attended), (Layout::Minutes, vec![("出席", "甲，乙"), ("列席", "丙")]));
+    for (words, layout) in [
+        ("奖牌", Layout::Plaque),
+        ("表格", Layout::Sheet),
+        ("表格\n方向: 横", Layout::Sheet),
+        ("表格\n方向: 纵", Layout::Form),
+    ] {
+        let text = format!("---\n文种: 表\n版式: {words}\n标题: 题\n---\n");
+        assert_eq!(Template::parse("试", &text).unwrap().layout(), layout, "{words}");
+    }
+}
+
+#[test]
+fn elements_stand_where_the_standard_has_them() {
+    assert_eq!(kinds("版式: 普通\n标题: 题\n方向: 纵"), [("template-element-misplaced", 5)]);
+    assert_eq!(kinds("版式: 表格\n标题: 题\n方向: 斜"), [("template-choice", 5)]);
+    assert_eq!(kinds("版式: 文件\n标题: 题\n发文机关标志: 甲\n出席: 乙"), [("template-element-misplaced", 6)]);
+    assert_eq!(kinds("版式: 信函\n标题: 题\n发文机关标志: 甲\n共印份数: 5"), [("template-element-misplaced", 6)]);
+    assert_eq!(kinds("版式: 命令\n标题: 题"), [("template-element-missing", 1)]);
+}
+
+#[test]
+fn a_secret_paper_is_refused_when_its_template_is_read() {
+    for key in ["密级: 机密★1年", "保密期限: 1年", "密级和保密期限: 秘密★3年"] {
+        assert_eq!(kinds(&format!("版式: 普通\n标题: 题\n{key}")), [("template-secret", 5)], "{key}");
+    }
+}
+
+#[test]
+fn numbers_of_copies_and_posts_are_asked_back() {
+    let front = |lines: &str| {
+        let text = format!("---\n文种: 令\n版式: 命令\n标题: 题\n发文机关标志: 甲令\n署名: 乙\n{lines}\n---\n");
+        Template::parse("试", &text).unwrap().render(&json!({"成文日期": "2022-06-20"}))
+    };
+    for (lines, wanted) in [
+        ("份号: 1234567", "份号"),
+        ("份号: 十二", "份号"),
+        ("共印份数: 0", "共印份数"),
+        ("共印份数: 许多", "共印份数"),
+        ("职务: 镇长\n职务: 书记", "职务"),
+    ] {
+        let Err(TemplateError::Element { element, .. }) = front(lines) else { panic!("{lines}") };
+        assert_eq!(element, wanted);
+    }
+    assert!(front("职务: 镇长").is_ok());
 }
 
 #[test]

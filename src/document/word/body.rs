@@ -45,7 +45,8 @@ fn paragraph(line: &Line) -> Paragraph {
     }
     for (index, stop) in line.stops.iter().enumerate() {
         // one stop alone is for what stands at the right edge
-        let kind = if line.stops.len() == 1 && index == 0 { TabValueType::Right } else { TabValueType::Left };
+        let right = line.stops.len() == 1 || line.last_stop_right && index + 1 == line.stops.len();
+        let kind = if right { TabValueType::Right } else { TabValueType::Left };
         paragraph = paragraph.add_tab(Tab::new().val(kind).pos(*stop as usize));
     }
     if line.new_page {
@@ -53,6 +54,12 @@ fn paragraph(line: &Line) -> Paragraph {
     }
     if line.keep_next {
         paragraph = paragraph.keep_next(true);
+    }
+    if line.height.is_some() {
+        paragraph = paragraph.snap_to_grid(false);
+    }
+    if line.in_company {
+        paragraph = paragraph.widow_control(true);
     }
     line.words.iter().fold(paragraph, |paragraph, words| paragraph.add_run(run(words, line.size)))
 }

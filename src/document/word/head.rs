@@ -1,21 +1,16 @@
 //! 版头 and 标题: from the first row to the addressees (9704 7.2, 7.3.1, 7.3.2, 8.1).
 
-use super::measure::{CHARACTER_TWIPS, ROW_TWIPS, characters, text_width};
+use super::measure::{CHARACTER_TWIPS, ROW_TWIPS, text_width};
 use super::piece::{Align, Cell, Grid, Line, Merge, Piece, Words, style};
+use super::sign;
+use crate::document::fit::{self, characters};
 use crate::document::model::{Document, Layout};
 use crate::document::title;
 
 const FILE: &str = "文件";
-const MARK_POINTS_MAX: u32 = 52;
-const MARK_POINTS_MIN: u32 = 16;
-const JOINT_MARK_POINTS_MAX: u32 = 40;
-/// 9704 7.2.4: the mark's upper edge stands 35 mm below that of the text area.
+/// 9704 7.2.4 and 8.2: the mark's upper edge stands 35 mm below that of the text area, a 命令's 20 mm.
 const MARK_TOP_TWIPS: u32 = 1984;
-
-/// The size of a mark of so many characters: as large as fits 156 mm, within reason.
-pub(super) fn mark_points(count: u32) -> u32 {
-    (432 / count.max(1)).clamp(MARK_POINTS_MIN, MARK_POINTS_MAX)
-}
+const ORDER_MARK_TOP_TWIPS: u32 = 1134;
 
 /// How far the ink of a character of `points` stands below the upper edge of its row, when the row is a quarter higher than the character.
 pub(super) fn ink_twips(points: u32) -> u32 {
@@ -25,63 +20,107 @@ pub(super) fn ink_twips(points: u32) -> u32 {
 /// Everything above the body.
 pub(super) fn head(document: &Document) -> Vec<Piece> {
     let mut pieces = match document.layout {
-        Layout::Document => document_head(document),
+        Layout::Document => headed(document, MARK_TOP_TWIPS),
+        Layout::Minutes => minutes_head(document),
+        Layout::Order => {
+            let mut pieces = headed(document, ORDER_MARK_TOP_TWIPS);
+            // the text begins two rows below the number
+            pieces.extend([Piece::Line(Line::new(style::CENTRE, "")), Piece::Line(Line::new(style::CENTRE, ""))]);
+            return pieces;
+        }
         Layout::Letter => letter_head(document),
-        Layout::Plain | Layout::Sheet | Layout::Certificate => plain_head(document),
+        Layout::Plain | Layout::Sheet | Layout::Form | Layout::Certificate | Layout::Plaque => plain_head(document),
     };
     let (title_style, before) = match document.layout {
-        Layout::Document | Layout::Letter => (style::TITLE, 2 * ROW_TWIPS),
+        Layout::Document | Layout::Letter | Layout::Order | Layout::Minutes => (style::TITLE, 2 * ROW_TWIPS),
         Layout::Plain => (style::TITLE, ROW_TWIPS),
-        Layout::Sheet => (style::SHEET_TITLE, 0),
-        Layout::Certificate => (style::CERTIFICATE_TITLE, 0),
+        Layout::Sheet | Layout::Form => (style::SHEET_TITLE, 0),
+        Layout::Certificate | Layout::Plaque => (style::CERTIFICATE_TITLE, 0),
     };
     let rows = title::lines(&document.title, title::width(document.layout));
     if !rows.is_empty() {
         pieces.push(Piece::Line(Line::new(title_style, &rows.join("\n")).before(before)));
     }
     let under_title = match document.layout {
-        Layout::Document | Layout::Letter => None,
-        Layout::Plain | Layout::Sheet => document.number.as_ref().map(|number| Line::new(style::SUBTITLE, number)),
-        Layout::Certificate => document.number.as_ref().map(|number| Line::new(style::CERTIFICATE_NUMBER, number)),
+        Layout::Document | Layout::Letter | Layout::Order | Layout::Minutes => None,
+        Layout::Plain | Layout::Sheet | Layout::Form => {
+            document.number.as_ref().map(|number| Line::new(style::SUBTITLE, number))
+        }
+        Layout::Certificate | Layout::Plaque => {
+            document.number.as_ref().map(|number| Line::new(style::CERTIFICATE_NUMBER, number))
+        }
     };
     pieces.extend(under_title.map(Piece::Line));
-    let spaced = matches!(document.layout, Layout::Document | Layout::Letter | Layout::Plain);
-    if document.main_to.is_none() && spaced && !pieces.is_empty() {
-        pieces.push(Piece::Line(Line::new(style::CENTRE, "")));
+    pieces.extend(addressees(document, !pieces.is_empty()).map(Piece::Line));
+    pieces
+}
+
+/// 主送, or the blank row that stands in its place.
+fn addressees(document: &Document, under_something: bool) -> Option<Line> {
+    let main_to = document.main_to.as_ref().filter(|_| !fit::main_to_below(document)).map(|to| format!("{to}："));
+    match document.layout {
+        Layout::Certificate | Layout::Plaque => main_to.map(|to| Line::new(style::CERTIFICATE_TO, &to)),
+        Layout::Sheet | Layout::Form => main_to.map(|to| Line::new(style::MAIN_TO, &to).before(0)),
+        Layout::Document | Layout::Letter | Layout::Order | Layout::Minutes | Layout::Plain => match main_to {
+            Some(to) => Some(Line::new(style::MAIN_TO, &to)),
+            None => under_something.then(|| Line::new(style::CENTRE, "")),
+        },
     }
-    if let Some(main_to) = &document.main_to {
-        let to = format!("{main_to}：");
-        pieces.push(Piece::Line(match document.layout {
-            Layout::Certificate => Line::new(style::CERTIFICATE_TO, &to),
-            Layout::Document | Layout::Letter | Layout::Plain | Layout::Sheet => Line::new(style::MAIN_TO, &to),
-        }));
+}
+
+/// 份号 and 紧急程度, a row each; the first row is there even when empty: a space above the first paragraph of a page is not kept by
+/// every program.
+fn priority(document: &Document) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    lines.extend(document.serial.as_ref().map(|serial| Line::new(style::SERIAL, serial)));
+    lines.extend(document.urgency.as_ref().map(|urgency| Line::new(style::URGENCY, urgency)));
+    if lines.is_empty() {
+        lines.push(Line::new(style::URGENCY, ""));
+    }
+    lines
+}
+
+fn mark(document: &Document, top: u32) -> Vec<Piece> {
+    let lines = priority(document);
+    let above = lines.len() as u32 * ROW_TWIPS;
+    let points = fit::mark_points(document);
+    let before = top.saturating_sub(above + ink_twips(points));
+    let mut pieces: Vec<Piece> = lines.into_iter().map(Piece::Line).collect();
+    match fit::mark_lines(document).as_slice() {
+        [] => {}
+        [single] => pieces.push(Piece::Line(Line::new(style::MARK, single).sized(points).before(before))),
+        several => pieces.extend(joint_mark(several, fit::mark_beside(document), points, before)),
     }
     pieces
 }
 
-fn document_head(document: &Document) -> Vec<Piece> {
-    // the first row is there even when empty: a space above the first paragraph of a page is not kept by every program
-    let mut pieces = vec![Piece::Line(Line::new(style::URGENCY, document.urgency.as_deref().unwrap_or("")))];
-    match document.mark.as_slice() {
-        [] => {}
-        [single] => {
-            let text = if document.mark_file { format!("{single}{FILE}") } else { single.clone() };
-            let points = mark_points(characters(&text));
-            let line = Line::new(style::MARK, &text).sized(points);
-            pieces.push(Piece::Line(line.before(MARK_TOP_TWIPS - ROW_TWIPS - ink_twips(points))));
-        }
-        several => pieces.extend(joint_mark(several, document.mark_file)),
-    }
-    pieces.extend(number_rows(document).into_iter().map(Piece::Line));
+fn headed(document: &Document, top: u32) -> Vec<Piece> {
+    let mut pieces = mark(document, top);
+    let ruled = document.layout != Layout::Order;
+    pieces.extend(number_rows(document, ruled).into_iter().map(Piece::Line));
+    pieces
+}
+
+/// 纪要 (8.3): who made it and when stand below the number, above the rule.
+fn minutes_head(document: &Document) -> Vec<Piece> {
+    let mut pieces = mark(document, MARK_TOP_TWIPS);
+    let Some((organ, date)) = document.signature.first().zip(document.date) else {
+        pieces.extend(number_rows(document, true).into_iter().map(Piece::Line));
+        return pieces;
+    };
+    let number = document.number.as_ref().map(|it| Line::new(style::NUMBER, it).before(2 * ROW_TWIPS));
+    let mut made = Line::new(style::NUMBER_RULE, &format!("\t{organ}\t{}", sign::date(date))).align(Align::Left);
+    made.stops = vec![CHARACTER_TWIPS, text_width(Layout::Minutes) - CHARACTER_TWIPS];
+    made.last_stop_right = true;
+    let made = if number.is_none() { made.before(2 * ROW_TWIPS) } else { made };
+    pieces.extend(number.into_iter().chain([made]).map(Piece::Line));
     pieces
 }
 
 /// 联合行文: the organs one below the other, spread to one length, 文件 to the right of them in the middle.
-fn joint_mark(organs: &[String], file: bool) -> Vec<Piece> {
+fn joint_mark(organs: &[String], file: bool, points: u32, before: u32) -> Vec<Piece> {
     let longest = organs.iter().map(|organ| characters(organ)).max().unwrap_or(1);
-    let points = mark_points(longest + if file { 3 } else { 0 }).min(JOINT_MARK_POINTS_MAX);
-    let gap = Line::new(style::MARK, "");
-    let gap = Line { height: Some(MARK_TOP_TWIPS - ROW_TWIPS - ink_twips(points)), size: Some(2), ..gap };
+    let gap = Line { height: Some(before), size: Some(2), ..Line::new(style::MARK, "") };
     let whole = text_width(Layout::Document);
     let left = (longest * points * 20 + 200).min(whole);
     let right = if file { (3 * points * 20).min(whole - left) } else { 0 };
@@ -99,10 +138,11 @@ fn joint_mark(organs: &[String], file: bool) -> Vec<Piece> {
 }
 
 /// 发文字号 two rows below the mark, with the red rule below it; an upward paper has it at the left and 签发人 at the right, two to a row.
-fn number_rows(document: &Document) -> Vec<Line> {
+fn number_rows(document: &Document, ruled: bool) -> Vec<Line> {
     let number = document.number.as_deref().unwrap_or("");
     if document.signers.is_empty() {
-        return vec![Line::new(style::NUMBER_RULE, number).before(2 * ROW_TWIPS)];
+        let style = if ruled { style::NUMBER_RULE } else { style::NUMBER };
+        return vec![Line::new(style, number).before(2 * ROW_TWIPS)];
     }
     let longest = document.signers.iter().map(|name| characters(name)).max().unwrap_or(3).max(3);
     let name = (longest + 1) * CHARACTER_TWIPS;
@@ -122,7 +162,8 @@ fn number_rows(document: &Document) -> Vec<Line> {
             }
             words.push(Words { text: name.clone(), style: Some(style::NAME) });
         }
-        let mut line = Line::of(if last { style::NUMBER_RULE } else { style::NUMBER }, words).align(Align::Left);
+        let mut line =
+            Line::of(if last && ruled { style::NUMBER_RULE } else { style::NUMBER }, words).align(Align::Left);
         line.stops = stops.clone();
         if row == 0 { line.before(2 * ROW_TWIPS) } else { line }
     });
@@ -133,17 +174,16 @@ fn number_rows(document: &Document) -> Vec<Line> {
 fn letter_head(document: &Document) -> Vec<Piece> {
     let mut pieces = Vec::new();
     pieces.extend(signers_line(document));
-    let urgency = document.urgency.as_deref().unwrap_or("");
     let number = document.number.as_deref().unwrap_or("");
-    let words = vec![
-        Words { text: urgency.to_owned(), style: Some(style::STRONG) },
-        Words { text: format!("\t{number}"), style: None },
-    ];
-    let words = words.into_iter().filter(|words| !words.text.is_empty()).collect();
-    let mut line = Line::of(style::NUMBER, words).align(Align::Left).before(80);
-    // a stop at the very edge would be passed by a full row; right stops end the text there
-    line.stops = vec![text_width(Layout::Letter)];
-    pieces.push(Piece::Line(line));
+    for (row, mut line) in priority(document).into_iter().enumerate() {
+        if row == 0 {
+            line.words.push(Words { text: format!("\t{number}"), style: Some(style::BODY_WORDS) });
+            // a stop at the very edge would be passed by a full row; right stops end the text there
+            line.stops = vec![text_width(Layout::Letter)];
+            line = line.before(80);
+        }
+        pieces.push(Piece::Line(line));
+    }
     pieces
 }
 
@@ -151,11 +191,6 @@ fn plain_head(document: &Document) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
     if let Some(urgency) = &document.urgency {
         pieces.push(Piece::Line(Line::new(style::URGENCY, urgency)));
-    }
-    for (row, organ) in document.mark.iter().enumerate() {
-        let file = document.mark_file && row + 1 == document.mark.len();
-        let text = if file { format!("{organ}{FILE}") } else { organ.clone() };
-        pieces.push(Piece::Line(Line::new(style::MARK, &text).sized(mark_points(characters(&text)).min(36))));
     }
     pieces.extend(signers_line(document));
     pieces
@@ -167,18 +202,4 @@ fn signers_line(document: &Document) -> Option<Piece> {
     let line =
         Line::of(style::NUMBER, vec![label, Words { text: names, style: Some(style::NAME) }]).align(Align::Right);
     (!document.signers.is_empty()).then(|| Piece::Line(line.indent(0, CHARACTER_TWIPS, 0)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_mark_fits_the_row_and_is_never_monstrous() {
-        assert_eq!(mark_points(10), 43);
-        assert_eq!(mark_points(4), MARK_POINTS_MAX);
-        assert_eq!(mark_points(0), MARK_POINTS_MAX);
-        assert_eq!(mark_points(200), MARK_POINTS_MIN);
-        assert!((5..27).all(|count| count * mark_points(count) * 20 <= text_width(Layout::Document)));
-    }
 }

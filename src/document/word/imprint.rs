@@ -9,6 +9,7 @@ use super::measure::{EMU_PER_TWIP, SMALL_CHARACTER_TWIPS, text_width, width};
 use super::piece::style;
 use super::sign;
 use super::skeleton::{IMPRINT, fill};
+use crate::document::fit;
 use crate::document::model::{Document, Layout};
 use crate::ooxml::xml::{Element, Node, parse};
 
@@ -23,30 +24,35 @@ const THIN_EIGHTHS: &str = "6";
 /// The last paragraph with the 版记 in it; `None` when the paper has none.
 pub(super) fn imprint(document: &Document) -> Result<Option<Element>, WordError> {
     let letter = document.layout == Layout::Letter;
+    let below = document.main_to.as_ref().filter(|_| fit::main_to_below(document));
+    let main_to = below.map(|to| format!("主送：{to}。"));
     let copy = document.copy_to.as_ref().map(|to| format!("抄送：{to}。"));
-    let printed = document.printed_by.as_ref().filter(|_| !letter);
-    if copy.is_none() && printed.is_none() {
+    let whole = text_width(document.layout);
+    // each part: its rows, and how many they are; rules stand between parts
+    let mut parts: Vec<(Vec<Element>, u32)> = Vec::new();
+    let sent: Vec<String> = main_to.into_iter().chain(copy).collect();
+    if !sent.is_empty() {
+        let rows = sent.iter().map(|line| copy_rows(line, whole)).sum();
+        parts.push((sent.iter().map(|line| paragraph(style::COPY_TO).child(run(line))).collect(), rows));
+    }
+    if let Some((organ, date)) = document.printed_by.as_ref().filter(|_| !letter) {
+        parts.push((vec![printed_line(organ, &format!("{}印发", sign::date(*date)), whole)], 1));
+    }
+    if let Some(copies) = document.copies.filter(|_| !letter) {
+        parts.push((vec![printed_line("", &format!("共印{copies}份"), whole)], 1));
+    }
+    if parts.is_empty() {
         return Ok(None);
     }
-    let whole = text_width(document.layout);
+    let rows: u32 = parts.iter().map(|(_, rows)| rows).sum();
     let mut lines = Vec::new();
-    let mut height = 0;
-    if let Some(copy) = &copy {
-        lines.push(paragraph(style::COPY_TO).child(run(copy)));
-        height += copy_rows(copy, whole) * ROW_TWIPS;
+    for (index, (part, _)) in parts.into_iter().enumerate() {
+        let rule_above = if index == 0 { THICK_EIGHTHS } else { THIN_EIGHTHS };
+        lines.extend((!letter).then(|| rule(rule_above)));
+        lines.extend(part);
     }
-    if let Some((organ, date)) = printed {
-        if copy.is_some() {
-            lines.push(rule(THIN_EIGHTHS));
-        }
-        lines.push(printed_line(organ, &sign::date(*date), whole));
-        height += ROW_TWIPS;
-    }
-    if !letter {
-        lines.insert(0, rule(THICK_EIGHTHS));
-        lines.push(rule(THICK_EIGHTHS));
-    }
-    height += lines.len() as u32 * RULE_TWIPS;
+    lines.extend((!letter).then(|| rule(THICK_EIGHTHS)));
+    let height = rows * ROW_TWIPS + lines.len() as u32 * RULE_TWIPS;
     let mut imprint = parse(IMPRINT.as_bytes())?;
     let points = |twips: u32| format!("{}.{}", twips / 20, twips % 20 * 5 / 10);
     let shape = format!(
@@ -99,11 +105,11 @@ fn rule(eighths: &str) -> Element {
     rule
 }
 
-fn printed_line(organ: &str, date: &str, whole: u32) -> Element {
+fn printed_line(left: &str, right: &str, whole: u32) -> Element {
     let stop = Element::new("w:tab").with("w:val", "right").with("w:pos", (whole - SMALL_CHARACTER_TWIPS).to_string());
     let mut line = paragraph(style::IMPRINT);
     if let Some(properties) = line.find_mut("w:pPr") {
         properties.children.push(Node::Element(Element::new("w:tabs").child(stop)));
     }
-    line.child(run(organ)).child(Element::new("w:r").child(Element::new("w:tab"))).child(run(&format!("{date}印发")))
+    line.child(run(left)).child(Element::new("w:r").child(Element::new("w:tab"))).child(run(right))
 }

@@ -4,26 +4,44 @@ use super::WordError;
 use super::grid;
 use super::head;
 use super::measure::{CHARACTER_TWIPS, ROW_TWIPS, text_width, width};
-use super::piece::{Align, Line, Piece, Words, style};
+use super::piece::{Align, Cell, Grid, Line, Piece, Words, style};
 use super::sign;
+use crate::document::fit::{self, COMPANY_ROWS, characters};
 use crate::document::model::{Attachment, Block, Document, Layout, Span};
 use crate::document::title;
+
+/// Characters in a row of text.
+const ROW_CHARACTERS: u32 = 28;
+/// Where the first line of a plaque stands below the upper margin.
+const PLAQUE_TOP_TWIPS: u32 = 1200;
+/// A row of a form is high enough to write in.
+const FORM_ROW_TWIPS: u32 = 600;
 
 /// The pieces of a paper's body, in order.
 pub(super) fn pieces(document: &Document) -> Result<Vec<Piece>, WordError> {
     let mut pieces = head::head(document);
+    if document.layout == Layout::Plaque {
+        return plaque(document);
+    }
+    let beginning = pieces.len();
     blocks(&document.body, document.layout, &mut pieces)?;
     let signature = sign::sign(document);
     let names = attachment_names(&document.attachments);
-    let end_of_text = pieces.len().saturating_sub(1);
-    pieces.extend(names.into_iter().map(Piece::Line));
-    if !signature.is_empty() {
-        pieces.iter_mut().skip(end_of_text).for_each(keep_with_next);
+    let mut lists: Vec<Piece> = names.into_iter().chain(attendance(document)).map(Piece::Line).collect();
+    // a row of a list is company too
+    if !signature.is_empty() && document.layout != Layout::Certificate && lists.len() < COMPANY_ROWS {
+        keep_end(&mut pieces[beginning..], COMPANY_ROWS - lists.len());
     }
+    if !signature.is_empty() {
+        lists.iter_mut().for_each(sign::keep_with_next);
+    }
+    pieces.extend(lists);
     pieces.extend(signature);
     if let Some(note) = &document.note {
-        pieces.push(Piece::Line(Line::new(style::NOTE, &format!("（{note}）"))));
+        let style = if is_sheet(document.layout) { style::SHEET_TEXT } else { style::NOTE };
+        pieces.push(Piece::Line(Line::new(style, &format!("（{note}）"))));
     }
+    closer(document, &mut pieces);
     let several = document.attachments.len() > 1;
     for (index, attachment) in document.attachments.iter().enumerate() {
         let label = if several { format!("附件{}", index + 1) } else { "附件".to_owned() };
@@ -54,23 +72,84 @@ fn part_tables(pieces: Vec<Piece>) -> Vec<Piece> {
     parted
 }
 
-/// The end of the text goes with the signature: no page holds a signature alone (9704 7.3.5.5).
-fn keep_with_next(piece: &mut Piece) {
-    match piece {
-        Piece::Line(line) => line.keep_next = true,
-        Piece::Grid(grid) => {
-            let cells = grid.rows.last_mut().into_iter().flatten();
-            cells.flat_map(|cell| cell.lines.iter_mut()).for_each(|line| line.keep_next = true);
+/// The end of the text goes with the signature: so many rows of it, be they of one paragraph or of two (9704 7.3.5.5).
+fn keep_end(text: &mut [Piece], rows: usize) {
+    let Some((last, before)) = text.split_last_mut() else { return };
+    sign::keep_with_next(last);
+    let Piece::Line(line) = last else { return };
+    let shown: String = line.words.iter().map(|words| words.text.as_str()).collect();
+    if rows > 1
+        && characters(&shown) <= ROW_CHARACTERS - 2
+        && let Some(before) = before.last_mut()
+    {
+        sign::keep_with_next(before);
+    }
+}
+
+/// Rows stand closer on a short paper, so that its first page holds text and signature; what has its own height keeps it, and so do
+/// the rows that keep seals apart.
+fn closer(document: &Document, pieces: &mut [Piece]) {
+    let Some(part) = fit::closer(document) else { return };
+    let shrunk = |twips: u32| (f64::from(twips) * part) as u32;
+    let row = shrunk(ROW_TWIPS);
+    for piece in pieces {
+        match piece {
+            Piece::Line(line) => {
+                let before = line.before.or((line.style == style::MAIN_TO).then_some(ROW_TWIPS));
+                line.before = before.map(shrunk).filter(|_| line.height.is_none()).or(line.before);
+                line.height = line.height.or((line.style != style::TITLE).then_some(row));
+            }
+            Piece::Grid(grid) => {
+                let lines = |cells: &mut Vec<Cell>, above: u32| {
+                    for line in cells.iter_mut().flat_map(|cell| cell.lines.iter_mut()).filter(|it| it.size.is_none()) {
+                        line.before = line.before.map(|_| above);
+                        line.height = Some(row);
+                    }
+                };
+                let mut rows = grid.rows.iter_mut();
+                rows.next().into_iter().for_each(|cells| lines(cells, 2 * row));
+                rows.for_each(|cells| lines(cells, 5 * ROW_TWIPS - 2 * row));
+            }
         }
     }
 }
 
+/// 出席, 请假, 列席 (8.3): a row below the text, names aligned after the colon.
+fn attendance(document: &Document) -> impl Iterator<Item = Line> {
+    document.attendance.iter().enumerate().map(|(row, one)| {
+        let words = [(format!("{}：", one.label), Some(style::STRONG)), (one.names.clone(), None)];
+        let words = words.into_iter().map(|(text, style)| Words { text, style });
+        let line = Line::of(style::ATTENDANCE, words.collect());
+        if row == 0 { line.before(ROW_TWIPS) } else { line }
+    })
+}
+
+/// 奖牌文: who is honoured, the honour, who gives it.
+fn plaque(document: &Document) -> Result<Vec<Piece>, WordError> {
+    let mut pieces = Vec::new();
+    blocks(&document.body, document.layout, &mut pieces)?;
+    let title = document.title.iter().map(|line| {
+        let points = (text_width(Layout::Plaque) / 20 / characters(line).max(1)).clamp(16, 64);
+        Piece::Line(Line::new(style::PLAQUE_TITLE, line).sized(points))
+    });
+    pieces.extend(title);
+    pieces.extend(sign::sign(document));
+    if let Some(Piece::Line(line)) = pieces.first_mut() {
+        line.before = Some(PLAQUE_TOP_TWIPS);
+    }
+    Ok(part_tables(pieces))
+}
+
 fn blocks(blocks: &[Block], layout: Layout, pieces: &mut Vec<Piece>) -> Result<(), WordError> {
-    let certificate = layout == Layout::Certificate;
+    let certificate = matches!(layout, Layout::Certificate | Layout::Plaque);
     for block in blocks {
         match block {
             Block::Paragraph(spans) => {
-                let style = if certificate { style::CERTIFICATE_BODY } else { style::BODY };
+                let style = match certificate {
+                    true => style::CERTIFICATE_BODY,
+                    false if is_sheet(layout) => style::SHEET_TEXT,
+                    false => style::BODY,
+                };
                 pieces.push(Piece::Line(Line::of(style, words(spans, layout))));
             }
             Block::Heading(level, spans) => {
@@ -85,15 +164,25 @@ fn blocks(blocks: &[Block], layout: Layout, pieces: &mut Vec<Piece>) -> Result<(
                 if let Some(caption) = &table.caption {
                     pieces.push(Piece::Line(Line::new(style::CAPTION, caption)));
                 }
-                pieces.push(Piece::Grid(grid::grid(table, text_width(layout))?));
+                let height = (layout == Layout::Form).then_some(FORM_ROW_TWIPS);
+                pieces.push(Piece::Grid(Grid { height, ..grid::grid(table, text_width(layout))? }));
+            }
+            Block::Chart(chart) => {
+                pieces.push(Piece::Line(Line::new(style::FIGURE, "")));
+                pieces.push(Piece::Line(Line::new(style::FIGURE_NAME, &chart.caption)));
             }
         }
     }
     Ok(())
 }
 
+fn is_sheet(layout: Layout) -> bool {
+    matches!(layout, Layout::Sheet | Layout::Form)
+}
+
 fn words(spans: &[Span], layout: Layout) -> Vec<Words> {
-    let strong = if layout == Layout::Certificate { style::CERTIFICATE_STRONG } else { style::STRONG };
+    let strong =
+        if matches!(layout, Layout::Certificate | Layout::Plaque) { style::CERTIFICATE_STRONG } else { style::STRONG };
     let words = spans.iter().filter(|span| !span.text.is_empty());
     words.map(|span| Words { text: span.text.clone(), style: span.strong.then_some(strong) }).collect()
 }

@@ -14,9 +14,9 @@ pub(super) const EMU_PER_TWIP: u32 = 635;
 /// The width of the text area.
 pub(super) fn text_width(layout: Layout) -> u32 {
     match layout {
-        Layout::Document | Layout::Letter | Layout::Plain => 8844,
+        Layout::Document | Layout::Letter | Layout::Order | Layout::Minutes | Layout::Plain | Layout::Form => 8844,
         Layout::Sheet => 12756,
-        Layout::Certificate => 12302,
+        Layout::Certificate | Layout::Plaque => 12302,
     }
 }
 
@@ -25,9 +25,4 @@ pub(super) fn text_width(layout: Layout) -> u32 {
 pub(super) fn width(text: &str, em: u32) -> u32 {
     let shown = text.chars().filter(|character| !character.is_control());
     shown.map(|character| if character.is_ascii() { em / 2 } else { em }).sum()
-}
-
-/// The number of characters that fill the row, as the eye counts them.
-pub(super) fn characters(text: &str) -> u32 {
-    width(text, 2).div_ceil(2)
 }

@@ -4,6 +4,7 @@
 /// a Chinese Word gives to its own styles, so these two are called 公文标题 and 公文正文.
 pub(super) mod style {
     pub(in super::super) const URGENCY: &str = "GWUrgency";
+    pub(in super::super) const SERIAL: &str = "GWSerial";
     pub(in super::super) const MARK: &str = "GWMark";
     pub(in super::super) const NUMBER: &str = "GWNumber";
     pub(in super::super) const NUMBER_RULE: &str = "GWNumberRule";
@@ -15,6 +16,9 @@ pub(super) mod style {
     pub(in super::super) const HEADINGS: [&str; 4] = ["GWHeading1", "GWHeading2", "GWHeading3", "GWHeading4"];
     pub(in super::super) const CENTRE: &str = "GWCentre";
     pub(in super::super) const ATTACHMENTS: &str = "GWAttachments";
+    pub(in super::super) const ATTENDANCE: &str = "GWAttendance";
+    pub(in super::super) const SHEET_TEXT: &str = "GWSheetText";
+    pub(in super::super) const SHEET_SIGNER: &str = "GWSheetSigner";
     pub(in super::super) const SIGNER: &str = "GWSigner";
     pub(in super::super) const DATE: &str = "GWDate";
     pub(in super::super) const NOTE: &str = "GWNote";
@@ -33,11 +37,15 @@ pub(super) mod style {
     pub(in super::super) const CERTIFICATE_CENTRE: &str = "GWCertificateCentre";
     pub(in super::super) const CERTIFICATE_SIGNER: &str = "GWCertificateSigner";
     pub(in super::super) const CERTIFICATE_NUMBER: &str = "GWCertificateNumber";
+    pub(in super::super) const PLAQUE_TITLE: &str = "GWPlaqueTitle";
     pub(in super::super) const STRONG: &str = "GWStrong";
+    pub(in super::super) const BODY_WORDS: &str = "GWBodyWords";
     pub(in super::super) const NAME: &str = "GWName";
     pub(in super::super) const CERTIFICATE_STRONG: &str = "GWCertificateStrong";
     pub(in super::super) const TABLE: &str = "GWTable";
     pub(in super::super) const FRAME: &str = "GWFrame";
+    pub(in super::super) const FIGURE: &str = "GWFigure";
+    pub(in super::super) const FIGURE_NAME: &str = "GWFigureName";
 }
 
 /// A piece of the body.
@@ -78,14 +86,18 @@ pub(super) struct Line {
     pub(super) align: Option<Align>,
     pub(super) indent: Option<Indent>,
     pub(super) stops: Vec<u32>,
+    /// the last of several stops ends the text instead of beginning it
+    pub(super) last_stop_right: bool,
     /// space above
     pub(super) before: Option<u32>,
-    /// exact height of a row
+    /// exact height of a row; a row that has one does not keep to the grid
     pub(super) height: Option<u32>,
     /// size of the characters, in half points
     pub(super) size: Option<u32>,
     pub(super) new_page: bool,
     pub(super) keep_next: bool,
+    /// two rows of it stay together at the top and the bottom of a page
+    pub(super) in_company: bool,
 }
 
 impl Line {
@@ -103,11 +115,13 @@ impl Line {
             align: None,
             indent: None,
             stops: Vec::new(),
+            last_stop_right: false,
             before: None,
             height: None,
             size: None,
             new_page: false,
             keep_next: false,
+            in_company: false,
         }
     }
 
@@ -157,6 +171,6 @@ pub(super) struct Grid {
     /// width of each column
     pub(super) widths: Vec<u32>,
     pub(super) rows: Vec<Vec<Cell>>,
-    /// exact height of every row
+    /// least height of every row
     pub(super) height: Option<u32>,
 }

@@ -4,8 +4,8 @@
 //! the tree, once, so that a value can neither bring in markup nor be taken for a slot itself.
 
 use super::WordError;
-use super::head::{ink_twips, mark_points};
-use super::measure::characters;
+use super::head::ink_twips;
+use crate::document::fit;
 use crate::document::model::{Document, Layout};
 use crate::ooxml::package::Package;
 use crate::ooxml::xml::{Element, Node, parse};
@@ -19,7 +19,8 @@ pub(super) const DOCUMENT_TYPE: &str =
 pub(super) const IMPRINT: &str = include_str!("skeleton/imprint.xml");
 
 const WORD: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml";
-const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+/// The namespace of an Office file's relationships.
+pub(super) const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const CORE_RELATION: &str = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties";
 const CORE_TYPE: &str = "application/vnd.openxmlformats-package.core-properties+xml";
 const APP_TYPE: &str = "application/vnd.openxmlformats-officedocument.extended-properties+xml";
@@ -70,6 +71,10 @@ pub(super) fn section(document: &Document, package: &mut Package) -> Result<Elem
         ("odd", "footer1.xml", include_str!("skeleton/footer_odd.xml")),
         ("even", "footer2.xml", include_str!("skeleton/footer_even.xml")),
     ];
+    let crosswise = [
+        ("odd", "footer1.xml", include_str!("skeleton/crosswise_footer_odd.xml")),
+        ("even", "footer2.xml", include_str!("skeleton/crosswise_footer_even.xml")),
+    ];
     let letter = [
         ("odd", "footer1.xml", include_str!("skeleton/letter_footer_odd.xml")),
         ("even", "footer2.xml", include_str!("skeleton/letter_footer_even.xml")),
@@ -78,14 +83,17 @@ pub(super) fn section(document: &Document, package: &mut Package) -> Result<Elem
         ("header", "header2.xml", include_str!("skeleton/letter_header.xml")),
     ];
     let (source, parts): (_, &[(&'static str, &str, &str)]) = match document.layout {
-        Layout::Document | Layout::Plain => (include_str!("skeleton/section_document.xml"), &odd_even),
-        Layout::Sheet => (include_str!("skeleton/section_sheet.xml"), &odd_even),
+        Layout::Document | Layout::Order | Layout::Minutes | Layout::Plain | Layout::Form => {
+            (include_str!("skeleton/section_document.xml"), &odd_even)
+        }
+        Layout::Sheet => (include_str!("skeleton/section_sheet.xml"), &crosswise),
         Layout::Letter => (include_str!("skeleton/section_letter.xml"), &letter),
         Layout::Certificate => (include_str!("skeleton/section_certificate.xml"), &[]),
+        Layout::Plaque => (include_str!("skeleton/section_plaque.xml"), &[]),
     };
     // a joint letter bears the sponsor's mark alone
     let mark = document.mark.first().cloned().unwrap_or_default();
-    let points = mark_points(characters(&mark));
+    let points = fit::mark_points(document);
     let mut slots = vec![
         ("mark", mark),
         ("size", (points * 2).to_string()),

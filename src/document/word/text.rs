@@ -54,6 +54,12 @@ fn inline(element: &Element, line: &mut String, below: &mut Vec<String>) {
             "w:noBreakHyphen" => line.push('-'),
             "w:del" | "w:moveFrom" | "mc:Fallback" | "w:instrText" | "w:delText" => {}
             "w:txbxContent" => blocks(child, below),
+            // a picture says what it shows
+            "wp:inline" if child.find("a:graphic").is_some() => {
+                let shows = child.find("wp:docPr").and_then(|it| it.get("descr")).unwrap_or_default();
+                below.extend((!shows.is_empty()).then(|| format!("［图］{shows}")));
+                inline(child, line, below);
+            }
             _ => inline(child, line, below),
         }
     }

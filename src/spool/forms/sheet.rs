@@ -5,7 +5,7 @@
 
 use super::layout::{HIDDEN, Holds, MARK, Record, SheetRecord};
 use super::{CELL_UNITS_MAX, FormError, SHEET_COLUMNS_MAX, SHEET_ROWS_MAX, cells, style, table, validate};
-use crate::submission::{Entry, Form, Grid, Line, Type};
+use crate::submission::{Entry, Form, Grid, Line, Type, tables};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, IgnoreError, Note, Workbook, Worksheet};
 use serde_json::Value;
 
@@ -41,10 +41,17 @@ pub(super) fn workbook(form: &Form) -> Result<Vec<u8>, FormError> {
     for (entry, grid) in &tables {
         // a table without keys is a list of rows like any other
         let holds = if table::keyed(&entry.kind) { Holds::Table } else { Holds::Grid };
-        rest.push(draw_grid(&mut book, form, grid, holds)?);
+        rest.push(draw_grid(&mut book, form, grid, holds, None)?);
     }
-    for grid in &form.grids {
-        rest.push(draw_grid(&mut book, form, grid, Holds::Grid)?);
+    let of_rows = tables::of_rows(form);
+    for (place, grid) in form.grids.iter().enumerate() {
+        let bare = table::bare(grid);
+        rest.push(draw_grid(&mut book, form, &bare, Holds::Grid, None)?);
+        let called = book.called(&bare);
+        for own in of_rows.iter().filter(|own| own.grid == place) {
+            let Some(lines) = table::of_rows(form, own) else { continue };
+            rest.push(draw_grid(&mut book, form, &lines, Holds::Grid, called.as_deref())?);
+        }
     }
     let first = draw_head(&mut book, form, &first_name)?;
     let mut workbook = Workbook::new();
@@ -74,6 +81,16 @@ impl Book {
         }
         self.names.push(name.to_lowercase());
         name
+    }
+
+    /// The range of the sheet drawn last that says what its rows are called, where some are still to be written.
+    fn called(&self, rows: &Grid) -> Option<String> {
+        let column = rows.columns.iter().position(|column| Some(&column.name) == rows.called.as_ref())?;
+        let name = &self.records.last().filter(|_| rows.blank > 0)?.name;
+        let column = cells::letters(1 + u32::try_from(column).unwrap_or(0));
+        let first = GRID_HEADING + 2;
+        let last = first + u32::try_from(rows.lines.len() + rows.blank).unwrap_or(0) + SPARE_ROWS - 1;
+        Some(format!("='{name}'!${column}${first}:${column}${last}"))
     }
 
     /// The range of the hidden sheet where these choices stand; `None` when they fit into the validation.
@@ -186,7 +203,14 @@ fn draw_above(book: &Book, form: &Form, sheet: &mut Worksheet) -> Result<u32, Fo
     Ok(row)
 }
 
-fn draw_grid(book: &mut Book, form: &Form, grid: &Grid, holds: Holds) -> Result<Worksheet, FormError> {
+/// A sheet of rows; `called` is the range of what its first column is chosen from, where the choices are not known yet.
+fn draw_grid(
+    book: &mut Book,
+    form: &Form,
+    grid: &Grid,
+    holds: Holds,
+    called: Option<&str>,
+) -> Result<Worksheet, FormError> {
     let name = book.name(&grid.name);
     if grid.columns.len() > SHEET_COLUMNS_MAX {
         return Err(FormError::TooManyColumns { sheet: name, columns: grid.columns.len() });
@@ -198,7 +222,7 @@ fn draw_grid(book: &mut Book, form: &Form, grid: &Grid, holds: Holds) -> Result<
     let mut sheet = Worksheet::new();
     sheet.set_name(&name)?;
     let last = u16::try_from(grid.columns.len().max(1)).unwrap_or(1);
-    draw_heading(book, &mut sheet, grid, rows)?;
+    draw_heading(book, &mut sheet, grid, rows, called)?;
     let said = if grid.name == form.title { grid.name.clone() } else { format!("{}（{}）", grid.name, form.title) };
     if last > 1 {
         sheet.merge_range(0, 1, 0, last, &said, &style::title())?;
@@ -235,7 +259,13 @@ fn draw_grid(book: &mut Book, form: &Form, grid: &Grid, holds: Holds) -> Result<
 }
 
 /// Heading row, column widths and validations of a grid of so many drawn rows.
-fn draw_heading(book: &mut Book, sheet: &mut Worksheet, grid: &Grid, rows: usize) -> Result<(), FormError> {
+fn draw_heading(
+    book: &mut Book,
+    sheet: &mut Worksheet,
+    grid: &Grid,
+    rows: usize,
+    called: Option<&str>,
+) -> Result<(), FormError> {
     sheet.write_string_with_format(GRID_HEADING, 0, ITEM_HEADING, &style::heading())?;
     sheet.set_column_hidden(0)?;
     let first = GRID_HEADING + 1;
@@ -257,7 +287,8 @@ fn draw_heading(book: &mut Book, sheet: &mut Worksheet, grid: &Grid, rows: usize
             // a clerk with more rows than were drawn goes on below them
             sheet.set_column_format(column, &style::beyond(entry))?;
         }
-        let list = book.list(&entry.kind);
+        let range = called.filter(|_| entry.name == tables::BELONGS).map(str::to_string);
+        let list = range.or_else(|| book.list(&entry.kind));
         sheet.add_data_validation(first, column, end - 1, column, &validate::validation(entry, list.as_deref())?)?;
     }
     sheet.set_row_height(GRID_HEADING, tall)?;

@@ -97,9 +97,16 @@ fn form() -> Form {
                 Line { item: Some(5), values: map(json!({ "姓名": "欧阳䶮", "入党时间": "1998-07-01" })) },
             ],
             blank: 6,
+            called: None,
         }],
         attach: strings(&["党员大会会议记录（扫描件）", "推荐对象近期二寸免冠照片"]),
     }
+}
+
+/// A part of a package, unpacked.
+fn part(bytes: &[u8], name: &str) -> String {
+    let mut package = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    std::io::read_to_string(package.by_name(name).unwrap()).unwrap()
 }
 
 fn cell<'a>(cells: &'a [Cell], name: &str) -> Option<&'a Cell> {
@@ -242,6 +249,45 @@ fn tables_without_keys_are_rows_and_names_are_made_to_fit() {
     assert_eq!(filled.head, []);
     assert_eq!((filled.grids[0].0.as_str(), filled.grids[0].1.len()), ("材料/清单[1]", 2));
     assert_eq!(filled.grids[0].1[1].place, "材料清单1 第4行");
+}
+
+/// Two persons with papers each: on a sheet of their own, chosen by the names that stand on the sheet of the persons.
+#[test]
+fn tables_of_rows_have_sheets_and_their_lines_names() {
+    let papers = Type::Table(vec![("名称".to_string(), Type::Text(40)), ("份数".to_string(), Type::Integer)], None);
+    let person = |name: &str, papers: Value| (None, map(json!({ "得分": 1, "姓名": name, "材料": papers })));
+    let mut form = form();
+    form.head.clear();
+    let columns = vec![entry("得分", Type::Integer), entry("姓名", Type::Name), entry("材料", papers)];
+    form.grids =
+        vec![Grid {
+            name: "推荐's 表".to_string(), columns, lines: vec![], blank: 5, called: Some("姓名".into())
+        }];
+    let rows =
+        [person("张三", json!([{ "名称": "申请书", "份数": 2 }, { "名称": "=1+1" }])), person("李四", json!([]))];
+    let bytes = fill(&form, &Map::new(), &rows).unwrap();
+    let filled = read("x", &bytes).unwrap();
+    let names: Vec<&str> = filled.grids.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["推荐's 表", "材料"]);
+    let lines = &filled.grids[1].1;
+    assert_eq!((lines.len(), lines[0].place.as_str()), (2, "材料 第3行"));
+    assert_eq!([raw(&lines[0], "所属对象"), raw(&lines[1], "名称")], [words("张三"), words("=1+1")]);
+    assert_eq!(raw(&filled.grids[0].1[1], "姓名"), words("李四"));
+    let sheet = part(&bytes, "xl/worksheets/sheet3.xml");
+    assert!(sheet.contains("<formula1>'推荐s 表'!$C$3:$C$307</formula1>"), "{sheet}");
+    // items that stand there are chosen from a list; one alone need not be named
+    let stands = |item: u32, name: &str| Line {
+        item: Some(item),
+        values: map(json!({ "姓名": name, "材料": [{ "名称": "表" }] })),
+    };
+    form.grids[0] = Grid { lines: vec![stands(3, "张三"), stands(5, "李四")], blank: 0, ..form.grids[0].clone() };
+    let bytes = write(&form).unwrap();
+    assert_eq!(read("x", &bytes).unwrap().grids[1].1.len(), 2);
+    assert!(part(&bytes, "xl/worksheets/sheet3.xml").contains("\"张三,李四\""));
+    form.grids[0].lines.pop();
+    let filled = read("x", &write(&form).unwrap()).unwrap();
+    assert_eq!(raw(&filled.grids[1].1[0], "所属对象"), Raw::Empty);
+    assert_eq!(raw(&filled.grids[1].1[0], "名称"), words("表"));
 }
 
 #[test]

@@ -77,7 +77,10 @@ impl Reader<'_> {
             let asked = sheet.is_none_or(|sheet| entry.of.is_empty() || entry.of.iter().any(|of| of == sheet));
             if asked && !entry.optional && !entry.shown && !answered.taken.contains(&index) {
                 let place = format!("{place} {}", entry.title);
-                self.faults.push(Fault::at(place.trim(), format!("“{}”没有填写。", entry.title)));
+                // what is asked of rows as a table has a sheet of its own
+                let table = sheet.is_some() && matches!(entry.kind, Type::Table(..));
+                let how = if table { "，请在它的那一页逐行填写" } else { "" };
+                self.faults.push(Fault::at(place.trim(), format!("“{}”没有填写{how}。", entry.title)));
             }
         }
     }
@@ -108,8 +111,26 @@ impl Reader<'_> {
                     values.into_iter().map(|value| self.attached(inner, value)).collect();
                 read.map(Value::Array)
             }
+            (Type::Table(columns, _), Value::Array(rows)) => {
+                let read: Result<Vec<Value>, String> =
+                    rows.into_iter().map(|row| self.attached_row(columns, row)).collect();
+                read.map(Value::Array)
+            }
+            (Type::Table(columns, _), Value::Object(rows)) => {
+                let read = rows.into_iter().map(|(key, row)| Ok((key, self.attached_row(columns, row)?)));
+                read.collect::<Result<Map<String, Value>, String>>().map(Value::Object)
+            }
             (_, value) => Ok(value),
         }
+    }
+
+    fn attached_row(&self, columns: &[(String, Type)], mut row: Value) -> Result<Value, String> {
+        for (name, kind) in columns {
+            if let Some(cell) = row.get_mut(name) {
+                *cell = self.attached(kind, std::mem::take(cell))?;
+            }
+        }
+        Ok(row)
     }
 
     /// The attachment of a name, written with its ending or without, or the only one so named.

@@ -3,6 +3,7 @@
 mod dates;
 mod hostile;
 mod sheets;
+mod tables;
 
 use super::read_value;
 use crate::offices::{Office, Offices};

@@ -207,6 +207,14 @@ fn table(
     if says.is_empty() { Ok(value) } else { Err(says) }
 }
 
+/// What a row of a table is kept under.
+pub(super) fn row_key(key: TableKey, said: &str, offices: &Offices) -> Result<String, String> {
+    match key {
+        TableKey::Office => office(said, offices),
+        TableKey::Text => text::clean(said),
+    }
+}
+
 struct Table<'a> {
     entries: Vec<Entry>,
     headings: Headings,
@@ -217,10 +225,10 @@ impl Table<'_> {
     fn keyed(&self, key: TableKey, rows: &[(String, Raw)], says: &mut Vec<String>) -> Map<String, Value> {
         let mut read = Map::new();
         for (said, row) in rows.iter().filter(|(_, row)| !text::is_empty(row)) {
-            let name = match key {
-                TableKey::Office => office(said, self.offices),
-                TableKey::Text => text::clean(said).map_err(|say| format!("“{said}”{say}")),
-            };
+            let name = row_key(key, said, self.offices).map_err(|say| match key {
+                TableKey::Office => say,
+                TableKey::Text => format!("“{said}”{say}"),
+            });
             let Some(values) = self.row(&format!("“{said}”一行"), row, says) else { continue };
             match name {
                 Ok(name) if read.contains_key(&name) => says.push(format!("“{said}”写了两行，请合并成一行。")),

@@ -1,5 +1,6 @@
 //! Cases opened from cases, items put into them, items taken from their lists (LANGUAGE §3 `opened.from`, §8 `from`, §12
-//! `open`): the other definition is there, takes what it is given, and does not open this one again by itself.
+//! `open`): the other definition takes what it is given, and does not open this one again by itself. One that is not there
+//! (yet) is a warning only, and a question to the opener should it be wanted meanwhile (`engine/children.rs`).
 
 use super::Checker;
 use crate::diag::Place;
@@ -33,9 +34,10 @@ fn opened_from(checker: &mut Checker<'_>) {
         return;
     }
     for name in head.opened_from.iter().filter(|name| beside(checker, name).is_none()).collect::<Vec<_>>() {
-        let hint = nearest(checker, name, "add its file, or take it out of `from:`");
-        let message = format!("there is no workflow `{name}` to open a case from");
-        checker.error("opened-from-unknown-workflow", &head.title.place, message, &hint);
+        let hint =
+            nearest(checker, name, "add its file when it is to open cases of this one, or take it out of `from:`");
+        let message = format!("there is no workflow `{name}` here, so nothing is opened from it");
+        checker.warn("opened-from-unknown-workflow", &head.title.place, message, &hint);
     }
 }
 
@@ -83,9 +85,11 @@ pub(super) fn opening(checker: &mut Checker<'_>, open: &OpenDefinition, action: 
     }
     let place = &action.place;
     let Some(child) = beside(checker, &open.workflow) else {
-        let hint = nearest(checker, &open.workflow, "add its file");
-        let message = format!("there is no workflow `{}` to open a case of", open.workflow);
-        return checker.error("child-unknown", place, message, &hint);
+        // Files come one after the other, and two may name each other: whichever comes first cannot wait for the other.
+        let hint = nearest(checker, &open.workflow, "add its file before it is to be opened, or leave `open:` out");
+        let message =
+            format!("there is no workflow `{}` here: until there is, the opener is asked instead", open.workflow);
+        return checker.warn("child-unknown", place, message, &hint);
     };
     if !child.case.opened_from.contains(&checker.workflow.name) {
         let message = format!("`{}` does not say that it is opened from here", child.name);

@@ -3,7 +3,8 @@
 use super::stages::audience;
 use super::visible::{Audience, invisible, seen_by};
 use super::{Checker, TemplatePaths, numbers};
-use crate::workflow::{DocumentDefinition, Kind, OPINIONS, Stage, Subject, TableFrom, Who, Workflow};
+use crate::submission::Type;
+use crate::workflow::{DocumentDefinition, Field, Kind, OPINIONS, Stage, Subject, TableFrom, Who, Workflow};
 
 /// Variables every template may read, besides params, fields, stages, tables and registers.
 const FIXED: [&str; 67] = [
@@ -191,7 +192,10 @@ fn template(checker: &mut Checker<'_>, name: &str, place: &crate::diag::Place) -
         return None;
     };
     for (path, at) in &paths {
-        let Some(unknown) = unknown(checker.workflow, checker, path) else { continue };
+        let whole = within_row(checker.workflow, path);
+        let column = whole.as_ref().and_then(|(_, column)| column.clone());
+        let path = whole.map_or(path.as_slice(), |(table, _)| table);
+        let Some(unknown) = column.or_else(|| unknown(checker.workflow, checker, path)) else { continue };
         let fields = checker.workflow.items.values().flat_map(|i| i.fields.keys());
         let known: Vec<String> =
             fields.chain(checker.workflow.case.params.keys()).cloned().chain(FIXED.map(str::to_owned)).collect();
@@ -205,7 +209,23 @@ fn template(checker: &mut Checker<'_>, name: &str, place: &crate::diag::Place) -
             &hint,
         );
     }
-    Some(paths)
+    // of a table it is shown or not, whatever of its rows is read
+    let whole = |path: &Vec<String>| within_row(checker.workflow, path).map(|(table, _)| table.to_vec());
+    Some(paths.into_iter().map(|(path, at)| (whole(&path).unwrap_or(path), at)).collect())
+}
+
+/// The table field a path goes into, as a path, and what it reads of a row that is no column.
+fn within_row<'a>(workflow: &Workflow, path: &'a [String]) -> Option<(&'a [String], Option<String>)> {
+    let fields = workflow.items.values().flat_map(|i| i.fields.values());
+    let forms = workflow.stages.iter().flat_map(|s| s.form.item.values().chain(s.form.case.values()));
+    let tables: Vec<&Field> = fields.chain(forms).filter(|f| matches!(f.kind, Type::Table(..))).collect();
+    let at = path.iter().position(|part| tables.iter().any(|field| field.name == *part))?;
+    let whole = path.get(..=at)?;
+    let named = tables.iter().filter(|field| path.get(at) == Some(&field.name));
+    let has = |column: &String| named.clone().any(|field| field.columns().iter().any(|(name, _)| name == column));
+    // behind a table stands its row, then the column
+    let column = path.get(at + 2).filter(|column| !has(column));
+    Some((whole, column.map(|column| format!("{}.{column}", whole.last().map_or("", String::as_str)))))
 }
 
 /// What a template reads, and what the tables it prints show of the items of this case.

@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::submission::Type;
 use crate::workflow::rule::{self, Kind, Scope};
-use crate::workflow::{Field, ItemType, Kind as StageKind};
+use crate::workflow::{Field, From, ItemType, Kind as StageKind, Stage};
 
 /// Names every identity and list of fields may use besides fields.
 const OWN: [&str; 7] = ["outcome", "category", "subject", "owner", "period", "about", "code"];
@@ -14,6 +14,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         identity(checker, item);
         visibility(checker, item);
         fields(checker, item);
+        rows_with_tables(checker, item);
     }
     for param in checker.workflow.case.params.values().filter(|p| p.is.is_some()) {
         let message = format!("the param `{}` is entered, it cannot be computed", param.name);
@@ -54,6 +55,28 @@ fn identity(checker: &mut Checker<'_>, item: &ItemType) {
     }
 }
 
+/// Where several items are written on one sheet, the lines of their tables say to which they belong by a name.
+fn rows_with_tables(checker: &mut Checker<'_>, item: &ItemType) {
+    let workflow = checker.workflow;
+    let table = |f: &&Field| matches!(f.kind, Type::Table(..)) && f.is.is_none();
+    let several = |s: &&Stage| s.kind == StageKind::Recommend && matches!(s.from, From::Submissions) && !item.one;
+    let handed_in = |s: &&Stage| item.about.is_none() || s.of.contains(&item.name);
+    for pair in workflow.pairs(std::slice::from_ref(&item.name)) {
+        let category = pair.category.as_deref();
+        let mut stages = workflow.stages.iter().filter(several).filter(handed_in).filter(|s| workflow.takes(s, &pair));
+        let asked = |f: &&Field| workflow.means(&f.of, &item.name, category);
+        let tabled = |s: &Stage| item.fields.values().chain(s.form.item.values()).filter(asked).find(table).cloned();
+        let Some(field) = stages.find_map(tabled) else { continue };
+        if workflow.called_by(item, category).is_none() {
+            let whose = category.unwrap_or(&item.name);
+            let message = format!("nothing says to which `{whose}` a line of the table `{}` belongs", field.name);
+            let hint = "give the type a field that must be filled in by which its items are told apart, such as a name";
+            checker.error("table-row-without-name", &field.place, message, hint);
+            return;
+        }
+    }
+}
+
 /// The field a name of `public`, `inside` or `sealed` means.
 pub(super) fn listed<'a>(checker: &Checker<'a>, item: &'a ItemType, name: &str) -> Option<&'a Field> {
     if let Some(field) = item.fields.get(name) {
@@ -76,8 +99,7 @@ fn visibility(checker: &mut Checker<'_>, item: &ItemType) {
                 let message = format!("`{list}` of `{}` names `{name}`, which is no field", item.name);
                 checker.error("identity-field-unknown", &item.place, message, "name a field, a list, or STAGE.FIELD");
             }
-            let personal =
-                field.is_some_and(|f| matches!(f.kind, Type::IdNumber | Type::Phone | Type::Email | Type::Address));
+            let personal = field.is_some_and(|f| f.kind.holds(&Type::is_personal));
             if list == "public" && personal {
                 let message = format!("`{name}` is personal and cannot be public");
                 checker.error("public-field-personal", &item.place, message, "take it out of `public`");

@@ -190,7 +190,7 @@ fn personal(checker: &mut Checker<'_>, table: &TableDefinition, source: Source<'
             Source::Register(register) => (register.fields.get(path).map(|f| &f.kind), false),
             Source::Records => (None, false),
         };
-        let private = kind.is_some_and(|k| matches!(k, Type::IdNumber | Type::Phone | Type::Email | Type::Address));
+        let private = kind.is_some_and(|k| k.holds(&Type::is_personal));
         if private || sealed {
             let why = if sealed { "sealed" } else { "personal" };
             let message = format!("`{path}` is {why} and cannot stand in a table");

@@ -3,8 +3,7 @@
 //! One line for each; whoever makes the kernel run it deletes the line. Nothing written is ever silently ignored.
 
 use super::Checker;
-use crate::submission::Type;
-use crate::workflow::{Each, Field, From, Go, Kind, Over, Overdue, Sign, Stage, Verb, Workflow};
+use crate::workflow::{Each, From, Kind, Over, Overdue, Sign, Stage, Verb};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
@@ -14,20 +13,19 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     for item in workflow.items.values() {
         refuse(checker, item.about.as_deref() == Some("case"), &item.place, "about: case");
-        // a side item is let in by a form of its own, where a table has a sheet
-        let in_rows = item.about.is_none() && (!item.one || mended(workflow));
-        refuse(checker, in_rows && item.fields.values().any(is_table), &item.place, TABLE_IN_ROW);
     }
     for stage in &workflow.stages {
         let place = &stage.place;
         // a file stage may run without items, no other does
         refuse(checker, stage.run_empty && stage.kind != Kind::File, place, "empty: run");
         refuse(checker, stage.accept_rows, place, "accept: rows");
-        refuse(checker, stage.form.item.values().any(is_table), place, TABLE_IN_ROW);
         for outcome in stage.outcomes.values() {
             // each of several would name what an item is merged into, and they may differ
             let several = outcome.merge && stage.several_sign();
             refuse(checker, several, &outcome.place, "merge where several sign");
+            // it may stand in a notice whose time runs, with other side items about it
+            let moved = matches!(&outcome.about, Some(Go::Next | Go::To(_) | Go::Back(..) | Go::Stay));
+            refuse(checker, moved, &outcome.place, "about: other than { end: … }");
         }
         counting(checker, stage);
         for action in stage.all_actions() {
@@ -45,20 +43,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             refuse(checker, quota.over == Over::Ask && !taken_in, &quota.place, "over: ask after the intake");
         }
     }
-}
-
-const TABLE_IN_ROW: &str = "a table among the fields of a row";
-
-/// Whether a form asks for a table; in the row of an item there is one cell for it.
-fn is_table(field: &Field) -> bool {
-    matches!(field.kind, Type::Table(..)) && field.is.is_none()
-}
-
-/// Whether anything is sent back to be mended, which is done in a row.
-fn mended(workflow: &Workflow) -> bool {
-    let recommends = |to: &String| workflow.stage(to).is_some_and(|s| s.kind == Kind::Recommend);
-    let mut outcomes = workflow.stages.iter().flat_map(|s| s.outcomes.values());
-    outcomes.any(|o| matches!(&o.go, Go::Back(to, _) if to.as_ref().is_none_or(recommends)))
 }
 
 /// What an assess stage counts, what a decide stage makes of it, and who of several signs.

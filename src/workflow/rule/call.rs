@@ -276,7 +276,8 @@ pub(super) fn attribute(walk: &mut Walk<'_, '_>, base: &Kind, name: &str) -> Opt
     match base {
         Kind::Any => Some(Typed::sure(Kind::Any)),
         Kind::Office => match name {
-            "title" | "id" | "phone" | "address" => Some(Typed::sure(Kind::Text)),
+            "title" | "id" => Some(Typed::sure(Kind::Text)),
+            "phone" | "address" => Some(Typed { kind: Kind::Text, maybe: true }),
             "tags" => Some(Typed::sure(Kind::List(Box::new(Kind::Text)))),
             _ => None,
         },
@@ -301,6 +302,10 @@ pub(super) fn attribute(walk: &mut Walk<'_, '_>, base: &Kind, name: &str) -> Opt
             _ => None,
         },
         Kind::Row(columns) => columns.iter().find(|(n, _)| n == name).map(|(_, k)| Typed::sure(k.clone())),
+        Kind::Table(columns, None) => {
+            let column = columns.iter().find(|(n, _)| n == name).map(|(_, k)| Kind::List(Box::new(k.clone())));
+            column.or((name == "count").then_some(Kind::Number)).map(Typed::sure)
+        }
         Kind::Item(kind) => of_item(walk, kind, name),
         Kind::Stage(index) => match (name, walk.scope.form_field(*index, name)) {
             ("done", _) => Some(Typed::sure(Kind::Date)),
@@ -317,7 +322,7 @@ pub(super) fn attribute(walk: &mut Walk<'_, '_>, base: &Kind, name: &str) -> Opt
         | Kind::Year
         | Kind::YesNo
         | Kind::List(_)
-        | Kind::Table(..)
+        | Kind::Table(_, Some(_))
         | Kind::Register(_)
         | Kind::Items
         | Kind::None => None,

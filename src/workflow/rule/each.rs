@@ -30,11 +30,10 @@ pub fn by_item(source: &str) -> String {
     told
 }
 
-/// Whether an argument is a reckoning over fields: neither a name, which is a column already, nor an aggregate itself.
+/// Whether an argument is a reckoning over fields, or a part of one: neither a name, which is a column already, nor a row
+/// of a table, which is the same for the whole group, nor an aggregate itself.
 fn of_each(argument: &str) -> bool {
-    let named = |e: &ast::Expr<'_>| {
-        matches!(e, ast::Expr::Var(_) | ast::Expr::GetAttr(_) | ast::Expr::GetItem(_) | ast::Expr::List(_))
-    };
+    let named = |e: &ast::Expr<'_>| matches!(e, ast::Expr::Var(_) | ast::Expr::GetItem(_) | ast::Expr::List(_));
     let plain = |e: &ast::Expr<'_>| named(e) || e.as_const().is_some();
     super::expression(argument).is_ok_and(|parsed| !plain(&parsed)) && call(argument, 0).is_none()
 }
@@ -97,7 +96,6 @@ mod tests {
             "count()",
             "max(3, 4)",
             "异议.count > 0",
-            "sum(活动.人数)",
             "'count(a > 1)' == 名",
         ];
         for source in kept {
@@ -106,6 +104,7 @@ mod tests {
         assert_eq!(by_item("count(户数 > 0) <= 5"), "count(__each('户数 > 0')) <= 5");
         assert_eq!(by_item("any(身份 == '委员') or 1 > 2"), "any(__each('身份 == \\'委员\\'')) or 1 > 2");
         assert_eq!(by_item("count( a in (1, 2) ) + sum(b)"), "count(__each(' a in (1, 2) ')) + sum(b)");
+        assert_eq!(by_item("sum(活动.人数)"), "sum(__each('活动.人数'))", "a column has no parts, each item has");
         assert_eq!(by_item("max(count(a > 1), 2)"), "max(count(__each('a > 1')), 2)");
         assert_eq!(by_item("count(名 == ')') == 0"), "count(__each('名 == \\')\\'')) == 0");
     }

@@ -7,7 +7,7 @@ use crate::submission::{
 };
 use serde_json::{Map, Value, json};
 
-fn form(head: Vec<Entry>, grids: Vec<Grid>) -> Form {
+pub(super) fn form(head: Vec<Entry>, grids: Vec<Grid>) -> Form {
     let answers = Answers {
         what: What::Task,
         office: "xiangquan".to_string(),
@@ -39,16 +39,17 @@ fn people(name: &str, blank: usize) -> Grid {
         columns: vec![shown, must("姓名", Type::Name), must("身份证号", Type::IdNumber), money, outcome],
         lines: vec![Line { item: Some(7), values: Map::new() }],
         blank,
+        called: None,
     }
 }
 
-fn line(place: &str, item: Option<u32>, cells: &[(&str, Raw)]) -> FilledLine {
+pub(super) fn line(place: &str, item: Option<u32>, cells: &[(&str, Raw)]) -> FilledLine {
     let cell =
         |(name, raw): &(&str, Raw)| Cell { name: name.to_string(), raw: raw.clone(), place: format!("{place}!{name}") };
     FilledLine { item, place: place.to_string(), cells: cells.iter().map(cell).collect() }
 }
 
-fn filled(head: &[(&str, Raw)], grids: Vec<(&str, Vec<FilledLine>)>) -> Filled {
+pub(super) fn filled(head: &[(&str, Raw)], grids: Vec<(&str, Vec<FilledLine>)>) -> Filled {
     Filled {
         answers: Some(form(Vec::new(), Vec::new()).answers),
         head: line("填写", None, head).cells,

@@ -60,6 +60,32 @@ fn a_child_is_given_what_it_asks_for() {
     run("open: 子, with: { 名: 名称 }, item: { 由: 名称 }", &["child-takes-no-item"]);
 }
 
+/// Two that open each other's cases, laid into the spool one after the other.
+#[test]
+fn a_definition_does_not_wait_for_the_one_it_opens_or_is_opened_from() {
+    let text = |from: &str, open: &str| {
+        format!(
+            "workflow: 一
+roles: {{ 甲: 镇组织办, 乙: 镇党委 }}
+case: {{ title: 一, opened: {{ by: 甲, from: [{from}] }} }}
+items: {{ 事: {{ identity: [名称], fields: {{ 名称: name }} }} }}
+stages: [{{ recommend: 报, by: 甲 }}, {{ review: 审, by: 乙, do: [{{ open: {open}, item: {{ 名称: 名称 }} }}] }}, {{ file: 归, by: 甲 }}]
+"
+        )
+    };
+    let files = BTreeMap::from([("workflow.yaml".to_owned(), text("二", "二"))]);
+    let warned = |beside: &[Workflow]| {
+        let deployed = deploy_among("一.yaml", &files, None, &[2026], Some(beside)).unwrap();
+        deployed.warnings.iter().map(|d| d.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(warned(&[]), ["opened-from-unknown-workflow", "child-unknown"]);
+    let other = text("一", "一").replace("workflow: 一", "workflow: 二");
+    let Ok(crate::workflow::parse::Parsed::Workflow(other)) = crate::workflow::parse::parse("二.yaml", &other) else {
+        panic!("no workflow")
+    };
+    assert!(warned(&[*other]).is_empty());
+}
+
 #[test]
 fn the_end_of_a_child_is_known_of_what_has_waited() {
     let run = |review: &str, then: &str, wanted: &[&str]| {

@@ -207,9 +207,9 @@ fn a_contact_is_no_hidden_field() {
     assert_eq!(run("{% for x in items %}{{ x.电话 }}{% endfor %}"), ["private-field-in-notice"]);
 }
 
-/// A table has a sheet of its own where a form has a head; in the row of an item nobody could fill it in.
+/// Lines of a table say to which row they belong, by a name; where there is one row only, they need not.
 #[test]
-fn a_table_in_a_row_is_not_run() {
+fn a_table_of_several_rows_needs_a_name_for_them() {
     let run = |item: &str, outcomes: &str, form: &str| {
         let text = format!(
             "workflow: 试\nbasis: [某办法]\nroles: {{ 甲: 镇组织办, 乙: 镇党委 }}\ncase: {{ title: 试, opened: {{ by: 甲 }} }}\n\
@@ -221,11 +221,20 @@ fn a_table_in_a_row_is_not_run() {
     };
     let table = "{ type: { table: { 名: text } } }";
     let one = format!("{{ one: true, fields: {{ 清单: {table} }} }}");
-    let many = format!("{{ identity: [名], fields: {{ 名: name, 清单: {table} }} }}");
-    let plain = "{ one: true, fields: { 名: name } }";
-    assert_eq!(run(&one, "{ 同意: next }", "{}"), Vec::<&str>::new());
-    assert_eq!(run(&one, "{ 同意: next, 退回: { back: 报 } }", "{}"), ["not-yet"]);
-    assert_eq!(run(&many, "{ 同意: next }", "{}"), ["not-yet"]);
-    assert_eq!(run(plain, "{ 同意: next }", &format!("{{ 清单: {table} }}")), ["not-yet"]);
-    assert_eq!(run(plain, "{ 同意: next }", &format!("{{ case: {{ 清单: {table} }} }}")), Vec::<&str>::new());
+    let named = format!("{{ identity: [名], fields: {{ 名: name, 清单: {table} }} }}");
+    let known = format!("{{ identity: [事由], fields: {{ 附言: text, 事由: text, 清单: {table} }} }}");
+    let nameless = format!("{{ identity: [清单], fields: {{ 说明: text, 照片: image, 清单: {table} }} }}");
+    let perhaps = format!("{{ identity: [名], fields: {{ 名: {{ type: name, optional: true }}, 清单: {table} }} }}");
+    for good in [&one, &named, &known] {
+        assert_eq!(run(good, "{ 同意: next, 退回: { back: 报 } }", "{}"), Vec::<&str>::new(), "{good}");
+    }
+    for bad in [&nameless, &perhaps] {
+        assert_eq!(run(bad, "{ 同意: next }", "{}"), ["table-row-without-name"], "{bad}");
+    }
+    let private = "{ one: true, fields: { 名单: { type: { table: { 名: name, 电话: phone } } } }, public: [名单] }";
+    assert_eq!(run(private, "{ 同意: next }", "{}"), Vec::<&str>::new());
+    assert_eq!(
+        run("{ one: true, fields: { 名: name } }", "{ 同意: next }", &format!("{{ 清单: {table} }}")),
+        Vec::<&str>::new()
+    );
 }

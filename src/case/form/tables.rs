@@ -1,0 +1,94 @@
+//! Tables among the fields of items, as forms show them: by whom a row is called, offices by their titles, and no more
+//! lines than a sheet bears.
+
+use super::{Fields, shown};
+use crate::case::Item;
+use crate::case::ledger::Ledgers;
+use crate::case::program::Program;
+use crate::case::story::item_label;
+use crate::submission::{Entry, Form, Grid, TableKey, Type};
+use crate::workflow::Field;
+use serde_json::{Value, json};
+
+/// Lines of a table shown beside items to whoever answers for them, at most.
+const SHOWN_LINES_MAX: usize = 5_000;
+
+/// The column by which the lines of tables name a row that is still to be written.
+pub(super) fn called(program: &Program, of: &str, category: Option<&str>) -> Option<String> {
+    let workflow = program.workflow();
+    workflow.called_by(workflow.items.get(of)?, category).map(|field| field.name.clone())
+}
+
+/// The columns that show what is known of the items. A table that has too many lines is left out, which is said.
+pub(super) fn shown_columns(form: &mut Form, fields: Vec<&Field>, items: &[&Item]) -> Vec<Entry> {
+    let mut columns = Vec::new();
+    for field in fields {
+        let entry = shown(&field.name, &field.title);
+        if !matches!(field.kind, Type::Table(..)) {
+            columns.push(entry);
+            continue;
+        }
+        let lines: usize = items.iter().filter_map(|i| i.fields.get(&field.name)).map(lines).sum();
+        if lines > SHOWN_LINES_MAX {
+            form.notes.push(format!("各对象的“{}”共{lines}行，不在本表列出。", field.title));
+        } else {
+            columns.push(Entry { kind: field.kind.clone(), ..entry });
+        }
+    }
+    columns
+}
+
+fn lines(value: &Value) -> usize {
+    match value {
+        Value::Array(rows) => rows.len(),
+        Value::Object(rows) => rows.len(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+    }
+}
+
+/// Where lines belong to rows, no two rows are called alike.
+pub(super) fn tell_apart(program: &Program, grid: &mut Grid, items: &[&Item]) {
+    let name = |values: &Fields| values.get("~name").cloned();
+    let alike = |values: &Fields| grid.lines.iter().filter(|line| name(&line.values) == name(values)).count() > 1;
+    if crate::submission::tables::tables(grid).next().is_none() || !grid.lines.iter().any(|l| alike(&l.values)) {
+        return;
+    }
+    for line in &mut grid.lines {
+        if let Some(item) = items.iter().find(|item| Some(item.id) == line.item) {
+            line.values.insert("~name".to_string(), json!(item_label(program.workflow(), item)));
+        }
+    }
+}
+
+/// The fields of an item as its form shows them: in tables, offices by their titles.
+pub(super) fn told<'f>(fields: &Fields, kinds: impl Iterator<Item = &'f Field>, ledgers: &Ledgers) -> Fields {
+    let mut told = fields.clone();
+    for field in kinds {
+        if let Some(value) = told.get_mut(&field.name) {
+            *value = titled(std::mem::take(value), &field.kind, ledgers);
+        }
+    }
+    told
+}
+
+/// A table with the titles of offices for their ids; other values as they are.
+pub(super) fn titled(value: Value, kind: &Type, ledgers: &Ledgers) -> Value {
+    let Type::Table(columns, key) = kind else { return value };
+    let title = |id: &str| ledgers.offices.title(id).to_string();
+    let row = |mut row: Value| {
+        for (name, _) in columns.iter().filter(|(_, kind)| *kind == Type::Office) {
+            if let Some(cell) = row.get_mut(name) {
+                *cell = cell.as_str().map(title).map_or(Value::Null, Value::from);
+            }
+        }
+        row
+    };
+    match value {
+        Value::Array(rows) => Value::Array(rows.into_iter().map(row).collect()),
+        Value::Object(rows) => {
+            let keyed = |id: String| if *key == Some(TableKey::Office) { title(&id) } else { id };
+            Value::Object(rows.into_iter().map(|(id, values)| (keyed(id), row(values))).collect())
+        }
+        other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => other,
+    }
+}

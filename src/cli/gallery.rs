@@ -1,0 +1,57 @@
+//! `banwen gallery`: every kind of paper, to be looked at before a layout or a face goes into use.
+
+use super::Answer;
+use super::voice::talk;
+use crate::document::fonts::Fonts;
+use crate::document::gallery::{self, DEMANDS, KINDS};
+use crate::files;
+use anyhow::Context;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// Writes the papers, in the faces of the spool when it has its own, and `index.html`. What cannot be made is said at the end; the
+/// answer is then no.
+pub(super) fn gallery(spool: &Path, out: &Path) -> anyhow::Result<Answer> {
+    let own = spool.join("fonts");
+    let fonts =
+        if own.is_dir() { Fonts::with_directory(&own).context("the office's faces")? } else { Fonts::bundled() };
+    files::create_dirs(out)?;
+    let mut rows = String::new();
+    let mut wrong = Vec::new();
+    for (kind, source) in KINDS {
+        let _ = write!(rows, "<tr><th scope=\"row\">{kind}</th>");
+        for demand in DEMANDS {
+            match gallery::sheet(kind, source, demand, &fonts) {
+                Ok(sheet) => {
+                    files::write_atomic(&out.join(format!("{}.docx", sheet.name)), &sheet.word)?;
+                    files::write_atomic(&out.join(format!("{}.pdf", sheet.name)), &sheet.pdf)?;
+                    let name = &sheet.name;
+                    let _ = write!(rows, "<td><a href=\"{name}.pdf\">PDF</a> <a href=\"{name}.docx\">Word</a></td>");
+                }
+                Err(why) => {
+                    rows.push_str("<td>—</td>");
+                    wrong.push(why);
+                }
+            }
+        }
+        rows.push_str("</tr>\n");
+        talk(format_args!("{kind}"));
+    }
+    let heads: String = DEMANDS.iter().map(|demand| format!("<th scope=\"col\">{}</th>", demand.word())).collect();
+    let page = format!(
+        "<!doctype html>\n<html lang=\"zh-CN\">\n<meta charset=\"utf-8\">\n<title>公文样张</title>\n\
+         <style>body{{font:16px/1.8 sans-serif;margin:2em auto;max-width:40em}}th,td{{padding:.3em 1.2em;\
+         border-bottom:1px solid #ccc;text-align:left}}</style>\n<h1>公文样张</h1>\n<table>\n\
+         <tr><th scope=\"col\">种类</th>{heads}</tr>\n{rows}</table>\n</html>\n"
+    );
+    files::write_atomic(&out.join("index.html"), page.as_bytes())?;
+    for why in &wrong {
+        talk(format_args!("banwen: {why}"));
+    }
+    talk(format_args!(
+        "{} papers; open {}",
+        (KINDS.len() * DEMANDS.len()) - wrong.len(),
+        out.join("index.html").display()
+    ));
+    Ok(Answer::of(wrong.is_empty()))
+}

@@ -1,0 +1,101 @@
+//! Tests of charts: the template's numbers stand on the picture, in Word and PDF alike, and a chart that misleads is refused.
+
+use super::*;
+use crate::document::markdown::{Fault, parse};
+use crate::document::model::Block;
+
+fn chart(text: &str) -> Chart {
+    let Block::Chart(chart) = parse(text).unwrap().body.remove(0) else { panic!("{text}") };
+    chart
+}
+
+fn fault(text: &str) -> (usize, Fault) {
+    let error = parse(text).unwrap_err();
+    (error.line, error.fault)
+}
+
+const BARS: &str =
+    "|~ 柱状图 各村走访户数\n| 村 | 计划 | 完成 |\n|---|---|---|\n| 香岭村 | 120 | 96.25 |\n| 石桥村 | 80 | |\n";
+
+#[test]
+fn the_numbers_on_a_chart_are_the_templates_own() {
+    let chart = chart(BARS);
+    assert_eq!(chart.series, ["计划", "完成"]);
+    assert_eq!(chart.points[1].values, [Some("80".to_owned()), None]);
+    let drawing = svg(&chart, &Fonts::bundled()).unwrap();
+    for text in ["香岭村", "石桥村", "计划", "完成", "120", "96.25", "80"] {
+        assert_eq!(drawing.matches(&format!("\n{text}\n")).count(), 1, "{text}: {drawing}");
+    }
+    assert_eq!(drawing, svg(&chart, &Fonts::bundled()).unwrap());
+    assert_eq!(description(&chart), "柱状图，各村走访户数。香岭村：计划120，完成96.25；石桥村：计划80，完成无。");
+}
+
+/// Pictures to look at: `BANWEN_CHARTS=DIR cargo test --lib charts_to_look_at`.
+#[test]
+fn charts_to_look_at() {
+    let Some(folder) = std::env::var_os("BANWEN_CHARTS") else { return };
+    let texts = [
+        BARS.to_owned(),
+        "|~ 折线图 各月答复件数\n| 月 | 予以公开 | 不予公开 |\n|---|---|---|\n| 1月 | 3 | 1 |\n| 2月 | 5 | 0 |\n| 3月 | | 2 |\n| 4月 | 12 | 3 |\n| 5月 | 11 | 1 |\n| 6月 | 9 | 2 |\n| 7月 | 8 | 2 |\n| 8月 | 8 | 2 |\n| 9月 | 8 | 2 |\n| 10月 | 8 | 2 |\n| 11月 | 8 | 2 |\n| 12月 | 8 | 2 |\n".to_owned(),
+        "|~ 比例图 办理结果\n| 类 | 数 |\n|---|---|\n| 予以公开 | 42 |\n| 部分公开 | 11.5 |\n| 不予公开 | 3 |\n| 其他 | 1 |\n".to_owned(),
+        format!("|~ 柱状图 满意度（%）\n| 单位 | 满意 |\n|---|---|\n{}", (1..=24).map(|it| format!("| 第{it}科室 | {}.5 |\n", 60 + it)).collect::<String>()),
+    ];
+    for (index, text) in texts.iter().enumerate() {
+        let folder = std::path::Path::new(&folder);
+        std::fs::write(folder.join(format!("{index}.png")), png(&chart(text), &Fonts::bundled()).unwrap()).unwrap();
+    }
+}
+
+#[test]
+fn a_bar_is_as_high_as_its_number() {
+    let one = |value: &str| {
+        let text = format!("|~ 柱状图 题\n| 村 | 数 |\n|---|---|\n| 甲 | 100 |\n| 乙 | {value} |\n");
+        let drawing = svg(&chart(&text), &Fonts::bundled()).unwrap();
+        let heights = drawing
+            .lines()
+            .filter(|line| line.starts_with("<rect"))
+            .filter_map(|line| line.split("height=\"").nth(1)?.split('"').next()?.parse::<f64>().ok());
+        heights.collect::<Vec<_>>()
+    };
+    let half = one("50");
+    assert!((half[1] / half[0] - 0.5).abs() < 0.01, "{half:?}");
+    let whole = one("100");
+    assert!((whole[1] - whole[0]).abs() < 1.5, "{whole:?}");
+}
+
+#[test]
+fn a_picture_shows_ink_and_is_the_same_twice() {
+    let fonts = Fonts::bundled();
+    let lines = chart("|~ 折线图 题\n| 月 | 数 |\n|---|---|\n| 1月 | 3 |\n| 2月 | — |\n| 3月 | -1 |\n");
+    let shares = chart("|~ 比例图 题\n| 类 | 数 |\n|---|---|\n| 予以公开 | 2 |\n| 部分公开 | 1 |\n");
+    for chart in [&lines, &shares] {
+        let picture = png(chart, &fonts).unwrap();
+        assert_eq!(&picture[1..4], b"PNG");
+        assert!(picture.len() > 5000, "{} bytes", picture.len());
+        assert_eq!(picture, png(chart, &fonts).unwrap());
+    }
+    assert!(svg(&shares, &fonts).unwrap().contains("予以公开　2（66.7%）"));
+}
+
+#[test]
+fn a_chart_that_cannot_be_read_is_refused_with_its_line() {
+    let rows = |rows: &str| format!("|~ 柱状图 题\n| 村 | 数 |\n|---|---|\n{rows}");
+    assert_eq!(fault(&rows("| 甲 | 1 |\n| 乙 | 约三 |\n")), (5, Fault::ChartNumber));
+    assert_eq!(fault(&rows("| 甲 | 1.5.2 |\n")), (4, Fault::ChartNumber));
+    assert_eq!(fault(&rows("| 甲 | 1234567890123 |\n")), (4, Fault::ChartNumber));
+    assert_eq!(fault(&rows("| 甲 | |\n")), (1, Fault::ChartShape));
+    assert_eq!(fault(&rows("| | 1 |\n")), (1, Fault::ChartShape));
+    assert_eq!(fault(&rows("| 甲 | < |\n")), (1, Fault::ChartShape));
+    assert_eq!(fault(&rows("| 甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌 | 1 |\n")), (1, Fault::ChartCrowded));
+    assert_eq!(fault("|~ 饼图 题\n| 村 | 数 |\n|---|---|\n| 甲 | 1 |\n"), (1, Fault::ChartKind));
+    assert_eq!(fault("|~ 柱状图\n| 村 | 数 |\n|---|---|\n| 甲 | 1 |\n"), (1, Fault::ChartKind));
+    assert_eq!(fault("|~ 柱状图 题\n文\n"), (1, Fault::TableWithoutRule));
+    let shares = |rows: &str| format!("|~ 比例图 题\n| 类 | 数 |\n|---|---|\n{rows}");
+    for wrong in ["| 甲 | -1 |\n| 乙 | 2 |\n", "| 甲 | 0 |\n", "| 甲 | |\n| 乙 | 1 |\n"] {
+        assert_eq!(fault(&shares(wrong)), (1, Fault::ChartShares), "{wrong}");
+    }
+    let wide: String = (1..=15).map(|it| format!("| 香岭县第{it:02}中学校本部 | 1 |\n")).collect();
+    assert_eq!(fault(&rows(&wide)), (1, Fault::ChartCrowded));
+    let crowd: String = (0..25).map(|it| format!("| 第{it} | 1 |\n")).collect();
+    assert_eq!(fault(&rows(&crowd)), (1, Fault::ChartCrowded));
+}

@@ -1,0 +1,152 @@
+//! Measures both writers share: how large a mark is, and what finds room on the first page (9704 5.2, 7.2, 7.3.2).
+
+use super::model::{Block, Document, Layout};
+use super::title;
+
+/// The type area, 156 × 225 mm, in points.
+const WIDTH_POINTS: u32 = 442;
+const HEIGHT_POINTS: u32 = 637;
+/// Characters in a row of 3号 and the height of such a row.
+const ROW_CHARACTERS: u32 = 28;
+const ROW_POINTS: u32 = 29;
+/// A row of a title.
+const TITLE_ROW_POINTS: u32 = 33;
+
+/// The width of a text in characters: a Han character counts one, a Latin letter or digit one half, what is not set nothing.
+pub(super) fn characters(text: &str) -> u32 {
+    halves(text).div_ceil(2)
+}
+
+fn halves(text: &str) -> u32 {
+    let shown = text.chars().filter(|character| !character.is_control());
+    shown.map(|character| if character.is_ascii() { 1 } else { 2 }).sum()
+}
+
+/// The lines of the mark as set: 文件 ends a single line; beside several it stands alone. A joint letter bears the first mark alone.
+pub(super) fn mark_lines(document: &Document) -> Vec<String> {
+    match document.mark.as_slice() {
+        [single] if document.mark_file => vec![format!("{single}文件")],
+        [first, _, ..] if document.layout == Layout::Letter => vec![first.clone()],
+        several => several.to_vec(),
+    }
+}
+
+/// Whether 文件 stands beside the lines of a joint mark.
+pub(super) fn mark_beside(document: &Document) -> bool {
+    document.mark.len() > 1 && document.mark_file && document.layout != Layout::Letter
+}
+
+/// The size of the mark in points: as large as fits the width, within what looks dignified.
+pub(super) fn mark_points(document: &Document) -> u32 {
+    let lines = mark_lines(document);
+    let longest = lines.iter().map(|line| characters(line)).max().unwrap_or(0).max(1);
+    let beside = if mark_beside(document) { 3 } else { 0 };
+    let largest = match lines.len() {
+        0 | 1 if document.layout == Layout::Letter => 44,
+        0 | 1 => 50,
+        2..=4 => 40,
+        // ten organs leave the first page a row of text
+        many => (40 * 4 / u32::try_from(many).unwrap_or(40)).max(16),
+    };
+    ((WIDTH_POINTS - 12) / (longest + beside)).clamp(12, largest)
+}
+
+/// How close rows may stand, in parts of their height, tried in this order; the last leaves 22 pt to characters of 16 pt.
+pub(super) const CLOSER: [f64; 6] = [0.96, 0.92, 0.88, 0.84, 0.8, 0.76];
+/// Rows of text that go with a signature.
+pub(super) const COMPANY_ROWS: usize = 2;
+
+/// Whether 主送 stands in the 版记: above the text it would leave the first page no row of it (9704 7.3.2).
+pub(super) fn main_to_below(document: &Document) -> bool {
+    let Some(main_to) = &document.main_to else { return false };
+    if !matches!(document.layout, Layout::Document | Layout::Letter) {
+        return false;
+    }
+    let (fixed, rows) = above(document);
+    let left = HEIGHT_POINTS.saturating_sub(fixed + rows * ROW_POINTS) / ROW_POINTS;
+    text_rows(main_to) + 1 > left
+}
+
+/// The height of what stands above 主送: what is fixed, in points, and the rows.
+fn above(document: &Document) -> (u32, u32) {
+    let title = title::lines(&document.title, title::width(document.layout)).len().max(1) as u32 * TITLE_ROW_POINTS;
+    let lines = mark_lines(document).len() as u32;
+    let mark = mark_points(document) * (100 + 130 * lines.saturating_sub(1)) / 100;
+    let number = (document.signers.len() as u32).div_ceil(2).max(1);
+    match document.layout {
+        // the mark's place, the rule and what is around it; two rows above the number and above the title, one below it
+        Layout::Document => (99 + mark + 20 + title, 2 + number + 3),
+        Layout::Letter => (mark + title, 5),
+        Layout::Order => (57 + mark, 2 + number + 2),
+        Layout::Minutes | Layout::Plain | Layout::Sheet | Layout::Form | Layout::Certificate | Layout::Plaque => {
+            (title, 2)
+        }
+    }
+}
+
+/// Rows a paragraph takes; punctuation that must not begin a row costs one in twenty or so.
+fn text_rows(text: &str) -> u32 {
+    (halves(text) + 2).div_ceil(2 * ROW_CHARACTERS - 2).max(1)
+}
+
+/// How close the rows of a short paper stand so that its first page holds the text and the signature, in parts of their height; none
+/// when text enough is left for the first page. An estimate, for the writer that cannot look (9704 7.3.3, 7.3.5.5).
+pub(super) fn closer(document: &Document) -> Option<f64> {
+    let signed = document.date.is_some() && !document.signature.is_empty();
+    let headed = matches!(document.layout, Layout::Document | Layout::Letter | Layout::Order);
+    let rows_of = |block: &Block| match block {
+        Block::Paragraph(spans) | Block::Heading(_, spans) | Block::Centre(spans) => {
+            // the first row begins two characters in
+            text_rows(&format!("　　{}", spans.iter().map(|span| span.text.as_str()).collect::<String>()))
+        }
+        Block::Table(_) | Block::Chart(_) => 100,
+    };
+    let body: u32 = document.body.iter().map(rows_of).sum();
+    let list = document.attachments.len() + document.attendance.len();
+    if !signed || !headed || body as usize > COMPANY_ROWS || list >= COMPANY_ROWS {
+        return None;
+    }
+    let (fixed, above) = above(document);
+    let main_to = document.main_to.as_ref().filter(|_| !main_to_below(document)).map_or(0, |it| text_rows(it));
+    let list = if list > 0 { list as u32 + 1 } else { 0 };
+    let (seals, signature) = signature_rows(document);
+    let fixed = fixed + seals * ROW_POINTS;
+    let rows = above + main_to + body + list + signature + u32::from(document.note.is_some());
+    let fits = |part: f64| f64::from(fixed) + f64::from(rows * ROW_POINTS) * part <= f64::from(HEIGHT_POINTS);
+    if fits(1.0) { None } else { CLOSER.into_iter().find(|part| fits(*part)).or(CLOSER.last().copied()) }
+}
+
+/// Rows of the signature with the blank ones above it: those that keep seals apart and stay as they are, and the others.
+fn signature_rows(document: &Document) -> (u32, u32) {
+    let names = document.signature.len() as u32;
+    if !document.posts.is_empty() {
+        return (0, 2 + if document.seal { 3 * names } else { names + 1 } + 1);
+    }
+    if !document.seal {
+        return (0, 1 + names + 1);
+    }
+    let rows = document.signature.len().div_ceil(seals_in_row(&document.signature)) as u32;
+    (5 * (rows - 1), 4)
+}
+
+/// Seals in a row: three by custom, two where names are long, one where two do not stand side by side.
+const SEALS: [(u32, usize); 2] = [(8, 3), (13, 2)];
+
+/// How many of these organs stand in a row under their seals; rows are filled evenly.
+pub(super) fn seals_in_row(names: &[String]) -> usize {
+    let longest = names.iter().map(|name| characters(name)).max().unwrap_or(0);
+    let most = SEALS.iter().find(|(characters, _)| longest <= *characters).map_or(1, |(_, seals)| *seals);
+    names.len().div_ceil(names.len().div_ceil(most).max(1)).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_seals_are_even_and_never_crowded() {
+        let rows = |count: usize, length: usize| seals_in_row(&vec!["某".repeat(length); count]);
+        assert_eq!([1, 2, 3, 4, 5, 6, 7].map(|count| rows(count, 6)), [1, 2, 3, 2, 3, 3, 3]);
+        assert_eq!([rows(3, 10), rows(2, 14), rows(0, 0)], [2, 1, 1]);
+    }
+}

@@ -1,0 +1,74 @@
+//! Looks at a paper that has been set: where each text and each mark of the layout came to stand.
+
+use typst::introspection::Tag;
+use typst::layout::{Em, Frame, FrameItem, Transform};
+use typst_layout::PagedDocument;
+
+/// Something on a page, in points from its upper left corner; texts stand at their base line.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Seen {
+    /// counted from 0
+    pub(super) page: usize,
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) what: What,
+}
+
+/// What stands there.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum What {
+    /// a run of text, how wide it is and the size of its characters
+    Text { text: String, width: f64, size: f64 },
+    /// a mark of the layout, by its label
+    Mark(String),
+    /// a page's number or a part of it
+    Number(String),
+}
+
+/// Everything on the pages, in the order it was set.
+pub(super) fn look(paged: &PagedDocument) -> Vec<Seen> {
+    let mut seen = Vec::new();
+    for (number, page) in paged.pages().iter().enumerate() {
+        frame(&page.frame, number, Transform::identity(), &mut seen);
+    }
+    let mut in_number = false;
+    for it in &mut seen {
+        match &it.what {
+            What::Mark(label) => in_number = label == "number" || in_number && label != "number-end",
+            What::Text { text, .. } if in_number => it.what = What::Number(text.clone()),
+            What::Text { .. } | What::Number(_) => {}
+        }
+    }
+    seen
+}
+
+fn frame(frame_of: &Frame, page: usize, moved: Transform, seen: &mut Vec<Seen>) {
+    for (place, item) in frame_of.items() {
+        let what = match item {
+            FrameItem::Group(group) => {
+                let inner = moved.pre_concat(Transform::translate(place.x, place.y)).pre_concat(group.transform);
+                frame(&group.frame, page, inner, seen);
+                continue;
+            }
+            FrameItem::Text(run) => {
+                // what is spread over a row is added to its last character, too, but does not show there
+                let last = run.glyphs.last().filter(|_| !run.text.ends_with(char::is_whitespace));
+                let spread = last.map_or(Em::zero(), |last| {
+                    // punctuation at the end of a row is set half as wide
+                    Em::zero().max(last.x_advance - run.font.x_advance(last.id).unwrap_or(last.x_advance))
+                });
+                let width = run.width() - spread.at(run.size);
+                What::Text { text: run.text.to_string(), width: width.to_pt(), size: run.size.to_pt() }
+            }
+            FrameItem::Tag(Tag::Start(content, _)) => match content.label() {
+                Some(label) => What::Mark(label.resolve().to_string()),
+                None => continue,
+            },
+            FrameItem::Tag(Tag::End(..)) | FrameItem::Shape(..) | FrameItem::Image(..) | FrameItem::Link(..) => {
+                continue;
+            }
+        };
+        let at = place.transform(moved);
+        seen.push(Seen { page, x: at.x.to_pt(), y: at.y.to_pt(), what });
+    }
+}

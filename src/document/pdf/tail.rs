@@ -1,0 +1,144 @@
+//! The signature never stands alone: two rows of text go with it (9704 7.3.5.5), and the first page shows text (7.3.3).
+//!
+//! A paper is set as it flows and looked at. Where the signature came to a page by itself, the last two rows before it, of a
+//! paragraph or of a table, begin that page, and the paper is set again. Where that would leave the first page without text, rows
+//! stand closer until all is together.
+
+use super::super::fit::COMPANY_ROWS;
+use super::super::model::{Block, Document, Layout};
+use super::look::{Seen, What};
+
+/// Base lines that are nearer than this belong to one row.
+const SAME_ROW_POINTS: f64 = 6.0;
+/// What was found out about a paper, for setting it again.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Fitting {
+    /// height of a row in parts of the standard's
+    pub(super) rows: f64,
+    /// where the signature's page begins
+    pub(super) split: Option<Split>,
+}
+
+/// The beginning of the signature's page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Split {
+    /// so many characters (blanks not counted) into a paragraph of the body, or rows into a table
+    Body { block: usize, at: usize },
+    /// 附件说明, or who attended
+    List,
+}
+
+/// What a paper that was set lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lack {
+    /// nothing
+    Nothing,
+    /// company of the signature; it is to be had by beginning its page there
+    Company(Split),
+    /// room on the first page
+    Room,
+}
+
+/// A row of what stands before the signature, in order.
+#[derive(Clone, Copy)]
+struct Row {
+    split: Split,
+    page: usize,
+    y: f64,
+}
+
+/// What a paper lacks, as it came to stand.
+pub(super) fn lack(document: &Document, seen: &[Seen]) -> Lack {
+    let Some(signature) = seen.iter().position(|it| is_mark(it, "signature")) else { return Lack::Nothing };
+    let Some(first) = seen.iter().position(|it| is_mark(it, "block")) else { return Lack::Nothing };
+    let rows = rows(document, &seen[first..signature]);
+    let place = &seen[signature];
+    let headed = matches!(document.layout, Layout::Document | Layout::Letter | Layout::Order);
+    if headed && rows.first().is_some_and(|row| row.page > 0) {
+        return Lack::Room;
+    }
+    let company = distinct(seen[first..signature].iter().filter(|it| it.page == place.page));
+    if company >= COMPANY_ROWS || place.page == rows.first().map_or(0, |row| row.page) {
+        return Lack::Nothing;
+    }
+    let Some(row) = rows.len().checked_sub(COMPANY_ROWS).and_then(|at| rows.get(at)) else { return Lack::Room };
+    match before_headings(document, row.split) {
+        Split::Body { block: 0, at: 0 } => Lack::Room,
+        split @ (Split::Body { .. } | Split::List) => Lack::Company(split),
+    }
+}
+
+/// The best that is left where rows cannot stand close enough: the last row alone goes along.
+pub(super) fn last_row(document: &Document, seen: &[Seen]) -> Option<Split> {
+    let signature = seen.iter().position(|it| is_mark(it, "signature"))?;
+    let first = seen.iter().position(|it| is_mark(it, "block"))?;
+    let row = rows(document, &seen[first..signature]).last().copied().filter(|row| row.page < seen[signature].page)?;
+    Some(row.split).filter(|split| *split != Split::Body { block: 0, at: 0 })
+}
+
+fn is_mark(seen: &Seen, name: &str) -> bool {
+    matches!(&seen.what, What::Mark(label) if label == name)
+}
+
+/// Rows on a page, by their base lines; the page's number is none.
+fn distinct<'a>(seen: impl Iterator<Item = &'a Seen>) -> usize {
+    let mut lines: Vec<f64> = seen.filter(|it| is_text(it)).map(|it| it.y).collect();
+    lines.sort_by(f64::total_cmp);
+    lines.dedup_by(|below, above| *below - *above < SAME_ROW_POINTS);
+    lines.len()
+}
+
+fn is_text(seen: &Seen) -> bool {
+    matches!(seen.what, What::Text { .. })
+}
+
+/// The rows of the body and of the lists after it.
+fn rows(document: &Document, seen: &[Seen]) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut marks = 0;
+    let mut characters = 0;
+    for it in seen {
+        if is_mark(it, "block") {
+            marks += 1;
+            characters = 0;
+        }
+        if is_mark(it, "list") {
+            marks = document.body.len() + 1;
+        }
+        let What::Text { text, .. } = &it.what else { continue };
+        let (page, y) = (it.page, it.y);
+        let new = rows
+            .last()
+            .is_none_or(|last| last.page != page || (last.y - y).abs() > SAME_ROW_POINTS || begins(last, marks - 1));
+        let block = marks - 1;
+        match document.body.get(block) {
+            None if new => rows.push(Row { split: Split::List, page, y }),
+            Some(Block::Table(table)) if characters == 0 => {
+                rows.extend((0..table.rows.len()).map(|at| Row { split: Split::Body { block, at }, page, y }));
+            }
+            Some(Block::Paragraph(_)) if new => {
+                rows.push(Row { split: Split::Body { block, at: characters }, page, y });
+            }
+            Some(Block::Heading(..) | Block::Centre(_) | Block::Chart(_)) if characters == 0 => {
+                rows.push(Row { split: Split::Body { block, at: 0 }, page, y });
+            }
+            Some(_) | None => {}
+        }
+        characters += text.chars().filter(|character| !character.is_whitespace()).count();
+    }
+    rows
+}
+
+/// Whether a text of this block begins after a row of another.
+fn begins(last: &Row, block: usize) -> bool {
+    matches!(last.split, Split::Body { block: of, .. } if of != block)
+}
+
+/// A heading goes with what stands under it.
+fn before_headings(document: &Document, split: Split) -> Split {
+    let Split::Body { mut block, at: 0 } = split else { return split };
+    while block > 0 && matches!(document.body.get(block - 1), Some(Block::Heading(..))) {
+        block -= 1;
+    }
+    Split::Body { block, at: 0 }
+}

@@ -1,0 +1,44 @@
+//! Elements of a template that are more than a line of text: numbers, and who attended.
+
+use super::super::model::Attendance;
+use super::{Template, TemplateError};
+use minijinja::Value;
+
+impl Template {
+    /// 9704 7.2.1: a number of six digits; a shorter one is filled up.
+    pub(super) fn serial(&self, context: &Value) -> Result<Option<String>, TemplateError> {
+        let Some(text) = self.one("份号", context)? else { return Ok(None) };
+        let digits = (1..=6).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_digit());
+        if digits {
+            Ok(Some(format!("{text:0>6}")))
+        } else {
+            Err(self.element("份号", "is not a number of six digits"))
+        }
+    }
+
+    /// 共印份数.
+    pub(super) fn copies(&self, context: &Value) -> Result<Option<u32>, TemplateError> {
+        let Some(text) = self.one("共印份数", context)? else { return Ok(None) };
+        let number = text.parse().ok().filter(|it| *it > 0);
+        number.map(Some).ok_or_else(|| self.element("共印份数", "is not a number"))
+    }
+
+    /// 出席, 请假 and 列席, in this order, those that are not empty.
+    pub(super) fn attendance(&self, context: &Value) -> Result<Vec<Attendance>, TemplateError> {
+        let mut attendance = Vec::new();
+        for label in ["出席", "请假", "列席"] {
+            let names = self.one(label, context)?;
+            attendance.extend(names.map(|names| Attendance { label: label.to_owned(), names }));
+        }
+        Ok(attendance)
+    }
+
+    /// 职务 of those who sign in person: one for each name, or none at all.
+    pub(super) fn posts(&self, context: &Value, names: usize) -> Result<Vec<String>, TemplateError> {
+        let posts = self.lines("职务", context)?;
+        if posts.is_empty() || posts.len() == names {
+            return Ok(posts);
+        }
+        Err(self.element("职务", "is not given once for each 署名"))
+    }
+}

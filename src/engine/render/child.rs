@@ -1,0 +1,280 @@
+//! The makers of papers outside this process: children that are kept while there is work and end soon after.
+//!
+//! A request is the length of its JSON and the JSON; an answer is a byte (made or not), then the lengths and bytes of the Word file and the
+//! PDF, or of the reason. Lengths are 64 bits, little-endian. A child ends when its stdin does.
+
+use super::{Request, files_of};
+use crate::document::fonts::Fonts;
+use crate::engine::Error;
+use crate::engine::perform::Trouble;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+
+/// Longest request, and longest part of an answer.
+const PART_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Papers after which a child ends: what a library keeps by mistake does not grow for ever.
+const PAPERS_MAX: u32 = 500;
+/// How long a child waits for more before it ends; its faces take 90 MB.
+const IDLE: Duration = Duration::from_secs(2);
+
+const MADE: u8 = 0;
+const NOT_MADE: u8 = 1;
+
+/// Word file and PDF.
+type Files = (Vec<u8>, Vec<u8>);
+
+/// Children of one program, and those of them that wait for work.
+#[derive(Debug)]
+pub struct Children {
+    program: PathBuf,
+    idle: Mutex<Vec<Running>>,
+}
+
+#[derive(Debug)]
+struct Running {
+    // killed when it is dropped
+    child: Child,
+    requests: ChildStdin,
+    answers: ChildStdout,
+    papers: u32,
+}
+
+impl Children {
+    /// Children that will be started with `render-paper`.
+    pub(super) fn of(program: PathBuf) -> Arc<Children> {
+        Arc::new(Children { program, idle: Mutex::new(Vec::new()) })
+    }
+
+    /// Has one of them make a paper.
+    pub(super) async fn make(self: &Arc<Children>, request: &Request) -> Result<Files, Trouble> {
+        let request = serde_json::to_vec(request).map_err(|e| Trouble::Never(e.to_string()))?;
+        let kept = self.idle().pop();
+        // one that died while it waited says nothing about this paper
+        if let Some(kept) = kept
+            && let Ok(files) = self.asked(kept, &request).await
+        {
+            return files.map_err(Trouble::Never);
+        }
+        let fresh = self.start()?;
+        self.asked(fresh, &request).await.map_err(Trouble::Later)?.map_err(Trouble::Never)
+    }
+
+    /// What a child makes of a request, or how it failed. It is kept when it did not.
+    async fn asked(self: &Arc<Children>, mut child: Running, request: &[u8]) -> Result<Result<Files, String>, String> {
+        match child.ask(request).await {
+            Ok(answer) => {
+                child.papers += 1;
+                if child.papers < PAPERS_MAX {
+                    self.keep(child);
+                }
+                Ok(answer)
+            }
+            Err(error) => Err(child.last_words(&error).await),
+        }
+    }
+
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Running>> {
+        // a list of children is whole whoever left it
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn start(&self) -> Result<Running, Trouble> {
+        let mut command = Command::new(&self.program);
+        command.arg("render-paper").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let lost = |what: &str| Trouble::Later(format!("the renderer could not be started: {what}"));
+        let mut child = command.kill_on_drop(true).spawn().map_err(|e| lost(&e.to_string()))?;
+        let (Some(requests), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(lost("it has no pipes"));
+        };
+        Ok(Running { child, requests, answers, papers: 0 })
+    }
+
+    /// Puts a child back, and lets it go unless it is used again soon.
+    fn keep(self: &Arc<Children>, running: Running) {
+        let (id, papers) = (running.child.id(), running.papers);
+        self.idle().push(running);
+        let children = self.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(IDLE).await;
+            children.idle().retain(|one| (one.child.id(), one.papers) != (id, papers));
+        });
+    }
+}
+
+impl Running {
+    /// The answer, or why there is none.
+    async fn ask(&mut self, request: &[u8]) -> std::io::Result<Result<Files, String>> {
+        self.requests.write_all(&(request.len() as u64).to_le_bytes()).await?;
+        self.requests.write_all(request).await?;
+        self.requests.flush().await?;
+        let made = self.answers.read_u8().await? == MADE;
+        let first = self.part().await?;
+        if made {
+            return Ok(Ok((first, self.part().await?)));
+        }
+        Ok(Err(String::from_utf8_lossy(&first).into_owned()))
+    }
+
+    async fn part(&mut self) -> std::io::Result<Vec<u8>> {
+        let length = self.answers.read_u64_le().await?;
+        let mut part = Vec::new();
+        (&mut self.answers).take(length.min(PART_BYTES_MAX)).read_to_end(&mut part).await?;
+        if part.len() as u64 == length { Ok(part) } else { Err(std::io::ErrorKind::UnexpectedEof.into()) }
+    }
+
+    /// What a child that failed said last, and how it ended.
+    async fn last_words(mut self, error: &std::io::Error) -> String {
+        let mut said = Vec::new();
+        drop(self.requests);
+        if let Some(stderr) = self.child.stderr.take() {
+            // a child that still lives says no more than fits its pipe; it is killed when this ends
+            let reading = stderr.take(64 * 1024);
+            let mut reading = std::pin::pin!(reading);
+            let _ = tokio::time::timeout(IDLE, reading.read_to_end(&mut said)).await;
+        }
+        let said = String::from_utf8_lossy(&said).into_owned();
+        let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
+        match tokio::time::timeout(IDLE, self.child.wait()).await {
+            Ok(Ok(status)) => format!("the renderer failed ({status}): {last}"),
+            Ok(Err(_)) | Err(_) => format!("the renderer failed ({error}): {last}"),
+        }
+    }
+}
+
+/// The child's side: makes papers until there are no more requests.
+///
+/// # Errors
+/// A request that cannot be read or an answer that cannot be written; the caller says it and ends with a status that is not 0.
+pub fn serve(mut from: impl Read, mut to: impl Write) -> Result<(), String> {
+    let mut faces: Option<(Option<PathBuf>, Fonts)> = None;
+    while let Some(request) = next(&mut from).map_err(|e| e.to_string())? {
+        let made = made(&request, &mut faces);
+        answer(&mut to, &made).map_err(|e| e.to_string())?;
+    }
+    Ok(())
+}
+
+/// The next request; nothing at the end.
+fn next(from: &mut impl Read) -> std::io::Result<Option<Vec<u8>>> {
+    let mut length = [0; 8];
+    let first = from.read(&mut length)?;
+    if first == 0 {
+        return Ok(None);
+    }
+    from.read_exact(&mut length[first..])?;
+    let length = u64::from_le_bytes(length);
+    let mut request = Vec::new();
+    from.by_ref().take(length.min(PART_BYTES_MAX)).read_to_end(&mut request)?;
+    if request.len() as u64 == length { Ok(Some(request)) } else { Err(std::io::ErrorKind::UnexpectedEof.into()) }
+}
+
+fn made(request: &[u8], faces: &mut Option<(Option<PathBuf>, Fonts)>) -> Result<Files, String> {
+    let request: Request = serde_json::from_slice(request).map_err(|e| e.to_string())?;
+    let fonts = match faces {
+        Some((directory, fonts)) if *directory == request.fonts => fonts.clone(),
+        _ => {
+            let fonts = match &request.fonts {
+                Some(directory) => {
+                    Fonts::with_directory(directory).map_err(|e| Error::Fonts(e.to_string()).to_string())?
+                }
+                None => Fonts::bundled(),
+            };
+            faces.insert((request.fonts.clone(), fonts)).1.clone()
+        }
+    };
+    let fields = request.fields.as_object().cloned().unwrap_or_default();
+    files_of(&request.template, &request.source, &fields, &fonts)
+}
+
+fn answer(to: &mut impl Write, made: &Result<Files, String>) -> std::io::Result<()> {
+    let (status, parts) = match made {
+        Ok((word, pdf)) => (MADE, vec![word.as_slice(), pdf.as_slice()]),
+        Err(reason) => (NOT_MADE, vec![reason.as_bytes()]),
+    };
+    to.write_all(&[status])?;
+    for part in parts {
+        to.write_all(&(part.len() as u64).to_le_bytes())?;
+        to.write_all(part)?;
+    }
+    to.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn program(script: &str) -> (tempfile::TempDir, Arc<Children>) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("maker");
+        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        (folder, Children::of(path))
+    }
+
+    fn request() -> Request {
+        Request { template: "公示".into(), source: String::new(), fields: serde_json::json!({}), fonts: None }
+    }
+
+    #[tokio::test]
+    async fn a_child_that_died_while_it_waited_is_replaced() {
+        // it hears the request out, answers "W" and "P", and ends
+        let length = serde_json::to_vec(&request()).unwrap().len() + 8;
+        let answer = r"printf '\000\001\000\000\000\000\000\000\000W\001\000\000\000\000\000\000\000P'";
+        let (_folder, children) = program(&format!("head -c {length} >/dev/null; {answer}"));
+        for _ in 0..3 {
+            let made = children.make(&request()).await.map_err(|_| "failed").unwrap();
+            assert_eq!(made, (b"W".to_vec(), b"P".to_vec()));
+        }
+        assert_eq!(children.idle().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_failing_child_says_how_and_may_be_asked_again() {
+        let (_folder, children) = program("echo 'no memory' >&2; exit 3");
+        let Err(Trouble::Later(why)) = children.make(&request()).await else { panic!("made") };
+        assert_eq!(why, "the renderer failed (exit status: 3): no memory");
+        assert!(children.idle().is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_made_is_not_tried_again_and_the_child_lives_on() {
+        let (_folder, children) =
+            program(r"head -c 8 >/dev/null; printf '\001\003\000\000\000\000\000\000\000why'; exec sleep 60");
+        let Err(Trouble::Never(why)) = children.make(&request()).await else { panic!("made") };
+        assert_eq!(why, "why");
+        assert_eq!(children.idle().len(), 1);
+    }
+
+    #[test]
+    fn a_child_makes_one_paper_after_the_other_and_says_why_one_cannot_be_made() {
+        let source = "---\n文种: 公示\n版式: 普通\n标题: {{ 题 }}公示\n---\n正文。\n";
+        let frame = |fields: serde_json::Value| {
+            let request = Request { template: "公示".into(), source: source.into(), fields, fonts: None };
+            let request = serde_json::to_vec(&request).unwrap();
+            [&(request.len() as u64).to_le_bytes()[..], &request].concat()
+        };
+        let good = frame(serde_json::json!({"题": "甲"}));
+        let asked = [good.clone(), frame(serde_json::json!({})), good].concat();
+        let mut said = Vec::new();
+        serve(&asked[..], &mut said).unwrap();
+        let mut from = &said[..];
+        let mut answers = Vec::new();
+        while let Some((status, after)) = from.split_first() {
+            from = after;
+            let parts = if *status == MADE { 2 } else { 1 };
+            // an answer's parts are framed as requests are
+            answers.push((0..parts).map(|_| next(&mut from).unwrap().unwrap()).collect::<Vec<_>>());
+        }
+        assert_eq!(answers.len(), 3);
+        assert_eq!(answers[0], answers[2]);
+        assert_eq!((&answers[0][0][..2], &answers[0][1][..4]), (&b"PK"[..], &b"%PDF"[..]));
+        assert!(String::from_utf8_lossy(&answers[1][0]).contains("题"), "{answers:?}");
+        assert!(serve(&asked[..20], &mut Vec::new()).is_err(), "a request cut short");
+    }
+}

@@ -1,0 +1,43 @@
+//! The gallery of papers: every sheet can be made, is the same everywhere, and a change of any is seen.
+//!
+//! `BANWEN_BLESS=1` writes the digests anew: look at the pages first (`banwen gallery`).
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
+
+use banwen::document::fonts::Fonts;
+use banwen::document::gallery::{DEMANDS, KINDS, sheet};
+use banwen::files::digest_hex;
+use banwen::ooxml::package::Package;
+use std::fmt::Write as _;
+use std::path::Path;
+
+/// A Word file by its parts: how they are packed is the packer's affair.
+fn word_digest(bytes: &[u8]) -> String {
+    let package = Package::read(bytes).unwrap();
+    let names: Vec<String> = package.names().map(str::to_owned).collect();
+    let parts = names.iter().map(|name| format!("{name} {}\n", digest_hex(package.part(name).unwrap())));
+    digest_hex(parts.collect::<String>().as_bytes())
+}
+
+#[test]
+fn every_paper_is_as_it_was_looked_at() {
+    let fonts = Fonts::bundled();
+    let mut found = String::new();
+    for (kind, source) in KINDS {
+        for demand in DEMANDS {
+            let sheet = sheet(kind, source, demand, &fonts).unwrap_or_else(|why| panic!("{why}"));
+            let (word, pdf) = (word_digest(&sheet.word), digest_hex(&sheet.pdf));
+            writeln!(found, "{} word {} pdf {}", sheet.name, &word[..16], &pdf[..16]).unwrap();
+        }
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gallery.sums");
+    if std::env::var_os("BANWEN_BLESS").is_some() {
+        std::fs::write(&path, &found).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap();
+    let changed: Vec<&str> = found.lines().filter(|line| !kept.lines().any(|old| old == *line)).collect();
+    assert!(
+        changed.is_empty() && kept.lines().count() == found.lines().count(),
+        "look at these, then bless: {changed:#?}"
+    );
+}
