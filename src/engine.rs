@@ -372,6 +372,9 @@ pub(crate) fn acceptance(
             });
         }
     }
+    if let Some(submission) = submission.as_ref().filter(|_| !decision.returned.is_empty()) {
+        acceptance.marks.push((intake::partly_mark(&submission.id), String::new()));
+    }
     acceptance.submission = submission.map(|mut s| {
         s.first_event = decision.events.first().map(|e| (e.stream.clone(), e.seq));
         s

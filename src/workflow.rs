@@ -166,6 +166,14 @@ impl Workflow {
         self.stages.iter().find(|s| s.name == name)
     }
 
+    /// An outcome with its stage: of this stage, or of a later one that a clock's silence brings about here.
+    pub fn outcome_at(&self, stage: &str, name: &str) -> Option<(&Stage, &Outcome)> {
+        let own = self.stage(stage).and_then(|s| Some((s, s.outcomes.get(name)?)));
+        let index = self.stage_index(stage).unwrap_or_default();
+        let silent = || self.stages.iter().skip(index).find(|s| s.silent.iter().any(|falls| falls == name));
+        own.or_else(|| silent().and_then(|s| Some((s, s.outcomes.get(name)?))))
+    }
+
     /// Its index in reading order.
     pub fn stage_index(&self, name: &str) -> Option<usize> {
         self.stages.iter().position(|s| s.name == name)

@@ -3,7 +3,7 @@
 use super::effect::Effect;
 use super::event::{CaseEnd, Fields, Row};
 use crate::clock::Moment;
-use crate::submission::Attachment;
+use crate::submission::{Attachment, Fault};
 use chrono::NaiveDate;
 use serde_json::Value;
 
@@ -35,6 +35,8 @@ pub struct HandIn {
     pub attachments: Vec<Attachment>,
     /// 报送完毕
     pub complete: bool,
+    /// what is wrong with rows that are not among these: they are returned, and the others stand
+    pub returned: Vec<Fault>,
     /// digest of the submission
     pub submission: String,
 }

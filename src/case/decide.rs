@@ -42,9 +42,11 @@ mod side;
 mod signers;
 mod signing;
 mod silence;
+mod singly;
 mod source;
 mod succession;
 mod tasks;
+mod telling;
 mod timers;
 mod together;
 mod touched;
@@ -88,6 +90,8 @@ pub struct Decision {
     pub events: Vec<Event>,
     /// remarks for the receipt, in Chinese
     pub notes: Vec<String>,
+    /// rows that were not taken in, and why; the others were
+    pub returned: Vec<Fault>,
     /// the case after them
     pub case: Case,
     /// the ledgers after them
@@ -113,6 +117,17 @@ pub const OPERATOR: &str = "operator";
 /// # Errors
 /// A refusal: the command does not apply here; nothing changes.
 pub fn decide(
+    program: &Program,
+    case: &Case,
+    asked: &Asked,
+    ledgers: &Ledgers,
+    now: Moment,
+) -> Result<Decision, Refusal> {
+    let decided = decide_whole(program, case, asked, ledgers, now);
+    decided.or_else(|refusal| singly::good_rows(program, case, asked, ledgers, now, refusal))
+}
+
+fn decide_whole(
     program: &Program,
     case: &Case,
     asked: &Asked,
@@ -153,6 +168,7 @@ pub(super) struct Deciding<'a> {
     cause: String,
     events: Vec<Event>,
     notes: Vec<String>,
+    returned: Vec<Fault>,
     faults: Vec<Fault>,
     seen: Option<Arc<Sight>>,
     touched: touched::Touched,
@@ -180,6 +196,7 @@ impl<'a> Deciding<'a> {
             cause: cause.to_string(),
             events: Vec::new(),
             notes: Vec::new(),
+            returned: Vec::new(),
             faults: Vec::new(),
             seen: None,
             touched: touched::Touched::default(),
@@ -253,7 +270,8 @@ impl<'a> Deciding<'a> {
 
     fn finish(self) -> Result<Decision, Refusal> {
         if self.faults.is_empty() {
-            return Ok(Decision { events: self.events, notes: self.notes, case: self.case, ledgers: self.ledgers });
+            let Deciding { events, notes, returned, case, ledgers, .. } = self;
+            return Ok(Decision { events, notes, returned, case, ledgers });
         }
         let mut faults = self.faults;
         faults.dedup();

@@ -38,6 +38,8 @@ pub enum Effect {
     },
     /// tell an office that the time of a clock is over (督办)
     TellOverdue { clock: u32, office: String },
+    /// tell an office what the event of this number says: a note in its folder, or a letter
+    Tell { seq: u64, office: String, by_mail: bool },
     /// seal the package of a closed case
     Archive,
     /// put what came after sealing (the event of this number) into a supplement of the package
@@ -54,8 +56,9 @@ impl Effect {
             | Effect::Deliver { .. }
             | Effect::Remind { .. }
             | Effect::TellMissing { .. }
-            | Effect::TellOverdue { .. } => "deliver",
-            Effect::Mail { .. } => "mail",
+            | Effect::TellOverdue { .. }
+            | Effect::Tell { by_mail: false, .. } => "deliver",
+            Effect::Mail { .. } | Effect::Tell { by_mail: true, .. } => "mail",
             Effect::Publish { .. } | Effect::Unpublish { .. } => "publish",
             Effect::Archive | Effect::Supplement { .. } => "archive",
         }
@@ -91,6 +94,7 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
         Body::ClockRang { clock, rung, late: false } if tells(workflow, after, *clock) => {
             vec![Effect::Remind { clock: *clock, rung: rung.clone() }]
         }
+        Body::Told { to, .. } => to.iter().flat_map(|office| told(offices, event.seq, office)).collect(),
         Body::IntakeClosed { stage, key, missing, reopened: false, .. } if !missing.is_empty() => {
             let opener = offices.standing(&after.opener).to_string();
             let told = missing.iter().chain(std::iter::once(&opener));
@@ -126,7 +130,10 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
 fn tells(workflow: &Workflow, case: &Case, clock: u32) -> bool {
     match case.clocks.get(&clock).map(|c| &c.of) {
         Some(ClockOf::Answer(batch)) => case.batches.get(batch).is_some_and(|b| workflow.stage(&b.stage).is_some()),
-        Some(ClockOf::Named { clock, .. }) => workflow.clocks.contains_key(clock),
+        // where silence has ended it, nobody owes anything under it
+        Some(ClockOf::Named { clock: name, .. }) => {
+            workflow.clocks.contains_key(name) && case.clocks.get(&clock).is_some_and(|c| !c.ended)
+        }
         Some(ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) | ClockOf::Gate { .. })
         | None => false,
     }
@@ -175,6 +182,14 @@ fn passed(case: &Case, task: u64, to: &str) -> Vec<Effect> {
         ) => None,
     });
     std::iter::once(Effect::Sheet { task }).chain(paper).collect()
+}
+
+/// The ways an office hears of something: its folder, its mailbox.
+fn told(offices: &Offices, seq: u64, office: &str) -> Vec<Effect> {
+    let Some(known) = offices.offices.get(offices.standing(office)) else { return Vec::new() };
+    let ways = [(known.folder.is_some(), false), (known.mail.is_some(), true)];
+    let open = ways.into_iter().filter(|(open, _)| *open);
+    open.map(|(_, by_mail)| Effect::Tell { seq, office: office.to_string(), by_mail }).collect()
 }
 
 fn issued(offices: &Offices, case: &Case, document: u32) -> Vec<Effect> {

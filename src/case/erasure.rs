@@ -4,7 +4,7 @@
 //! Of a person everything that was entered is due; of anything else names, numbers and addresses, and what is sealed. What
 //! became of the item, when and why stays, and so does every paper with all that it prints.
 
-use super::event::{Body, Event, Row};
+use super::event::{Body, Event, Row, TOLD};
 use super::program::Program;
 use super::{Case, Item, Position};
 use crate::calendar::Calendar;
@@ -100,6 +100,11 @@ pub fn places(
             Body::Counted { batch, rows, .. } => {
                 let stage = batch_stage(log, *batch).unwrap_or_default();
                 rows_of(rows, item, &[]).flat_map(|n| of_row(fields, &stage, n)).collect()
+            }
+            // what was told of it may say anything of it
+            Body::Told { items, .. } if !fields.is_empty() => {
+                let of_it = items.iter().enumerate().filter(|(_, id)| **id == item);
+                of_it.map(|(n, _)| format!("/fields/{TOLD}/{n}")).collect()
             }
             Body::DocumentOrdered { items, fields: frozen, .. } if items.contains(&item) => {
                 let mut there = Vec::new();

@@ -19,6 +19,9 @@ use std::collections::BTreeMap;
 /// Field values by name.
 pub type Fields = Map<String, Value>;
 
+/// What the texts of [`Body::Told`] stand under.
+pub const TOLD: &str = "texts";
+
 /// An event with its place in the log.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
@@ -230,6 +233,8 @@ pub enum Body {
     QuestionAsked { question: u32, to: String, text: String, answers: Vec<String>, about: QuestionAbout },
     /// and said
     QuestionAnswered { question: u32, answer: String, reason: Option<String> },
+    /// offices are told of items, and owe nothing for it; `fields` has a text for each item, in their order
+    Told { items: Vec<u32>, roles: Vec<String>, to: Vec<String>, fields: Fields },
     /// a limit runs
     ClockStarted {
         clock: u32,

@@ -67,6 +67,7 @@ impl Case {
             Body::CaseOpened { .. }
             | Body::CaseRepaired { .. }
             | Body::CommandRefused { .. }
+            | Body::Told { .. }
             | Body::EffectSettled { .. } => {}
             Body::FiledWithParent { .. } => self.filed = true,
             Body::ChildOwed { .. }

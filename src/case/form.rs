@@ -155,6 +155,9 @@ pub fn of_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task) -
         form.notes.push(format!("本事项由贵单位代{office}办理，代办至{until}。"));
     }
     form.notes.extend(super::story::due_sentence(case, ledgers, task));
+    if task.accepts_rows(program.workflow()) {
+        form.notes.push("逐行收件：填写无误的行照收，有误的行退回。".to_string());
+    }
     match (&task.ask, stage) {
         (Ask::Nominate, Some(stage)) => nominate(&mut form, program, case, ledgers, task, stage),
         (Ask::Correct, Some(stage)) => correct(&mut form, program, case, ledgers, task, stage),

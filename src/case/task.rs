@@ -2,6 +2,7 @@
 
 use super::event::{Ask, ClockOf, QuestionAbout, Rung, TaskEnd};
 use crate::clock::Moment;
+use crate::workflow::Workflow;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
@@ -104,5 +105,13 @@ impl Intake {
         } else if let Some(place) = self.expected.iter_mut().find(|o| *o == from) {
             *place = to.to_string();
         }
+    }
+}
+
+impl Task {
+    /// Whether its form is taken in row by row.
+    pub fn accepts_rows(&self, workflow: &Workflow) -> bool {
+        let stage = self.stage.as_ref().and_then(|name| workflow.stage(name));
+        matches!(self.ask, Ask::Nominate | Ask::Correct | Ask::Answer) && stage.is_some_and(|s| s.accept_rows)
     }
 }

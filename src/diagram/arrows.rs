@@ -5,7 +5,7 @@ use super::route::{self, Leg};
 use super::words::{Words, expression};
 use super::{Arrow, Node, Shape, Way};
 use crate::workflow::rule::Pair;
-use crate::workflow::{Go, ItemType, Kind, Outcome, Overdue, Stage, Workflow};
+use crate::workflow::{Go, ItemType, Kind, Outcome, Stage, Workflow};
 
 /// Draws the arrows of a definition; ends become nodes of their own.
 pub(super) struct Arrows<'a> {
@@ -225,7 +225,7 @@ fn told(stage: &Stage, outcome: &Outcome) -> Vec<String> {
         None if chosen => parts.push("其余情形".to_string()),
         None => {}
     }
-    if matches!(&stage.overdue, Some(Overdue::Outcome(name, _)) if *name == outcome.name) {
+    if stage.falls(&outcome.name) {
         parts.push("逾期自动".to_string());
     }
     let marks = [(outcome.reason, "须写理由"), (outcome.once, "限一次"), (outcome.merge, "并入另一对象")];

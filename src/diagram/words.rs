@@ -245,6 +245,7 @@ impl Words<'_> {
                 };
                 format!("“{}”期限{word}", turned.clock)
             }
+            Verb::Tell(tell) => format!("知会{}", self.roles(&tell.to)),
             Verb::Set(facts) => format!("记“{}”", listed(&facts.keys().collect::<Vec<_>>())),
         };
         let of = if action.of.is_empty() { String::new() } else { format!("{}：", self.of(&action.of)) };

@@ -157,6 +157,7 @@ impl Engine {
         let decision = crate::case::decide::Decision {
             events: vec![event],
             notes: Vec::new(),
+            returned: Vec::new(),
             case: after,
             ledgers: core.ledgers.clone(),
         };

@@ -10,6 +10,7 @@ mod record;
 mod words;
 
 pub(crate) use drops::Drops;
+pub(super) use record::partly_mark;
 
 use super::understand::{Act, Meant, Unmeant};
 use super::{Core, Engine, Error, quiet};
@@ -18,8 +19,8 @@ use crate::case::decide::{self, ITSELF, OpenCase, Refusal};
 use crate::case::event::{Body, Event, QuestionAbout};
 use crate::case::{Case, Item, story};
 use crate::clock::Moment;
-use crate::spool::claim::{self, Answer, ClaimError, Claimed};
-use crate::spool::receipt::{ReturnFacts, receipt_name, receipt_text, return_text, sealed_text};
+use crate::spool::claim::{self, ClaimError, Claimed};
+use crate::spool::receipt::{ReceiptFacts, ReturnFacts, receipt_text, return_text, sealed_text};
 use crate::store::{self, SubmissionOutcome, SubmissionRecord};
 use crate::submission::Fault;
 
@@ -162,26 +163,9 @@ impl Engine {
             None => self.decide_on(core, &claimed, &id, &office).await?,
         };
         self.fuse.burn("an answer is given")?;
-        let failed = |error: ClaimError| match error {
-            ClaimError::Held { source, .. } | ClaimError::Failed(source) => Error::Files(source),
-            other @ (ClaimError::Vanished { .. }
-            | ClaimError::Secret { .. }
-            | ClaimError::Unreturned { .. }
-            | ClaimError::Journal { .. }) => Error::Log(quiet::claim(&other)),
-        };
-        let answer = match record.outcome {
-            SubmissionOutcome::Accepted => {
-                let name = receipt_name(claimed.handed_in.date(), &claimed.name);
-                claim::receipt(&self.spool, &claimed.folder, &name, &record.answer)?;
-                Answer::Accepted
-            }
-            SubmissionOutcome::Returned => {
-                claim::return_whole(&self.spool, &mut claimed, &record.answer).map_err(failed)?;
-                Answer::Returned
-            }
-        };
+        let answer = self.give(&mut claimed, &record).await?;
         self.fuse.burn("a claim is filed")?;
-        let finished = claim::finish(&self.spool, &claimed, answer).map_err(failed)?;
+        let finished = claim::finish(&self.spool, &claimed, answer).map_err(record::failed)?;
         match finished {
             claim::Finished::Filed => {}
             claim::Finished::PutBack(_) => tracing::info!("{id}: still written to, put back"),
@@ -348,6 +332,7 @@ impl Engine {
         accepted.extend(decision.notes.iter().cloned());
         let next = story::next_steps(&program, &decision.case, &decision.ledgers, now, &record.office);
         let facts = self.receipt_facts(core, claimed, &record.office, &meant.title, accepted, next, false);
+        let facts = ReceiptFacts { returned: decision.returned.clone(), ..facts };
         record.answer = receipt_text(&facts);
         self.keep(core, &program, decision, Some(record)).await?;
         Ok(Carried::Accepted)

@@ -198,6 +198,7 @@ impl Engine {
                 self.tell_missing(&program, &case, (stage, key), office, missing).await
             }
             Effect::TellOverdue { clock, office } => self.tell_overdue(id, &program, &case, *clock, office).await,
+            Effect::Tell { seq, office, by_mail } => self.tell_of_event(id, &case, *seq, office, *by_mail).await,
             Effect::Archive => self.archive(id, &program, &case).await,
             Effect::Supplement { seq } => self.supplement(id, &case, *seq).await,
         }
@@ -217,6 +218,7 @@ fn paper_of(owed: &Effect) -> Option<u32> {
         | Effect::Remind { .. }
         | Effect::TellMissing { .. }
         | Effect::TellOverdue { .. }
+        | Effect::Tell { .. }
         | Effect::Archive
         | Effect::Supplement { .. } => None,
     }
@@ -260,6 +262,7 @@ fn done(case: &Case, owed: Effect, result: &Value, now: Moment) -> Option<Comman
         | Effect::Remind { .. }
         | Effect::TellMissing { .. }
         | Effect::TellOverdue { .. }
+        | Effect::Tell { .. }
         | Effect::Supplement { .. } => None,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Engine;
 use super::perform::{Trouble, owing};
+use crate::case::event::{Body, TOLD};
 use crate::case::program::Program;
 use crate::case::{Case, story};
 use crate::deadline::Period;
@@ -80,6 +81,39 @@ impl Engine {
         );
         let at = self.owed_at(id).await?;
         let name = names::safe_with(&format!("督办 {} {what}", at.date()), &format!("-{}.txt", clock.id));
+        self.write(&self.spool.office(&folder).receipts().join(name), text.as_bytes())?;
+        Ok(json!({ "told": office }))
+    }
+
+    /// Lets an office know what an event tells of: a 知会 note in its 回执, or a letter. The text stands in the log alone, where
+    /// it can be erased.
+    pub(super) async fn tell_of_event(
+        &self,
+        id: &str,
+        case: &Case,
+        seq: u64,
+        office: &str,
+        by_mail: bool,
+    ) -> Result<Value, Trouble> {
+        let known = self.store.events(&case.id).await?.into_iter().find(|e| e.seq == seq);
+        let event = known.ok_or_else(|| Trouble::Never(format!("there is no event {seq}")))?;
+        let event = super::memory::revive(event)?;
+        let Body::Told { fields, .. } = &event.body else {
+            return Err(Trouble::Never(format!("event {seq} tells nobody anything")));
+        };
+        let texts = fields.get(TOLD).and_then(Value::as_array).cloned().unwrap_or_default();
+        let lines: Vec<String> = texts.iter().filter_map(Value::as_str).map(str::to_string).collect();
+        let offices = self.core.lock().await.ledgers.offices.clone();
+        let Some(told) = offices.offices.get(offices.standing(office)).cloned() else { return Ok(json!({})) };
+        let at = self.owed_at(id).await?;
+        let head = format!("{}：\r\n\r\n{}：\r\n{}", told.title, case.title, lines.join("\r\n"));
+        let text = format!("{head}\r\n\r\n仅供知悉，不需答复。\r\n\r\n（系统自动生成）\r\n");
+        if by_mail {
+            return self.mail_word(id, &told, format!("知会：{}", case.title), text).await;
+        }
+        let Some(folder) = told.folder else { return Ok(json!({})) };
+        let name = names::safe_with(&format!("知会 {} {}", at.date(), case.title), &format!("-{seq}.txt"));
+        let text = format!("知会\r\n\r\n{text}");
         self.write(&self.spool.office(&folder).receipts().join(name), text.as_bytes())?;
         Ok(json!({ "told": office }))
     }

@@ -7,13 +7,13 @@ mod papers;
 mod rows;
 
 use super::{Core, Engine, Error, files};
-use crate::case::command::Command;
+use crate::case::command::{Command, HandIn};
 use crate::case::decide::RegisterRow;
 use crate::case::event::{Ask, Fields, Row};
 use crate::case::{form, story};
 use crate::spool::claim::{self, Claimed, ClaimedFile};
 use crate::spool::{forms, names};
-use crate::submission::read::{Understood, understand};
+use crate::submission::read::{Understood, understand, understand_rows};
 use crate::submission::{Answers, Attachment, Fault, Filled, Form, What};
 use papers::{attachment, register_row, standing_command};
 use rows::{discreet, hand_in};
@@ -320,11 +320,13 @@ fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> 
         let title = format!("{}（{}）", form.title, case.title);
         let task_key = Some(format!("{}/{}", case.id, task.id));
         // An answer to a task that is over is refused by the kernel, which says why; its rows need not be understood.
-        let understood = match task.closed {
-            Some(_) => Understood { head: Fields::new(), rows: Vec::new(), attachments: Vec::new() },
-            None => understand(&form, filled, &core.ledgers.offices).map_err(|faults| discreet(&form, faults))?,
+        let offices = &core.ledgers.offices;
+        let (understood, returned) = match task.closed {
+            Some(_) => (Understood { head: Fields::new(), rows: Vec::new(), attachments: Vec::new() }, Vec::new()),
+            None if task.accepts_rows(program.workflow()) => understand_rows(&form, filled, offices)?,
+            None => (understand(&form, filled, offices).map_err(|faults| discreet(&form, faults))?, Vec::new()),
         };
-        let hand_in = hand_in(program, task, answers, understood, digest);
+        let hand_in = HandIn { returned, ..hand_in(program, task, answers, understood, digest) };
         return Ok(Meant {
             title,
             task: task_key,

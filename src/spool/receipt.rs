@@ -26,6 +26,8 @@ pub struct ReceiptFacts {
     pub taken_for: String,
     /// what was taken in, one sentence or phrase each
     pub accepted: Vec<String>,
+    /// what is wrong with rows that were not taken in
+    pub returned: Vec<Fault>,
     /// what happens next and by when, one sentence each
     pub next: Vec<String>,
     /// true when the same content had been accepted before and this only repeats the answer
@@ -59,6 +61,11 @@ pub fn receipt_text(facts: &ReceiptFacts) -> String {
         lines.push("这份材料与先前交来的内容相同，不重复办理，先前的回执仍然有效。".to_owned());
     }
     section(&mut lines, "收到的内容：", &facts.accepted);
+    if !facts.returned.is_empty() {
+        let title = "以下各行没有收，原件已退回“退件”。请把这几行改正后，填入“待办”中的表格再报：";
+        lines.extend([String::new(), title.to_owned()]);
+        list(&mut lines, &facts.returned);
+    }
     section(&mut lines, "接下来：", &facts.next);
     finish(lines, &facts.number)
 }
@@ -77,14 +84,7 @@ pub fn return_text(facts: &ReturnFacts) -> String {
     if count > 0 {
         lines.push(String::new());
     }
-    for (index, fault) in facts.faults.iter().take(FAULTS_SHOWN_MAX).enumerate() {
-        let place = names::shown(fault.place.trim());
-        let colon = if place.is_empty() { "" } else { "：" };
-        lines.push(format!("{}. {place}{colon}{}", index + 1, sentence(&fault.say)));
-    }
-    if count > FAULTS_SHOWN_MAX {
-        lines.push(format!("另有{}处，请先改好以上各处再交。", count - FAULTS_SHOWN_MAX));
-    }
+    list(&mut lines, &facts.faults);
     section(&mut lines, "怎么办：", std::slice::from_ref(&facts.way_out));
     finish(lines, &facts.number)
 }
@@ -135,6 +135,18 @@ pub fn moment(at: Moment) -> String {
     match at.minute() {
         0 => format!("{date}{}时", at.hour()),
         minute => format!("{date}{}时{minute:02}分", at.hour()),
+    }
+}
+
+/// Faults, numbered, each with its place.
+fn list(lines: &mut Vec<String>, faults: &[Fault]) {
+    for (index, fault) in faults.iter().take(FAULTS_SHOWN_MAX).enumerate() {
+        let place = names::shown(fault.place.trim());
+        let colon = if place.is_empty() { "" } else { "：" };
+        lines.push(format!("{}. {place}{colon}{}", index + 1, sentence(&fault.say)));
+    }
+    if faults.len() > FAULTS_SHOWN_MAX {
+        lines.push(format!("另有{}处，请先改好以上各处再交。", faults.len() - FAULTS_SHOWN_MAX));
     }
 }
 

@@ -59,7 +59,26 @@ pub struct UnderstoodRow {
 /// # Errors
 /// Everything wrong with the submission, in the order of the file.
 pub fn understand(form: &Form, filled: &Filled, offices: &Offices) -> Result<Understood, Vec<Fault>> {
+    read(form, filled, offices, false).map(|(understood, _)| understood)
+}
+
+/// The same, row by row: what is wrong with a row is said of it, and the others stand. What is wrong elsewhere is wrong with
+/// the whole.
+///
+/// # Errors
+/// Everything wrong, when no row stands or something is wrong with the whole.
+pub fn understand_rows(
+    form: &Form,
+    filled: &Filled,
+    offices: &Offices,
+) -> Result<(Understood, Vec<Fault>), Vec<Fault>> {
+    read(form, filled, offices, true)
+}
+
+fn read(form: &Form, filled: &Filled, offices: &Offices, singly: bool) -> Result<(Understood, Vec<Fault>), Vec<Fault>> {
     let mut sorting = Sorting {
+        singly,
+        returned: Vec::new(),
         form,
         filled,
         grids: form.grids.iter().map(|grid| Headings::of(&grid.columns)).collect(),
@@ -80,21 +99,29 @@ pub fn understand(form: &Form, filled: &Filled, offices: &Offices) -> Result<Und
     }
     sorting.reader.beside(&form.head, &mut head);
     sorting.reader.missing(&form.head, &head, "", None);
-    let Sorting { reader, rows, .. } = sorting;
-    let mut faults = reader.faults;
-    if faults.is_empty() {
-        return Ok(Understood { head: head.values, rows, attachments: filled.attachments.clone() });
+    let Sorting { reader, rows, returned, .. } = sorting;
+    if reader.faults.is_empty() && (returned.is_empty() || !rows.is_empty()) {
+        let understood = Understood { head: head.values, rows, attachments: filled.attachments.clone() };
+        return Ok((understood, at_most(returned)));
     }
+    Err(at_most([reader.faults, returned].concat()))
+}
+
+fn at_most(mut faults: Vec<Fault>) -> Vec<Fault> {
     if faults.len() > FAULTS_MAX {
         let more = faults.len() - FAULTS_MAX + 1;
         faults.truncate(FAULTS_MAX - 1);
         faults.push(Fault::at("", format!("另有{more}处问题没有列出，请先改正以上各处。")));
     }
-    Err(faults)
+    faults
 }
 
 /// Sorting rows into the grids of the form.
 struct Sorting<'a> {
+    /// a row that is wrong is returned by itself
+    singly: bool,
+    /// what is wrong with such rows
+    returned: Vec<Fault>,
     form: &'a Form,
     filled: &'a Filled,
     head: Headings,
@@ -133,6 +160,7 @@ impl Sorting<'_> {
             for line in lines.iter().filter(some).collect::<Vec<_>>() {
                 match self.choose(line) {
                     Ok(grid) => self.row(grid, line),
+                    Err(fault) if self.singly => self.returned.push(fault),
                     Err(fault) => self.reader.faults.push(fault),
                 }
             }
@@ -191,6 +219,7 @@ impl Sorting<'_> {
             !(is_category(cell) && names_grid && headings.find(&cell.name).is_empty())
         };
         let cells: Vec<Cell> = line.cells.iter().filter(choosing).cloned().collect();
+        let (before, unknown) = (self.reader.faults.len(), self.reader.unknown.len());
         let mut answered = self.reader.cells(&asked.name, &asked.columns, headings, &cells);
         for (column, value) in self.joined.remove(&(grid, line.place.clone())).unwrap_or_default() {
             let entry = &asked.columns[column];
@@ -209,6 +238,13 @@ impl Sorting<'_> {
         {
             let say = format!("与“{first}”是同一个对象（编号{item}），请只留一行；新增的对象请填在空行里。");
             self.reader.faults.push(Fault::at(line.place.clone(), say));
+        }
+        // a heading that is unknown is wrong with the whole
+        if self.singly && self.reader.faults.len() > before && self.reader.unknown.len() == unknown {
+            self.returned.extend(self.reader.faults.drain(before..));
+            // of two rows about one item nobody could say which holds
+            self.rows.retain(|row| row.item.is_none() || row.item != line.item);
+            return;
         }
         let grid = asked.name.clone();
         self.rows.push(UnderstoodRow { grid, item: line.item, values: answered.values, place: line.place.clone() });

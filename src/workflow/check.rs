@@ -24,6 +24,7 @@ mod signing;
 mod sources;
 mod stages;
 mod tables;
+mod telling;
 #[cfg(test)]
 mod tests;
 mod unrun;

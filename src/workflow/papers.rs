@@ -61,6 +61,8 @@ pub enum Verb {
     Open(OpenDefinition),
     /// stop, resume or restart a named clock of the item
     Clock(ClockAction),
+    /// let somebody know, who owes nothing for it
+    Tell(TellDefinition),
 }
 
 /// What an action opens.
@@ -127,6 +129,15 @@ pub struct AskDefinition {
     pub answers: Vec<String>,
 }
 
+/// A notice that something happened.
+#[derive(Debug, Clone)]
+pub struct TellDefinition {
+    /// roles that are told
+    pub to: Vec<String>,
+    /// what they are told, a text over the item
+    pub say: Text,
+}
+
 /// An action with its conditions.
 #[derive(Debug, Clone)]
 pub struct Action {
@@ -138,4 +149,24 @@ pub struct Action {
     pub when: Option<Expression>,
     /// where
     pub place: Place,
+}
+
+impl Action {
+    /// The text it puts before somebody.
+    pub fn says(&self) -> Option<&Text> {
+        match &self.verb {
+            Verb::Ask(ask) => Some(&ask.say),
+            Verb::Tell(tell) => Some(&tell.say),
+            Verb::Enter(..) | Verb::Leave(..) | Verb::Set(_) | Verb::Open(_) | Verb::Clock(_) => None,
+        }
+    }
+
+    /// The roles it puts something before.
+    pub fn roles(&self) -> &[String] {
+        match &self.verb {
+            Verb::Ask(ask) => std::slice::from_ref(&ask.by),
+            Verb::Tell(tell) => &tell.to,
+            Verb::Enter(..) | Verb::Leave(..) | Verb::Set(_) | Verb::Open(_) | Verb::Clock(_) => &[],
+        }
+    }
 }

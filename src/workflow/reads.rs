@@ -63,7 +63,7 @@ fn of_stage(stage: &Stage) -> Vec<&str> {
             Verb::Enter(_, with) | Verb::Set(with) => found.extend(with.values().map(|e| e.source.as_str())),
             Verb::Open(open) => found.extend(open.expressions().map(|e| e.source.as_str())),
             Verb::Clock(action) => found.push(&action.date.source),
-            Verb::Leave(..) | Verb::Ask(_) => {}
+            Verb::Leave(..) | Verb::Ask(_) | Verb::Tell(_) => {}
         }
     }
     for bound in stage.quota.iter().flat_map(|q| q.max.iter().chain(&q.min)) {

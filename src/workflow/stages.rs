@@ -175,13 +175,15 @@ pub struct Outcome {
 }
 
 impl Stage {
-    /// The outcomes a person may choose: all but the one the law's silence brings about.
+    /// The outcomes a person may choose: all but those the law's silence brings about.
     pub fn offered(&self) -> impl Iterator<Item = &Outcome> {
-        let silent = match &self.overdue {
-            Some(Overdue::Outcome(name, _)) => Some(name),
-            Some(Overdue::Tell(_) | Overdue::Ask(_)) | None => None,
-        };
-        self.outcomes.values().filter(move |o| Some(&o.name) != silent)
+        self.outcomes.values().filter(|o| !self.falls(&o.name))
+    }
+
+    /// Whether the law's silence brings this outcome about: that of its own limit, or of a clock over several stages.
+    pub fn falls(&self, outcome: &str) -> bool {
+        let own = matches!(&self.overdue, Some(Overdue::Outcome(name, _)) if name == outcome);
+        own || self.silent.iter().any(|name| name == outcome)
     }
 
     /// Whether somebody chooses its outcome, rather than conditions or the heads of a vote.
@@ -266,6 +268,8 @@ pub struct Stage {
     pub remind: Vec<Offset>,
     /// when the limit passes
     pub overdue: Option<Overdue>,
+    /// outcomes that fall when a clock runs out which its leaving would have ended
+    pub silent: Vec<String>,
     /// side types let in
     pub collects: Vec<String>,
     /// outcomes, defaults by kind filled in

@@ -266,6 +266,7 @@ impl Play {
             rows: placed,
             attachments: Vec::new(),
             complete,
+            returned: Vec::new(),
             submission: self.handed_in.to_string(),
         })
     }

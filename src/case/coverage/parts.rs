@@ -207,6 +207,7 @@ pub(super) fn action(stage: &str, of: Option<&str>, action: &Action) -> Part {
         Verb::Ask(ask) => format!("ask {}", ask.by),
         Verb::Open(open) => format!("open {}", open.workflow),
         Verb::Clock(turned) => format!("clock {} {}", turned.clock, turned.turn.word()),
+        Verb::Tell(tell) => format!("tell {}", tell.to.join(", ")),
         Verb::Set(facts) => format!("set {}", facts.keys().cloned().collect::<Vec<_>>().join(", ")),
     };
     let place = of.map_or_else(|| stage.to_string(), |of| format!("{stage} → {of}"));

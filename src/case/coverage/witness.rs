@@ -37,6 +37,8 @@ pub(super) struct Witness<'a> {
     owed: BTreeSet<String>,
     /// answers that questions of actions left to choose from
     put: BTreeSet<Vec<String>>,
+    /// roles that were told something
+    told: BTreeSet<Vec<String>>,
     /// clocks that were turned by an action, or by hand
     turned: BTreeSet<String>,
 }
@@ -55,6 +57,7 @@ impl<'a> Witness<'a> {
             set: BTreeSet::new(),
             owed: BTreeSet::new(),
             put: BTreeSet::new(),
+            told: BTreeSet::new(),
             turned: BTreeSet::new(),
         }
     }
@@ -93,6 +96,7 @@ impl<'a> Witness<'a> {
                 self.put.insert(answers.clone());
             }
             Body::QuestionAsked { about, .. } => self.asked(case, about),
+            Body::Told { roles, .. } => drop(self.told.insert(roles.clone())),
             Body::QuestionAnswered { question, answer, .. } => {
                 let about = case.questions.get(question).map(|q| &q.about);
                 if let Some(QuestionAbout::Rule { rule, .. }) = about {
@@ -115,13 +119,13 @@ impl<'a> Witness<'a> {
     }
 
     fn outcome(&self, stage: &str, outcome: &str) -> Option<&'a Outcome> {
-        self.workflow().stage(stage)?.outcomes.get(outcome)
+        self.workflow().outcome_at(stage, outcome).map(|(_, outcome)| outcome)
     }
 
     fn took(&mut self, stage: &str, outcome: &str) {
-        if self.outcome(stage, outcome).is_some() {
-            self.found.insert(Part::Outcome(stage.to_string(), outcome.to_string()));
-            self.taken.insert((stage.to_string(), outcome.to_string()));
+        if let Some((stage, outcome)) = self.workflow().outcome_at(stage, outcome) {
+            self.found.insert(Part::Outcome(stage.name.clone(), outcome.name.clone()));
+            self.taken.insert((stage.name.clone(), outcome.name.clone()));
         }
     }
 
@@ -339,6 +343,7 @@ impl<'a> Witness<'a> {
                 Verb::Leave(register, _) => self.written.contains(&(register.clone(), Change::End)),
                 Verb::Set(facts) => facts.keys().any(|fact| self.set.contains(fact)),
                 Verb::Ask(ask) => self.put.contains(&ask.answers),
+                Verb::Tell(tell) => self.told.contains(&tell.to),
                 Verb::Open(open) => self.owed.contains(&open.workflow),
                 Verb::Clock(turned) => self.turned.contains(&turned.clock),
             };

@@ -11,6 +11,10 @@ impl Deciding<'_> {
     /// Carries the actions out for each of these items they are meant for.
     pub(super) fn act(&mut self, actions: &[Action], items: &[u32]) {
         for action in actions {
+            if let Verb::Tell(tell) = &action.verb {
+                self.tell(tell, action, items);
+                continue;
+            }
             for item in items {
                 if self.action_applies(action, *item) {
                     self.act_on(action, *item);
@@ -19,7 +23,7 @@ impl Deciding<'_> {
         }
     }
 
-    fn action_applies(&mut self, action: &Action, id: u32) -> bool {
+    pub(super) fn action_applies(&mut self, action: &Action, id: u32) -> bool {
         let workflow = self.program.workflow();
         let meant = self.case.items.get(&id).is_some_and(|i| is_meant(workflow, &action.of, i));
         meant && action.when.as_ref().is_none_or(|w| self.sight().holds(&w.source, &Target::Item(id)).unwrap_or(false))
@@ -32,6 +36,8 @@ impl Deciding<'_> {
             Verb::Ask(ask) => self.ask_about(ask, id),
             Verb::Open(open) => self.owe_child(open, id),
             Verb::Clock(turned) => self.turn_clock(turned, id),
+            // of many items at once
+            Verb::Tell(_) => {}
             Verb::Set(facts) => {
                 let fields = self.values(facts, id);
                 self.emit(Body::ItemChanged { item: id, fields, why: "set".to_string() });

@@ -52,7 +52,10 @@ impl Deciding<'_> {
             Some(clock) if over && !clock.ended => {
                 self.emit(Body::ClockChanged { clock: clock.id, change: ClockChange::End });
             }
-            Some(clock) if !clock.ended => self.stop_and_go(definition, &item, clock.id),
+            Some(clock) if !clock.ended => {
+                self.stop_and_go(definition, &item, clock.id);
+                self.clock_fallen_silent(definition, clock.id, id);
+            }
             Some(_) | None => {}
         }
     }

@@ -163,7 +163,7 @@ impl Deciding<'_> {
     /// The code an item ends with: that of the outcome that ends it, or of the one that sent it back in vain.
     fn code_at_end(&self, item: &Item, label: &str, outcome: Option<&str>) -> Option<String> {
         let workflow = self.program.workflow();
-        let code = |stage: &str, name: &str| workflow.stage(stage)?.outcomes.get(name)?.code.clone();
+        let code = |stage: &str, name: &str| workflow.outcome_at(stage, name)?.1.code.clone();
         match (outcome, &item.sent_back) {
             (Some(name), _) => code(item.stage()?, name),
             (None, Some((stage, name))) => code(stage, name).filter(|_| self.never_mended(item.id).0 == label),

@@ -135,6 +135,7 @@ impl Deciding<'_> {
                 rows: vec![(row.clone(), String::new())],
                 attachments: attachments.clone(),
                 complete: true,
+                returned: Vec::new(),
                 submission: asked.cause.strip_prefix("submission ").unwrap_or(&asked.cause).to_string(),
                 fields: Fields::new(),
             };

@@ -112,7 +112,14 @@ impl Deciding<'_> {
         items.iter().filter(next).copied().collect()
     }
 
-    pub(super) fn order_each(&mut self, definition: &DocumentDefinition, stage: &Stage, batch: u32, items: &[u32]) {
+    pub(super) fn order_each(
+        &mut self,
+        definition: &DocumentDefinition,
+        stage: &Stage,
+        batch: impl Into<Option<u32>>,
+        items: &[u32],
+    ) {
+        let batch = batch.into();
         let workflow = self.program.workflow();
         let meant = |id: &&u32| self.case.items.get(*id).is_some_and(|i| is_meant(workflow, &definition.of, i));
         let meant: Vec<u32> = items.iter().filter(meant).copied().collect();
@@ -129,7 +136,7 @@ impl Deciding<'_> {
             let order = Order {
                 definition,
                 stage: Some(stage),
-                batch: Some(batch),
+                batch,
                 items,
                 notice: false,
                 report: None,

@@ -59,7 +59,9 @@ impl<'a> Deciding<'a> {
             Over::Ask => self.ask_above((stage, place), &say, excess),
             Over::Reason if reasoned => self.notes.push(format!("{say}已记录情况说明。")),
             Over::Refuse | Over::Reason => {
-                let place = members.last().map(|(_, _, place)| place.clone()).unwrap_or_default();
+                // who makes way for the others is the office's business
+                let last = members.last().filter(|_| !stage.accept_rows);
+                let place = last.map(|(_, _, place)| place.clone()).unwrap_or_default();
                 self.refuse(place, format!("{say}请减去超出的人选后整表重报。"));
             }
         }

@@ -36,8 +36,12 @@ impl Deciding<'_> {
         let program = self.program;
         let due = program.workflow().rules.iter().filter(|r| r.at.iter().any(|s| s == stage));
         for rule in due.filter(|r| which(r)) {
-            let broken =
+            let mut broken =
                 if rule.per.is_empty() { self.broken_items(rule, rows) } else { self.broken_groups(rule, rows) };
+            // a group that breaks it does so as a whole
+            if !rule.per.is_empty() && program.workflow().stage(stage).is_some_and(|s| s.accept_rows) {
+                broken.iter_mut().for_each(|each| each.place.clear());
+            }
             for each in broken {
                 self.consequence(rule, each);
             }

@@ -2,12 +2,12 @@
 //! 系统自动 and never as anybody's consent.
 //!
 //! It falls on every item of the batch that nobody has answered and that nothing holds; on one that is held when it no
-//! longer is. Like every step that happens by itself it is undone whole when it cannot be taken, and asked about.
+//! longer is. A clock over several stages ends with an outcome of the last of them, wherever its item stands before that. Like every step that happens by itself it is undone whole when it cannot be taken, and asked about.
 
 use super::Deciding;
 use crate::case::Batch;
-use crate::case::event::{ClockOf, Rung};
-use crate::workflow::{Go, Outcome, Overdue, Stage};
+use crate::case::event::{Body, ClockChange, ClockOf, Rung};
+use crate::workflow::{ClockDefinition, Go, Outcome, Overdue, Stage};
 
 impl Deciding<'_> {
     /// Lets the outcome of silence fall, once the limit of the batch has passed.
@@ -20,9 +20,37 @@ impl Deciding<'_> {
         let index = program.workflow().stage_index(&stage.name).unwrap_or_default();
         for id in open.items.iter().copied() {
             if self.says_nothing(&open, id) {
-                self.attempt(stage, Some(batch), &[id], |this| this.silence(stage, batch, id, index, outcome, basis));
+                self.attempt(stage, Some(batch), &[id], |this| {
+                    this.silence((index, stage), Some(batch), id, outcome, basis);
+                });
             }
         }
+    }
+
+    /// Lets the outcome of silence fall that ends a clock over several stages: on its item, at whatever of these stages it is.
+    pub(super) fn clock_fallen_silent(&mut self, definition: &ClockDefinition, clock: u32, id: u32) {
+        let workflow = self.program.workflow();
+        let Some(Overdue::Outcome(name, basis)) = &definition.overdue else { return };
+        let until = definition.until.as_ref().and_then(|until| workflow.stage_index(until));
+        let Some((index, stage)) = until.and_then(|index| Some((index, workflow.stages.get(index)?))) else { return };
+        let Some(outcome) = stage.outcomes.get(name).filter(|_| self.has_passed(clock)) else { return };
+        let Some(item) = self.case.item(id).filter(|i| i.holds.is_empty()) else { return };
+        let (at, batch) = (item.stage().and_then(|at| workflow.stage_index(at)), item.batch());
+        let said = batch.is_some_and(|batch| self.case.outcome_in(item, batch).is_some());
+        let Some(at) = at.filter(|at| *at <= index && !said).and_then(|at| workflow.stages.get(at)) else { return };
+        self.attempt(at, batch, &[id], |this| {
+            this.silence((index, stage), batch, id, outcome, basis);
+            if this.case.clocks.get(&clock).is_some_and(|c| !c.ended) {
+                this.emit(Body::ClockChanged { clock, change: ClockChange::End });
+            }
+        });
+    }
+
+    /// Whether a clock has rung its last, and by what is known now of its stops was right to.
+    fn has_passed(&self, clock: u32) -> bool {
+        let rang = self.case.clocks.get(&clock).filter(|c| c.rang.contains(&Rung::Due) && !c.ended);
+        let due = rang.and_then(|c| super::timers::deadline(c).due(&self.ledgers.calendar));
+        due.is_some_and(|due| due.at <= self.now)
     }
 
     /// Whether an item of a batch is there, held by nothing, and not answered in it.
@@ -31,7 +59,14 @@ impl Deciding<'_> {
         here.is_some_and(|item| self.case.outcome_in(item, batch.id).is_none())
     }
 
-    fn silence(&mut self, stage: &Stage, batch: u32, id: u32, index: usize, outcome: &Outcome, basis: &str) {
+    fn silence(
+        &mut self,
+        (index, stage): (usize, &Stage),
+        batch: Option<u32>,
+        id: u32,
+        outcome: &Outcome,
+        basis: &str,
+    ) {
         self.drop_from_tasks(id);
         self.act(&outcome.actions, &[id]);
         for definition in &outcome.documents {

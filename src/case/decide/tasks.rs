@@ -43,6 +43,7 @@ impl Deciding<'_> {
             return;
         }
         self.speak_for(&task);
+        let hand_in = &self.return_rows(&task.ask, hand_in);
         match task.ask.clone() {
             Ask::Nominate => self.nominate(&task, hand_in),
             Ask::Correct => self.correct(&task, hand_in),

@@ -130,6 +130,7 @@ impl Touched {
             | Body::TaskRevised { .. }
             | Body::RuleWaived { .. }
             | Body::QuestionAsked { .. }
+            | Body::Told { .. }
             | Body::RegisterWritten { .. }
             | Body::CommandRefused { .. }
             | Body::FiledWithParent { .. }
@@ -203,7 +204,8 @@ impl Touched {
                 self.batches.insert(*batch);
             }
             Some(ClockOf::Gate { .. }) => self.gates = true,
-            Some(ClockOf::Return(_) | ClockOf::Named { .. }) | None => {}
+            Some(ClockOf::Named { item, .. }) => drop(self.facts.insert(*item)),
+            Some(ClockOf::Return(_)) | None => {}
         }
     }
 

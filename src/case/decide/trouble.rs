@@ -231,6 +231,7 @@ impl Deciding<'_> {
             Effect::Mail { document, office: to } => Some(format!("{}未能以邮件发给{}", paper(document), office(to))),
             Effect::Publish { document } => Some(format!("{}未能在网页上发布", paper(document))),
             Effect::Unpublish { .. } => Some("到期的公示未能从网页上撤下".to_string()),
+            Effect::Tell { office: to, .. } => Some(format!("给{}的知会未能送到", office(to))),
             Effect::SheetGone { .. }
             | Effect::Remind { .. }
             | Effect::TellMissing { .. }

@@ -1,7 +1,7 @@
 //! The invariants over what is decided, shown, entered, passed on and opened: 7, 10, 14, 17, 19, 20, and what is merged.
 
 use crate::case::Case;
-use crate::case::event::{Ask, Body, Change, Event, Hold};
+use crate::case::event::{Ask, Body, Change, Event, Hold, TOLD};
 use crate::case::program::Program;
 use crate::submission::{Type, texts};
 use crate::workflow::{Go, Kind};
@@ -21,6 +21,22 @@ pub(super) fn check(program: &Program, case: &Case, log: &[Event], found: &mut V
     merges(log, found);
     children(case, found);
     tables_are_frozen(log, found);
+    told(log, found);
+}
+
+/// Whoever is told something is told one text of each item, and of nothing that is not in the case.
+fn told(log: &[Event], found: &mut Vec<String>) {
+    let mut known: BTreeSet<u32> = BTreeSet::new();
+    for event in log {
+        if let Body::ItemOpened { item, .. } = &event.body {
+            known.insert(*item);
+        }
+        let Body::Told { items, to, fields, .. } = &event.body else { continue };
+        let texts = fields.get(TOLD).and_then(Value::as_array).map_or(0, Vec::len);
+        if to.is_empty() || texts != items.len() || !items.iter().all(|item| known.contains(item)) {
+            found.push(format!("event {} tells {to:?} {texts} texts of items {items:?}", event.seq));
+        }
+    }
 }
 
 /// 20. What waits for a child waits for one that is to come, or has not closed; an opening is settled once.
@@ -127,6 +143,12 @@ fn sealed_stays_sealed(program: &Program, case: &Case, log: &[Event], found: &mu
         }
     }
     for event in log {
+        if let Body::Told { fields, .. } = &event.body {
+            let mut said = fields.values().flat_map(texts);
+            if said.any(|t| sealed.iter().any(|value| t.contains(value.as_str()))) {
+                found.push(format!("10: event {} tells a sealed value", event.seq));
+            }
+        }
         let Body::DocumentOrdered { document, to, fields, .. } = &event.body else { continue };
         let public = to.iter().any(|t| t == "public");
         let texts: Vec<&str> = fields.values().flat_map(texts).collect();

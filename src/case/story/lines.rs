@@ -98,6 +98,7 @@ fn is_told(body: &Body) -> bool {
         | Body::Listed { .. }
         | Body::RuleWaived { .. }
         | Body::QuestionAsked { .. }
+        | Body::Told { .. }
         | Body::QuestionAnswered { .. }
         | Body::ClockStarted { .. }
         | Body::ClockRang { .. }

@@ -1,16 +1,47 @@
-//! Answers that cause no event of a case: the first receipt repeated, entries of a register.
+//! What an office finds for an answer, and answers that cause no event of a case: the first receipt repeated, entries of a
+//! register.
 
 use super::{Carried, SubmissionRecord};
 use crate::case::decide::{self, EnterRegister, Refusal, RegisterRow};
 use crate::clock::Moment;
 use crate::engine::understand::Meant;
-use crate::engine::{Core, Engine, Error};
-use crate::spool::claim::Claimed;
-use crate::spool::receipt::{ReceiptFacts, receipt_text};
+use crate::engine::{Core, Engine, Error, quiet};
+use crate::spool::claim::{self, Answer, ClaimError, Claimed};
+use crate::spool::receipt::{ReceiptFacts, receipt_name, receipt_text};
 use crate::store::SubmissionOutcome;
 use crate::submission::Fault;
 
+/// The mark of a submission of which some rows were returned.
+pub(in crate::engine) fn partly_mark(submission: &str) -> String {
+    format!("partly/{submission}")
+}
+
+/// What an answer that could not be given means to the engine.
+pub(super) fn failed(error: ClaimError) -> Error {
+    match error {
+        ClaimError::Held { source, .. } | ClaimError::Failed(source) => Error::Files(source),
+        other @ (ClaimError::Vanished { .. }
+        | ClaimError::Secret { .. }
+        | ClaimError::Unreturned { .. }
+        | ClaimError::Journal { .. }) => Error::Log(quiet::claim(&other)),
+    }
+}
+
 impl Engine {
+    /// Puts the answer where the office finds it. Where some rows were returned, the original goes back with it.
+    pub(super) async fn give(&self, claimed: &mut Claimed, record: &SubmissionRecord) -> Result<Answer, Error> {
+        let taken = record.outcome == SubmissionOutcome::Accepted;
+        if taken {
+            let name = receipt_name(claimed.handed_in.date(), &claimed.name);
+            claim::receipt(&self.spool, &claimed.folder, &name, &record.answer)?;
+        }
+        if taken && self.store.mark(&partly_mark(&record.id)).await?.is_none() {
+            return Ok(Answer::Accepted);
+        }
+        claim::return_whole(&self.spool, claimed, &record.answer).map_err(failed)?;
+        Ok(Answer::Returned)
+    }
+
     /// The same content again: the first receipt stands.
     pub(super) async fn repeat(
         &self,
@@ -47,6 +78,7 @@ impl Engine {
             at: claimed.handed_in,
             taken_for: title.to_string(),
             accepted,
+            returned: Vec::new(),
             next,
             again,
         }

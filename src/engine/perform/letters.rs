@@ -11,6 +11,7 @@ use crate::clock::Moment;
 use crate::files;
 use crate::mail::{self, Attachment, Correspondent, Letter, Security, Smtp, Transport};
 use crate::spool::names;
+use crate::workflow::offices::Office;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -91,6 +92,28 @@ impl Engine {
         let mut letter = self.letter(id.to_string(), to, format!("{}{number}", paper.title), text, date);
         letter.attachments = attachments.collect();
         let result = self.send(&letter).await?;
+        self.set_mark(&mark, &result.to_string()).await?;
+        Ok(result)
+    }
+
+    /// Mails a word that is no paper. One that left is not sent again when only the recording of it failed.
+    pub(in crate::engine) async fn mail_word(
+        &self,
+        id: &str,
+        office: &Office,
+        subject: String,
+        text: String,
+    ) -> Result<Value, Trouble> {
+        let mark = format!("mailed/{id}");
+        if let Some(result) = self.store.mark(&mark).await?.and_then(|m| serde_json::from_str(&m).ok()) {
+            return Ok(result);
+        }
+        let Some(address) = office.mail.clone() else {
+            return Err(Trouble::Never(format!("office {} has no mailbox", office.id)));
+        };
+        let to = Correspondent { name: office.title.clone(), address };
+        let at = self.owed_at(id).await?;
+        let result = self.send(&self.letter(id.to_string(), to, subject, text, at)).await?;
         self.set_mark(&mark, &result.to_string()).await?;
         Ok(result)
     }

@@ -46,6 +46,7 @@ pub(super) fn hand_in(
         rows: rows.filter(|(row, _)| row.assessor.as_deref() != Some("") || !row.fields.is_empty()).collect(),
         attachments: understood.attachments,
         complete,
+        returned: Vec::new(),
         submission: digest.to_string(),
     }
 }

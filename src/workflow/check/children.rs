@@ -241,7 +241,9 @@ fn opens_by_itself(workflow: &Workflow) -> Vec<(&str, &Place)> {
             let always = stage.all_actions().filter(|a| a.when.is_none());
             found.extend(always.filter_map(|a| match &a.verb {
                 Verb::Open(open) => Some((open.workflow.as_str(), &a.place)),
-                Verb::Enter(..) | Verb::Leave(..) | Verb::Set(_) | Verb::Ask(_) | Verb::Clock(_) => None,
+                Verb::Enter(..) | Verb::Leave(..) | Verb::Set(_) | Verb::Ask(_) | Verb::Clock(_) | Verb::Tell(_) => {
+                    None
+                }
             }));
         }
     }

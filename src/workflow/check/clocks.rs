@@ -4,7 +4,7 @@ use super::Checker;
 use super::roles::BUILT_IN;
 use crate::submission::Type;
 use crate::workflow::rule::{self, Kind, Scope};
-use crate::workflow::{ClockDefinition, ClockStop, Overdue};
+use crate::workflow::{ClockDefinition, ClockStop, Go, Overdue};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     for clock in checker.workflow.clocks.values() {
@@ -56,11 +56,32 @@ fn one(checker: &mut Checker<'_>, clock: &ClockDefinition) {
     match &clock.overdue {
         Some(Overdue::Tell(roles)) => roles.iter().for_each(|r| checker.role(r, &clock.place, &BUILT_IN)),
         Some(Overdue::Ask(role)) => checker.role(role, &clock.place, &BUILT_IN),
-        Some(Overdue::Outcome(..)) | None => {}
+        Some(Overdue::Outcome(name, _)) => falls(checker, clock, name),
+        None => {}
     }
     if clock.remind.is_empty() && clock.overdue.is_none() {
         let message = format!("the clock `{}` reminds nobody and tells nobody", clock.name);
         checker.error("clock-unused", &clock.place, message, "add `remind:` or `overdue:`");
+    }
+}
+
+/// What silence brings about is an outcome of the stage that would have ended the clock, and takes the item away.
+fn falls(checker: &mut Checker<'_>, clock: &ClockDefinition, name: &str) {
+    let stage = clock.until.as_ref().and_then(|until| checker.workflow.stage(until));
+    let outcome = stage.and_then(|stage| stage.outcomes.get(name));
+    let leaves = outcome.is_some_and(|o| matches!(o.go, Go::Next | Go::To(_) | Go::End(_)));
+    if !leaves {
+        let message = match (stage, outcome) {
+            (None, _) => format!("`{name}` is an outcome of a stage, and the clock ends at none"),
+            (Some(stage), None) => format!("`{}` has no outcome `{name}`", stage.name),
+            (Some(_), Some(_)) => format!("`{name}` leaves the item waiting, though its time is over"),
+        };
+        let hint = "name the stage by `until:`, and an outcome of it that is `next`, `to` or `end`";
+        checker.error("clock-outcome-unknown", &clock.place, message, hint);
+    }
+    if clock.remind.iter().any(|o| o.to_string().starts_with('+')) {
+        let message = "a reminder after the end comes when the outcome has already fallen".to_owned();
+        checker.error("remind-after-outcome", &clock.place, message, "remind before the end");
     }
 }
 

@@ -3,7 +3,7 @@
 //! A register of subjects knows an item by what identifies it when it is opened (`who`); what is filled at later stages
 //! does not count. A key made of fields is read from `with:` first, then from the item.
 
-use super::Checker;
+use super::{Checker, telling};
 use crate::submission::Type;
 use crate::workflow::rule::{self, Pair};
 use crate::workflow::{Action, Expression, Register, RegisterKey, Stage, Subject, Verb, Workflow};
@@ -35,6 +35,7 @@ fn one(checker: &mut Checker<'_>, index: usize, stage: &Stage, action: &Action) 
     let (name, with) = match &action.verb {
         Verb::Enter(name, with) => (name, Some(with)),
         Verb::Leave(name, _) => (name, None),
+        Verb::Tell(tell) => return telling::check(checker, stage, action, tell),
         Verb::Set(_) | Verb::Ask(_) | Verb::Open(_) | Verb::Clock(_) => return,
     };
     let Some(register) = checker.around.registers.get(name) else { return };

@@ -191,7 +191,7 @@ fn named(workflow: &Workflow, registers: IndexMap<String, Register>) -> IndexMap
                 names.extend(with.values().flat_map(|e| rule::names(&e.source)));
             }
             Verb::Leave(register, _) => names.push(register.clone()),
-            Verb::Ask(_) | Verb::Clock(_) => {}
+            Verb::Ask(_) | Verb::Clock(_) | Verb::Tell(_) => {}
             Verb::Open(open) => names.extend(open.expressions().flat_map(|e| rule::names(&e.source))),
             Verb::Set(with) => names.extend(with.values().flat_map(|e| rule::names(&e.source))),
         }

@@ -50,7 +50,7 @@ pub(super) fn commends(checker: &Checker<'_>) -> bool {
     let mut decisions = checker.workflow.stages.iter().filter(|s| s.kind == Kind::Decide);
     let confers = |action: &Action| match &action.verb {
         Verb::Enter(..) | Verb::Leave(..) | Verb::Set(_) => true,
-        Verb::Ask(_) | Verb::Open(_) | Verb::Clock(_) => false,
+        Verb::Ask(_) | Verb::Open(_) | Verb::Clock(_) | Verb::Tell(_) => false,
     };
     let brings = |s: &Stage| {
         let outcomes = s.outcomes.values().flat_map(|o| &o.actions);
@@ -119,8 +119,9 @@ pub(super) fn used_names(checker: &Checker<'_>) -> BTreeSet<String> {
             used.insert(param.clone());
         }
     }
-    let asked = workflow.stages.iter().flat_map(|s| s.all_actions());
-    texts.extend(asked.filter_map(|a| if let Verb::Ask(ask) = &a.verb { Some(ask.say.source.as_str()) } else { None }));
+    texts.extend(
+        workflow.stages.iter().flat_map(|s| s.all_actions()).filter_map(Action::says).map(|t| t.source.as_str()),
+    );
     used.extend(workflow.sources().into_iter().flat_map(rule::names));
     used.extend(workflow.tables.values().flat_map(|t| &t.checks).flat_map(|check| rule::names(&check.source)));
     used.extend(texts.into_iter().filter_map(|t| rule::text_names(t).ok()).flatten().map(|m| m.path[0].clone()));

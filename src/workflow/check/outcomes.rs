@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::workflow::rule::{self, Scope};
-use crate::workflow::{Action, ClockAction, Go, Kind, Outcome, Overdue, Stage, Verb};
+use crate::workflow::{Action, ClockAction, Go, Kind, Outcome, Stage, Verb};
 use std::collections::BTreeMap;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -25,11 +25,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 }
 
 fn conditions(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
-    let silent = match &stage.overdue {
-        Some(Overdue::Outcome(name, _)) => Some(name),
-        Some(Overdue::Tell(_) | Overdue::Ask(_)) | None => None,
-    };
-    let offered: Vec<&Outcome> = stage.outcomes.values().filter(|o| Some(&o.name) != silent).collect();
+    let offered: Vec<&Outcome> = stage.offered().collect();
     let scope = checker.scope_at(index, true);
     for outcome in stage.outcomes.values() {
         let Some(when) = &outcome.when else { continue };
@@ -157,6 +153,11 @@ pub(super) fn actions(checker: &mut Checker<'_>, actions: &[Action], scope: &Sco
             Verb::Ask(ask) => {
                 checker.role(&ask.by, &action.place, &super::roles::BUILT_IN);
                 super::rules::text(checker, &ask.say, scope);
+                continue;
+            }
+            Verb::Tell(tell) => {
+                tell.to.iter().for_each(|role| checker.role(role, &action.place, &super::roles::BUILT_IN));
+                super::rules::text(checker, &tell.say, scope);
                 continue;
             }
             Verb::Open(open) => {

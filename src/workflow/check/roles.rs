@@ -3,7 +3,7 @@
 use super::Checker;
 use crate::submission::Type;
 use crate::workflow::rule::Pair;
-use crate::workflow::{Kind, Overdue, Role, Selector, Sign, Stage, Verb, Who};
+use crate::workflow::{Kind, Overdue, Role, Selector, Sign, Stage, Who};
 use std::collections::BTreeSet;
 
 /// Roles the language has of itself.
@@ -164,8 +164,7 @@ fn used(checker: &Checker<'_>) -> BTreeSet<String> {
             used.extend(vote.members.iter().chain(&vote.veto).cloned());
         }
         used.extend(stage.all_documents().flat_map(|d| d.to.iter().chain(&d.copy)).cloned());
-        let asked = stage.all_actions().filter_map(|a| if let Verb::Ask(ask) = &a.verb { Some(&ask.by) } else { None });
-        used.extend(asked.cloned());
+        used.extend(stage.all_actions().flat_map(crate::workflow::Action::roles).cloned());
         if let crate::workflow::From::Offices(role) = &stage.from {
             used.insert(role.clone());
         }

@@ -11,6 +11,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     for (index, stage) in checker.stages() {
         checker.of(&stage.of, &stage.place, "of-unknown");
         actors(checker, stage);
+        rows(checker, stage);
         batches(checker, index, stage);
         forms(checker, index, stage);
         limits(checker, index, stage);
@@ -35,6 +36,23 @@ fn itself(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
     if let Some(role) = shared {
         let message = format!("`{role}` reviews at `{}` what it handed in itself", stage.name);
         checker.warn("reviews-itself", &stage.place, message, "let another role review, or say so in the plan");
+    }
+}
+
+/// Rows are taken in singly only where each is somebody's answer about one thing, and there may be several.
+fn rows(checker: &mut Checker<'_>, stage: &Stage) {
+    let several = match stage.kind {
+        Kind::Recommend => matches!(stage.from, From::Submissions) && checker.workflow.only_type().is_none(),
+        Kind::Assess | Kind::Review | Kind::Decide => {
+            stage.each == Each::Item && !stage.of_case && !stage.takes_several() && stage.asks_each()
+        }
+        Kind::Publicise | Kind::File => false,
+    };
+    if stage.accept_rows && (!several || stage.ballot.is_some()) {
+        let message = format!("the rows of `{}` are not answers of their own", stage.name);
+        let hint =
+            "`accept: rows` is for an intake of several items, and for a stage `each: item` that one office answers";
+        checker.error("rows-together", &stage.place, message, hint);
     }
 }
 

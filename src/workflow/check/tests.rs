@@ -3,8 +3,10 @@
 mod children;
 mod counting;
 mod edges;
+mod silence;
 mod sources;
 mod tables;
+mod telling;
 
 use super::*;
 use crate::workflow::offices;

@@ -3,14 +3,10 @@
 //! One line for each; whoever makes the kernel run it deletes the line. Nothing written is ever silently ignored.
 
 use super::Checker;
-use crate::workflow::{Each, From, Kind, Over, Overdue, Sign, Stage, Verb};
+use crate::workflow::{Each, From, Go, Kind, Over, Sign, Stage, Verb};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
-    for clock in workflow.clocks.values() {
-        let silent = matches!(clock.overdue, Some(Overdue::Outcome(..)));
-        refuse(checker, silent, &clock.place, "the overdue outcome of a clock");
-    }
     for item in workflow.items.values() {
         refuse(checker, item.about.as_deref() == Some("case"), &item.place, "about: case");
     }
@@ -18,7 +14,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let place = &stage.place;
         // a file stage may run without items, no other does
         refuse(checker, stage.run_empty && stage.kind != Kind::File, place, "empty: run");
-        refuse(checker, stage.accept_rows, place, "accept: rows");
         for outcome in stage.outcomes.values() {
             // each of several would name what an item is merged into, and they may differ
             let several = outcome.merge && stage.several_sign();

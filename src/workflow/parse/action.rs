@@ -3,7 +3,8 @@
 use super::limit;
 use super::reader::{Keys, Reader};
 use crate::workflow::{
-    Action, AskDefinition, ClockAction, DocumentDefinition, DocumentEach, Expression, OpenDefinition, Turn, Verb,
+    Action, AskDefinition, ClockAction, DocumentDefinition, DocumentEach, Expression, OpenDefinition, TellDefinition,
+    Turn, Verb,
 };
 use crate::yaml::Node;
 use indexmap::IndexMap;
@@ -61,9 +62,6 @@ pub(super) fn document(reader: &mut Reader, node: &Node, open: bool) -> Option<D
     (!found.template.is_empty()).then_some(found)
 }
 
-/// Verbs of the language this version does not run.
-const LATER: [&str; 1] = ["tell"];
-
 /// A list of actions.
 pub(super) fn actions(reader: &mut Reader, node: &Node) -> Vec<Action> {
     let elements = node.list().unwrap_or(std::slice::from_ref(node));
@@ -74,10 +72,10 @@ fn action(reader: &mut Reader, node: &Node) -> Option<Action> {
     let mut keys = reader.keys(node, "an action")?;
     let of = keys.take("of").map(|n| reader.refers(n, "`of`")).unwrap_or_default();
     let when = keys.take("when").and_then(|n| reader.expression(n, "`when`"));
-    let later = node.map().unwrap_or_default().iter().find(|(k, _)| LATER.contains(&k.raw.as_str()));
-    if let Some((key, _)) = later {
-        reader.not_yet(key, &key.raw);
-        return None;
+    if let Some(roles) = keys.take("tell") {
+        let verb = telling(reader, &mut keys, node, roles);
+        reader.finish(keys, &[]);
+        return Some(Action { verb: verb?, of, when, place: node.place.clone() });
     }
     if let Some(clock) = keys.take("clock") {
         let verb = turned(reader, &mut keys, node, clock);
@@ -124,6 +122,17 @@ fn turned(reader: &mut Reader, keys: &mut Keys<'_>, node: &Node, clock: &Node) -
         return None;
     };
     Some(ClockAction { clock: clock?, turn: *turn, date: reader.expression(date, "the day")? })
+}
+
+/// `tell: ROLES` with `say`.
+fn telling(reader: &mut Reader, keys: &mut Keys<'_>, node: &Node, roles: &Node) -> Option<Verb> {
+    let to = reader.refers(roles, "`tell`");
+    let say = keys.take("say").and_then(|n| reader.template(n, "`say`"));
+    if say.is_none() {
+        let message = "nothing is told".to_owned();
+        reader.error("missing-key", &node.place, message, "add `say: …`");
+    }
+    Some(Verb::Tell(TellDefinition { to, say: say? }))
 }
 
 /// `ask: ROLE` with `say` and `answers`.

@@ -2,7 +2,7 @@
 
 use super::reader::{Keys, Reader};
 use super::{clock, field, item, limit, names, report, stage, table};
-use crate::workflow::{CaseHead, Retention, Role, Rule, Selector, Strength, Text, Who, Workflow};
+use crate::workflow::{CaseHead, Overdue, Retention, Role, Rule, Selector, Strength, Text, Who, Workflow};
 use crate::yaml::{Node, Value};
 use indexmap::IndexMap;
 
@@ -37,6 +37,7 @@ pub(super) fn workflow(reader: &mut Reader, node: &Node) -> Option<Workflow> {
         reader.error("no-stages", &node.place, "a workflow without stages does nothing".to_owned(), "add `stages:`");
     }
     every_main_type(&mut workflow);
+    silent(&mut workflow);
     names::check(reader, &workflow);
     Some(workflow)
 }
@@ -46,6 +47,17 @@ fn every_main_type(workflow: &mut Workflow) {
     let main: Vec<String> = workflow.items.values().filter(|i| i.about.is_none()).map(|i| i.name.clone()).collect();
     for stage in workflow.stages.iter_mut().filter(|s| s.of.is_empty() && !s.of_case) {
         stage.of.clone_from(&main);
+    }
+}
+
+/// A clock over several stages brings about an outcome of the stage that would have ended it.
+fn silent(workflow: &mut Workflow) {
+    for clock in workflow.clocks.values() {
+        let Some((Overdue::Outcome(outcome, _), until)) = clock.overdue.as_ref().zip(clock.until.as_ref()) else {
+            continue;
+        };
+        let stage = workflow.stages.iter_mut().find(|s| s.name == *until);
+        stage.into_iter().for_each(|s| s.silent.push(outcome.clone()));
     }
 }
 

@@ -119,6 +119,7 @@ fn empty(kind: Kind, name: String, place: crate::diag::Place) -> Stage {
         within: None,
         remind: Vec::new(),
         overdue: None,
+        silent: Vec::new(),
         collects: Vec::new(),
         outcomes: outcome::defaults(kind, &place),
         documents: Vec::new(),

@@ -1,7 +1,9 @@
 //! What a name means where an expression stands (LANGUAGE §13).
 
 use super::kind::{Kind, Typed};
-use crate::workflow::{Action, Field, From, ItemType, Register, Stage, Strength, Subject, Verb, Workflow};
+use crate::workflow::{
+    Action, ClockDefinition, Field, From, Go, ItemType, Overdue, Register, Stage, Strength, Subject, Verb, Workflow,
+};
 use indexmap::IndexMap;
 
 /// An item type and, where it has categories, one of them.
@@ -268,7 +270,24 @@ impl<'a> Scope<'a> {
     /// Whether every item at hand passes a stage, so that what it fills is there afterwards.
     fn passes(&self, index: usize, stage: &Stage) -> bool {
         let own = self.own && self.at == Some(index);
-        own || (stage.when.is_none() && self.pairs.iter().all(|p| stage.of_case || self.workflow.takes(stage, p)))
+        let skipped = || self.at.is_none_or(|at| at > index) && self.falls_past(index);
+        own || (stage.when.is_none()
+            && !skipped()
+            && self.pairs.iter().all(|p| stage.of_case || self.workflow.takes(stage, p)))
+    }
+
+    /// Whether a clock may run out at this stage or before it and let an item go on without it.
+    fn falls_past(&self, index: usize) -> bool {
+        let of = |clock: &ClockDefinition| {
+            let of = std::slice::from_ref(&clock.of);
+            self.pairs.iter().any(|p| self.workflow.means(of, &p.kind, p.category.as_deref()))
+        };
+        self.workflow.clocks.values().filter(|clock| of(clock)).any(|clock| {
+            let Some(Overdue::Outcome(name, _)) = &clock.overdue else { return false };
+            let until = clock.until.as_ref().and_then(|until| self.workflow.stage_index(until));
+            let stage = until.filter(|until| *until >= index).and_then(|until| self.workflow.stages.get(until));
+            stage.and_then(|s| s.outcomes.get(name)).is_some_and(|o| !matches!(o.go, Go::End(_)))
+        })
     }
 
     fn stage_field(&self, name: &str) -> Option<Meaning> {

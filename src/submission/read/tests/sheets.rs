@@ -1,6 +1,6 @@
 //! Whole submissions: headings, rows, tables, files, and every fault at once.
 
-use super::super::{FAULTS_MAX, Understood, understand};
+use super::super::{FAULTS_MAX, Understood, understand, understand_rows};
 use super::{entry, must, offices, strings, text};
 use crate::submission::{
     Answers, Attachment, Cell, Entry, Fault, Filled, FilledLine, Form, Grid, Line, Raw, TableKey, Type, What,
@@ -279,4 +279,24 @@ fn files_are_known_by_their_digests() {
     let said = says(&asked, &given);
     assert!(said[0].contains("“会议记录”写的“记录”不在附件里，没有收到附件"), "{said:?}");
     assert_eq!(said[1], "照片：“照片”没有填写。");
+}
+
+#[test]
+fn a_row_that_is_wrong_is_returned_by_itself_and_a_heading_returns_the_whole() {
+    let form = form(Vec::new(), vec![people("党员", 5)]);
+    let good = line("党员 第3行", None, &[("姓名", text("陈志强")), ("身份证号", text("442000197803120037"))]);
+    let bad = line("党员 第4行", None, &[("姓名", text("李敏")), ("身份证号", text("442000197803120038"))]);
+    let twice = |place: &str| line(place, Some(7), &[("姓名", text("何伟")), ("身份证号", text("442000197803120037"))]);
+    let rows = |lines: Vec<FilledLine>| understand_rows(&form, &filled(&[], vec![("党员", lines)]), &offices());
+    let (understood, returned) = rows(vec![good.clone(), bad.clone()]).unwrap();
+    let places = |rows: &Understood| rows.rows.iter().map(|row| row.place.clone()).collect::<Vec<_>>();
+    assert_eq!(places(&understood), ["党员 第3行"]);
+    assert_eq!(returned.iter().map(|f| f.place.as_str()).collect::<Vec<_>>(), ["党员 第4行!身份证号"]);
+    // of two rows about one item nobody could say which holds
+    let (understood, returned) = rows(vec![good.clone(), twice("党员 第5行"), twice("党员 第6行")]).unwrap();
+    assert_eq!((places(&understood), returned.len()), (vec!["党员 第3行".to_string()], 1));
+    assert_eq!(rows(vec![bad.clone()]).unwrap_err().len(), 1);
+    let mut strange = good;
+    strange.cells.push(Cell { name: "籍贯".to_string(), raw: text("香山"), place: "党员!Z3".to_string() });
+    assert_eq!(rows(vec![strange, bad]).unwrap_err().len(), 2);
 }

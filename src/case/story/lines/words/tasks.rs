@@ -65,6 +65,7 @@ impl Words<'_> {
                 };
                 format!("task closed, {why}: {}", self.task(*task))
             }
+            Body::Told { items, to, .. } => format!("told {}: {}", self.offices(to), self.items(items)),
             Body::QuestionAsked { question, to, text, answers, .. } => {
                 format!("question {question} to {to}: {text} [{}]", answers.join(" / "))
             }
