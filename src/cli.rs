@@ -149,6 +149,8 @@ enum Verb {
         /// Characters to look up: which face each is set in
         text: Option<String>,
     },
+    /// Make Word and PDF of a template with data, to look at
+    Render(render::Asked),
     /// Verify the hash chain, every case's invariants, every paper and every archive package
     Verify,
     /// Stop a case's automatic moves
@@ -340,6 +342,7 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
             form::form(&view(spool).await?, &workflow, stage.as_deref(), office.as_deref(), out.as_deref())
         }
         Verb::Fonts { text } => fonts::fonts(spool, text.as_deref(), json),
+        Verb::Render(asked) => render::render(spool, &asked),
         Verb::Verify => verify::verify(&view(spool).await?, json).await,
         Verb::Hold { case, reason } => operate::operate(spool, Request::Hold { case, reason }, json).await,
         Verb::Release { case, reason } => operate::operate(spool, Request::Release { case, reason }, json).await,

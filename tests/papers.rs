@@ -1,4 +1,4 @@
-//! Papers from the command line, through the built program: the faces they are set in.
+//! Papers from the command line, through the built program: previews, and the faces they are set in.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot run its program has failed")]
 
@@ -46,4 +46,55 @@ fn the_faces_are_shown_with_what_they_serve_and_lack() {
     let output = banwen(&["fonts", "张\u{1F600}"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(out(&output).contains("U+1F600  -        no face has it"), "{}", out(&output));
+}
+
+#[test]
+fn a_template_is_previewed_with_data_and_all_that_lacks_is_told_at_once() {
+    let folder = TempDir::new().unwrap();
+    let file = |name: &str, body: &str| {
+        std::fs::write(folder.path().join(name), body).unwrap();
+        folder.path().join(name)
+    };
+    let front = "---\n文种: 通报\n版式: 普通\n标题: {{ 年度 }}年度通报\n署名: {{ 发文机关.title }}\n---\n";
+    let body = "{% for x in items|by_strokes(attribute='姓名') %}\n{{ x.姓名 }}，{{ x.单位 }}，{{ x.金额|rmb }}\n{% endfor %}\n{% if 附注 is defined %}{{ 附注 }}{% endif %}\n{% include '落款' %}\n";
+    let template = file("通报.md", &format!("{front}{body}"));
+    file("落款.md", "联系人：{{ 联系人 }}\n");
+    let example = banwen(&["render", text(&template), "--example"]);
+    assert_eq!(example.status.code(), Some(0), "{}", err(&example));
+    let said = out(&example);
+    for part in [
+        "items:\n  - 姓名: \"某姓名\"\n    单位: ",
+        "    金额: \"1\"\n",
+        "# may be left out\n附注: ",
+        "联系人: \"某联系人\"\n",
+    ] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    let values = file("data.yaml", &said);
+    let made = folder.path().join("样稿");
+    let output = banwen(&["render", text(&template), "--with", text(&values), "--out", text(&made)]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert_eq!(out(&output).lines().count(), 2);
+    assert!(std::fs::read(made.join("通报.pdf")).unwrap().starts_with(b"%PDF"));
+    assert!(std::fs::read(made.join("通报.docx")).unwrap().starts_with(b"PK"));
+
+    let values = file(
+        "data.yaml",
+        "年渡: 2026\n成文日期: 2026-01-05\n发文机关: { title: 某镇 }\nitems:\n  - { 姓名: 张三, 单位: 甲, 金额: 1 }\n  - { 姓名: 李四, 单拉: 乙, 金额: 1 }\n",
+    );
+    let output = banwen(&["render", text(&template), "--with", text(&values), "--out", text(&made)]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = err(&output);
+    for part in [
+        "通报.md:8:15: `items[2].单位` has no value\n  hint: there is `单拉`",
+        "落款:1:8: `联系人` has no value\n  hint: give `联系人` a value; beside it there are 年渡, ",
+        "通报.md:4:8: `年度` has no value\n  hint: there is `年渡`",
+        "3 variables have no value",
+    ] {
+        assert!(told.contains(part), "{part} in {told}");
+    }
+    let values = file("data.yaml", &said.replace("某联系人", "张\u{13000}"));
+    let output = banwen(&["render", text(&template), "--with", text(&values), "--out", text(&made)]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(err(&output).contains("no face has \u{13000} (U+13000)"), "{}", err(&output));
 }

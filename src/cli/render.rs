@@ -1,9 +1,120 @@
-//! `banwen render-paper`: the child's side of [`crate::engine::render`].
+//! `banwen render`: a template with data as Word and PDF, to look at; and the child's side of [`crate::engine::render`].
 
-use super::voice::talk;
+use super::Answer;
+use super::play::text_of;
+use super::voice::{data, talk};
+use crate::document::fonts::{Fonts, Role};
+use crate::document::template::Template;
+use crate::document::{html, pdf, word};
+use crate::engine;
+use crate::files;
+use crate::spool::names;
+use crate::workflow::rule::pieces;
+use crate::yaml;
+use anyhow::Context;
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Papers one after the other, without a runtime.
+/// What is to be rendered.
+#[derive(Debug, clap::Args)]
+pub(super) struct Asked {
+    /// The template; files it includes stand beside it
+    #[arg(value_name = "TEMPLATE.md")]
+    template: PathBuf,
+    /// The data
+    #[arg(long, value_name = "DATA.yaml", required_unless_present = "example")]
+    with: Option<PathBuf>,
+    /// Where to leave Word and PDF; by default here
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Print data to begin with: every variable the template refers to
+    #[arg(long, conflicts_with = "with")]
+    example: bool,
+}
+
+/// Previews a paper; nothing of a spool is read but its faces.
+pub(super) fn render(spool: &Path, asked: &Asked) -> anyhow::Result<Answer> {
+    let path = &asked.template;
+    let text = text_of(path)?;
+    let linked = pieces::linked(&text, &beside(path)?).into_owned();
+    let template = match Template::parse(&path.display().to_string(), &linked) {
+        Ok(template) => template,
+        Err(problems) => {
+            problems.iter().for_each(talk);
+            return Ok(Answer::No);
+        }
+    };
+    let Some(with) = &asked.with else {
+        data(template.example().trim_end());
+        return Ok(Answer::Yes);
+    };
+    let node = match yaml::read(&with.display().to_string(), &text_of(with)?) {
+        Ok(node) => node,
+        Err(problems) => {
+            problems.iter().for_each(talk);
+            return Ok(Answer::No);
+        }
+    };
+    made(&template, &node.json(), &engine::fonts_of(spool)?, asked)
+}
+
+/// The files of the template's folder, by the names a closure gives them.
+fn beside(template: &Path) -> anyhow::Result<BTreeMap<String, String>> {
+    let folder = template.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut found = BTreeMap::new();
+    for name in files::list(folder)?.into_iter().map(|name| name.to_string_lossy().into_owned()) {
+        if name.ends_with(".md") && folder.join(&name).is_file() {
+            found.insert(format!("templates/{name}"), text_of(&folder.join(&name))?);
+        }
+    }
+    Ok(found)
+}
+
+fn made(template: &Template, values: &Value, fonts: &Fonts, asked: &Asked) -> anyhow::Result<Answer> {
+    let lacking = template.lacking(values);
+    if !lacking.is_empty() {
+        lacking.iter().for_each(talk);
+        talk(format_args!(
+            "{} variables have no value in the data; `--example` prints data to begin with",
+            lacking.len()
+        ));
+        return Ok(Answer::No);
+    }
+    let document = match template.render(values) {
+        Ok(document) => document,
+        Err(error) => {
+            talk(format_args!("banwen: {error}"));
+            return Ok(Answer::No);
+        }
+    };
+    let text = html::text(&document);
+    for (character, family) in fonts.borrowed(Role::Text, &text) {
+        talk(format_args!(
+            "{character} (U+{:04X}) is set in {family}: the face for 仿宋 has none",
+            u32::from(character)
+        ));
+    }
+    let missing = fonts.missing(&text);
+    if !missing.is_empty() {
+        let named = missing.iter().map(|it| format!("{it} (U+{:04X})", u32::from(*it))).collect::<Vec<_>>();
+        talk(format_args!("banwen: no face has {}\n  hint: `banwen fonts` shows the faces", named.join(", ")));
+        return Ok(Answer::No);
+    }
+    let folder = asked.out.clone().unwrap_or_else(|| PathBuf::from("."));
+    files::create_dirs(&folder)?;
+    let stem = asked.template.file_stem().unwrap_or_default().to_string_lossy();
+    let papers = [(".docx", word::word(&document)?), (".pdf", pdf::pdf(&document, fonts)?)];
+    for (ending, bytes) in papers {
+        let path = folder.join(names::safe_with(&stem, ending));
+        files::write_atomic(&path, &bytes).with_context(|| path.display().to_string())?;
+        data(path.display());
+    }
+    Ok(Answer::Yes)
+}
+
+/// Papers one after the other, without a runtime: the child's side.
 pub(super) fn paper() -> ExitCode {
     match crate::engine::render::serve(std::io::stdin().lock(), std::io::stdout().lock()) {
         Ok(()) => ExitCode::SUCCESS,

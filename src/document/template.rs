@@ -55,12 +55,14 @@ use std::sync::Arc;
 mod elements;
 mod error;
 mod front;
+mod lacking;
 mod origin;
 mod values;
 
 pub use error::TemplateError;
 pub use front::Openness;
 use front::{Front, Key};
+pub use lacking::Lacking;
 
 /// Longest template that is read.
 pub const TEMPLATE_BYTES_MAX: usize = 256 * 1024;

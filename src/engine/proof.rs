@@ -4,7 +4,7 @@ use crate::case::event::Fields;
 use crate::case::program::{Proof, Proofed};
 use crate::document::fonts::{Fonts, Role};
 use crate::document::html;
-use crate::document::template::Template;
+use crate::document::template::{Lacking, Template, TemplateError};
 use crate::files;
 use crate::publish;
 use serde_json::Value;
@@ -48,6 +48,12 @@ impl Prover {
     }
 }
 
+/// Every variable without a value, a sentence each; of any other error the one there is.
+fn all_that_lacks(template: &Template, data: &Value, error: &TemplateError) -> Vec<String> {
+    let TemplateError::Unfilled { .. } = error else { return vec![error.sentence()] };
+    template.lacking(data).iter().map(Lacking::sentence).collect()
+}
+
 /// The fields a character stands in: those of the items by their number, else those of the paper. What a stage said of an
 /// item is named by the stage too: `3号对象“考察.评语”`.
 fn bearers(fields: &Fields, character: char) -> Vec<String> {
@@ -81,7 +87,8 @@ fn bearing(name: &str, value: &Value, character: char) -> BTreeSet<String> {
 impl Proof for Prover {
     fn proof(&self, template: &str, source: &str, fields: &Fields) -> Result<Proofed, Vec<String>> {
         let template = self.template(template, source)?;
-        let document = template.render(&Value::Object(fields.clone())).map_err(|e| vec![e.sentence()])?;
+        let data = Value::Object(fields.clone());
+        let document = template.render(&data).map_err(|error| all_that_lacks(&template, &data, &error))?;
         let text = html::text(&document);
         let missing = self.fonts.missing(&text);
         self.tell_lent(&text);

@@ -293,3 +293,33 @@ fn faults_are_placed_in_the_piece_that_has_them() {
     let front = "---\n文种: 通知\n版式: 普通\n标题: {% include '题' %}\n---\n";
     assert_eq!(Template::parse("试", front).unwrap_err()[0].place.line, 4);
 }
+
+#[test]
+fn all_that_lacks_is_told_at_once_and_only_what_is_read() {
+    let body = "{% if 甲 is defined %}{{ 乙 }}{% endif %}\n{{ x.姓名 }}{{ x.单位|default('') }}\n{{ 数|rmb }}{{ 日|date_cn }}\n{% for y in 单 %}{{ y.名 }}{% endfor %}";
+    let template = Template::parse("试", &head(body)).unwrap();
+    let told = |data: Json| -> Vec<String> {
+        template
+            .lacking(&data)
+            .iter()
+            .map(|it| format!("{}:{} {} ({})", it.line, it.column, it.variable, it.hint))
+            .collect()
+    };
+    let data = json!({"x": {"姓各": "张"}, "单": [{"名": "一"}, {"名": null}, {}]});
+    let expected = [
+        "7:4 x.姓名 (there is `姓各`; did you mean that?)",
+        "8:4 数 (give `数` a value; beside it there are x, 单)",
+        "8:15 日 (give `日` a value; beside it there are x, 单, 数)",
+        "9:20 单[2].名 (give `名` a value)",
+        "9:20 单[3].名 (give `名` a value)",
+    ];
+    assert_eq!(told(data), expected);
+    assert_eq!(told(json!({"x": {"姓名": "张"}, "数": 1, "日": "2026-01-05", "单": []})), Vec::<String>::new());
+    let example = template.example();
+    assert!(
+        example.contains("单:\n  - 名: \"某名\"\n") && example.contains("# may be left out\n甲: \"某甲\""),
+        "{example}"
+    );
+    let node = crate::yaml::read("data.yaml", &example).unwrap();
+    assert!(template.render(&node.json()).is_ok(), "{example}");
+}
