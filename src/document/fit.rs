@@ -60,6 +60,9 @@ pub(super) const CLOSER: [f64; 6] = [0.96, 0.92, 0.88, 0.84, 0.8, 0.76];
 /// Rows of text that go with a signature.
 pub(super) const COMPANY_ROWS: usize = 2;
 
+/// Most rows of 主送 a 版记 has room for; what is longer stays above the text and runs over pages.
+const IMPRINT_ROWS_MAX: u32 = 22;
+
 /// Whether 主送 stands in the 版记: above the text it would leave the first page no row of it (9704 7.3.2).
 pub(super) fn main_to_below(document: &Document) -> bool {
     let Some(main_to) = &document.main_to else { return false };
@@ -68,7 +71,8 @@ pub(super) fn main_to_below(document: &Document) -> bool {
     }
     let (fixed, rows) = above(document);
     let left = HEIGHT_POINTS.saturating_sub(fixed + rows * ROW_POINTS) / ROW_POINTS;
-    text_rows(main_to) + 1 > left
+    let rows = text_rows(main_to);
+    rows + 1 > left && rows <= IMPRINT_ROWS_MAX
 }
 
 /// The height of what stands above 主送: what is fixed, in points, and the rows.

@@ -84,7 +84,9 @@ fn fitted(document: &Document, fonts: &Fonts) -> Result<PagedDocument, RenderErr
         Lack::Nothing => Ok(flowing),
         Lack::Company(split) => with(1.0, Some(split)),
         Lack::Room => {
-            for rows in super::fit::CLOSER {
+            // the rows of a table are as high as what stands in them
+            let sheet = matches!(document.layout, Layout::Sheet | Layout::Form);
+            for rows in super::fit::CLOSER.into_iter().filter(|_| !sheet) {
                 let closer = with(rows, None)?;
                 if tail::lack(document, &look::look(&closer)) == Lack::Nothing {
                     return Ok(closer);

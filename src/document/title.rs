@@ -50,12 +50,15 @@ const BEFORE_ORGANS: [&str; 24] = [
     "关于", "转发", "印发", "批转", "表彰", "同意", "撤销", "设立", "成立", "调整", "商请", "邀请", "征求", "授予",
     "给予", "对", "向", "、", "，", "《", "》", "“", "”", "的",
 ];
+/// Words that lean on what stands before them.
+const LEANING: [&str; 12] =
+    ["工作", "活动", "情况", "建设", "事项", "问题", "方案", "名单", "结果", "办法", "意见", "等"];
 /// Longest name of an organ that is looked for, in characters.
 const ORGAN_CHARACTERS_MAX: usize = 19;
 /// Characters a line does not begin with.
 const NOT_FIRST: &str = "的和与及或、，。；：）》”〉】〕等了者们之";
 /// Characters a line does not end with.
-const NOT_LAST: &str = "（《“〈【〔第将对向为以在把被";
+const NOT_LAST: &str = "（《“〈【〔第等将对向为以在把被";
 /// What counts in Chinese, and what is counted.
 const NUMERALS: &str = "〇一二三四五六七八九十百千万亿两";
 const COUNTED: &str = "年月日个届次号期批项名件条款章级类％%‰岁周天时分秒元户人亩米吨公里";
@@ -152,15 +155,20 @@ fn break_costs(text: &[char]) -> Vec<u64> {
         if ends(&text[..place], "关于") {
             raise(&mut costs[place..=place], WORD);
         }
-        // The issuing organ on its own line is the best break there is; after 、 or a title in 《》 is a good one.
+        // The issuing organ on its own line is the best break there is; in a list and before a quotation is a good one.
         let about = starts(&text[place..], "关于");
-        let marked = matches!(text[place - 1], '、' | '，' | '》' | '”') || matches!(text[place], '《' | '“');
-        costs[place] += match (begun[place], ended[place]) {
+        let marked = matches!(text[place - 1], '、' | '，') || matches!(text[place], '《' | '“');
+        let begins = begun[place] || text[place].is_ascii_digit();
+        let ends = ended[place] || matches!(text[place - 1], '》' | '”') || COUNTED.contains(text[place - 1]);
+        costs[place] += match (begins, ends) {
             _ if about || marked || costs[place] > 0 => 0,
             (true, true) => KNOWN,
             (true, false) | (false, true) => HALF_KNOWN,
             (false, false) => UNKNOWN,
         };
+        if LEANING.iter().any(|word| starts(&text[place..], word)) {
+            costs[place] += HALF_KNOWN;
+        }
     }
     costs
 }
@@ -207,6 +215,9 @@ fn organs(text: &[char], costs: &mut [u64]) {
         let start = (earliest..end - suffix).rev().find(begins);
         spans.extend(start.map(|start| (start, end)));
     }
+    // who issues it stands before 关于
+    let about = (1..text.len()).find(|place| starts(&text[*place..], "关于"));
+    spans.extend(about.filter(|end| *end <= ORGAN_CHARACTERS_MAX && !text[..*end].contains(&'《')).map(|end| (0, end)));
     for (start, end) in spans {
         raise(&mut costs[start + 1..end], NAME);
     }

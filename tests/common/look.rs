@@ -14,7 +14,7 @@ const VALUE_CHARACTERS_MAX: usize = 40;
 /// Attempts to remove a folder.
 const CLEARINGS_MAX: usize = 20;
 /// How the header rows of long tables begin.
-const HEADS: [&str; 3] = ["序号", "申请人情况", "类别"];
+const HEADS: [&str; 4] = ["序号", "申请人情况", "类别", "名次"];
 
 /// The root of the project.
 pub(crate) fn root() -> PathBuf {

@@ -172,7 +172,7 @@ fn a_paragraph_that_is_parted_for_the_signature_loses_nothing_and_fills_its_rows
         let rows = rows(&seen);
         let of_body = |row: &&Row| {
             let begins: String = row.text.chars().take(4).collect();
-            (row.points - 16.0).abs() < 0.1 && text(80)[0].text.contains(&begins)
+            (row.points - 16.0).abs() < 0.5 && text(80)[0].text.contains(&begins)
         };
         let said: Vec<&Row> = rows.iter().filter(of_body).collect();
         let whole: String = said.iter().map(|row| row.text.as_str()).collect();

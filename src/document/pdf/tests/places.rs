@@ -69,7 +69,7 @@ fn a_full_page_has_22_rows_of_28_characters() {
     for (index, row) in page.iter().enumerate() {
         assert_eq!(row.text.chars().count(), 28, "{row:?}");
         // .88 of a character stands above the base line
-        near(row.y, 37.0 + 0.88 * 16.0 / POINTS_PER_MM + index as f64 * PITCH, "row");
+        near(row.y, 37.0 + 0.88 * CHARACTER + index as f64 * PITCH, "row");
         near(row.left, 28.0, "left edge");
         near(row.right, 184.0, "right edge");
     }
@@ -121,7 +121,7 @@ fn the_head_of_a_document_stands_where_the_standard_has_it() {
     let mut document = samples::decision();
     document.serial = Some("000012".to_owned());
     let rows = rows(&laid(&document));
-    let first = 37.0 + 0.88 * 16.0 / POINTS_PER_MM;
+    let first = 37.0 + 0.88 * CHARACTER;
     near(row(&rows, "000012").y, first, "份号 in row 1");
     near(row(&rows, "特急").y, first + PITCH, "紧急程度 in row 2");
     let mark = row(&rows, "中共香泉镇委员会文件");
@@ -207,18 +207,40 @@ fn tables_lose_no_row_are_never_small_and_repeat_their_header() {
 
 #[test]
 fn addressees_without_end_stand_in_the_imprint_and_the_first_page_has_text() {
-    for length in [10, 100, 150, 175, 200, 225, 250, 300, 400, 800] {
+    for length in [10, 100, 150, 175, 200, 225, 250, 300, 400, 580, 900] {
         for layout in [Layout::Document, Layout::Letter] {
             let mut document = paper(layout);
             let names = "县农业农村局，县财政局，各乡镇人民政府，".chars().cycle().take(length);
             document.main_to = Some(names.collect::<String>().trim_end_matches('，').to_owned());
             let seen = laid(&document);
             let first = seen.iter().find(|it| matches!(&it.what, What::Mark(label) if label == "block")).unwrap();
-            assert_eq!(first.page, 0, "{layout:?}, {length} characters");
             let rows = rows(&seen);
+            assert!(rows.iter().all(|row| row.y > 25.0 && row.y < 262.5), "{layout:?}, {length} characters");
             let below = rows.iter().any(|row| row.text.starts_with("主送："));
+            // more than a 版记 holds stays above the text
+            if length > 600 {
+                assert!(!below);
+                continue;
+            }
+            assert_eq!(first.page, 0, "{layout:?}, {length} characters");
             assert_eq!(below, crate::document::fit::main_to_below(&document), "{layout:?}, {length} characters");
             assert!(if below { length > 150 } else { length < 350 }, "{layout:?}, {length} characters: {below}");
         }
+    }
+}
+
+#[test]
+fn marks_that_follow_one_another_are_squeezed() {
+    let width = |text: &str| {
+        let mut document = samples::empty(Layout::Plain);
+        document.title = vec!["题".to_owned()];
+        document.body = vec![Block::Paragraph(vec![Span { text: text.to_owned(), strong: false }])];
+        let rows = rows(&laid(&document));
+        (rows[1].right - rows[1].left) / CHARACTER
+    };
+    for (text, characters) in
+        [("甲、乙", 3.0), ("甲”、乙", 3.5), ("甲》、乙", 3.5), ("甲）。（乙", 4.0), ("甲“《乙》”丙", 6.0)]
+    {
+        assert!((width(text) - characters).abs() < 0.02, "{text}: {} characters", width(text));
     }
 }
