@@ -93,3 +93,17 @@ fn an_office_has_the_parts_that_stand_in_the_directory() {
     assert_eq!(value("owner.address"), "人民路1号");
     assert_eq!(value("'内部' in owner.tags"), "True");
 }
+
+#[test]
+fn a_span_may_be_counted_backwards() {
+    let (sight, _) = group();
+    let value = |source: &str| sight.value(source, &Target::Item(1)).unwrap().to_string();
+    assert_eq!(value("add('2025-05-15', '5 workdays')"), "2025-05-22");
+    assert_eq!(
+        value("add('2025-05-08', '-6 workdays')"),
+        "2025-04-27",
+        "over the holiday, to the Sunday worked for it"
+    );
+    assert_eq!(value("add('2025-05-15', '-15 days')"), "2025-04-30");
+    assert_eq!(value("add('2025-03-31', '-1 month')"), "2025-02-28");
+}
