@@ -301,6 +301,11 @@ impl Sight {
                 let answer = item.answers.get(&stage.name)?;
                 return Some(answer.fields.get(name).map_or(Value::UNDEFINED, |v| self.shaped(v, &field.kind)));
             }
+            if let Some(field) = stage.form.case.get(name) {
+                let batch = item.answers.get(&stage.name)?.batch.and_then(|b| self.case.batches.get(&b));
+                let said = batch.and_then(|b| b.fields.get(name));
+                return Some(said.map_or(Value::UNDEFINED, |v| self.shaped(v, field)));
+            }
             if let Some(fact) = item.answers.get(&stage.name).and_then(|a| a.fields.get(name))
                 && stage.facts().iter().any(|f| f.name == name)
             {

@@ -244,6 +244,9 @@ pub enum Body {
         count_start: bool,
         remind: Vec<String>,
         calendar: String,
+        /// the time of its first day from which hours are counted; none: 0:00
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<chrono::NaiveTime>,
         /// the time of its last day at which it is over; none: 24:00
         #[serde(default, skip_serializing_if = "Option::is_none")]
         closes: Option<chrono::NaiveTime>,

@@ -339,11 +339,12 @@ impl Case {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_clock(&mut self, body: &Body) {
         match body {
-            Body::ClockStarted { clock, of, from, budget, count_start, remind, calendar, closes } => {
+            Body::ClockStarted { clock, of, from, since, budget, count_start, remind, calendar, closes } => {
                 let new = Clock {
                     id: *clock,
                     of: of.clone(),
                     from: *from,
+                    since: *since,
                     budget: budget.clone(),
                     count_start: *count_start,
                     remind: remind.clone(),

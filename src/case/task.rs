@@ -44,6 +44,8 @@ pub struct Clock {
     pub of: ClockOf,
     /// from this day
     pub from: NaiveDate,
+    /// the time of that day from which hours are counted; none: 0:00
+    pub since: Option<chrono::NaiveTime>,
     /// what it may use up
     pub budget: crate::deadline::Budget,
     /// the first day counts

@@ -74,9 +74,8 @@ impl<'a> Witness<'a> {
             Body::ItemOpened { item, of, about, .. } => {
                 if about.is_some() {
                     self.found.insert(Part::Side(of.clone()));
-                } else {
-                    self.opened.push(*item);
                 }
+                self.opened.push(*item);
             }
             Body::TaskAnswered { task, rows, declined: None, part: false, .. } => self.answered(case, *task, rows),
             Body::Counted { batch, rows, .. } => {

@@ -4,7 +4,7 @@ use super::Deciding;
 use super::timers::deadline;
 use crate::case::eval::Target;
 use crate::case::event::{Body, ClockOf};
-use crate::deadline::{Budget, Offset};
+use crate::deadline::{Budget, Offset, Span};
 use crate::workflow::{Limit, SERVED, Stage};
 
 impl Deciding<'_> {
@@ -22,7 +22,18 @@ impl Deciding<'_> {
         let Some(due) = deadline(&clock).due(&calendar).filter(|due| due.at > self.now) else { return };
         let to_come = |text: &String| Offset::parse(text).is_ok_and(|o| o.first(&due, &calendar) > self.now);
         let remind = clock.remind.iter().filter(|text| to_come(text)).cloned().collect();
-        self.start_clock(of, clock.from, clock.budget.clone(), clock.count_start, remind);
+        let id = self.next_clock();
+        self.emit(Body::ClockStarted {
+            clock: id,
+            of,
+            from: clock.from,
+            since: clock.since,
+            budget: clock.budget,
+            count_start: clock.count_start,
+            remind,
+            calendar: self.ledgers.calendar.version().to_string(),
+            closes: None,
+        });
     }
 
     /// Where a limit starts and what it may use up; None while its date is not set.
@@ -78,9 +89,36 @@ impl Deciding<'_> {
         remind: Vec<String>,
         closes: Option<chrono::NaiveTime>,
     ) {
-        let clock = self.case.clocks.keys().next_back().copied().unwrap_or(0) + 1;
+        let clock = self.next_clock();
         let calendar = self.ledgers.calendar.version().to_string();
-        self.emit(Body::ClockStarted { clock, of, from, budget, count_start, remind, calendar, closes });
+        let since = self.hours_since(&of, from, &budget);
+        self.emit(Body::ClockStarted { clock, of, from, since, budget, count_start, remind, calendar, closes });
+    }
+
+    fn next_clock(&self) -> u32 {
+        self.case.clocks.keys().next_back().copied().unwrap_or(0) + 1
+    }
+
+    /// Days are counted from a day; hours from the moment something happened, where one is known, else from 0:00 of the day.
+    fn hours_since(&self, of: &ClockOf, from: chrono::NaiveDate, budget: &Budget) -> Option<chrono::NaiveTime> {
+        if !matches!(budget, Budget::Span(Span::Hours(_))) {
+            return None;
+        }
+        let workflow = self.program.workflow();
+        let happened = match of {
+            ClockOf::Named { clock, item } => match workflow.clocks.get(clock)?.from.as_str() {
+                "opened" => Some(self.case.opened),
+                stage => self.case.item(*item)?.left.get(stage).copied(),
+            },
+            ClockOf::Answer(batch) => {
+                let stage = workflow.stage(&self.case.batches.get(batch)?.stage)?;
+                matches!(stage.within, Some(Limit::Span(_))).then_some(self.now)
+            }
+            ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) | ClockOf::Gate { .. } => {
+                Some(self.now)
+            }
+        };
+        happened.filter(|at| at.date() == from).map(|at| at.time())
     }
 
     pub(super) fn end_clocks(&mut self, of: &ClockOf) {

@@ -46,7 +46,11 @@ impl Roles<'_> {
                 let of = self.offices(of, item);
                 of.iter().filter_map(|id| self.offices.offices.get(id)?.superior.clone()).collect()
             }
-            Who::Field(field) => self.field(item, field),
+            // a side item that has no such field goes to whoever what it is about names
+            Who::Field(field) => match self.field(item, field) {
+                own if own.is_empty() => self.field(self.about(item), field),
+                own => own,
+            },
             Who::Outside(_) => Vec::new(),
         }
     }

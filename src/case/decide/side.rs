@@ -90,8 +90,12 @@ impl<'a> Deciding<'a> {
         let item = said.and_then(|id| self.case.item(id)).filter(|i| i.of == about && i.lives()).map(|i| i.id);
         match item {
             None => self.refuse(place, format!("请在“所涉对象”栏选择{of}所涉的{about}。")),
-            Some(id) if self.decided(id) => self.refuse(place, "该对象已作出决定，不再收件。"),
-            Some(_) => {}
+            Some(id) => {
+                let collector = self.case.item(id).and_then(|item| self.collector(of, item));
+                if collector.map_or_else(|| self.decided(id), |stage| self.decided_since(stage, id)) {
+                    self.refuse(place, "该对象已作出决定，不再收件。");
+                }
+            }
         }
         item
     }

@@ -10,7 +10,6 @@ use crate::case::{Case, Clock, Task, table};
 use crate::clock::Moment;
 use crate::deadline::{Budget, Change, Deadline, Due, Fallen, Offset, Period, Schedule};
 use crate::workflow::{Overdue, Report, Stage};
-use chrono::NaiveTime;
 use std::collections::BTreeSet;
 
 /// When the case next wants to be woken: a rung of a clock, or a schedule. None when nothing runs.
@@ -27,7 +26,7 @@ pub fn next_wake(program: &Program, case: &Case, calendar: &Calendar) -> Option<
 /// The deadline of a clock of the case.
 pub(in crate::case) fn deadline(clock: &Clock) -> Deadline {
     Deadline {
-        from: clock.from.and_time(NaiveTime::MIN),
+        from: clock.from.and_time(clock.since.unwrap_or_default()),
         budget: clock.budget.clone(),
         ledger: clock.ledger.clone(),
         count_start: clock.count_start,

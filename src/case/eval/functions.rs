@@ -134,13 +134,22 @@ fn workdays_between(calendar: &Calendar, a: &str, b: &str) -> Result<i64, Error>
 fn add(calendar: &Calendar, date: &str, span: &str) -> Result<String, Error> {
     use crate::deadline::Span;
     let from = day(date)?;
+    let (back, span) = span.strip_prefix('-').map_or((false, span), |rest| (true, rest));
     let span = Span::parse(span).map_err(|e| Error::new(ErrorKind::InvalidOperation, e.to_string()))?;
+    let days = |n: u32| {
+        let days = chrono::Days::new(u64::from(n));
+        if back { from.checked_sub_days(days) } else { from.checked_add_days(days) }
+    };
+    let months = |n: u32| {
+        let months = Months::new(n);
+        if back { from.checked_sub_months(months) } else { from.checked_add_months(months) }
+    };
     let to = match span {
-        Span::Workdays(n) => Some(calendar.add_workdays(from, i64::from(n))),
-        Span::Days(n) => from.checked_add_days(chrono::Days::new(u64::from(n))),
-        Span::Months(n) => from.checked_add_months(Months::new(n)),
-        Span::Years(n) => from.checked_add_months(Months::new(n.saturating_mul(12))),
-        Span::Hours(n) => from.checked_add_days(chrono::Days::new(u64::from(n / 24))),
+        Span::Workdays(n) => Some(calendar.add_workdays(from, if back { -i64::from(n) } else { i64::from(n) })),
+        Span::Days(n) => days(n),
+        Span::Months(n) => months(n),
+        Span::Years(n) => months(n.saturating_mul(12)),
+        Span::Hours(n) => days(n / 24),
     };
     to.map(|d| d.to_string()).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "the date is out of range"))
 }

@@ -114,3 +114,17 @@ fn a_table_gives_its_columns_and_the_number_of_its_rows() {
     assert_eq!(of("sum(奖惩.count)", &group), "4");
     assert!(sight.value("奖惩.count", &Target::Item(2)).is_err(), "what is not there has no rows");
 }
+
+#[test]
+fn a_span_may_be_counted_backwards() {
+    let (sight, _) = group();
+    let value = |source: &str| sight.value(source, &Target::Item(1)).unwrap().to_string();
+    assert_eq!(value("add('2025-05-15', '5 workdays')"), "2025-05-22");
+    assert_eq!(
+        value("add('2025-05-08', '-6 workdays')"),
+        "2025-04-27",
+        "over the holiday, to the Sunday worked for it"
+    );
+    assert_eq!(value("add('2025-05-15', '-15 days')"), "2025-04-30");
+    assert_eq!(value("add('2025-03-31', '-1 month')"), "2025-02-28");
+}

@@ -283,9 +283,10 @@ impl Words<'_> {
 
     fn of_clock(&self, body: &Body) -> Option<String> {
         Some(match body {
-            Body::ClockStarted { of, from, budget, count_start, calendar, .. } => {
+            Body::ClockStarted { of, from, since, budget, count_start, calendar, .. } => {
                 let name = self.clock_name(of);
-                format!("{name} from {from}, {}", self.reckoned(*from, budget, *count_start, calendar))
+                let at = from.and_time(since.unwrap_or_default());
+                format!("{name} from {from}, {}", self.reckoned(at, budget, *count_start, calendar))
             }
             Body::ClockChanged { clock, change: ClockChange::End } => format!("{} stopped", self.clock(*clock)),
             Body::ClockChanged { clock, change: ClockChange::Entered { before, after, .. } } => {
@@ -320,9 +321,9 @@ impl Words<'_> {
     }
 
     /// `5 workdays → 2022-06-10 (why)`.
-    fn reckoned(&self, from: NaiveDate, budget: &Budget, count_start: bool, calendar: &str) -> String {
+    fn reckoned(&self, from: chrono::NaiveDateTime, budget: &Budget, count_start: bool, calendar: &str) -> String {
         let deadline = Deadline {
-            from: from.and_time(chrono::NaiveTime::MIN),
+            from,
             budget: budget.clone(),
             ledger: Vec::new(),
             count_start,

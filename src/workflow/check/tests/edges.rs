@@ -238,3 +238,23 @@ fn a_table_of_several_rows_needs_a_name_for_them() {
         Vec::<&str>::new()
     );
 }
+
+/// What a side item does to what it is about is to end it; written otherwise it would do nothing.
+#[test]
+fn what_a_side_item_is_about_is_ended_and_not_moved() {
+    let run = |about: &str| {
+        let text = format!(
+            "workflow: 试\nroles: {{ 甲: 镇组织办, 乙: 镇党委 }}\ncase: {{ title: 试, opened: {{ by: 甲 }} }}\n\
+             items: {{ 事: {{ identity: [名], fields: {{ 名: name }} }}, 议: {{ about: 事, fields: {{ 内容: text }} }} }}\n\
+             stages:\n  - {{ recommend: 报, of: 事, by: 甲 }}\n  - {{ assess: 办, of: 事, by: 乙, collects: 议 }}\n  \
+             - {{ review: 核, of: 议, by: 甲, outcomes: {{ 属实: {{ end: 属实, about: {about} }}, 不实: {{ end: 不实 }} }} }}\n  \
+             - {{ file: 归, of: 事, by: 甲 }}\n"
+        );
+        let files = BTreeMap::from([("workflow.yaml".to_owned(), text)]);
+        let found = deploy("x.yaml", &files, Some(&town()), &[2026]).err().unwrap_or_default();
+        found.iter().filter(|d| d.severity == Severity::Error).map(|d| d.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(run("{ end: 属实停办 }"), Vec::<&str>::new());
+    assert_eq!(run("{ to: 报 }"), ["not-yet"]);
+    assert_eq!(run("{ back: 报 }"), ["not-yet"]);
+}
