@@ -5,6 +5,7 @@
 
 pub mod fonts;
 pub mod html;
+pub mod inspect;
 pub mod markdown;
 pub mod model;
 pub mod numerals;
