@@ -11,6 +11,7 @@ mod explain;
 mod fonts;
 mod form;
 mod gallery;
+mod gongwen;
 mod graph;
 mod init;
 mod list;
@@ -234,6 +235,11 @@ enum Verb {
         #[command(subcommand)]
         verb: DocumentVerb,
     },
+    /// Examine any official paper against GB/T 9704
+    Gongwen {
+        #[command(subcommand)]
+        verb: gongwen::GongwenVerb,
+    },
     /// Lay out a new spool with the shipped definitions and example offices
     Init,
     /// Make one paper: the daemon asks its own program for it
@@ -367,6 +373,7 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
         Verb::Document { verb: DocumentVerb::Replace { case, document, reason } } => {
             operate::operate(spool, Request::Replace { case, document, reason }, json).await
         }
+        Verb::Gongwen { verb } => gongwen::obey(verb, json),
         Verb::Init => init::init(spool).await,
         Verb::RenderPaper => bail!("papers are made before anything else is begun"),
     }

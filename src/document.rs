@@ -8,6 +8,7 @@ mod fit;
 pub mod fonts;
 pub mod gallery;
 pub mod html;
+pub mod inspect;
 pub mod markdown;
 pub mod model;
 pub mod numerals;

@@ -30,7 +30,7 @@ const EDGES_ACQUAINTED: [(&str, &str, &str); 1] =
     [("document", "ooxml", "a Word file is a package of XML parts, and the one editor of these is ooxml")];
 
 /// What only some may do: the rule, the words that give it away in code, and where they may stand (file or folder).
-const ONLY: [(&str, &[&str], &[&str]); 16] = [
+const ONLY: [(&str, &[&str], &[&str]); 17] = [
     ("prints", &["println!", "print!(", "eprint!(", "stdout()", "stderr()"], &["src/cli", "src/main.rs"]),
     (
         "reads the machine's clock",
@@ -50,6 +50,7 @@ const ONLY: [(&str, &[&str], &[&str]); 16] = [
     ("knows quick-xml", &["quick_xml::"], &["src/ooxml", "src/spool/claim/office.rs"]),
     ("knows the typesetter", &["typst::", "typst_pdf::", "typst_layout::", "comemo::"], &["src/document"]),
     ("knows the drawing of charts", &["plotters::", "resvg::"], &["src/document/chart"]),
+    ("reads PDF", &["hayro_syntax::", "hayro_cmap::"], &["src/document/inspect/pdf"]),
     ("knows lettre", &["lettre::"], &["src/mail"]),
     ("knows workbooks", &["calamine::", "rust_xlsxwriter::"], &["src/spool/forms"]),
     ("parses YAML", &["saphyr::", "saphyr_parser::"], &["src/yaml", "src/spool/forms"]),

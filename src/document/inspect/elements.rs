@@ -1,0 +1,201 @@
+//! Which paragraph is which element of 9704, found by what they look like and where they stand.
+
+use super::facts::{Align, Paper, Paragraph};
+use super::read;
+
+/// A mark and a title are larger than text.
+const LARGE_POINTS: f64 = 17.5;
+/// Paragraphs at the top of a paper among which the elements of its head are looked for.
+const HEAD_COUNT: usize = 14;
+
+/// An attachment bound with the paper.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Attached {
+    pub(super) label: usize,
+    /// its number, 0 without one
+    pub(super) number: u32,
+    pub(super) title: Vec<usize>,
+}
+
+/// The elements, as places in the list of paragraphs.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Elements {
+    pub(super) secret: Option<usize>,
+    pub(super) urgency: Option<usize>,
+    pub(super) mark: Vec<usize>,
+    pub(super) number: Option<usize>,
+    pub(super) signers: Option<usize>,
+    pub(super) title: Vec<usize>,
+    pub(super) main_to: Option<usize>,
+    pub(super) body: Vec<usize>,
+    pub(super) listed: Vec<usize>,
+    pub(super) signature: Vec<usize>,
+    pub(super) date: Option<usize>,
+    pub(super) note: Option<usize>,
+    pub(super) attached: Vec<Attached>,
+    pub(super) copy_to: Option<usize>,
+    pub(super) printed: Option<usize>,
+}
+
+impl Elements {
+    pub(super) fn of(paper: &Paper) -> Elements {
+        let all = &paper.paragraphs;
+        // what stands in tables is no element
+        let flow: Vec<usize> = (0..all.len()).filter(|at| !all[*at].table).collect();
+        let mut found = Elements::default();
+        let after_head = found.head(all, &flow, paper.pages.first().is_some_and(super::facts::Page::is_landscape));
+        let after_title = found.title(all, &flow, after_head);
+        found.imprint(all, &flow, after_title);
+        let imprint = [found.copy_to, found.printed].into_iter().flatten().min();
+        let end = flow.iter().position(|at| Some(*at) == imprint).unwrap_or(flow.len());
+        let rest = flow.get(after_title..end).unwrap_or_default();
+        found.attachments(all, rest);
+        let main_end = found
+            .attached
+            .first()
+            .map_or(rest.len(), |first| rest.iter().position(|at| *at == first.label).unwrap_or(rest.len()));
+        found.ending(all, rest.get(..main_end).unwrap_or_default());
+        found
+    }
+
+    /// Everything above the title; the place in `flow` where it ends.
+    fn head(&mut self, all: &[Paragraph], flow: &[usize], landscape: bool) -> usize {
+        let mut end = 0;
+        for (place, at) in flow.iter().enumerate().take(HEAD_COUNT) {
+            let paragraph = &all[*at];
+            let text = read::dense(&paragraph.text());
+            let plain = read::dense(&text).replace(['★', '☆'], "");
+            if paragraph.is_red() && paragraph.points() >= LARGE_POINTS && !landscape {
+                if !self.mark.is_empty() && self.number.is_some() {
+                    break;
+                }
+                self.mark.push(*at);
+            } else if ["绝密", "机密", "秘密"].iter().any(|mark| plain.starts_with(mark)) && text.chars().count() <= 10
+            {
+                self.secret = Some(*at);
+            } else if ["特急", "加急"].contains(&text.as_str()) {
+                self.urgency = Some(*at);
+            } else if let Some(urgency) = ["特急", "加急"].iter().find(|it| text.starts_with(**it))
+                && read::number_in(&text.replacen(urgency, "", 1)).is_some()
+            {
+                // in a letter both stand in one row
+                (self.urgency, self.number) = (Some(*at), Some(*at));
+            } else if self.number.is_none() && read::number_in(&paragraph.text()).is_some() && !self.mark.is_empty() {
+                self.number = Some(*at);
+            } else if !text.contains("签发人") {
+                if paragraph.points() >= LARGE_POINTS || place > 8 {
+                    break;
+                }
+                continue;
+            }
+            if text.contains("签发人") {
+                self.signers.get_or_insert(*at);
+            }
+            end = place + 1;
+        }
+        // further signers stand below the first, in rows of their own
+        let more = |at: &&usize| all[**at].points() < LARGE_POINTS && all[**at].first > 10.0;
+        end + if self.signers.is_some() { flow.iter().skip(end).take_while(more).count() } else { 0 }
+    }
+
+    /// The title and whom the paper is for; the place in `flow` where they end.
+    fn title(&mut self, all: &[Paragraph], flow: &[usize], from: usize) -> usize {
+        let rest = flow.get(from..).unwrap_or_default();
+        let large = |at: &usize| all[*at].points() >= LARGE_POINTS && !self.mark.contains(at);
+        let near = rest.iter().take(4).position(large);
+        let centred = |at: &usize| all[*at].align == Align::Centre;
+        let start = near.or_else(|| rest.iter().take(3).position(centred));
+        let Some(start) = start else { return from };
+        let same = |at: &&usize| {
+            let (first, next) = (&all[rest[start]], &all[**at]);
+            next.page == first.page && (next.points() - first.points()).abs() < 1.0 && next.align == first.align
+        };
+        self.title = rest.iter().skip(start).take_while(same).take(8).copied().collect();
+        let mut end = from + start + self.title.len();
+        let subtitle = |at: &usize| all[*at].align == Align::Centre && all[*at].text().chars().count() < 60;
+        while flow.get(end).is_some_and(subtitle) {
+            // 令号, or the meeting that adopted a paper
+            if let Some(at) = flow.get(end).filter(|at| read::number_in(&all[**at].text()).is_some()) {
+                self.number.get_or_insert(*at);
+            }
+            end += 1;
+        }
+        let addressed = |at: &&usize| {
+            let text = all[**at].text();
+            let text = text.trim();
+            let next = flow.get(end + 1).map(|at| &all[*at]);
+            let named = all[**at].first < 0.9 && text.chars().count() <= 60 && !text.ends_with(['。', '；', '！']);
+            let before_text = next.is_some_and(|it| it.first > 1.2);
+            let colon = text.ends_with(['：', ':']) && all[**at].first < 4.0 && read::heading(text).is_none();
+            colon || (named && before_text && read::heading(text).is_none() && !text.starts_with("附件"))
+        };
+        self.main_to = flow.get(end).filter(addressed).copied();
+        end + usize::from(self.main_to.is_some())
+    }
+
+    fn imprint(&mut self, all: &[Paragraph], flow: &[usize], from: usize) {
+        for at in flow.iter().skip(from).rev().take(8) {
+            let text = read::dense(&all[*at].text());
+            if self.printed.is_none() && text.ends_with("印发") && read::printed(&text).is_some() {
+                self.printed = Some(*at);
+            } else if self.copy_to.is_none() && ["抄送", "分送"].iter().any(|it| text.starts_with(it)) {
+                self.copy_to = Some(*at);
+            }
+        }
+    }
+
+    fn attachments(&mut self, all: &[Paragraph], rest: &[usize]) {
+        for (place, at) in rest.iter().enumerate() {
+            let Some(number) = read::label(&all[*at].text()) else { continue };
+            let titles = rest.iter().skip(place + 1);
+            let title =
+                titles.take_while(|at| all[**at].align == Align::Centre && read::label(&all[**at].text()).is_none());
+            let title: Vec<usize> = title.copied().collect();
+            let size = title.first().map_or(0.0, |at| all[*at].points());
+            let title = title.into_iter().take_while(|at| (all[*at].points() - size).abs() < 1.0).collect();
+            self.attached.push(Attached { label: *at, number, title });
+        }
+    }
+
+    /// From the text to the note below the date.
+    fn ending(&mut self, all: &[Paragraph], rest: &[usize]) {
+        let date = rest.iter().rposition(|at| read::is_date_row(&all[*at].text()));
+        self.date = date.map(|place| rest[place]);
+        let mut end = date.unwrap_or(rest.len());
+        if let Some(place) = date {
+            while end > 0 && place - end < 12 && signs(&all[rest[end - 1]]) {
+                end -= 1;
+            }
+            self.signature = rest.get(end..place).unwrap_or_default().to_vec();
+            let note = rest.get(place + 1).filter(|at| {
+                let text = all[**at].text();
+                text.trim_start().starts_with(['（', '(']) || text.contains("联系") || text.contains("此件")
+            });
+            self.note = note.copied();
+        }
+        let text = rest.get(..end).unwrap_or_default();
+        let lists = |at: &usize| {
+            let text = all[*at].text();
+            text.trim_start().starts_with("附件") && read::label(&text).is_none() && text.chars().count() < 80
+        };
+        let starts = text.iter().rposition(lists).filter(|start| {
+            text.iter().skip(start + 1).all(|at| read::heading(&all[*at].text()).is_some_and(|it| it.level == 3))
+        });
+        let (body, listed) = text.split_at(starts.unwrap_or(text.len()));
+        (self.body, self.listed) = (body.to_vec(), listed.to_vec());
+    }
+}
+
+/// Whether a paragraph above a date is the name of an organ, or several.
+fn signs(paragraph: &Paragraph) -> bool {
+    let text = paragraph.text();
+    let text = text.trim();
+    let placed = paragraph.align != Align::Left || paragraph.first > 4.5;
+    let sentence = text.ends_with(['。', '；', '：', ':', '，', '！', '？']);
+    placed && !sentence && text.chars().count() <= 60 && !text.starts_with("附件") && read::heading(text).is_none()
+}
+
+/// The text of several paragraphs without its breaks.
+pub(super) fn joined(all: &[Paragraph], places: &[usize]) -> String {
+    places.iter().flat_map(|at| all[*at].lines()).map(|line| read::dense(&line)).collect()
+}

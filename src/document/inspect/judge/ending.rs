@@ -1,0 +1,158 @@
+//! 附件说明, 署名, 成文日期, 附注, 附件 (9704 7.3.4 to 7.3.7).
+
+use super::super::Kind;
+use super::super::catalogue::*;
+use super::super::elements::{Attached, joined};
+use super::super::faces::Family;
+use super::super::facts::{Align, CHARACTER_MM, short};
+use super::super::read;
+use super::Judge;
+use super::head::look;
+
+impl Judge<'_> {
+    pub(super) fn ending_rules(&mut self) {
+        self.date();
+        if matches!(self.kind, Kind::Sheet | Kind::Certificate) {
+            return;
+        }
+        self.listed();
+        self.attached();
+        self.signature();
+        if let Some(note) = self.elements.note.map(|at| self.at(at)) {
+            let text = read::dense(&note.text());
+            if !(text.starts_with('（') && text.ends_with('）')) || note.first < 1.2 {
+                self.add(NOTE_BRACKETS, Some(note), short(&text));
+            }
+        }
+    }
+
+    fn date(&mut self) {
+        let Some(paragraph) = self.elements.date.map(|at| self.at(at)) else {
+            if matches!(self.kind, Kind::Document | Kind::Upward | Kind::Letter | Kind::Command) {
+                self.add(DATE_MISSING, None, "没有成文日期");
+            }
+            return;
+        };
+        let text = read::dense(&paragraph.text());
+        if read::date(&text).is_none() {
+            self.add(DATE_FORM, Some(paragraph), text);
+        }
+    }
+
+    fn signature(&mut self) {
+        let dated = self.elements.date.map(|at| self.at(at));
+        let names = self.all(&self.elements.signature);
+        for paragraph in self.all(&self.elements.body) {
+            if read::dense(&paragraph.text()).contains("此页无正文") {
+                self.add(BLANK_PAGE, Some(paragraph), "此页无正文");
+            }
+        }
+        let Some(date) = dated else { return };
+        if names.is_empty() {
+            if self.kind.has_head() && self.kind != Kind::Command {
+                self.add(SIGNATURE_MISSING, Some(date), "成文日期上没有署名");
+            }
+            return;
+        }
+        if self.kind == Kind::Command {
+            return;
+        }
+        if let ([name], Some(row)) = (names.as_slice(), date.rows.first()) {
+            let Some(above) = name.rows.last().filter(|_| name.rows.len() == 1) else { return };
+            let several = name.text().trim().contains(['\u{3000}', '\t']);
+            let middle = |it: &super::super::facts::Row| f64::midpoint(it.left, it.right);
+            let centred = (middle(row) - middle(above)).abs() < 0.8 * CHARACTER_MM && date.right > 0.8;
+            let stepped = (row.left - above.left - 2.0 * CHARACTER_MM).abs() < 0.8 * CHARACTER_MM;
+            if !centred && !stepped && !several {
+                let apart = (row.left - above.left) / CHARACTER_MM;
+                self.add(
+                    SIGNATURE_POSITION,
+                    Some(date),
+                    format!("日期首字比署名首字右移{apart:.1}字，两者也不居中对齐"),
+                );
+            }
+        }
+        let flush_right = date.align == Align::Right && date.right < 1.0;
+        let flush_left = date.align == Align::Left && date.first < 6.0;
+        if flush_right || flush_left {
+            let found = if flush_right { "日期顶格居右" } else { "日期居左" };
+            self.add(SIGNATURE_POSITION, Some(date), found);
+        }
+    }
+
+    fn listed(&mut self) {
+        let rows = self.all(&self.elements.listed);
+        let Some(first) = rows.first() else { return };
+        let text = first.text();
+        if !text.trim_start().starts_with("附件：") || !(1.2..3.2).contains(&first.first) {
+            self.add(ATTACHMENT_FORM, Some(first), format!("左空{:.1}字，{}", first.first, short(&text)));
+        }
+        let several = rows.len() > 1;
+        for (place, row) in rows.iter().enumerate() {
+            let (number, name) = read::listed(&row.text());
+            let due = u32::try_from(place + 1).unwrap_or(0);
+            if several && number != Some(due) {
+                self.add(
+                    ATTACHMENT_FORM,
+                    Some(row),
+                    format!("第{due}个附件的序号为{}", number.map_or("空".to_owned(), |n| n.to_string())),
+                );
+            }
+            if name.ends_with(['。', '；', '，', '、', ';', ',', '.']) {
+                self.add(ATTACHMENT_STOP, Some(row), short(&name));
+            }
+        }
+    }
+
+    fn attached(&mut self) {
+        let attached = self.elements.attached.clone();
+        for one in &attached {
+            self.label(one, attached.len());
+        }
+        let names: Vec<String> = self.all(&self.elements.listed).iter().map(|it| read::listed(&it.text()).1).collect();
+        if attached.is_empty() || attached.iter().all(|it| it.title.is_empty()) {
+            return;
+        }
+        let bare = |text: &str| text.trim_end_matches(['。', '；', '，', '、', ';', ',', '.']).to_owned();
+        for (place, one) in attached.iter().enumerate() {
+            let label = self.at(one.label);
+            let title = joined(&self.paper.paragraphs, &one.title);
+            match names.get(place) {
+                None => self.add(ATTACHMENT_NAMES, Some(label), format!("附件说明没有“{}”", short(&title))),
+                Some(name) if bare(name) != title && !title.is_empty() => {
+                    let found = format!("附件说明为“{}”，附件标题为“{}”", short(name), short(&title));
+                    self.add(ATTACHMENT_NAMES, Some(label), found);
+                }
+                Some(_) => {}
+            }
+        }
+        if names.len() > attached.len() {
+            let missing = names.get(attached.len()).map(|name| short(name)).unwrap_or_default();
+            let row = self.elements.listed.last().map(|at| self.at(*at));
+            self.add(
+                ATTACHMENT_NAMES,
+                row,
+                format!("附件说明列有{}个附件，后附{}个，缺“{missing}”", names.len(), attached.len()),
+            );
+        }
+    }
+
+    fn label(&mut self, one: &Attached, count: usize) {
+        let paragraph = self.at(one.label);
+        let text = read::dense(&paragraph.text());
+        let due = count > 1 || one.number > 0;
+        let family = paragraph.han().next().map(|(_, family, _)| family);
+        let marked = text.ends_with(['：', ':', '.', '、']);
+        let placed = paragraph.align == Align::Left && paragraph.first < 0.6;
+        if family != Some(Family::Hei) || marked || !placed || (paragraph.points() - 16.0).abs() > 0.6 {
+            self.add(ATTACHMENT_LABEL, Some(paragraph), format!("{text}：{}", look(paragraph)));
+        }
+        let place = self.elements.attached.iter().position(|it| it.label == one.label).unwrap_or(0);
+        if due && one.number != u32::try_from(place + 1).unwrap_or(0) {
+            self.add(ATTACHMENT_NAMES, Some(paragraph), format!("第{}个附件标为“{text}”", place + 1));
+        }
+        if !paragraph.new_page {
+            self.add(ATTACHMENT_PAGE, Some(paragraph), "没有另面编排");
+        }
+    }
+}

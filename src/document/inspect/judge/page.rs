@@ -1,0 +1,134 @@
+//! Paper, type area, grid, colour, and what a PDF must have to be kept (9704 5).
+
+use super::super::Kind;
+use super::super::catalogue::*;
+use super::super::facts::{Colour, Page, Row};
+use super::{Judge, mm};
+
+/// 9704 5.2.1 allows a millimetre; what is measured on rows has the width of a stroke in it.
+const MARGIN_MM: f64 = 1.05;
+const ROWS_MM: f64 = 1.6;
+
+impl Judge<'_> {
+    pub(super) fn page_rules(&mut self) {
+        let turned = matches!(self.kind, Kind::Sheet | Kind::Certificate);
+        for page in &self.paper.pages {
+            let (short, long) = (page.width.min(page.height), page.width.max(page.height));
+            let a4 = (short - 210.0).abs() < 1.5 && (long - 297.0).abs() < 1.5;
+            let first = std::ptr::eq(page, &self.paper.pages[0]);
+            if !a4 || (first && page.is_landscape() && !turned) {
+                self.add(PAGE_SIZE, None, format!("{}×{}", mm(page.width), mm(page.height)));
+                break;
+            }
+        }
+        self.file();
+        if !turned {
+            self.margins();
+            self.grid();
+            self.colour();
+        }
+    }
+
+    fn file(&mut self) {
+        if !self.is_pdf() {
+            return;
+        }
+        for font in self.paper.fonts.iter().filter(|font| !font.embedded) {
+            self.add(FONTS_EMBEDDED, None, format!("字体“{}”没有嵌入", font.name));
+        }
+        if self.paper.paragraphs.is_empty() {
+            self.add(TEXT_EXTRACTABLE, None, "没有可以提取的文字，是扫描图像或者空白文件");
+        } else if self.paper.unreadable > 0 {
+            self.add(TEXT_EXTRACTABLE, None, format!("有{}个字符不能提取", self.paper.unreadable));
+        }
+        if !self.paper.archival {
+            self.add(ARCHIVAL, None, "没有PDF/A标识");
+        }
+    }
+
+    fn margins(&mut self) {
+        let upright = self.paper.pages.iter().filter(|page| !page.is_landscape());
+        let named = ["天头", "右白边", "地脚", "订口"];
+        let standard = [37.0, 26.0, 35.0, 28.0];
+        for margins in upright.filter_map(|page| page.margins) {
+            let wrong =
+                named.iter().zip(margins).zip(standard).filter(|((_, is), should)| (is - should).abs() > MARGIN_MM);
+            let wrong: Vec<String> =
+                wrong.map(|((name, is), should)| format!("{name}{}（应为{should} mm）", mm(is))).collect();
+            if !wrong.is_empty() {
+                self.add(MARGINS, None, wrong.join("，"));
+                return;
+            }
+        }
+        if self.is_pdf() {
+            self.edges();
+        }
+    }
+
+    /// The edges that the rows of the text reach.
+    fn edges(&mut self) {
+        let body = self.all(&self.elements.body);
+        let of_pages = |row: &&Row| self.paper.pages.get(row.page - 1).is_some_and(|page| !page.is_landscape());
+        let rows: Vec<&Row> = body.iter().flat_map(|it| &it.rows).filter(of_pages).collect();
+        let later: Vec<&Row> = body.iter().flat_map(|it| it.rows.iter().skip(1)).filter(of_pages).collect();
+        let least = |list: &[&Row], of: fn(&Row) -> f64| list.iter().map(|row| of(row)).fold(f64::INFINITY, f64::min);
+        let most =
+            |list: &[&Row], of: fn(&Row) -> f64| list.iter().map(|row| of(row)).fold(f64::NEG_INFINITY, f64::max);
+        let mut wrong = Vec::new();
+        if later.len() >= 2 {
+            let (left, right) = (least(&later, |it| it.left), most(&rows, |it| it.right));
+            if (left - 28.0).abs() > ROWS_MM {
+                wrong.push(format!("正文左边缘距纸边{}（应为28 mm）", mm(left)));
+            }
+            // punctuation at the end of a row may hang out half a character
+            if right - 184.0 > 3.5 || 184.0 - right > 6.5 {
+                wrong.push(format!("正文右边缘距左纸边{}（应为184 mm）", mm(right)));
+            }
+        }
+        let bottom = most(&rows, |it| it.baseline);
+        if bottom > 262.0 + ROWS_MM {
+            wrong.push(format!("正文最低一行距上纸边{}（版心下边缘为262 mm）", mm(bottom)));
+        }
+        if !wrong.is_empty() {
+            self.add(MARGINS, body.first().copied(), wrong.join("，"));
+        }
+    }
+
+    fn grid(&mut self) {
+        let body = self.all(&self.elements.body);
+        if self.is_pdf() {
+            let mut steps: Vec<f64> = Vec::new();
+            for paragraph in &body {
+                let pairs = paragraph.rows.windows(2).filter(|pair| pair[0].page == pair[1].page);
+                steps.extend(pairs.map(|pair| pair[1].baseline - pair[0].baseline));
+            }
+            steps.sort_by(f64::total_cmp);
+            let middle = steps.get(steps.len() / 2).copied();
+            if let Some(step) = middle.filter(|step| (step / super::super::facts::MM_PER_POINT - 28.7).abs() > 0.9) {
+                let found = format!("行距{:.1}磅", step / super::super::facts::MM_PER_POINT);
+                self.add(GRID, body.first().copied(), found);
+            }
+            return;
+        }
+        let of_page = self.paper.pages.first().and_then(|page: &Page| page.pitch);
+        let fits = |points: f64| (27.9..=29.4).contains(&points);
+        let wrong = body.iter().find(|it| !it.pitch.or(of_page).is_some_and(fits));
+        if let Some(paragraph) = wrong {
+            let found = paragraph.pitch.or(of_page);
+            let found =
+                found.map_or("没有固定行距，也没有文档网格".to_owned(), |it| format!("行距{it:.1}磅"));
+            self.add(GRID, Some(paragraph), found);
+        }
+    }
+
+    fn colour(&mut self) {
+        let elements = self.elements;
+        for paragraph in self.all(&elements.body).into_iter().chain(self.all(&elements.title)) {
+            let coloured = paragraph.runs.iter().find(|run| run.colour != Colour::Black && !run.text.trim().is_empty());
+            if let Some(run) = coloured {
+                let colour = if run.colour == Colour::Red { "红色" } else { "彩色" };
+                self.add(COLOUR, Some(paragraph), format!("“{}”为{colour}", run.text.trim()));
+            }
+        }
+    }
+}

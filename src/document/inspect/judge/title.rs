@@ -1,0 +1,130 @@
+//! 标题 and 主送机关 (9704 7.3.1, 7.3.2; 条例 8, 9, 15).
+
+use super::super::Kind;
+use super::super::catalogue::*;
+use super::super::elements::joined;
+use super::super::faces::Family;
+use super::super::facts::{Align, Colour, Paragraph, ROW_MM, Stroke, short};
+use super::super::read;
+use super::head::look;
+use super::{Judge, baselines, ink};
+
+impl Judge<'_> {
+    pub(super) fn title_rules(&mut self) {
+        let rows = self.all(&self.elements.title);
+        let Some(first) = rows.first().copied() else {
+            // the mark of 纪要 says what the paper is
+            return if self.kind == Kind::Minutes || self.kind == Kind::Command {
+            } else {
+                self.add(TITLE_MISSING, None, "没有居中的标题");
+            };
+        };
+        let title = joined(&self.paper.paragraphs, &self.elements.title);
+        if self.kind != Kind::Certificate {
+            self.title_look(&rows);
+            self.title_words(first, &title);
+        }
+        self.types(first, &title);
+        if self.kind.has_head() {
+            self.title_gap(first);
+            self.main_to(first, &title);
+        }
+    }
+
+    fn title_look(&mut self, rows: &[&Paragraph]) {
+        let wrong = |it: &&&Paragraph| it.han().any(|(_, family, _)| family != Family::Title);
+        if let Some(row) = rows.iter().find(wrong) {
+            self.add(TITLE_FACE, Some(row), look(row));
+        }
+        let size = |it: &&&Paragraph| (it.points() - 22.0).abs() > 0.6;
+        if let Some(row) = rows.iter().find(size).filter(|_| self.kind != Kind::Sheet) {
+            self.add(TITLE_SIZE, Some(row), look(row));
+        }
+        if let Some(row) = rows.iter().find(|it| it.align != Align::Centre) {
+            self.add(TITLE_CENTRED, Some(row), "没有居中");
+        }
+        let lengths: Vec<usize> =
+            rows.iter().flat_map(|it| it.lines()).map(|line| read::dense(&line).chars().count()).collect();
+        let waist = lengths.windows(3).any(|three| three[1] + 1 < three[0] && three[1] + 1 < three[2]);
+        let block = lengths.len() >= 3 && lengths.windows(2).all(|two| two[0] == two[1]);
+        if waist || block {
+            let counts: Vec<String> = lengths.iter().map(usize::to_string).collect();
+            let shape = if waist { "沙漏形" } else { "上下等长" };
+            self.add(TITLE_SHAPE, rows.first().copied(), format!("各行{}字，呈{shape}", counts.join("、")));
+        }
+    }
+
+    fn title_words(&mut self, first: &Paragraph, title: &str) {
+        let last = title.chars().last().unwrap_or_default();
+        if "。，、；：！,.;:!".contains(last) {
+            self.add(TITLE_STOP, Some(first), format!("以“{last}”结尾"));
+        }
+        // 答复书, 告知书, 决定书 are papers of law with names of their own
+        if self.kind.has_head() && self.kind != Kind::Minutes && read::type_of(title).is_none() && last != '书' {
+            self.add(TITLE_TYPE, Some(first), short(title));
+        }
+    }
+
+    fn types(&mut self, first: &Paragraph, title: &str) {
+        if let Some((one, other)) = read::two_types(title) {
+            self.add(TITLE_TYPES, Some(first), format!("“{one}”与“{other}”连用"));
+        }
+        if read::type_of(title) != Some("报告") {
+            return;
+        }
+        let asks = ["请批示", "请批复", "请审批", "请予批准", "请审定", "请予批复"];
+        for paragraph in self.all(&self.elements.body) {
+            let text = read::dense(&paragraph.text());
+            if let Some(words) = asks.iter().find(|words| text.contains(**words)) {
+                self.add(REPORT_ASKS, Some(paragraph), format!("报告中写有“{words}”"));
+            }
+        }
+    }
+
+    fn title_gap(&mut self, first: &Paragraph) {
+        if matches!(self.kind, Kind::Command | Kind::Minutes) {
+            return;
+        }
+        let red = self.strokes_on(1, 100.0).into_iter().rfind(|it| is_above(it, first) && self.kind != Kind::Letter);
+        let rule = red.and_then(|it| it.at);
+        let gap = match (rule, baselines(first)) {
+            (Some(rule), Some((baseline, _))) => (baseline - ink(22.0) - rule.y) / ROW_MM,
+            (None, Some(_)) if self.kind != Kind::Letter => return,
+            (_, Some(_)) | (_, None) => first.gap,
+        };
+        if !(1.3..=3.1).contains(&gap) {
+            self.add(TITLE_GAP, Some(first), format!("空{gap:.1}行"));
+        }
+    }
+
+    fn main_to(&mut self, title_row: &Paragraph, title: &str) {
+        let Some(paragraph) = self.elements.main_to.map(|at| self.at(at)) else {
+            if matches!(self.kind, Kind::Upward | Kind::Letter) {
+                self.add(MAIN_TO_MISSING, Some(title_row), "标题下没有主送机关");
+            }
+            return;
+        };
+        let text = read::dense(&paragraph.text());
+        if self.kind == Kind::Minutes && text.ends_with('：') && !text.contains("会议") {
+            return self.add(MINUTES_MAIN_TO, Some(paragraph), short(&text));
+        }
+        if !text.ends_with('：') {
+            let last = text.chars().last().unwrap_or_default();
+            self.add(MAIN_TO_COLON, Some(paragraph), format!("以“{last}”结尾"));
+        }
+        if paragraph.first > 0.6 || paragraph.align != Align::Left {
+            self.add(MAIN_TO_FLUSH, Some(paragraph), format!("左空{:.1}字", paragraph.first));
+        }
+        if !(0.3..=1.9).contains(&paragraph.gap) && paragraph.page == title_row.page {
+            self.add(MAIN_TO_GAP, Some(paragraph), format!("空{:.1}行", paragraph.gap));
+        }
+        let several = text.contains(['、', '，']);
+        if read::type_of(title) == Some("请示") && several {
+            self.add(ONE_SUPERIOR, Some(paragraph), short(&text));
+        }
+    }
+}
+
+fn is_above(stroke: &Stroke, title: &Paragraph) -> bool {
+    stroke.colour == Colour::Red && stroke.after < title.number
+}

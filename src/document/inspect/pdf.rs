@@ -1,0 +1,121 @@
+//! A PDF read into facts: what is drawn where, in which face, and what it says.
+//!
+//! Guarantees: no file makes it panic; a damaged one is an error or a paper with less on it.
+//! Limits: [`FILE_BYTES_MAX`], [`PAGES_COUNT_MAX`], characters and lines by `content`.
+
+use super::Unreadable;
+use super::facts::{Drawn, Font, Format, MM_PER_POINT, Page, PageNumber, Paper, Stroke, Which};
+use content::{Marks, Reader};
+use hayro_syntax::object::{Dict, Stream};
+use hayro_syntax::{Pdf, page};
+use rows::{Area, Set};
+use shapes::Line;
+use std::panic::AssertUnwindSafe;
+
+mod content;
+mod font;
+mod rows;
+mod shapes;
+
+/// Longest PDF that is read.
+pub(super) const FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Most pages that are read.
+const PAGES_COUNT_MAX: usize = 2000;
+
+/// What is seen on a PDF.
+pub(super) fn read(bytes: &[u8]) -> Result<Paper, Unreadable> {
+    if bytes.len() > FILE_BYTES_MAX {
+        return Err(Unreadable::Large);
+    }
+    let bytes = bytes.to_vec();
+    // the reader is not ours, and the file a stranger's: a panic of its is one more way for a file to be damaged
+    let read = std::panic::catch_unwind(AssertUnwindSafe(|| paper(bytes)));
+    read.unwrap_or_else(|_| Err(Unreadable::Damaged("the reader of PDF gave up".to_owned())))
+}
+
+fn paper(bytes: Vec<u8>) -> Result<Paper, Unreadable> {
+    let pdf = Pdf::new(bytes).map_err(|error| Unreadable::Damaged(format!("{error:?}")))?;
+    if pdf.pages().is_empty() {
+        return Err(Unreadable::Damaged("it has no page".to_owned()));
+    }
+    let mut reader = Reader::default();
+    let read = |page: &page::Page<'_>| (sheet(page), reader.page(page));
+    let pages: Vec<(Page, Marks)> = pdf.pages().iter().take(PAGES_COUNT_MAX).map(read).collect();
+    Ok(together(pages, is_archival(&pdf)))
+}
+
+fn sheet(page: &page::Page<'_>) -> Page {
+    let (width, height) = page.render_dimensions();
+    let millimetres = |points: f32| f64::from(points) * MM_PER_POINT;
+    let (width, height) = (millimetres(width), millimetres(height));
+    Page { width, height, margins: None, pitch: None, first_differs: false }
+}
+
+/// Whether the metadata claim PDF/A.
+fn is_archival(pdf: &Pdf) -> bool {
+    let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id());
+    let metadata = catalog.and_then(|catalog| catalog.get::<Stream<'_>>("Metadata"));
+    let decoded = metadata.and_then(|stream| stream.decoded().ok().map(std::borrow::Cow::into_owned));
+    decoded.is_some_and(|text| text.windows(12).any(|part| part == b"pdfaid:part>" || part == b"pdfaid:part="))
+}
+
+fn together(pages: Vec<(Page, Marks)>, archival: bool) -> Paper {
+    let mut fonts: Vec<Font> = Vec::new();
+    let (mut sets, mut feet, mut lines) = (Vec::new(), Vec::new(), Vec::new());
+    let mut unreadable = 0;
+    for (at, (page, marks)) in pages.iter().enumerate() {
+        for glyph in &marks.glyphs {
+            unreadable += usize::from(glyph.text.is_none());
+            let font = Font { name: glyph.face.name.clone(), embedded: glyph.face.embedded };
+            if !fonts.contains(&font) {
+                fonts.push(font);
+            }
+        }
+        let set = rows::rows(at + 1, marks);
+        let (numbers, text): (Vec<Set>, Vec<Set>) = set.into_iter().partition(|set| is_foot(set, page));
+        feet.extend(numbers);
+        sets.extend(text);
+        lines.extend(marks.lines.iter().map(|line| (at + 1, *line)));
+    }
+    let width = pages.first().map_or(210.0, |(page, _)| page.width);
+    let area = Area::of(&sets, width);
+    let paragraphs = rows::paragraphs(sets, area);
+    let numbers = feet.into_iter().map(|set| PageNumber {
+        which: Which::Page(set.row.page),
+        baseline: Some(set.row.baseline),
+        paragraph: rows::alone(set, area),
+    });
+    let strokes = lines.into_iter().filter_map(|(page, line)| stroke(page, &line, &paragraphs));
+    Paper {
+        format: Format::Pdf,
+        strokes: strokes.collect(),
+        numbers: numbers.collect(),
+        pages: pages.into_iter().map(|(page, _)| page).collect(),
+        paragraphs,
+        fonts,
+        unreadable,
+        archival,
+        even_and_odd: false,
+    }
+}
+
+/// Whether a row is the number of its page: the last tenth of the page is theirs.
+fn is_foot(set: &Set, page: &Page) -> bool {
+    !set.table && set.row.baseline > page.height * 0.885 && rows::is_page_number(&set.row.text)
+}
+
+fn stroke(page: usize, line: &Line, paragraphs: &[super::facts::Paragraph]) -> Option<Stroke> {
+    let level = (line.to.1 - line.from.1).abs() < 0.3;
+    let (left, right) = (line.from.0.min(line.to.0), line.from.0.max(line.to.0));
+    let y = f64::midpoint(line.from.1, line.to.1);
+    let above = paragraphs.iter().rfind(|it| it.rows.iter().any(|row| (row.page, row.baseline) < (page, y)));
+    level.then(|| Stroke {
+        at: Some(Drawn { page, left, right, y }),
+        after: above.map_or(0, |it| it.number),
+        length: Some(right - left),
+        thickness: line.thickness,
+        colour: line.colour,
+        double: false,
+        margin: false,
+    })
+}

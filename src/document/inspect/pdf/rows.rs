@@ -1,0 +1,235 @@
+//! Characters put together to rows, and rows to paragraphs, as a reader's eye does it.
+
+use super::content::{Glyph, Marks};
+use super::shapes::Line;
+use crate::document::inspect::facts::{Align, CHARACTER_MM, MM_PER_POINT, Paragraph, ROW_MM, Row, Run, short};
+
+/// Characters whose baselines differ by less stand in one row.
+const BASELINE_MM: f64 = 0.7;
+/// A wider hole in a row, in sizes, parts what stands left and right of it.
+const HOLE_SIZES: f64 = 1.3;
+/// Rows of text stand within this of the edges of the text, in sizes.
+const EDGE_SIZES: f64 = 0.8;
+
+/// A row with what it is made of.
+#[derive(Debug, Clone)]
+pub(super) struct Set {
+    pub(super) row: Row,
+    pub(super) runs: Vec<Run>,
+    pub(super) table: bool,
+}
+
+/// The rows of a page from top to bottom.
+pub(super) fn rows(page: usize, marks: &Marks) -> Vec<Set> {
+    let mut glyphs: Vec<&Glyph> = marks.glyphs.iter().collect();
+    glyphs.sort_by(|a, b| a.baseline.total_cmp(&b.baseline));
+    let mut groups: Vec<(f64, Vec<&Glyph>)> = Vec::new();
+    for glyph in glyphs {
+        match groups.last_mut() {
+            Some((baseline, group)) if glyph.baseline - *baseline < BASELINE_MM => group.push(glyph),
+            Some(_) | None => groups.push((glyph.baseline, vec![glyph])),
+        }
+    }
+    let tables = tables(&marks.lines);
+    let inside = |row: &Row| {
+        let middle = f64::midpoint(row.left, row.right);
+        tables.iter().any(|(left, top, right, bottom)| {
+            (*top..*bottom).contains(&(row.baseline - 1.0)) && (*left..*right).contains(&middle)
+        })
+    };
+    let sets = groups.into_iter().filter_map(|(_, group)| set(page, group));
+    sets.map(|mut set| {
+        set.table = inside(&set.row);
+        set
+    })
+    .collect()
+}
+
+/// Boxes around upright lines: what stands in them stands in a table. One pair of upright lines is a frame around a page.
+fn tables(lines: &[Line]) -> Vec<(f64, f64, f64, f64)> {
+    let upright: Vec<&Line> = lines.iter().filter(|line| (line.to.0 - line.from.0).abs() < 0.3).collect();
+    let mut boxes: Vec<(f64, f64, f64, f64, usize)> = Vec::new();
+    let mut spans: Vec<(f64, f64, f64)> =
+        upright.iter().map(|it| (it.from.1.min(it.to.1), it.from.1.max(it.to.1), it.from.0)).collect();
+    spans.sort_by(|a, b| a.0.total_cmp(&b.0));
+    for (top, bottom, x) in spans {
+        match boxes.iter_mut().find(|it| top <= it.3 + 1.0 && bottom >= it.1 - 1.0) {
+            Some(found) => {
+                *found = (found.0.min(x), found.1.min(top), found.2.max(x), found.3.max(bottom), found.4 + 1);
+            }
+            None => boxes.push((x, top, x, bottom, 1)),
+        }
+    }
+    let wide = boxes.into_iter().filter(|it| it.2 - it.0 > 10.0 && it.3 - it.1 < 180.0 || it.4 > 8);
+    wide.map(|(left, top, right, bottom, _)| (left - 0.5, top - 0.5, right + 0.5, bottom + 0.5)).collect()
+}
+
+fn set(page: usize, mut glyphs: Vec<&Glyph>) -> Option<Set> {
+    glyphs.sort_by(|a, b| a.left.total_cmp(&b.left));
+    let mut runs: Vec<Run> = Vec::new();
+    let mut end: Option<f64> = None;
+    let said = |glyph: &Glyph| glyph.text.clone().unwrap_or_else(|| char::REPLACEMENT_CHARACTER.to_string());
+    let visible: Vec<&&Glyph> = glyphs.iter().filter(|glyph| !said(glyph).trim().is_empty()).collect();
+    let (first, last) = (visible.first()?, visible.last()?);
+    let (left, right, baseline) = (first.left, last.right, first.baseline);
+    for glyph in &glyphs {
+        let size = glyph.points * MM_PER_POINT;
+        let hole = end.is_some_and(|end| glyph.left - end > HOLE_SIZES * size);
+        end = Some(end.map_or(glyph.right, |end| end.max(glyph.right)));
+        let text = said(glyph);
+        let same = runs.last().is_some_and(|run| {
+            run.face == glyph.face.name && (run.points - glyph.points).abs() < 0.2 && run.colour == glyph.colour
+        });
+        if !same {
+            let (face, latin) = (glyph.face.name.clone(), glyph.face.name.clone());
+            runs.push(Run { text: String::new(), face, latin, points: glyph.points, colour: glyph.colour });
+        }
+        if let Some(run) = runs.last_mut() {
+            run.text.push_str(if hole { "\u{3000}" } else { "" });
+            run.text.push_str(&text);
+        }
+    }
+    let text: String = runs.iter().map(|run| run.text.as_str()).collect();
+    let points = Paragraph { runs: runs.clone(), ..Paragraph::default() }.points();
+    Some(Set { row: Row { page, text, left, right, baseline, points }, runs, table: false })
+}
+
+/// Where the text of a page stands: from the standard, unless the rows themselves reach another left edge.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Area {
+    pub(super) left: f64,
+    pub(super) right: f64,
+}
+
+impl Area {
+    /// The area of a file's upright pages: the edges that most long rows reach.
+    pub(super) fn of(rows: &[Set], width: f64) -> Area {
+        let long: Vec<&Row> = rows
+            .iter()
+            .filter(|it| !it.table)
+            .map(|it| &it.row)
+            .filter(|it| it.right - it.left > 0.6 * width)
+            .collect();
+        // first rows are indented, and there may be more of them than of others: the leftmost edge that several rows share
+        let lefts: Vec<f64> = long.iter().map(|it| it.left).collect();
+        // on other paper than A4 the standard has nothing to say
+        let standard = if (width - 210.0).abs() < 3.0 { (28.0, 184.0) } else { (35.0, width - 37.0) };
+        let shared = |edge: &&f64| {
+            let rows = lefts.iter().filter(|other| (**other - **edge).abs() < 0.6).count();
+            rows >= 2 || (**edge - standard.0).abs() < 1.5
+        };
+        let left = lefts.iter().filter(shared).copied().min_by(f64::total_cmp).unwrap_or(standard.0);
+        let right = long.iter().map(|it| it.right).fold(f64::NEG_INFINITY, f64::max);
+        let right = if long.len() < 2 { standard.1 } else { right };
+        Area { left, right }
+    }
+
+    fn align(&self, row: &Row) -> Align {
+        let (before, behind) = (row.left - self.left, self.right - row.right);
+        let whole = self.right - self.left;
+        // a quotation mark at an end has half its width empty
+        let even = (before - behind).abs() < (0.55 * row.points * MM_PER_POINT).max(3.5);
+        let apart = before > 4.0 && behind > 4.0 || row.points > 17.5 && before > -2.0 && behind > -2.0;
+        if even && apart {
+            Align::Centre
+        } else if before > 0.45 * whole && behind < 0.35 * whole {
+            Align::Right
+        } else {
+            Align::Left
+        }
+    }
+}
+
+/// The paragraphs that the rows of all pages make.
+pub(super) fn paragraphs(sets: Vec<Set>, area: Area) -> Vec<Paragraph> {
+    let mut made: Vec<Paragraph> = Vec::new();
+    for set in sets {
+        let goes_on = made.last().is_some_and(|last| continues(last, &set, area));
+        let before = made.last().and_then(|last| last.rows.last()).cloned();
+        match made.last_mut().filter(|_| goes_on) {
+            Some(last) => {
+                last.left = (set.row.left - area.left) / character(&set.row);
+                last.right = (area.right - set.row.right) / character(&set.row);
+                last.runs.extend(set.runs);
+                last.rows.push(set.row);
+            }
+            None => {
+                let gap = before.filter(|it| it.page == set.row.page).map(|it| gap(&it, &set.row));
+                let indent = (set.row.left - area.left) / character(&set.row);
+                made.push(Paragraph {
+                    number: made.len() + 1,
+                    page: Some(set.row.page),
+                    align: area.align(&set.row),
+                    first: indent,
+                    left: indent,
+                    right: (area.right - set.row.right) / character(&set.row),
+                    gap: gap.unwrap_or(0.0),
+                    new_page: gap.is_none(),
+                    table: set.table,
+                    runs: set.runs,
+                    rows: vec![set.row],
+                    ..Paragraph::default()
+                });
+            }
+        }
+    }
+    made
+}
+
+/// The width of a character of the row; that of the standard where the size is third.
+fn character(row: &Row) -> f64 {
+    if (row.points - 16.0).abs() < 0.6 { CHARACTER_MM } else { (row.points * MM_PER_POINT).max(0.1) }
+}
+
+/// Empty rows between two rows.
+fn gap(above: &Row, below: &Row) -> f64 {
+    // a larger character hangs further below the row before it
+    let larger = (below.points.max(above.points) - 16.0).max(0.0) * MM_PER_POINT;
+    (below.baseline - above.baseline - larger) / ROW_MM - 1.0
+}
+
+fn continues(last: &Paragraph, set: &Set, area: Area) -> bool {
+    let Some(before) = last.rows.last() else { return false };
+    let row = &set.row;
+    let size = row.points * MM_PER_POINT;
+    let beside = before.left - area.left > 0.45 * (area.right - area.left);
+    if last.table || set.table || beside || (before.points - row.points).abs() > 0.5 || numbered(&row.text) {
+        return false;
+    }
+    let same_page = before.page == row.page;
+    if same_page && !(0.0..2.0 * size.max(6.2)).contains(&(row.baseline - before.baseline)) {
+        return false;
+    }
+    let same_look = last.runs.last().zip(set.runs.first()).is_some_and(|(a, b)| a.colour == b.colour);
+    if last.align == Align::Centre && area.align(row) == Align::Centre && row.points > 17.0 {
+        return same_page && same_look;
+    }
+    let full = area.right - before.right < 2.2 * size;
+    let flush = row.left - area.left < EDGE_SIZES * size;
+    let hanging = last.rows.len() > 1 && (row.left - before.left).abs() < 0.3 * size
+        || last.rows.len() == 1 && row.left - before.left > 1.5 * size;
+    full && (flush || (hanging && same_page))
+}
+
+/// Whether a row begins with a number of a list, so that it is a paragraph of its own.
+fn numbered(text: &str) -> bool {
+    let text = text.trim_start();
+    let digits = text.chars().take_while(char::is_ascii_digit).count();
+    (1..=2).contains(&digits) && text.chars().nth(digits).is_some_and(|c| matches!(c, '.' | '．' | '、'))
+}
+
+/// A row as a paragraph of its own: a page number.
+pub(super) fn alone(set: Set, area: Area) -> Paragraph {
+    let made = paragraphs(vec![set], area);
+    made.into_iter().next().unwrap_or_default()
+}
+
+/// Whether a row is a page number: digits, alone or between dashes.
+pub(super) fn is_page_number(text: &str) -> bool {
+    let bare = short(text);
+    let digits: String = bare
+        .chars()
+        .filter(|c| !matches!(c, '—' | '－' | '-' | '–' | '―' | '─' | ' ' | '\u{3000}' | '·' | '第' | '页'))
+        .collect();
+    !digits.is_empty() && digits.len() <= 4 && digits.chars().all(|c| c.is_ascii_digit())
+}

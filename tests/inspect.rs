@@ -1,0 +1,213 @@
+//! Examining papers of strangers: good ones have no finding, and each rule finds the paper that breaks it.
+//!
+//! The papers in `tests/data/papers/` were made by python-docx and by LibreOffice (`make.py` there), the PDFs of `inspect/drawn.rs`
+//! row by row: none by our own writers, which must not be their own judges.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its papers has failed")]
+#![expect(clippy::expect_used, reason = "the same")]
+
+#[path = "inspect/drawn.rs"]
+mod drawn;
+#[path = "inspect/spoilt.rs"]
+mod spoilt;
+
+use banwen::document::inspect::{self, Finding, Kind, RULES, Report, Seen, Unreadable};
+use banwen::ooxml::package::Package;
+use proptest::prelude::*;
+use spoilt::Edit;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+fn paper(name: &str) -> Vec<u8> {
+    std::fs::read(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/papers").join(name)).unwrap()
+}
+
+fn told(findings: &[Finding]) -> String {
+    findings.iter().map(|it| format!("\n  {it}")).collect()
+}
+
+fn broken(report: &Report) -> BTreeSet<&'static str> {
+    report.findings.iter().map(|it| it.rule.id).collect()
+}
+
+/// The file with the edit made; an edit that finds nothing to change fails.
+fn edited(edit: &Edit) -> Vec<u8> {
+    let mut package = Package::read(&paper(&format!("{}.docx", edit.file))).unwrap();
+    let names: Vec<String> = package.names().map(str::to_owned).filter(|name| name.ends_with(".xml")).collect();
+    let mut changed = false;
+    for name in names {
+        let text = String::from_utf8(package.part(&name).unwrap().to_vec()).unwrap();
+        let range = match text.find(edit.near) {
+            _ if edit.near.is_empty() => 0..text.len(),
+            Some(at) => {
+                let begin = text[..at].rfind("<w:p>").unwrap_or(0);
+                begin..text[at..].find("</w:p>").map_or(text.len(), |end| at + end)
+            }
+            None => continue,
+        };
+        if text[range.clone()].contains(edit.from) && !changed {
+            let new = format!(
+                "{}{}{}",
+                &text[..range.start],
+                text[range.clone()].replace(edit.from, edit.to),
+                &text[range.end..]
+            );
+            package.put(&name, new.into_bytes());
+            changed = true;
+        }
+    }
+    assert!(changed, "{}: {:?} is not in {}", edit.rule, edit.from, edit.file);
+    package.write().unwrap()
+}
+
+#[test]
+fn good_papers_of_strangers_have_no_finding() {
+    let files = [
+        ("通知.docx", Kind::Document),
+        ("请示.docx", Kind::Upward),
+        ("请示.pdf", Kind::Upward),
+        ("函.docx", Kind::Letter),
+        ("令.docx", Kind::Command),
+        ("纪要.docx", Kind::Minutes),
+        ("公示.docx", Kind::Plain),
+        ("汇总表.docx", Kind::Sheet),
+    ];
+    let written = files.map(|(name, kind)| (name, paper(name), kind));
+    let drawn = [
+        ("drawn notice", drawn::notice().bytes(), Kind::Document),
+        ("drawn letter", drawn::letter().bytes(), Kind::Letter),
+        ("drawn certificate", drawn::certificate().bytes(), Kind::Certificate),
+    ];
+    for (name, bytes, kind) in written.into_iter().chain(drawn) {
+        let report = inspect::examine(&bytes, None).unwrap();
+        assert_eq!(report.kind, kind, "{name}");
+        assert!(report.findings.is_empty(), "{name}:{}", told(&report.findings));
+    }
+}
+
+#[test]
+fn each_rule_finds_the_paper_that_breaks_it() {
+    let mut wrong = String::new();
+    let mut covered = BTreeSet::new();
+    let mut check = |rule: &'static str, bytes: &[u8], pdf: bool| {
+        let report = inspect::examine(bytes, None).unwrap();
+        if !broken(&report).contains(rule) {
+            wrong += &format!("{rule} (as {}) was not found, but:{}\n", report.kind.name(), told(&report.findings));
+        }
+        covered.insert((rule, pdf));
+    };
+    for edit in spoilt::WORD.iter().chain(&spoilt::WORDS) {
+        check(edit.rule, &edited(edit), false);
+    }
+    for (rule, good, spoil) in spoilt::PDF {
+        let mut paper = good();
+        spoil(&mut paper);
+        check(rule, &paper.bytes(), true);
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+    for rule in RULES {
+        let both = [false, true].map(|pdf| covered.contains(&(rule.id, pdf)));
+        let due = match rule.seen {
+            Seen::Pdf => both[1],
+            Seen::Word => both[0],
+            Seen::Both => both[0] || both[1],
+        };
+        assert!(due, "no spoilt paper for {}", rule.id);
+    }
+}
+
+#[test]
+fn rules_have_names_and_say_where_they_are_written() {
+    let names: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
+    assert_eq!(names.len(), RULES.len());
+    for rule in RULES {
+        assert!(rule.id.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{}", rule.id);
+        assert!(!rule.clause.is_empty() && !rule.asks.is_empty() && !rule.asks.ends_with('。'), "{}", rule.id);
+    }
+}
+
+#[test]
+fn a_finding_says_where_what_and_why() {
+    let edit = spoilt::WORD.iter().find(|it| it.rule == "number-form").unwrap();
+    let report = inspect::examine(&edited(edit), None).unwrap();
+    assert_eq!(
+        report.findings.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        [
+            "P0 第2段“香政发[2023]12号”：香政发[2023]12号。应当：发文字号由机关代字、〔年份〕、顺序号组成，年份四位，用六角括号，顺序号不编虚位、不加“第”（7.2.5）[number-form]"
+        ]
+    );
+    assert_eq!(report.grave().count(), 1);
+}
+
+#[test]
+fn the_kind_can_be_said() {
+    let report = inspect::examine(&paper("公示.docx"), Some(Kind::Document)).unwrap();
+    assert!(broken(&report).contains("mark-missing"), "{}", told(&report.findings));
+}
+
+#[test]
+fn what_is_no_paper_is_said_to_be_none() {
+    assert_eq!(inspect::examine(b"hello", None), Err(Unreadable::Strange));
+    assert_eq!(inspect::examine(b"", None), Err(Unreadable::Strange));
+    assert!(matches!(inspect::examine(b"PK\x03\x04 no archive", None), Err(Unreadable::Damaged(_))));
+    assert!(matches!(inspect::examine(b"%PDF-1.7 nothing follows", None), Err(Unreadable::Damaged(_))));
+}
+
+/// Poppler reads the same characters out of the PDF of LibreOffice; without Poppler there is nothing to compare with.
+#[test]
+fn another_reader_reads_the_same() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/papers/请示.pdf");
+    let Ok(answer) = std::process::Command::new("pdftotext").arg("-layout").arg(&path).arg("-").output() else {
+        return;
+    };
+    let dense = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<BTreeSet<char>>();
+    let other = String::from_utf8(answer.stdout).unwrap();
+    let own = inspect::text(&paper("请示.pdf")).unwrap();
+    let rows = |text: &str| -> String { text.chars().filter(|c| !c.is_whitespace()).collect() };
+    // page numbers are no paragraphs here
+    let bare = rows(&other).replace("—1—", "").replace("—2—", "");
+    assert_eq!(rows(&own), bare);
+    assert!(dense(&own).len() > 100);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damaged_files_are_refused_or_read_but_never_panic(
+        which in 0..4_usize,
+        cut in 0.0..1.0_f64,
+        flips in prop::collection::vec((0.0..1.0_f64, any::<u8>()), 0..12),
+        whole in any::<bool>(),
+    ) {
+        let mut bytes = match which {
+            0 => paper("通知.docx"),
+            1 => paper("请示.pdf"),
+            2 => drawn::notice().bytes(),
+            _ => paper("函.docx"),
+        };
+        let at = |part: f64, bytes: &[u8]| ((bytes.len() as f64 * part) as usize).min(bytes.len() - 1);
+        for (place, value) in flips {
+            let place = at(place, &bytes);
+            bytes[place] = value;
+        }
+        if !whole {
+            bytes.truncate(at(cut, &bytes));
+        }
+        let _ = inspect::examine(&bytes, None);
+    }
+
+    #[test]
+    fn damaged_parts_of_a_word_file_never_panic(part in 0..6_usize, at in 0.0..1.0_f64, junk in "[<>&\"a0-9 ]{0,6}") {
+        let mut package = Package::read(&paper("通知.docx")).unwrap();
+        let name = package.names().filter(|it| it.ends_with(".xml")).nth(part).unwrap_or("word/document.xml").to_owned();
+        let mut text = String::from_utf8_lossy(package.part(&name).unwrap()).into_owned();
+        let mut place = (text.len() as f64 * at) as usize;
+        while !text.is_char_boundary(place) {
+            place -= 1;
+        }
+        text.insert_str(place, &junk);
+        package.put(&name, text.into_bytes());
+        let _ = inspect::examine(&package.write().unwrap(), None);
+    }
+}
