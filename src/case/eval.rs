@@ -352,7 +352,8 @@ impl Sight {
                     let there = rows.iter().filter_map(|row| row.get(name)).map(|cell| self.shaped(cell, kind));
                     (name.clone(), there.collect())
                 };
-                Value::from_object(RowsObject { rows: rows.len(), columns: columns.iter().map(cells).collect() })
+                let columns = columns.iter().map(cells).collect();
+                Value::from_object(RowsObject { rows: rows.iter().map(shape).collect(), columns })
             }
             (Type::Decimal(_) | Type::Money | Type::Percent, number) => fact_value(number),
             (Type::AboutNumber, serde_json::Value::String(_)) => {
