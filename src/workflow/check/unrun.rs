@@ -11,9 +11,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let silent = matches!(clock.overdue, Some(Overdue::Outcome(..)));
         refuse(checker, silent, &clock.place, "the overdue outcome of a clock");
     }
-    for item in workflow.items.values() {
-        refuse(checker, item.about.as_deref() == Some("case"), &item.place, "about: case");
-    }
     for stage in &workflow.stages {
         let place = &stage.place;
         // a file stage may run without items, no other does
