@@ -220,6 +220,11 @@ impl Workflow {
         of.is_empty() || of.iter().any(|word| self.word_means(word, kind, category, self.stages.len()))
     }
 
+    /// Whether items of a type are side items: about another, or about the case as a whole.
+    pub fn is_side(&self, of: &str) -> bool {
+        self.items.get(of).is_some_and(|of| of.about.is_some())
+    }
+
     /// The stage at which side items of this type are handed in, where one says who does and until when.
     pub fn side_intake(&self, side: &str) -> Option<&Stage> {
         self.stages.iter().find(|s| s.kind == Kind::Recommend && s.of.iter().any(|of| of == side))

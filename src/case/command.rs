@@ -54,7 +54,7 @@ pub enum Command {
     /// asks for an item to be returned
     RequestReturn { item: u32, reason: String },
     /// raises a side item
-    RaiseSide { kind: String, about: u32, fields: Fields, submission: String },
+    RaiseSide { kind: String, about: Option<u32>, fields: Fields, submission: String },
     /// withdraws an item
     WithdrawItem { item: u32, reason: String },
     /// closes an intake, or opens it again

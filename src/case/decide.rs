@@ -52,6 +52,7 @@ mod together;
 mod touched;
 mod trouble;
 mod twins;
+mod whole;
 
 pub(in crate::case) use gate::group_value;
 pub use migrate::{Line, Plan, migrate, told};

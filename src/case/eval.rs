@@ -27,8 +27,8 @@ use super::{Case, Item};
 use crate::clock::Moment;
 use crate::deadline::Period;
 use crate::submission::{TableKey, Type};
-use crate::workflow::Subject;
 use crate::workflow::rule::EACH;
+use crate::workflow::{ItemType, Subject};
 use chrono::Datelike;
 use minijinja::Error;
 use minijinja::value::{Object, Value};
@@ -219,6 +219,9 @@ impl Sight {
             "year" => return Some(Value::from(self.now.year())),
             _ => {}
         }
+        if workflow.items.get(name).is_some_and(ItemType::is_about_case) {
+            return Some(self.sides(None, name));
+        }
         if self.program.closure.registers.contains_key(name) {
             return Some(Value::from_object(RegisterObject { sight: self.clone(), name: name.to_string() }));
         }
@@ -288,7 +291,7 @@ impl Sight {
             return Some(item.fields.get(name).map_or(Value::UNDEFINED, |v| self.shaped(v, &field.kind)));
         }
         if workflow.items.get(name).is_some_and(|side| side.about.as_deref() == Some(item.of.as_str())) {
-            return Some(self.sides(item, name));
+            return Some(self.sides(Some(item.id), name));
         }
         if workflow.list_stage(name).is_some() {
             return Some(Value::from(item.lists.contains(name)));
@@ -316,8 +319,9 @@ impl Sight {
         fact.or_else(|| workflow.rules.iter().any(|r| r.name == name).then_some(Value::UNDEFINED))
     }
 
-    fn sides(&self, item: &Item, kind: &str) -> Value {
-        let all: Vec<&Item> = self.case.all_items().filter(|s| s.about == Some(item.id) && s.of == kind).collect();
+    /// The side items of a type about an item, or about the case.
+    fn sides(&self, about: Option<u32>, kind: &str) -> Value {
+        let all: Vec<&Item> = self.case.all_items().filter(|s| s.about == about && s.of == kind).collect();
         let open = all.iter().filter(|s| s.lives()).count() as i64;
         Value::from_pairs([("count", all.len() as i64), ("open", open)])
     }
@@ -364,7 +368,8 @@ impl Sight {
                     let there = rows.iter().filter_map(|row| row.get(name)).map(|cell| self.shaped(cell, kind));
                     (name.clone(), there.collect())
                 };
-                Value::from_object(RowsObject { rows: rows.len(), columns: columns.iter().map(cells).collect() })
+                let columns = columns.iter().map(cells).collect();
+                Value::from_object(RowsObject { rows: rows.iter().map(shape).collect(), columns })
             }
             (Type::Decimal(_) | Type::Money | Type::Percent, number) => fact_value(number),
             (Type::AboutNumber, serde_json::Value::String(_)) => {

@@ -3,15 +3,15 @@
 mod ballots;
 mod children;
 mod more;
+mod sides;
 
 pub use children::{children_tended, children_whole};
 
 use super::effect::Effect;
-use super::event::{Ask, Body, ClockOf, Event, Hold, QuestionAbout, Rung};
+use super::event::{Ask, Body, ClockOf, Event, QuestionAbout, Rung};
 use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Case, Life, decide};
-use crate::workflow::Kind;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every invariant that is broken, in words; empty when all hold. `log` is the whole log of the case.
@@ -19,7 +19,7 @@ pub fn broken(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers) 
     let mut found = broken_amid(program, case, log, ledgers);
     rests(program, case, ledgers, &mut found);
     everything_waits_for_somebody(program, case, ledgers, &mut found);
-    sides_hold(program, case, &mut found);
+    sides::sides_hold(program, case, &mut found);
     found
 }
 
@@ -37,6 +37,7 @@ pub fn broken_amid(program: &Program, case: &Case, log: &[Event], ledgers: &Ledg
     submissions(log, &mut found);
     more::check(program, case, log, &mut found);
     ballots::check(program, case, log, &mut found);
+    sides::case_waits(program, log, migrated(log), &mut found);
     found
 }
 
@@ -212,22 +213,6 @@ fn asks_how_to_publish(case: &Case, question: u32, batch: u32) -> bool {
         return false;
     };
     case.documents.get(document).is_some_and(|paper| paper.batch == Some(batch))
-}
-
-/// 5. An item with a living side item does not leave the stage that collects it forwards.
-fn sides_hold(program: &Program, case: &Case, found: &mut Vec<String>) {
-    for item in case.living() {
-        for side in case.living_sides(item.id) {
-            if !item.holds.contains(&Hold::Side(side.id)) {
-                found.push(format!("5: item {} is not held by side item {}", item.id, side.id));
-            }
-        }
-        let kind = |stage: &str| program.workflow().stage(stage).map(|s| s.kind);
-        let decided = item.answers.keys().any(|stage| kind(stage) == Some(Kind::Decide));
-        if decided && item.stage().and_then(kind) == Some(Kind::File) && !item.holds.is_empty() {
-            found.push(format!("5: item {} is to be filed after its decision while it is held", item.id));
-        }
-    }
 }
 
 /// 6. No publicise batch is done before its last channel has been up for the whole period.

@@ -120,7 +120,8 @@ fn matter(program: &Program, case: &Case, question: u32) -> String {
     let name = |id: &u32| case.items.get(id).map(|i| item_name(workflow, i)).unwrap_or_default();
     let stage = |of: &String| workflow.stage(of).map_or_else(|| of.clone(), |s| s.title.clone());
     let about = match case.questions.get(&question).map(|q| &q.about) {
-        Some(QuestionAbout::LateSide { kind, about, .. }) => format!("{}的{kind}", name(about)),
+        Some(QuestionAbout::LateSide { kind, about: None, .. }) => format!("关于本案的{kind}"),
+        Some(QuestionAbout::LateSide { kind, about: Some(about), .. }) => format!("{}的{kind}", name(about)),
         Some(QuestionAbout::Return { item }) => format!("{}申请退回", name(item)),
         Some(QuestionAbout::Rule { rule, item }) => format!("{}：{rule}", name(item)),
         Some(QuestionAbout::Outage { .. }) => "停机与公示期".to_string(),

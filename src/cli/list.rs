@@ -37,12 +37,14 @@ pub(super) fn list(view: &View, as_json: bool) -> anyhow::Result<Answer> {
     Ok(Answer::Yes)
 }
 
-fn counted(case: &Case) -> (usize, usize) {
-    (case.living().filter(|i| i.about.is_none()).count(), case.items.values().filter(|i| i.about.is_none()).count())
+fn counted(view: &View, case: &Case) -> (usize, usize) {
+    let side = |of: &str| view.program(case).is_some_and(|program| program.workflow().is_side(of));
+    let main = |item: &&crate::case::Item| !side(&item.of);
+    (case.living().filter(main).count(), case.items.values().map(AsRef::as_ref).filter(main).count())
 }
 
 fn row(view: &View, case: &Case, now: Moment) -> Vec<String> {
-    let (living, all) = counted(case);
+    let (living, all) = counted(view, case);
     let next = owed(view, case, now).into_iter().next().map(|o| {
         let until = o.due.map(|(date, _)| format!(" until {date}")).unwrap_or_default();
         format!("{}: {}{until}", o.office, o.what)
@@ -62,7 +64,7 @@ fn row(view: &View, case: &Case, now: Moment) -> Vec<String> {
 
 /// A case in a few values; `next` is what it waits for first.
 pub(super) fn described(view: &View, case: &Case, now: Moment) -> Value {
-    let (living, all) = counted(case);
+    let (living, all) = counted(view, case);
     json!({
         "id": case.id,
         "title": case.title,

@@ -71,6 +71,20 @@ impl<'a> Arrows<'a> {
         for (from, to) in begun {
             self.arrow(from, to, Way::Onward, None);
         }
+        self.begin_of_case();
+    }
+
+    /// What is about the case and handed in at a stage of its own begins there by itself.
+    fn begin_of_case(&mut self) {
+        let stages = &self.workflow().stages;
+        let types: Vec<&ItemType> = self.workflow().items.values().filter(|of| of.is_about_case()).collect();
+        for of in types {
+            let collected = stages.iter().any(|s| s.collects.contains(&of.name));
+            let intake = |s: &Stage| s.kind == Kind::Recommend && s.of.contains(&of.name);
+            let Some(entry) = stages.iter().position(intake).filter(|_| !collected) else { continue };
+            let before = stages.iter().take(entry).rposition(|s| s.of_case).map_or(0, node_of);
+            self.arrow(before, node_of(entry), Way::Side, ["关于案卷本身".to_string()]);
+        }
     }
 
     /// The pairs that go on from a stage: those it takes, or, where it is about the case, those that stand before it.
@@ -191,7 +205,7 @@ impl<'a> Arrows<'a> {
     /// What a side item's outcome means for what it is about, drawn to where that waits.
     fn about(&mut self, index: usize, stage: &Stage) {
         let workflow = self.workflow();
-        for side in workflow.items.values().filter(|i| i.about.is_some()) {
+        for side in workflow.items.values().filter(|i| i.about.is_some() && !i.is_about_case()) {
             let of_side = Pair { kind: side.name.clone(), category: None };
             let handles = self.taken(index, stage).iter().any(|pair| pair.kind == side.name);
             if !handles {

@@ -2,7 +2,7 @@
 
 use super::words::{Words, expression, listed};
 use super::{counting, route};
-use crate::workflow::{CaseHead, Kind, Stage, Workflow};
+use crate::workflow::{CaseHead, ItemType, Kind, Stage, Workflow};
 
 /// Heading of how a gate works.
 pub(super) const GATE: &str = "关口";
@@ -26,8 +26,13 @@ pub(super) fn of_stage(words: &Words<'_>, stage: &Stage) -> Vec<Row> {
     if let Some(limit) = &stage.within {
         rows.push(("时限", words.within(limit, &stage.remind, stage.overdue.as_ref())));
     }
-    if !stage.collects.is_empty() {
-        rows.push(("接收", format!("{}；办结前所涉对象留在本环节", words.of(&stage.collects))));
+    let about_case = |side: &&String| words.workflow.items.get(*side).is_some_and(ItemType::is_about_case);
+    let (of_case, of_items): (Vec<String>, Vec<String>) =
+        stage.collects.iter().cloned().partition(|side| about_case(&side));
+    for (sides, waits) in [(of_items, "所涉对象留在本环节"), (of_case, "其后的关口不开")] {
+        if !sides.is_empty() {
+            rows.push(("接收", format!("{}；办结前{waits}", words.of(&sides))));
+        }
     }
     rows.extend(counting::rows(words, stage));
     papers(words, stage, &mut rows);

@@ -155,7 +155,8 @@ impl Sorting<'_> {
             return self.table(place, name, lines, head);
         }
         if self.is_nameless(name) && !self.form.grids.is_empty() {
-            let has_lines = |line: &FilledLine| self.joined.keys().any(|(_, place)| *place == line.place);
+            let joined: BTreeSet<&String> = self.joined.keys().map(|(_, place)| place).collect();
+            let has_lines = |line: &FilledLine| joined.contains(&line.place);
             let some = |line: &&FilledLine| line.cells.iter().any(|cell| !text::is_empty(&cell.raw)) || has_lines(line);
             for line in lines.iter().filter(some).collect::<Vec<_>>() {
                 match self.choose(line) {

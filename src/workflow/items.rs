@@ -212,6 +212,11 @@ impl Workflow {
 }
 
 impl ItemType {
+    /// Whether it is a side item about the case as a whole.
+    pub fn is_about_case(&self) -> bool {
+        self.about.as_deref() == Some("case")
+    }
+
     /// The field that the key of a table's row stands for, when its rows become items: the subject of an office, else the
     /// first field of an office or a name that no column gives.
     pub fn field_of_key(&self, columns: &[(String, Type)], key: TableKey) -> Option<&str> {

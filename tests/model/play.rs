@@ -219,7 +219,7 @@ impl Play {
                 (office, kernel::Command::RequestReturn { item: *item as u32, reason: reason() })
             }
             Command::Raise { about, office } => {
-                let (kind, about, submission) = (SIDE.to_string(), *about as u32, self.handed_in.to_string());
+                let (kind, about, submission) = (SIDE.to_string(), Some(*about as u32), self.handed_in.to_string());
                 let fields = fields(json!({ "内容": format!("议{}", self.handed_in) }));
                 (office, kernel::Command::RaiseSide { kind, about, fields, submission })
             }

@@ -101,7 +101,9 @@ pub(crate) fn of_case(program: &Program, case: &Case, ledgers: &Ledgers) -> Vec<
             Ask::Question(question) => {
                 let about = match case.questions.get(question).map(|q| &q.about) {
                     Some(QuestionAbout::Return { item }) => format!("return of {item}"),
-                    Some(QuestionAbout::LateSide { about, .. }) => format!("late side of {about}"),
+                    Some(QuestionAbout::LateSide { about, .. }) => {
+                        format!("late side of {}", about.unwrap_or_default())
+                    }
                     other => format!("{other:?}"),
                 };
                 lines.push(format!("{office} asked question {question} {about}"));

@@ -71,8 +71,8 @@ impl<'a> Witness<'a> {
     pub(super) fn see(&mut self, event: &Event, case: &Case) {
         match &event.body {
             Body::BatchOpened { stage, .. } => drop(self.found.insert(Part::Stage(stage.clone()))),
-            Body::ItemOpened { item, of, about, .. } => {
-                if about.is_some() {
+            Body::ItemOpened { item, of, .. } => {
+                if self.workflow().is_side(of) {
                     self.found.insert(Part::Side(of.clone()));
                 }
                 self.opened.push(*item);

@@ -193,6 +193,11 @@ impl<'a> Deciding<'a> {
         if stage.kind != Kind::Decide {
             return;
         }
+        let index = self.program.workflow().stage_index(&stage.name).unwrap_or_default();
+        let raised = self.raised_before(index, stage).filter(|_| stage.of_case || !forward.is_empty());
+        if let Some(of) = raised.map(|side| side.of.clone()) {
+            self.refuse("", format!("本案尚有未办结的{of}，办结前不能作出决定。"));
+        }
         for (id, _, place) in forward {
             let Some(item) = self.case.items.get(id) else { continue };
             let name = item_name(self.program.workflow(), item);

@@ -35,7 +35,10 @@ impl<'a> Deciding<'a> {
         let mut gates = Gates::default();
         let Some(waiting) = self.case.index.waiting.get(&stage.name).cloned() else { return gates };
         let waits_for_all = matches!(stage.late, Late::Leave | Late::Wait);
-        if waits_for_all && self.awaits_somebody(index, stage) || self.collects_still(index, stage) {
+        if waits_for_all && self.awaits_somebody(index, stage)
+            || self.collects_still(index, stage)
+            || self.case_is_raised(index, stage)
+        {
             return gates;
         }
         let mut batches: BTreeMap<String, (Vec<u32>, Vec<u32>)> = BTreeMap::new();

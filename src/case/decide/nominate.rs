@@ -23,7 +23,8 @@ impl<'a> Deciding<'a> {
             self.refuse("", format!("“{}”已结束收件。", stage.title));
             return;
         }
-        let here = |i: &Item| i.about.is_none() || stage.of.contains(&i.of);
+        let workflow = self.program.workflow();
+        let here = |i: &Item| !workflow.is_side(&i.of) || stage.of.contains(&i.of);
         let earlier = self.case.items.values().any(|i| self.standing(&i.owner) == task.office && here(i));
         if hand_in.rows.is_empty() && !(earlier && hand_in.complete) {
             self.refuse("", "表中没有填写任何对象。没有推荐对象的，请交“表样”中的“无推荐对象”表。");

@@ -36,7 +36,9 @@ impl Deciding<'_> {
         let first = asked.answers.first() == Some(&answer);
         match asked.about.clone() {
             QuestionAbout::LateSide { kind, about, owner, fields } => {
-                self.set_hold(about, Hold::Question(question), false);
+                if let Some(about) = about {
+                    self.set_hold(about, Hold::Question(question), false);
+                }
                 if first {
                     self.open_side(&kind, about, &owner, &fields, None);
                 }

@@ -6,16 +6,20 @@ use crate::case::Item;
 use crate::case::event::{Body, Fields, Hold, QuestionAbout, Row};
 use crate::case::form::ABOUT;
 use crate::case::story::{item_name, item_of_label};
-use crate::workflow::Stage;
+use crate::workflow::{ItemType, Stage};
 
 impl<'a> Deciding<'a> {
-    pub(super) fn raise_side(&mut self, kind: &str, about: u32, fields: &Fields, submission: &str) {
+    pub(super) fn raise_side(&mut self, kind: &str, about: Option<u32>, fields: &Fields, submission: &str) {
         let program = self.program;
         let workflow = program.workflow();
         if let Some(intake) = workflow.side_intake(kind) {
             self.refuse("", format!("“{kind}”在“{}”环节报送，不单独登记。", intake.title));
             return;
         }
+        if workflow.items.get(kind).is_some_and(ItemType::is_about_case) {
+            return self.raise_of_case(kind, fields, submission);
+        }
+        let Some(about) = about else { return self.refuse("", format!("请选择{kind}所涉的对象。")) };
         let found = self.case.items.get(&about).cloned();
         let found = found.and_then(|item| Some((self.collector(kind, &item)?, item)));
         let Some((stage, item)) = found else {
@@ -23,7 +27,7 @@ impl<'a> Deciding<'a> {
             return;
         };
         if !self.actors(&stage.by, Some(about)).contains(&self.by) {
-            self.refuse("", format!("“{kind}”由{}受理，请转交该单位。", self.by_titles(stage, about)));
+            self.refuse("", format!("“{kind}”由{}受理，请转交该单位。", self.by_titles(stage, Some(about))));
             return;
         }
         let name = item_name(workflow, &item);
@@ -32,7 +36,7 @@ impl<'a> Deciding<'a> {
             return;
         }
         if self.collecting(stage, about) {
-            self.let_in(kind, about, fields, submission);
+            self.let_in(kind, Some(about), fields, submission);
             return;
         }
         if self.decided_since(stage, about) {
@@ -53,18 +57,22 @@ impl<'a> Deciding<'a> {
         };
         let text = format!("{name}的{kind}在{after}收到，是否受理？");
         let owner = self.by.clone();
-        self.notes.push(format!("{kind}已超过受理期限，已请{}决定是否受理。", self.by_titles(stage, about)));
-        let late =
-            QuestionAbout::LateSide { kind: kind.to_string(), about, owner: owner.clone(), fields: fields.clone() };
+        self.notes.push(format!("{kind}已超过受理期限，已请{}决定是否受理。", self.by_titles(stage, Some(about))));
+        let late = QuestionAbout::LateSide {
+            kind: kind.to_string(),
+            about: Some(about),
+            owner: owner.clone(),
+            fields: fields.clone(),
+        };
         let question = self.ask(&owner, text, vec!["受理".to_string(), "不予受理".to_string()], late);
         self.set_hold(about, Hold::Question(question), true);
     }
 
     /// Lets a side item in, unless it is another again.
-    fn let_in(&mut self, kind: &str, about: u32, fields: &Fields, submission: &str) {
+    pub(super) fn let_in(&mut self, kind: &str, about: Option<u32>, fields: &Fields, submission: &str) {
         let owner = self.by.clone();
         let (twins, id) = (self.twins(), self.next_item());
-        let known = Known { of: kind, owner: &owner, about: Some(about), category: None, fields };
+        let known = Known { of: kind, owner: &owner, about, category: None, fields };
         let suspected: Vec<Suspected> = self.look_for_twin(&twins, &known, id, "").into_iter().collect();
         if self.faults.is_empty() {
             self.open_side(kind, about, &owner, fields, Some(submission.to_string()));
@@ -85,7 +93,7 @@ impl<'a> Deciding<'a> {
 
     /// What a side item that is handed in is about; None where that is nothing, or nothing that can be, which is refused.
     pub(super) fn about_of(&mut self, of: &str, row: &mut Row, place: &str) -> Option<u32> {
-        let about = self.program.workflow().items.get(of)?.about.clone().filter(|about| about != "case")?;
+        let about = self.program.workflow().items.get(of).filter(|of| !of.is_about_case())?.about.clone()?;
         let said = row.fields.shift_remove(ABOUT).and_then(|v| v.as_str().and_then(item_of_label));
         let item = said.and_then(|id| self.case.item(id)).filter(|i| i.of == about && i.lives()).map(|i| i.id);
         match item {
@@ -100,8 +108,8 @@ impl<'a> Deciding<'a> {
         item
     }
 
-    fn by_titles(&self, stage: &Stage, item: u32) -> String {
-        let offices = self.actors(&stage.by, Some(item));
+    pub(super) fn by_titles(&self, stage: &Stage, item: Option<u32>) -> String {
+        let offices = self.actors(&stage.by, item);
         offices.iter().map(|o| self.ledgers.offices.title(o)).collect::<Vec<_>>().join("、")
     }
 
@@ -117,7 +125,7 @@ impl<'a> Deciding<'a> {
     pub(super) fn open_side(
         &mut self,
         kind: &str,
-        about: u32,
+        about: Option<u32>,
         owner: &str,
         fields: &Fields,
         submission: Option<String>,
@@ -129,11 +137,15 @@ impl<'a> Deciding<'a> {
             self.refuse("", format!("流程没有办理“{kind}”的环节，请联系管理员。"));
             return;
         };
-        let item = self.case.item(about).filter(|i| i.lives());
-        let (alive, collector) = (item.is_some(), item.and_then(|i| self.collector(kind, i)));
-        if !alive || collector.is_some_and(|stage| self.decided_since(stage, about)) {
-            self.refuse("", format!("该对象已作出决定，不能再以{kind}阻止；确需更正的，请按撤销程序办理。"));
-            return;
+        if let Some(about) = about {
+            let item = self.case.item(about).filter(|i| i.lives());
+            let (alive, collector) = (item.is_some(), item.and_then(|i| self.collector(kind, i)));
+            if !alive || collector.is_some_and(|stage| self.decided_since(stage, about)) {
+                self.refuse("", format!("该对象已作出决定，不能再以{kind}阻止；确需更正的，请按撤销程序办理。"));
+                return;
+            }
+        } else if let Some(say) = self.collector_of_case(kind).and_then(|stage| self.too_late(kind, stage)) {
+            return self.refuse("", say);
         }
         let item = self.next_item();
         self.open_item(Body::ItemOpened {
@@ -141,13 +153,15 @@ impl<'a> Deciding<'a> {
             of: kind.to_string(),
             category: None,
             owner: owner.to_string(),
-            about: Some(about),
+            about,
             stage: first.name.clone(),
             fields: fields.clone(),
             waiver: None,
             submission,
         });
-        self.hold_for_side(about, item);
+        if let Some(about) = about {
+            self.hold_for_side(about, item);
+        }
     }
 
     /// What a side item is about waits for it.
@@ -166,7 +180,7 @@ impl<'a> Deciding<'a> {
         self.decided_at(item, self.program.workflow().stage_index(&collector.name).unwrap_or_default())
     }
 
-    fn decided_at(&self, item: u32, from: usize) -> bool {
+    pub(super) fn decided_at(&self, item: u32, from: usize) -> bool {
         let Some(item) = self.case.items.get(&item) else { return false };
         let workflow = self.program.workflow();
         item.answers.iter().any(|(stage, answer)| {

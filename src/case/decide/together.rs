@@ -25,6 +25,7 @@ impl Deciding<'_> {
             || !standing.iter().all(|id| self.is_ready(stage, *id))
             || !self.all_have_come(index, stage)
             || self.gathers_still(stage)
+            || self.case_is_raised(index, stage)
         {
             return;
         }

@@ -128,26 +128,26 @@ impl Object for TableObject {
     }
 }
 
-/// A table whose rows have no key: each column a list of what stands in it, and the number of rows.
+/// A table whose rows have no key: the list of its rows, each column as the list of what stands in it, and the number of rows.
 #[derive(Debug)]
 pub(super) struct RowsObject {
-    pub(super) rows: usize,
+    pub(super) rows: Vec<Value>,
     pub(super) columns: BTreeMap<String, Vec<Value>>,
 }
 
 impl Object for RowsObject {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
-        ObjectRepr::Plain
+        ObjectRepr::Seq
     }
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        let name = key.as_str()?;
+        let Some(name) = key.as_str() else { return self.rows.get(usize::try_from(key.clone()).ok()?).cloned() };
         let column = self.columns.get(name).cloned().map(Value::from);
-        column.or_else(|| (name == "count").then(|| Value::from(self.rows)))
+        column.or_else(|| (name == "count").then(|| Value::from(self.rows.len())))
     }
 
-    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}行", self.rows)
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Values(self.rows.clone())
     }
 }
 

@@ -112,6 +112,9 @@ fn a_table_gives_its_columns_and_the_number_of_its_rows() {
     assert_eq!(of("奖惩 is defined and 奖惩.count > 1", &Target::Item(2)), "False");
     assert_eq!(of("sum(奖惩.分)", &group), "0.6");
     assert_eq!(of("sum(奖惩.count)", &group), "4");
+    let whole = serde_json::to_value(sight.value("奖惩", &Target::Item(3)).unwrap()).unwrap();
+    let kept = json!([{ "名称": "嘉奖", "分": "0.1", "撤销": false }, { "名称": "记功", "分": "0.2" }]);
+    assert_eq!(whole, kept, "what is entered elsewhere is the table as it was kept");
     assert!(sight.value("奖惩.count", &Target::Item(2)).is_err(), "what is not there has no rows");
 }
 

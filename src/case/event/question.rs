@@ -13,8 +13,9 @@ pub enum QuestionAbout {
     LateSide {
         /// its type
         kind: String,
-        /// what it is about
-        about: u32,
+        /// what it is about; none = the case as a whole
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        about: Option<u32>,
         /// who handed it in
         owner: String,
         /// what it says

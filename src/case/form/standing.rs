@@ -7,7 +7,7 @@ use crate::case::program::Program;
 use crate::case::story::item_label;
 use crate::case::{Case, Item, decide};
 use crate::submission::{Entry, Form, Type, What};
-use crate::workflow::{Field, From, Kind, Stage};
+use crate::workflow::{Field, From, ItemType, Kind, Stage, Workflow};
 
 /// The papers an office may hand in by itself at this moment, beside its tasks.
 pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str) -> Vec<Form> {
@@ -23,13 +23,13 @@ pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str)
         };
         let came = |i: &Item| case.batches.values().any(|b| b.stage == stage.name && b.items.contains(&i.id));
         let reached: Vec<&Item> = case.living().filter(|i| came(i) && acts(i)).collect();
-        if !reached.is_empty() {
-            let raised = stage.collects.iter().filter(|side| workflow.side_intake(side).is_none());
-            forms.extend(raised.filter_map(|side| raise(program, case, office, stage, side, &reached)));
-        }
+        let raised = stage.collects.iter().filter(|side| workflow.side_intake(side).is_none());
+        let raised = raised.filter(|side| !reached.is_empty() && !is_about_case(workflow, side));
+        forms.extend(raised.filter_map(|side| raise(program, case, office, stage, side, &reached)));
     }
+    forms.extend(about_case(program, case, ledgers, office));
     let stands_for = |id: &str| ledgers.offices.standing(id) == office;
-    let mine: Vec<&Item> = case.living().filter(|i| stands_for(&i.owner) && i.about.is_none()).collect();
+    let mine: Vec<&Item> = case.living().filter(|i| stands_for(&i.owner) && !workflow.is_side(&i.of)).collect();
     if !mine.is_empty() {
         forms.push(about_item(program, case, office, What::Withdraw, "撤回对象", &mine));
         forms.push(about_item(program, case, office, What::RequestReturn, "申请退回", &mine));
@@ -56,6 +56,31 @@ pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str)
     forms
 }
 
+fn is_about_case(workflow: &Workflow, side: &str) -> bool {
+    workflow.items.get(side).is_some_and(ItemType::is_about_case)
+}
+
+/// What an office may raise about the case: each type once, from the first batch of a stage that collects it until the case is
+/// being filed.
+fn about_case(program: &Program, case: &Case, ledgers: &Ledgers, office: &str) -> Vec<Form> {
+    let workflow = program.workflow();
+    let filed = case.batches.values().any(|b| workflow.stage(&b.stage).is_some_and(|s| s.kind == Kind::File));
+    let takes_in = |stage: &&Stage| {
+        let batches = || case.batches.values().filter(|b| b.stage == stage.name);
+        let items = batches().flat_map(|b| b.items.iter().copied().map(Some));
+        let by = |item| decide::offices_of(workflow, &ledgers.offices, case, &stage.by, item);
+        batches().next().is_some()
+            && std::iter::once(None).chain(items).any(|item| by(item).iter().any(|o| o == office))
+    };
+    let types = workflow.items.values().filter(|of| !filed && of.is_about_case());
+    let raised = types.filter(|of| workflow.side_intake(&of.name).is_none());
+    let form = |of: &ItemType| {
+        let stage = workflow.stages.iter().filter(|s| s.collects.contains(&of.name)).find(takes_in)?;
+        raise(program, case, office, stage, &of.name, &[])
+    };
+    raised.filter_map(form).collect()
+}
+
 pub(super) fn of_case(case: &Case, what: What, office: &str, title: &str) -> Form {
     let mut form = blank(format!("{title}（{}）", case.title), answers(what, office, &case.workflow));
     form.answers.case = Some(case.id.clone());
@@ -69,8 +94,10 @@ fn raise(program: &Program, case: &Case, office: &str, stage: &Stage, side: &str
     form.answers.about = side.to_string();
     form.answers.stage = Some(stage.name.clone());
     form.notes.push(format!("收到{}后填写本表放入“交件”，一件一表。", definition.title));
-    let labels = items.iter().map(|i| item_label(workflow, i)).collect();
-    form.head.push(plain("about", "对象", Type::One(labels), false, "从列表中选择"));
+    if !definition.is_about_case() {
+        let labels = items.iter().map(|i| item_label(workflow, i)).collect();
+        form.head.push(plain("about", "对象", Type::One(labels), false, "从列表中选择"));
+    }
     form.head.extend(definition.fields.values().map(entry));
     Some(form)
 }

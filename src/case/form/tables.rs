@@ -6,9 +6,11 @@ use crate::case::Item;
 use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
 use crate::case::story::item_label;
+use crate::submission::tables::tables;
 use crate::submission::{Entry, Form, Grid, TableKey, Type};
 use crate::workflow::Field;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Lines of a table shown beside items to whoever answers for them, at most.
 const SHOWN_LINES_MAX: usize = 5_000;
@@ -48,15 +50,12 @@ fn lines(value: &Value) -> usize {
 
 /// Where lines belong to rows, no two rows are called alike.
 pub(super) fn tell_apart(program: &Program, grid: &mut Grid, items: &[&Item]) {
-    let name = |values: &Fields| values.get("~name").cloned();
-    let alike = |values: &Fields| grid.lines.iter().filter(|line| name(&line.values) == name(values)).count() > 1;
-    if crate::submission::tables::tables(grid).next().is_none() || !grid.lines.iter().any(|l| alike(&l.values)) {
+    let names: BTreeSet<&str> = grid.lines.iter().filter_map(|line| line.values.get("~name")?.as_str()).collect();
+    if tables(grid).next().is_none() || names.len() == grid.lines.len() {
         return;
     }
-    for line in &mut grid.lines {
-        if let Some(item) = items.iter().find(|item| Some(item.id) == line.item) {
-            line.values.insert("~name".to_string(), json!(item_label(program.workflow(), item)));
-        }
+    for (line, item) in grid.lines.iter_mut().zip(items) {
+        line.values.insert("~name".to_string(), json!(item_label(program.workflow(), item)));
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn standing_command(answers: &Answers, mut head: Fields, digest: &str
     let submission = digest.to_string();
     Some(match answers.what {
         What::Raise => {
-            let about = story::item_of_label(&text("about")?)?;
+            let about = text("about").and_then(|label| story::item_of_label(&label));
             let kind = answers.about.clone();
             Command::RaiseSide { kind, about, fields: head, submission }
         }

@@ -5,9 +5,12 @@
 use super::heading::{Headings, key};
 use super::{Sorting, text, value};
 use crate::submission::tables::{BELONGS, RowTable, of_rows};
-use crate::submission::{Cell, Entry, Fault, FilledLine, TableKey, Type};
+use crate::submission::{Cell, Entry, Fault, FilledLine, Line, TableKey, Type};
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Places of rows of one name listed in a sentence at most.
+const PLACES_MAX: usize = 5;
 
 /// What was written of the tables of rows: by grid and the row's place, each table with its column.
 pub(super) type Joined = BTreeMap<(usize, String), Vec<(usize, Value)>>;
@@ -16,6 +19,15 @@ pub(super) type Joined = BTreeMap<(usize, String), Vec<(usize, Value)>>;
 struct Said<'a> {
     line: &'a FilledLine,
     cells: Vec<Cell>,
+}
+
+/// The rows that lines may belong to, and how they are found: each line looks once, not through all of them.
+struct Rows {
+    rows: Vec<FilledLine>,
+    /// what they are called, in their order, each name once
+    names: Vec<String>,
+    by_name: BTreeMap<String, BTreeSet<usize>>,
+    by_item: BTreeMap<u32, usize>,
 }
 
 impl Sorting<'_> {
@@ -52,14 +64,14 @@ impl Sorting<'_> {
             }
         }
         for (row, said) in by_row {
-            let Some(place) = rows.get(row).map(|row| row.place.clone()) else { continue };
+            let Some(place) = rows.rows.get(row).map(|row| row.place.clone()) else { continue };
             let value = self.table_of(&table.name, entry, &said);
             self.joined.entry((table.grid, place)).or_default().push((table.column, value));
         }
     }
 
     /// The rows that lines may belong to; where there is but one and nothing else is said of it, it is there all the same.
-    fn rows_of(&mut self, table: &RowTable) -> Vec<FilledLine> {
+    fn rows_of(&mut self, table: &RowTable) -> Rows {
         let grid = table.grid;
         let asked = &self.form.grids[grid];
         let mut rows = Vec::new();
@@ -77,49 +89,56 @@ impl Sorting<'_> {
             self.unsaid.insert(grid, only.clone());
             rows.push(only);
         }
-        rows
+        let laid_out: BTreeMap<u32, &Line> = asked.lines.iter().filter_map(|line| Some((line.item?, line))).collect();
+        let mut found = Rows { rows, names: Vec::new(), by_name: BTreeMap::new(), by_item: BTreeMap::new() };
+        for (place, row) in found.rows.iter().enumerate() {
+            found.by_item.extend(row.item.map(|item| (item, place)));
+            let laid_out = row.item.and_then(|item| laid_out.get(&item).copied());
+            for name in self.called(table, row, laid_out) {
+                let rows = found.by_name.entry(key(&name)).or_default();
+                if rows.is_empty() {
+                    found.names.push(name);
+                }
+                rows.insert(place);
+            }
+        }
+        found
     }
 
     /// The row a line belongs to: the one it names, by its item or by what it is called, or the only one there is.
-    fn row_of(
-        &self,
-        table: &RowTable,
-        rows: &[FilledLine],
-        line: &FilledLine,
-        named: Option<&Cell>,
-    ) -> Result<usize, Fault> {
+    fn row_of(&self, table: &RowTable, rows: &Rows, line: &FilledLine, named: Option<&Cell>) -> Result<usize, Fault> {
         let asked = &self.form.grids[table.grid];
         let sheet = &asked.name;
-        let only = || (rows.len() == 1 && table.alone).then_some(0);
+        let only = || (rows.rows.len() == 1 && table.alone).then_some(0);
         let cell = named.filter(|cell| !text::is_empty(&cell.raw));
         let Some(cell) = cell else {
-            let by_item = line.item.and_then(|item| rows.iter().position(|row| row.item == Some(item)));
+            let by_item = line.item.and_then(|item| rows.by_item.get(&item).copied());
             let say = if table.alone {
-                format!("“{sheet}”页只能有一行，这里的各行都属于它，现在有{}行。", rows.len())
+                format!("“{sheet}”页只能有一行，这里的各行都属于它，现在有{}行。", rows.rows.len())
             } else {
                 format!("“{BELONGS}”没有填写，不知道属于“{sheet}”页的哪一行，请从列表中选择。")
             };
             return by_item.or_else(only).ok_or_else(|| Fault::at(&line.place, say));
         };
         let said = text::of(&cell.raw).map_err(|say| Fault::at(&cell.place, format!("“{BELONGS}”{say}")))?;
-        let names: Vec<Vec<String>> = rows.iter().map(|row| self.called(table, row)).collect();
-        let found = (0..rows.len()).filter(|row| names[*row].iter().any(|name| key(name) == key(&said)));
-        match found.collect::<Vec<usize>>().as_slice() {
+        let found: Vec<usize> = rows.by_name.get(&key(&said)).into_iter().flatten().copied().collect();
+        match found.as_slice() {
             [row] => Ok(*row),
-            [] if names.iter().all(Vec::is_empty) => only().ok_or_else(|| {
+            [] if rows.names.is_empty() => only().ok_or_else(|| {
                 Fault::at(&cell.place, format!("“{sheet}”页没有“{said}”这一行，请先在该页填写，再从列表中选择。"))
             }),
             [] => {
-                let mut known: Vec<&String> = names.iter().flatten().collect();
-                known.dedup();
-                let say = format!("“{sheet}”页没有“{said}”这一行，只有{}，请从列表中选择。", value::listed(&known));
+                let known = value::listed(&rows.names);
+                let say = format!("“{sheet}”页没有“{said}”这一行，只有{known}，请从列表中选择。");
                 Err(Fault::at(&cell.place, say))
             }
             several => {
-                let places: Vec<&str> = several.iter().map(|row| rows[*row].place.as_str()).collect();
+                let places = several.iter().take(PLACES_MAX).filter_map(|row| rows.rows.get(*row));
+                let places: Vec<&str> = places.map(|row| row.place.as_str()).collect();
+                let more = if several.len() > PLACES_MAX { "等" } else { "" };
                 let say = format!(
-                    "“{said}”在“{sheet}”页有{}行（{}），分不清属于哪一行。请把其中一行另用一份表报送。",
-                    places.len(),
+                    "“{said}”在“{sheet}”页有{}行（{}{more}），分不清属于哪一行。请把其中一行另用一份表报送。",
+                    several.len(),
                     places.join("、")
                 );
                 Err(Fault::at(&cell.place, say))
@@ -128,13 +147,12 @@ impl Sorting<'_> {
     }
 
     /// What a row is called: by what stands there now, and by what stood there when it was laid out.
-    fn called(&self, table: &RowTable, row: &FilledLine) -> Vec<String> {
+    fn called(&self, table: &RowTable, row: &FilledLine, laid_out: Option<&Line>) -> Vec<String> {
         let Some(column) = table.called else { return Vec::new() };
         let asked = &self.form.grids[table.grid];
         let headings = &self.grids[table.grid];
         let here = |cell: &&Cell| headings.find(&cell.name).contains(&column);
         let now = row.cells.iter().find(here).and_then(|cell| text::of(&cell.raw).ok());
-        let laid_out = row.item.and_then(|item| asked.lines.iter().find(|line| line.item == Some(item)));
         let then = laid_out.and_then(|line| line.values.get(&asked.columns[column].name)?.as_str().map(str::to_string));
         let mut names: Vec<String> = now.into_iter().chain(then).filter(|name| !name.is_empty()).collect();
         names.dedup();

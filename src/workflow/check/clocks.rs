@@ -29,7 +29,8 @@ fn one(checker: &mut Checker<'_>, clock: &ClockDefinition) {
     }
     for stop in &clock.stops {
         let side = &stop.of;
-        let known = workflow.items.get(side).is_some_and(|i| i.about.is_some()) || workflow.stage(side).is_some();
+        let of_items = |i: &crate::workflow::ItemType| i.about.is_some() && !i.is_about_case();
+        let known = workflow.items.get(side).is_some_and(of_items) || workflow.stage(side).is_some();
         if !known {
             let message = format!("`{side}` is neither a side type nor a stage");
             checker.error(

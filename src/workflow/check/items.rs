@@ -34,11 +34,29 @@ fn about(checker: &mut Checker<'_>, item: &ItemType) {
         let message = format!("`{}` is about `{about}`, which is no item type", item.name);
         checker.error("about-unknown", &item.place, message, "name an item type, or `case`");
     }
+    if item.is_about_case() {
+        owned_by_nobody(checker, item);
+    }
     let collected = workflow.stages.iter().any(|s| s.collects.contains(&item.name));
     let recommended = workflow.stages.iter().any(|s| s.kind == StageKind::Recommend && s.of.contains(&item.name));
     if !collected && !recommended {
         let message = format!("no stage lets `{}` in", item.name);
         checker.error("side-type-never-collected", &item.place, message, "add `collects:` to a stage");
+    }
+}
+
+/// What is about the case is about no item, which would have an owner and a subject.
+fn owned_by_nobody(checker: &mut Checker<'_>, item: &ItemType) {
+    let of_item = |role: &String| role.starts_with("about.");
+    let takes = |s: &&Stage| s.of.contains(&item.name);
+    let named = |s: &&Stage| {
+        let papers = || s.all_documents().flat_map(|d| d.to.iter().chain(&d.copy));
+        s.by.iter().chain(&s.to).any(of_item) || papers().any(of_item)
+    };
+    let workflow = checker.workflow;
+    if let Some(stage) = workflow.stages.iter().filter(takes).find(named) {
+        let message = format!("`{}` is about the case, so `about.owner` and `about.subject` are nobody", item.name);
+        checker.error("about-on-plain-item", &stage.place, message, "name a role, `owner` or `opener`");
     }
 }
 

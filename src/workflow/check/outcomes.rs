@@ -103,9 +103,10 @@ fn shares(checker: &Checker<'_>, stage: &Stage, of: &String) -> bool {
 fn about(checker: &mut Checker<'_>, stage: &Stage, outcome: &Outcome) {
     let workflow = checker.workflow;
     let pairs = workflow.pairs(&stage.of);
-    let main = pairs.iter().find(|p| workflow.items.get(&p.kind).is_some_and(|i| i.about.is_none()));
+    let main =
+        pairs.iter().find(|p| workflow.items.get(&p.kind).is_some_and(|i| i.about.is_none() || i.is_about_case()));
     if let (Some(_), Some(pair)) = (&outcome.about, main) {
-        let message = format!("`{}` is about nothing, so `about:` moves nothing", pair.kind);
+        let message = format!("`{}` is about no item, so `about:` moves nothing", pair.kind);
         checker.error("about-on-plain-item", &outcome.place, message, "`about` is for outcomes of side items");
     }
     if outcome.merge && !matches!(outcome.go, Go::End(_)) {

@@ -111,7 +111,10 @@ fn batches(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
         }
     }
     if stage.each == Each::About
-        && !workflow.pairs(&stage.of).iter().any(|p| workflow.items.get(&p.kind).is_some_and(|i| i.about.is_some()))
+        && !workflow
+            .pairs(&stage.of)
+            .iter()
+            .any(|p| workflow.items.get(&p.kind).is_some_and(|i| i.about.is_some() && !i.is_about_case()))
     {
         let message = format!("the items of `{}` are about nothing", stage.name);
         checker.error("each-unknown-field", &stage.place, message, "`each: about` is for side items");

@@ -7,8 +7,6 @@ use crate::workflow::{Each, From, Go, Kind, Over, Sign, Stage, Verb};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
-    for item in workflow.items.values() {
-        refuse(checker, item.about.as_deref() == Some("case"), &item.place, "about: case");
     }
     for stage in &workflow.stages {
         let place = &stage.place;

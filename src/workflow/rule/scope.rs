@@ -183,8 +183,11 @@ impl<'a> Scope<'a> {
             "round" => per_item(Kind::Number),
             "items" => value(Kind::Items),
             "about" => {
-                let mut about = self.types().into_iter().filter_map(|i| i.about.clone());
-                per_item(about.next().map_or(Kind::Any, Kind::Item))
+                let mut types = self.types().into_iter().filter(|i| i.about.is_some()).peekable();
+                if types.peek().is_some_and(|i| i.is_about_case()) {
+                    return None;
+                }
+                per_item(types.find_map(|i| i.about.clone()).map_or(Kind::Any, Kind::Item))
             }
             _ => return None,
         })
@@ -311,8 +314,13 @@ impl<'a> Scope<'a> {
         if let Some(index) = self.workflow.list_stage(name) {
             return Some(Meaning::Value { typed: Typed::sure(Kind::YesNo), stage: Some(index), each: true });
         }
-        if self.workflow.items.get(name).is_some_and(|i| i.about.is_some()) {
-            return Some(per_item(Kind::Side(name.to_owned())));
+        if let Some(side) = self.workflow.items.get(name).filter(|i| i.about.is_some()) {
+            let of_case = side.is_about_case();
+            return Some(if of_case {
+                value(Kind::Side(name.to_owned()))
+            } else {
+                per_item(Kind::Side(name.to_owned()))
+            });
         }
         if self.registers.contains_key(name) {
             return Some(value(Kind::Register(name.to_owned())));

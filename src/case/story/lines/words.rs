@@ -56,8 +56,9 @@ impl Words<'_> {
     /// What many events in a row may have in common, and what is each one's own: such events make one line.
     pub(super) fn common(&self, body: &Body) -> Option<(String, String)> {
         Some(match body {
-            Body::ItemOpened { item, owner, about: None, waiver: None, .. } => {
-                (format!("nominated by {owner}:"), self.item(*item))
+            Body::ItemOpened { item, of, owner, about: None, waiver: None, .. } => {
+                let verb = if self.program.workflow().is_side(of) { "raised" } else { "nominated" };
+                (format!("{verb} by {owner}:"), self.item(*item))
             }
             Body::BatchOpened { stage, round, items, left, expected, .. } if left.is_empty() && expected.is_empty() => {
                 match items.as_slice() {
@@ -192,9 +193,9 @@ impl Words<'_> {
 
     fn of_item(&self, body: &Body) -> Option<String> {
         Some(match body {
-            Body::ItemOpened { item, category, owner, about, waiver, .. } => {
+            Body::ItemOpened { item, of, category, owner, waiver, .. } => {
                 let category = category.as_ref().map(|c| format!("（{c}）")).unwrap_or_default();
-                let verb = if about.is_some() { "raised" } else { "nominated" };
+                let verb = if self.program.workflow().is_side(of) { "raised" } else { "nominated" };
                 let waiver = waiver.as_ref().map(|w| format!("; says: {w}")).unwrap_or_default();
                 format!("{verb}: {}{category} by {owner}{waiver}", self.item(*item))
             }

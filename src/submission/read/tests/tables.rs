@@ -194,3 +194,18 @@ fn a_file_with_one_list_has_tables_within_its_rows() {
     let said = says(&asked, vec![("", vec![within]), ("材料", beside)]);
     assert_eq!(said, ["rows[1]：“材料”写了两处，请只留一处。"]);
 }
+
+/// As many rows and lines as a sheet bears are told apart in seconds: every line looks once for its row.
+#[test]
+fn a_full_workbook_is_sorted_at_once() {
+    let asked = form(vec![], vec![people("推荐表", 20, None)]);
+    let name = |n: u32| text(&format!("人{n}"));
+    let rows = (1..=10_000).map(|n| line(&format!("推荐表 第{n}行"), None, &[("姓名", name(n))]));
+    let said = |n: u32| [("所属对象", name(10_001 - n)), ("名称", text("证明"))];
+    let lines = (1..=10_000).map(|n| line(&format!("材料 第{n}行"), None, &said(n)));
+    let began = std::time::Instant::now();
+    let read = ask(&asked, vec![("推荐表", rows.collect()), ("材料", lines.collect())]).unwrap();
+    assert_eq!(read.rows.len(), 10_000);
+    assert!(read.rows.iter().all(|row| row.values["材料"] == json!([{ "名称": "证明" }])));
+    assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
+}

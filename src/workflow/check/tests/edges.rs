@@ -258,3 +258,36 @@ fn what_a_side_item_is_about_is_ended_and_not_moved() {
     assert_eq!(run("{ to: 报 }"), ["not-yet"]);
     assert_eq!(run("{ back: 报 }"), ["not-yet"]);
 }
+
+/// What is about the case has nobody whose it is, and moves nothing; how many there are is known anywhere.
+#[test]
+fn what_is_about_the_case_is_about_no_item() {
+    let run = |stage: &str, clock: &str, when: &str| {
+        let text = format!(
+            "workflow: 试\nbasis: [某办法]\nroles: {{ 甲: 镇组织办, 乙: 镇党委 }}\ncase: {{ title: 试, opened: {{ by: 甲 }} }}\n\
+             items: {{ 事: {{ identity: [名], fields: {{ 名: name, 日: date }} }}, 议: {{ about: case, fields: {{ 言: text, 起: date }} }} }}\n\
+             stages:\n  - {{ recommend: 报, of: 事, by: 甲 }}\n  - {{ assess: 办, of: 事, by: 乙, collects: 议 }}\n  - {stage}\n  \
+             - {{ review: 复, of: 事, by: 乙, when: {when} }}\n  - {{ file: 归, of: 事, by: 甲 }}\n{clock}"
+        );
+        let files = BTreeMap::from([("workflow.yaml".to_owned(), text)]);
+        let found = deploy("x.yaml", &files, Some(&town()), &[2026]).err().unwrap_or_default();
+        found.iter().map(|d| d.kind).collect::<Vec<_>>()
+    };
+    let good = "{ assess: 理, of: 议, by: 乙, outcomes: { 毕: { end: 毕 } } }";
+    let counted = "议.count > 0 and 议.open == 0";
+    assert_eq!(run(good, "", counted), Vec::<&str>::new());
+    let bad = [
+        ("{ assess: 理, of: 议, by: about.owner, outcomes: { 毕: { end: 毕 } } }", "about-on-plain-item"),
+        ("{ assess: 理, of: 议, by: 乙, outcomes: { 毕: { end: 毕, about: { end: 撤 } } } }", "about-on-plain-item"),
+        ("{ assess: 理, of: 议, each: about, by: 乙, outcomes: { 毕: { end: 毕 } } }", "each-unknown-field"),
+        (
+            "{ assess: 理, of: 议, by: 乙, when: about.名 is defined, outcomes: { 毕: { end: 毕 } } }",
+            "rule-unknown-name",
+        ),
+    ];
+    for (stage, kind) in bad {
+        assert_eq!(run(stage, "", counted), [kind], "{stage}");
+    }
+    let clock = "clocks: { 限: { of: 事, run: 10 days, from: 日, until: 复, stops: 议, remind: [0] } }";
+    assert_eq!(run(good, clock, counted), ["stops-unknown"]);
+}
