@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::workflow::rule::{self, Pair, Scope};
-use crate::workflow::{Action, ClockAction, Go, Kind, Outcome, Stage, Verb};
+use crate::workflow::{Action, ClockAction, Go, Kind, Outcome, RegisterKey, Stage, Verb};
 use std::collections::BTreeMap;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -250,7 +250,7 @@ fn enter(checker: &mut Checker<'_>, name: &str, with: Vec<String>, action: &Acti
         return;
     };
     for field in &with {
-        let key = matches!(field.as_str(), "who" | "key" | "subject");
+        let key = field == "who" && matches!(register.key, RegisterKey::Subjects(_));
         if !register.fields.contains_key(field) && !key {
             let message = format!("the register `{name}` has no field `{field}`");
             checker.error(
@@ -270,7 +270,14 @@ fn enter(checker: &mut Checker<'_>, name: &str, with: Vec<String>, action: &Acti
 }
 
 fn fits(checker: &mut Checker<'_>, register: &str, field: &str, kind: &rule::Kind, place: &crate::diag::Place) {
-    let Some(declared) = checker.around.registers.get(register).and_then(|r| r.fields.get(field)) else { return };
+    let found = checker.around.registers.get(register);
+    let known = matches!(kind, rule::Kind::Who | rule::Kind::Any);
+    if field == "who" && !known && found.is_some_and(|r| matches!(r.key, RegisterKey::Subjects(_))) {
+        let message = format!("`{register}` knows nobody by {}", kind.word());
+        checker.error("rule-wrong-type", place, message, "write `who: about.who`, whom the side item is about");
+        return;
+    }
+    let Some(declared) = found.and_then(|r| r.fields.get(field)) else { return };
     let wanted = rule::Kind::of(&declared.kind);
     if !kind.alike(&wanted) {
         let message = format!("`{field}` of `{register}` is {}, this is {}", wanted.word(), kind.word());
