@@ -58,7 +58,7 @@ pub(in crate::case) use gate::group_value;
 pub use migrate::{Line, Plan, migrate, told};
 pub(in crate::case) use minutes::VETOED;
 pub use open::{OpenCase, key_of, open};
-pub(in crate::case) use operate::is_latest;
+pub(in crate::case) use operate::{is_latest, may_be_taken_back};
 pub(in crate::case) use papers::OUTSIDER;
 pub(in crate::case) use quotas::bound_of;
 pub use register::{EnterRegister, RegisterRow, enter_register};

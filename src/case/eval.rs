@@ -307,7 +307,7 @@ impl Sight {
             if let Some(field) = stage.form.case.get(name) {
                 let batch = item.answers.get(&stage.name)?.batch.and_then(|b| self.case.batches.get(&b));
                 let said = batch.and_then(|b| b.fields.get(name));
-                return Some(said.map_or(Value::UNDEFINED, |v| self.shaped(v, field)));
+                return Some(said.map_or(Value::UNDEFINED, |v| self.shaped(v, &field.kind)));
             }
             if let Some(fact) = item.answers.get(&stage.name).and_then(|a| a.fields.get(name))
                 && stage.facts().iter().any(|f| f.name == name)

@@ -17,6 +17,9 @@ const PLACES_SAID: u32 = 2;
 /// Most places behind the point that are shown as they are.
 const PLACES_SHOWN_MAX: u32 = 6;
 
+/// Largest power that is reckoned.
+const POWER_MAX: i64 = 64;
+
 /// An exact number: in lowest terms, its denominator positive. Kept as text: `3`, `-1/2`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -122,6 +125,22 @@ impl Fraction {
     pub fn over(self, other: Fraction) -> Result<Fraction, Unreckonable> {
         let [above, below, other_above, other_below] = self.wide(other);
         reduced(above * other_below, below * other_above)
+    }
+
+    /// The largest whole number that is not above it.
+    pub fn floor(self) -> Fraction {
+        Fraction::whole(self.numerator.div_euclid(self.denominator))
+    }
+
+    /// To the power of a whole number that is not below nought.
+    ///
+    /// # Errors
+    /// `NotANumber` for another power, `TooLarge`.
+    pub fn to_the(self, power: Fraction) -> Result<Fraction, Unreckonable> {
+        if !power.is_whole() || power.numerator < 0 || power.numerator > POWER_MAX {
+            return Err(Unreckonable::NotANumber);
+        }
+        (0..power.numerator).try_fold(Fraction::whole(1), |all, _| all.times(self))
     }
 
     /// The sum of all; nought of none.

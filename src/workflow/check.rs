@@ -6,6 +6,7 @@
 
 mod children;
 mod clocks;
+mod combined;
 mod consequences;
 mod counting;
 mod deploy;
@@ -82,6 +83,7 @@ pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
     clocks::check(&mut checker);
     tables::check(&mut checker);
     reports::check(&mut checker);
+    combined::check(&mut checker);
     unrun::check(&mut checker);
     let mut problems = checker.problems;
     problems.sort_by(|a, b| a.place.cmp(&b.place));

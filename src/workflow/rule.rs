@@ -8,6 +8,7 @@ mod balance;
 mod call;
 mod compare;
 mod each;
+mod exact;
 mod infer;
 mod kind;
 mod mentions;
@@ -20,6 +21,7 @@ mod tests;
 
 pub use balance::{Balance, Term, balance};
 pub use each::{EACH, by_item};
+pub use exact::{RECKON, exact};
 pub use infer::{Inferred, Problem, condition, infer};
 pub use kind::{Kind, Typed};
 pub use mentions::{Mention, text_names};

@@ -212,3 +212,41 @@ fn an_item_that_an_objection_takes_out_of_its_batch_still_goes_straight_on() {
     let model = play(&stages, &told, true);
     assert!(matches!(model.items[0].place, Place::At { stage: 4, .. }), "{:?}", model.items[0]);
 }
+
+#[test]
+fn what_is_publicised_again_is_so_by_every_notice_on_the_way() {
+    let back = outcome("退", Go::Back(0, true, None));
+    let plain = || Stage { collects: false, each: Each::Item, ..notice() };
+    let stages = [
+        intake(Of::All, By::One),
+        plain(),
+        stage(Kind::Assess, vec![next()]),
+        plain(),
+        stage(Kind::Review, vec![next(), back]),
+    ];
+    let over = || [Command::Settle, Command::Wait];
+    let mend = Command::Mend { item: 1, office: "审办", number: 5 };
+    let mut told = vec![nominate()];
+    told.extend(over());
+    told.push(answer(2, &[(1, "过")]));
+    told.extend(over());
+    told.extend([answer(4, &[(1, "退")]), mend]);
+    assert_eq!(at(&play(&stages, &told, true), 1), Some(1));
+    told.extend(over());
+    assert_eq!(at(&play(&stages, &told, true), 1), Some(3), "not by the stage between");
+    told.extend(over());
+    assert_eq!(at(&play(&stages, &told, true), 1), Some(4));
+}
+
+#[test]
+fn what_comes_late_is_asked_of_the_first_office_of_the_stage() {
+    let stages = [
+        intake(Of::All, By::One),
+        Stage { collects: true, ..Stage::plain(Kind::Review, Of::All, By::Two, vec![next(), end()]) },
+        stage(Kind::Review, vec![next(), end()]),
+        objections(),
+    ];
+    let late = Command::Raise { about: 1, office: "复办" };
+    let model = play(&stages, &[nominate(), answer(1, &[(1, "过")]), late], true);
+    assert_eq!(model.questions[0].to, "审办");
+}

@@ -45,6 +45,8 @@ pub(crate) struct Item {
     pub(crate) said: BTreeMap<usize, (usize, usize)>,
     /// where it goes straight to once it is mended
     pub(crate) resume: Option<usize>,
+    /// it is publicised again on its way there
+    pub(crate) again: bool,
     /// outcomes it has had
     pub(crate) had: BTreeSet<(usize, usize)>,
     /// until when it must be mended

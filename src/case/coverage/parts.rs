@@ -2,8 +2,8 @@
 
 use crate::deadline::Offset;
 use crate::workflow::{
-    Action, ClockDefinition, DocumentDefinition, ItemType, Late, Over, Overdue, Rule, Stage, Strength, TwinsThen, Verb,
-    Workflow,
+    Action, ClockDefinition, DocumentDefinition, ItemType, Kind, Late, Over, Overdue, Rule, Stage, Strength, TwinsThen,
+    Verb, Workflow,
 };
 use std::fmt;
 
@@ -272,7 +272,9 @@ pub(super) fn of(workflow: &Workflow) -> Vec<Part> {
     parts.extend(raised.map(|kind| late(kind)));
     for stage in &workflow.stages {
         parts.extend(stage.quota.iter().filter(|q| q.over == Over::Ask).map(|_| above(&stage.name)));
-        parts.extend(stage.quota.iter().filter(|q| q.min.is_some()).map(|_| short(&stage.name)));
+        // elsewhere whoever answers gives the reason with his answer
+        let taken_in = stage.kind == Kind::Recommend;
+        parts.extend(stage.quota.iter().filter(|q| taken_in && q.min.is_some()).map(|_| short(&stage.name)));
     }
     let asks = |of: &&ItemType| of.twins.then == TwinsThen::Ask && !of.identity.is_empty();
     parts.extend(workflow.items.values().filter(asks).map(|of| twin(&of.name)));

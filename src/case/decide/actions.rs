@@ -7,6 +7,9 @@ use crate::case::lists::is_meant;
 use crate::workflow::{Action, AskDefinition, RegisterKey, Verb};
 use indexmap::IndexMap;
 
+/// What names another than the item, in the `with` of an `enter`.
+const WHO: &str = "who";
+
 impl Deciding<'_> {
     /// Carries the actions out for each of these items they are meant for.
     pub(super) fn act(&mut self, actions: &[Action], items: &[u32]) {
@@ -59,11 +62,14 @@ impl Deciding<'_> {
     }
 
     fn enter(&mut self, register: &str, with: &IndexMap<String, crate::workflow::Expression>, id: u32) {
-        let fields = self.values(with, id);
+        let mut fields = self.values(with, id);
         let Some(key) = self.register_key(register, &fields, id) else {
             self.refuse("", format!("台账“{register}”无法登记：对象没有可作键的姓名或名称。"));
             return;
         };
+        if !self.program.closure.registers.get(register).is_some_and(|r| r.fields.contains_key(WHO)) {
+            fields.shift_remove(WHO);
+        }
         let entry = self.ledgers.next_entry(register);
         self.emit(Body::RegisterWritten {
             register: register.to_string(),
@@ -94,8 +100,10 @@ impl Deciding<'_> {
     /// Ends what this case entered for an item whose decision is given up.
     pub(super) fn take_back_entries(&mut self, actions: &[Action], id: u32, reason: &str) {
         for action in actions {
-            let Verb::Enter(register, _) = &action.verb else { continue };
-            let Some(key) = self.register_key(register, &Fields::new(), id) else { continue };
+            let Verb::Enter(register, with) = &action.verb else { continue };
+            let other = with.iter().filter(|(name, _)| *name == WHO).map(|(name, who)| (name.clone(), who.clone()));
+            let fields = self.values(&other.collect(), id);
+            let Some(key) = self.register_key(register, &fields, id) else { continue };
             let all = self.ledgers.registers.get(register).cloned().unwrap_or_default();
             let ours =
                 |e: &&crate::case::ledger::Entry| e.key == key && e.ended.is_none() && is_of(&e.source, &self.case.id);
@@ -117,7 +125,10 @@ impl Deciding<'_> {
         let text = |v: &serde_json::Value| v.as_str().map_or_else(|| v.to_string(), str::to_string);
         let item = self.case.items.get(&id)?;
         match &self.program.closure.registers.get(register)?.key {
-            RegisterKey::Subjects(_) => who(self.program.workflow(), item),
+            RegisterKey::Subjects(_) => match fields.get(WHO) {
+                Some(other) => Some(text(other)).filter(|key| !key.is_empty() && !other.is_null()),
+                None => who(self.program.workflow(), item),
+            },
             RegisterKey::Fields(names) => {
                 let value = |n: &String| fields.get(n).or_else(|| item.fields.get(n)).map(text).unwrap_or_default();
                 Some(names.iter().map(value).collect::<Vec<_>>().join("|"))

@@ -164,6 +164,7 @@ impl<'a> Deciding<'a> {
         self.confirm_lists(stage, rows);
         let decided = |item: &crate::case::Item| passed(item, stage);
         self.check_quotas(stage, &forward, decided);
+        self.check_fewest(stage, rows, decided);
         self.judge(&stage.name, &forward);
         self.check_open_sides(stage, &forward);
         if !self.faults.is_empty() {

@@ -40,23 +40,36 @@ impl Deciding<'_> {
         }
     }
 
-    /// Moves a mended item straight to the stage that had returned it.
+    /// Moves a mended item straight to the stage that had returned it. What is publicised again is so by every notice on the
+    /// way.
     pub(super) fn resume_at(&mut self, id: u32, to: &str, outcome: &Outcome, reason: Option<String>) {
-        let Some(item) = self.case.items.get(&id) else { return };
+        let Some(item) = self.case.items.get(&id).cloned() else { return };
         let (from, round) = (item.stage().unwrap_or_default().to_string(), item.round());
+        let workflow = self.program.workflow();
+        let notice = workflow.stages.iter().position(|s| s.name == from && s.kind == Kind::Publicise);
+        let notice = notice.filter(|_| item.sent_back.is_none()).and_then(|at| self.notice_before(&item, at + 1, to));
         self.end_clocks(&ClockOf::Return(id));
         self.emit(Body::ItemMoved {
             item: id,
             from,
-            to: to.to_string(),
+            to: notice.clone().unwrap_or_else(|| to.to_string()),
             round,
             outcome: outcome.name.clone(),
             reason,
             code: outcome.code.clone(),
-            resume: None,
+            straight: notice.is_some(),
+            resume: notice.map(|_| to.to_string()),
             back: false,
-            straight: false,
         });
+    }
+
+    /// The first notice that an item passes from a place in the list on and before a stage.
+    pub(super) fn notice_before(&mut self, item: &Item, from: usize, until: &str) -> Option<String> {
+        let workflow = self.program.workflow();
+        let until = workflow.stage_index(until)?;
+        let notices = workflow.stages.iter().take(until).skip(from).filter(|s| s.kind == Kind::Publicise);
+        let notices: Vec<&Stage> = notices.filter(|s| !s.of_case && is_meant(workflow, &s.of, item)).collect();
+        notices.into_iter().find(|s| self.passes(s, item.id, None)).map(|s| s.name.clone())
     }
 
     /// The next stage of an item's route after a place in the list, once its outcome has given it this code. Stages that

@@ -4,7 +4,6 @@ use super::Deciding;
 use super::twins::{Known, Suspected};
 use crate::case::command::HandIn;
 use crate::case::event::{Body, Hold, Row, TaskEnd};
-use crate::case::lists::is_meant;
 use crate::case::{Item, Task};
 use crate::submission::texts;
 use crate::workflow::{Kind, Stage};
@@ -172,15 +171,10 @@ impl<'a> Deciding<'a> {
     /// Where a mended item goes straight to: the stage that returned it, or a notice before it whose public fields changed.
     fn straight(&mut self, item: &Item, to: &str, changed: &crate::case::Fields) -> String {
         let workflow = self.program.workflow();
-        let places = item.stage().and_then(|s| workflow.stage_index(s)).zip(workflow.stage_index(to));
         let public = workflow.items.get(&item.of).map(|t| t.public.as_slice()).unwrap_or_default();
-        let Some((from, until)) = places.filter(|_| changed.keys().any(|k| public.contains(k))) else {
-            return to.to_string();
-        };
-        let notices = workflow.stages.iter().take(until).skip(from).filter(|s| s.kind == Kind::Publicise);
-        let notices: Vec<&Stage> = notices.filter(|s| !s.of_case && is_meant(workflow, &s.of, item)).collect();
-        let passed = notices.into_iter().find(|s| self.passes(s, item.id, None));
-        passed.map_or_else(|| to.to_string(), |s| s.name.clone())
+        let from = item.stage().and_then(|s| workflow.stage_index(s));
+        let from = from.filter(|_| changed.keys().any(|k| public.contains(k)));
+        from.and_then(|from| self.notice_before(item, from, to)).unwrap_or_else(|| to.to_string())
     }
 
     pub(super) fn check_attachments(&mut self, stage: &Stage, hand_in: &HandIn) {

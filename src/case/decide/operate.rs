@@ -3,7 +3,7 @@
 use super::Deciding;
 use crate::case::event::{Ask, Body, CaseEnd, Hold, QuestionAbout, TaskEnd};
 use crate::case::story::item_name;
-use crate::case::{Case, Life, Task};
+use crate::case::{Case, Item, Life, Task};
 use crate::workflow::Kind;
 
 impl Deciding<'_> {
@@ -48,7 +48,7 @@ impl Deciding<'_> {
             self.refuse("", "只有本单位已报送的推荐可以撤回。");
             return;
         }
-        if !is_latest(&self.case, &task) {
+        if !may_be_taken_back(&self.case, &task) {
             self.refuse("", "这次报送此前已经撤回，并已重新报送；如需撤回，请使用“表样”中最新的撤回报送表。");
             return;
         }
@@ -74,7 +74,12 @@ impl Deciding<'_> {
             self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::TakenBack });
         }
         let stage = task.stage.clone();
-        self.open_task(task.batch, stage.as_deref(), &task.office, Vec::new(), Ask::Nominate);
+        // who had not handed in everything has a workbook for the rest
+        let asked =
+            self.case.open_tasks().any(|t| t.batch == task.batch && t.office == task.office && t.ask == task.ask);
+        if !asked {
+            self.open_task(task.batch, stage.as_deref(), &task.office, Vec::new(), Ask::Nominate);
+        }
         if let Some(stage) = stage {
             self.reopen_for(&task, &stage);
         }
@@ -229,6 +234,12 @@ impl Deciding<'_> {
         self.close_tasks(|_| true, TaskEnd::CaseEnded);
         self.emit(Body::CaseClosed { end: CaseEnd::撤销, reason: Some(reason.to_string()) });
     }
+}
+
+/// Whether what was handed in for a task is there to be taken back: it is the latest of its office, or something of it lives.
+pub(in crate::case) fn may_be_taken_back(case: &Case, task: &Task) -> bool {
+    let of_it = |i: &Item| i.submission.as_ref().is_some_and(|s| task.submissions.contains(s));
+    is_latest(case, task) || case.living().any(of_it)
 }
 
 /// Whether an office, or on its behalf its successor, was asked to nominate at this stage by no later task.

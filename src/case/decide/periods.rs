@@ -3,7 +3,7 @@
 
 use super::Deciding;
 use crate::calendar::Calendar;
-use crate::case::event::{Body, ClockOf, Rung};
+use crate::case::event::{Body, ClockOf, QuestionAbout, Rung};
 use crate::case::program::Program;
 use crate::case::{Batch, Case, Clock};
 use crate::clock::Moment;
@@ -61,7 +61,11 @@ fn born(workflow: &Workflow, case: &Case, stage: &Stage) -> Option<Moment> {
 /// When a period next begins or a gate's time is next over.
 pub(super) fn next(program: &Program, case: &Case, calendar: &Calendar) -> Option<Moment> {
     let workflow = program.workflow();
-    let duties = workflow.stages.iter().filter_map(|stage| {
+    // one that nobody can hand in to waits for an answer, and for no time
+    let blocked = |stage: &&Stage| {
+        case.open_questions().any(|q| matches!(&q.about, QuestionAbout::Blocked { stage: s, batch: None, items } if *s == stage.name && items.is_empty()))
+    };
+    let duties = workflow.stages.iter().filter(|stage| !blocked(stage)).filter_map(|stage| {
         let born = born(workflow, case, stage)?;
         let begins = duty(case, stage)?.begins(last(case, &stage.name), born, calendar)?;
         Some(begins.max(case.latest))
@@ -112,15 +116,21 @@ impl<'a> Deciding<'a> {
         }
         for (n, fall) in begun.falls.into_iter().enumerate() {
             let skipped: &[Period] = if n + 1 == count { &begun.skipped } else { &[] };
-            self.fell(stage, &fall.period, skipped);
-            self.open_period(stage, &fall);
+            let opened = self.attempt(stage, None, &[], |this| {
+                this.fell(stage, &fall.period, skipped);
+                this.open_period(stage, &fall);
+            });
+            if !opened {
+                return;
+            }
         }
     }
 
     fn open_period(&mut self, stage: &'a Stage, fall: &Fall) {
         let expected = self.actors(&stage.by, None);
         if expected.is_empty() {
-            return;
+            let say = format!("{}没有应报送的单位，请核对单位名录。", fall.period.title());
+            return self.refuse("", say);
         }
         let batch = self.begin_intake(stage, fall.period.name(), expected);
         let remind = stage.remind.iter().map(ToString::to_string).collect();

@@ -145,6 +145,33 @@ impl<'a> Deciding<'a> {
         self.ask(&opener, text, vec![REOPEN.to_string(), GO_ON.to_string()], about);
     }
 
+    /// Where too few of a group go on at a stage that takes them together, whoever answers it says why. Of whom some are still
+    /// to come there, it is not known yet.
+    pub(super) fn check_fewest(&mut self, stage: &Stage, rows: &[(Row, String)], goes_on: impl Fn(&Item) -> bool) {
+        let workflow = self.program.workflow();
+        let index = workflow.stage_index(&stage.name);
+        let reasoned = rows.iter().any(|(row, _)| row.waiver.is_some());
+        let answered: BTreeSet<u32> = rows.iter().filter_map(|(row, _)| row.item).collect();
+        for quota in stage.quota.iter().filter(|q| q.min.is_some()) {
+            for group in self.groups_expected(stage, quota) {
+                let to_come = self.of_group(stage, quota, &group, &|item: &Item| {
+                    let at = item.stage().and_then(|at| workflow.stage_index(at));
+                    at.is_some() && at <= index && !answered.contains(&item.id)
+                });
+                let here = self.of_group(stage, quota, &group, &goes_on);
+                let has = here.len() as i64;
+                let min = self.bound(quota.min.as_ref(), &group, here).filter(|min| has < *min && to_come.is_empty());
+                let Some(min) = min else { continue };
+                let say = format!("{}应不少于{min}个，现为{has}个", self.names(stage, &group));
+                if reasoned {
+                    self.notes.push(format!("{say}。已记录情况说明。"));
+                } else {
+                    self.refuse("", format!("{say}；确需如此的，请在“情况说明”栏写明理由后重报。"));
+                }
+            }
+        }
+    }
+
     /// Whether an answer about too few may stand: going on wants a reason.
     pub(super) fn goes_on_with_reason(&mut self, answer: &str, reason: Option<&String>) -> bool {
         let bare = answer == GO_ON && reason.is_none_or(|r| r.trim().is_empty());

@@ -57,14 +57,12 @@ impl<'a> Deciding<'a> {
         };
         let text = format!("{name}的{kind}在{after}收到，是否受理？");
         let owner = self.by.clone();
-        self.notes.push(format!("{kind}已超过受理期限，已请{}决定是否受理。", self.by_titles(stage, Some(about))));
-        let late = QuestionAbout::LateSide {
-            kind: kind.to_string(),
-            about: Some(about),
-            owner: owner.clone(),
-            fields: fields.clone(),
-        };
-        let question = self.ask(&owner, text, vec!["受理".to_string(), "不予受理".to_string()], late);
+        let asked = self.actors(&stage.by, Some(about)).into_iter().next().unwrap_or_else(|| owner.clone());
+        let title = self.ledgers.offices.title(&asked).to_string();
+        self.notes.push(format!("{kind}已超过受理期限，已请{title}决定是否受理。"));
+        let late =
+            QuestionAbout::LateSide { kind: kind.to_string(), about: Some(about), owner, fields: fields.clone() };
+        let question = self.ask(&asked, text, vec!["受理".to_string(), "不予受理".to_string()], late);
         self.set_hold(about, Hold::Question(question), true);
     }
 

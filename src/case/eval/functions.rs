@@ -2,7 +2,8 @@
 
 use super::EXPRESSION_FUEL_MAX;
 use crate::calendar::Calendar;
-use crate::tally::Fraction;
+use crate::tally::{Fraction, Unreckonable};
+use crate::workflow::rule::RECKON;
 use chrono::{Datelike, Months, NaiveDate};
 use minijinja::value::{Object, ObjectRepr, Value};
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior};
@@ -37,6 +38,7 @@ fn environment() -> Environment<'static> {
     environment.add_function("sum", |values: Value| aggregate(&values, Aggregate::Sum));
     environment.add_function("min", |values: Value| aggregate(&values, Aggregate::Min));
     environment.add_function("max", |values: Value| aggregate(&values, Aggregate::Max));
+    environment.add_function(RECKON, |steps: String, values: Vec<Value>| reckon(&steps, &values));
     environment.add_function("any", |values: Value| aggregate(&values, Aggregate::Any));
     environment.add_function("all", |values: Value| aggregate(&values, Aggregate::All));
     // what is missing is none
@@ -82,6 +84,39 @@ fn aggregate(values: &Value, how: Aggregate) -> Result<Value, Error> {
         Aggregate::Min => numbers()?.into_iter().min().map_or(Value::UNDEFINED, told),
         Aggregate::Max => numbers()?.into_iter().max().map_or(Value::UNDEFINED, told),
     })
+}
+
+/// Reckons exactly: each step takes the last one or two results, a number stands for a value.
+fn reckon(steps: &str, values: &[Value]) -> Result<Value, Error> {
+    let wrong = |why: &dyn std::fmt::Display| Error::new(ErrorKind::InvalidOperation, why.to_string());
+    let mut results: Vec<Fraction> = Vec::new();
+    let nothing = || wrong(&"a step has nothing to reckon with");
+    for step in steps.split(' ') {
+        let taken = match step.parse::<usize>() {
+            Ok(place) => number(values.get(place).ok_or_else(nothing)?)?,
+            Err(_) => {
+                let right = results.pop().ok_or_else(nothing)?;
+                let left = if step == "neg" { Fraction::ZERO } else { results.pop().ok_or_else(nothing)? };
+                step_of(step, left, right).map_err(|why| wrong(&why))?
+            }
+        };
+        results.push(taken);
+    }
+    let result = results.pop().ok_or_else(nothing)?;
+    Ok(result.whole_or_nearest().map_or_else(Value::from, Value::from))
+}
+
+fn step_of(step: &str, left: Fraction, right: Fraction) -> Result<Fraction, Unreckonable> {
+    match step {
+        "+" => left.plus(right),
+        "-" | "neg" => left.minus(right),
+        "*" => left.times(right),
+        "/" => left.over(right),
+        "//" => left.over(right).map(Fraction::floor),
+        "%" => left.minus(right.times(left.over(right)?.floor())?),
+        "**" => left.to_the(right),
+        _ => Err(Unreckonable::NotANumber),
+    }
 }
 
 /// A number exactly. One with a point stands as the nearest binary number, whose shortest text is the decimal it came from.

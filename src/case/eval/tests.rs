@@ -131,3 +131,24 @@ fn a_span_may_be_counted_backwards() {
     assert_eq!(value("add('2025-05-15', '-15 days')"), "2025-04-30");
     assert_eq!(value("add('2025-03-31', '-1 month')"), "2025-02-28");
 }
+
+#[test]
+fn what_is_reckoned_is_exact() {
+    let (sight, _) = group();
+    let value = |source: &str| sight.value(source, &Target::Item(1)).unwrap().to_string();
+    let true_of = |source: &str| assert_eq!(value(source), "True", "{source}");
+    true_of("0.1 + 0.2 == 0.3");
+    true_of("0.1 * 3 == 0.3 and not (0.1 * 3 > 0.3)");
+    true_of("1 / 3 * 3 == 1");
+    true_of("4.35 * 100 == 435");
+    true_of("(岁 - 4) / 100 == 0.3 and -岁 + 34 == 0");
+    true_of("岁 % 5 == 4 and 岁 // 5 == 6 and 2 ** 10 == 1024");
+    true_of("(岁 if 岁 > 60 else 60) * 0.7 == 42");
+    assert_eq!(value("岁 * 0.1"), "3.4");
+    for (source, why) in
+        [("岁 / 0", "除数为零"), ("岁 * 1000000000000000000", "数太大，无法计算"), ("党龄不明 + 1", "")]
+    {
+        let wrong = sight.value(source, &Target::Item(1)).unwrap_err();
+        assert!(wrong.contains(why), "{source}: {wrong}");
+    }
+}

@@ -38,9 +38,11 @@ pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str)
         if task.closed.is_none() {
             forms.push(with_reason(case, office, What::Decline, "无推荐对象", task.id));
         }
-        if !task.submissions.is_empty() && decide::is_latest(case, task) {
+        if !task.submissions.is_empty() && decide::may_be_taken_back(case, task) {
             let of = Some(&task.office).filter(|o| *o != office).map(|o| format!("（原{}）", ledgers.offices.title(o)));
-            let title = format!("撤回报送{}", of.unwrap_or_default());
+            // of several parts each has a form of its own
+            let part = (!decide::is_latest(case, task)).then(|| format!("（{}号表）", task.id));
+            let title = format!("撤回报送{}{}", of.unwrap_or_default(), part.unwrap_or_default());
             forms.push(with_reason(case, office, What::TakeBack, &title, task.id));
         }
     }

@@ -40,9 +40,19 @@ fn one(checker: &mut Checker<'_>, index: usize, stage: &Stage, action: &Action) 
     };
     let Some(register) = checker.around.registers.get(name) else { return };
     match &register.key {
-        RegisterKey::Subjects(subjects) => by_subject(checker, register, subjects, &meant, action),
+        RegisterKey::Subjects(subjects) => {
+            let other = with.is_some_and(|with| with.contains_key("who"));
+            let meant = if other { about(workflow, &meant) } else { meant };
+            by_subject(checker, register, subjects, &meant, action);
+        }
         RegisterKey::Fields(fields) => by_fields(checker, index, register, fields, &meant, action, with),
     }
+}
+
+/// What side items are about: whom a register is to know instead of them.
+fn about(workflow: &Workflow, meant: &[Pair]) -> Vec<Pair> {
+    let about = meant.iter().filter_map(|pair| workflow.items.get(&pair.kind)?.about.clone());
+    workflow.pairs(&about.collect::<Vec<_>>())
 }
 
 /// One category that fails is enough to look at.

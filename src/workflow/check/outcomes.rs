@@ -1,8 +1,8 @@
 //! Outcomes (LANGUAGE §7).
 
 use super::Checker;
-use crate::workflow::rule::{self, Scope};
-use crate::workflow::{Action, ClockAction, Go, Kind, Outcome, Stage, Verb};
+use crate::workflow::rule::{self, Pair, Scope};
+use crate::workflow::{Action, ClockAction, Go, Kind, Outcome, RegisterKey, Stage, Verb};
 use std::collections::BTreeMap;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -55,7 +55,8 @@ fn target(checker: &mut Checker<'_>, index: usize, stage: &Stage, outcome: &Outc
     let (name, back) = match &outcome.go {
         Go::To(name) => (name, None),
         Go::Back(Some(name), straight) => (name, Some(*straight)),
-        Go::Back(None, _) | Go::Next | Go::End(_) | Go::Stay => return,
+        Go::Back(None, _) => return taken_in(checker, stage, outcome),
+        Go::Next | Go::End(_) | Go::Stay => return,
     };
     let Some(at) = checker.workflow.stage_index(name) else {
         let known: Vec<&str> = checker.workflow.stages.iter().map(|s| s.name.as_str()).collect();
@@ -64,6 +65,7 @@ fn target(checker: &mut Checker<'_>, index: usize, stage: &Stage, outcome: &Outc
         checker.error("outcome-target-unknown", &outcome.place, format!("there is no stage `{name}`"), &hint);
         return;
     };
+    excluded(checker, stage, outcome, at);
     let Some(straight) = back else {
         if at == index {
             let message = format!("`{}` goes to the stage it leaves", outcome.name);
@@ -91,6 +93,40 @@ fn target(checker: &mut Checker<'_>, index: usize, stage: &Stage, outcome: &Outc
             &outcome.place,
             message,
             "with `resume: replay` it is publicised again",
+        );
+    }
+}
+
+/// What is sent back goes to the recommend stage that took it in; where none did, it would go nowhere.
+fn taken_in(checker: &mut Checker<'_>, stage: &Stage, outcome: &Outcome) {
+    let workflow = checker.workflow;
+    let pairs = if stage.of_case { Vec::new() } else { workflow.pairs(&stage.of) };
+    let takes_in = |pair: &Pair| workflow.stages.iter().any(|s| s.kind == Kind::Recommend && workflow.takes(s, pair));
+    if let Some(bare) = pairs.iter().find(|pair| !takes_in(pair)) {
+        let message = format!(
+            "`{}` sends `{}` back to whoever handed it in, and no `recommend` takes it in",
+            outcome.name, bare.kind
+        );
+        let hint =
+            format!("name an earlier stage: `back: STAGE`, or write the `outcomes:` of `{}` without it", stage.name);
+        checker.error("return-to-nowhere", &outcome.place, message, &hint);
+    }
+}
+
+/// A stage takes whatever an outcome sends there.
+fn excluded(checker: &mut Checker<'_>, stage: &Stage, outcome: &Outcome, at: usize) {
+    let workflow = checker.workflow;
+    let Some(target) = workflow.stages.get(at).filter(|_| !stage.of_case) else { return };
+    let pairs = workflow.pairs(&stage.of);
+    let strange = pairs.iter().find(|pair| target.of_case || !workflow.takes(target, pair));
+    if let Some(pair) = strange {
+        let what = pair.category.as_ref().unwrap_or(&pair.kind);
+        let message = format!("`{}` sends `{what}` to `{}`, which does not take it", outcome.name, target.name);
+        checker.error(
+            "outcome-target-excludes",
+            &outcome.place,
+            message,
+            "name a stage whose `of` has it, or add it there",
         );
     }
 }
@@ -215,7 +251,7 @@ fn enter(checker: &mut Checker<'_>, name: &str, with: Vec<String>, action: &Acti
         return;
     };
     for field in &with {
-        let key = matches!(field.as_str(), "who" | "key" | "subject");
+        let key = field == "who" && matches!(register.key, RegisterKey::Subjects(_));
         if !register.fields.contains_key(field) && !key {
             let message = format!("the register `{name}` has no field `{field}`");
             checker.error(
@@ -235,7 +271,14 @@ fn enter(checker: &mut Checker<'_>, name: &str, with: Vec<String>, action: &Acti
 }
 
 fn fits(checker: &mut Checker<'_>, register: &str, field: &str, kind: &rule::Kind, place: &crate::diag::Place) {
-    let Some(declared) = checker.around.registers.get(register).and_then(|r| r.fields.get(field)) else { return };
+    let found = checker.around.registers.get(register);
+    let known = matches!(kind, rule::Kind::Who | rule::Kind::Any);
+    if field == "who" && !known && found.is_some_and(|r| matches!(r.key, RegisterKey::Subjects(_))) {
+        let message = format!("`{register}` knows nobody by {}", kind.word());
+        checker.error("rule-wrong-type", place, message, "write `who: about.who`, whom the side item is about");
+        return;
+    }
+    let Some(declared) = found.and_then(|r| r.fields.get(field)) else { return };
     let wanted = rule::Kind::of(&declared.kind);
     if !kind.alike(&wanted) {
         let message = format!("`{field}` of `{register}` is {}, this is {}", wanted.word(), kind.word());

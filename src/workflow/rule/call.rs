@@ -333,6 +333,7 @@ fn of_item(walk: &Walk<'_, '_>, kind: &str, name: &str) -> Option<Typed> {
     match name {
         "owner" | "subject" => return Some(Typed::sure(Kind::Office)),
         "category" | "outcome" => return Some(Typed::sure(Kind::Text)),
+        "who" => return Some(Typed::sure(Kind::Who)),
         _ => {}
     }
     let empty = IndexMap::new();

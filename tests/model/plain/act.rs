@@ -110,6 +110,7 @@ impl Model {
                 resume: None,
                 had: BTreeSet::new(),
                 mend_by: None,
+                again: false,
             });
             let id = self.items.len();
             only_if(self.means(stage, &self.items[id - 1]))?;
@@ -129,18 +130,23 @@ impl Model {
         Some(())
     }
 
-    /// What an office handed in last comes back to it, unless anybody has acted on it.
+    /// What an office handed in last comes back to it, unless anybody has acted on it. What has come back, or was left, is
+    /// not there any more.
     fn take_back(&mut self, stage: usize, office: &'static str) -> Option<()> {
-        let last = self.forms.iter().rposition(|f| f.stage == stage && f.office == office)?;
-        only_if(self.forms[last].answered && !self.intakes.get(&stage)?.closed)?;
+        let theirs = |f: &Form| f.stage == stage && f.office == office;
+        let last = self.forms.iter().rposition(|f| theirs(f) && f.answered)?;
+        let later = self.forms.iter().rposition(theirs) != Some(last);
+        only_if(!self.intakes.get(&stage)?.closed)?;
         let living = self.living();
         let mine: Vec<usize> = self.forms[last].items.iter().copied().filter(|id| living.contains(id)).collect();
-        only_if(mine.iter().all(|id| self.items[id - 1].said.is_empty()))?;
+        only_if(!(later && mine.is_empty()) && mine.iter().all(|id| self.items[id - 1].said.is_empty()))?;
         for id in mine {
             self.end(id, "撤回");
         }
         self.intakes.get_mut(&stage)?.done.remove(office);
-        self.new_form(stage, office);
+        if self.open_form(stage, office).is_none() {
+            self.new_form(stage, office);
+        }
         Some(())
     }
 
@@ -208,7 +214,8 @@ impl Model {
         }
         let filed = item.stage().is_some_and(|s| self.stage(s).kind == Kind::File);
         only_if(!self.decided_since(stage, item) && !filed && been(&stage))?;
-        self.ask(office, About::Late(about, office));
+        let to = *self.actors(stage, self.item(about)).first()?;
+        self.ask(to, About::Late(about, office));
         Some(())
     }
 
@@ -235,6 +242,7 @@ impl Model {
             had: BTreeSet::new(),
             resume: None,
             mend_by: None,
+            again: false,
             ..item.clone()
         };
         let first = (0..self.definition.stages.len()).find(|s| self.means(*s, &side))?;

@@ -107,6 +107,7 @@ impl Model {
         let item = self.get(id);
         item.place = Place::At { stage, round, batch: None };
         item.resume = resume;
+        item.again = false;
         item.mend_by = None;
     }
 
@@ -149,7 +150,10 @@ impl Model {
         // what was publicised otherwise is publicised again, and then it goes straight on
         let notice = (from..to).find(|s| self.stage(*s).kind == Kind::Publicise && self.passes(*s, id));
         match notice.filter(|_| changed) {
-            Some(notice) => self.put(id, notice, round, Some(to)),
+            Some(notice) => {
+                self.put(id, notice, round, Some(to));
+                self.get(id).again = true;
+            }
             None => self.put(id, to, round, None),
         }
         Some(())

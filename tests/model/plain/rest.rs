@@ -211,8 +211,11 @@ impl Model {
     fn go_on(&mut self, id: usize) {
         match self.items[id - 1].resume {
             Some(to) => {
-                let round = self.items[id - 1].round();
-                self.put(id, to, round, None);
+                let (item, round) = (&self.items[id - 1], self.items[id - 1].round());
+                let from = item.stage().filter(|_| item.again).map_or(to, |from| from + 1);
+                let notice = (from..to).find(|s| self.stage(*s).kind == Kind::Publicise && self.passes(*s, id));
+                self.put(id, notice.unwrap_or(to), round, notice.map(|_| to));
+                self.get(id).again = notice.is_some();
             }
             None => self.onward(id),
         }

@@ -378,8 +378,8 @@ fn signing_needs_several_and_a_vote_its_terms() {
 }
 
 #[test]
-fn what_is_not_run_yet_is_said_at_its_place() {
-    let not_yet = |from: &str, to: &str| -> Vec<String> {
+fn what_makes_no_sense_together_is_refused_by_name() {
+    let refused = |from: &str, to: &str| -> Vec<String> {
         assert!(THOUSAND.contains(from), "{from}");
         let text = format!(
             "workflow: 试\nbasis: [某办法]\ncase: {{ title: 试, key: [年度], opened: {{ by: 甲 }}, params: {{ 年度: year }} }}\n{ROLES}{}",
@@ -387,14 +387,14 @@ fn what_is_not_run_yet_is_said_at_its_place() {
         );
         let files = BTreeMap::from([("workflow.yaml".to_owned(), text)]);
         let found = deploy("x.yaml", &files, Some(&town()), &[2026]).err().unwrap_or_default();
-        let not_yet = found.iter().filter(|p| p.kind == "not-yet");
-        not_yet.map(|p| p.message.split('`').nth(1).unwrap_or_default().to_owned()).collect()
+        let kinds = ["ballot-of-one", "form-beside-ballot", "sign-with-ballot", "lists-where-several-sign"];
+        found.iter().map(|p| p.kind).filter(|kind| kinds.contains(kind)).map(str::to_owned).collect()
     };
-    assert_eq!(not_yet("late: wait", "late: wait"), Vec::<String>::new());
-    assert_eq!(not_yet("each: case\n    late: wait", "each: item\n    late: wait"), ["a ballot of each: item"]);
-    assert_eq!(not_yet("    late: wait\n", "    form: { 记: text }\n"), ["what is asked of each item beside a ballot"]);
+    assert_eq!(refused("late: wait", "late: wait"), Vec::<String>::new());
+    assert_eq!(refused("each: case\n    late: wait", "each: item\n    late: wait"), ["ballot-of-one"]);
+    assert_eq!(refused("    late: wait\n", "    form: { 记: text }\n"), ["form-beside-ballot"]);
     let signed = "    by: [甲, 乙]\n    sign: all\n    ballot:";
-    assert_eq!(not_yet("    by: 甲\n    ballot:", signed), ["sign of a stage with a ballot"]);
+    assert_eq!(refused("    by: 甲\n    ballot:", signed), ["sign-with-ballot"]);
     let voted = "    by: [乙, 公证]\n    sign: all\n    form: { case";
-    assert_eq!(not_yet("    by: 乙\n    form: { case", voted), ["lists of a decide stage that several sign"]);
+    assert_eq!(refused("    by: 乙\n    form: { case", voted), ["lists-where-several-sign"]);
 }

@@ -291,3 +291,22 @@ fn what_is_about_the_case_is_about_no_item() {
     let clock = "clocks: { 限: { of: 事, run: 10 days, from: 日, until: 复, stops: 议, remind: [0] } }";
     assert_eq!(run(good, clock, counted), ["stops-unknown"]);
 }
+
+#[test]
+fn an_entry_is_of_whom_the_side_item_is_about() {
+    let items = "{ 人: { subject: person, identity: [姓名], fields: { 姓名: name } }, 报: { about: 人, fields: { 事: text } }, \
+                 物: { subject: matter, identity: [名], fields: { 名: name } }, 问: { about: 物, fields: { 言: text } } }";
+    let run = |side: &str, who: &str| {
+        let stages = format!(
+            "[{{ recommend: 收, by: 支, expect: all }}, {{ assess: 查, of: [人, 物], by: 甲, collects: [报, 问] }}, \
+             {{ review: 办, of: [报, 问], by: 乙, do: [{{ enter: 人名录, of: {side}, with: {{ {who} }} }}], \
+             outcomes: {{ 是: {{ end: 是 }}, 否: {{ end: 否 }} }} }}, {{ file: 归, by: 甲 }}]"
+        );
+        kinds(items, &stages)
+    };
+    assert_eq!(run("报", "who: about.who"), Vec::<&str>::new());
+    assert_eq!(run("报", "who: 事"), ["rule-wrong-type"]);
+    assert_eq!(run("报", "年度: 2026"), ["register-key-mismatch"]);
+    assert_eq!(run("问", "who: about.who"), ["register-key-mismatch"]);
+    assert_eq!(run("报", "key: about.who"), ["register-field-missing", "register-key-mismatch"]);
+}
