@@ -18,6 +18,7 @@ mod numbers;
 mod outcomes;
 mod pools;
 mod publicity;
+mod reading;
 mod reports;
 mod roles;
 mod rules;
@@ -31,7 +32,7 @@ mod tests;
 mod unrun;
 mod visible;
 
-pub use deploy::{Deployed, LANGUAGE_VERSION, deploy, deploy_among, reload, templates_of};
+pub use deploy::{Deployed, LANGUAGE_VERSION, deploy, deploy_among, never_used, reload, templates_of};
 
 use super::offices::Offices;
 use super::rule::{self, Scope};

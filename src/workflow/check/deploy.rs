@@ -1,6 +1,6 @@
 //! Makes the closure a case runs by: definition, registers and templates, with the digest of them all.
 
-use super::{Around, TemplatePaths, check, documents};
+use super::{Around, Checker, TemplatePaths, check, documents, reading};
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::workflow::offices::Offices;
 use crate::workflow::parse::{self, Parsed};
@@ -80,6 +80,16 @@ pub fn deploy_among(
     let sources = sources(files, &workflow, &registers);
     let digest = digest(&sources);
     Ok(Deployed { closure: Closure { digest, workflow, registers, sources }, warnings: problems })
+}
+
+/// What a definition has people enter that no template, rule, action or table of it reads: the place, and `STAGE.FIELD` or
+/// `TYPE.FIELD`. It may be meant for the archive alone, so it is no problem of the definition. `files` as for [`deploy`].
+pub fn never_used(workflow: &Workflow, files: &BTreeMap<String, String>) -> Vec<(Place, String)> {
+    let registers = registers(files, &mut Vec::new());
+    let (templates, _) = templates(files, workflow);
+    let named = |name: &str| templates.get(name).cloned();
+    let around = Around { registers: &registers, templates: &named, offices: None, years: &[], beside: None };
+    reading::never_used(&Checker { workflow, around: &around, problems: Vec::new() })
 }
 
 /// The closure of sources that were deployed before, as [`Closure::sources`] kept them. What a later version would refuse

@@ -2,7 +2,7 @@
 
 use super::stages::audience;
 use super::visible::{Audience, invisible, seen_by};
-use super::{Checker, TemplatePaths, numbers};
+use super::{Checker, TemplatePaths, numbers, reading};
 use crate::submission::Type;
 use crate::workflow::{DocumentDefinition, Field, Kind, OPINIONS, Stage, Subject, TableFrom, Who, Workflow};
 
@@ -195,13 +195,19 @@ fn template(checker: &mut Checker<'_>, name: &str, place: &crate::diag::Place) -
         let whole = within_row(checker.workflow, path);
         let column = whole.as_ref().and_then(|(_, column)| column.clone());
         let path = whole.map_or(path.as_slice(), |(table, _)| table);
-        let Some(unknown) = column.or_else(|| unknown(checker.workflow, checker, path)) else { continue };
-        let fields = checker.workflow.items.values().flat_map(|i| i.fields.keys());
-        let known: Vec<String> =
-            fields.chain(checker.workflow.case.params.keys()).cloned().chain(FIXED.map(str::to_owned)).collect();
-        let close = crate::workflow::parse::nearest(&unknown, &known);
-        let hint = close
-            .map_or("it is no param, field, stage, table or register".to_owned(), |c| format!("did you mean `{c}`?"));
+        let part = reading::part(checker.workflow, path);
+        let nested = part.map(|it| (it.what, it.there));
+        let top = || {
+            let unknown = column.or_else(|| unknown(checker.workflow, checker, path))?;
+            let fields = checker.workflow.items.values().flat_map(|i| i.fields.keys());
+            let known = checker.workflow.case.params.keys().chain(fields);
+            let known =
+                known.chain(checker.workflow.stages.iter().map(|s| &s.name)).chain(checker.workflow.tables.keys());
+            Some((unknown, known.cloned().chain(FIXED.map(str::to_owned)).collect::<Vec<_>>()))
+        };
+        let Some((unknown, there)) = nested.or_else(top) else { continue };
+        let last = unknown.rsplit('.').next().unwrap_or(&unknown).to_owned();
+        let hint = reading::fitting(&last, &there);
         checker.error(
             "template-variable-unknown",
             at,

@@ -78,6 +78,45 @@ fn a_closure_holds_the_pieces_its_templates_include_and_its_digest_covers_them()
 }
 
 #[test]
+fn what_a_template_reads_in_vain_is_told_with_what_there_is_at_that_place() {
+    let town = town();
+    let told = |body: &str| -> Vec<String> {
+        let mut files = files();
+        files.insert("templates/公示.md".to_owned(), body.to_owned());
+        let problems = deploy("x", &files, Some(&town), &[2026]).err().unwrap_or_default();
+        let lines =
+            problems.iter().map(|it| format!("{} {} | {}", it.place, it.message, it.hint.clone().unwrap_or_default()));
+        lines.map(|line| line.replace("templates/公示.md:", "").replace("the template `公示` reads ", "")).collect()
+    };
+    let body = "{% macro 行(人) %}{{ 人.姓铭 }}{% endmacro %}\n{% for x in items|sort(attribute='姓名') %}{{ 行(x) }}{{ x.owner.名称 }}{% endfor %}\n{% set 案 = 案卷 %}{% if 案.编好 %}{{ 公示.开始 }}{% endif %}{{ 文书.决定书.文号 }}{{ 受理['电活'] }}\n{% for g in by_category %}{% for y in g.items %}{{ y.年度 }}{% endfor %}{% endfor %}";
+    let expected = [
+        "1:20 `items.姓铭`, which nothing fills | did you mean `姓名`?",
+        "2:56 `items.owner.名称`, which nothing fills | there are id, title",
+        "3:23 `案卷.编好`, which nothing fills | did you mean `编号`?",
+    ];
+    let told = told(body);
+    assert_eq!(told[..3], expected);
+    assert!(told.iter().any(|it| it.contains("`受理.电活`") && it.contains("`电话`")), "{told:?}");
+    assert!(told.iter().any(|it| it.contains("`文书.决定书`") && it.contains("表彰决定")), "{told:?}");
+    assert!(told.iter().any(|it| it.contains("`by_category.items.年度`")), "{told:?}");
+}
+
+#[test]
+fn what_is_entered_and_read_by_nothing_is_listed() {
+    let workflow =
+        deploy("x", &files(), Some(&town()), &[2025, 2026]).unwrap_or_else(|p| panic!("{p:#?}")).closure.workflow;
+    let names = |files: &BTreeMap<String, String>| -> Vec<String> {
+        never_used(&workflow, files).into_iter().map(|(_, name)| name).collect()
+    };
+    let before = names(&files());
+    assert!(!before.is_empty() && before.iter().all(|name| name.contains('.')), "{before:?}");
+    let last = before[0].rsplit('.').next().unwrap();
+    let mut read = files();
+    read.insert("templates/公示.md".to_owned(), format!("{{{{ x.{last} }}}}"));
+    assert!(!names(&read).contains(&before[0]), "{before:?}");
+}
+
+#[test]
 fn every_problem_of_a_file_is_reported_at_once() {
     let text = include_str!("../../../workflows/七一表彰.yaml")
         .replace("within: 10 workdays\n    remind", "within: 10 weeks\n    remnid")
