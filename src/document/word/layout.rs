@@ -15,7 +15,8 @@ pub(super) fn pieces(document: &Document) -> Result<Vec<Piece>, WordError> {
     blocks(&document.body, document.layout, &mut pieces)?;
     let signature = sign::sign(document);
     let names = attachment_names(&document.attachments);
-    let end_of_text = pieces.len().saturating_sub(1);
+    // 7.3.3 before 7.3.5.5: the first page shows text, so a text of one paragraph does not go over with the signature
+    let end_of_text = pieces.len().saturating_sub(usize::from(document.body.len() > 1));
     pieces.extend(names.into_iter().map(Piece::Line));
     if !signature.is_empty() {
         pieces.iter_mut().skip(end_of_text).for_each(keep_with_next);
