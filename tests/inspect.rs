@@ -133,7 +133,7 @@ fn a_finding_says_where_what_and_why() {
     assert_eq!(
         report.findings.iter().map(ToString::to_string).collect::<Vec<_>>(),
         [
-            "P0 第2段“香政发[2023]12号”：香政发[2023]12号。应当：发文字号由机关代字、〔年份〕、顺序号组成，年份四位，用六角括号，顺序号不编虚位、不加“第”（7.2.5）[number-form]"
+            "P0 第2段“香政发[2023]12号”：香政发[2023]12号。应当：发文字号由机关代字、〔年份〕、顺序号组成，年份四位，用六角括号，顺序号不编虚位、不加“第”（7.2.5） [number-form]"
         ]
     );
     assert_eq!(report.grave().count(), 1);
@@ -143,6 +143,17 @@ fn a_finding_says_where_what_and_why() {
 fn the_kind_can_be_said() {
     let report = inspect::examine(&paper("公示.docx"), Some(Kind::Document)).unwrap();
     assert!(broken(&report).contains("mark-missing"), "{}", told(&report.findings));
+}
+
+/// Writers of the office set numbers at the outer edge by a frame, whose side is that of the page.
+#[test]
+fn a_number_at_the_outer_edge_is_on_the_right_side() {
+    let mut edit = Edit { rule: "", file: "通知", near: "PAGE", from: "<w:jc w:val=\"right\"/>", to: "" };
+    let centred = inspect::examine(&edited(&edit), None).unwrap();
+    assert_eq!(broken(&centred), BTreeSet::from(["page-number-side"]), "{}", told(&centred.findings));
+    edit.to = "<w:framePr w:wrap=\"around\" w:xAlign=\"outside\"/>";
+    let framed = inspect::examine(&edited(&edit), None).unwrap();
+    assert!(framed.findings.is_empty(), "{}", told(&framed.findings));
 }
 
 #[test]
@@ -168,6 +179,37 @@ fn another_reader_reads_the_same() {
     let bare = rows(&other).replace("—1—", "").replace("—2—", "");
     assert_eq!(rows(&own), bare);
     assert!(dense(&own).len() > 100);
+}
+
+/// The command line says what was found, and exits by it.
+#[test]
+fn the_command_tells_findings_and_exits_by_them() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let banwen = |arguments: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_banwen")).args(arguments).output().unwrap();
+        (output.status.code().unwrap(), String::from_utf8(output.stdout).unwrap())
+    };
+    let put = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let wrong = spoilt::WORD.iter().find(|it| it.rule == "number-form").unwrap();
+    let (good, bad) = (put("good.docx", &paper("通知.docx")), put("bad.docx", &edited(wrong)));
+    let broken = put("broken.pdf", b"%PDF-1.7");
+
+    let (status, told) = banwen(&["gongwen", "check", &good]);
+    assert_eq!((status, told.trim_end()), (0, format!("{good}（文件），未发现问题").as_str()));
+    let (status, told) = banwen(&["gongwen", "check", &good, &bad]);
+    assert!(status == 1 && told.contains("P0 第2段“香政发[2023]12号”"), "{status} {told}");
+    assert_eq!(banwen(&["gongwen", "check", &bad, &broken]).0, 2);
+    assert_eq!(banwen(&["gongwen", "check", "--kind", "公示", &good]).0, 2);
+    let (status, told) = banwen(&["gongwen", "check", "--json", "--kind", "文件", &bad]);
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let finding = &told[0]["report"]["findings"][0];
+    assert_eq!((status, &finding["id"], &finding["clause"]), (1, &"number-form".into(), &"7.2.5".into()));
+    let (status, told) = banwen(&["gongwen", "rules"]);
+    assert_eq!((status, told.lines().count()), (0, RULES.len()));
 }
 
 proptest! {

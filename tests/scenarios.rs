@@ -14,7 +14,7 @@ mod common;
 
 use banwen::case::coverage::Coverage;
 use banwen::case::event::{Body, Event};
-use banwen::document::word;
+use banwen::document::{inspect, word};
 use banwen::engine::Fuse;
 use banwen::engine::commands::Request;
 use banwen::engine::scenario::{PlayError, Player, Step, StepKind};
@@ -294,7 +294,17 @@ fn tell_papers(told: &mut String, out: &Path, events: &[Event], wrong: &mut Vec<
         let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|l| !l.is_empty()).collect();
         writeln!(told, "{}", lines.join("\n")).unwrap();
         wrong.extend(common::papers_differ(&text, &spool.original(pdf)).map(|d| format!("{title}: {d}")));
+        wrong.extend([word, pdf].into_iter().flat_map(|file| found_on(&spool.original(file), &title)));
     }
+}
+
+/// What an examination finds on a paper of ours. That a definition orders no number or no 版记 is its own affair.
+fn found_on(path: &Path, title: &str) -> Vec<String> {
+    let report = inspect::examine(&std::fs::read(path).unwrap(), None).unwrap();
+    let kind = report.kind.name();
+    let left_out = ["number-missing", "imprint-missing"];
+    let findings = report.findings.into_iter().filter(|it| !left_out.contains(&it.rule.id));
+    findings.map(|finding| format!("{title} ({kind}): {finding}")).collect()
 }
 
 fn tell_archive(told: &mut String, out: &Path) {

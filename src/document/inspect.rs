@@ -109,19 +109,22 @@ pub struct Finding {
     pub found: String,
 }
 
+impl Finding {
+    /// One sentence for office staff, without its stop: where, what, and what should be.
+    pub fn sentence(&self) -> String {
+        let place = match (self.page, self.paragraph) {
+            (Some(page), Some(_)) => format!("第{page}面"),
+            (None, Some(paragraph)) => format!("第{paragraph}段"),
+            (_, None) => "全文".to_owned(),
+        };
+        let words = if self.words.is_empty() { String::new() } else { format!("“{}”", self.words) };
+        format!("{place}{words}：{}。应当：{}（{}）", self.found, self.rule.asks, self.rule.clause)
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Rule { id, clause, asks, severity, .. } = self.rule;
-        write!(f, "{} ", severity.name())?;
-        match (self.page, self.paragraph) {
-            (Some(page), Some(_)) => write!(f, "第{page}面")?,
-            (None, Some(paragraph)) => write!(f, "第{paragraph}段")?,
-            (_, None) => write!(f, "全文")?,
-        }
-        if !self.words.is_empty() {
-            write!(f, "“{}”", self.words)?;
-        }
-        write!(f, "：{}。应当：{asks}（{clause}）[{id}]", self.found)
+        write!(f, "{} {} [{}]", self.rule.severity.name(), self.sentence(), self.rule.id)
     }
 }
 
@@ -198,7 +201,7 @@ fn kind_of(paper: &Paper, elements: &Elements) -> Kind {
     };
     let text = read::dense(&mark.text());
     let title = elements::joined(all, &elements.title);
-    let reports = read::type_of(&title).is_some_and(|it| matches!(it, "请示" | "报告"));
+    let reports = read::is_upward(&title);
     let high = mark.rows.first().is_some_and(|row| row.baseline < 50.0);
     let double = paper.strokes.iter().any(|it| it.double && it.colour == Colour::Red);
     let at_side = elements.number.is_some_and(|at| all[at].align == Align::Right);

@@ -133,6 +133,8 @@ pub(super) struct Paragraph {
     pub(super) table: bool,
     /// whether it stands in the head of the pages
     pub(super) header: bool,
+    /// whether it is set at the outer edge of the page, left or right as the page is
+    pub(super) outside: bool,
     /// whether it is made to begin a page
     pub(super) new_page: bool,
 }

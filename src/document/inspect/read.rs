@@ -88,6 +88,12 @@ pub(super) fn type_of(title: &str) -> Option<&'static str> {
     TYPES.iter().filter(|name| bare.ends_with(**name)).max_by_key(|name| name.len()).copied()
 }
 
+/// Whether a title is that of a paper to a superior: 请示, or a 报告 about something; a 年度报告 is published.
+pub(super) fn is_upward(title: &str) -> bool {
+    let bare = bare_title(title);
+    bare.ends_with("请示") || bare.ends_with("的报告")
+}
+
 /// Two types a title names one after the other at its end.
 pub(super) fn two_types(title: &str) -> Option<(&'static str, &'static str)> {
     let bare = bare_title(title);
@@ -282,6 +288,7 @@ mod tests {
     fn titles_tell_their_type() {
         assert_eq!(type_of("香泉镇关于做好防汛工作的通知（试行）"), Some("通知"));
         assert_eq!(type_of("县长办公会议纪要"), Some("纪要"));
+        assert!(is_upward("关于2022年工作情况的报告") && !is_upward("2022年政府信息公开工作年度报告"));
         assert_eq!(two_types("关于拨付经费的请示报告"), Some(("请示", "报告")));
         assert_eq!(two_types("关于转发《通知》的通知"), None);
         assert_eq!(label("附件 2"), Some(2));

@@ -3,7 +3,7 @@
 //! A request is the length of its JSON and the JSON; an answer is a byte (made or not), then the lengths and bytes of the Word file and the
 //! PDF, or of the reason. Lengths are 64 bits, little-endian. A child ends when its stdin does.
 
-use super::{Request, files_of};
+use super::{Request, examined_files_of};
 use crate::document::fonts::Fonts;
 use crate::engine::Error;
 use crate::engine::perform::Trouble;
@@ -188,7 +188,7 @@ fn made(request: &[u8], faces: &mut Option<(Option<PathBuf>, Fonts)>) -> Result<
         }
     };
     let fields = request.fields.as_object().cloned().unwrap_or_default();
-    files_of(&request.template, &request.source, &fields, &fonts)
+    examined_files_of(&request.template, &request.source, &fields, &fonts)
 }
 
 fn answer(to: &mut impl Write, made: &Result<Files, String>) -> std::io::Result<()> {

@@ -36,10 +36,13 @@ impl Judge<'_> {
     fn faces(&mut self, body: &[&Paragraph]) {
         let mut unlike = Vec::new();
         for paragraph in body.iter().filter(|it| !is_label(it) && it.align != Align::Centre) {
-            let count = |of: &dyn Fn(Family) -> bool| -> usize {
-                paragraph.han().filter(|(_, family, _)| of(*family)).map(|(han, ..)| han.chars().count()).sum()
-            };
-            let (all, fang) = (count(&|_| true), count(&|family| family == Family::Fang));
+            // a name or a word of lead at the beginning may stand in another face
+            let text: Vec<(usize, Family)> =
+                paragraph.han().map(|(han, family, _)| (han.chars().count(), family)).collect();
+            let lead = text.iter().take_while(|(_, family)| matches!(family, Family::Hei | Family::Kai)).count();
+            let text = text.get(lead..).filter(|rest| !rest.is_empty()).unwrap_or(&text);
+            let all: usize = text.iter().map(|(count, _)| count).sum();
+            let fang: usize = text.iter().filter(|(_, family)| *family == Family::Fang).map(|(count, _)| count).sum();
             if all > 0 && fang * 2 < all {
                 unlike.push(*paragraph);
             }

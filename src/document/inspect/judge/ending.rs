@@ -4,7 +4,7 @@ use super::super::Kind;
 use super::super::catalogue::*;
 use super::super::elements::{Attached, joined};
 use super::super::faces::Family;
-use super::super::facts::{Align, CHARACTER_MM, short};
+use super::super::facts::{Align, CHARACTER_MM, Paragraph, short};
 use super::super::read;
 use super::Judge;
 use super::head::look;
@@ -72,7 +72,10 @@ impl Judge<'_> {
                 );
             }
         }
-        let flush_right = date.align == Align::Right && date.right < 1.0;
+        // 7.3.5.3: where the name is little longer than the date, two characters to the right of its first is near the edge
+        let start = |it: &Paragraph| it.right + width(&it.text());
+        let stepped = names.last().is_some_and(|name| (start(name) - start(date) - 2.0).abs() < 1.0);
+        let flush_right = date.align == Align::Right && date.right < 1.0 && !stepped;
         let flush_left = date.align == Align::Left && date.first < 6.0;
         if flush_right || flush_left {
             let found = if flush_right { "日期顶格居右" } else { "日期居左" };
@@ -155,4 +158,9 @@ impl Judge<'_> {
             self.add(ATTACHMENT_PAGE, Some(paragraph), "没有另面编排");
         }
     }
+}
+
+/// The width of a text in characters; those of Latin take half a place.
+fn width(text: &str) -> f64 {
+    text.trim().chars().map(|c| if c.is_ascii() { 0.5 } else { 1.0 }).sum()
 }

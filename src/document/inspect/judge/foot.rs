@@ -64,6 +64,9 @@ impl Judge<'_> {
 
     fn side(&mut self, number: &PageNumber) {
         let paragraph = &number.paragraph;
+        if paragraph.outside {
+            return;
+        }
         // what an office counts is what it printed on the page
         let printed = read::dense(&paragraph.text()).chars().filter(char::is_ascii_digit).collect::<String>();
         let odd = match number.which {

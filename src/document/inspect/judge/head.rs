@@ -128,7 +128,7 @@ impl Judge<'_> {
 
     fn signers(&mut self) {
         let title = super::super::elements::joined(&self.paper.paragraphs, &self.elements.title);
-        let upward = read::type_of(&title).is_some_and(|name| matches!(name, "请示" | "报告"));
+        let upward = read::is_upward(&title);
         let Some(paragraph) = self.elements.signers.map(|at| self.at(at)) else {
             if self.kind == Kind::Upward || (upward && self.kind == Kind::Document) {
                 self.add(SIGNER_MISSING, self.elements.number.map(|at| self.at(at)), "没有签发人");

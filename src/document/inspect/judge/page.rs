@@ -70,7 +70,10 @@ impl Judge<'_> {
         let body = self.all(&self.elements.body);
         let of_pages = |row: &&Row| self.paper.pages.get(row.page - 1).is_some_and(|page| !page.is_landscape());
         let rows: Vec<&Row> = body.iter().flat_map(|it| &it.rows).filter(of_pages).collect();
-        let later: Vec<&Row> = body.iter().flat_map(|it| it.rows.iter().skip(1)).filter(of_pages).collect();
+        // an opening bracket at the beginning of a row hangs out by its empty half
+        let bare = |row: &&Row| !row.text.starts_with(['（', '“', '‘', '《', '〈', '〔', '【', '「']);
+        let later: Vec<&Row> =
+            body.iter().flat_map(|it| it.rows.iter().skip(1)).filter(of_pages).filter(bare).collect();
         let least = |list: &[&Row], of: fn(&Row) -> f64| list.iter().map(|row| of(row)).fold(f64::INFINITY, f64::min);
         let most =
             |list: &[&Row], of: fn(&Row) -> f64| list.iter().map(|row| of(row)).fold(f64::NEG_INFINITY, f64::max);

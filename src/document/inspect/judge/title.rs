@@ -59,8 +59,12 @@ impl Judge<'_> {
         if "。，、；：！,.;:!".contains(last) {
             self.add(TITLE_STOP, Some(first), format!("以“{last}”结尾"));
         }
-        // 答复书, 告知书, 决定书 are papers of law with names of their own
-        if self.kind.has_head() && self.kind != Kind::Minutes && read::type_of(title).is_none() && last != '书' {
+        // 答复书, 告知书, 凭证, 回执 are papers of law with names of their own
+        if self.kind.has_head()
+            && self.kind != Kind::Minutes
+            && read::type_of(title).is_none()
+            && !"书证执单表".contains(last)
+        {
             self.add(TITLE_TYPE, Some(first), short(title));
         }
     }

@@ -3,6 +3,7 @@
 use super::content::{Glyph, Marks};
 use super::shapes::Line;
 use crate::document::inspect::facts::{Align, CHARACTER_MM, MM_PER_POINT, Paragraph, ROW_MM, Row, Run, short};
+use crate::document::inspect::read::is_date_row;
 
 /// Characters whose baselines differ by less stand in one row.
 const BASELINE_MM: f64 = 0.7;
@@ -110,18 +111,20 @@ impl Area {
             .map(|it| &it.row)
             .filter(|it| it.right - it.left > 0.6 * width)
             .collect();
-        // first rows are indented, and there may be more of them than of others: the leftmost edge that several rows share
-        let lefts: Vec<f64> = long.iter().map(|it| it.left).collect();
         // on other paper than A4 the standard has nothing to say
         let standard = if (width - 210.0).abs() < 3.0 { (28.0, 184.0) } else { (35.0, width - 37.0) };
-        let shared = |edge: &&f64| {
-            let rows = lefts.iter().filter(|other| (**other - **edge).abs() < 0.6).count();
-            rows >= 2 || (**edge - standard.0).abs() < 1.5
+        let lefts: Vec<f64> = long.iter().map(|it| it.left).collect();
+        // the left edge is another when several rows share it, and it is not that of indented first rows
+        let other = |edge: &&f64| {
+            let by = **edge - standard.0;
+            let rows = lefts.iter().filter(|it| (**it - **edge).abs() < 0.6).count();
+            rows >= 2 && by.abs() > 3.0 && (by - 2.0 * CHARACTER_MM).abs() > 1.5
         };
-        let left = lefts.iter().filter(shared).copied().min_by(f64::total_cmp).unwrap_or(standard.0);
+        let reached = lefts.iter().any(|it| (it - standard.0).abs() < 1.5);
+        let left = lefts.iter().filter(other).copied().min_by(f64::total_cmp).filter(|_| !reached);
         let right = long.iter().map(|it| it.right).fold(f64::NEG_INFINITY, f64::max);
-        let right = if long.len() < 2 { standard.1 } else { right };
-        Area { left, right }
+        let right = if right > standard.1 + 3.0 { right } else { standard.1 };
+        Area { left: left.unwrap_or(standard.0), right }
     }
 
     fn align(&self, row: &Row) -> Align {
@@ -192,8 +195,10 @@ fn continues(last: &Paragraph, set: &Set, area: Area) -> bool {
     let Some(before) = last.rows.last() else { return false };
     let row = &set.row;
     let size = row.points * MM_PER_POINT;
+    let text = row.text.trim();
+    let apart = numbered(text) || is_date_row(text);
     let beside = before.left - area.left > 0.45 * (area.right - area.left);
-    if last.table || set.table || beside || (before.points - row.points).abs() > 0.5 || numbered(&row.text) {
+    if last.table || set.table || beside || apart || (before.points - row.points).abs() > 0.5 {
         return false;
     }
     let same_page = before.page == row.page;
@@ -206,8 +211,10 @@ fn continues(last: &Paragraph, set: &Set, area: Area) -> bool {
     }
     let full = area.right - before.right < 2.2 * size;
     let flush = row.left - area.left < EDGE_SIZES * size;
+    // the rows below a first one hang only where that is indented itself; below one that is flush a paragraph begins
+    let indented = before.left - area.left > 0.5 * size;
     let hanging = last.rows.len() > 1 && (row.left - before.left).abs() < 0.3 * size
-        || last.rows.len() == 1 && row.left - before.left > 1.5 * size;
+        || last.rows.len() == 1 && indented && row.left - before.left > 1.5 * size;
     full && (flush || (hanging && same_page))
 }
 

@@ -60,3 +60,27 @@ fn numeral(format: &str, count: u32) -> String {
         count.to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ooxml::xml::parse;
+
+    #[test]
+    fn numerals_are_counted_level_by_level() {
+        let level = |at, format, text| {
+            format!(
+                "<w:lvl w:ilvl=\"{at}\"><w:start w:val=\"1\"/><w:numFmt w:val=\"{format}\"/><w:lvlText w:val=\"{text}\"/></w:lvl>"
+            )
+        };
+        let levels = level(0, "chineseCounting", "%1、") + &level(1, "chineseCounting", "（%2）");
+        let text = format!(
+            "<w:numbering><w:abstractNum w:abstractNumId=\"4\">{levels}</w:abstractNum>\
+             <w:num w:numId=\"7\"><w:abstractNumId w:val=\"4\"/></w:num></w:numbering>"
+        );
+        let mut lists = Lists::of(Some(&parse(text.as_bytes()).unwrap()));
+        let told: Vec<String> = [0, 1, 1, 0, 1].map(|level| lists.next("7", level)).into();
+        assert_eq!(told, ["一、", "（一）", "（二）", "二、", "（一）"]);
+        assert_eq!(lists.next("8", 0), "");
+    }
+}

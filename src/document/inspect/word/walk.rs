@@ -24,12 +24,17 @@ pub(super) struct Walk<'a> {
     blank: f64,
     new_page: bool,
     table: bool,
+    /// whether a box or a frame stands at the outer edge of the page
+    outside: bool,
 }
 
 /// A paragraph while its runs are read.
+#[derive(Default)]
 struct Open {
     runs: Vec<Run>,
-    boxes: Vec<Element>,
+    boxes: Vec<(Element, bool)>,
+    /// whether the drawing that is read stands at the outer edge
+    outside: bool,
     fields: usize,
     /// whether what is read is the code of a field, which nobody sees
     code: bool,
@@ -49,6 +54,7 @@ impl<'a> Walk<'a> {
             blank: 0.0,
             new_page: false,
             table: false,
+            outside: false,
         }
     }
 
@@ -73,7 +79,7 @@ impl<'a> Walk<'a> {
         let properties = element.find("w:pPr");
         let look = self.styles.paragraph(properties);
         self.new_page |= look.new_page;
-        let mut open = Open { runs: Vec::new(), boxes: Vec::new(), fields: 0, code: false, has_page_field: false };
+        let mut open = Open::default();
         self.inline(element, &look, &mut open);
         let numeral = properties.and_then(|it| it.find("w:numPr")).and_then(|it| self.numeral(it));
         let text: String = open.runs.iter().map(|run| run.text.as_str()).collect();
@@ -84,19 +90,23 @@ impl<'a> Walk<'a> {
             // a row that only carries a rule or a box takes no row of text
             self.blank += look.height();
         } else {
-            self.push(&look, open.runs, numeral);
+            let frame = properties.and_then(|it| it.find("w:framePr")?.get("w:xAlign"));
+            self.push(&look, open.runs, numeral, frame == Some("outside"));
         }
         if let Some(border) = look.borders.get("bottom") {
             self.stroke(border, None);
+            // what is empty above a rule is not empty below it
+            self.blank = look.space().1;
         }
-        for inner in &open.boxes {
-            let (blank, table) = (std::mem::take(&mut self.blank), std::mem::take(&mut self.table));
+        for (inner, outside) in &open.boxes {
+            let kept = (std::mem::take(&mut self.blank), std::mem::take(&mut self.table), self.outside);
+            self.outside = *outside;
             self.blocks(inner);
-            (self.blank, self.table) = (blank, table);
+            (self.blank, self.table, self.outside) = kept;
         }
     }
 
-    fn push(&mut self, look: &Look, mut runs: Vec<Run>, numeral: Option<String>) {
+    fn push(&mut self, look: &Look, mut runs: Vec<Run>, numeral: Option<String>, framed_outside: bool) {
         if let (Some(numeral), Some(first)) = (numeral, runs.first_mut()) {
             first.text.insert_str(0, &numeral);
         }
@@ -117,6 +127,7 @@ impl<'a> Walk<'a> {
             pitch: look.pitch(),
             table: self.table,
             header: self.header,
+            outside: self.outside || framed_outside,
             new_page: std::mem::take(&mut self.new_page),
             runs,
             ..Paragraph::default()
@@ -184,7 +195,14 @@ impl<'a> Walk<'a> {
     fn drawing(&mut self, element: &Element, open: &mut Open) {
         match element.name.as_str() {
             "mc:Fallback" => return,
-            "w:txbxContent" => return open.boxes.push(element.clone()),
+            "w:txbxContent" => return open.boxes.push((element.clone(), open.outside)),
+            "wp:anchor" => {
+                let place = element.find("wp:positionH").and_then(|it| it.find("wp:align"));
+                open.outside = place.is_some_and(|it| it.characters().trim() == "outside");
+            }
+            "v:shape" | "v:rect" => {
+                open.outside |= element.get("style").is_some_and(|it| it.contains("horizontal:outside"));
+            }
             "v:line" => {
                 let weight = element.get("strokeweight").map_or("0.75pt", |it| it);
                 let border = Border {
