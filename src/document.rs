@@ -1,8 +1,10 @@
 //! Official papers: a template and data make one document model, from which Word, PDF and the page are made.
 //!
-//! [`template`] turns a text file and data into [`model::Document`]; [`pdf`], [`word`] and [`html`] write it. No writer
+//! [`template`] turns a text file and data into [`model::Document`]; [`pdf`], [`word`] and [`html`] write it. [`fill`] fills a
+//! Word file of an office's own. No writer
 //! knows another, and none reads a clock or a random number: the same input gives the same bytes.
 
+pub mod fill;
 pub mod fonts;
 pub mod html;
 pub mod markdown;

@@ -49,8 +49,8 @@ use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 mod front;
-mod values;
-mod variables;
+pub(super) mod values;
+pub(super) mod variables;
 
 pub use front::Openness;
 use front::{Front, Key};
@@ -167,13 +167,27 @@ impl Template {
     /// Reads a template. `name` is what workflows call it and the path diagnostics name. All problems are reported at once.
     pub fn parse(name: &str, text: &str) -> Result<Template, Vec<Diagnostic>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
-        let (front, body, body_line, mut problems) = front::parse(name, &text);
+        Template::read(name, &text, front::parse(name, &text))
+    }
+
+    /// Reads what stands beside a Word template: front matter without a text. It has a title and a kind; the rest is the
+    /// Word file's.
+    pub(super) fn of_word(name: &str, text: &str) -> Result<Template, Vec<Diagnostic>> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Template::read(name, text, front::of_word(name, text))
+    }
+
+    fn read(
+        name: &str,
+        text: &str,
+        (front, body, body_line, mut problems): front::Parts<'_>,
+    ) -> Result<Template, Vec<Diagnostic>> {
         let mut environment = values::environment();
         let mut found = Vec::new();
         let sources = front.keys.iter().map(|key| (key.source(), key.text.as_str(), key.line - 1, key.column - 1));
         for (source, text, lines, columns) in sources.chain([(BODY.to_owned(), body, body_line, 0)]) {
             let origin = variables::Origin { path: name, text, lines, columns };
-            match variables::of(&origin, environment.syntax().clone()) {
+            match variables::of(&origin, &environment) {
                 Ok(variables) => found.extend(variables),
                 Err(diagnostics) => problems.extend(diagnostics),
             }
@@ -235,6 +249,12 @@ impl Template {
         document.body = parsed.body;
         document.attachments.extend(parsed.attachments);
         Ok(document)
+    }
+
+    /// The title alone, on one line.
+    pub(super) fn title(&self, data: &Json) -> Result<String, TemplateError> {
+        let title = self.lines("标题", &values::value(data))?.concat();
+        if title.is_empty() { Err(self.element("标题", "came out empty")) } else { Ok(title) }
     }
 
     /// Everything but the body.

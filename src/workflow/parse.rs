@@ -29,7 +29,8 @@ use crate::diag::{Diagnostic, Severity};
 use crate::yaml;
 
 pub(in crate::workflow) use names::FUNCTIONS;
-pub(in crate::workflow) use reader::{Reader, distance, nearest};
+pub(crate) use reader::nearest;
+pub(in crate::workflow) use reader::{Reader, distance};
 pub(in crate::workflow) use value::is_of;
 
 /// What a file says; its first key tells which.

@@ -6,11 +6,11 @@
 use super::Variable;
 use crate::diag::{Diagnostic, Place, Severity};
 use minijinja::machinery::{ast, parse};
-use minijinja::syntax::SyntaxConfig;
+use minijinja::{Environment, ErrorKind, Value};
 use std::collections::BTreeMap;
 
 /// Where a piece of template text stands in its file.
-pub(super) struct Origin<'a> {
+pub(in crate::document) struct Origin<'a> {
     pub path: &'a str,
     pub text: &'a str,
     /// lines before its first
@@ -33,11 +33,36 @@ impl Origin<'_> {
 const FUNCTIONS: [&str; 12] =
     ["date_cn", "month_cn", "cn", "rmb", "pad_name", "mask", "range", "dict", "namespace", "debug", "loop", "lipsum"];
 
+/// Filters that are offered for one that is none.
+const FILTERS: [&str; 16] = [
+    "date_cn",
+    "month_cn",
+    "cn",
+    "rmb",
+    "pad_name",
+    "mask",
+    "join",
+    "default",
+    "merge_down",
+    "length",
+    "first",
+    "last",
+    "sort",
+    "sum",
+    "round",
+    "replace",
+];
+
 /// The variables of one text, in the order they stand.
-pub(super) fn of(origin: &Origin<'_>, syntax: SyntaxConfig) -> Result<Vec<Variable>, Vec<Diagnostic>> {
-    let tree = parse(origin.text, origin.path, syntax).map_err(|error| vec![syntax_error(origin, &error)])?;
+pub(in crate::document) fn of(
+    origin: &Origin<'_>,
+    environment: &Environment<'_>,
+) -> Result<Vec<Variable>, Vec<Diagnostic>> {
+    let tree = parse(origin.text, origin.path, environment.syntax().clone())
+        .map_err(|error| vec![syntax_error(origin, &error)])?;
     let mut walk = Walk {
         origin,
+        environment,
         scopes: vec![BTreeMap::new()],
         found: Vec::new(),
         problems: Vec::new(),
@@ -76,6 +101,7 @@ type Path = Option<Vec<String>>;
 
 struct Walk<'a> {
     origin: &'a Origin<'a>,
+    environment: &'a Environment<'a>,
     scopes: Vec<BTreeMap<String, Path>>,
     found: Vec<Variable>,
     problems: Vec<Diagnostic>,
@@ -212,6 +238,7 @@ impl Walk<'_> {
                 it.false_expr.iter().for_each(|part| self.expression(part));
             }
             ast::Expr::Filter(it) => {
+                self.filter(it.name, expression.span().start_offset as usize);
                 self.maybe(matches!(it.name, "default" | "d"), it.expr.as_ref());
                 self.arguments(&it.args);
             }
@@ -228,6 +255,21 @@ impl Walk<'_> {
             ast::Expr::List(it) => it.items.iter().for_each(|part| self.expression(part)),
             ast::Expr::Tuple(it) => it.items.iter().for_each(|part| self.expression(part)),
             ast::Expr::Map(it) => it.keys.iter().chain(&it.values).for_each(|part| self.expression(part)),
+        }
+    }
+
+    /// A filter the language has not would be found only when a paper is made.
+    fn filter(&mut self, name: &str, offset: usize) {
+        let tried = self.environment.empty_state().apply_filter(name, &[Value::from(())]);
+        if tried.is_err_and(|error| error.kind() == ErrorKind::UnknownFilter) {
+            let near = crate::workflow::parse::nearest(name, &FILTERS).map(|near| format!("did you mean `{near}`?"));
+            self.problems.push(Diagnostic {
+                kind: "template-filter-unknown",
+                severity: Severity::Error,
+                place: self.origin.place(offset),
+                message: format!("there is no filter `{name}`"),
+                hint: near.or_else(|| Some(format!("among others there are {}", FILTERS.join(" ")))),
+            });
         }
     }
 

@@ -215,7 +215,7 @@ fn name_fault(text: &str) -> Option<(&'static str, String)> {
 }
 
 /// The known word nearest to a misspelt one, when it is near enough to be meant.
-pub(in crate::workflow) fn nearest<S: AsRef<str>>(word: &str, known: &[S]) -> Option<String> {
+pub(crate) fn nearest<S: AsRef<str>>(word: &str, known: &[S]) -> Option<String> {
     let limit = (word.chars().count() / 3).max(1);
     let measured = known.iter().map(|k| (distance(word, k.as_ref()), k.as_ref()));
     measured.filter(|(d, _)| *d <= limit).min().map(|(_, k)| k.to_owned())
