@@ -1,7 +1,7 @@
 //! Official papers: a template and data make one document model, from which Word, PDF and the page are made.
 //!
 //! [`template`] turns a text file and data into [`model::Document`]; [`pdf`], [`word`] and [`html`] write it. [`fill`] fills a
-//! Word file of an office's own. No writer
+//! Word file of an office's own, which [`office`] brings to PDF. No writer
 //! knows another, and none reads a clock or a random number: the same input gives the same bytes.
 
 pub mod fill;
@@ -10,6 +10,7 @@ pub mod html;
 pub mod markdown;
 pub mod model;
 pub mod numerals;
+pub mod office;
 pub mod pdf;
 pub mod template;
 mod title;

@@ -38,6 +38,7 @@ use super::template::{Openness, Template, values};
 use crate::diag::Diagnostic;
 use crate::ooxml::package::{Package, PackageError};
 use crate::ooxml::xml::{self, Element};
+use crate::workflow::{WORD_MARK, WORD_MARK_END};
 use emit::Piece;
 use minijinja::{Environment, Error, ErrorKind, Output, State, Value};
 use place::{Placed, Reader};
@@ -48,9 +49,6 @@ use std::sync::Arc;
 
 /// Longest XML one filling may produce, in bytes.
 pub const FILLED_BYTES_MAX: usize = 32 * 1024 * 1024;
-/// The line of a closure's text that says which Word file is meant; the digest of its bytes follows, then [`MARK_END`].
-const MARK: &str = "{# Word sha256:";
-const MARK_END: &str = " #}";
 const WHOLE: &str = "Word";
 /// Parts that are filled, by the end of their relationship, and what they are called to a person.
 const PARTS: [(&str, &str); 4] =
@@ -111,12 +109,6 @@ impl std::fmt::Display for FillError {
 
 impl std::error::Error for FillError {}
 
-/// The digest of the Word file that a closure's text of a template means; `None` when it is a text template.
-pub fn digest_in(source: &str) -> Option<&str> {
-    let line = source.lines().find(|line| line.starts_with(MARK))?;
-    line.strip_prefix(MARK)?.strip_suffix(MARK_END)
-}
-
 impl WordTemplate {
     /// Reads a template: its front matter and the file. `name` is what workflows call it, `path` what diagnostics name.
     /// All problems are reported at once.
@@ -136,7 +128,7 @@ impl WordTemplate {
             return Err(placed(read.problems));
         }
         let digest: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        let source = format!("{}\n{MARK}{digest}{MARK_END}\n{}", front_text.trim_end(), read.told);
+        let source = format!("{}\n{WORD_MARK}{digest}{WORD_MARK_END}\n{}", front_text.trim_end(), read.told);
         let (text, places) = emit::source(&read.pieces, &read.tags, &[]);
         if let Err(error) = environment.add_template_owned(WHOLE, text) {
             let fault = Fault::Syntax(error.to_string(), None);

@@ -1,37 +1,23 @@
 //! Proof: whether a paper can be made, before it is promised; the kernel asks, and nothing is written.
 
+use super::making::Maker;
 use crate::case::event::Fields;
 use crate::case::program::{Proof, Proofed};
 use crate::document::fonts::Fonts;
-use crate::document::html;
-use crate::document::template::Template;
-use crate::files;
 use crate::publish;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// Proofs papers with the faces of this spool.
+/// Proofs papers with the faces and templates of this spool.
 pub(super) struct Prover {
     fonts: Fonts,
-    parsed: std::sync::Mutex<BTreeMap<String, Template>>,
+    maker: Arc<Maker>,
 }
 
 impl Prover {
-    /// Proofs with these faces.
-    pub(super) fn new(fonts: Fonts) -> Prover {
-        Prover { fonts, parsed: std::sync::Mutex::default() }
-    }
-
-    fn template(&self, name: &str, source: &str) -> Result<Template, Vec<String>> {
-        let key = files::digest_hex(source.as_bytes());
-        let mut parsed = self.parsed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(template) = parsed.get(&key) {
-            return Ok(template.clone());
-        }
-        let template =
-            Template::parse(name, source).map_err(|p| p.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-        parsed.insert(key, template.clone());
-        Ok(template)
+    /// Proofs with these faces and templates.
+    pub(super) fn new(fonts: Fonts, maker: Arc<Maker>) -> Prover {
+        Prover { fonts, maker }
     }
 }
 
@@ -53,11 +39,10 @@ fn bearers(fields: &Fields, character: char) -> Vec<String> {
 
 impl Proof for Prover {
     fn proof(&self, template: &str, source: &str, fields: &Fields) -> Result<Proofed, Vec<String>> {
-        let template = self.template(template, source)?;
-        let document = template.render(&Value::Object(fields.clone())).map_err(|e| vec![e.sentence()])?;
-        let missing = self.fonts.missing(&html::text(&document));
+        let made = self.maker.make(template, source, fields).map_err(|unmade| unmade.sentences)?;
+        let missing = self.fonts.missing(&made.text());
         if missing.is_empty() {
-            return Ok(Proofed { title: document.subject });
+            return Ok(Proofed { title: made.title() });
         }
         Err(missing
             .into_iter()

@@ -5,16 +5,18 @@
 //! paper: the request comes on its stdin as JSON, Word and PDF go back on its stdout, the reason of a failure on stderr.
 
 use super::Error;
+use super::making::{Maker, PaperFiles};
 use super::perform::Trouble;
 use crate::case::Document;
 use crate::document::fonts::Fonts;
-use crate::document::template::Template;
-use crate::document::{pdf, word};
+use crate::document::office::Office;
+use crate::spool::layout::Spool;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::Arc;
 use tokio::io::AsyncWriteExt;
 
 /// Longest answer of a child.
@@ -30,6 +32,34 @@ pub enum Renderer {
     Child(PathBuf),
 }
 
+/// What papers of a spool are made with.
+#[derive(Clone)]
+pub(crate) struct Workshop {
+    pub(super) spool: Spool,
+    pub(super) maker: Arc<Maker>,
+    pub(super) fonts: Fonts,
+    pub(super) font_directory: Option<PathBuf>,
+    pub(super) libreoffice: Option<PathBuf>,
+}
+
+impl Workshop {
+    /// The office suite, when one is set.
+    pub(super) fn office(&self) -> Option<Office> {
+        Some(Office::new(self.libreoffice.clone()?, self.spool.office_suite()))
+    }
+
+    /// The files of a paper by its template's text and its frozen data.
+    pub(super) fn files_of(
+        &self,
+        template: &str,
+        source: &str,
+        fields: &crate::case::event::Fields,
+    ) -> Result<PaperFiles, String> {
+        let made = self.maker.make(template, source, fields).map_err(|unmade| unmade.line)?;
+        made.files(fields, &self.fonts, self.office().as_ref())
+    }
+}
+
 /// What a child is asked.
 #[derive(Debug, Serialize, Deserialize)]
 struct Request {
@@ -37,6 +67,18 @@ struct Request {
     source: String,
     fields: Value,
     fonts: Option<PathBuf>,
+    spool: PathBuf,
+    libreoffice: Option<PathBuf>,
+}
+
+/// What a child says before the bytes of its files.
+#[derive(Debug, Serialize, Deserialize)]
+struct Answer {
+    word_bytes: usize,
+    /// why there is no PDF
+    no_pdf: Option<String>,
+    renderer: String,
+    pages: Option<u32>,
 }
 
 impl Renderer {
@@ -50,44 +92,32 @@ impl Renderer {
         &self,
         paper: &Document,
         source: &str,
-        fonts: &Fonts,
-        directory: Option<PathBuf>,
-    ) -> Result<(Vec<u8>, Vec<u8>), Trouble> {
+        workshop: &Workshop,
+    ) -> Result<PaperFiles, Trouble> {
         match self {
             Renderer::Here => {
-                let (paper, source, fonts) = (paper.clone(), source.to_string(), fonts.clone());
+                let (paper, source, workshop) = (paper.clone(), source.to_string(), workshop.clone());
                 let made =
-                    tokio::task::spawn_blocking(move || files_of(&paper.template, &source, &paper.fields, &fonts))
-                        .await;
-                made.map_err(|e| Trouble::Later(e.to_string()))?.map_err(Trouble::Never)
+                    tokio::task::spawn_blocking(move || workshop.files_of(&paper.template, &source, &paper.fields));
+                made.await.map_err(|e| Trouble::Later(e.to_string()))?.map_err(Trouble::Never)
             }
             Renderer::Child(program) => {
-                let fields = Value::Object(paper.fields.clone());
-                let request =
-                    Request { template: paper.template.clone(), source: source.to_string(), fields, fonts: directory };
+                let request = Request {
+                    template: paper.template.clone(),
+                    source: source.to_string(),
+                    fields: Value::Object(paper.fields.clone()),
+                    fonts: workshop.font_directory.clone(),
+                    spool: workshop.spool.root().to_path_buf(),
+                    libreoffice: workshop.libreoffice.clone(),
+                };
                 ask_child(program, &request).await
             }
         }
     }
 }
 
-/// Makes both files of a paper from its template and frozen data.
-pub(super) fn files_of(
-    template: &str,
-    source: &str,
-    fields: &crate::case::event::Fields,
-    fonts: &Fonts,
-) -> Result<(Vec<u8>, Vec<u8>), String> {
-    let template = Template::parse(template, source)
-        .map_err(|p| p.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
-    let document = template.render(&Value::Object(fields.clone())).map_err(|e| e.to_string())?;
-    let word = word::word(&document).map_err(|e| e.to_string())?;
-    let pdf = pdf::pdf(&document, fonts).map_err(|e| e.to_string())?;
-    Ok((word, pdf))
-}
-
 /// The child ends with 1 when the paper cannot be made, ever; with anything else when it was the child that failed.
-async fn ask_child(program: &PathBuf, request: &Request) -> Result<(Vec<u8>, Vec<u8>), Trouble> {
+async fn ask_child(program: &PathBuf, request: &Request) -> Result<PaperFiles, Trouble> {
     let request = serde_json::to_vec(request).map_err(|e| Trouble::Never(e.to_string()))?;
     let mut command = tokio::process::Command::new(program);
     command.arg("render-paper").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
@@ -105,17 +135,24 @@ async fn ask_child(program: &PathBuf, request: &Request) -> Result<(Vec<u8>, Vec
     }
 }
 
-fn split(mut answer: Vec<u8>) -> Option<(Vec<u8>, Vec<u8>)> {
+/// A line of JSON, the Word file, the PDF.
+fn split(answer: Vec<u8>) -> Option<PaperFiles> {
     if answer.len() > ANSWER_BYTES_MAX {
         return None;
     }
-    let length = usize::try_from(u64::from_le_bytes(answer.get(..8)?.try_into().ok()?)).ok()?;
-    let end = length.checked_add(8)?;
-    if answer.len() < end {
+    let end = answer.iter().position(|byte| *byte == b'\n')?;
+    let told: Answer = serde_json::from_slice(answer.get(..end)?).ok()?;
+    let mut word = answer.get(end + 1..)?.to_vec();
+    if word.len() < told.word_bytes {
         return None;
     }
-    let pdf = answer.split_off(end);
-    Some((answer.split_off(8), pdf))
+    let pdf = word.split_off(told.word_bytes);
+    let pdf = match told.no_pdf {
+        Some(why) => Err(why),
+        None if pdf.is_empty() => return None,
+        None => Ok(pdf),
+    };
+    Some(PaperFiles { word, pdf, renderer: told.renderer, pages: told.pages })
 }
 
 /// The child's side: reads a request, writes the paper.
@@ -130,10 +167,19 @@ pub fn serve_one(mut from: impl Read, mut to: impl Write) -> Result<(), String> 
         Some(directory) => Fonts::with_directory(directory).map_err(|e| Error::Fonts(e.to_string()).to_string())?,
         None => Fonts::bundled(),
     };
+    let spool = Spool::at(&request.spool);
+    let (maker, font_directory) = (Arc::new(Maker::new(&spool)), request.fonts);
+    let workshop = Workshop { spool, maker, fonts, font_directory, libreoffice: request.libreoffice };
     let fields = request.fields.as_object().cloned().unwrap_or_default();
-    let (word, pdf) = files_of(&request.template, &request.source, &fields, &fonts)?;
-    let length = (word.len() as u64).to_le_bytes();
-    let write =
-        |to: &mut dyn Write| to.write_all(&length).and_then(|()| to.write_all(&word)).and_then(|()| to.write_all(&pdf));
-    write(&mut to).and_then(|()| to.flush()).map_err(|e| e.to_string())
+    let made = workshop.files_of(&request.template, &request.source, &fields)?;
+    let no_pdf = made.pdf.as_ref().err().cloned();
+    let answer = Answer { word_bytes: made.word.len(), no_pdf, renderer: made.renderer, pages: made.pages };
+    let mut told = serde_json::to_vec(&answer).map_err(|e| e.to_string())?;
+    told.push(b'\n');
+    let pdf = made.pdf.unwrap_or_default();
+    [told, made.word, pdf]
+        .iter()
+        .try_for_each(|part| to.write_all(part))
+        .and_then(|()| to.flush())
+        .map_err(|e| e.to_string())
 }

@@ -4,7 +4,7 @@ use super::{Around, TemplatePaths, check, documents};
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::workflow::offices::Offices;
 use crate::workflow::parse::{self, Parsed};
-use crate::workflow::{Closure, Register, Verb, Workflow, rule};
+use crate::workflow::{Closure, Register, Verb, Workflow, rule, word_file};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -12,6 +12,9 @@ use std::fmt::Write;
 
 /// Version of the definition language; part of every digest.
 pub const LANGUAGE_VERSION: &str = "banwen-language/1";
+
+/// Characters of a Word file's paragraph that are shown.
+const WORDS_SHOWN_MAX: usize = 40;
 
 /// What deploying gives.
 #[derive(Debug, Clone)]
@@ -135,7 +138,7 @@ fn templates(
     for name in templates_of(workflow) {
         let path = format!("templates/{name}.md");
         let Some(text) = files.get(&path) else { continue };
-        let place = |line, column| Place { path: path.clone(), line, column };
+        let place = |line, column| place_in(&name, text, line, column);
         let paths = match rule::text_names(text) {
             Ok(mentions) => mentions.into_iter().map(|m| (m.path, place(m.line, m.column))).collect(),
             Err(error) => {
@@ -153,6 +156,15 @@ fn templates(
         found.insert(name, paths);
     }
     (found, problems)
+}
+
+/// A place in a template: of a Word file the part and the words of the paragraph are told, for it has no lines to count.
+fn place_in(name: &str, text: &str, line: usize, column: usize) -> Place {
+    let within = word_file(text).and_then(|(mark, _)| line.checked_sub(mark)).filter(|within| *within > 0);
+    let Some(within) = within else { return Place { path: format!("templates/{name}.md"), line, column } };
+    let told = text.lines().nth(line - 1).unwrap_or_default();
+    let words: String = told.chars().take(WORDS_SHOWN_MAX).collect();
+    Place { path: format!("templates/{name}.docx {words}"), line: within, column: 1 }
 }
 
 /// The registers a definition names.
