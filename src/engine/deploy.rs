@@ -27,6 +27,7 @@ use std::sync::Arc;
 
 mod words;
 
+pub(super) use words::fit;
 pub(crate) use words::{alone, too_long};
 
 /// Longest text file read from the folders of definitions.
@@ -324,10 +325,8 @@ impl Engine {
         all.insert("workflow.yaml".to_string(), text.to_string());
         let years = core.ledgers.calendar.official_years().to_vec();
         let report = std::path::PathBuf::from(format!("{path}.errors.txt"));
-        let unfit = words::unfit(found, text);
         let deployed = check::deploy_among(path, &all, Some(&core.ledgers.offices), &years, Some(&found.beside));
-        let deployed =
-            if unfit.is_empty() { deployed } else { Err(deployed.err().into_iter().flatten().chain(unfit).collect()) };
+        let deployed = fit(found, text, deployed);
         match deployed {
             Ok(deployed) => {
                 if report.exists() {

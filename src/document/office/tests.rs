@@ -81,14 +81,14 @@ fn memory_is_limited_for_the_suite_and_its_children() {
 #[test]
 fn times_and_numbers_are_those_of_the_paper() {
     let pdf = |time: &str, id: &str| {
-        format!("%PDF-1.7 /Type/Page /CreationDate(D:{time}Z') <xmp:CreateDate>2026-11-26T06:38:56Z trailer /ID [ <{id}> <{id}> ] /DocChecksum /{id}")
+        format!("%PDF-1.7 /Type/Page /CreationDate(D:{time}Z') trailer /ID [ <{id}> <{id}> ] /DocChecksum /{id}")
             .into_bytes()
     };
     let one = told(pdf("20261126063856", &"A".repeat(32)), b"word", day()).unwrap();
     let other = told(pdf("20271126063858", &"B".repeat(32)), b"word", day()).unwrap();
     assert_eq!(one, other);
     let text = String::from_utf8(one.bytes).unwrap();
-    assert!(text.contains("(D:20220602000000Z')") && text.contains("<xmp:CreateDate>2022-06-02T00:00:00Z"), "{text}");
+    assert!(text.contains("(D:20220602000000Z')"), "{text}");
     assert_eq!(pages(b"/Type/Pages /Type/Page /Type /Page>>/Type/PageLabel"), 2);
 }
 

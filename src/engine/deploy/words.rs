@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Place, Severity};
 use crate::document::fill::{TEMPLATE_BYTES_MAX, WordTemplate};
 use crate::engine::{Engine, Error};
 use crate::files;
-use crate::workflow::check::templates_of;
+use crate::workflow::check::{Deployed, templates_of};
 use crate::workflow::parse::{self, Parsed};
 use crate::workflow::{Closure, word_file};
 use std::path::Path;
@@ -55,13 +55,19 @@ pub(crate) fn alone(path: &str, stem: &str) -> Diagnostic {
     whole(path, format!("there is no {stem}.md beside it to say its 文种 and 标题"), hint)
 }
 
-/// What is wrong with the Word templates that a definition names.
-pub(super) fn unfit(found: &Sources, definition: &str) -> Vec<Diagnostic> {
+/// What deploying a definition gave, unless a Word template that it names is unfit: then all that is wrong, of both.
+pub(in crate::engine) fn fit(
+    found: &Sources,
+    definition: &str,
+    deployed: Result<Deployed, Vec<Diagnostic>>,
+) -> Result<Deployed, Vec<Diagnostic>> {
     if found.unfit.is_empty() {
-        return Vec::new();
+        return deployed;
     }
-    let Some(Parsed::Workflow(workflow)) = parse::read("", definition).0 else { return Vec::new() };
-    templates_of(&workflow).iter().filter_map(|name| found.unfit.get(name)).flatten().cloned().collect()
+    let Some(Parsed::Workflow(workflow)) = parse::read("", definition).0 else { return deployed };
+    let named = templates_of(&workflow);
+    let unfit: Vec<Diagnostic> = named.iter().filter_map(|name| found.unfit.get(name)).flatten().cloned().collect();
+    if unfit.is_empty() { deployed } else { Err(deployed.err().into_iter().flatten().chain(unfit).collect()) }
 }
 
 impl Engine {
