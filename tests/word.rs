@@ -13,8 +13,9 @@ use banwen::engine::Fuse;
 use banwen::engine::scenario::{Player, Scenario, parse};
 use banwen::engine::viewing;
 use banwen::spool::layout::Spool;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 const LIBREOFFICE: &str = "/usr/bin/soffice";
 const NAME: &str = "tests/scenarios/Word模板";
@@ -108,9 +109,48 @@ fn what_a_word_file_reads_is_checked_like_any_template() {
     std::fs::write(&front, good).unwrap();
     std::fs::copy(common::root().join(format!("{NAME}/坏/名单公示.docx")), out.join("templates/名单公示.docx"))
         .unwrap();
+    std::fs::write(out.join("banwen.yaml"), "libreoffice: soffice\n").unwrap();
     let (status, told) = checked(&out);
     assert!(status == 1 && told.matches("word-template-tag").count() == 2, "{told}");
+    assert!(told.contains("setting-wrong") && told.contains("/usr/bin/soffice"), "{told}");
     common::clear(&out);
+}
+
+#[test]
+fn a_child_of_the_program_makes_the_same_file() {
+    common::runtime().block_on(async {
+        let out = common::folder("word-child");
+        let (mut player, scenario) = begun(&out, "title: 公开栏\n").await;
+        player.play(&scenario, Some(at("2026-03-03T12:00"))).await.unwrap();
+        let events = player.events().await.unwrap();
+        let ordered = events.iter().find_map(|event| match &event.body {
+            Body::DocumentOrdered { template, fields, .. } => Some((template.clone(), fields.clone())),
+            _ => None,
+        });
+        let (template, fields) = ordered.unwrap();
+        let word = events.iter().find_map(|event| match &event.body {
+            Body::DocumentRendered { word, .. } => Some(word.clone()),
+            _ => None,
+        });
+        let view = viewing::look(&out).await.unwrap();
+        let source = view.programs.values().find_map(|program| program.template(&template)).unwrap().to_string();
+        let request = serde_json::json!({
+            "template": template, "source": source, "fields": fields, "fonts": null, "spool": out, "libreoffice": null,
+        });
+        let mut child = Command::new(env!("CARGO_BIN_EXE_banwen"))
+            .arg("render-paper")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(request.to_string().as_bytes()).unwrap();
+        let answer = child.wait_with_output().unwrap().stdout;
+        let end = answer.iter().position(|byte| *byte == b'\n').unwrap();
+        let told: serde_json::Value = serde_json::from_slice(&answer[..end]).unwrap();
+        assert!(told["no_pdf"].as_str().unwrap().contains("not set"), "{told}");
+        assert_eq!(banwen::files::digest_hex(&answer[end + 1..]), word.unwrap());
+        common::clear(&out);
+    });
 }
 
 #[test]
@@ -118,7 +158,7 @@ fn libreoffice_makes_the_pdf_and_verification_makes_it_again() {
     if !Path::new(LIBREOFFICE).exists() {
         assert!(std::env::var_os("CI").is_none(), "LibreOffice is not installed");
         let mut err = std::io::stderr();
-        std::io::Write::write_all(&mut err, b"SKIPPED: LibreOffice is not on this machine\n").unwrap();
+        err.write_all(b"SKIPPED: LibreOffice is not on this machine\n").unwrap();
         return;
     }
     common::runtime().block_on(async {

@@ -21,6 +21,7 @@ pub(super) fn finish(tree: &mut Element, ids: &mut Ids) {
             merge(element);
         }
         ids.see(element);
+        element.children.retain(|node| !matches!(node, Node::Element(it) if hollow(it)));
         let holder = matches!(
             element.name.as_str(),
             "w:tc" | "w:hdr" | "w:ftr" | "w:txbxContent" | "w:footnote" | "w:endnote" | "w:comment"
@@ -48,6 +49,15 @@ impl Ids {
             }
             Node::Element(_) | Node::Text(_) => true,
         });
+    }
+}
+
+/// Whether a table has no row left, or a row no cell: Word calls a file with such a one damaged.
+fn hollow(element: &Element) -> bool {
+    match element.name.as_str() {
+        "w:tr" => !element.elements().any(|it| matches!(it.name.as_str(), "w:tc" | "w:sdt")),
+        "w:tbl" => element.elements().filter(|it| matches!(it.name.as_str(), "w:tr" | "w:sdt")).all(hollow),
+        _ => false,
     }
 }
 

@@ -70,6 +70,13 @@ fn contents(package: &Package) -> Result<Vec<Problem>, PackageError> {
     if macros || package.names().any(|name| name.to_lowercase().ends_with("vbaproject.bin")) {
         add("it holds macros".to_owned(), "save it as .docx, which has none");
     }
+    if types
+        .elements()
+        .filter_map(|it| it.get("ContentType"))
+        .any(|it| it.ends_with("wordprocessingml.template.main+xml"))
+    {
+        add("it is a .dotx file under another name".to_owned(), SAVE);
+    }
     for name in package.names().filter(|name| name.ends_with(".rels")) {
         for relation in package.xml(name)?.elements() {
             let kind = relation.get("Type").unwrap_or_default();

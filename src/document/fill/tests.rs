@@ -271,6 +271,10 @@ fn an_empty_cell_header_or_box_keeps_a_paragraph() {
     let cell = format!("<w:tc>{}{}{}</w:tc>", p("{% for x in 无 %}"), p("{{ x }}"), p("{% endfor %}"));
     let out = body(&format!("<w:tbl><w:tblGrid/><w:tr>{cell}</w:tr></w:tbl>"), json!({ "无": [] }));
     assert!(out.contains("<w:tc><w:p/></w:tc>"), "{out}");
+    let all = table(&[&["{% for x in 无 %}"], &["{{ x }}"], &["{% endfor %}"]]);
+    assert_eq!(body(&all, json!({ "无": [] })), "", "a table without rows is none");
+    let columns = table(&[&["{% for x in 无 %}", "{{ x }}", "{% endfor %}"]]);
+    assert_eq!(body(&columns, json!({ "无": [] })), "");
 }
 
 #[test]

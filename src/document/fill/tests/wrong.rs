@@ -146,6 +146,11 @@ fn what_could_run_or_fetch_is_refused_by_name() {
         })
     };
     assert!(refused(&|package| package.put("word/vbaProject.bin", Vec::new())).contains("macros"));
+    let dotx = |package: &mut Package| {
+        let types = String::from_utf8(package.part("[Content_Types].xml").unwrap().to_vec()).unwrap();
+        package.put("[Content_Types].xml", types.replace("document.main+xml", "template.main+xml").into_bytes());
+    };
+    assert!(refused(&dotx).contains(".dotx"));
     assert!(relate("oleObject", false).contains("OLE"));
     assert!(relate("control", false).contains("ActiveX"));
     assert!(relate("aFChunk", false).contains("embedded document"));
