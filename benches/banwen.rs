@@ -283,8 +283,15 @@ fn decisions() -> Decided {
 /// What the first paper of a case brings about.
 fn first_paper() -> Vec<Command> {
     let text = || "x".to_string();
-    let rendered =
-        Command::Rendered { document: 1, draft: 1, word: text(), pdf: text(), renderer: text(), fonts: text() };
+    let rendered = Command::Rendered {
+        document: 1,
+        draft: 1,
+        word: text(),
+        pdf: Some(text()),
+        no_pdf: None,
+        renderer: text(),
+        fonts: text(),
+    };
     let reached = |office: &str| Command::Delivered {
         document: 1,
         recipient: office.into(),
