@@ -11,6 +11,7 @@ use banwen::case::event::{Fields, Row};
 use banwen::case::ledger::Ledgers;
 use banwen::case::program::{Program, Proof, Proofed};
 use banwen::clock::Clock;
+use banwen::document::fill::WordTemplate;
 use banwen::document::template::Template;
 use banwen::document::{fonts::Fonts, pdf, word};
 use banwen::engine::scenario::{lay_out, round};
@@ -33,6 +34,10 @@ fn main() {
     println!("working-day arithmetic   {}", per(working_days()));
     let (word, pdf) = documents();
     println!("documents                Word {word:.0}/s, PDF {pdf:.0}/s (one thread, certificate and notice by turns)");
+    let (read, filled) = word_templates();
+    println!(
+        "Word templates           filled {filled:.0}/s, read {read:.0}/s (one thread, the notice of tests/word with thirty people)"
+    );
     println!("check                    the shipped definition {}", per(mean(20, || drop(program()))));
     print_decisions();
     let runtime =
@@ -117,6 +122,25 @@ fn documents() -> (f64, f64) {
     let word = mean(400, || drop(word::word(next()).expect("Word")));
     let pdf = mean(100, || drop(pdf::pdf(next(), &fonts).expect("PDF")));
     (1.0 / word.as_secs_f64(), 1.0 / pdf.as_secs_f64())
+}
+
+/// Word templates read and filled in a second, the file packed.
+fn word_templates() -> (f64, f64) {
+    let file = std::fs::read(root().join("tests/word/公示.docx")).expect("a Word file");
+    let front = "---\n文种: 公示\n标题: 公示\n---\n";
+    let read = || WordTemplate::read("公示", "公示.docx", front, &file).expect("it reads");
+    let template = read();
+    let person = |n: usize| json!({ "姓名": format!("陈志{n}"), "owner": { "title": format!("第{}支部", n / 5) } });
+    let group = |name: &str| json!({ "category": name, "items": (0..15).map(person).collect::<Vec<_>>() });
+    let data = json!({
+        "年度": 2022, "案卷": { "标题": "2022年表彰" }, "basis": ["方案"], "成文日期": "2022-06-02",
+        "by_category": [group("优秀共产党员"), group("优秀党务工作者")], "发文机关": { "title": "中共香山镇委员会" },
+        "公示": { "开始日期": "2022-06-02", "截止日期": "2022-06-10", "期限": "5个工作日", "暂定": false },
+        "受理": { "单位": "镇组织办", "电话": "0760-88200002" },
+    });
+    let fill = || template.fill(&data, &|_| None).expect("it fills").word().expect("it packs");
+    let each = [mean(200, || drop(read())), mean(400, || drop(fill()))];
+    (1.0 / each[0].as_secs_f64(), 1.0 / each[1].as_secs_f64())
 }
 
 struct Nothing;
@@ -259,8 +283,15 @@ fn decisions() -> Decided {
 /// What the first paper of a case brings about.
 fn first_paper() -> Vec<Command> {
     let text = || "x".to_string();
-    let rendered =
-        Command::Rendered { document: 1, draft: 1, word: text(), pdf: text(), renderer: text(), fonts: text() };
+    let rendered = Command::Rendered {
+        document: 1,
+        draft: 1,
+        word: text(),
+        pdf: Some(text()),
+        no_pdf: None,
+        renderer: text(),
+        fonts: text(),
+    };
     let reached = |office: &str| Command::Delivered {
         document: 1,
         recipient: office.into(),

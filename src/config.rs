@@ -15,6 +15,8 @@ pub struct Settings {
     pub smtp: Option<SmtpSettings>,
     /// directory of the office's own faces
     pub fonts: Option<PathBuf>,
+    /// the program that makes PDF of Word files (LibreOffice); None = papers made from Word templates have no PDF
+    pub libreoffice: Option<PathBuf>,
 }
 
 /// The mail server.
@@ -37,7 +39,7 @@ pub struct SmtpSettings {
 impl Default for Settings {
     fn default() -> Settings {
         let from = ("办文系统".to_string(), "banwen@localhost.localdomain".to_string());
-        Settings { title: "公开栏".to_string(), from, smtp: None, fonts: None }
+        Settings { title: "公开栏".to_string(), from, smtp: None, fonts: None, libreoffice: None }
     }
 }
 
@@ -54,6 +56,11 @@ pub fn read(path: &str, text: &str) -> Result<Settings, Vec<Diagnostic>> {
         match (key.text().unwrap_or_default(), text) {
             ("title", Some(text)) => settings.title = text,
             ("fonts", Some(text)) => settings.fonts = Some(PathBuf::from(text)),
+            ("libreoffice", Some(text)) if text.starts_with('/') => settings.libreoffice = Some(PathBuf::from(text)),
+            ("libreoffice", _) => {
+                let message = "`libreoffice` is the whole path of the program, e.g. /usr/bin/soffice".to_string();
+                problems.push(problem("setting-wrong", value, message));
+            }
             ("mail", _) if value.map().is_some() => read_mail(value, &mut settings, &mut problems),
             (name @ ("title" | "fonts" | "mail"), _) => {
                 problems.push(problem("setting-wrong", value, format!("`{name}` has the wrong shape")));

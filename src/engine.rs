@@ -18,6 +18,7 @@ pub mod erasing;
 mod fuse;
 mod hands;
 mod intake;
+mod making;
 mod memory;
 mod migrating;
 mod outage;
@@ -39,6 +40,7 @@ mod tests;
 pub mod viewing;
 
 pub use deploy::{calendar_of, fonts_of};
+pub(crate) use deploy::{alone, too_long};
 pub use fuse::Fuse;
 pub(crate) use memory::{draft, remember, revive};
 pub use render::Renderer;
@@ -51,7 +53,6 @@ use crate::case::{Case, effect};
 use crate::clock::{Clock, Moment};
 use crate::config::Settings;
 use crate::diag::Diagnostic;
-use crate::document::fonts::Fonts;
 use crate::files;
 use crate::spool::layout::Spool;
 use crate::spool::lock::{self, Lock};
@@ -135,8 +136,7 @@ pub struct Engine {
     pub(crate) spool: Spool,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Clock,
-    pub(crate) fonts: Fonts,
-    pub(crate) font_directory: Option<PathBuf>,
+    pub(crate) workshop: render::Workshop,
     pub(crate) renderer: Renderer,
     pub(crate) settings: Settings,
     pub(crate) core: Mutex<Core>,
@@ -175,8 +175,10 @@ impl Engine {
         let lock = Lock::take(&spool.lock(), options.clock.now())?;
         spool.create()?;
         let settings = deploy::settings(&spool)?;
-        let font_directory = deploy::font_directory(&spool, &settings);
-        let fonts = deploy::fonts(&spool, &settings)?;
+        let workshop = deploy::workshop(&spool, &settings)?;
+        if let Some(office) = workshop.office() {
+            office.sweep()?;
+        }
         let secret = match options.seed {
             Some(seed) => Secret::fixed(seed),
             None => Secret::fresh()?,
@@ -204,8 +206,7 @@ impl Engine {
             spool,
             store,
             clock: options.clock,
-            fonts,
-            font_directory,
+            workshop,
             renderer: options.renderer,
             settings,
             core: Mutex::new(core),

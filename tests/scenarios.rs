@@ -271,7 +271,7 @@ fn tell_answers(told: &mut String, out: &Path) {
 fn tell_papers(told: &mut String, out: &Path, events: &[Event], wrong: &mut Vec<String>) {
     let spool = Spool::at(out);
     let mut titles: BTreeMap<(String, u32), String> = BTreeMap::new();
-    let mut made: BTreeMap<(String, u32), (String, String)> = BTreeMap::new();
+    let mut made: BTreeMap<(String, u32), (String, Option<String>)> = BTreeMap::new();
     for event in events {
         match &event.body {
             Body::DocumentOrdered { document, draft, title, number, .. } => {
@@ -293,6 +293,10 @@ fn tell_papers(told: &mut String, out: &Path, events: &[Event], wrong: &mut Vec<
         let text = word::text(&std::fs::read(spool.original(word)).unwrap()).unwrap();
         let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|l| !l.is_empty()).collect();
         writeln!(told, "{}", lines.join("\n")).unwrap();
+        let Some(pdf) = pdf else {
+            writeln!(told, "（无PDF）").unwrap();
+            continue;
+        };
         wrong.extend(common::papers_differ(&text, &spool.original(pdf)).map(|d| format!("{title}: {d}")));
         wrong.extend([word, pdf].into_iter().flat_map(|file| found_on(&spool.original(file), &title)));
     }

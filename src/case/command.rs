@@ -69,8 +69,16 @@ pub enum Command {
     ExtendClock { clock: String, item: u32, reason: String },
     /// every clock and schedule that is due now
     Ring,
-    /// an effect was done: a paper was rendered
-    Rendered { document: u32, draft: u32, word: String, pdf: String, renderer: String, fonts: String },
+    /// an effect was done: a paper was rendered; without a PDF, why there is none
+    Rendered {
+        document: u32,
+        draft: u32,
+        word: String,
+        pdf: Option<String>,
+        no_pdf: Option<String>,
+        renderer: String,
+        fonts: String,
+    },
     /// a paper was delivered or mailed
     Delivered { document: u32, recipient: String, mode: super::event::Mode, message: Option<String> },
     /// the page shows a notice

@@ -349,13 +349,14 @@ impl<'a> Deciding<'a> {
             Command::ChildClosed { opening, end } => self.child_closed(*opening, *end),
             Command::PutIn { fields, owner, from } => self.put_in(fields, owner, from),
             Command::FileWithParent => self.file_with_parent(),
-            Command::Rendered { document, draft, word, pdf, renderer, fonts } => {
+            Command::Rendered { document, draft, word, pdf, no_pdf, renderer, fonts } => {
                 if self.case.documents.get(document).is_some_and(|d| d.draft == *draft && d.life == Life::Ordered) {
                     self.emit(Body::DocumentRendered {
                         document: *document,
                         draft: *draft,
                         word: word.clone(),
                         pdf: pdf.clone(),
+                        no_pdf: no_pdf.clone(),
                         renderer: renderer.clone(),
                         fonts: fonts.clone(),
                     });

@@ -280,8 +280,17 @@ pub enum Body {
         tables: BTreeMap<String, String>,
         fields: Fields,
     },
-    /// it was made
-    DocumentRendered { document: u32, draft: u32, word: String, pdf: String, renderer: String, fonts: String },
+    /// it was made; without a PDF, why there is none
+    DocumentRendered {
+        document: u32,
+        draft: u32,
+        word: String,
+        pdf: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        no_pdf: Option<String>,
+        renderer: String,
+        fonts: String,
+    },
     /// it is out
     DocumentIssued { document: u32, scan: Option<String> },
     /// it was given up or replaced

@@ -62,8 +62,8 @@ pub struct Document {
     pub fields: Fields,
     /// where it is in its life
     pub life: Life,
-    /// digests of Word and PDF
-    pub digests: Option<(String, String)>,
+    /// digests of Word and PDF; a paper made from a Word template may have no PDF
+    pub digests: Option<(String, Option<String>)>,
     /// renderer and fonts digest it was made with
     pub renderer: Option<(String, String)>,
     /// the signed and sealed scan

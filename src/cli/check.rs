@@ -7,8 +7,9 @@ use crate::calendar::Calendar;
 use crate::clock::Clock;
 use crate::config;
 use crate::diag::{Diagnostic, Place, Severity};
+use crate::document::fill::{TEMPLATE_BYTES_MAX, WordTemplate};
 use crate::document::template::Template;
-use crate::engine::scenario;
+use crate::engine::{alone, scenario, too_long};
 use crate::files;
 use crate::spool::layout::Spool;
 use crate::workflow::offices::Offices;
@@ -42,6 +43,8 @@ struct Found {
     files: BTreeSet<PathBuf>,
     /// templates that were asked about, by the name a closure gives them
     templates: BTreeSet<String>,
+    /// Word templates, and whether they were asked about
+    words: BTreeMap<PathBuf, bool>,
 }
 
 /// Checks `paths`, or the spool, or what the program ships.
@@ -79,6 +82,7 @@ fn checked(spool: &Path, paths: &[PathBuf]) -> anyhow::Result<Found> {
         take(&mut found, path, 0, true)?;
     }
     beside(&mut found, spool)?;
+    words(&mut found)?;
     templates(&mut found);
     deploy(&mut found);
     let asked: Vec<Diagnostic> = std::mem::take(&mut found.problems);
@@ -102,6 +106,12 @@ fn take(found: &mut Found, path: &Path, depth: usize, asked: bool) -> anyhow::Re
     if !found.files.insert(path.to_path_buf()) {
         return Ok(());
     }
+    if path.extension().is_some_and(|end| end == "docx") {
+        found.words.insert(path.to_path_buf(), asked);
+        // what stands beside it is read with it
+        let front = path.with_extension("md");
+        return if front.is_file() { take(found, &front, depth, asked) } else { Ok(()) };
+    }
     let shown = path.display().to_string();
     let text = files::read_at_most(path, TEXT_BYTES_MAX)?.map(String::from_utf8);
     let problems = match text {
@@ -117,7 +127,8 @@ fn take(found: &mut Found, path: &Path, depth: usize, asked: bool) -> anyhow::Re
 
 fn is_ours(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    [".yaml", ".yml", ".md"].iter().any(|end| name.ends_with(end)) || name == "calendar.csv"
+    let ours = [".yaml", ".yml", ".md", ".docx"].iter().any(|end| name.ends_with(end)) && !name.starts_with("~$");
+    ours || name == "calendar.csv"
 }
 
 fn whole(path: &str, message: String) -> Diagnostic {
@@ -155,6 +166,24 @@ fn read(found: &mut Found, path: &Path, shown: &str, text: String, asked: bool) 
         Some(Parsed::Calendar(_)) | None => {}
     }
     problems
+}
+
+/// Reads the Word templates; what a closure keeps of one takes the place of its front matter.
+fn words(found: &mut Found) -> anyhow::Result<()> {
+    for (path, asked) in std::mem::take(&mut found.words) {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let (key, shown) = (format!("templates/{stem}.md"), path.display().to_string());
+        let read = match (found.shared.get(&key), files::read_at_most(&path, TEMPLATE_BYTES_MAX as u64)?) {
+            (Some((_, front)), Some(bytes)) => WordTemplate::read(&stem, &shown, front, &bytes),
+            (Some(_), None) => Err(vec![too_long(&shown)]),
+            (None, _) => Err(vec![alone(&shown, &stem)]),
+        };
+        match read {
+            Ok(template) => drop(found.shared.insert(key, (path.with_extension("md"), template.source().to_string()))),
+            Err(problems) => found.problems.extend(problems.into_iter().filter(|_| asked)),
+        }
+    }
+    Ok(())
 }
 
 /// What stands beside a workflow: registers in its folder, templates and offices in the spool around it. Their own problems
@@ -236,6 +265,10 @@ fn deploy(found: &mut Found) {
 fn mapped(mut problem: Diagnostic, shared: &BTreeMap<String, (PathBuf, String)>) -> Diagnostic {
     if let Some((path, _)) = shared.get(&problem.place.path) {
         problem.place.path = path.display().to_string();
+    } else if let Some((stem, words)) = problem.place.path.split_once(".docx ")
+        && let Some((path, _)) = shared.get(&format!("{stem}.md"))
+    {
+        problem.place.path = format!("{} {words}", path.with_extension("docx").display());
     }
     problem
 }

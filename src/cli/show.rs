@@ -131,12 +131,18 @@ fn item_row(program: &Program, case: &Case, item: &Item) -> Vec<String> {
     ]
 }
 
+/// How far a paper is, and whether its PDF is lacking.
+fn life(paper: &Document) -> String {
+    let lacks = paper.digests.as_ref().is_some_and(|(_, pdf)| pdf.is_none());
+    format!("{}{}", story::life(paper), if lacks { "（无PDF）" } else { "" })
+}
+
 fn document_row(paper: &Document) -> Vec<String> {
     vec![
         paper.id.to_string(),
         paper.template.clone(),
         paper.number.as_ref().map(ToString::to_string).unwrap_or_default(),
-        story::life(paper).to_string(),
+        life(paper),
         paper.issued.map(|at| at.date().to_string()).unwrap_or_default(),
         paper.title.clone(),
     ]
@@ -165,6 +171,7 @@ async fn told(view: &View, program: &Program, case: &Case, log: &[Event], all: b
             "title": paper.title,
             "number": paper.number.as_ref().map(ToString::to_string),
             "life": story::life(paper),
+            "pdf": paper.digests.as_ref().map(|(_, pdf)| pdf.is_some()),
             "issued": paper.issued.map(moment),
             "to": paper.to,
         })

@@ -11,8 +11,8 @@ pub(super) async fn verify(view: &View, as_json: bool) -> anyhow::Result<Answer>
     let Some(store) = &view.store else {
         bail!("{} has no log yet: no daemon ever ran here", view.spool.root().display());
     };
-    let fonts = check::fonts_of(&view.spool)?;
-    let report = check::verify(&view.spool, store.as_ref(), &fonts, &view.programs, &view.ledgers).await?;
+    let workshop = check::workshop_of(&view.spool)?;
+    let report = check::verify(&view.spool, store.as_ref(), &workshop, &view.programs, &view.ledgers).await?;
     if as_json {
         data(serde_json::to_string_pretty(&report)?);
         return Ok(Answer::of(report.problems.is_empty()));

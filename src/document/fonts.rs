@@ -174,6 +174,28 @@ impl Fonts {
         new.filter(|it| !self.covers(*it)).collect()
     }
 
+    /// The faces inside the program, as files for another program to read.
+    pub(crate) fn bundled_files(&self) -> impl Iterator<Item = (String, &'static [u8])> + '_ {
+        self.0.iter().filter_map(|face| match &face.source {
+            Source::Bundled { bytes, .. } => Some((format!("{}.otf", &face.digest[..16]), *bytes)),
+            Source::File { .. } => None,
+        })
+    }
+
+    /// The directories of the office's own faces.
+    pub(crate) fn directories(&self) -> Vec<PathBuf> {
+        let mut found: Vec<PathBuf> = Vec::new();
+        for face in self.0.iter() {
+            if let Source::File { path, .. } = &face.source
+                && let Some(directory) = path.parent()
+                && !found.iter().any(|it| it == directory)
+            {
+                found.push(directory.to_owned());
+            }
+        }
+        found
+    }
+
     /// Families to try for `role`, best first; the last serves what the others lack.
     pub(crate) fn families(&self, role: Role) -> Vec<String> {
         let mut families: Vec<String> = Vec::new();

@@ -49,6 +49,14 @@ pub fn html(document: &Document) -> String {
     out
 }
 
+/// An `<article>` of blocks alone.
+pub(super) fn article(blocks: &[Block]) -> String {
+    let mut out = String::from("<article lang=\"zh-CN\">\n");
+    blocks.iter().for_each(|block| block_html(&mut out, block));
+    out.push_str("</article>\n");
+    out
+}
+
 /// The plain text in reading order, one line per paragraph, heading, element or table cell. Word and PDF carry the same text.
 pub fn text(document: &Document) -> String {
     let mut lines: Vec<String> = Vec::new();

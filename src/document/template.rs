@@ -54,10 +54,11 @@ use std::sync::Arc;
 
 mod elements;
 mod error;
+pub(super) mod filters;
 mod front;
 mod lacking;
-mod origin;
-mod values;
+pub(super) mod origin;
+pub(super) mod values;
 
 pub use error::TemplateError;
 pub use front::Openness;
@@ -91,8 +92,23 @@ impl Template {
     /// path diagnostics name; a piece is named `templates/NAME.md`. All problems are reported at once.
     pub fn parse(name: &str, text: &str) -> Result<Template, Vec<Diagnostic>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
-        let (own, included) = pieces::parted(&text);
-        let (front, body, body_line, mut problems) = front::parse(name, own);
+        Template::read(name, &text, front::parse)
+    }
+
+    /// Reads what stands beside a Word template: front matter without a text. It has a title and a kind; the rest is the
+    /// Word file's.
+    pub(super) fn of_word(name: &str, text: &str) -> Result<Template, Vec<Diagnostic>> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Template::read(name, text, front::of_word)
+    }
+
+    fn read(
+        name: &str,
+        text: &str,
+        front: for<'a> fn(&str, &'a str) -> front::Parts<'a>,
+    ) -> Result<Template, Vec<Diagnostic>> {
+        let (own, included) = pieces::parted(text);
+        let (front, body, body_line, mut problems) = front(name, own);
         let mut environment = values::environment();
         let sources = front.keys.iter().map(|key| (key.source(), key.text.as_str(), key.line - 1, key.column - 1));
         for (source, text, lines, columns) in sources.chain([(BODY.to_owned(), body, body_line, 0)]) {
@@ -100,9 +116,11 @@ impl Template {
             if let Err(error) = environment.add_template_owned(source, text.to_owned()) {
                 problems.push(origin::syntax_error(&origin, &error));
             }
+            problems.extend(filters::unknown(&origin, &environment));
         }
         for (piece, text) in &included {
             let origin = Origin { path: &format!("templates/{piece}.md"), text, lines: 0, columns: 0 };
+            problems.extend(filters::unknown(&origin, &environment));
             // An include may name it with its ending or without.
             for source in [(*piece).to_owned(), format!("{piece}.md")] {
                 if let Err(error) = environment.add_template_owned(source, (*text).to_owned()) {
@@ -165,6 +183,12 @@ impl Template {
         document.body = parsed.body;
         document.attachments.extend(parsed.attachments);
         Ok(document)
+    }
+
+    /// The title alone, on one line.
+    pub(super) fn title(&self, data: &Json) -> Result<String, TemplateError> {
+        let title = self.lines("标题", &values::value(data))?.concat();
+        if title.is_empty() { Err(self.element("标题", "came out empty")) } else { Ok(title) }
     }
 
     /// Everything but the body.

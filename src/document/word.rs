@@ -31,6 +31,7 @@ use crate::ooxml::package::PackageError;
 use crate::ooxml::xml::XmlError;
 use thiserror::Error;
 
+pub(super) use text::blocks as lines;
 pub use text::text;
 
 /// Why no Word file, or no text of one, was made.

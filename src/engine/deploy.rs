@@ -4,7 +4,9 @@
 //! and the version before stays in force, over a restart too, as long as the file stands there. Running cases keep the
 //! closure they began with, whatever happens here.
 
+use super::making::Maker;
 use super::proof::Prover;
+use super::render::Workshop;
 use super::{Core, Engine, Error};
 use crate::calendar::Calendar;
 use crate::case::Case;
@@ -22,6 +24,11 @@ use crate::workflow::{Workflow, check};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+
+mod words;
+
+pub(super) use words::fit;
+pub(crate) use words::{alone, too_long};
 
 /// Longest text file read from the folders of definitions.
 const TEXT_BYTES_MAX: u64 = 1024 * 1024;
@@ -52,12 +59,12 @@ pub(super) fn settings(spool: &Spool) -> Result<Settings, Error> {
 }
 
 /// The directory of the office's own faces, when there is one.
-pub(super) fn font_directory(spool: &Spool, settings: &Settings) -> Option<std::path::PathBuf> {
+fn font_directory(spool: &Spool, settings: &Settings) -> Option<std::path::PathBuf> {
     let own = settings.fonts.clone().map_or_else(|| spool.root().join("fonts"), |f| spool.root().join(f));
     own.is_dir().then_some(own)
 }
 
-pub(super) fn fonts(spool: &Spool, settings: &Settings) -> Result<Fonts, Error> {
+fn fonts(spool: &Spool, settings: &Settings) -> Result<Fonts, Error> {
     match font_directory(spool, settings) {
         Some(own) => Fonts::with_directory(&own).map_err(|e| Error::Fonts(e.to_string())),
         None => Ok(Fonts::bundled()),
@@ -79,6 +86,17 @@ pub fn calendar_of(spool: &Path) -> Result<Calendar, Error> {
 pub fn fonts_of(spool: &Path) -> Result<Fonts, Error> {
     let spool = Spool::at(spool);
     fonts(&spool, &settings(&spool)?)
+}
+
+/// What papers of a spool are made with.
+pub(super) fn workshop(spool: &Spool, settings: &Settings) -> Result<Workshop, Error> {
+    Ok(Workshop {
+        spool: spool.clone(),
+        maker: Arc::new(Maker::new(spool)),
+        fonts: fonts(spool, settings)?,
+        font_directory: font_directory(spool, settings),
+        libreoffice: settings.libreoffice.clone(),
+    })
 }
 
 pub(super) fn offices(spool: &Spool) -> Result<Offices, Error> {
@@ -113,6 +131,10 @@ pub(crate) struct Sources {
     pub(crate) beside: Vec<Workflow>,
     pub(crate) shared: BTreeMap<String, String>,
     pub(crate) problems: Vec<Diagnostic>,
+    /// Word templates by digest
+    pub(crate) words: BTreeMap<String, Vec<u8>>,
+    /// what is wrong with Word templates, by the template's name
+    pub(crate) unfit: BTreeMap<String, Vec<Diagnostic>>,
 }
 
 impl Sources {
@@ -141,14 +163,16 @@ pub(crate) fn sources(workflows: &Path, templates: &Path) -> Result<Sources, Err
         }
     }
     for name in listed(templates)? {
-        if let (Some(stem), Some(text)) = (name.strip_suffix(".md"), text(&templates.join(&name))?) {
+        let Some(stem) = name.strip_suffix(".md") else { continue };
+        if let Some(text) = text(&templates.join(&name))? {
             found.shared.insert(format!("templates/{stem}.md"), text);
         }
     }
+    words::read(templates, &mut found)?;
     Ok(found)
 }
 
-fn listed(folder: &Path) -> Result<Vec<String>, Error> {
+pub(super) fn listed(folder: &Path) -> Result<Vec<String>, Error> {
     match files::list(folder) {
         Ok(names) => {
             Ok(names.into_iter().map(|n| n.to_string_lossy().into_owned()).filter(|n| !n.starts_with('.')).collect())
@@ -237,10 +261,8 @@ impl Engine {
             all.push_str(&format!("{}{}", path.display(), text(&path).ok().flatten().unwrap_or_default()));
         }
         for name in listed(&self.spool.templates())? {
-            all.push_str(&format!(
-                "{name}{}",
-                text(&self.spool.templates().join(&name)).ok().flatten().unwrap_or_default()
-            ));
+            let digest = files::digest_file(&self.spool.templates().join(&name)).unwrap_or_default();
+            all.push_str(&format!("{name}{digest}"));
         }
         Ok(files::digest_hex(all.as_bytes()))
     }
@@ -320,7 +342,9 @@ impl Engine {
         all.insert("workflow.yaml".to_string(), text.to_string());
         let years = core.ledgers.calendar.official_years().to_vec();
         let report = std::path::PathBuf::from(format!("{path}.errors.txt"));
-        match check::deploy_among(path, &all, Some(&core.ledgers.offices), &years, Some(&found.beside)) {
+        let deployed = check::deploy_among(path, &all, Some(&core.ledgers.offices), &years, Some(&found.beside));
+        let deployed = fit(found, text, deployed);
+        match deployed {
             Ok(deployed) => {
                 if report.exists() {
                     self.remove(&report)?;
@@ -329,6 +353,7 @@ impl Engine {
                     tracing::warn!("{warning}");
                 }
                 let closure = deployed.closure;
+                self.keep_words(found, &closure)?;
                 let stored = serde_json::to_value(&closure.sources).map_err(|e| Error::Log(e.to_string()))?;
                 self.put_closure(&closure.digest, &stored).await?;
                 let (name, digest) = (closure.workflow.name.clone(), closure.digest.clone());
@@ -361,7 +386,7 @@ impl Engine {
     }
 
     fn program(&self, closure: crate::workflow::Closure) -> Program {
-        let proof = Arc::new(Prover::new(self.fonts.clone()));
+        let proof = Arc::new(Prover::new(self.workshop.fonts.clone(), self.workshop.maker.clone()));
         Program::new(Arc::new(closure), proof)
     }
 

@@ -23,8 +23,6 @@ use crate::store::{self, Leased, Outcome, Settled, Verdict};
 use futures::future::BoxFuture;
 use serde_json::Value;
 
-/// What made a paper; recorded with it, so that verification knows whether bytes must be equal.
-pub(super) const RENDERER: &str = concat!("banwen ", env!("CARGO_PKG_VERSION"), " typst 0.15.1 docx-rs 0.4.22");
 /// How long an effect waits for the others of its case before it looks again.
 const WAIT_FOR_OTHERS_SECONDS: u32 = 60;
 
@@ -232,8 +230,9 @@ fn done(case: &Case, owed: Effect, result: &Value, now: Moment) -> Option<Comman
             document,
             draft,
             word: text("word")?,
-            pdf: text("pdf")?,
-            renderer: RENDERER.to_string(),
+            pdf: text("pdf"),
+            no_pdf: text("no_pdf"),
+            renderer: text("renderer")?,
             fonts: text("fonts")?,
         }),
         Effect::Deliver { document, office, draft: false } => {

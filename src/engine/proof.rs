@@ -1,39 +1,26 @@
 //! Proof: whether a paper can be made, before it is promised; the kernel asks, and nothing is written.
 
+use super::making::Maker;
 use crate::case::event::Fields;
 use crate::case::program::{Proof, Proofed};
 use crate::document::fonts::{Fonts, Role};
-use crate::document::html;
-use crate::document::template::{Lacking, Template, TemplateError};
-use crate::files;
 use crate::publish;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
-/// Proofs papers with the faces of this spool.
+/// Proofs papers with the faces and templates of this spool.
 pub(super) struct Prover {
     fonts: Fonts,
-    parsed: std::sync::Mutex<BTreeMap<String, Template>>,
+    maker: Arc<Maker>,
     /// characters that were told to be lent by another face
     lent: std::sync::Mutex<BTreeSet<char>>,
 }
 
 impl Prover {
-    /// Proofs with these faces.
-    pub(super) fn new(fonts: Fonts) -> Prover {
-        Prover { fonts, parsed: std::sync::Mutex::default(), lent: std::sync::Mutex::default() }
-    }
-
-    fn template(&self, name: &str, source: &str) -> Result<Template, Vec<String>> {
-        let key = files::digest_hex(source.as_bytes());
-        let mut parsed = self.parsed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(template) = parsed.get(&key) {
-            return Ok(template.clone());
-        }
-        let template =
-            Template::parse(name, source).map_err(|p| p.iter().map(ToString::to_string).collect::<Vec<_>>())?;
-        parsed.insert(key, template.clone());
-        Ok(template)
+    /// Proofs with these faces and templates.
+    pub(super) fn new(fonts: Fonts, maker: Arc<Maker>) -> Prover {
+        Prover { fonts, maker, lent: std::sync::Mutex::default() }
     }
 
     /// Says in the log, once for each character, that the office's own face for the text lacks it.
@@ -46,12 +33,6 @@ impl Prover {
             }
         }
     }
-}
-
-/// Every variable without a value, a sentence each; of any other error the one there is.
-fn all_that_lacks(template: &Template, data: &Value, error: &TemplateError) -> Vec<String> {
-    let TemplateError::Unfilled { .. } = error else { return vec![error.sentence()] };
-    template.lacking(data).iter().map(Lacking::sentence).collect()
 }
 
 /// The fields a character stands in: those of the items by their number, else those of the paper. What a stage said of an
@@ -86,14 +67,12 @@ fn bearing(name: &str, value: &Value, character: char) -> BTreeSet<String> {
 
 impl Proof for Prover {
     fn proof(&self, template: &str, source: &str, fields: &Fields) -> Result<Proofed, Vec<String>> {
-        let template = self.template(template, source)?;
-        let data = Value::Object(fields.clone());
-        let document = template.render(&data).map_err(|error| all_that_lacks(&template, &data, &error))?;
-        let text = html::text(&document);
+        let made = self.maker.make(template, source, fields).map_err(|unmade| unmade.sentences)?;
+        let text = made.text();
         let missing = self.fonts.missing(&text);
         self.tell_lent(&text);
         if missing.is_empty() {
-            return Ok(Proofed { title: document.subject });
+            return Ok(Proofed { title: made.title() });
         }
         Err(missing
             .into_iter()
@@ -119,7 +98,7 @@ mod tests {
 
     fn refused(body: &str, fields: Value) -> Vec<String> {
         let fields = fields.as_object().cloned().unwrap_or_default();
-        Prover::new(Fonts::bundled()).proof("通知", &format!("{FRONT}{body}"), &fields).map(|it| it.title).unwrap_err()
+        Prover::new(Fonts::bundled(), Arc::new(Maker::new(&crate::spool::layout::Spool::at(std::path::Path::new("spool"))))).proof("通知", &format!("{FRONT}{body}"), &fields).map(|it| it.title).unwrap_err()
     }
 
     #[test]
@@ -143,7 +122,7 @@ mod tests {
     #[test]
     fn rare_names_pass() {
         let fields = json!({ "名": "䶮㛃𬭊𫖯㙍𠉣" }).as_object().cloned().unwrap();
-        let passed = Prover::new(Fonts::bundled()).proof("通知", &format!("{FRONT}{{{{ 名 }}}}"), &fields);
+        let passed = Prover::new(Fonts::bundled(), Arc::new(Maker::new(&crate::spool::layout::Spool::at(std::path::Path::new("spool"))))).proof("通知", &format!("{FRONT}{{{{ 名 }}}}"), &fields);
         assert_eq!(passed.map(|it| it.title), Ok("题".to_string()));
     }
 }

@@ -4,13 +4,14 @@
 //! program, started with `render-paper`), stays small between papers, and survives one that fails. A child is kept for as
 //! long as papers follow one another: starting one takes five times as long as a certificate.
 
+use super::making::{Made, Maker, PaperFiles};
 use super::perform::Trouble;
 use crate::case::Document;
 use crate::document::fonts::Fonts;
 use crate::document::inspect::{self, Kind};
 use crate::document::model::{self, Layout};
-use crate::document::template::Template;
-use crate::document::{pdf, word};
+use crate::document::office::Office;
+use crate::spool::layout::Spool;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -30,69 +31,51 @@ pub enum Renderer {
     Child(Arc<Children>),
 }
 
-/// What a child is asked.
-#[derive(Debug, Serialize, Deserialize)]
-struct Request {
-    template: String,
-    source: String,
-    fields: Value,
-    fonts: Option<PathBuf>,
+/// What papers of a spool are made with.
+#[derive(Clone)]
+pub(crate) struct Workshop {
+    pub(super) spool: Spool,
+    pub(super) maker: Arc<Maker>,
+    pub(super) fonts: Fonts,
+    pub(super) font_directory: Option<PathBuf>,
+    pub(super) libreoffice: Option<PathBuf>,
 }
 
-impl Renderer {
-    /// A child of this very program, also when its file has been replaced meanwhile.
-    pub fn child() -> Renderer {
-        Renderer::Child(Children::of(PathBuf::from("/proc/self/exe")))
+impl Workshop {
+    /// The office suite, when one is set.
+    pub(super) fn office(&self) -> Option<Office> {
+        Some(Office::new(self.libreoffice.clone()?, self.spool.office_suite()))
     }
 
-    /// Word and PDF of a paper.
-    pub(super) async fn render(
+    /// The files of a paper by its template's text and its frozen data.
+    pub(super) fn files_of(
         &self,
-        paper: &Document,
+        template: &str,
         source: &str,
-        fonts: &Fonts,
-        directory: Option<PathBuf>,
-    ) -> Result<(Vec<u8>, Vec<u8>), Trouble> {
-        match self {
-            Renderer::Here => {
-                let (paper, source, fonts) = (paper.clone(), source.to_string(), fonts.clone());
-                let made = tokio::task::spawn_blocking(move || {
-                    examined_files_of(&paper.template, &source, &paper.fields, &fonts)
-                });
-                let made = made.await;
-                made.map_err(|e| Trouble::Later(e.to_string()))?.map_err(Trouble::Never)
-            }
-            Renderer::Child(children) => {
-                let fields = Value::Object(paper.fields.clone());
-                let request =
-                    Request { template: paper.template.clone(), source: source.to_string(), fields, fonts: directory };
-                children.make(&request).await
-            }
+        fields: &crate::case::event::Fields,
+    ) -> Result<PaperFiles, String> {
+        let made = self.maker.make(template, source, fields).map_err(|unmade| unmade.line)?;
+        made.files(fields, &self.fonts, self.office().as_ref())
+    }
+
+    /// The same of a paper that is to be issued: what must not go out is not made (9704; `inspect` knows nothing of the
+    /// writers). What an office lays out in a Word file of its own is its own affair.
+    fn issued(&self, template: &str, source: &str, fields: &crate::case::event::Fields) -> Result<PaperFiles, String> {
+        let made = self.maker.make(template, source, fields).map_err(|unmade| unmade.line)?;
+        let files = made.files(fields, &self.fonts, self.office().as_ref())?;
+        match &made {
+            Made::Text(document, _) => examined(document, &files)?,
+            Made::Word(_) => {}
         }
+        Ok(files)
     }
 }
 
-/// Makes both files of a paper from its template and frozen data.
-pub(super) fn files_of(
-    template: &str,
-    source: &str,
-    fields: &crate::case::event::Fields,
-    fonts: &Fonts,
-) -> Result<(Vec<u8>, Vec<u8>), String> {
-    make(template, source, fields, fonts).map(|(_, word, pdf)| (word, pdf))
-}
-
-/// The same of a paper that is to be issued: what must not go out is not made (9704; `inspect` knows nothing of the writers).
-fn examined_files_of(
-    template: &str,
-    source: &str,
-    fields: &crate::case::event::Fields,
-    fonts: &Fonts,
-) -> Result<(Vec<u8>, Vec<u8>), String> {
-    let (document, word, pdf) = make(template, source, fields, fonts)?;
-    let kind = kind_of(&document);
+/// Nothing, or why a paper must not go out.
+fn examined(document: &model::Document, files: &PaperFiles) -> Result<(), String> {
+    let kind = kind_of(document);
     let mut wrong: Vec<(&str, String)> = Vec::new();
-    for (file, bytes) in [("PDF", &pdf), ("Word", &word)] {
+    for (file, bytes) in files.pdf.iter().map(|pdf| ("PDF", pdf)).chain([("Word", &files.word)]) {
         let report = inspect::examine(bytes, Some(kind)).map_err(|e| format!("the {file} file: {e}"))?;
         for finding in report.grave() {
             // both files say the same words: a rule that both break is told once
@@ -102,7 +85,7 @@ fn examined_files_of(
         }
     }
     if wrong.is_empty() {
-        return Ok((word, pdf));
+        return Ok(());
     }
     let sentences: Vec<String> = wrong.into_iter().map(|(_, sentence)| sentence).collect();
     Err(format!("不符合公文格式，不能发出：{}", sentences.join("；")))
@@ -122,16 +105,48 @@ fn kind_of(document: &model::Document) -> Kind {
     }
 }
 
-fn make(
-    template: &str,
-    source: &str,
-    fields: &crate::case::event::Fields,
-    fonts: &Fonts,
-) -> Result<(model::Document, Vec<u8>, Vec<u8>), String> {
-    let template = Template::parse(template, source)
-        .map_err(|p| p.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))?;
-    let document = template.render(&Value::Object(fields.clone())).map_err(|e| e.to_string())?;
-    let word = word::word_in(&document, fonts).map_err(|e| e.to_string())?;
-    let pdf = pdf::pdf(&document, fonts).map_err(|e| e.to_string())?;
-    Ok((document, word, pdf))
+/// What a child is asked.
+#[derive(Debug, Serialize, Deserialize)]
+struct Request {
+    template: String,
+    source: String,
+    fields: Value,
+    fonts: Option<PathBuf>,
+    spool: PathBuf,
+    libreoffice: Option<PathBuf>,
+}
+
+impl Renderer {
+    /// A child of this very program, also when its file has been replaced meanwhile.
+    pub fn child() -> Renderer {
+        Renderer::Child(Children::of(PathBuf::from("/proc/self/exe")))
+    }
+
+    /// Word and PDF of a paper.
+    pub(super) async fn render(
+        &self,
+        paper: &Document,
+        source: &str,
+        workshop: &Workshop,
+    ) -> Result<PaperFiles, Trouble> {
+        match self {
+            Renderer::Here => {
+                let (paper, source, workshop) = (paper.clone(), source.to_string(), workshop.clone());
+                let made =
+                    tokio::task::spawn_blocking(move || workshop.issued(&paper.template, &source, &paper.fields));
+                made.await.map_err(|e| Trouble::Later(e.to_string()))?.map_err(Trouble::Never)
+            }
+            Renderer::Child(children) => {
+                let request = Request {
+                    template: paper.template.clone(),
+                    source: source.to_string(),
+                    fields: Value::Object(paper.fields.clone()),
+                    fonts: workshop.font_directory.clone(),
+                    spool: workshop.spool.root().to_path_buf(),
+                    libreoffice: workshop.libreoffice.clone(),
+                };
+                children.make(&request).await
+            }
+        }
+    }
 }

@@ -217,7 +217,8 @@ impl Player {
             StepKind::Offices(path) => self.lay(path, "offices.yaml").map_err(refused)?,
             StepKind::Definition(path) => {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
-                let folder = if name.ends_with(".md") { "templates" } else { "workflows" };
+                let folder =
+                    if [".md", ".docx"].iter().any(|end| name.ends_with(end)) { "templates" } else { "workflows" };
                 self.lay(path, &format!("{folder}/{name}")).map_err(refused)?;
             }
             StepKind::Mail(answers) => self.mail.will_say(answers),

@@ -4,8 +4,6 @@ use super::perform::Trouble;
 use super::{Core, Engine, Error};
 use crate::case::program::Program;
 use crate::case::{Batch, Case, Document, Life, story};
-use crate::document::html;
-use crate::document::template::Template;
 use crate::publish::{self, Contact, Download, Notice, Paper, Site, State};
 use crate::workflow::offices::Channel;
 use serde_json::{Value, json};
@@ -127,9 +125,10 @@ impl Engine {
             true => Trouble::Later(error.to_string()),
             false => Trouble::Never(error.to_string()),
         })?;
-        let mut found = found.into_iter();
-        let mut next = || found.next().map(|(file_name, bytes)| Download { file_name, bytes });
-        Ok((next(), next()))
+        let mut found = found.into_iter().map(|(file_name, bytes)| Download { file_name, bytes });
+        let word = found.next();
+        let has_pdf = paper.digests.as_ref().is_some_and(|(_, pdf)| pdf.is_some());
+        Ok((word, found.next().filter(|_| has_pdf)))
     }
 
     fn notice(
@@ -145,7 +144,7 @@ impl Engine {
         if down {
             return Ok(None);
         }
-        let (kind, html_body) = body(program, paper)?;
+        let (kind, html_body) = self.body(program, paper)?;
         let (word, pdf) = self.downloads(program, case, paper)?;
         let told =
             |name: &str| paper.fields.get("公示").and_then(|p| p.get(name)).and_then(Value::as_str).map(str::to_string);
@@ -198,8 +197,15 @@ impl Engine {
         if left == 0 { "今天是公示期最后一天".to_string() } else { format!("还剩{left}个工作日") }
     }
 
+    /// 文种 and text of a paper, as the page shows them.
+    fn body(&self, program: &Program, paper: &Document) -> Result<(String, String), Trouble> {
+        let source = program.template(&paper.template).unwrap_or_default();
+        let made = self.workshop.maker.make(&paper.template, &source, &paper.fields);
+        made.map(|made| made.page()).map_err(|unmade| Trouble::Never(unmade.line))
+    }
+
     fn paper(&self, program: &Program, case: &Case, paper: &Document) -> Result<Paper, Trouble> {
-        let (kind, html_body) = body(program, paper)?;
+        let (kind, html_body) = self.body(program, paper)?;
         let (word, pdf) = self.downloads(program, case, paper)?;
         Ok(Paper {
             id: entry_id(case, paper),
@@ -232,11 +238,4 @@ fn entry_id(case: &Case, paper: &Document) -> String {
         Some(batch) => format!("{}/{}", case.id, batch.id),
         None => format!("{}/文书{}", case.id, paper.id),
     }
-}
-
-fn body(program: &Program, paper: &Document) -> Result<(String, String), Trouble> {
-    let source = program.template(&paper.template).unwrap_or_default();
-    let template = Template::parse(&paper.template, &source).map_err(|p| Trouble::Never(format!("{p:?}")))?;
-    let document = template.render(&Value::Object(paper.fields.clone())).map_err(|e| Trouble::Never(e.to_string()))?;
-    Ok((template.kind().to_string(), html::html(&document)))
 }

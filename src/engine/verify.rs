@@ -1,11 +1,13 @@
 //! `banwen verify`: the chain is whole, every case folds to a state that holds the invariants, every paper is what the log
 //! yields: stored bytes by digest, and the same bytes again under the same renderer and fonts.
 
-use super::{Error, deploy, perform, render, revive};
+use super::making::{PaperFiles, RENDERER, WORD_RENDERER};
+use super::render::Workshop;
+use super::{Error, deploy, revive};
 use crate::case::event::Event;
 use crate::case::program::Program;
 use crate::case::{Case, invariant};
-use crate::document::fonts::Fonts;
+use crate::document::office;
 use crate::files;
 use crate::spool::claim;
 use crate::spool::layout::Spool;
@@ -33,10 +35,10 @@ pub struct Report {
 ///
 /// # Errors
 /// The store's.
-pub async fn verify(
+pub(crate) async fn verify(
     spool: &Spool,
     store: &dyn Store,
-    fonts: &Fonts,
+    workshop: &Workshop,
     programs: &BTreeMap<String, Program>,
     ledgers: &crate::case::ledger::Ledgers,
 ) -> Result<Report, Error> {
@@ -64,7 +66,7 @@ pub async fn verify(
         };
         let broken = invariant::broken(program, &case, log, ledgers);
         report.problems.extend(broken.into_iter().map(|b| format!("{stream}: invariant {b}")));
-        papers(spool, fonts, programs, &case, &mut report);
+        papers(spool, workshop, programs, &case, &mut report);
         cases.insert(stream.clone(), case);
     }
     let all: Vec<&[Event]> = logs.values().map(Vec::as_slice).collect();
@@ -74,21 +76,31 @@ pub async fn verify(
     Ok(report)
 }
 
-fn papers(spool: &Spool, fonts: &Fonts, programs: &BTreeMap<String, Program>, case: &Case, report: &mut Report) {
+fn papers(spool: &Spool, workshop: &Workshop, programs: &BTreeMap<String, Program>, case: &Case, report: &mut Report) {
     for paper in case.documents.values() {
         let (Some((word, pdf)), Some((renderer, faces))) = (&paper.digests, &paper.renderer) else { continue };
-        for digest in [word, pdf] {
+        for digest in std::iter::once(word).chain(pdf) {
             if let Err(error) = claim::read_original(spool, digest) {
                 report.problems.push(format!("{} document {}: {error}", case.id, paper.id));
             }
         }
-        if renderer != perform::RENDERER || *faces != fonts.digest() {
+        let of_word = renderer.starts_with(WORD_RENDERER);
+        if !of_word && (renderer != RENDERER || *faces != workshop.fonts.digest()) {
             report.other_renderer += 1;
             continue;
         }
         let source = programs.get(&paper.closure).and_then(|p| p.template(&paper.template)).unwrap_or_default();
-        match render::files_of(&paper.template, &source, &paper.fields, fonts) {
-            Ok((w, p)) if files::digest_hex(&w) == *word && files::digest_hex(&p) == *pdf => report.same_bytes += 1,
+        let again = workshop.files_of(&paper.template, &source, &paper.fields);
+        let same = again.as_ref().is_ok_and(|again| {
+            let pdf_again = again.pdf.as_ref().ok().map(|pdf| files::digest_hex(pdf));
+            files::digest_hex(&again.word) == *word && if of_word { true } else { pdf_again == *pdf }
+        });
+        match again {
+            Ok(again) if same && of_word => match other_pages(spool, renderer, pdf.as_deref(), &again) {
+                None => report.same_bytes += 1,
+                Some(differs) => report.problems.push(format!("{} document {}: {differs}", case.id, paper.id)),
+            },
+            Ok(_) if same => report.same_bytes += 1,
             Ok(_) => report
                 .problems
                 .push(format!("{} document {} ({}): differs from what the log yields", case.id, paper.id, paper.title)),
@@ -97,6 +109,14 @@ fn papers(spool: &Spool, fonts: &Fonts, programs: &BTreeMap<String, Program>, ca
             }
         }
     }
+}
+
+/// How the PDF that an office suite made has other pages now, made again by the same version of it. Its bytes are no
+/// promise; its pages are what was signed.
+fn other_pages(spool: &Spool, renderer: &str, pdf: Option<&str>, again: &PaperFiles) -> Option<String> {
+    let now = again.pages.filter(|_| again.renderer == renderer)?;
+    let before = office::pages(&claim::read_original(spool, pdf?).ok()?);
+    (before != now).then(|| format!("its PDF has {before} pages, made again it has {now}"))
 }
 
 fn packages(spool: &Spool, report: &mut Report) {
@@ -116,10 +136,10 @@ fn packages(spool: &Spool, report: &mut Report) {
     }
 }
 
-/// The fonts a spool renders with.
+/// What papers of a spool are made with.
 ///
 /// # Errors
 /// [`Error::Fonts`], and [`Error::Text`] for settings that cannot be read.
-pub fn fonts_of(spool: &Spool) -> Result<Fonts, Error> {
-    deploy::fonts(spool, &deploy::settings(spool)?)
+pub(crate) fn workshop_of(spool: &Spool) -> Result<Workshop, Error> {
+    deploy::workshop(spool, &deploy::settings(spool)?)
 }

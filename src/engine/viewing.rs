@@ -136,7 +136,8 @@ impl View {
         for (path, text) in &found.workflows {
             let mut all = found.shared.clone();
             all.insert("workflow.yaml".to_string(), text.clone());
-            match check::deploy(path, &all, Some(&self.ledgers.offices), &years) {
+            let deployed = deploy::fit(&found, text, check::deploy(path, &all, Some(&self.ledgers.offices), &years));
+            match deployed {
                 Ok(deployed) => {
                     let (name, digest) = (deployed.closure.workflow.name.clone(), deployed.closure.digest.clone());
                     self.programs.insert(digest.clone(), program(deployed.closure));

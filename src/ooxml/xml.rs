@@ -180,18 +180,26 @@ pub fn legal(character: char) -> bool {
 }
 
 fn escape(text: &str, attribute: bool, out: &mut String) {
-    for character in text.chars().filter(|character| legal(*character)) {
+    for character in text.chars() {
         match character {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
             '"' if attribute => out.push_str("&quot;"),
-            // a reader would turn these into spaces or line feeds
-            '\r' => out.push_str("&#13;"),
             '\n' if attribute => out.push_str("&#10;"),
             '\t' if attribute => out.push_str("&#9;"),
-            other => out.push(other),
+            other => escape_into(other, out),
         }
+    }
+}
+
+/// Writes a character of a text, escaped; one that XML forbids is left out.
+pub(crate) fn escape_into(character: char, out: &mut String) {
+    match character {
+        '&' => out.push_str("&amp;"),
+        '<' => out.push_str("&lt;"),
+        '>' => out.push_str("&gt;"),
+        // a reader would turn it into a line feed
+        '\r' => out.push_str("&#13;"),
+        other if legal(other) => out.push(other),
+        _ => {}
     }
 }
 

@@ -59,6 +59,7 @@ impl Spool {
             self.originals(),
             self.state().join("claimed"),
             self.state().join("answered"),
+            self.state().join("templates"),
         ];
         folders.iter().try_for_each(|folder| files::create_dirs(folder))?;
         let shelves = files::list(&self.originals())?;
@@ -132,6 +133,17 @@ impl Spool {
     /// The folder of originals by digest.
     pub fn originals(&self) -> PathBuf {
         self.state().join("originals")
+    }
+
+    /// Where the Word template with this sha-256 (hex) lies that some closure names. Not among the originals: those of
+    /// offices may be erased, and papers are made of this for as long as the closure is run.
+    pub fn word_template(&self, digest: &str) -> PathBuf {
+        self.state().join("templates").join(format!("{}.docx", names::safe(digest)))
+    }
+
+    /// Where an office suite works while it makes PDF of Word files.
+    pub fn office_suite(&self) -> PathBuf {
+        self.state().join("office")
     }
 
     /// Where the original with this sha-256 (hex) lies.

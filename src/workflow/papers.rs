@@ -4,6 +4,18 @@ use super::{Expression, Retention, Text};
 use crate::diag::Place;
 use indexmap::IndexMap;
 
+/// The line of a template's text in a closure that says it is filled into a Word file: the digest of the file follows, then
+/// [`WORD_MARK_END`]. Above it stands what the file cannot say, below it each of its paragraphs that has tags, a line each.
+pub const WORD_MARK: &str = "{# Word sha256:";
+/// Ends the line that [`WORD_MARK`] begins.
+pub const WORD_MARK_END: &str = " #}";
+
+/// The Word file that a template is filled into: at which line of its text that is said (from 1), and the file's digest.
+pub fn word_file(text: &str) -> Option<(usize, &str)> {
+    let (at, line) = text.lines().enumerate().find(|(_, line)| line.starts_with(WORD_MARK))?;
+    Some((at + 1, line.strip_prefix(WORD_MARK)?.strip_suffix(WORD_MARK_END)?))
+}
+
 /// One document per what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DocumentEach {

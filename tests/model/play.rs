@@ -141,7 +141,8 @@ impl Play {
                     document,
                     draft,
                     word: text(),
-                    pdf: text(),
+                    pdf: Some(text()),
+                    no_pdf: None,
                     renderer: text(),
                     fonts: text(),
                 };

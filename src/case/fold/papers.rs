@@ -9,7 +9,7 @@ impl Case {
     pub(super) fn apply_document(&mut self, event: &Event) {
         match &event.body {
             Body::DocumentOrdered { .. } => self.order_document(event),
-            Body::DocumentRendered { document, draft, word, pdf, renderer, fonts } => {
+            Body::DocumentRendered { document, draft, word, pdf, renderer, fonts, .. } => {
                 self.document(*document, |d| {
                     if d.draft == *draft && d.life == Life::Ordered {
                         d.life = Life::Rendered;

@@ -122,7 +122,7 @@ fn is_told(body: &Body) -> bool {
         | Body::TaskOpened { .. }
         | Body::TaskRevised { .. }
         | Body::TaskClosed { .. }
-        | Body::DocumentRendered { .. }
         | Body::Delivered { .. } => false,
+        Body::DocumentRendered { pdf, .. } => pdf.is_none(),
     }
 }

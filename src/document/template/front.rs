@@ -38,6 +38,8 @@ const REPEATED: [&str; 6] = ["发文机关标志", "标题", "附件", "署名",
 const ONCE: [&str; 11] =
     ["主送", "抄送", "附注", "份号", "紧急程度", "印发机关", "共印份数", "出席", "请假", "列席", "文种"];
 const FIXED: [&str; 4] = ["版式", "方向", "印章", "公开属性"];
+/// What stands beside a Word file; the first two must.
+const OF_WORD: [&str; 3] = ["文种", "标题", "公开属性"];
 const LAYOUTS: [(&str, Layout); 8] = [
     ("文件", Layout::Document),
     ("信函", Layout::Letter),
@@ -69,12 +71,36 @@ struct Reader<'a> {
     front: Front,
     layout: Option<Layout>,
     upright: bool,
+    /// keys and their lines
     seen: Vec<(String, usize)>,
     problems: Vec<Diagnostic>,
 }
 
-/// Reads the front matter; gives it, the body, the number of lines before the body, and what is wrong.
-pub(super) fn parse<'a>(path: &str, text: &'a str) -> (Front, &'a str, usize, Vec<Diagnostic>) {
+/// The front matter, the body, the number of lines before the body, and what is wrong.
+pub(super) type Parts<'a> = (Front, &'a str, usize, Vec<Diagnostic>);
+
+/// Reads the front matter of a text template.
+pub(super) fn parse<'a>(path: &str, text: &'a str) -> Parts<'a> {
+    read(path, text, |it| it.complete())
+}
+
+/// Reads the front matter of a Word template, which has no text of its own.
+pub(super) fn of_word<'a>(path: &str, text: &'a str) -> Parts<'a> {
+    let (front, body, lines, mut problems) = read(path, text, |it| it.complete_for_word());
+    if !body.trim().is_empty() {
+        let hint = "delete the text below the second ---, or take the .docx away".to_owned();
+        problems.push(Diagnostic {
+            kind: "template-two-texts",
+            severity: Severity::Error,
+            place: Place { path: path.to_owned(), line: lines + 1, column: 1 },
+            message: "the template has a text here and another in the Word file beside it".to_owned(),
+            hint: Some(hint),
+        });
+    }
+    (front, "", lines, problems)
+}
+
+fn read<'a>(path: &str, text: &'a str, complete: fn(&mut Reader<'_>)) -> Parts<'a> {
     let front = Front { kind: String::new(), layout: Layout::Plain, seal: false, openness: None, keys: Vec::new() };
     let mut reader = Reader { path, front, layout: None, upright: false, seen: Vec::new(), problems: Vec::new() };
     if text.len() > super::TEMPLATE_BYTES_MAX {
@@ -98,7 +124,7 @@ pub(super) fn parse<'a>(path: &str, text: &'a str) -> (Front, &'a str, usize, Ve
         number += 1;
         offset += line.len();
         if line.trim_end() == "---" {
-            reader.complete();
+            complete(&mut reader);
             return (reader.front, &rest[offset..], number, reader.problems);
         }
         reader.line(number, line.trim_end());
@@ -170,12 +196,27 @@ impl Reader<'_> {
         }
     }
 
-    fn complete(&mut self) {
-        for name in ["文种", "版式", "标题"] {
+    /// A Word file says itself whatever is printed; what it cannot say is what it is and what it is called.
+    fn complete_for_word(&mut self) {
+        self.needs(&OF_WORD[..2]);
+        let more = std::mem::take(&mut self.seen).into_iter().filter(|(name, _)| !OF_WORD.contains(&name.as_str()));
+        for (name, line) in more {
+            let hint = format!("delete the line; beside a Word file stand {}", OF_WORD.join(" "));
+            let message = format!("{name} stands in the Word file itself");
+            self.problem(line, 1, "template-element-misplaced", message, Some(hint));
+        }
+    }
+
+    fn needs(&mut self, names: &[&str]) {
+        for name in names {
             if self.stands(name).is_none() {
                 self.problem(1, 1, "template-element-missing", format!("the front matter lacks {name}"), None);
             }
         }
+    }
+
+    fn complete(&mut self) {
+        self.needs(&["文种", "版式", "标题"]);
         let Some(layout) = self.layout else { return };
         self.front.layout = if layout == Layout::Sheet && self.upright { Layout::Form } else { layout };
         if MARKED.contains(&layout) && self.stands("发文机关标志").is_none() {

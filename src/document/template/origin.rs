@@ -3,7 +3,7 @@
 use crate::diag::{Diagnostic, Place, Severity};
 
 /// A piece of template text.
-pub(super) struct Origin<'a> {
+pub(in crate::document) struct Origin<'a> {
     pub path: &'a str,
     pub text: &'a str,
     /// lines before its first
@@ -13,7 +13,7 @@ pub(super) struct Origin<'a> {
 }
 
 impl Origin<'_> {
-    fn place(&self, offset: usize) -> Place {
+    pub(super) fn place(&self, offset: usize) -> Place {
         let before = self.text.get(..offset).unwrap_or(self.text);
         let line = before.matches('\n').count();
         let column = before.rsplit('\n').next().unwrap_or("").chars().count();
@@ -23,7 +23,7 @@ impl Origin<'_> {
 }
 
 /// A placed diagnostic for what MiniJinja could not read.
-pub(super) fn syntax_error(origin: &Origin<'_>, error: &minijinja::Error) -> Diagnostic {
+pub(in crate::document) fn syntax_error(origin: &Origin<'_>, error: &minijinja::Error) -> Diagnostic {
     let mut place = origin.place(0);
     match error.range() {
         Some(range) => place = origin.place(range.start),

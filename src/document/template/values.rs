@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// A strict environment without files, with our filters, and with a writer through which no value brings markup.
-pub(super) fn environment() -> Environment<'static> {
+pub(in crate::document) fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(super::RENDER_FUEL_INSTRUCTIONS));
@@ -47,7 +47,7 @@ pub(super) fn environment() -> Environment<'static> {
 }
 
 /// JSON as a template sees it.
-pub(super) fn value(json: &Json) -> Value {
+pub(in crate::document) fn value(json: &Json) -> Value {
     match json {
         Json::Null => Value::from(()),
         Json::Bool(yes) => Value::from(*yes),
@@ -112,7 +112,8 @@ fn write(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error
     out.write_str(&line).map_err(Error::from)
 }
 
-fn text(value: &Value) -> Result<String, Error> {
+/// The text of a value: yes and no as 是 and 否, a list with 、 between.
+pub(in crate::document) fn text(value: &Value) -> Result<String, Error> {
     if value.is_undefined() || value.is_none() {
         return Err(Error::from(ErrorKind::UndefinedError));
     }

@@ -28,7 +28,7 @@ pub fn text(bytes: &[u8]) -> Result<String, WordError> {
 }
 
 /// The paragraphs in an element, and in what it holds, as lines.
-fn blocks(element: &Element, lines: &mut Vec<String>) {
+pub(in crate::document) fn blocks(element: &Element, lines: &mut Vec<String>) {
     for child in element.elements() {
         match child.name.as_str() {
             "w:p" => {

@@ -21,18 +21,30 @@ impl Engine {
             return Ok(json!({ "skipped": "another draft" }));
         };
         let source = program.template(&paper.template).unwrap_or_default().to_string();
-        let (word, pdf) = self.renderer.render(paper, &source, &self.fonts, self.font_directory.clone()).await?;
-        let mut digests = Vec::new();
-        for bytes in [&word, &pdf] {
-            let digest = files::digest_hex(bytes);
-            let path = self.spool.original(&digest);
-            if let Some(parent) = path.parent() {
-                files::create_dirs(parent)?;
-            }
-            self.write(&path, bytes)?;
-            digests.push(digest);
+        let made = self.renderer.render(paper, &source, &self.workshop).await?;
+        let word = self.keep_paper(&made.word)?;
+        let (pdf, no_pdf) = match &made.pdf {
+            Ok(pdf) => (Some(self.keep_paper(pdf)?), None),
+            Err(why) => (None, Some(why)),
+        };
+        if let Some(why) = no_pdf {
+            tracing::warn!("{} document {document} ({}) has no PDF: {why}", case.id, paper.title);
         }
-        Ok(json!({ "word": digests[0], "pdf": digests[1], "draft": draft, "fonts": self.fonts.digest() }))
+        let (fonts, renderer) = (self.workshop.fonts.digest(), made.renderer);
+        Ok(json!({ "word": word, "pdf": pdf, "no_pdf": no_pdf, "draft": draft, "fonts": fonts, "renderer": renderer }))
+    }
+
+    /// Keeps a file of a paper by its digest. The bytes an office suite makes are the same again only as long as the suite is;
+    /// so what counts is what the case is told: should a paper be made twice because the power went before that, the other
+    /// PDF lies here under its own digest, and nobody is ever given it.
+    fn keep_paper(&self, bytes: &[u8]) -> Result<String, Trouble> {
+        let digest = files::digest_hex(bytes);
+        let path = self.spool.original(&digest);
+        if let Some(parent) = path.parent() {
+            files::create_dirs(parent)?;
+        }
+        self.write(&path, bytes)?;
+        Ok(digest)
     }
 
     /// The files of a paper: Word, PDF and, once sealed, the scan.
@@ -46,7 +58,9 @@ impl Engine {
         let mut found = Vec::new();
         if let Some((word, pdf)) = &paper.digests {
             found.push((named(".docx"), claim::read_original(&self.spool, word)?));
-            found.push((named(".pdf"), claim::read_original(&self.spool, pdf)?));
+            if let Some(pdf) = pdf {
+                found.push((named(".pdf"), claim::read_original(&self.spool, pdf)?));
+            }
         }
         if let Some(scan) = &paper.scan {
             let bytes = claim::read_original(&self.spool, scan)?;

@@ -1,12 +1,15 @@
 //! The makers of papers outside this process: children that are kept while there is work and end soon after.
 //!
-//! A request is the length of its JSON and the JSON; an answer is a byte (made or not), then the lengths and bytes of the Word file and the
-//! PDF, or of the reason. Lengths are 64 bits, little-endian. A child ends when its stdin does.
+//! A request is the length of its JSON and the JSON; an answer is a byte (made or not), then the lengths and bytes of what is told of the
+//! files (JSON), of the Word file and of the PDF, or of the reason. Lengths are 64 bits, little-endian. A child ends when its stdin does.
 
-use super::{Request, examined_files_of};
+use super::{Request, Workshop};
 use crate::document::fonts::Fonts;
 use crate::engine::Error;
+use crate::engine::making::{Maker, PaperFiles};
 use crate::engine::perform::Trouble;
+use crate::spool::layout::Spool;
+use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -25,8 +28,14 @@ const IDLE: Duration = Duration::from_secs(2);
 const MADE: u8 = 0;
 const NOT_MADE: u8 = 1;
 
-/// Word file and PDF.
-type Files = (Vec<u8>, Vec<u8>);
+/// What a child tells of the files it made.
+#[derive(Debug, Serialize, Deserialize)]
+struct Told {
+    /// why there is no PDF
+    no_pdf: Option<String>,
+    renderer: String,
+    pages: Option<u32>,
+}
 
 /// Children of one program, and those of them that wait for work.
 #[derive(Debug)]
@@ -51,7 +60,7 @@ impl Children {
     }
 
     /// Has one of them make a paper.
-    pub(super) async fn make(self: &Arc<Children>, request: &Request) -> Result<Files, Trouble> {
+    pub(super) async fn make(self: &Arc<Children>, request: &Request) -> Result<PaperFiles, Trouble> {
         let request = serde_json::to_vec(request).map_err(|e| Trouble::Never(e.to_string()))?;
         let kept = self.idle().pop();
         // one that died while it waited says nothing about this paper
@@ -65,7 +74,7 @@ impl Children {
     }
 
     /// What a child makes of a request, or how it failed. It is kept when it did not.
-    async fn asked(self: &Arc<Children>, mut child: Running, request: &[u8]) -> Result<Result<Files, String>, String> {
+    async fn asked(self: &Arc<Children>, mut child: Running, request: &[u8]) -> Result<Result<PaperFiles, String>, String> {
         match child.ask(request).await {
             Ok(answer) => {
                 child.papers += 1;
@@ -108,14 +117,17 @@ impl Children {
 
 impl Running {
     /// The answer, or why there is none.
-    async fn ask(&mut self, request: &[u8]) -> std::io::Result<Result<Files, String>> {
+    async fn ask(&mut self, request: &[u8]) -> std::io::Result<Result<PaperFiles, String>> {
         self.requests.write_all(&(request.len() as u64).to_le_bytes()).await?;
         self.requests.write_all(request).await?;
         self.requests.flush().await?;
         let made = self.answers.read_u8().await? == MADE;
         let first = self.part().await?;
         if made {
-            return Ok(Ok((first, self.part().await?)));
+            let told: Told = serde_json::from_slice(&first)?;
+            let (word, pdf) = (self.part().await?, self.part().await?);
+            let pdf = told.no_pdf.map_or(Ok(pdf), Err);
+            return Ok(Ok(PaperFiles { word, pdf, renderer: told.renderer, pages: told.pages }));
         }
         Ok(Err(String::from_utf8_lossy(&first).into_owned()))
     }
@@ -151,9 +163,9 @@ impl Running {
 /// # Errors
 /// A request that cannot be read or an answer that cannot be written; the caller says it and ends with a status that is not 0.
 pub fn serve(mut from: impl Read, mut to: impl Write) -> Result<(), String> {
-    let mut faces: Option<(Option<PathBuf>, Fonts)> = None;
+    let mut workshop: Option<Workshop> = None;
     while let Some(request) = next(&mut from).map_err(|e| e.to_string())? {
-        let made = made(&request, &mut faces);
+        let made = made(&request, &mut workshop);
         answer(&mut to, &made).map_err(|e| e.to_string())?;
     }
     Ok(())
@@ -173,28 +185,51 @@ fn next(from: &mut impl Read) -> std::io::Result<Option<Vec<u8>>> {
     if request.len() as u64 == length { Ok(Some(request)) } else { Err(std::io::ErrorKind::UnexpectedEof.into()) }
 }
 
-fn made(request: &[u8], faces: &mut Option<(Option<PathBuf>, Fonts)>) -> Result<Files, String> {
+fn made(request: &[u8], kept: &mut Option<Workshop>) -> Result<PaperFiles, String> {
     let request: Request = serde_json::from_slice(request).map_err(|e| e.to_string())?;
-    let fonts = match faces {
-        Some((directory, fonts)) if *directory == request.fonts => fonts.clone(),
-        _ => {
-            let fonts = match &request.fonts {
-                Some(directory) => {
-                    Fonts::with_directory(directory).map_err(|e| Error::Fonts(e.to_string()).to_string())?
-                }
-                None => Fonts::bundled(),
-            };
-            faces.insert((request.fonts.clone(), fonts)).1.clone()
-        }
+    let workshop = match kept {
+        Some(kept) if serves(kept, &request) => kept,
+        Some(_) | None => kept.insert(workshop(&request)?),
     };
     let fields = request.fields.as_object().cloned().unwrap_or_default();
-    examined_files_of(&request.template, &request.source, &fields, &fonts)
+    workshop.issued(&request.template, &request.source, &fields)
 }
 
-fn answer(to: &mut impl Write, made: &Result<Files, String>) -> std::io::Result<()> {
-    let (status, parts) = match made {
-        Ok((word, pdf)) => (MADE, vec![word.as_slice(), pdf.as_slice()]),
-        Err(reason) => (NOT_MADE, vec![reason.as_bytes()]),
+fn serves(kept: &Workshop, request: &Request) -> bool {
+    kept.spool.root() == request.spool
+        && kept.font_directory == request.fonts
+        && kept.libreoffice == request.libreoffice
+}
+
+fn workshop(request: &Request) -> Result<Workshop, String> {
+    let fonts = match &request.fonts {
+        Some(directory) => Fonts::with_directory(directory).map_err(|e| Error::Fonts(e.to_string()).to_string())?,
+        None => Fonts::bundled(),
+    };
+    let spool = Spool::at(&request.spool);
+    Ok(Workshop {
+        maker: Arc::new(Maker::new(&spool)),
+        spool,
+        fonts,
+        font_directory: request.fonts.clone(),
+        libreoffice: request.libreoffice.clone(),
+    })
+}
+
+fn answer(to: &mut impl Write, made: &Result<PaperFiles, String>) -> std::io::Result<()> {
+    let mut parts: Vec<&[u8]> = Vec::new();
+    let told;
+    let status = match made {
+        Ok(PaperFiles { word, pdf, renderer, pages }) => {
+            let no_pdf = pdf.as_ref().err().cloned();
+            told = serde_json::to_vec(&Told { no_pdf, renderer: renderer.clone(), pages: *pages })?;
+            parts.extend([told.as_slice(), word, pdf.as_deref().unwrap_or_default()]);
+            MADE
+        }
+        Err(reason) => {
+            parts.push(reason.as_bytes());
+            NOT_MADE
+        }
     };
     to.write_all(&[status])?;
     for part in parts {
@@ -218,18 +253,26 @@ mod tests {
     }
 
     fn request() -> Request {
-        Request { template: "公示".into(), source: String::new(), fields: serde_json::json!({}), fonts: None }
+        asked("", serde_json::json!({}))
+    }
+
+    fn asked(source: &str, fields: serde_json::Value) -> Request {
+        let (template, source) = ("公示".to_owned(), source.to_owned());
+        Request { template, source, fields, fonts: None, spool: PathBuf::from("spool"), libreoffice: None }
     }
 
     #[tokio::test]
     async fn a_child_that_died_while_it_waited_is_replaced() {
         // it hears the request out, answers "W" and "P", and ends
         let length = serde_json::to_vec(&request()).unwrap().len() + 8;
-        let answer = r"printf '\000\001\000\000\000\000\000\000\000W\001\000\000\000\000\000\000\000P'";
-        let (_folder, children) = program(&format!("head -c {length} >/dev/null; {answer}"));
+        let answer = [
+            r#"printf '\000\042\000\000\000\000\000\000\000{"no_pdf":null,"renderer":"R1234"}'"#,
+            r"printf '\001\000\000\000\000\000\000\000W\001\000\000\000\000\000\000\000P'",
+        ];
+        let (_folder, children) = program(&format!("head -c {length} >/dev/null; {}", answer.join("; ")));
         for _ in 0..3 {
             let made = children.make(&request()).await.map_err(|_| "failed").unwrap();
-            assert_eq!(made, (b"W".to_vec(), b"P".to_vec()));
+            assert_eq!((made.word, made.pdf), (b"W".to_vec(), Ok(b"P".to_vec())));
         }
         assert_eq!(children.idle().len(), 1);
     }
@@ -255,26 +298,25 @@ mod tests {
     fn a_child_makes_one_paper_after_the_other_and_says_why_one_cannot_be_made() {
         let source = "---\n文种: 公示\n版式: 普通\n标题: {{ 题 }}公示\n---\n正文。\n";
         let frame = |fields: serde_json::Value| {
-            let request = Request { template: "公示".into(), source: source.into(), fields, fonts: None };
-            let request = serde_json::to_vec(&request).unwrap();
+            let request = serde_json::to_vec(&asked(source, fields)).unwrap();
             [&(request.len() as u64).to_le_bytes()[..], &request].concat()
         };
         let good = frame(serde_json::json!({"题": "甲"}));
-        let asked = [good.clone(), frame(serde_json::json!({})), good].concat();
+        let all = [good.clone(), frame(serde_json::json!({})), good].concat();
         let mut said = Vec::new();
-        serve(&asked[..], &mut said).unwrap();
+        serve(&all[..], &mut said).unwrap();
         let mut from = &said[..];
         let mut answers = Vec::new();
         while let Some((status, after)) = from.split_first() {
             from = after;
-            let parts = if *status == MADE { 2 } else { 1 };
+            let parts = if *status == MADE { 3 } else { 1 };
             // an answer's parts are framed as requests are
             answers.push((0..parts).map(|_| next(&mut from).unwrap().unwrap()).collect::<Vec<_>>());
         }
         assert_eq!(answers.len(), 3);
         assert_eq!(answers[0], answers[2]);
-        assert_eq!((&answers[0][0][..2], &answers[0][1][..4]), (&b"PK"[..], &b"%PDF"[..]));
+        assert_eq!((&answers[0][1][..2], &answers[0][2][..4]), (&b"PK"[..], &b"%PDF"[..]));
         assert!(String::from_utf8_lossy(&answers[1][0]).contains("题"), "{answers:?}");
-        assert!(serve(&asked[..20], &mut Vec::new()).is_err(), "a request cut short");
+        assert!(serve(&all[..20], &mut Vec::new()).is_err(), "a request cut short");
     }
 }

@@ -73,7 +73,7 @@ impl Player {
         let Some(engine) = self.engine() else { return Ok(verify::Report::default()) };
         let core = engine.core.lock().await;
         let report =
-            verify::verify(&engine.spool, engine.store.as_ref(), &engine.fonts, &core.programs, &core.ledgers).await;
+            verify::verify(&engine.spool, engine.store.as_ref(), &engine.workshop, &core.programs, &core.ledgers).await;
         Ok(report?)
     }
 }

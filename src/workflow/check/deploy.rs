@@ -5,7 +5,7 @@ use crate::diag::{Diagnostic, Place, Severity};
 use crate::workflow::offices::Offices;
 use crate::workflow::parse::{self, Parsed};
 use crate::workflow::rule::pieces;
-use crate::workflow::{Closure, Register, Verb, Workflow, rule};
+use crate::workflow::{Closure, Register, Verb, Workflow, rule, word_file};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -13,6 +13,9 @@ use std::fmt::Write;
 
 /// Version of the definition language; part of every digest.
 pub const LANGUAGE_VERSION: &str = "banwen-language/1";
+
+/// Characters of a Word file's paragraph that are shown.
+const WORDS_SHOWN_MAX: usize = 40;
 
 /// What deploying gives.
 #[derive(Debug, Clone)]
@@ -146,7 +149,7 @@ fn templates(
     for name in templates_of(workflow) {
         let path = format!("templates/{name}.md");
         let Some(text) = files.get(&path) else { continue };
-        let place = |line, column| Place { path: path.clone(), line, column };
+        let place = |line, column| place_in(&name, text, line, column);
         problems.extend(pieces::reached(text, files).1.into_iter().map(|fault| of_include(&path, fault)));
         let paths = match rule::text_names(&pieces::linked(text, files)) {
             Ok(mentions) => mentions
@@ -184,6 +187,15 @@ fn of_include(template: &str, fault: pieces::Fault) -> Diagnostic {
         message: fault.message,
         hint: Some(fault.hint),
     }
+}
+
+/// A place in a template: of a Word file the part and the words of the paragraph are told, for it has no lines to count.
+fn place_in(name: &str, text: &str, line: usize, column: usize) -> Place {
+    let within = word_file(text).and_then(|(mark, _)| line.checked_sub(mark)).filter(|within| *within > 0);
+    let Some(within) = within else { return Place { path: format!("templates/{name}.md"), line, column } };
+    let told = text.lines().nth(line - 1).unwrap_or_default();
+    let words: String = told.chars().take(WORDS_SHOWN_MAX).collect();
+    Place { path: format!("templates/{name}.docx {words}"), line: within, column: 1 }
 }
 
 /// The registers a definition names.

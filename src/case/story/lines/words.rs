@@ -351,8 +351,12 @@ impl Words<'_> {
                 let to = if to.is_empty() { String::new() } else { format!(" to {}", self.offices(to)) };
                 format!("document {document} {template}{number}{of}{to}{seal}{again}{instead}: {title}")
             }
-            Body::DocumentRendered { document, .. } => {
+            Body::DocumentRendered { document, pdf: Some(_), .. } => {
                 format!("document {document} {} made in Word and PDF", self.paper(*document))
+            }
+            Body::DocumentRendered { document, pdf: None, no_pdf, .. } => {
+                let why = no_pdf.as_deref().unwrap_or("no reason is known");
+                format!("document {document} {} made in Word, no PDF: {why}", self.paper(*document))
             }
             Body::DocumentIssued { document, scan } => {
                 let with = if scan.is_some() { " with its sealed scan" } else { "" };

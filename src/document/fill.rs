@@ -1,0 +1,299 @@
+//! Word templates: a `.docx` an office made in Word or WPS, filled by the same data and language as a text template.
+//!
+//! The file keeps its looks; `{{ … }}` prints a value, `{% for %}`, `{% if %}`, `{% set %}` repeat, choose and name. A control tag
+//! alone in a paragraph takes the paragraph away with it, alone in a row the row; the two ends of a loop each alone in a cell of one row
+//! repeat the columns between them. `{{ x|merge_down }}` merges a cell with equal ones above. A picture whose alternative text
+//! is a tag shows the file that the tag names; a content control whose tag is one holds its value. Body, tables, headers,
+//! footers, notes, text boxes and the file's properties are filled.
+//!
+//! What the file cannot say stands in a text file of its name, `NAME.md`: front matter alone with `文种`, `标题` and, where wanted,
+//! `公开属性`. So a text template becomes a Word template by cutting its text and laying the `.docx` beside it; a definition names
+//! neither ending; and whoever looks through the folder sees at once what a paper is and what it is called. (Keys in the
+//! definition would part a paper from its template; the file's own properties are a place Word fills with what it likes.)
+//!
+//! Guarantees: a value is text, whatever is in it; the same template and data give the same bytes; what is schema-clean stays so.
+//! Failures: [`Problem`]s, all at once, each with its tag, the words around it and what to do.
+//! Limits: [`TEMPLATE_BYTES_MAX`], [`PICTURE_BYTES_MAX`], those of [`crate::ooxml`], the fuel of [`super::template`], and
+//! [`FILLED_BYTES_MAX`].
+
+mod emit;
+mod failing;
+mod finish;
+mod page;
+mod picture;
+mod place;
+mod problem;
+mod safe;
+mod scope;
+mod tag;
+#[cfg(test)]
+mod tests;
+
+pub use page::Filled;
+pub use picture::{PICTURE_BYTES_MAX, Pictures};
+pub use problem::{Fault, Problem, Spot};
+pub use safe::TEMPLATE_BYTES_MAX;
+
+use super::template::{Openness, Template, values};
+use crate::diag::Diagnostic;
+use crate::ooxml::package::{Package, PackageError};
+use crate::ooxml::xml::{self, Element};
+use crate::workflow::{WORD_MARK, WORD_MARK_END};
+use emit::Piece;
+use minijinja::{Environment, Error, ErrorKind, Output, State, Value};
+use place::{Placed, Reader};
+use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Longest XML one filling may produce, in bytes.
+pub const FILLED_BYTES_MAX: usize = 32 * 1024 * 1024;
+const WHOLE: &str = "Word";
+/// Parts that are filled, by the end of their relationship, and what they are called to a person.
+const PARTS: [(&str, &str); 4] =
+    [("/header", "页眉"), ("/footer", "页脚"), ("/footnotes", "脚注"), ("/endnotes", "尾注")];
+
+/// The parts that were filled: what each is called, and its tree.
+type Trees = Vec<(&'static str, Element)>;
+
+/// A Word template that has been read and found well-formed. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct WordTemplate(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    name: String,
+    digest: String,
+    source: String,
+    front: Template,
+    environment: Environment<'static>,
+    package: Package,
+    /// parts with tags, in the order they are rendered: name, and what it is called
+    parts: Vec<(String, &'static str)>,
+    pieces: Vec<Piece>,
+    tags: Vec<Placed>,
+    /// where each tag begins in the text of the language
+    places: Vec<(usize, usize)>,
+}
+
+/// Why a Word template was not filled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FillError {
+    /// the template
+    pub template: String,
+    /// of the title
+    pub title: Option<super::template::TemplateError>,
+    /// of the file
+    pub problems: Vec<Problem>,
+}
+
+impl FillError {
+    /// Sentences in Chinese, one for each problem.
+    pub fn sentences(&self) -> Vec<String> {
+        self.title
+            .iter()
+            .map(super::template::TemplateError::sentence)
+            .chain(self.problems.iter().map(Problem::sentence))
+            .collect()
+    }
+}
+
+impl std::fmt::Display for FillError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let title = self.title.iter().map(ToString::to_string);
+        let told: Vec<String> = title.chain(self.problems.iter().map(ToString::to_string)).collect();
+        write!(f, "Word template {:?}: {}", self.template, told.join("; "))
+    }
+}
+
+impl std::error::Error for FillError {}
+
+impl WordTemplate {
+    /// Reads a template: its front matter and the file. `name` is what workflows call it, `path` what diagnostics name.
+    /// All problems are reported at once.
+    pub fn read(name: &str, path: &str, front: &str, bytes: &[u8]) -> Result<WordTemplate, Vec<Diagnostic>> {
+        let placed = |problems: Vec<Problem>| problems.iter().map(|it| it.diagnostic(path)).collect::<Vec<_>>();
+        let told = path.strip_suffix(".docx").map_or_else(|| name.to_owned(), |stem| format!("{stem}.md"));
+        let package = safe::open(bytes).map_err(placed);
+        let front_text = front.replace("\r\n", "\n");
+        let front = Template::of_word(&told, &front_text);
+        let (package, front) = match (package, front) {
+            (Ok(package), Ok(front)) => (package, front),
+            (package, front) => return Err(package.err().into_iter().chain(front.err()).flatten().collect()),
+        };
+        let mut environment = environment();
+        let mut read = Contents::of(&environment, &package).map_err(|it| placed(vec![safe::unreadable(&it)]))?;
+        if !read.problems.is_empty() {
+            return Err(placed(read.problems));
+        }
+        let digest: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let source = format!("{}\n{WORD_MARK}{digest}{WORD_MARK_END}\n{}", front_text.trim_end(), read.told);
+        let (text, places) = emit::source(&read.pieces, &read.tags, &[]);
+        if let Err(error) = environment.add_template_owned(WHOLE, text) {
+            let fault = Fault::Syntax(error.to_string(), None);
+            return Err(placed(vec![Problem { spot: None, tag: String::new(), fault }]));
+        }
+        let (parts, pieces, tags) = (std::mem::take(&mut read.parts), read.pieces, read.tags);
+        let name = name.to_owned();
+        Ok(WordTemplate(Arc::new(Inner {
+            name,
+            digest,
+            source,
+            front,
+            environment,
+            package,
+            parts,
+            pieces,
+            tags,
+            places,
+        })))
+    }
+
+    /// What workflows call it.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// sha256 of the file, hex.
+    pub fn digest(&self) -> &str {
+        &self.0.digest
+    }
+
+    /// What a closure keeps of it: the front matter, the digest of the file, and each paragraph that has tags. Whoever asks
+    /// which names a template reads, asks this text.
+    pub fn source(&self) -> &str {
+        &self.0.source
+    }
+
+    /// 文种.
+    pub fn kind(&self) -> &str {
+        self.0.front.kind()
+    }
+
+    /// 公开属性, when it states one.
+    pub fn openness(&self) -> Option<Openness> {
+        self.0.front.openness()
+    }
+
+    /// Fills it. The data are those of [`super::template`]; `pictures` gives the files that values name.
+    ///
+    /// # Errors
+    /// Everything that keeps it from being filled.
+    pub fn fill(&self, data: &Json, pictures: Pictures<'_>) -> Result<Filled, Box<FillError>> {
+        let inner = &self.0;
+        let title = inner.front.title(data);
+        let filled = self.parts(data, pictures);
+        match (title, filled) {
+            (Ok(title), Ok((package, trees))) => Ok(Filled { title, kind: self.kind().to_owned(), package, trees }),
+            (title, filled) => Err(Box::new(FillError {
+                template: inner.name.clone(),
+                title: title.err(),
+                problems: filled.err().unwrap_or_default(),
+            })),
+        }
+    }
+
+    fn parts(&self, data: &Json, pictures: Pictures<'_>) -> Result<(Package, Trees), Vec<Problem>> {
+        let inner = &self.0;
+        let whole = |fault: Fault| vec![Problem { spot: None, tag: String::new(), fault }];
+        let rendered = inner.environment.get_template(WHOLE).and_then(|it| it.render(values::value(data)));
+        let text = rendered.map_err(|error| self.failures(data, &error))?;
+        if text.len() > FILLED_BYTES_MAX {
+            return Err(whole(Fault::TooLong(text.len())));
+        }
+        let mut package = inner.package.clone();
+        let (mut trees, mut ids, mut wrong) = (Vec::new(), finish::Ids::default(), Vec::new());
+        let broken = |error: String| whole(Fault::Evaluation(error));
+        for ((name, called), xml) in inner.parts.iter().zip(text.split(emit::BETWEEN)) {
+            let mut tree = xml::parse(xml.as_bytes()).map_err(|error| broken(error.to_string()))?;
+            finish::finish(&mut tree, &mut ids);
+            let (part, known) = (name.clone(), BTreeMap::new());
+            let mut placing = picture::Placing { package: &mut package, part, pictures, known, wrong: Vec::new() };
+            placing.fill(&mut tree).map_err(|error| broken(error.to_string()))?;
+            wrong.append(&mut placing.wrong);
+            package.put(name, tree.write());
+            trees.push((*called, tree));
+        }
+        let problem = |value: String| Problem {
+            spot: None,
+            tag: value,
+            fault: Fault::Picture("this is no picture in PNG or JPEG that is kept here".to_owned()),
+        };
+        if wrong.is_empty() { Ok((package, trees)) } else { Err(wrong.into_iter().map(problem).collect()) }
+    }
+}
+
+/// The language of text templates, printing into runs.
+fn environment() -> Environment<'static> {
+    let mut environment = values::environment();
+    environment.set_formatter(write);
+    environment.add_filter(tag::MERGE, |value: Value| value);
+    environment.add_filter(emit::IN_LINE, |value: &Value| tag::in_line(value));
+    environment
+}
+
+fn write(out: &mut Output, _: &mut State, value: &Value) -> Result<(), Error> {
+    if value.is_undefined() || value.is_none() {
+        return Err(Error::from(ErrorKind::UndefinedError));
+    }
+    match value.as_str().filter(|_| value.is_safe()) {
+        Some(safe) => out.write_str(safe).map_err(Error::from),
+        None => out.write_str(&tag::in_run(&values::text(value)?)).map_err(Error::from),
+    }
+}
+
+/// What is read of the parts.
+struct Contents {
+    parts: Vec<(String, &'static str)>,
+    pieces: Vec<Piece>,
+    tags: Vec<Placed>,
+    told: String,
+    problems: Vec<Problem>,
+}
+
+impl Contents {
+    fn of(environment: &Environment<'_>, package: &Package) -> Result<Contents, PackageError> {
+        let main = package.main_part()?;
+        let mut named = vec![(main.clone(), "正文")];
+        let mut related = package.related(&main)?;
+        related.sort_by(|a, b| a.part.cmp(&b.part));
+        for (end, called) in PARTS {
+            named.extend(related.iter().filter(|it| it.kind.ends_with(end)).map(|it| (it.part.clone(), called)));
+        }
+        let core = package.related("")?.into_iter().find(|it| it.kind.ends_with("/core-properties"));
+        named.extend(core.map(|it| (it.part, "属性")));
+        named.dedup();
+        let mut reader = Reader::new(environment);
+        let (mut parts, mut pieces) = (Vec::new(), Vec::new());
+        for (name, called) in named {
+            let mut tree = package.xml(&name)?;
+            if name == main && tree.name != "w:document" {
+                let reason = format!("its main part is <{}>, not <w:document>", tree.name);
+                reader.problems.push(safe::refused(reason, "open it in Word or WPS and save it as .docx"));
+            }
+            let before = reader.tags.len();
+            if called == "属性" {
+                reader.properties(&mut tree);
+            } else {
+                reader.part(called, &mut tree);
+            }
+            scope::pair(&mut reader.tags, before, &mut reader.problems);
+            let mut scopes = scope::Scopes::new(&reader.tags);
+            scopes.settle(&mut tree);
+            let crossed = scopes.problems;
+            reader.problems.extend(crossed);
+            // a part without tags stays as it is, byte for byte
+            if reader.tags.len() > before || name == main {
+                if !parts.is_empty() {
+                    emit::part(&mut pieces);
+                }
+                emit::emit(&tree, &mut pieces);
+                parts.push((name, called));
+            }
+        }
+        let Reader { tags, mut problems, told, .. } = reader;
+        problems.sort_by(|a, b| a.spot.cmp(&b.spot));
+        Ok(Contents { parts, pieces, tags, told, problems })
+    }
+}

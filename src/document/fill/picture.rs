@@ -1,0 +1,151 @@
+//! Pictures put where the template has one: its alternative text says which, its frame how large.
+
+use super::place::PICTURE;
+use crate::ooxml::package::{Package, PackageError};
+use crate::ooxml::xml::{Element, Node};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// Longest picture that is put into a paper.
+pub const PICTURE_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+const IMAGE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image";
+
+/// Gives the bytes of a picture by the value a template prints: the digest a form's file is kept under.
+pub type Pictures<'a> = &'a dyn Fn(&str) -> Option<Vec<u8>>;
+
+/// What a picture is.
+struct Picture {
+    extension: &'static str,
+    width: u64,
+    height: u64,
+}
+
+/// Puts pictures into one part.
+pub(super) struct Placing<'a> {
+    pub package: &'a mut Package,
+    pub part: String,
+    pub pictures: Pictures<'a>,
+    /// relationships of this part by the picture's name
+    pub known: BTreeMap<String, String>,
+    /// values that are no pictures
+    pub wrong: Vec<String>,
+}
+
+impl Placing<'_> {
+    /// Fills every drawing below; one whose value is empty is taken out.
+    pub(super) fn fill(&mut self, element: &mut Element) -> Result<(), PackageError> {
+        let mut children = Vec::new();
+        for node in std::mem::take(&mut element.children) {
+            let Node::Element(mut child) = node else {
+                children.push(node);
+                continue;
+            };
+            let value = if child.name == "w:drawing" { asked(&mut child) } else { None };
+            match value.as_deref().map(str::trim) {
+                Some("") => {}
+                Some(value) => {
+                    self.one(&mut child, value)?;
+                    children.push(Node::Element(child));
+                }
+                None => {
+                    self.fill(&mut child)?;
+                    children.push(Node::Element(child));
+                }
+            }
+        }
+        element.children = children;
+        Ok(())
+    }
+
+    fn one(&mut self, drawing: &mut Element, value: &str) -> Result<(), PackageError> {
+        let bytes = (self.pictures)(value).filter(|it| it.len() <= PICTURE_BYTES_MAX);
+        let Some((bytes, picture)) = bytes.and_then(|it| of(&it).map(|picture| (it, picture))) else {
+            self.wrong.push(value.to_owned());
+            return Ok(());
+        };
+        let digest: String = Sha256::digest(&bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let name = format!("word/media/banwen-{digest}.{}", picture.extension);
+        let id = match self.known.get(&name) {
+            Some(id) => id.clone(),
+            None => {
+                self.package.add(&name, &format!("image/{}", picture.extension), bytes)?;
+                let id = self.package.relate(&self.part, IMAGE, &format!("/{name}"))?;
+                self.known.insert(name, id.clone());
+                id
+            }
+        };
+        drawing.visit(&mut |element| match element.name.as_str() {
+            "a:blip" => {
+                element.attributes.retain(|(name, _)| name != "r:link");
+                element.set("r:embed", id.clone());
+                // another form of the picture that stood here
+                element.children.clear();
+            }
+            "pic:blipFill" => element.children.retain(|it| !matches!(it, Node::Element(it) if it.name == "a:srcRect")),
+            "wp:extent" => picture.fit(element),
+            "a:xfrm" => element.elements_mut().filter(|it| it.name == "a:ext").for_each(|it| picture.fit(it)),
+            _ => {}
+        });
+        Ok(())
+    }
+}
+
+impl Picture {
+    /// Keeps the frame's size where the picture allows it: no picture is stretched.
+    fn fit(&self, extent: &mut Element) {
+        let of = |name: &str| extent.get(name).and_then(|it| it.parse::<u64>().ok());
+        let (Some(width), Some(height)) = (of("cx"), of("cy")) else { return };
+        let narrow = width.saturating_mul(self.height) <= height.saturating_mul(self.width);
+        let (width, height) = if narrow {
+            (width, width.saturating_mul(self.height) / self.width)
+        } else {
+            (height.saturating_mul(self.width) / self.height, height)
+        };
+        extent.set("cx", width.max(1).to_string());
+        extent.set("cy", height.max(1).to_string());
+    }
+}
+
+/// The value that says which picture a drawing shows, when the template asked for one.
+fn asked(drawing: &mut Element) -> Option<String> {
+    let mut value = None;
+    drawing.visit(&mut |element| {
+        if element.name == "wp:docPr" && element.get(PICTURE).is_some() {
+            value = element.get("descr").map(str::to_owned);
+            element.attributes.retain(|(name, _)| name != PICTURE && name != "descr");
+        }
+    });
+    value
+}
+
+/// What a file is, when it is a picture Word shows and its size can be told.
+fn of(bytes: &[u8]) -> Option<Picture> {
+    let (extension, width, height) = if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
+        let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+        ("png", number(16)?, number(20)?)
+    } else if bytes.starts_with(&[0xFF, 0xD8]) {
+        let (width, height) = jpeg(bytes)?;
+        ("jpeg", u32::from(width), u32::from(height))
+    } else {
+        return None;
+    };
+    let (width, height) = (u64::from(width), u64::from(height));
+    (width > 0 && height > 0).then_some(Picture { extension, width, height })
+}
+
+/// Width and height as the frame header of a JPEG says them.
+fn jpeg(bytes: &[u8]) -> Option<(u16, u16)> {
+    let number = |at: usize| Some(u16::from_be_bytes(bytes.get(at..at + 2)?.try_into().ok()?));
+    let mut at = 2;
+    loop {
+        if *bytes.get(at)? != 0xFF {
+            return None;
+        }
+        match *bytes.get(at + 1)? {
+            0xFF => at += 1,
+            0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => return Some((number(at + 7)?, number(at + 5)?)),
+            _ => at += 2 + usize::from(number(at + 2)?),
+        }
+    }
+}

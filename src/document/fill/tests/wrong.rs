@@ -1,0 +1,193 @@
+//! What is wrong is said all at once, each with its tag, its words and the way out.
+
+use super::*;
+
+/// Kind, place, message and hint of every problem.
+fn told(body: &str) -> Vec<String> {
+    read(body).unwrap_err().iter().map(ToString::to_string).collect()
+}
+
+#[track_caller]
+fn one(body: &str, parts: &[&str]) {
+    let told = told(body);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    for part in parts {
+        assert!(told[0].contains(part), "{part}: {told:#?}");
+    }
+}
+
+#[test]
+fn every_problem_is_reported_at_once() {
+    let body = [
+        p("公示期自{{ 开始|date_cn 起"),
+        p("共}}人"),
+        p("｛｛ 名单 ｝｝"),
+        p("{{ 开始|date_on }}"),
+        p("{{ 甲 ＋ 乙 }}"),
+        p("{% form x in y %}"),
+        p("{% for x in y %}甲"),
+        p("{% macro a() %}"),
+        p("甲{% endif %}"),
+        p("{{ a b }}"),
+        p("{{ 数|merge_down }}"),
+        p("{% set x %}"),
+    ];
+    let told = told(&body.concat());
+    assert_eq!(told.len(), body.len(), "{told:#?}");
+    let expected = [
+        "templates/试.docx 【正文】公示期自{{ 开始|date_cn 起:1:1: error: `{{ 开始|date_cn 起`: the tag is not closed by `}}`",
+        "【正文】共}}人:2:1: error: `}}`: this closes a tag that was not opened",
+        "full-width braces",
+        "there is no filter `date_on` [word-template-tag]\n  hint: did you mean `date_cn`?",
+        "the full-width `＋` stands inside the tag [word-template-tag]\n  hint: write the half-width `+`",
+        "there is no statement `form` in a Word template [word-template-tag]\n  hint: did you mean `for`?",
+        "no `{% endfor %}` follows",
+        "there is no statement `macro`",
+        "nothing was begun",
+        "`{{ a b }}`",
+        "outside a table's cell",
+        "there is no statement `set`",
+    ];
+    for (told, expected) in told.iter().zip(expected) {
+        assert!(told.contains(expected), "{expected}: {told}");
+    }
+}
+
+#[test]
+fn quotes_that_word_made_round_are_taken() {
+    for tag in [
+        "{{ x|default(“无”) }}",
+        "{{ x|default(‘无’) }}",
+        "{{ x|default(”无”) }}",
+        "{{\u{A0}x|default(\"无\")\u{3000}}}",
+    ] {
+        assert_eq!(lines(&p(tag), json!({})), ["无"], "{tag}");
+    }
+    assert_eq!(lines(&p("{{ x|default(\"“先进”（甲）}}\") }}"), json!({})), ["“先进”（甲）}}"]);
+}
+
+#[test]
+fn a_loop_that_crosses_is_named_with_both_its_places() {
+    one(
+        &table(&[&["{% for x in y %}{{ x }}", "乙{% endfor %}"]]),
+        &["begins in one place", "“乙{% endfor %}”", "each alone in a row"],
+    );
+    one(&[p("甲{% if x %}"), p("乙{% endif %}")].concat(), &["`{% if x %}`", "“乙{% endif %}”"]);
+    one(&[p("{% for x in y %}"), table(&[&["{{ x }}"], &["{% endfor %}"]])].concat(), &["“{% endfor %}”"]);
+    one(&table(&[&["{% for x in y %}", "甲"], &["{{ x }}", "乙"], &["{% endfor %}", ""]]), &["{% for x in y %}"]);
+    let link =
+        "<w:p><w:hyperlink><w:r><w:t>{% if x %}甲</w:t></w:r></w:hyperlink><w:r><w:t>乙{% endif %}</w:t></w:r></w:p>";
+    one(link, &["begins in one place"]);
+    let section = "<w:p><w:pPr><w:sectPr/></w:pPr><w:r><w:t>{% for x in y %}</w:t></w:r></w:p>";
+    one(&format!("{section}{}", p("{% endfor %}")), &["begins in one place"]);
+}
+
+#[test]
+fn crossed_ends_of_two_kinds_are_both_told() {
+    let told = told(&[p("{% for x in y %}"), p("{% if x %}"), p("{% endfor %}"), p("{% endif %}")].concat());
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert!(told[0].contains("no `{% endif %}` follows") && told[1].contains("nothing was begun"), "{told:#?}");
+}
+
+#[test]
+fn everything_without_a_value_is_told_at_once() {
+    let body = [
+        p("自{{ 开始日起 }}始"),
+        p("{% for x in 名单 %}"),
+        p("{{ x.年龄 }}"),
+        p("{% endfor %}"),
+        p("{% if 缺 %}"),
+        p("有"),
+        p("{% endif %}"),
+        p("{{ 数|rmb }}"),
+    ];
+    let template = read(&body.concat()).unwrap();
+    let data = data(json!({ "开始日期": "2022-06-02", "名单": [{}], "数": "x" }));
+    let error = template.fill(&data, &|_| None).unwrap_err();
+    let told = error.sentences();
+    assert_eq!(told.len(), 4, "{told:#?}");
+    assert_eq!(told[0], "Word模板正文“自{{ 开始日起 }}始”中的“{{ 开始日起 }}”没有内容，是否应为“开始日期”，请先补齐。");
+    assert!(told[1].contains("x.年龄") && told[2].contains("{% if 缺 %}") && told[3].contains("无法计算"), "{told:#?}");
+    let untitled = template.fill(&json!({ "名单": [], "开始日起": 1, "缺": 1, "数": 1 }), &|_| None).unwrap_err();
+    assert_eq!(untitled.sentences(), ["模板“templates/试.md”第3行的“标题”没有内容，请先补齐。"]);
+}
+
+#[test]
+fn the_text_beside_says_what_the_file_cannot_and_nothing_else() {
+    let file = package(&p("甲")).write().unwrap();
+    let read = |front: &str| WordTemplate::read("试", "templates/试.docx", front, &file).map(|it| it.kind().to_owned());
+    assert_eq!(read("---\n文种: 公示\n标题: 题\n公开属性: 主动公开\n---\n\n"), Ok("公示".to_owned()));
+    let kinds = |front: &str| read(front).unwrap_err().into_iter().map(|it| it.kind).collect::<Vec<_>>();
+    assert_eq!(kinds("---\n文种: 公示\n标题: 题\n---\n正文"), ["template-two-texts"]);
+    assert_eq!(kinds("---\n文种: 公示\n标题: 题\n印章: true\n版式: 普通\n---\n").len(), 2);
+    assert_eq!(kinds("---\n文种: 公示\n---\n"), ["template-element-missing"]);
+}
+
+#[test]
+fn what_could_run_or_fetch_is_refused_by_name() {
+    let refused = |change: &dyn Fn(&mut Package)| {
+        let mut package = package(&p("甲"));
+        change(&mut package);
+        let bytes = package.write().unwrap();
+        WordTemplate::read("试", "试.docx", FRONT, &bytes).map(|_| ()).unwrap_err()[0].to_string()
+    };
+    let relate = |kind: &str, external: bool| {
+        let kind = format!("{OFFICE}/{kind}");
+        refused(&|package| {
+            package.relate("word/document.xml", &kind, "x.bin").unwrap();
+            if external {
+                let name = "word/_rels/document.xml.rels";
+                let text = String::from_utf8(package.part(name).unwrap().to_vec()).unwrap();
+                package.put(
+                    name,
+                    text.replace("Target=\"x.bin\"", "Target=\"http://x/\" TargetMode=\"External\"").into_bytes(),
+                );
+            }
+        })
+    };
+    assert!(refused(&|package| package.put("word/vbaProject.bin", Vec::new())).contains("macros"));
+    let dotx = |package: &mut Package| {
+        let types = String::from_utf8(package.part("[Content_Types].xml").unwrap().to_vec()).unwrap();
+        package.put("[Content_Types].xml", types.replace("document.main+xml", "template.main+xml").into_bytes());
+    };
+    assert!(refused(&dotx).contains(".dotx"));
+    assert!(relate("oleObject", false).contains("OLE"));
+    assert!(relate("control", false).contains("ActiveX"));
+    assert!(relate("aFChunk", false).contains("embedded document"));
+    assert!(relate("image", true).contains("links to \"http://x/\" outside (image)"));
+    assert!(relate("attachedTemplate", true).contains("attachedTemplate"));
+    let field = |code: &str| format!("<w:document {SPACES}><w:body><w:p>{code}</w:p></w:body></w:document>");
+    for code in [
+        "<w:r><w:instrText>DDE</w:instrText></w:r><w:r><w:instrText>AUTO c:\\x</w:instrText></w:r>",
+        "<w:fldSimple w:instr=\" includetext x\"/>",
+    ] {
+        let xml = field(code);
+        let said = refused(&|package| package.put("word/document.xml", xml.clone().into_bytes()));
+        assert!(said.contains("it holds the field"), "{said}");
+    }
+    let deep = format!("<w:document {SPACES}>{}", "<w:p>".repeat(300));
+    assert!(refused(&|package| package.put("word/document.xml", deep.clone().into_bytes())).contains("nested deeper"));
+    let other = refused(&|package| package.put("word/document.xml", b"<ns0:document/>".to_vec()));
+    assert!(other.contains("<ns0:document>"), "{other}");
+}
+
+#[test]
+fn a_link_to_click_on_is_no_danger() {
+    let mut package = package("<w:p><w:hyperlink r:id=\"rId1\"><w:r><w:t>{{ 标题 }}</w:t></w:r></w:hyperlink></w:p>");
+    let rels = format!(
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"{OFFICE}/hyperlink\" Target=\"http://x/\" TargetMode=\"External\"/></Relationships>"
+    );
+    package.put("word/_rels/document.xml.rels", rels.into_bytes());
+    assert!(WordTemplate::read("试", "试.docx", FRONT, &package.write().unwrap()).is_ok());
+}
+
+#[test]
+fn files_that_are_none_are_refused() {
+    let said = |bytes: &[u8]| WordTemplate::read("试", "试.docx", FRONT, bytes).map(|_| ()).unwrap_err()[0].to_string();
+    let compound = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(said(&compound).contains("old .doc"));
+    assert!(said(&[&compound[..], &name].concat()).contains("encrypted"));
+    assert!(said(b"x").contains("cannot be read"));
+    assert!(said(&vec![0; TEMPLATE_BYTES_MAX + 1]).contains("at most"));
+}

@@ -1,0 +1,104 @@
+//! The suite, where this machine has it; and programs that behave as badly as one can.
+
+use super::*;
+use crate::document::fill::WordTemplate;
+use serde_json::json;
+use std::os::unix::fs::PermissionsExt;
+
+const PROGRAM: &str = "/usr/bin/soffice";
+const FRONT: &str = "---\n文种: 公示\n标题: 题\n---\n";
+
+fn day() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2022, 6, 2).unwrap()
+}
+
+fn paper() -> Vec<u8> {
+    let file = std::fs::read(format!("{}/tests/word/汇总表.docx", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let template = WordTemplate::read("表", "表.docx", FRONT, &file).unwrap();
+    let data = json!({ "表名": "䶮山镇汇总表", "列": ["一"], "行": [{ "单位": "甲", "值": [1] }] });
+    template.fill(&data, &|_| None).unwrap().word().unwrap()
+}
+
+/// A program that does what the script says, as the suite of a folder.
+fn pretending(folder: &Path, script: &str) -> Office {
+    let program = folder.join("program");
+    std::fs::write(&program, format!("#!/bin/sh\n{script}\n")).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    Office::new(program, folder.join("office"))
+}
+
+#[test]
+fn the_suite_makes_the_same_pdf_twice_with_our_faces() {
+    if !Path::new(PROGRAM).exists() {
+        assert!(std::env::var_os("CI").is_none(), "LibreOffice is not installed");
+        let mut err = std::io::stderr();
+        std::io::Write::write_all(&mut err, b"SKIPPED: LibreOffice is not on this machine\n").unwrap();
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (office, word, fonts) = (Office::new(PROGRAM.into(), folder.path().join("office")), paper(), Fonts::bundled());
+    let first = office.pdf(&word, day(), &fonts).unwrap();
+    assert!(first.pages == 1 && first.producer.starts_with("LibreOffice"), "{} {}", first.pages, first.producer);
+    let again = office.pdf(&word, day(), &fonts).unwrap();
+    assert!(again == first, "the same paper gives the same bytes");
+    let left = files::list(&folder.path().join("office")).unwrap();
+    assert!(!left.iter().any(|name| name.to_string_lossy().starts_with("job-")), "{left:?}");
+    let embeds = |name: &[u8]| positions(&first.bytes, name).next().is_some();
+    assert!(embeds(b"Fandol") || embeds(b"Noto"), "our faces are lent");
+}
+
+#[test]
+fn a_suite_that_fails_is_tried_twice_and_its_words_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let count = folder.path().join("count");
+    let script = format!("echo x >> {}; echo Warning: nothing >&2; echo it is broken >&2; exit 3", count.display());
+    let office = pretending(folder.path(), &script);
+    let why = office.pdf(b"x", day(), &Fonts::bundled()).unwrap_err();
+    assert!(why.contains("it is broken") || why.contains("failed"), "{why}");
+    assert_eq!(std::fs::read_to_string(count).unwrap().lines().count(), 2);
+}
+
+#[test]
+fn a_suite_that_makes_nothing_or_nonsense_is_found_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |script: &str| pretending(folder.path(), script).pdf(b"x", day(), &Fonts::bundled()).unwrap_err();
+    assert!(said("exit 0").contains("made no PDF"));
+    assert!(said("echo nonsense > paper.pdf").contains("no PDF"));
+    assert!(said("printf '%%PDF-1.7 /Type/Pages' > paper.pdf").contains("no page"));
+    let absent = Office::new("/nowhere/soffice".into(), folder.path().join("office"));
+    assert!(absent.pdf(b"x", day(), &Fonts::bundled()).unwrap_err().contains("/nowhere/soffice"));
+}
+
+#[test]
+fn memory_is_limited_for_the_suite_and_its_children() {
+    let folder = tempfile::tempdir().unwrap();
+    let limit = folder.path().join("limit");
+    let office = pretending(folder.path(), &format!("sh -c 'ulimit -v' > {}", limit.display()));
+    office.pdf(b"x", day(), &Fonts::bundled()).unwrap_err();
+    assert_eq!(std::fs::read_to_string(limit).unwrap().trim(), (MEMORY_BYTES_MAX / 1024).to_string());
+}
+
+#[test]
+fn times_and_numbers_are_those_of_the_paper() {
+    let pdf = |time: &str, id: &str| {
+        format!("%PDF-1.7 /Type/Page /CreationDate(D:{time}Z') trailer /ID [ <{id}> <{id}> ] /DocChecksum /{id}")
+            .into_bytes()
+    };
+    let one = told(pdf("20261126063856", &"A".repeat(32)), b"word", day()).unwrap();
+    let other = told(pdf("20271126063858", &"B".repeat(32)), b"word", day()).unwrap();
+    assert_eq!(one, other);
+    let text = String::from_utf8(one.bytes).unwrap();
+    assert!(text.contains("(D:20220602000000Z')"), "{text}");
+    assert_eq!(pages(b"/Type/Pages /Type/Page /Type /Page>>/Type/PageLabel"), 2);
+}
+
+#[test]
+fn what_a_cut_left_is_swept() {
+    let folder = tempfile::tempdir().unwrap();
+    let office = Office::new(PROGRAM.into(), folder.path().join("office"));
+    office.sweep().unwrap();
+    std::fs::create_dir_all(folder.path().join("office/job-1-1/profile")).unwrap();
+    std::fs::create_dir_all(folder.path().join("office/faces-1")).unwrap();
+    office.sweep().unwrap();
+    assert_eq!(files::list(&folder.path().join("office")).unwrap().len(), 1);
+}

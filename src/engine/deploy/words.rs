@@ -1,0 +1,92 @@
+//! Word templates in the folder of templates: `NAME.docx` with its front matter in `NAME.md`.
+//!
+//! What a closure keeps of one is a text with the digest of the file; the file itself is kept in the spool by that digest before
+//! the closure is, so that no closure ever names a file that is not there.
+
+use super::{Sources, listed};
+use crate::diag::{Diagnostic, Place, Severity};
+use crate::document::fill::{TEMPLATE_BYTES_MAX, WordTemplate};
+use crate::engine::{Engine, Error};
+use crate::files;
+use crate::workflow::check::{Deployed, templates_of};
+use crate::workflow::parse::{self, Parsed};
+use crate::workflow::{Closure, word_file};
+use std::path::Path;
+
+/// Reads every Word template of a folder; its text takes the place of its front matter.
+pub(super) fn read(templates: &Path, found: &mut Sources) -> Result<(), Error> {
+    for name in listed(templates)? {
+        // Word lays such a file beside one that is open
+        let Some(stem) = name.strip_suffix(".docx").filter(|stem| !stem.starts_with("~$")) else { continue };
+        let key = format!("templates/{stem}.md");
+        let path = templates.join(&name);
+        let read = match (found.shared.get(&key), files::read_at_most(&path, TEMPLATE_BYTES_MAX as u64)?) {
+            (Some(front), Some(bytes)) => {
+                let shown = format!("templates/{name}");
+                WordTemplate::read(stem, &shown, front, &bytes).map(|template| (template, bytes))
+            }
+            (Some(_), None) => Err(vec![too_long(&path.display().to_string())]),
+            (None, _) => Err(vec![alone(&path.display().to_string(), stem)]),
+        };
+        match read {
+            Ok((template, bytes)) => {
+                found.shared.insert(key, template.source().to_string());
+                found.words.insert(template.digest().to_string(), bytes);
+            }
+            Err(problems) => drop(found.unfit.insert(stem.to_string(), problems)),
+        }
+    }
+    Ok(())
+}
+
+fn whole(path: &str, message: String, hint: String) -> Diagnostic {
+    let place = Place { path: path.to_string(), line: 0, column: 0 };
+    Diagnostic { kind: "word-template-refused", severity: Severity::Error, place, message, hint: Some(hint) }
+}
+
+/// A Word template that is longer than is read.
+pub(crate) fn too_long(path: &str) -> Diagnostic {
+    whole(path, format!("it is longer than {TEMPLATE_BYTES_MAX} bytes"), "make its pictures smaller".to_string())
+}
+
+/// A Word template without the text that says what it is and what it is called.
+pub(crate) fn alone(path: &str, stem: &str) -> Diagnostic {
+    let hint = format!("write {stem}.md beside it with the four lines ---, 文种: …, 标题: …, ---");
+    whole(path, format!("there is no {stem}.md beside it to say its 文种 and 标题"), hint)
+}
+
+/// What deploying a definition gave, unless a Word template that it names is unfit: then all that is wrong, of both.
+pub(in crate::engine) fn fit(
+    found: &Sources,
+    definition: &str,
+    deployed: Result<Deployed, Vec<Diagnostic>>,
+) -> Result<Deployed, Vec<Diagnostic>> {
+    if found.unfit.is_empty() {
+        return deployed;
+    }
+    let Some(Parsed::Workflow(workflow)) = parse::read("", definition).0 else { return deployed };
+    let named = templates_of(&workflow);
+    let unfit: Vec<Diagnostic> = named.iter().filter_map(|name| found.unfit.get(name)).flatten().cloned().collect();
+    if unfit.is_empty() { deployed } else { Err(deployed.err().into_iter().flatten().chain(unfit).collect()) }
+}
+
+impl Engine {
+    /// Keeps the Word templates of a closure.
+    pub(super) fn keep_words(&self, found: &Sources, closure: &Closure) -> Result<(), Error> {
+        let named = closure.sources.iter().filter_map(|(name, text)| Some((name, word_file(text)?.1)));
+        for (name, digest) in named {
+            if let Some(bytes) = found.words.get(digest) {
+                let path = self.spool.word_template(digest);
+                if !path.exists() {
+                    self.write(&path, bytes)?;
+                    if self.workshop.libreoffice.is_none() {
+                        tracing::warn!(
+                            "{name}: papers made from its Word file have no PDF: `libreoffice` is not set in banwen.yaml"
+                        );
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
