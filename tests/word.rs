@@ -123,14 +123,16 @@ fn a_child_of_the_program_makes_the_same_file() {
         let (mut player, scenario) = begun(&out, "title: 公开栏\n").await;
         player.play(&scenario, Some(at("2026-03-03T12:00"))).await.unwrap();
         let events = player.events().await.unwrap();
-        let ordered = events.iter().find_map(|event| match &event.body {
-            Body::DocumentOrdered { template, fields, .. } => Some((template.clone(), fields.clone())),
-            _ => None,
+        let ordered = events.iter().find_map(|event| {
+            if let Body::DocumentOrdered { template, fields, .. } = &event.body {
+                Some((template.clone(), fields.clone()))
+            } else {
+                None
+            }
         });
         let (template, fields) = ordered.unwrap();
-        let word = events.iter().find_map(|event| match &event.body {
-            Body::DocumentRendered { word, .. } => Some(word.clone()),
-            _ => None,
+        let word = events.iter().find_map(|event| {
+            if let Body::DocumentRendered { word, .. } = &event.body { Some(word.clone()) } else { None }
         });
         let view = viewing::look(&out).await.unwrap();
         let source = view.programs.values().find_map(|program| program.template(&template)).unwrap().to_string();
@@ -166,11 +168,12 @@ fn libreoffice_makes_the_pdf_and_verification_makes_it_again() {
         let (mut player, scenario) = begun(&out, &format!("libreoffice: {LIBREOFFICE}\n")).await;
         player.play(&scenario, Some(at("2026-03-03T12:00"))).await.unwrap();
         let events = player.events().await.unwrap();
-        let made = events.iter().filter_map(|event| match &event.body {
-            Body::DocumentRendered { pdf, renderer, no_pdf, .. } => {
+        let made = events.iter().filter_map(|event| {
+            if let Body::DocumentRendered { pdf, renderer, no_pdf, .. } = &event.body {
                 Some((pdf.clone(), renderer.clone(), no_pdf.clone()))
+            } else {
+                None
             }
-            _ => None,
         });
         let made: Vec<_> = made.collect();
         assert_eq!(made.len(), 2);
@@ -196,10 +199,7 @@ fn a_suite_that_is_not_there_leaves_a_paper_without_pdf_and_nothing_stuck() {
         let (mut player, scenario) = begun(&out, "libreoffice: /nowhere/soffice\n").await;
         player.play(&scenario, None).await.unwrap();
         let events = player.events().await.unwrap();
-        let why = |body: &Body| match body {
-            Body::DocumentRendered { no_pdf, .. } => no_pdf.clone(),
-            _ => None,
-        };
+        let why = |body: &Body| if let Body::DocumentRendered { no_pdf, .. } = body { no_pdf.clone() } else { None };
         let told: Vec<String> = events.iter().filter_map(|event| why(&event.body)).collect();
         assert!(told.len() == 2 && told.iter().all(|it| it.contains("/nowhere/soffice")), "{told:?}");
         assert!(events.iter().any(|event| matches!(event.body, Body::CaseSealed { .. })));
