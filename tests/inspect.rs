@@ -156,6 +156,14 @@ fn a_number_at_the_outer_edge_is_on_the_right_side() {
     assert!(framed.findings.is_empty(), "{}", told(&framed.findings));
 }
 
+/// An attachment that is sent by itself is listed, and its number is left out among the labels: no grave fault.
+#[test]
+fn an_attachment_may_be_sent_by_itself() {
+    let edit = Edit { rule: "", file: "通知", near: "附件1<", from: "附件1", to: "" };
+    let second_alone = inspect::examine(&edited(&edit), None).unwrap();
+    assert_eq!(broken(&second_alone), BTreeSet::from(["attachment-missing"]), "{}", told(&second_alone.findings));
+}
+
 #[test]
 fn what_is_no_paper_is_said_to_be_none() {
     assert_eq!(inspect::examine(b"hello", None), Err(Unreadable::Strange));

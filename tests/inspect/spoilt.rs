@@ -24,7 +24,7 @@ const fn edit(
 const TEXT: &str = "入秋以来";
 const SIZE: &str = "<w:sz w:val=\"32\"/>";
 
-pub(crate) const WORD: [Edit; 63] = [
+pub(crate) const WORD: [Edit; 65] = [
     edit("page-size", "通知", "", "w:w=\"11906\" w:h=\"16838\"", "w:w=\"12240\" w:h=\"15840\""),
     edit("margins", "通知", "", "w:left=\"1587\"", "w:left=\"1800\""),
     edit("body-face", "通知", TEXT, "仿宋_GB2312", "宋体"),
@@ -67,6 +67,8 @@ pub(crate) const WORD: [Edit; 63] = [
     edit("heading-stop", "通知", "", "一、压实责任", "一、压实责任。"),
     edit("attachment-form", "通知", "", "附件：1", "附件:1"),
     edit("attachment-names", "通知", "", "2. 值班安排", "2. 值班表"),
+    edit("attachment-names", "通知", "", "附件2", "附件1"),
+    edit("attachment-missing", "通知", "", "附件2", "另附"),
     edit("attachment-stop", "通知", "", "1. 各村责任区划分表", "1. 各村责任区划分表；"),
     edit("attachment-label", "通知", "附件1<", "黑体", "仿宋_GB2312"),
     edit("attachment-page", "通知", "附件2<", "<w:pageBreakBefore/>", ""),

@@ -120,6 +120,7 @@ rules! {
     HEADING_STOP "heading-stop" "7.3.3" P2 Both "单独成行的标题末尾不用句号"
     ATTACHMENT_FORM "attachment-form" "7.3.4" P1 Both "附件说明左空二字标“附件”、全角冒号和名称；多个附件用阿拉伯数字依次编号"
     ATTACHMENT_NAMES "attachment-names" "7.3.4" P0 Both "附件说明与附件的序号、名称一致"
+    ATTACHMENT_MISSING "attachment-missing" "7.3.4" P2 Both "附件说明所列的附件都附在正文之后，另行报送的除外"
     ATTACHMENT_STOP "attachment-stop" "7.3.4" P1 Both "附件名称后不加标点"
     ATTACHMENT_LABEL "attachment-label" "7.3.7" P1 Both "“附件”及序号用三号黑体，顶格排在版心左上角第一行，不加标点"
     ATTACHMENT_PAGE "attachment-page" "7.3.7" P1 Both "附件另面编排"

@@ -120,7 +120,9 @@ impl Judge<'_> {
         for (place, one) in attached.iter().enumerate() {
             let label = self.at(one.label);
             let title = joined(&self.paper.paragraphs, &one.title);
-            match names.get(place) {
+            // one that is sent by itself is listed and not bound: its number is left out among the labels
+            let listed = usize::try_from(one.number).ok().and_then(|number| number.checked_sub(1)).unwrap_or(place);
+            match names.get(listed) {
                 None => self.add(ATTACHMENT_NAMES, Some(label), format!("附件说明没有“{}”", short(&title))),
                 Some(name) if bare(name) != title && !title.is_empty() => {
                     let found = format!("附件说明为“{}”，附件标题为“{}”", short(name), short(&title));
@@ -130,13 +132,9 @@ impl Judge<'_> {
             }
         }
         if names.len() > attached.len() {
-            let missing = names.get(attached.len()).map(|name| short(name)).unwrap_or_default();
             let row = self.elements.listed.last().map(|at| self.at(*at));
-            self.add(
-                ATTACHMENT_NAMES,
-                row,
-                format!("附件说明列有{}个附件，后附{}个，缺“{missing}”", names.len(), attached.len()),
-            );
+            let found = format!("附件说明列有{}个附件，正文后有{}个", names.len(), attached.len());
+            self.add(ATTACHMENT_MISSING, row, found);
         }
     }
 
@@ -150,9 +148,10 @@ impl Judge<'_> {
         if family != Some(Family::Hei) || marked || !placed || (paragraph.points() - 16.0).abs() > 0.6 {
             self.add(ATTACHMENT_LABEL, Some(paragraph), format!("{text}：{}", look(paragraph)));
         }
-        let place = self.elements.attached.iter().position(|it| it.label == one.label).unwrap_or(0);
-        if due && one.number != u32::try_from(place + 1).unwrap_or(0) {
-            self.add(ATTACHMENT_NAMES, Some(paragraph), format!("第{}个附件标为“{text}”", place + 1));
+        let before = self.elements.attached.iter().take_while(|it| it.label != one.label).last();
+        let after = before.map_or(0, |it| it.number);
+        if due && one.number <= after {
+            self.add(ATTACHMENT_NAMES, Some(paragraph), format!("“附件{after}”之后的附件标为“{text}”"));
         }
         if !paragraph.new_page {
             self.add(ATTACHMENT_PAGE, Some(paragraph), "没有另面编排");
