@@ -15,6 +15,7 @@ mod gongwen;
 mod graph;
 mod init;
 mod list;
+mod look;
 mod operate;
 mod play;
 mod render;
@@ -23,11 +24,10 @@ mod show;
 mod verify;
 mod voice;
 
-use crate::engine::viewing::{self, View};
 use crate::service;
-use crate::spool::layout::Spool;
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
+use look::{require, view};
 use operate::Repairs;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -383,25 +383,4 @@ async fn serve(root: &Path) -> anyhow::Result<Answer> {
     require(root)?;
     service::run(root).await?;
     Ok(Answer::Yes)
-}
-
-/// There is a spool at `root`.
-fn require(root: &Path) -> anyhow::Result<()> {
-    if Spool::at(root).offices_file().is_file() {
-        return Ok(());
-    }
-    bail!(
-        "there is no spool at {0}: it has no offices.yaml\n  hint: say where it is with --spool DIR; `banwen init --spool {0}` lays a new one out, `banwen demo` plays one",
-        root.display()
-    )
-}
-
-/// The spool as it stands; what cannot be read of it is told.
-async fn view(root: &Path) -> anyhow::Result<View> {
-    require(root)?;
-    let view = viewing::look(root).await?;
-    for missing in &view.missing {
-        talk(format_args!("banwen: left out: {missing}"));
-    }
-    Ok(view)
 }

@@ -39,8 +39,8 @@ pub mod verify;
 mod tests;
 pub mod viewing;
 
-pub use deploy::{calendar_of, fonts_of};
 pub(crate) use deploy::{alone, too_long};
+pub use deploy::{calendar_of, fonts_of};
 pub use fuse::Fuse;
 pub(crate) use memory::{draft, remember, revive};
 pub use render::Renderer;

@@ -93,7 +93,7 @@ fn what_a_word_file_reads_is_checked_like_any_template() {
     assert_eq!(status, 1);
     let expected = "templates/推荐汇总表.docx 【正文】{{ x.照片|default(\"\") }}:";
     assert!(
-        told.contains(expected) && told.contains("reads `照片`") && told.contains("did you mean `相片`?"),
+        told.contains(expected) && told.contains("reads `items.照片`") && told.contains("did you mean `相片`?"),
         "{told}"
     );
     std::fs::write(&definition, text).unwrap();
@@ -145,12 +145,25 @@ fn a_child_of_the_program_makes_the_same_file() {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        child.stdin.take().unwrap().write_all(request.to_string().as_bytes()).unwrap();
+        let request = request.to_string();
+        let mut stdin = child.stdin.take().unwrap();
+        stdin.write_all(&(request.len() as u64).to_le_bytes()).unwrap();
+        stdin.write_all(request.as_bytes()).unwrap();
+        drop(stdin);
         let answer = child.wait_with_output().unwrap().stdout;
-        let end = answer.iter().position(|byte| *byte == b'\n').unwrap();
-        let told: serde_json::Value = serde_json::from_slice(&answer[..end]).unwrap();
+        assert_eq!(answer[0], 0, "it is made");
+        let mut rest = &answer[1..];
+        let mut part = || {
+            let (length, after) = rest.split_at(8);
+            let (part, after) =
+                after.split_at(usize::try_from(u64::from_le_bytes(length.try_into().unwrap())).unwrap());
+            rest = after;
+            part
+        };
+        let told: serde_json::Value = serde_json::from_slice(part()).unwrap();
         assert!(told["no_pdf"].as_str().unwrap().contains("not set"), "{told}");
-        assert_eq!(banwen::files::digest_hex(&answer[end + 1..]), word.unwrap());
+        assert_eq!(banwen::files::digest_hex(part()), word.unwrap());
+        assert!(part().is_empty(), "no PDF");
         common::clear(&out);
     });
 }

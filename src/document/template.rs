@@ -136,7 +136,7 @@ impl Template {
         }
         let digest = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         // What cannot be read was told above.
-        let variables = rule::text_names(&text).unwrap_or_default();
+        let variables = rule::text_names(text).unwrap_or_default();
         Ok(Template(Arc::new(Inner { name: name.to_owned(), digest, front, environment, body_line, variables })))
     }
 

@@ -4,9 +4,7 @@
 //! and the version before stays in force, over a restart too, as long as the file stands there. Running cases keep the
 //! closure they began with, whatever happens here.
 
-use super::making::Maker;
 use super::proof::Prover;
-use super::render::Workshop;
 use super::{Core, Engine, Error};
 use crate::calendar::Calendar;
 use crate::case::Case;
@@ -15,7 +13,6 @@ use crate::case::decide::ITSELF;
 use crate::case::program::Program;
 use crate::config::{self, Settings};
 use crate::diag::{Diagnostic, Place, Severity};
-use crate::document::fonts::Fonts;
 use crate::files;
 use crate::spool::layout::Spool;
 use crate::workflow::offices::Offices;
@@ -25,8 +22,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+mod tools;
 mod words;
 
+pub(super) use tools::workshop;
+pub use tools::{calendar_of, fonts_of};
 pub(super) use words::fit;
 pub(crate) use words::{alone, too_long};
 
@@ -56,47 +56,6 @@ pub(super) fn settings(spool: &Spool) -> Result<Settings, Error> {
         Some(text) => config::read(&path.display().to_string(), &text).map_err(Error::Text),
         None => Ok(Settings::default()),
     }
-}
-
-/// The directory of the office's own faces, when there is one.
-fn font_directory(spool: &Spool, settings: &Settings) -> Option<std::path::PathBuf> {
-    let own = settings.fonts.clone().map_or_else(|| spool.root().join("fonts"), |f| spool.root().join(f));
-    own.is_dir().then_some(own)
-}
-
-fn fonts(spool: &Spool, settings: &Settings) -> Result<Fonts, Error> {
-    match font_directory(spool, settings) {
-        Some(own) => Fonts::with_directory(&own).map_err(|e| Error::Fonts(e.to_string())),
-        None => Ok(Fonts::bundled()),
-    }
-}
-
-/// The calendar a command line is to count with: the spool's, or the shipped one.
-///
-/// # Errors
-/// [`Error::Text`] when the spool's calendar cannot be read.
-pub fn calendar_of(spool: &Path) -> Result<Calendar, Error> {
-    calendar(&Spool::at(spool))
-}
-
-/// The faces a command line is to set papers in: those of the spool's own directory, when it has one, then the bundled ones.
-///
-/// # Errors
-/// [`Error::Text`] when the settings cannot be read, [`Error::Fonts`] when a face cannot.
-pub fn fonts_of(spool: &Path) -> Result<Fonts, Error> {
-    let spool = Spool::at(spool);
-    fonts(&spool, &settings(&spool)?)
-}
-
-/// What papers of a spool are made with.
-pub(super) fn workshop(spool: &Spool, settings: &Settings) -> Result<Workshop, Error> {
-    Ok(Workshop {
-        spool: spool.clone(),
-        maker: Arc::new(Maker::new(spool)),
-        fonts: fonts(spool, settings)?,
-        font_directory: font_directory(spool, settings),
-        libreoffice: settings.libreoffice.clone(),
-    })
 }
 
 pub(super) fn offices(spool: &Spool) -> Result<Offices, Error> {

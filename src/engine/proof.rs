@@ -98,7 +98,13 @@ mod tests {
 
     fn refused(body: &str, fields: Value) -> Vec<String> {
         let fields = fields.as_object().cloned().unwrap_or_default();
-        Prover::new(Fonts::bundled(), Arc::new(Maker::new(&crate::spool::layout::Spool::at(std::path::Path::new("spool"))))).proof("通知", &format!("{FRONT}{body}"), &fields).map(|it| it.title).unwrap_err()
+        Prover::new(
+            Fonts::bundled(),
+            Arc::new(Maker::new(&crate::spool::layout::Spool::at(std::path::Path::new("spool")))),
+        )
+        .proof("通知", &format!("{FRONT}{body}"), &fields)
+        .map(|it| it.title)
+        .unwrap_err()
     }
 
     #[test]
@@ -122,7 +128,11 @@ mod tests {
     #[test]
     fn rare_names_pass() {
         let fields = json!({ "名": "䶮㛃𬭊𫖯㙍𠉣" }).as_object().cloned().unwrap();
-        let passed = Prover::new(Fonts::bundled(), Arc::new(Maker::new(&crate::spool::layout::Spool::at(std::path::Path::new("spool"))))).proof("通知", &format!("{FRONT}{{{{ 名 }}}}"), &fields);
+        let passed = Prover::new(
+            Fonts::bundled(),
+            Arc::new(Maker::new(&crate::spool::layout::Spool::at(std::path::Path::new("spool")))),
+        )
+        .proof("通知", &format!("{FRONT}{{{{ 名 }}}}"), &fields);
         assert_eq!(passed.map(|it| it.title), Ok("题".to_string()));
     }
 }

@@ -8,7 +8,7 @@ use super::making::{Made, Maker, PaperFiles};
 use super::perform::Trouble;
 use crate::case::Document;
 use crate::document::fonts::Fonts;
-use crate::document::inspect::{self, Kind};
+use crate::document::inspect::{self, Kind, Seen};
 use crate::document::model::{self, Layout};
 use crate::document::office::Office;
 use crate::spool::layout::Spool;
@@ -72,23 +72,23 @@ impl Workshop {
 }
 
 /// Nothing, or why a paper must not go out.
+///
+/// The Word file says what its paragraphs are; in a PDF they are found by their places. What both could show and only the PDF
+/// seems to is not held against a paper of ours.
 fn examined(document: &model::Document, files: &PaperFiles) -> Result<(), String> {
     let kind = kind_of(document);
-    let mut wrong: Vec<(&str, String)> = Vec::new();
-    for (file, bytes) in files.pdf.iter().map(|pdf| ("PDF", pdf)).chain([("Word", &files.word)]) {
-        let report = inspect::examine(bytes, Some(kind)).map_err(|e| format!("the {file} file: {e}"))?;
-        for finding in report.grave() {
-            // both files say the same words: a rule that both break is told once
-            if !wrong.iter().any(|(rule, _)| *rule == finding.rule.id) {
-                wrong.push((finding.rule.id, finding.sentence()));
-            }
-        }
+    let examine = |file: &str, bytes: &[u8]| {
+        inspect::examine(bytes, Some(kind)).map_err(|error| format!("the {file} file: {error}"))
+    };
+    let word = examine("Word", &files.word)?;
+    let pdf = files.pdf.as_ref().ok().map(|bytes| examine("PDF", bytes)).transpose()?;
+    let of_pdf = pdf.iter().flat_map(inspect::Report::grave).filter(|finding| finding.rule.seen == Seen::Pdf);
+    let sentences: Vec<String> = word.grave().chain(of_pdf).map(inspect::Finding::sentence).collect();
+    if sentences.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("不符合公文格式，不能发出：{}", sentences.join("；")))
     }
-    if wrong.is_empty() {
-        return Ok(());
-    }
-    let sentences: Vec<String> = wrong.into_iter().map(|(_, sentence)| sentence).collect();
-    Err(format!("不符合公文格式，不能发出：{}", sentences.join("；")))
 }
 
 /// The kind of paper a layout is, by whose rules it is examined.

@@ -14,7 +14,7 @@ const VALUE_CHARACTERS_MAX: usize = 40;
 /// Attempts to remove a folder.
 const CLEARINGS_MAX: usize = 20;
 /// How the header rows of long tables begin.
-const HEADS: [&str; 4] = ["序号", "申请人情况", "类别", "名次"];
+const HEADS: [&str; 5] = ["序号", "申请人情况", "类别", "名次", "科室"];
 
 /// The root of the project.
 pub(crate) fn root() -> PathBuf {
@@ -280,8 +280,7 @@ pub(crate) fn have(program: &str) -> bool {
 }
 
 /// How the text of a PDF differs from that of its Word file, if it does: every character that is not white space, so many
-/// times, page numbers and the heads of tables that run over a page left out. The letters on a picture are text in the PDF and a
-/// description in the Word file: with a picture, the PDF may say more.
+/// times, page numbers and the heads of tables that run over a page left out, and what a picture of the Word file says it shows.
 pub(crate) fn papers_differ(word: &str, pdf: &Path) -> Option<String> {
     static THERE: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
     if !*THERE.get_or_init(|| have("pdftotext")) {
@@ -290,15 +289,14 @@ pub(crate) fn papers_differ(word: &str, pdf: &Path) -> Option<String> {
     let output =
         std::process::Command::new("pdftotext").args(["-enc", "UTF-8", "-raw"]).arg(pdf).arg("-").output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let pictured = |line: &&str| line.starts_with("［图］");
-    let more_allowed = word.lines().any(|line| pictured(&line));
-    let word: String = word.lines().filter(|line| !pictured(line)).map(|line| format!("{line}\n")).collect();
+    let word: String =
+        word.lines().filter(|line| !line.starts_with("［图］")).map(|line| format!("{line}\n")).collect();
     let (word, pdf) = (counted(&word), counted(&once(&text)));
     let mut found: Vec<String> = Vec::new();
     let all: std::collections::BTreeSet<char> = word.keys().chain(pdf.keys()).copied().collect();
     for character in all {
         let in_each = [&word, &pdf].map(|counts| counts.get(&character).copied().unwrap_or(0));
-        if in_each[0] != in_each[1] && !(more_allowed && in_each[0] < in_each[1]) {
+        if in_each[0] != in_each[1] {
             found.push(format!("{character}: Word {}, PDF {}", in_each[0], in_each[1]));
         }
     }

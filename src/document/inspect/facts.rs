@@ -70,6 +70,8 @@ pub(super) struct Page {
     pub(super) pitch: Option<f64>,
     /// whether the first page has feet of its own
     pub(super) first_differs: bool,
+    /// whether its number stands turned by a quarter, as on a page that lies crosswise
+    pub(super) turned_number: bool,
 }
 
 impl Page {

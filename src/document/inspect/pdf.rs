@@ -39,7 +39,10 @@ fn paper(bytes: Vec<u8>) -> Result<Paper, Unreadable> {
         return Err(Unreadable::Damaged("it has no page".to_owned()));
     }
     let mut reader = Reader::default();
-    let read = |page: &page::Page<'_>| (sheet(page), reader.page(page));
+    let read = |page: &page::Page<'_>| {
+        let marks = reader.page(page);
+        (Page { turned_number: rows::is_page_number(&marks.turned), ..sheet(page) }, marks)
+    };
     let pages: Vec<(Page, Marks)> = pdf.pages().iter().take(PAGES_COUNT_MAX).map(read).collect();
     Ok(together(pages, is_archival(&pdf)))
 }
@@ -48,7 +51,7 @@ fn sheet(page: &page::Page<'_>) -> Page {
     let (width, height) = page.render_dimensions();
     let millimetres = |points: f32| f64::from(points) * MM_PER_POINT;
     let (width, height) = (millimetres(width), millimetres(height));
-    Page { width, height, margins: None, pitch: None, first_differs: false }
+    Page { width, height, margins: None, pitch: None, first_differs: false, turned_number: false }
 }
 
 /// Whether the metadata claim PDF/A.

@@ -138,5 +138,6 @@ fn page(section: &Element) -> Page {
         margins: margins.map(|((top, right), (bottom, left))| [top, right, bottom, left + gutter]),
         pitch: of("w:docGrid", "w:linePitch").filter(|_| grid).map(|twips| twips / 20.0),
         first_differs: section.find("w:titlePg").is_some_and(look::is_on),
+        turned_number: false,
     }
 }

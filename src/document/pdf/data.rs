@@ -87,7 +87,7 @@ fn block(block: &Block, at: Option<usize>, fonts: &Fonts) -> Result<Json, ChartE
         Block::Chart(chart) => json!({
             "kind": "chart",
             "new_page": at == Some(0),
-            "svg": chart::svg(chart, fonts)?,
+            "png": chart::png(chart, fonts)?,
             "alt": chart::description(chart),
             "caption": chart.caption,
         }),

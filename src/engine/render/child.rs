@@ -74,7 +74,11 @@ impl Children {
     }
 
     /// What a child makes of a request, or how it failed. It is kept when it did not.
-    async fn asked(self: &Arc<Children>, mut child: Running, request: &[u8]) -> Result<Result<PaperFiles, String>, String> {
+    async fn asked(
+        self: &Arc<Children>,
+        mut child: Running,
+        request: &[u8],
+    ) -> Result<Result<PaperFiles, String>, String> {
         match child.ask(request).await {
             Ok(answer) => {
                 child.papers += 1;

@@ -154,7 +154,10 @@ fn templates(
         let paths = match rule::text_names(&pieces::linked(text, files)) {
             Ok(mentions) => mentions
                 .into_iter()
-                .map(|m| (m.path, Place { path: of_piece(&path, &m.piece), ..place(m.line, m.column) }))
+                .map(|m| {
+                    let own = place(m.line, m.column);
+                    (m.path, if m.piece.is_empty() { own } else { Place { path: of_piece(&path, &m.piece), ..own } })
+                })
                 .collect(),
             Err(error) => {
                 let line = text.chars().take(error.offset).filter(|c| *c == '\n').count() + 1;

@@ -49,7 +49,8 @@ impl Judge<'_> {
             return;
         }
         let empty = |page: usize| !self.paper.paragraphs.iter().any(|it| it.rows.iter().any(|row| row.page == page));
-        let has = |page: usize| numbers.iter().any(|it| it.which == Which::Page(page));
+        let turned = |page: usize| self.paper.pages.get(page - 1).is_some_and(|it| it.turned_number);
+        let has = |page: usize| turned(page) || numbers.iter().any(|it| it.which == Which::Page(page));
         // a blank page, and the page of the 版记 after it, have none; a letter's first page neither
         let excused =
             |page: usize| empty(page) || (page > 1 && empty(page - 1)) || (page == 1 && self.kind == Kind::Letter);

@@ -2,12 +2,15 @@
 
 use super::super::Kind;
 use super::super::catalogue::*;
-use super::super::facts::{Colour, Page, Row};
+use super::super::facts::{Align, Colour, Page, Row};
 use super::{Judge, mm};
 
 /// 9704 5.2.1 allows a millimetre; what is measured on rows has the width of a stroke in it.
 const MARGIN_MM: f64 = 1.05;
 const ROWS_MM: f64 = 1.6;
+
+/// Paragraphs of a paper so short that text and signature are to fit one page.
+const CLOSER_PARAGRAPHS_MAX: usize = 8;
 
 impl Judge<'_> {
     pub(super) fn page_rules(&mut self) {
@@ -114,8 +117,12 @@ impl Judge<'_> {
             return;
         }
         let of_page = self.paper.pages.first().and_then(|page: &Page| page.pitch);
-        let fits = |points: f64| (27.9..=29.4).contains(&points);
-        let wrong = body.iter().find(|it| !it.pitch.or(of_page).is_some_and(fits));
+        // the rows of a short paper may stand closer, so that its signature has company (7.3.5.5)
+        let least = if body.len() <= CLOSER_PARAGRAPHS_MAX { 21.9 } else { 27.9 };
+        let fits = |points: f64| (least..=29.4).contains(&points);
+        // what stands in the middle is the name of a table or a picture
+        let wrong = body.iter().filter(|it| it.align != Align::Centre);
+        let wrong = wrong.into_iter().find(|it| !it.pitch.or(of_page).is_some_and(fits));
         if let Some(paragraph) = wrong {
             let found = paragraph.pitch.or(of_page);
             let found =

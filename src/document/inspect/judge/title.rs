@@ -14,10 +14,16 @@ impl Judge<'_> {
         let rows = self.all(&self.elements.title);
         let Some(first) = rows.first().copied() else {
             // the mark of 纪要 says what the paper is
-            return if self.kind == Kind::Minutes || self.kind == Kind::Command {
-            } else {
-                self.add(TITLE_MISSING, None, "没有居中的标题");
+            let named = match self.kind {
+                Kind::Minutes | Kind::Command => true,
+                // a plaque says what it is in its largest words, wherever they stand
+                Kind::Certificate => self.paper.paragraphs.iter().any(|it| it.points() > 20.0),
+                Kind::Document | Kind::Upward | Kind::Letter | Kind::Plain | Kind::Sheet => false,
             };
+            if !named {
+                self.add(TITLE_MISSING, None, "没有居中的标题");
+            }
+            return;
         };
         let title = joined(&self.paper.paragraphs, &self.elements.title);
         if self.kind != Kind::Certificate {

@@ -34,6 +34,8 @@ pub(super) struct Glyph {
 pub(super) struct Marks {
     pub(super) glyphs: Vec<Glyph>,
     pub(super) lines: Vec<Line>,
+    /// what stands turned by a quarter, as the number of a crosswise page does
+    pub(super) turned: String,
 }
 
 #[derive(Clone)]
@@ -261,7 +263,9 @@ impl<'r> Reading<'r> {
                 Some(said) => Some(said.take().unwrap_or_default()),
                 None => shown.text,
             };
-            if self.state.visible && left.is_finite() && right.is_finite() && baseline.is_finite() {
+            if whole[1].abs() > whole[0].abs() {
+                self.marks.turned.push_str(text.as_deref().unwrap_or_default());
+            } else if self.state.visible && left.is_finite() && right.is_finite() && baseline.is_finite() {
                 let (face, colour) = (face.clone(), self.state.fill);
                 self.marks.glyphs.push(Glyph { text, left, right, baseline, points: height, face, colour });
             }

@@ -222,7 +222,9 @@ fn continues(last: &Paragraph, set: &Set, area: Area) -> bool {
 fn numbered(text: &str) -> bool {
     let text = text.trim_start();
     let digits = text.chars().take_while(char::is_ascii_digit).count();
-    (1..=2).contains(&digits) && text.chars().nth(digits).is_some_and(|c| matches!(c, '.' | '．' | '、'))
+    // 88.0 is an amount
+    let amount = text.chars().nth(digits + 1).is_some_and(|c| c.is_ascii_digit());
+    (1..=2).contains(&digits) && !amount && text.chars().nth(digits).is_some_and(|c| matches!(c, '.' | '．' | '、'))
 }
 
 /// A row as a paragraph of its own: a page number.

@@ -1,0 +1,53 @@
+//! What papers are made with and dates counted with: faces, office suite, calendar of a spool.
+
+use super::{calendar, settings};
+use crate::calendar::Calendar;
+use crate::config::Settings;
+use crate::document::fonts::Fonts;
+use crate::engine::Error;
+use crate::engine::making::Maker;
+use crate::engine::render::Workshop;
+use crate::spool::layout::Spool;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The directory of the office's own faces, when there is one.
+fn font_directory(spool: &Spool, settings: &Settings) -> Option<std::path::PathBuf> {
+    let own = settings.fonts.clone().map_or_else(|| spool.root().join("fonts"), |f| spool.root().join(f));
+    own.is_dir().then_some(own)
+}
+
+fn fonts(spool: &Spool, settings: &Settings) -> Result<Fonts, Error> {
+    match font_directory(spool, settings) {
+        Some(own) => Fonts::with_directory(&own).map_err(|e| Error::Fonts(e.to_string())),
+        None => Ok(Fonts::bundled()),
+    }
+}
+
+/// The calendar a command line is to count with: the spool's, or the shipped one.
+///
+/// # Errors
+/// [`Error::Text`] when the spool's calendar cannot be read.
+pub fn calendar_of(spool: &Path) -> Result<Calendar, Error> {
+    calendar(&Spool::at(spool))
+}
+
+/// The faces a command line is to set papers in: those of the spool's own directory, when it has one, then the bundled ones.
+///
+/// # Errors
+/// [`Error::Text`] when the settings cannot be read, [`Error::Fonts`] when a face cannot.
+pub fn fonts_of(spool: &Path) -> Result<Fonts, Error> {
+    let spool = Spool::at(spool);
+    fonts(&spool, &settings(&spool)?)
+}
+
+/// What papers of a spool are made with.
+pub(in crate::engine) fn workshop(spool: &Spool, settings: &Settings) -> Result<Workshop, Error> {
+    Ok(Workshop {
+        spool: spool.clone(),
+        maker: Arc::new(Maker::new(spool)),
+        fonts: fonts(spool, settings)?,
+        font_directory: font_directory(spool, settings),
+        libreoffice: settings.libreoffice.clone(),
+    })
+}
