@@ -118,7 +118,7 @@ fn make(folder: &Path, upto: usize) -> u64 {
 fn ask(child: &mut Child, number: usize) -> (Vec<u8>, Vec<u8>) {
     let mut fields = Demand::Short.data();
     fields["名单"] = json!([format!("第{number}号")]);
-    let request = json!({ "template": "证书", "source": source("证书"), "fields": fields, "fonts": null, "spool": "spool", "libreoffice": null }).to_string();
+    let request = json!({ "template": "证书", "source": source("证书"), "fields": fields, "fonts": null, "faces": Fonts::bundled().digest(), "spool": "spool", "libreoffice": null }).to_string();
     let to = child.stdin.as_mut().expect("a pipe");
     to.write_all(&(request.len() as u64).to_le_bytes()).expect("it listens");
     to.write_all(request.as_bytes()).expect("it listens");

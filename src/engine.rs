@@ -177,7 +177,10 @@ impl Engine {
         let settings = deploy::settings(&spool)?;
         let workshop = deploy::workshop(&spool, &settings)?;
         if let Some(office) = workshop.office() {
-            office.sweep()?;
+            // what a suite that was cut off still holds is not worth a start
+            if let Err(error) = office.sweep() {
+                tracing::warn!("the office suite's old folders stay: {error}");
+            }
         }
         let secret = match options.seed {
             Some(seed) => Secret::fixed(seed),

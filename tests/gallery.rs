@@ -5,7 +5,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
 
 use banwen::document::fonts::Fonts;
-use banwen::document::gallery::{DEMANDS, KINDS, sheet};
+use banwen::document::gallery::{DEMANDS, Demand, KINDS, sheet};
+use banwen::document::inspect::examine;
 use banwen::files::digest_hex;
 use banwen::ooxml::package::Package;
 use std::fmt::Write as _;
@@ -48,4 +49,52 @@ fn every_paper_is_as_it_was_looked_at() {
         changed.is_empty() && kept.lines().count() == found.lines().count(),
         "look at these, then bless: {changed:#?}"
     );
+}
+
+#[test]
+fn every_paper_passes_the_examination() {
+    let fonts = Fonts::bundled();
+    for (kind, source) in KINDS {
+        // what the nasty data say is meant to look wrong
+        for demand in [Demand::Short, Demand::Long] {
+            let sheet = sheet(kind, source, demand, &fonts).unwrap();
+            for (file, bytes) in [("Word", &sheet.word), ("PDF", &sheet.pdf)] {
+                let report = examine(bytes, None).unwrap();
+                let grave: Vec<String> = report.grave().map(|finding| finding.sentence()).collect();
+                assert!(grave.is_empty(), "{} {file}: {grave:?}", sheet.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_chart_is_a_picture_in_both_files() {
+    let (kind, source) = *KINDS.iter().find(|(kind, _)| *kind == "月报").unwrap();
+    let sheet = sheet(kind, source, Demand::Short, &Fonts::bundled()).unwrap();
+    let package = Package::read(&sheet.word).unwrap();
+    let pictures: Vec<&str> = package.names().filter(|name| name.starts_with("word/media/")).collect();
+    assert_eq!(pictures, ["word/media/chart1.png", "word/media/chart2.png", "word/media/chart3.png"]);
+    let text = String::from_utf8(package.part("word/document.xml").unwrap().to_vec()).unwrap();
+    assert_eq!(text.matches("<a:blip r:embed=").count(), 3);
+    assert!(text.contains("descr=\"比例图，办理结果。予以公开：件数42；"), "{text}");
+    let image = b"/Subtype/Image";
+    assert!(sheet.pdf.windows(image.len()).filter(|bytes| *bytes == image).count() >= 3);
+}
+
+#[test]
+fn another_program_finds_nothing_wrong_with_any_pdf() {
+    let folder = tempfile::tempdir().unwrap();
+    for (kind, source) in KINDS {
+        for demand in DEMANDS {
+            let sheet = sheet(kind, source, demand, &Fonts::bundled()).unwrap();
+            let path = folder.path().join("paper.pdf");
+            std::fs::write(&path, &sheet.pdf).unwrap();
+            let Ok(output) = std::process::Command::new("qpdf").arg("--check").arg(&path).output() else {
+                assert!(std::env::var_os("CI").is_none(), "qpdf is not installed");
+                std::io::Write::write_all(&mut std::io::stderr(), b"SKIPPED: qpdf is not on this machine\n").unwrap();
+                return;
+            };
+            assert!(output.status.success(), "{}: {}", sheet.name, String::from_utf8_lossy(&output.stderr));
+        }
+    }
 }

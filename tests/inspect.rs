@@ -261,3 +261,10 @@ proptest! {
         let _ = inspect::examine(&package.write().unwrap(), None);
     }
 }
+
+#[test]
+fn a_pdf_nested_without_end_is_damaged_and_stops_nothing() {
+    let mut deep = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages ".to_vec();
+    deep.extend(std::iter::repeat_n(b'[', 200_000));
+    assert!(banwen::document::inspect::examine(&deep, None).is_err());
+}

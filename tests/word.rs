@@ -8,6 +8,7 @@ mod common;
 
 use banwen::case::event::Body;
 use banwen::clock::Moment;
+use banwen::document::fonts::Fonts;
 use banwen::document::office;
 use banwen::engine::Fuse;
 use banwen::engine::scenario::{Player, Scenario, parse};
@@ -137,7 +138,7 @@ fn a_child_of_the_program_makes_the_same_file() {
         let view = viewing::look(&out).await.unwrap();
         let source = view.programs.values().find_map(|program| program.template(&template)).unwrap().to_string();
         let request = serde_json::json!({
-            "template": template, "source": source, "fields": fields, "fonts": null, "spool": out, "libreoffice": null,
+            "template": template, "source": source, "fields": fields, "fonts": null, "faces": Fonts::bundled().digest(), "spool": out, "libreoffice": null,
         });
         let mut child = Command::new(env!("CARGO_BIN_EXE_banwen"))
             .arg("render-paper")

@@ -2,19 +2,15 @@
 
 use super::Answer;
 use super::voice::talk;
-use crate::document::fonts::Fonts;
 use crate::document::gallery::{self, DEMANDS, KINDS};
 use crate::files;
-use anyhow::Context;
 use std::fmt::Write as _;
 use std::path::Path;
 
 /// Writes the papers, in the faces of the spool when it has its own, and `index.html`. What cannot be made is said at the end; the
 /// answer is then no.
 pub(super) fn gallery(spool: &Path, out: &Path) -> anyhow::Result<Answer> {
-    let own = spool.join("fonts");
-    let fonts =
-        if own.is_dir() { Fonts::with_directory(&own).context("the office's faces")? } else { Fonts::bundled() };
+    let fonts = crate::engine::fonts_of(spool)?;
     files::create_dirs(out)?;
     let mut rows = String::new();
     let mut wrong = Vec::new();

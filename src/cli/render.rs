@@ -105,7 +105,7 @@ fn made(template: &Template, values: &Value, fonts: &Fonts, asked: &Asked) -> an
     let folder = asked.out.clone().unwrap_or_else(|| PathBuf::from("."));
     files::create_dirs(&folder)?;
     let stem = asked.template.file_stem().unwrap_or_default().to_string_lossy();
-    let papers = [(".docx", word::word(&document)?), (".pdf", pdf::pdf(&document, fonts)?)];
+    let papers = [(".docx", word::word_in(&document, fonts)?), (".pdf", pdf::pdf(&document, fonts)?)];
     for (ending, bytes) in papers {
         let path = folder.join(names::safe_with(&stem, ending));
         files::write_atomic(&path, &bytes).with_context(|| path.display().to_string())?;

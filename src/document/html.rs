@@ -129,8 +129,8 @@ fn block_text(lines: &mut Vec<String>, block: &Block) {
                 lines.push(cell.text.replace('\n', ""));
             }
         }
-        // the rest of a chart is a picture
-        Block::Chart(chart) => lines.push(chart.caption.clone()),
+        // what stands on the picture is proofed and looked through like all other text
+        Block::Chart(chart) => lines.extend([super::chart::description(chart), chart.caption.clone()]),
     }
 }
 

@@ -18,8 +18,9 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// What made a paper of a text template; recorded with it, so that verification knows whether bytes must be equal.
-pub(super) const RENDERER: &str = concat!("banwen ", env!("CARGO_PKG_VERSION"), " typst 0.15.1 docx-rs 0.4.22");
+/// What made a paper of a text template, with the number of the layout, which goes up when papers come out otherwise; recorded with it, so that verification knows whether bytes must be equal.
+pub(super) const RENDERER: &str =
+    concat!("banwen ", env!("CARGO_PKG_VERSION"), " typst 0.15.1 docx-rs 0.4.22 layout 2");
 /// The same of a Word template; what made its PDF follows.
 pub(super) const WORD_RENDERER: &str = concat!("banwen ", env!("CARGO_PKG_VERSION"), " Word template");
 
@@ -152,7 +153,7 @@ impl Made {
         match self {
             Made::Text(document, _) => {
                 let word = word::word_in(document, fonts).map_err(|e| e.to_string())?;
-                let pdf = pdf::pdf(document, fonts).map_err(|e| e.to_string())?;
+                let pdf = pdf::pdf(document, fonts).map_err(|error| format!("{}（{error}）", error.sentence()))?;
                 Ok(PaperFiles { word, pdf: Ok(pdf), renderer: RENDERER.to_string(), pages: None })
             }
             Made::Word(filled) => {

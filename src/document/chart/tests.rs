@@ -99,3 +99,13 @@ fn a_chart_that_cannot_be_read_is_refused_with_its_line() {
     let crowd: String = (0..25).map(|it| format!("| 第{it} | 1 |\n")).collect();
     assert_eq!(fault(&rows(&crowd)), (1, Fault::ChartCrowded));
 }
+
+#[test]
+fn what_stands_on_a_picture_is_proofed_like_all_other_text() {
+    let template = format!("---\n文种: 报告\n版式: 普通\n标题: 题\n---\n{}", BARS.replace("香岭村", "香{{ 村 }}村"));
+    let template = crate::document::template::Template::parse("报告", &template).unwrap();
+    let document = template.render(&serde_json::json!({"村": "\u{13000}"})).unwrap();
+    let text = crate::document::html::text(&document);
+    assert!(text.contains("香\u{13000}村：计划120，完成96.25"), "{text}");
+    assert_eq!(Fonts::bundled().missing(&text), ['\u{13000}']);
+}

@@ -72,7 +72,13 @@ impl<'a> Reader<'a> {
     pub(super) fn part(&mut self, part: &'static str, tree: &mut Element) {
         self.part = part;
         tree.visit(&mut |element| {
-            element.children.retain(|node| !matches!(node, Node::Element(it) if it.name == "w:proofErr"));
+            // names of our own are for what this reader puts in, not for what a file brings along
+            let ours = |name: &str| name.starts_with("banwen-");
+            element.children.retain(|node| match node {
+                Node::Element(it) => it.name != "w:proofErr" && !ours(&it.name),
+                Node::Text(_) => true,
+            });
+            element.attributes.retain(|(name, _)| !ours(name));
             if element.name == "w:sdt" {
                 control(element);
             }
@@ -83,6 +89,9 @@ impl<'a> Reader<'a> {
     /// Reads the properties of the file: each is one line.
     pub(super) fn properties(&mut self, tree: &mut Element) {
         self.part = "属性";
+        tree.visit(&mut |element| {
+            element.children.retain(|node| !matches!(node, Node::Element(it) if it.name.starts_with("banwen-")));
+        });
         for element in tree.elements_mut() {
             let text = element.characters();
             let pieces = self.pieces(&text, true, Around::default());

@@ -90,8 +90,19 @@ fn contents(package: &Package) -> Result<Vec<Problem>, PackageError> {
             }
         }
     }
-    for name in package.names().filter(|name| name.starts_with("word/") && name.ends_with(".xml")) {
-        for field in fields(&package.xml(name)?) {
+    // a part is what its content type says, wherever it lies; what is no XML holds no field
+    for name in package.names().filter(|name| !name.ends_with(".rels")) {
+        let is_xml = package.part(name).is_some_and(|bytes| bytes.iter().take(64).any(|byte| *byte == b'<'));
+        if !is_xml && !name.ends_with(".xml") {
+            continue;
+        }
+        let tree = match package.xml(name) {
+            Ok(tree) => tree,
+            Err(error) if name.ends_with(".xml") => return Err(error.into()),
+            // a picture may begin with a bracket
+            Err(_) => continue,
+        };
+        for field in fields(&tree) {
             add(format!("it holds the field {field}"), "press Ctrl+Shift+F9 on it, and it becomes plain text");
         }
     }

@@ -336,3 +336,9 @@ fn the_same_input_gives_the_same_bytes() {
         .collect();
     assert!(handles.into_iter().all(|it| it.join().unwrap() == first));
 }
+
+#[test]
+fn names_of_our_own_in_a_file_mean_nothing() {
+    let body = "<w:p banwen-merged=\"1\"><w:r><banwen-tag n=\"999\"/><w:t>甲</w:t></w:r></w:p>";
+    assert_eq!(lines(body, json!({})), ["甲"]);
+}

@@ -70,8 +70,7 @@ impl Elements {
                     break;
                 }
                 self.mark.push(*at);
-            } else if ["绝密", "机密", "秘密"].iter().any(|mark| plain.starts_with(mark)) && text.chars().count() <= 10
-            {
+            } else if is_secrecy(&text, &plain) {
                 self.secret = Some(*at);
             } else if ["特急", "加急"].contains(&text.as_str()) {
                 self.urgency = Some(*at);
@@ -198,4 +197,29 @@ fn signs(paragraph: &Paragraph) -> bool {
 /// The text of several paragraphs without its breaks.
 pub(super) fn joined(all: &[Paragraph], places: &[usize]) -> String {
     places.iter().flat_map(|at| all[*at].lines()).map(|line| read::dense(&line)).collect()
+}
+
+/// Whether a row is a 密级, alone or with its time: 机密★1年. 秘密投票办法 is none.
+fn is_secrecy(text: &str, plain: &str) -> bool {
+    ["绝密", "机密", "秘密"].iter().any(|mark| {
+        let time = plain.strip_prefix(mark).filter(|_| text.chars().count() <= 10);
+        time.is_some_and(|time| {
+            time.is_empty()
+                || text.contains(['★', '☆'])
+                || time == "长期"
+                || time.starts_with(|c: char| c.is_ascii_digit())
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_secrecy;
+
+    #[test]
+    fn a_mark_of_secrecy_is_a_row_of_its_own() {
+        let is = |text: &str| is_secrecy(text, &text.replace(['★', '☆'], ""));
+        assert!(["机密", "秘密★3年", "绝密★长期", "机密1年"].iter().all(|text| is(text)));
+        assert!(!["秘密投票办法", "机密文件管理规定", "绝密★1年以内的文件管理办法"].iter().any(|text| is(text)));
+    }
 }

@@ -21,16 +21,35 @@ mod shapes;
 pub(super) const FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Most pages that are read.
 const PAGES_COUNT_MAX: usize = 2000;
+/// Deepest nesting of lists and dictionaries; the reader goes down a level for each and has one stack.
+const DEPTH_MAX: usize = 512;
 
 /// What is seen on a PDF.
 pub(super) fn read(bytes: &[u8]) -> Result<Paper, Unreadable> {
     if bytes.len() > FILE_BYTES_MAX {
         return Err(Unreadable::Large);
     }
+    if depth(bytes) > DEPTH_MAX {
+        return Err(Unreadable::Damaged("its objects are nested too deep".to_owned()));
+    }
     let bytes = bytes.to_vec();
     // the reader is not ours, and the file a stranger's: a panic of its is one more way for a file to be damaged
     let read = std::panic::catch_unwind(AssertUnwindSafe(|| paper(bytes)));
     read.unwrap_or_else(|_| Err(Unreadable::Damaged("the reader of PDF gave up".to_owned())))
+}
+
+/// How deep brackets that open follow one another, whatever closes elsewhere: packed data hold few in a row.
+fn depth(bytes: &[u8]) -> usize {
+    let (mut now, mut most) = (0_usize, 0);
+    for byte in bytes {
+        match byte {
+            b'[' | b'<' => now += 1,
+            b' ' | b'\n' | b'\r' | b'\t' | b'/' | b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' => {}
+            _ => now = 0,
+        }
+        most = most.max(now);
+    }
+    most
 }
 
 fn paper(bytes: Vec<u8>) -> Result<Paper, Unreadable> {

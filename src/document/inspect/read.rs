@@ -99,7 +99,8 @@ pub(super) fn two_types(title: &str) -> Option<(&'static str, &'static str)> {
     let bare = bare_title(title);
     let last = type_of(&bare)?;
     let before = bare.strip_suffix(last)?;
-    let pairs = ["请示", "报告", "通知", "通报", "函", "公告", "通告", "批复"];
+    // 信函 and 来函 are words of their own
+    let pairs = ["请示", "报告", "通知", "通报", "公告", "通告", "批复"];
     let first = pairs.iter().find(|name| before.ends_with(**name))?;
     // a notice that passes on another paper names it in 《》, and 通知 alone may follow 的
     (!before.ends_with('》')).then_some((first, last))

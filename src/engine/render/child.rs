@@ -169,7 +169,7 @@ impl Running {
 pub fn serve(mut from: impl Read, mut to: impl Write) -> Result<(), String> {
     let mut workshop: Option<Workshop> = None;
     while let Some(request) = next(&mut from).map_err(|e| e.to_string())? {
-        let made = made(&request, &mut workshop);
+        let made = made(&request, &mut workshop)?;
         answer(&mut to, &made).map_err(|e| e.to_string())?;
     }
     Ok(())
@@ -189,14 +189,22 @@ fn next(from: &mut impl Read) -> std::io::Result<Option<Vec<u8>>> {
     if request.len() as u64 == length { Ok(Some(request)) } else { Err(std::io::ErrorKind::UnexpectedEof.into()) }
 }
 
-fn made(request: &[u8], kept: &mut Option<Workshop>) -> Result<PaperFiles, String> {
+/// The files, or why this paper cannot be made.
+///
+/// # Errors
+/// Why no paper can be made here: the faces are others than those the paper was proofed with. The child ends, and the paper is
+/// tried again later.
+fn made(request: &[u8], kept: &mut Option<Workshop>) -> Result<Result<PaperFiles, String>, String> {
     let request: Request = serde_json::from_slice(request).map_err(|e| e.to_string())?;
     let workshop = match kept {
         Some(kept) if serves(kept, &request) => kept,
         Some(_) | None => kept.insert(workshop(&request)?),
     };
+    if workshop.fonts.digest() != request.faces {
+        return Err("the faces have changed since the daemon began: restart it".to_owned());
+    }
     let fields = request.fields.as_object().cloned().unwrap_or_default();
-    workshop.issued(&request.template, &request.source, &fields)
+    Ok(workshop.issued(&request.template, &request.source, &fields))
 }
 
 fn serves(kept: &Workshop, request: &Request) -> bool {
@@ -262,7 +270,8 @@ mod tests {
 
     fn asked(source: &str, fields: serde_json::Value) -> Request {
         let (template, source) = ("公示".to_owned(), source.to_owned());
-        Request { template, source, fields, fonts: None, spool: PathBuf::from("spool"), libreoffice: None }
+        let (faces, spool) = (Fonts::bundled().digest(), PathBuf::from("spool"));
+        Request { template, source, fields, fonts: None, faces, spool, libreoffice: None }
     }
 
     #[tokio::test]
@@ -322,5 +331,10 @@ mod tests {
         assert_eq!((&answers[0][1][..2], &answers[0][2][..4]), (&b"PK"[..], &b"%PDF"[..]));
         assert!(String::from_utf8_lossy(&answers[1][0]).contains("题"), "{answers:?}");
         assert!(serve(&all[..20], &mut Vec::new()).is_err(), "a request cut short");
+        let other = serde_json::to_vec(&Request { faces: "others".into(), ..request() }).unwrap();
+        let other = [&(other.len() as u64).to_le_bytes()[..], &other].concat();
+        let mut said = Vec::new();
+        assert!(serve(&other[..], &mut said).unwrap_err().contains("faces have changed"));
+        assert!(said.is_empty(), "nothing is made in faces nobody proofed");
     }
 }

@@ -165,6 +165,11 @@ fn what_could_run_or_fetch_is_refused_by_name() {
         let said = refused(&|package| package.put("word/document.xml", xml.clone().into_bytes()));
         assert!(said.contains("it holds the field"), "{said}");
     }
+    let elsewhere = field("<w:r><w:instrText>INCLUDEPICTURE \"http://x/\"</w:instrText></w:r>");
+    for name in ["doc/document.xml", "doc/body"] {
+        let said = refused(&|package| package.put(name, elsewhere.clone().into_bytes()));
+        assert!(said.contains("INCLUDEPICTURE"), "{name}: {said}");
+    }
     let deep = format!("<w:document {SPACES}>{}", "<w:p>".repeat(300));
     assert!(refused(&|package| package.put("word/document.xml", deep.clone().into_bytes())).contains("nested deeper"));
     let other = refused(&|package| package.put("word/document.xml", b"<ns0:document/>".to_vec()));

@@ -82,10 +82,8 @@ impl Judge<'_> {
         if read::type_of(title) != Some("报告") {
             return;
         }
-        let asks = ["请批示", "请批复", "请审批", "请予批准", "请审定", "请予批复"];
         for paragraph in self.all(&self.elements.body) {
-            let text = read::dense(&paragraph.text());
-            if let Some(words) = asks.iter().find(|words| text.contains(**words)) {
+            if let Some(words) = asks(&read::dense(&paragraph.text())) {
                 self.add(REPORT_ASKS, Some(paragraph), format!("报告中写有“{words}”"));
             }
         }
@@ -137,4 +135,34 @@ impl Judge<'_> {
 
 fn is_above(stroke: &Stroke, title: &Paragraph) -> bool {
     stroke.colour == Colour::Red && stroke.after < title.number
+}
+
+/// The words with which a text asks for a decision at its end: 妥否，请批示。 What 申请审批 or 报请审定 tells of is no request.
+fn asks(text: &str) -> Option<&'static str> {
+    const WORDS: [&str; 6] = ["请批示", "请批复", "请审批", "请予批准", "请审定", "请予批复"];
+    WORDS.into_iter().find(|words| {
+        text.match_indices(words).any(|(at, _)| {
+            let before = text.get(..at).unwrap_or_default();
+            let after = text.get(at + words.len()..).unwrap_or_default();
+            let ends = after.is_empty() || after.starts_with(['。', '！', '!']);
+            let begins = before.is_empty() || before.ends_with(['，', '。', '；', '：', ',', '现', '特']);
+            ends && (begins || before.ends_with("妥否") || before.ends_with("当否"))
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asks;
+
+    #[test]
+    fn a_request_is_one_only_where_a_sentence_ends_with_it() {
+        assert_eq!(asks("拟申请经费十万元，妥否，请批示。"), Some("请批示"));
+        assert_eq!(asks("以上意见当否请批复"), Some("请批复"));
+        for told in
+            ["受理行政许可申请审批事项12件。", "方案已报请审定。", "向县政府申请批复后实施。", "依申请批示事项。"]
+        {
+            assert_eq!(asks(told), None, "{told}");
+        }
+    }
 }
