@@ -98,7 +98,7 @@ fn contents(package: &Package) -> Result<Vec<Problem>, PackageError> {
         }
         let tree = match package.xml(name) {
             Ok(tree) => tree,
-            Err(error) if name.ends_with(".xml") => return Err(error.into()),
+            Err(error) if name.ends_with(".xml") => return Err(error),
             // a picture may begin with a bracket
             Err(_) => continue,
         };
