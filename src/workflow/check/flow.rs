@@ -5,7 +5,7 @@
 
 use super::Checker;
 use crate::workflow::rule::Pair;
-use crate::workflow::{Go, Kind, Stage, Workflow};
+use crate::workflow::{Each, Go, Kind, Late, Stage, Workflow};
 use std::collections::BTreeSet;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -38,6 +38,43 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         let message = format!("an item at `{}` can go round for ever and never reach an end", stage.name);
         checker.error("loop-without-exit", &stage.place, message, "add an outcome that goes on or ends");
     }
+    circles(checker);
+}
+
+/// A step of the case waits for all that stand before it. Where they stand together, waiting for one that a side item holds, and
+/// that side item is seen to only behind the step, each waits for the other.
+fn circles(checker: &mut Checker<'_>) {
+    let workflow = checker.workflow;
+    let barriers = || checker.stages().filter(|(_, s)| s.of_case);
+    let mut found = Vec::new();
+    for (from, collector) in checker.stages() {
+        for (at, barrier) in barriers().filter(|(at, _)| *at > from) {
+            let side = collector.collects.iter().find(|side| {
+                let seen_to = workflow.stages.iter().skip(at).find(|s| !s.of_case && s.of.contains(side));
+                seen_to.is_some() && workflow.items.get(*side).is_some_and(|of| !of.is_about_case())
+            });
+            let both = |s: &Stage| workflow.pairs(&collector.of).iter().any(|pair| workflow.takes(s, pair));
+            let between = workflow.stages.iter().take(at).skip(from);
+            let gate = between.into_iter().find(|s| waits_for_the_held(s) && both(s));
+            if let Some((side, gate)) = side.zip(gate) {
+                let (case, gate) = (&barrier.name, &gate.name);
+                let message = format!(
+                    "`{case}` waits for who stands at `{gate}`, they for who is held by a `{side}`, that for `{case}`"
+                );
+                found.push((barrier, message));
+            }
+        }
+    }
+    for (barrier, message) in found {
+        let hint = "put it behind the stages of the side item, or let the held ones be left (`late: leave`)";
+        checker.error("side-item-behind-barrier", &barrier.place, message, hint);
+    }
+}
+
+/// Whether a stage that takes its items together waits for one of them that is held.
+fn waits_for_the_held(stage: &Stage) -> bool {
+    let gate = stage.each != Each::Item && !stage.of_case && stage.kind != Kind::Recommend;
+    stage.goes_together() || gate && stage.late != Late::Leave
 }
 
 fn every_pair(workflow: &Workflow) -> Vec<Pair> {
