@@ -34,6 +34,7 @@ mod quotas;
 mod register;
 mod reissue;
 mod repair;
+mod reports;
 mod roles;
 mod rules;
 mod scheduled;
@@ -52,6 +53,7 @@ mod together;
 mod touched;
 mod trouble;
 mod twins;
+mod unmade;
 mod whole;
 
 pub(in crate::case) use gate::group_value;
@@ -321,6 +323,7 @@ impl<'a> Deciding<'a> {
         if !matches!(command, Command::GivenUp { .. }) {
             self.done_after_all();
         }
+        self.unmade_no_more();
         if self.faults.is_empty() && self.case.closed.is_none() {
             self.advance();
         }
@@ -385,7 +388,7 @@ impl<'a> Deciding<'a> {
             Command::Release { reason } => self.hold(false, reason),
             Command::Cancel { reason } => self.cancel(reason),
             Command::VoidDocument { document, reason } => self.void_document(*document, reason),
-            Command::ReplaceDocument { document, reason } => self.replace_document(*document, reason),
+            Command::ReplaceDocument { document, reason } => self.replace_document(*document, Some(reason)),
         }
     }
 }
