@@ -65,6 +65,7 @@ pub(in crate::case) use papers::OUTSIDER;
 pub(in crate::case) use quotas::bound_of;
 pub use register::{EnterRegister, RegisterRow, enter_register};
 pub use repair::{Repair, repair};
+pub(in crate::case) use reports::reported_now;
 pub(in crate::case) use roles::{offices_of, outsider};
 pub use scheduled::{fallen, falls_next, fell, open_fallen, owner_of, schedule_stream};
 pub(in crate::case) use scoring::ASSESSOR_OFFICE;
@@ -72,7 +73,6 @@ pub(in crate::case) use signers::{last_said, open_signing};
 pub(in crate::case) use signing::{ABSTAINS, signatures};
 pub(in crate::case) use timers::deadline as deadline_of;
 pub use timers::next_wake;
-pub(in crate::case) use timers::reported_now;
 pub(in crate::case) use trouble::asks_again;
 pub(in crate::case) use twins::TWIN;
 

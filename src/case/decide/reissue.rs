@@ -91,7 +91,9 @@ impl<'a> Deciding<'a> {
             self.refuse("", "案卷现用的流程版本中已没有这份文书，不能重新制作。");
             return;
         };
-        let Some(order) = self.ordered_again(&old, &definition, stage, reason) else { return };
+        let order = self.same_order(&old, &definition, stage, reason);
+        let order = if old.report.is_none() { Some(order) } else { self.reported_again(&old, order) };
+        let Some(order) = order else { return };
         let about = |t: &crate::case::Task| match t.ask {
             Ask::Seal(d) | Ask::Report(d) | Ask::Acknowledge(d) => d == document,
             Ask::Nominate
@@ -136,20 +138,21 @@ impl<'a> Deciding<'a> {
         Some((definition?, Some(stage)))
     }
 
-    /// The order of a paper once more. A draft of one that replaces another, or tells of an extension, gives the reason of that.
-    fn ordered_again<'o>(
-        &mut self,
+    /// The order of a paper once more, without its tables. A draft of one that replaces another, or tells of an extension,
+    /// gives the reason of that.
+    pub(super) fn same_order<'o>(
+        &self,
         old: &Document,
         definition: &'o DocumentDefinition,
         stage: Option<&'o Stage>,
         reason: Option<&str>,
-    ) -> Option<Order<'o>> {
+    ) -> Order<'o> {
         let issued = old.life == Life::Issued;
         let given = |of: &str| old.fields.get(of).and_then(|told| told.get("原因")).and_then(|v| v.as_str());
-        let replacing = old.replaces.filter(|_| !issued).and_then(|_| given("替代"));
+        let kept = if issued { None } else { old.replaces.and_then(|_| given("替代")) };
         let extending = given("延期").filter(|_| stage.is_none() && old.report.is_none());
         let noticed = old.batch.filter(|_| old.notice);
-        let order = Order {
+        Order {
             definition,
             stage,
             batch: old.batch,
@@ -158,9 +161,8 @@ impl<'a> Deciding<'a> {
             report: None,
             confirm: None,
             replaces: if issued { Some(old.id) } else { old.replaces },
-            reason: replacing.or(extending).or(reason).map(str::to_string),
+            reason: kept.or(extending).or(reason).or_else(|| given("更正")).map(str::to_string),
             signer: None,
-        };
-        if old.report.is_none() { Some(order) } else { self.reported_again(old, order) }
+        }
     }
 }

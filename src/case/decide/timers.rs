@@ -3,7 +3,7 @@
 use super::Deciding;
 use super::{periods, trouble};
 use crate::calendar::Calendar;
-use crate::case::event::{Ask, Body, ClockChange, ClockOf, QuestionAbout, Rung};
+use crate::case::event::{Ask, Body, ClockChange, ClockOf, Rung};
 use crate::case::program::Program;
 use crate::case::{Case, Clock, Task};
 use crate::clock::Moment;
@@ -76,7 +76,7 @@ fn schedule(case: &Case, report: &Report) -> Schedule {
 }
 
 /// What has fallen of a report and was not dealt with.
-fn fallen(case: &Case, report: &Report, until: Moment, calendar: &Calendar) -> Fallen {
+pub(super) fn fallen(case: &Case, report: &Report, until: Moment, calendar: &Calendar) -> Fallen {
     let after = case.fallen.get(&report.name).and_then(|p| Period::parse(p));
     schedule(case, report).fallen(after, case.opened, until, calendar)
 }
@@ -86,20 +86,6 @@ fn next_fall(case: &Case, report: &Report, calendar: &Calendar) -> Option<Moment
         return Some(case.latest);
     }
     schedule(case, report).falls_after(case.latest.max(case.opened), calendar).map(|f| f.at)
-}
-
-/// The periods that reports with tables speak of, if one is made now: those that fall, and those that somebody is asked about.
-pub(in crate::case) fn reported_now(program: &Program, case: &Case, calendar: &Calendar, now: Moment) -> Vec<Period> {
-    if case.closed.is_some() {
-        return Vec::new();
-    }
-    let reports = program.workflow().reports.values();
-    let falling = reports.flat_map(|report| fallen(case, report, now, calendar).falls).map(|fall| fall.period);
-    let asked = case.open_questions().filter_map(|q| {
-        let QuestionAbout::Report { period, .. } = &q.about else { return None };
-        Period::parse(period)
-    });
-    falling.chain(asked).collect()
 }
 
 impl Deciding<'_> {
