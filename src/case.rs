@@ -32,7 +32,7 @@ mod task;
 
 pub use child::Opening;
 pub use index::Index;
-pub use paper::{Document, Life};
+pub use paper::{Document, Life, MAKE_ANEW};
 pub use task::{Clock, Intake, Question, Task};
 
 use crate::clock::Moment;

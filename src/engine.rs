@@ -315,7 +315,7 @@ impl Engine {
         let Some(program) = core.programs.get(&case.closure).cloned() else {
             return Err(Error::Log(format!("the closure of case {id} is missing")));
         };
-        self.lay_beside(core, &program, Some(id), now).await?;
+        self.lay_beside(core, &program, Some(id), Some(&asked.command), now).await?;
         let Some(case) = core.cases.get(id) else { return Ok(Ok(0)) };
         let decision = match decide::decide(&program, case, asked, &core.ledgers, now) {
             Ok(decision) => decision,

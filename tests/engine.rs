@@ -264,3 +264,40 @@ fn what_was_erased_is_nowhere_in_the_log_nor_among_the_originals() {
         common::clear(&out);
     });
 }
+
+/// The names in an office's 待办.
+fn waiting(out: &Path, office: &str) -> Vec<String> {
+    let listed = std::fs::read_dir(out.join("offices").join(office).join("待办")).unwrap();
+    let mut names: Vec<String> = listed.map(|e| e.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn papers_that_fail_together_are_listed_in_one_workbook_until_none_is_left() {
+    common::runtime().block_on(async {
+        let base = common::root().join("tests/scenarios");
+        let text = std::fs::read_to_string(base.join("文书成批.yaml")).unwrap();
+        let scenario = parse("文书成批.yaml", &text).unwrap();
+        let out = common::folder("engine-unmade");
+        let mut player = Player::begin(&scenario, &base, &out, Fuse::default()).await.unwrap();
+        player.play(&scenario, Some(at("2025-03-11T11:00"))).await.unwrap();
+        let asked = "待定事项答复表（文书未能生成）-4号.xlsx";
+        assert_eq!(waiting(&out, "督查室"), [asked]);
+        let sheet = std::fs::File::open(out.join("offices/督查室/待办").join(asked)).unwrap();
+        let mut package = zip::ZipArchive::new(sheet).unwrap();
+        let told = std::io::read_to_string(package.by_name("xl/sharedStrings.xml").unwrap()).unwrap();
+        for part in ["未能生成的文书现共2份，您的答复对这2份一并有效：", "1. 《县政府督查室关于呈报一条好经验的报告》（河长日志）未能生成（", "2. 《县政府督查室关于呈报一条好经验的报告》（老街议事）未能生成（"] {
+            assert!(told.contains(part), "{part} in {told}");
+        }
+        // one is given up: the other is still asked about; made anew with the same words it is asked about again
+        let steps = [("12T09:00", "void", 4), ("12T10:00", "replace", 6), ("12T11:00", "void", 6)];
+        let expected: [&[&str]; 3] = [&[asked], &["待定事项答复表（文书未能生成）-5号.xlsx"], &["归档表-6号.xlsx"]];
+        for ((at, verb, document), expected) in steps.into_iter().zip(expected) {
+            let step = format!("scenario: step\nstart: 2025-03-{at}\nsteps:\n  - {{ at: 2025-03-{at}, operator: {{ do: {verb}, case: 好经验推荐-2025, document: {document}, reason: 不再需要 }} }}\n");
+            player.play(&parse("step.yaml", &step).unwrap(), None).await.unwrap();
+            assert_eq!(waiting(&out, "督查室"), expected, "after {verb} {document}");
+        }
+        common::clear(&out);
+    });
+}

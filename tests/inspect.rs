@@ -220,6 +220,50 @@ fn the_command_tells_findings_and_exits_by_them() {
     assert_eq!((status, told.lines().count()), (0, RULES.len()));
 }
 
+/// A PDF whose one packed part unpacks to so many MB of noughts.
+fn bomb(megabytes: usize) -> Vec<u8> {
+    use std::io::Write;
+    let mut packed = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let fast = zip::write::SimpleFileOptions::default().compression_level(Some(1));
+    packed.start_file("a", fast.large_file(false)).unwrap();
+    let block = vec![b' '; 1024 * 1024];
+    (0..megabytes).for_each(|_| packed.write_all(&block).unwrap());
+    let package = packed.finish().unwrap().into_inner();
+    // the stream itself, between the header of its entry and the directory
+    let end = package.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+    let mut stream = vec![0x78, 0x9c];
+    stream.extend(&package[31..end]);
+    let mut pdf = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R >>\nendobj\n".to_vec();
+    pdf.extend(format!("4 0 obj\n<< /Length {} /Filter /FlateDecode >>\nstream\n", stream.len()).as_bytes());
+    pdf.extend(stream);
+    pdf.extend(b"\nendstream\nendobj\ntrailer\n<< /Root 1 0 R /Size 5 >>\n%%EOF\n");
+    pdf
+}
+
+#[test]
+fn a_file_that_unpacks_without_end_is_cut_off_and_the_others_are_examined() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let put = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let (small, large) = (put("small.pdf", &bomb(8)), put("large.pdf", &bomb(1400)));
+    let (good, gone) =
+        (put("good.docx", &paper("通知.docx")), folder.path().join("gone.pdf").to_string_lossy().into_owned());
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_banwen"))
+        .args(["gongwen", "check", &large, &gone, &small, &good])
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    let line =
+        |path: &str| told.lines().find(|line| line.starts_with(path)).unwrap_or_else(|| panic!("{path}: {told}"));
+    assert!(line(&large).contains("was cut off (signal: 6 (SIGABRT)"), "{told}");
+    assert!(line(&gone).contains("gone.pdf: "), "{told}");
+    assert!(line(&small).contains("（普通，1面）") && line(&good).ends_with("未发现问题"), "{told}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 

@@ -3,8 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot run its program has failed")]
 
 use serde_json::Value;
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 fn banwen(arguments: &[&str]) -> Output {
@@ -97,4 +98,33 @@ fn a_template_is_previewed_with_data_and_all_that_lacks_is_told_at_once() {
     let output = banwen(&["render", text(&template), "--with", text(&values), "--out", text(&made)]);
     assert_eq!(output.status.code(), Some(1));
     assert!(err(&output).contains("no face has \u{13000} (U+13000)"), "{}", err(&output));
+}
+
+/// One request to a maker of papers, and its answer: whether the paper was made, and the first part of what it says.
+fn made(source: &str, fields: &Value) -> (bool, String) {
+    let faces = banwen::document::fonts::Fonts::bundled().digest();
+    let request = serde_json::json!({
+        "template": "报告", "source": source, "fields": fields, "fonts": null, "faces": faces, "spool": "spool", "libreoffice": null,
+    });
+    let request = serde_json::to_vec(&request).unwrap();
+    let mut maker = Command::new(env!("CARGO_BIN_EXE_banwen"));
+    let mut maker = maker.arg("render-paper").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut asked = maker.stdin.take().unwrap();
+    asked.write_all(&(request.len() as u64).to_le_bytes()).unwrap();
+    asked.write_all(&request).unwrap();
+    drop(asked);
+    let output = maker.wait_with_output().unwrap();
+    assert!(output.status.success(), "{:?}", output.status);
+    let length = u64::from_le_bytes(output.stdout[1..9].try_into().unwrap()) as usize;
+    (output.stdout[0] == 0, String::from_utf8_lossy(&output.stdout[9..9 + length]).into_owned())
+}
+
+#[test]
+fn a_maker_of_papers_makes_none_that_must_not_go_out_and_says_why() {
+    let source = "---\n文种: 报告\n版式: 文件\n发文机关标志: 县政府督查室文件\n签发人: 方远\n标题: 县政府督查室关于督办进展的报告\n主送: 县人民政府\n署名: 县政府督查室\n印发机关: 县政府督查室\n---\n{{ 进展 }}\n";
+    let fields = |text: &str| serde_json::json!({ "进展": text, "文号": "县督〔2025〕1号", "成文日期": "2025-03-12", "印发日期": "2025-03-12" });
+    let (done, told) = made(source, &fields("东河清淤已完成三公里。"));
+    assert!(done, "{told}");
+    let (done, told) = made(source, &fields("东河清淤需追加经费，妥否，请批示。"));
+    assert!(!done && told.starts_with("不符合公文格式，不能发出：") && told.contains("报告中写有“请批示”"), "{told}");
 }

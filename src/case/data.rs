@@ -89,8 +89,8 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
             json!({ "文号": old.number.as_ref().map(ToString::to_string), "标题": old.title, "原因": reason }),
         );
     } else if let Some(reason) = wanted.reason {
-        // only the paper of an extension belongs to no stage
-        let why = if wanted.stage.is_some() { "更正" } else { "延期" };
+        // only the paper of an extension is about an item and belongs to no stage
+        let why = if wanted.stage.is_some() || items.is_empty() { "更正" } else { "延期" };
         data.insert(why.into(), json!({ "原因": reason }));
     }
     if let [item] = items.as_slice()

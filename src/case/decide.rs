@@ -34,6 +34,7 @@ mod quotas;
 mod register;
 mod reissue;
 mod repair;
+mod reports;
 mod roles;
 mod rules;
 mod scheduled;
@@ -52,6 +53,7 @@ mod together;
 mod touched;
 mod trouble;
 mod twins;
+mod unmade;
 mod whole;
 
 pub(in crate::case) use gate::group_value;
@@ -63,6 +65,7 @@ pub(in crate::case) use papers::OUTSIDER;
 pub(in crate::case) use quotas::bound_of;
 pub use register::{EnterRegister, RegisterRow, enter_register};
 pub use repair::{Repair, repair};
+pub(in crate::case) use reports::reported_now;
 pub(in crate::case) use roles::{offices_of, outsider};
 pub use scheduled::{fallen, falls_next, fell, open_fallen, owner_of, schedule_stream};
 pub(in crate::case) use scoring::ASSESSOR_OFFICE;
@@ -70,7 +73,6 @@ pub(in crate::case) use signers::{last_said, open_signing};
 pub(in crate::case) use signing::{ABSTAINS, signatures};
 pub(in crate::case) use timers::deadline as deadline_of;
 pub use timers::next_wake;
-pub(in crate::case) use timers::reported_now;
 pub(in crate::case) use trouble::asks_again;
 pub(in crate::case) use twins::TWIN;
 
@@ -321,6 +323,7 @@ impl<'a> Deciding<'a> {
         if !matches!(command, Command::GivenUp { .. }) {
             self.done_after_all();
         }
+        self.unmade_no_more();
         if self.faults.is_empty() && self.case.closed.is_none() {
             self.advance();
         }
@@ -385,7 +388,7 @@ impl<'a> Deciding<'a> {
             Command::Release { reason } => self.hold(false, reason),
             Command::Cancel { reason } => self.cancel(reason),
             Command::VoidDocument { document, reason } => self.void_document(*document, reason),
-            Command::ReplaceDocument { document, reason } => self.replace_document(*document, reason),
+            Command::ReplaceDocument { document, reason } => self.replace_document(*document, Some(reason)),
         }
     }
 }

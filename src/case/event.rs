@@ -321,8 +321,14 @@ pub enum Body {
     ScheduleFell { schedule: String, period: String, skipped: Vec<String> },
     /// a command was refused
     CommandRefused { submission: String, office: String, reasons: Vec<String> },
-    /// an effect was given up, or done after it had been
-    EffectSettled { effect: String, result: String, attempts: u32 },
+    /// an effect was given up, or done after it had been; where it was to make a paper that can be made anew: which
+    EffectSettled {
+        effect: String,
+        result: String,
+        attempts: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<u32>,
+    },
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]

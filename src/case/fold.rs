@@ -64,11 +64,7 @@ impl Case {
         self.seq = event.seq;
         self.latest = self.latest.max(event.at);
         match &event.body {
-            Body::CaseOpened { .. }
-            | Body::CaseRepaired { .. }
-            | Body::CommandRefused { .. }
-            | Body::Told { .. }
-            | Body::EffectSettled { .. } => {}
+            Body::CaseOpened { .. } | Body::CaseRepaired { .. } | Body::CommandRefused { .. } | Body::Told { .. } => {}
             Body::FiledWithParent { .. } => self.filed = true,
             Body::ChildOwed { .. }
             | Body::ChildOpened { .. }
@@ -114,6 +110,7 @@ impl Case {
             | Body::DocumentRendered { .. }
             | Body::DocumentIssued { .. }
             | Body::DocumentClosed { .. }
+            | Body::EffectSettled { .. }
             | Body::Delivered { .. } => self.apply_document(event),
         }
     }
@@ -329,8 +326,9 @@ impl Case {
                 let Some(q) = self.questions.get_mut(question) else { return };
                 Arc::make_mut(q).answer = Some(answer.clone());
                 self.index.question(q);
-                let about = q.about.clone();
+                let (about, unmade) = (q.about.clone(), q.unmade());
                 self.ask_about_opening(&about, None);
+                self.decided_on_unmade(unmade);
             }
             other => unreachable!("not a question's event: {other:?}"),
         }

@@ -164,7 +164,7 @@ pub fn of_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task) -
         (Ask::Answer, Some(stage)) => answer(&mut form, program, case, ledgers, task, stage),
         (Ask::Witness(batch), Some(stage)) => ballots::witness(&mut form, program, case, stage, *batch),
         (Ask::Copies, Some(stage)) => small::copies(&mut form, program, case, task, stage),
-        (ask, _) => small::small(&mut form, case, ask),
+        (ask, _) => small::small(&mut form, program.workflow(), case, ask),
     }
     form
 }

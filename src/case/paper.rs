@@ -1,6 +1,8 @@
 //! Papers and how far they are.
 
-use super::event::{Fields, Mode, Number};
+use super::effect::Effect;
+use super::event::{Fields, Mode, Number, QuestionAbout};
+use super::{Case, Question};
 use crate::clock::Moment;
 use chrono::NaiveDate;
 
@@ -62,6 +64,8 @@ pub struct Document {
     pub fields: Fields,
     /// where it is in its life
     pub life: Life,
+    /// why this draft could not be made, until somebody has said what becomes of it
+    pub unmade: Option<String>,
     /// digests of Word and PDF; a paper made from a Word template may have no PDF
     pub digests: Option<(String, Option<String>)>,
     /// renderer and fonts digest it was made with
@@ -78,4 +82,41 @@ pub struct Document {
     pub ordered_seq: u64,
     /// the closure that draft is made under
     pub closure: String,
+}
+
+/// The answer that has papers made anew that could not be made.
+pub const MAKE_ANEW: &str = "已更正，重新制作";
+
+impl Document {
+    /// Whether both were ordered for the same: what is said of the one holds for the other.
+    fn is_like(&self, other: &Document) -> bool {
+        self.id == other.id || (self.batch.is_some() && self.batch == other.batch && self.template == other.template)
+    }
+}
+
+impl Question {
+    /// The first of the papers that could not be made, when it asks what becomes of them.
+    pub fn unmade(&self) -> Option<u32> {
+        let QuestionAbout::Effect { owed: Effect::Render { document, .. }, .. } = &self.about else { return None };
+        self.answers.iter().any(|a| a == MAKE_ANEW).then_some(*document)
+    }
+}
+
+impl Case {
+    /// The papers ordered together with this one, itself among them, that could not be made and of which nobody has said
+    /// what becomes of them.
+    pub fn unmade_like(&self, paper: u32) -> Vec<&Document> {
+        let Some(one) = self.documents.get(&paper) else { return Vec::new() };
+        match one.batch {
+            Some(batch) => self.papers(batch).filter(|d| d.unmade.is_some() && d.is_like(one)).collect(),
+            None => Some(one.as_ref()).filter(|d| d.unmade.is_some()).into_iter().collect(),
+        }
+    }
+
+    /// The open question that asks about papers like this one.
+    pub fn asks_of_unmade(&self, paper: u32) -> Option<&Question> {
+        let one = self.documents.get(&paper)?;
+        let like = |first: u32| self.documents.get(&first).is_some_and(|first| first.is_like(one));
+        self.open_questions().find(|q| q.unmade().is_some_and(like))
+    }
 }

@@ -1,8 +1,12 @@
 //! The case told to people: names of items and tasks, due dates with their reason, what is next and whose turn it is.
 
+mod asked;
 pub mod lines;
 
-use super::event::{Ask, ClockOf, Hold, QuestionAbout};
+use asked::matter;
+pub use asked::unmade;
+
+use super::event::{Ask, ClockOf, Hold};
 use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Batch, Case, Clock, Item, Life, Task, decide};
@@ -112,48 +116,6 @@ pub fn task_title(program: &Program, case: &Case, task: &Task) -> String {
 fn period_of(case: &Case, task: &Task) -> String {
     let batch = task.batch.and_then(|b| case.batches.get(&b));
     batch.and_then(|b| Period::parse(&b.key)).map(|p| format!("（{}）", p.title())).unwrap_or_default()
-}
-
-/// What a question is about, in brackets: an office may have several before it.
-fn matter(program: &Program, case: &Case, question: u32) -> String {
-    let workflow = program.workflow();
-    let name = |id: &u32| case.items.get(id).map(|i| item_name(workflow, i)).unwrap_or_default();
-    let stage = |of: &String| workflow.stage(of).map_or_else(|| of.clone(), |s| s.title.clone());
-    let about = match case.questions.get(&question).map(|q| &q.about) {
-        Some(QuestionAbout::LateSide { kind, about: None, .. }) => format!("关于本案的{kind}"),
-        Some(QuestionAbout::LateSide { kind, about: Some(about), .. }) => format!("{}的{kind}", name(about)),
-        Some(QuestionAbout::Return { item }) => format!("{}申请退回", name(item)),
-        Some(QuestionAbout::Rule { rule, item }) => format!("{}：{rule}", name(item)),
-        Some(QuestionAbout::Outage { .. }) => "停机与公示期".to_string(),
-        Some(QuestionAbout::Blocked { stage: of, .. }) => format!("{}受阻", stage(of)),
-        Some(QuestionAbout::Report { report, .. }) => format!("{report}受阻"),
-        Some(QuestionAbout::Extend { .. }) => "申请延期".to_string(),
-        Some(QuestionAbout::Overdue { clock, item: None }) => format!("{clock}逾期"),
-        Some(QuestionAbout::Overdue { clock, item: Some(item) }) => format!("{}的{clock}逾期", name(item)),
-        Some(QuestionAbout::Differ { item, field, .. }) => format!("{}：{field}意见不一", name(item)),
-        Some(QuestionAbout::Tie { list, group, .. }) => {
-            group.as_ref().map_or_else(|| format!("{list}并列"), |group| format!("{list}（{group}）并列"))
-        }
-        Some(QuestionAbout::Conflict { item, lists: [one, other] }) => format!("{}：{one}与{other}", name(item)),
-        Some(QuestionAbout::Late { stage: of, .. }) => format!("{}是否等候", stage(of)),
-        Some(QuestionAbout::Above { stage: of, .. }) => format!("{}超出名额", stage(of)),
-        Some(QuestionAbout::Short { stage: of, .. }) => format!("{}报送不足", stage(of)),
-        Some(QuestionAbout::LeftOut { stage: of }) => format!("{}未全", stage(of)),
-        Some(QuestionAbout::Twin { item, .. }) => format!("{}是否重复", name(item)),
-        Some(QuestionAbout::Action { item }) => name(item),
-        Some(QuestionAbout::Opening { opening }) => {
-            let opening = case.openings.get(opening);
-            let what = if opening.is_some_and(|o| o.fields.is_some()) { "未能转入" } else { "未能开办" };
-            format!(
-                "{}{what}{}",
-                name(&opening.map(|o| o.item).unwrap_or_default()),
-                opening.map(|o| o.workflow.as_str()).unwrap_or_default()
-            )
-        }
-        Some(QuestionAbout::Effect { .. }) => "文件未送达".to_string(),
-        None => return String::new(),
-    };
-    format!("（{about}）")
 }
 
 /// The clock that limits a task.

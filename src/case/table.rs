@@ -9,6 +9,7 @@ mod heads;
 mod records;
 
 use super::Case;
+use super::command::Command;
 use super::eval::Sight;
 use super::event::Fields;
 use super::ledger::Ledgers;
@@ -99,8 +100,14 @@ pub struct Wanted {
     pub days: BTreeSet<NaiveDate>,
 }
 
-/// What the tables of a case may look at beside it when something is decided now.
-pub fn wanted(program: &Program, case: Option<&Case>, ledgers: &Ledgers, now: Moment) -> Wanted {
+/// What the tables of a case may look at beside it when something is decided now; `asked` of it, where that is known.
+pub fn wanted(
+    program: &Program,
+    case: Option<&Case>,
+    asked: Option<&Command>,
+    ledgers: &Ledgers,
+    now: Moment,
+) -> Wanted {
     let workflow = program.workflow();
     let mut wanted = Wanted::default();
     for table in workflow.tables.values() {
@@ -109,7 +116,7 @@ pub fn wanted(program: &Program, case: Option<&Case>, ledgers: &Ledgers, now: Mo
         }
     }
     let Some(case) = case.filter(|_| !workflow.tables.is_empty()) else { return wanted };
-    let reported = super::decide::reported_now(program, case, &ledgers.calendar, now);
+    let reported = super::decide::reported_now(program, case, asked, &ledgers.calendar, now);
     wanted.days.extend(reported.into_iter().map(Period::end).filter(|end| *end < now.date()));
     wanted
 }

@@ -2,16 +2,14 @@
 
 use super::Answer;
 use super::voice::{columns, data, talk};
-use crate::document::inspect::{self, Kind, RULES, Report, Severity, Unreadable};
-use crate::files;
+use crate::document::inspect::{self, Kind, RULES, Report, Severity};
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use clap::builder::PossibleValue;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 
-/// Longest file that is examined.
-const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+mod examined;
 
 /// What can be done with papers.
 #[derive(Subcommand)]
@@ -27,6 +25,15 @@ pub(super) enum GongwenVerb {
     },
     /// List the rules
     Rules,
+    /// Examine one paper in this process: `check` asks its own program for it, under limits
+    #[command(hide = true)]
+    Examine {
+        /// The file
+        file: PathBuf,
+        /// What kind of paper it is
+        #[arg(long, value_enum)]
+        kind: Option<Kind>,
+    },
 }
 
 impl clap::ValueEnum for Kind {
@@ -43,12 +50,16 @@ pub(super) fn obey(verb: GongwenVerb, as_json: bool) -> anyhow::Result<Answer> {
     match verb {
         GongwenVerb::Check { files, kind } => check(&files, kind, as_json),
         GongwenVerb::Rules => rules(as_json),
+        GongwenVerb::Examine { file, kind } => examined::answer(&file, kind),
     }
 }
 
 /// Every file is examined before anything is said; one that cannot be read stops none of the others.
 fn check(paths: &[PathBuf], kind: Option<Kind>, as_json: bool) -> anyhow::Result<Answer> {
-    let examined = paths.iter().map(|path| Ok((path, read(path, kind)?))).collect::<anyhow::Result<Vec<_>>>()?;
+    let program = std::env::current_exe().context("the program does not know where it lies")?;
+    let limits = examined::Limits::default();
+    let examined = paths.iter().map(|path| Ok((path, limits.examined(&program, path, kind)?)));
+    let examined = examined.collect::<anyhow::Result<Vec<_>>>()?;
     let unread = examined.iter().filter(|(_, report)| report.is_err()).count();
     let reports = || examined.iter().filter_map(|(_, report)| report.as_ref().ok());
     let count = |severity: Severity| {
@@ -58,7 +69,7 @@ fn check(paths: &[PathBuf], kind: Option<Kind>, as_json: bool) -> anyhow::Result
     if as_json {
         let told = examined.iter().map(|(path, report)| match report {
             Ok(report) => json!({ "path": path, "report": report }),
-            Err(error) => json!({ "path": path, "error": error.to_string() }),
+            Err(error) => json!({ "path": path, "error": error }),
         });
         data(serde_json::to_string_pretty(&told.collect::<Vec<_>>())?);
     } else {
@@ -74,12 +85,7 @@ fn check(paths: &[PathBuf], kind: Option<Kind>, as_json: bool) -> anyhow::Result
     Ok(Answer::of(grave == 0))
 }
 
-fn read(path: &Path, kind: Option<Kind>) -> anyhow::Result<Result<Report, Unreadable>> {
-    let bytes = files::read_at_most(path, FILE_BYTES_MAX).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(bytes.ok_or(Unreadable::Large).and_then(|bytes| inspect::examine(&bytes, kind)))
-}
-
-fn tell(path: &Path, report: &Result<Report, Unreadable>) {
+fn tell(path: &Path, report: &Result<Report, String>) {
     let report = match report {
         Ok(report) => report,
         Err(error) => return data(format_args!("{}: {error}", path.display())),

@@ -5,7 +5,7 @@
 //! standard and not from the writers, so that a mistake of theirs is found.
 //! Failures: a file that cannot be read is [`Unreadable`]. No file makes it panic.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 mod catalogue;
@@ -22,7 +22,7 @@ use elements::Elements;
 use facts::{Align, Colour, Paper};
 
 /// What kind of paper it is; each has rules of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// 文件格式, downward or to peers
@@ -94,7 +94,7 @@ impl Kind {
 }
 
 /// What is wrong with a paper, in one place.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// the rule that is not kept
     #[serde(flatten)]
@@ -129,7 +129,7 @@ impl fmt::Display for Finding {
 }
 
 /// What came of an examination.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// the kind whose rules were judged
     pub kind: Kind,

@@ -28,7 +28,7 @@ pub const MEMORY_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 /// Attempts, each on a new profile.
 const ATTEMPTS: usize = 2;
 /// Ends of the time limit: the command that keeps it says so.
-const TIMED_OUT: [i32; 2] = [124, 137];
+pub const TIMED_OUT: [i32; 2] = [124, 137];
 /// Plain PDF, with its faces in it. PDF/A has a colour profile besides, into which the suite packs the time where nobody can take
 /// it out again: the same paper would not give the same bytes.
 const FILTER: &str = "pdf:writer_pdf_Export";
@@ -40,6 +40,16 @@ const FAMILIES: [(Role, &[&str]); 5] = [
     (Role::Title, &["方正小标宋_GBK", "方正小标宋简体", "FZXiaoBiaoSong-B05", "FZXiaoBiaoSong-B05S", "华文中宋"]),
     (Role::Plain, &["宋体", "SimSun", "NSimSun", "新宋体", "方正书宋_GBK", "华文宋体"]),
 ];
+
+/// A program under limits of time and memory that hold for all its children; `timeout` leads a group of its own and kills the
+/// whole of it.
+pub fn limited(program: &Path, seconds: u32, memory_bytes: u64) -> Command {
+    let mut command = Command::new("timeout");
+    command
+        .args(["--kill-after=5", &seconds.to_string(), "prlimit", &format!("--as={memory_bytes}"), "--"])
+        .arg(program);
+    command
+}
 
 /// The suite of a machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,10 +117,7 @@ impl Office {
     }
 
     fn run(&self, job: &Path) -> Result<Vec<u8>, String> {
-        // `timeout` leads a group of its own and kills the whole of it; limits of memory go on to children
-        let output = Command::new("timeout")
-            .args(["--kill-after=5", &SECONDS_MAX.to_string(), "prlimit", &format!("--as={MEMORY_BYTES_MAX}"), "--"])
-            .arg(&self.program)
+        let output = limited(&self.program, SECONDS_MAX, MEMORY_BYTES_MAX)
             .arg(format!("-env:UserInstallation=file://{}/profile", job.display()))
             .args(["--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard"])
             .args(["--convert-to", FILTER, "--outdir"])

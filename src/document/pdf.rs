@@ -13,6 +13,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 mod data;
 mod look;
+mod short;
 mod tail;
 mod world;
 
@@ -56,6 +57,7 @@ impl RenderError {
             RenderError::MissingCharacter { character, context } => {
                 format!("“{character}”（{context}）在现有字库中没有字形，请补充字库后重新制作。")
             }
+            RenderError::TooLong { pages, most: 1 } => format!("一页排不下（排了{pages}页），请压缩文字。"),
             RenderError::TooLong { pages, most } => format!("排版后共{pages}页，最多{most}页，请压缩内容。"),
             RenderError::FontGone => "字库文件已变动，请重新启动后再制作。".to_owned(),
             RenderError::Chart(_) => "图中的数字无法绘制，请核对数据。".to_owned(),
@@ -71,8 +73,29 @@ pub fn pdf(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, RenderError> {
     // Nothing of one document is of use to the next; without this the cache grows with every one.
     comemo::evict(0);
     let (bytes, pages) = result?;
-    let most = if matches!(document.layout, Layout::Certificate | Layout::Plaque) { 1 } else { PAGES_MAX };
+    let most = most_pages(document);
     if pages > most { Err(RenderError::TooLong { pages, most }) } else { Ok(bytes) }
+}
+
+/// Whether a paper that must fit one page does, before it is made; only one that may not is set to see it.
+///
+/// # Errors
+/// [`RenderError::TooLong`]; what else is wrong with it is found when it is made.
+pub fn fits(document: &Document, fonts: &Fonts) -> Result<(), RenderError> {
+    let most = most_pages(document);
+    if most > 1 || short::short(document) {
+        return Ok(());
+    }
+    let pages = fitted(document, fonts).map(|paged| paged.pages().len());
+    comemo::evict(0);
+    match pages {
+        Ok(pages) if pages > most => Err(RenderError::TooLong { pages, most }),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+fn most_pages(document: &Document) -> usize {
+    if matches!(document.layout, Layout::Certificate | Layout::Plaque) { 1 } else { PAGES_MAX }
 }
 
 /// The pages of a document, its signature in company and its first page with text.

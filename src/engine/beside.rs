@@ -2,6 +2,8 @@
 //! laid beside the ledgers before something is decided, so that deciding stays a function of values.
 
 use super::{Core, Engine, Error, revive};
+use crate::case::command::Command;
+use crate::case::event::Body;
 use crate::case::ledger::Beside;
 use crate::case::program::Program;
 use crate::case::{Case, table};
@@ -19,10 +21,11 @@ impl Engine {
         core: &mut Core,
         program: &Program,
         case: Option<&str>,
+        asked: Option<&Command>,
         now: Moment,
     ) -> Result<(), Error> {
         let own = case.and_then(|id| core.cases.get(id));
-        let wanted = table::wanted(program, own, &core.ledgers, now);
+        let wanted = table::wanted(program, own, asked, &core.ledgers, now);
         let mut beside = Beside::default();
         for name in &wanted.workflows {
             let deployed = core.deployed.get(name).and_then(|digest| core.programs.get(digest));
@@ -48,12 +51,19 @@ impl Engine {
         Ok(())
     }
 
-    /// A case as it stood at the end of a day; None when it was not open yet.
+    /// A case as it stood at the end of a day; None when it was not open yet. What was put right by hand since was wrong then
+    /// already, and is told as it should have been.
     async fn past(&self, id: &str, day: NaiveDate) -> Result<Option<Case>, Error> {
         let mut events = Vec::new();
+        let mut repaired = None;
         for recorded in self.store.events(id).await? {
             let event = revive(recorded)?;
-            if event.at.date() <= day {
+            if matches!(event.body, Body::CaseRepaired { .. }) {
+                repaired = Some((event.at, event.cause.clone()));
+            }
+            let corrects = matches!(event.body, Body::ItemChanged { .. } | Body::AnswerCorrected { .. })
+                && repaired.as_ref().is_some_and(|(at, cause)| (*at, cause) == (event.at, &event.cause));
+            if event.at.date() <= day || corrects {
                 events.push(event);
             }
         }

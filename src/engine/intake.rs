@@ -297,7 +297,7 @@ impl Engine {
                         format!("没有“{workflow}”这个流程，请联系管理员。"),
                     )]));
                 };
-                self.lay_beside(core, &program, None, now).await?;
+                self.lay_beside(core, &program, None, None, now).await?;
                 let asked = OpenCase {
                     by: record.office.clone(),
                     office: record.office.clone(),
@@ -314,7 +314,7 @@ impl Engine {
             Act::Case { id, command } => {
                 let known = core.cases.get(&id).and_then(|c| core.programs.get(&c.closure)).cloned();
                 if let Some(program) = &known {
-                    self.lay_beside(core, program, Some(&id), now).await?;
+                    self.lay_beside(core, program, Some(&id), Some(&command), now).await?;
                 }
                 let Some((case, program)) = core.cases.get(&id).zip(known) else {
                     return Ok(Carried::Refused(vec![Fault::at("", format!("没有案卷“{id}”。"))]));

@@ -8,6 +8,7 @@ use crate::document::fill::{Filled, PICTURE_BYTES_MAX, TEMPLATE_BYTES_MAX, WordT
 use crate::document::fonts::Fonts;
 use crate::document::model::Document;
 use crate::document::office::Office;
+use crate::document::pdf::RenderError;
 use crate::document::template::{Lacking, Template, TemplateError};
 use crate::document::{html, pdf, word};
 use crate::files;
@@ -139,6 +140,14 @@ impl Made {
         }
     }
 
+    /// Why it does not fit the one page it may take, a sentence for offices.
+    pub(super) fn overfull(&self, fonts: &Fonts) -> Option<String> {
+        match self {
+            Made::Text(document, _) => pdf::fits(document, fonts).err().map(|error| error.sentence()),
+            Made::Word(_) => None,
+        }
+    }
+
     /// 文种, and the fragment for the page.
     pub(super) fn page(&self) -> (String, String) {
         match self {
@@ -153,7 +162,13 @@ impl Made {
         match self {
             Made::Text(document, _) => {
                 let word = word::word_in(document, fonts).map_err(|e| e.to_string())?;
-                let pdf = pdf::pdf(document, fonts).map_err(|error| format!("{}（{error}）", error.sentence()))?;
+                let pdf = pdf::pdf(document, fonts).map_err(|error| match error {
+                    // offices read this; what only the operator can mend has the maker's words besides
+                    RenderError::TooLong { .. } | RenderError::MissingCharacter { .. } => error.sentence(),
+                    RenderError::FontGone | RenderError::Chart(_) | RenderError::Typesetter(_) => {
+                        format!("{}（{error}）", error.sentence())
+                    }
+                })?;
                 Ok(PaperFiles { word, pdf: Ok(pdf), renderer: RENDERER.to_string(), pages: None })
             }
             Made::Word(filled) => {

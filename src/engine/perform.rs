@@ -82,7 +82,7 @@ impl Handlers for Engine {
             let id = case_of(&effect.id);
             let known = core.cases.get(id).and_then(|c| core.programs.get(&c.closure)).cloned();
             if let Some(program) = known {
-                let laid = self.lay_beside(&mut core, &program, Some(id), now).await;
+                let laid = self.lay_beside(&mut core, &program, Some(id), None, now).await;
                 laid.map_err(|error| if let Error::Store(error) = error { error } else { blown(error) })?;
             }
             let (outcome, decision) = self.end_of(&core, effect, outcome, now);

@@ -72,7 +72,10 @@ impl Proof for Prover {
         let missing = self.fonts.missing(&text);
         self.tell_lent(&text);
         if missing.is_empty() {
-            return Ok(Proofed { title: made.title() });
+            return match made.overfull(&self.fonts) {
+                None => Ok(Proofed { title: made.title() }),
+                Some(why) => Err(vec![why]),
+            };
         }
         Err(missing
             .into_iter()
@@ -123,6 +126,24 @@ mod tests {
                 "文书模板中的字符“\u{13001}”（U+13001）没有可用字形，请更正，或联系管理员补充字体",
             ]
         );
+    }
+
+    #[test]
+    fn a_certificate_too_long_for_its_page_is_found_before_it_is_promised() {
+        let prover = Prover::new(
+            Fonts::bundled(),
+            Arc::new(Maker::new(&crate::spool::layout::Spool::at(std::path::Path::new("spool")))),
+        );
+        let source = "---\n文种: 证书\n版式: 证书\n标题: 荣誉证书\n署名: 某某镇\n---\n{{ 颂词 }}\n";
+        let proof = |times: usize| {
+            let fields = json!({ "颂词": "成效明显，予以表彰。".repeat(times), "成文日期": "2025-03-10" })
+                .as_object()
+                .cloned()
+                .unwrap();
+            prover.proof("证书", source, &fields).map(|it| it.title)
+        };
+        assert_eq!(proof(3), Ok("荣誉证书".to_string()));
+        assert_eq!(proof(80), Err(vec!["一页排不下（排了2页），请压缩文字。".to_string()]));
     }
 
     #[test]

@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 mod child;
+mod process;
 
 pub use child::{Children, serve};
 

@@ -40,7 +40,7 @@ impl Engine {
         let stream = decide::schedule_stream(&workflow.name);
         let seq = core.ends.get(&stream).copied().unwrap_or(0) + 1;
         let event = decide::fell(workflow, fall, skipped, now, seq);
-        self.lay_beside(core, program, None, now).await?;
+        self.lay_beside(core, program, None, None, now).await?;
         let opened = decide::open_fallen(program, fall, &core.ledgers, now);
         let (mut kept, decision) = match opened {
             Ok(decision) => (acceptance(program, &decision, None)?, Some(decision)),

@@ -61,16 +61,9 @@ impl Deciding<'_> {
         let tables = paper.fields.iter().filter(frozen).map(|(n, v)| (n.clone(), v.clone())).collect();
         let definition = report_paper(report);
         let order = Order {
-            definition: &definition,
-            stage: None,
-            batch: None,
-            items: Vec::new(),
-            notice: false,
             report: Some((report.name.clone(), tables)),
-            confirm: None,
-            replaces: None,
-            reason: None,
             signer: Some(signer),
+            ..self.same_order(paper, &definition, None, None)
         };
         self.order_draft(&order, paper.id, paper.draft + 1, paper.number.clone());
     }

@@ -4,6 +4,7 @@ use super::Deciding;
 use crate::case::eval::Target;
 use crate::case::event::{Ask, Body, Number, TaskEnd};
 use crate::case::lists::is_meant;
+use crate::case::story::item_name;
 use crate::case::{Document, Fields, Item, Life, data};
 use crate::submission::Fault;
 use crate::workflow::{DocumentDefinition, DocumentEach, Go, Kind, Stage};
@@ -218,11 +219,10 @@ impl Deciding<'_> {
         let title = match self.program.proof.proof(&definition.template, &source, &fields) {
             Ok(proofed) => proofed.title,
             Err(reasons) => {
+                let of = self.told_apart(order);
                 for reason in reasons {
-                    self.faults.push(Fault::at(
-                        definition.template.clone(),
-                        format!("文书“{}”无法生成：{reason}", definition.template),
-                    ));
+                    let say = format!("文书“{}”{of}无法生成：{reason}", definition.template);
+                    self.faults.push(Fault::at(definition.template.clone(), say));
                 }
                 return None;
             }
@@ -250,6 +250,13 @@ impl Deciding<'_> {
             fields,
         });
         Some(document)
+    }
+
+    /// What tells a paper from others of its template: the item it is about, in brackets.
+    fn told_apart(&self, order: &Order<'_>) -> String {
+        let each = matches!(order.definition.each, DocumentEach::Item | DocumentEach::About);
+        let item = order.items.first().filter(|_| each).and_then(|id| self.case.item(*id));
+        item.map(|item| format!("（{}）", item_name(self.program.workflow(), item))).unwrap_or_default()
     }
 
     /// The item whose answers a paper tells: its first, or what that was merged into.

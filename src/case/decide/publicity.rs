@@ -24,9 +24,7 @@ impl Deciding<'_> {
 
     /// A notice made anew by itself: what keeps it from being made is asked, and undoes nothing else.
     fn order_notice_anew(&mut self, stage: &Stage, batch: u32) {
-        let open = self.case.batches.get(&batch);
-        let here = open.map(|b| b.items.iter().copied().filter(|i| self.case.items.get(i).is_some_and(|i| i.lives())));
-        let here: Vec<u32> = here.into_iter().flatten().collect();
+        let here = self.living_in(batch);
         self.attempt(stage, Some(batch), &here, |this| this.order_notice(stage, batch));
     }
 
@@ -38,28 +36,12 @@ impl Deciding<'_> {
         };
         let pending = of_batch(&[Life::Ordered, Life::Rendered]);
         let replaces = pending.map_or_else(|| of_batch(&[Life::Issued]).map(|(id, ..)| id), |(.., replaces)| replaces);
-        let Some(template) = &stage.notice else { return };
-        let items = self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default();
-        let living = items.into_iter().filter(|i| self.case.items.get(i).is_some_and(|i| i.lives())).collect();
-        let definition = DocumentDefinition {
-            template: template.clone(),
-            each: DocumentEach::Batch,
-            of: Vec::new(),
-            when: None,
-            at_open: true,
-            to: stage.to.iter().chain(stage.by.iter()).cloned().collect(),
-            copy: Vec::new(),
-            number: None,
-            seal: false,
-            retention: None,
-            date: None,
-            place: stage.place.clone(),
-        };
+        let Some(definition) = notice_paper(stage) else { return };
         let order = Order {
             definition: &definition,
             stage: Some(stage),
             batch: Some(batch),
-            items: living,
+            items: self.living_in(batch),
             notice: true,
             report: None,
             confirm: None,
@@ -71,6 +53,12 @@ impl Deciding<'_> {
             Some((document, draft, _)) => drop(self.order_draft(&order, document, draft + 1, None)),
             None => drop(self.order(&order)),
         }
+    }
+
+    /// The items of a batch that live.
+    pub(super) fn living_in(&self, batch: u32) -> Vec<u32> {
+        let items = self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default();
+        items.into_iter().filter(|i| self.case.items.get(i).is_some_and(|i| i.lives())).collect()
     }
 
     /// The notice is out: who must put it up by hand is told so.
@@ -250,4 +238,22 @@ impl Deciding<'_> {
     fn rang(&self, of: &ClockOf) -> bool {
         self.clock_of(of).is_some_and(|c| c.rang.contains(&crate::case::event::Rung::Due))
     }
+}
+
+/// The paper a notice is.
+pub(super) fn notice_paper(stage: &Stage) -> Option<DocumentDefinition> {
+    Some(DocumentDefinition {
+        template: stage.notice.clone()?,
+        each: DocumentEach::Batch,
+        of: Vec::new(),
+        when: None,
+        at_open: true,
+        to: stage.to.iter().chain(stage.by.iter()).cloned().collect(),
+        copy: Vec::new(),
+        number: None,
+        seal: false,
+        retention: None,
+        date: None,
+        place: stage.place.clone(),
+    })
 }

@@ -22,6 +22,10 @@ impl Deciding<'_> {
             self.break_tie(task, hand_in, question, (tied, *places));
             return;
         }
+        if let Some(first) = asked.unmade() {
+            self.answer_unmade(task, hand_in, question, first);
+            return;
+        }
         let text = |name: &str| hand_in.fields.get(name).and_then(|v| v.as_str()).map(str::to_string);
         let Some(answer) = text("answer").filter(|a| asked.answers.contains(a)) else {
             self.refuse("答复", format!("请在“答复”栏选择：{}。", asked.answers.join("、")));

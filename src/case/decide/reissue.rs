@@ -1,11 +1,15 @@
 //! Papers given up or made anew: void before issue, replaced before or after it, and what goes with them.
 
 use super::Deciding;
+use super::handover::report_paper;
 use super::papers::Order;
+use super::publicity::notice_paper;
 use crate::case::event::{Ask, Body, Hold, TaskEnd};
 use crate::case::{Document, Life};
+use crate::workflow::{DocumentDefinition, Stage};
+use std::borrow::Cow;
 
-impl Deciding<'_> {
+impl<'a> Deciding<'a> {
     pub(super) fn void_document(&mut self, document: u32, reason: &str) {
         match self.case.documents.get(&document).map(|d| d.life) {
             Some(Life::Ordered | Life::Rendered) => {
@@ -64,35 +68,32 @@ impl Deciding<'_> {
     }
 
     /// Before issue: a new draft with the same number. After: a new paper with its own number that cites the old one.
-    pub(super) fn replace_document(&mut self, document: u32, reason: &str) {
-        let program = self.program;
+    pub(super) fn replace_document(&mut self, document: u32, reason: Option<&str>) {
         let Some(old) = self.case.documents.get(&document).cloned() else {
             self.refuse("", format!("没有第{document}号文书。"));
             return;
         };
-        let stage = old.stage.as_ref().and_then(|s| program.workflow().stage(s));
-        let definition = stage.and_then(|s| s.all_documents().find(|d| d.template == old.template));
-        let (Some(stage), Some(definition)) = (stage, definition) else {
-            self.refuse("", "这份文书不是某一环节的文书，不能替代。");
-            return;
-        };
-        let issued = old.life == Life::Issued;
         if matches!(old.life, Life::Replaced | Life::Void) {
             self.refuse("", "文书已被替代或已作废。");
             return;
         }
-        let order = Order {
-            definition,
-            stage: Some(stage),
-            batch: old.batch,
-            items: old.items.clone(),
-            notice: old.notice,
-            report: None,
-            confirm: None,
-            replaces: issued.then_some(document),
-            reason: Some(reason.to_string()),
-            signer: None,
+        let issued = old.life == Life::Issued;
+        let replacing =
+            |d: &&Document| d.replaces == Some(document) && matches!(d.life, Life::Ordered | Life::Rendered);
+        if let Some(new) = self.case.documents.values().map(AsRef::as_ref).find(|d| issued && replacing(d)) {
+            self.refuse(
+                "",
+                format!("替代它的第{}号文书已在制作，尚未发出；如需改动，请替代第{}号文书。", new.id, new.id),
+            );
+            return;
+        }
+        let Some((definition, stage)) = self.definition_of(&old) else {
+            self.refuse("", "案卷现用的流程版本中已没有这份文书，不能重新制作。");
+            return;
         };
+        let order = self.same_order(&old, &definition, stage, reason);
+        let order = if old.report.is_none() { Some(order) } else { self.reported_again(&old, order) };
+        let Some(order) = order else { return };
         let about = |t: &crate::case::Task| match t.ask {
             Ask::Seal(d) | Ask::Report(d) | Ask::Acknowledge(d) => d == document,
             Ask::Nominate
@@ -105,11 +106,63 @@ impl Deciding<'_> {
             | Ask::Copies => false,
         };
         self.close_tasks(about, TaskEnd::Overtaken);
-        if issued {
-            self.notes.push(format!("原件{}，原因：{reason}", old.title));
-            self.order(&order);
+        let made = if issued {
+            self.notes.push(format!("原件{}，原因：{}", old.title, reason.unwrap_or("更正")));
+            self.order(&order)
         } else {
-            self.order_draft(&order, document, old.draft + 1, old.number.clone());
+            self.order_draft(&order, document, old.draft + 1, old.number.clone())
+        };
+        if made.is_none() && self.faults.is_empty() {
+            self.refuse("", format!("按现有内容，已不需要《{}》；不再制作的，请管理员将其作废。", old.title));
+        }
+    }
+
+    /// What the definition in force says of a paper, and the stage it belongs to.
+    pub(super) fn definition_of(&self, paper: &Document) -> Option<(Cow<'a, DocumentDefinition>, Option<&'a Stage>)> {
+        let workflow = self.program.workflow();
+        let meant = |definition: &DocumentDefinition| definition.template == paper.template;
+        if let Some(report) = &paper.report {
+            let definition = report_paper(workflow.reports.get(report)?);
+            return meant(&definition).then_some((Cow::Owned(definition), None));
+        }
+        let Some(stage) = &paper.stage else {
+            let mut extensions = workflow.clocks.values().filter_map(|c| c.extend.as_ref()?.document.as_ref());
+            return extensions.find(|d| meant(d)).map(|d| (Cow::Borrowed(d), None));
+        };
+        let stage = workflow.stage(stage)?;
+        let definition = if paper.notice {
+            notice_paper(stage).filter(meant).map(Cow::Owned)
+        } else {
+            stage.all_documents().find(|d| meant(d)).map(Cow::Borrowed)
+        };
+        Some((definition?, Some(stage)))
+    }
+
+    /// The order of a paper once more, without its tables. A draft of one that replaces another, or tells of an extension,
+    /// gives the reason of that.
+    pub(super) fn same_order<'o>(
+        &self,
+        old: &Document,
+        definition: &'o DocumentDefinition,
+        stage: Option<&'o Stage>,
+        reason: Option<&str>,
+    ) -> Order<'o> {
+        let issued = old.life == Life::Issued;
+        let given = |of: &str| old.fields.get(of).and_then(|told| told.get("原因")).and_then(|v| v.as_str());
+        let kept = if issued { None } else { old.replaces.and_then(|_| given("替代")) };
+        let extending = given("延期").filter(|_| stage.is_none() && old.report.is_none());
+        let noticed = old.batch.filter(|_| old.notice);
+        Order {
+            definition,
+            stage,
+            batch: old.batch,
+            items: noticed.map_or_else(|| old.items.clone(), |batch| self.living_in(batch)),
+            notice: old.notice,
+            report: None,
+            confirm: None,
+            replaces: if issued { Some(old.id) } else { old.replaces },
+            reason: kept.or(extending).or(reason).or_else(|| given("更正")).map(str::to_string),
+            signer: None,
         }
     }
 }

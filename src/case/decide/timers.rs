@@ -1,12 +1,11 @@
 //! Time: what is due rings, once each; after an outage the missed rungs of a clock ring as one, the latest.
 
 use super::Deciding;
-use super::papers::Order;
 use super::{periods, trouble};
 use crate::calendar::Calendar;
-use crate::case::event::{Ask, Body, ClockChange, ClockOf, QuestionAbout, Rung};
+use crate::case::event::{Ask, Body, ClockChange, ClockOf, Rung};
 use crate::case::program::Program;
-use crate::case::{Case, Clock, Task, table};
+use crate::case::{Case, Clock, Task};
 use crate::clock::Moment;
 use crate::deadline::{Budget, Change, Deadline, Due, Fallen, Offset, Period, Schedule};
 use crate::workflow::{Overdue, Report, Stage};
@@ -77,7 +76,7 @@ fn schedule(case: &Case, report: &Report) -> Schedule {
 }
 
 /// What has fallen of a report and was not dealt with.
-fn fallen(case: &Case, report: &Report, until: Moment, calendar: &Calendar) -> Fallen {
+pub(super) fn fallen(case: &Case, report: &Report, until: Moment, calendar: &Calendar) -> Fallen {
     let after = case.fallen.get(&report.name).and_then(|p| Period::parse(p));
     schedule(case, report).fallen(after, case.opened, until, calendar)
 }
@@ -87,20 +86,6 @@ fn next_fall(case: &Case, report: &Report, calendar: &Calendar) -> Option<Moment
         return Some(case.latest);
     }
     schedule(case, report).falls_after(case.latest.max(case.opened), calendar).map(|f| f.at)
-}
-
-/// The periods that reports with tables speak of, if one is made now: those that fall, and those that somebody is asked about.
-pub(in crate::case) fn reported_now(program: &Program, case: &Case, calendar: &Calendar, now: Moment) -> Vec<Period> {
-    if case.closed.is_some() {
-        return Vec::new();
-    }
-    let reports = program.workflow().reports.values();
-    let falling = reports.flat_map(|report| fallen(case, report, now, calendar).falls).map(|fall| fall.period);
-    let asked = case.open_questions().filter_map(|q| {
-        let QuestionAbout::Report { period, .. } = &q.about else { return None };
-        Period::parse(period)
-    });
-    falling.chain(asked).collect()
 }
 
 impl Deciding<'_> {
@@ -227,28 +212,6 @@ impl Deciding<'_> {
         let workflow = self.program.workflow();
         let mut reports = workflow.reports.values();
         workflow.stages.is_empty() && reports.any(|r| next_fall(&self.case, r, &self.ledgers.calendar).is_some())
-    }
-
-    pub(super) fn order_report(&mut self, report: &Report, period: &Period) {
-        let read = table::read_by(self.program, &report.template).into_iter().map(|t| &t.name);
-        let names: BTreeSet<&String> = report.tables.iter().chain(read).collect();
-        let Some(mut tables) = self.freeze(names.into_iter(), Some(*period), true) else { return };
-        tables.insert("期间".to_string(), serde_json::json!({ "名称": period.title(), "代号": period.name() }));
-        let definition = super::handover::report_paper(report);
-        let confirm = report.by.as_ref().and_then(|r| self.actors(std::slice::from_ref(r), None).into_iter().next());
-        let order = Order {
-            definition: &definition,
-            stage: None,
-            batch: None,
-            items: Vec::new(),
-            notice: false,
-            report: Some((report.name.clone(), tables)),
-            signer: confirm.is_some().then(|| "待签发".to_string()),
-            confirm,
-            replaces: None,
-            reason: None,
-        };
-        self.order(&order);
     }
 
     /// Open clocks are counted under the calendar now in force; an announced period never becomes shorter.

@@ -5,9 +5,9 @@
 //! effect that was given up: the same.
 
 use super::Deciding;
-use crate::case::Case;
 use crate::case::effect::Effect;
 use crate::case::event::{Ask, Body, ClockChange, ClockOf, Hold, QuestionAbout, TaskEnd};
+use crate::case::{Case, Life};
 use crate::clock::Moment;
 use crate::deadline::{Change, Period};
 use crate::workflow::offices::Channel;
@@ -17,9 +17,9 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 /// The answer that lets a blocked step be tried again.
 pub(super) const MENDED: &str = "已处理，请继续";
 /// The answer that lets a given-up effect be done again.
-const AGAIN: &str = "重试";
+pub(super) const AGAIN: &str = "重试";
 /// The answer that says it has been taken care of.
-const SEEN_TO: &str = "已另行处理";
+pub(super) const SEEN_TO: &str = "已另行处理";
 /// A page that was down for longer than this on working days is asked about (LANGUAGE §8, publicise).
 const OUTAGE_HOURS_MAX: i64 = 24;
 
@@ -206,7 +206,13 @@ impl Deciding<'_> {
 
     /// An effect was given up: what people would miss is somebody's task.
     pub(super) fn given_up(&mut self, effect: &str, owed: Option<&Effect>, why: &str, attempts: u32) {
-        self.emit(Body::EffectSettled { effect: effect.to_string(), result: why.to_string(), attempts });
+        let unmade = owed.and_then(|owed| self.may_be_made_anew(owed));
+        let (id, result) = (effect.to_string(), why.to_string());
+        self.emit(Body::EffectSettled { effect: id, result, attempts, document: unmade });
+        if let (Some(document), Some(owed)) = (unmade, owed) {
+            self.ask_of_unmade(document, effect, owed);
+            return;
+        }
         let Some((owed, what)) = owed.and_then(|owed| Some((owed.clone(), self.missed(owed)?))) else { return };
         // How often it was tried stands in the event alone: a crash adds a try, and the question stays the same.
         let text = format!("{what}（{why}）。请处理后答复。");
@@ -224,7 +230,12 @@ impl Deciding<'_> {
                 let asked = matches!(task.ask, Ask::Question(_)) || task.closed.is_some();
                 (!asked).then(|| format!("{}的{}号待办表格未能送到", office(&task.office), task.id))
             }
-            Effect::Render { document, .. } => Some(format!("{}未能生成", paper(document))),
+            Effect::Render { document, draft } => {
+                // what became of an earlier draft is nobody's concern
+                let meant =
+                    self.case.documents.get(document).is_some_and(|d| d.draft == *draft && d.life == Life::Ordered);
+                meant.then(|| format!("{}未能生成", paper(document)))
+            }
             Effect::Deliver { document, office: to, .. } => {
                 Some(format!("{}未能送入{}的“公文”文件夹", paper(document), office(to)))
             }
@@ -246,7 +257,8 @@ impl Deciding<'_> {
         let Some(done) = self.cause.strip_prefix("effect ").map(str::to_string) else { return };
         let same =
             |q: &&crate::case::Question| matches!(&q.about, QuestionAbout::Effect { effect, .. } if *effect == done);
-        let Some(question) = self.case.open_questions().find(same).map(|q| q.id) else { return };
+        let asked = self.case.open_questions().find(same).filter(|q| q.unmade().is_none());
+        let Some(question) = asked.map(|q| q.id) else { return };
         let reason = Some("管理员重试成功".to_string());
         self.emit(Body::QuestionAnswered { question, answer: SEEN_TO.to_string(), reason });
         self.close_tasks(|t| t.ask == Ask::Question(question), TaskEnd::Overtaken);

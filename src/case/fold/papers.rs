@@ -13,6 +13,7 @@ impl Case {
                 self.document(*document, |d| {
                     if d.draft == *draft && d.life == Life::Ordered {
                         d.life = Life::Rendered;
+                        d.unmade = None;
                         d.digests = Some((word.clone(), pdf.clone()));
                         d.renderer = Some((renderer.clone(), fonts.clone()));
                     }
@@ -28,13 +29,28 @@ impl Case {
             }
             Body::DocumentClosed { document, replaced_by, .. } => {
                 let life = if replaced_by.is_some() { Life::Replaced } else { Life::Void };
-                self.document(*document, |d| d.life = life);
+                self.document(*document, |d| {
+                    d.life = life;
+                    d.unmade = None;
+                });
             }
+            Body::EffectSettled { document: Some(document), result, .. } => {
+                self.document(*document, |d| d.unmade = Some(result.clone()));
+            }
+            Body::EffectSettled { document: None, .. } => {}
             Body::Delivered { document, recipient, mode, on, .. } => self.document(*document, |d| {
                 d.delivered.push((recipient.clone(), *mode));
                 d.served = on.or(d.served);
             }),
             other => unreachable!("not a document's event: {other:?}"),
+        }
+    }
+
+    /// Somebody has said what becomes of the papers that could not be made, those like the first of them.
+    pub(super) fn decided_on_unmade(&mut self, first: Option<u32>) {
+        let papers: Vec<u32> = first.into_iter().flat_map(|first| self.unmade_like(first)).map(|d| d.id).collect();
+        for paper in papers {
+            self.document(paper, |d| d.unmade = None);
         }
     }
 
@@ -94,6 +110,7 @@ impl Case {
             replaces: *replaces,
             fields: fields.clone(),
             life: Life::Ordered,
+            unmade: None,
             digests: None,
             renderer: None,
             scan: None,

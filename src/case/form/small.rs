@@ -3,12 +3,15 @@
 use super::plain;
 use crate::case::event::{Ask, QuestionAbout};
 use crate::case::program::Program;
-use crate::case::story::item_name;
+use crate::case::story::{item_name, unmade as unmade_words};
 use crate::case::{Case, Question, Task};
 use crate::submission::{Form, Type};
-use crate::workflow::Stage;
+use crate::workflow::{Stage, Workflow};
 
-pub(super) fn small(form: &mut Form, case: &Case, ask: &Ask) {
+/// Papers that could not be made are listed by name up to this many.
+const UNMADE_LISTED_MAX: usize = 50;
+
+pub(super) fn small(form: &mut Form, workflow: &Workflow, case: &Case, ask: &Ask) {
     match ask {
         Ask::Post(channel) => {
             form.notes.push(format!(
@@ -32,6 +35,7 @@ pub(super) fn small(form: &mut Form, case: &Case, ask: &Ask) {
         Ask::Question(question) => {
             if let Some(asked) = case.questions.get(question) {
                 form.notes.push(asked.text.clone());
+                form.notes.extend(asked.unmade().into_iter().flat_map(|first| unmade(workflow, case, first)));
                 let (kind, hint) = answers(asked);
                 form.head.push(plain("answer", "答复", kind, false, &hint));
                 form.head.push(plain("reason", "理由", Type::Text(500), true, ""));
@@ -67,6 +71,19 @@ pub(super) fn small(form: &mut Form, case: &Case, ask: &Ask) {
         }
         Ask::Nominate | Ask::Correct | Ask::Answer | Ask::Witness(_) | Ask::Copies => {}
     }
+}
+
+/// Every paper a question covers, unless that is the one its words name.
+fn unmade(workflow: &Workflow, case: &Case, first: u32) -> Vec<String> {
+    let papers = case.unmade_like(first);
+    if papers.iter().all(|d| d.id == first) {
+        return Vec::new();
+    }
+    let told = papers.iter().enumerate().map(|(n, d)| format!("{}. {}", n + 1, unmade_words(workflow, case, d)));
+    let more = papers.len().saturating_sub(UNMADE_LISTED_MAX);
+    let more = (more > 0).then(|| format!("……另有{more}份，从略。"));
+    let head = format!("未能生成的文书现共{}份，您的答复对这{}份一并有效：", papers.len(), papers.len());
+    std::iter::once(head).chain(told.take(UNMADE_LISTED_MAX)).chain(more).collect()
 }
 
 /// The sealed paper copies of an answer, as the opener confirms them.

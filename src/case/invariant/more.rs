@@ -1,8 +1,8 @@
 //! The invariants over what is decided, shown, entered, passed on and opened: 7, 10, 14, 17, 19, 20, and what is merged.
 
-use crate::case::Case;
 use crate::case::event::{Ask, Body, Change, Event, Hold, TOLD};
 use crate::case::program::Program;
+use crate::case::{Case, Life};
 use crate::submission::{Type, texts};
 use crate::workflow::{Go, Kind};
 use serde_json::Value;
@@ -22,6 +22,20 @@ pub(super) fn check(program: &Program, case: &Case, log: &[Event], found: &mut V
     children(case, found);
     tables_are_frozen(log, found);
     told(log, found);
+    unmade_is_asked(case, found);
+}
+
+/// Of a paper that could not be made somebody is asked what becomes of it; of none else.
+fn unmade_is_asked(case: &Case, found: &mut Vec<String>) {
+    for paper in case.documents.values().filter(|d| d.unmade.is_some() && case.closed.is_none()) {
+        if paper.life != Life::Ordered || case.asks_of_unmade(paper.id).is_none() {
+            found.push(format!("document {} could not be made, and nobody is asked", paper.id));
+        }
+    }
+    let idle = |first: u32| case.unmade_like(first).is_empty();
+    for question in case.open_questions().filter(|q| q.unmade().is_some_and(idle) && case.closed.is_none()) {
+        found.push(format!("question {} asks about papers, and none is unmade", question.id));
+    }
 }
 
 /// Whoever is told something is told one text of each item, and of nothing that is not in the case.

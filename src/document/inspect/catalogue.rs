@@ -1,6 +1,7 @@
 //! The rules: what each is called, where it is written, how much it weighs, and what a paper that keeps it looks like.
 
-use serde::Serialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -60,6 +61,19 @@ pub struct Rule {
     pub seen: Seen,
     /// what it asks, in Chinese
     pub asks: &'static str,
+}
+
+/// A rule is read again by its name alone.
+impl<'de> Deserialize<'de> for Rule {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Rule, D::Error> {
+        #[derive(Deserialize)]
+        struct Named {
+            id: String,
+        }
+        let Named { id } = Named::deserialize(from)?;
+        let rule = RULES.iter().find(|rule| rule.id == id);
+        rule.copied().ok_or_else(|| D::Error::custom(format!("there is no rule {id}")))
+    }
 }
 
 macro_rules! rules {

@@ -294,6 +294,51 @@ fn a_certificate_takes_one_page() {
 }
 
 #[test]
+fn a_plaque_takes_one_page() {
+    let mut document = paper(Layout::Plaque);
+    document.body = vec![Block::Centre(vec![Span { text: "先进基层党组织".to_owned(), strong: true }]); 12];
+    assert!(matches!(pdf(&document, &Fonts::bundled()), Err(RenderError::TooLong { most: 1, .. })));
+    assert!(matches!(fits(&document, &Fonts::bundled()), Err(RenderError::TooLong { most: 1, .. })));
+}
+
+/// What is called short is never too long, however it is made up; and a usual certificate and plaque are short.
+#[test]
+fn what_is_short_fits_its_page() {
+    let fonts = Fonts::bundled();
+    let mut short_ones = 0;
+    for layout in [Layout::Certificate, Layout::Plaque] {
+        for (title, number, to, signers) in
+            [(4, false, false, 1), (12, true, true, 1), (13, false, true, 3), (30, true, false, 2), (1, true, true, 5)]
+        {
+            for (paragraphs, strong) in [(1, false), (1, true), (3, false), (4, true), (7, false)] {
+                // the longest text of this make that is called short
+                let made = |characters: usize| {
+                    let text = |n: usize| "先进，基层：（党组织）ab".chars().cycle().take(n).collect::<String>();
+                    let mut document = paper(layout);
+                    document.title = vec![text(title)];
+                    document.number = number.then(|| "香府〔2022〕3号".to_owned());
+                    document.main_to = to.then(|| text(30));
+                    document.signature = vec!["中共香山县委香山县人民政府".to_owned(); signers];
+                    let span = Span { text: text(characters), strong };
+                    document.body = vec![Block::Paragraph(vec![span]); paragraphs];
+                    document
+                };
+                let Some(longest) = (1..400).rev().map(made).find(short::short) else { continue };
+                short_ones += 1;
+                let paged = fitted(&longest, &fonts).unwrap();
+                assert_eq!(paged.pages().len(), 1, "{layout:?} {title} {number} {to} {signers} {paragraphs} {strong}");
+            }
+        }
+    }
+    comemo::evict(0);
+    assert!(short_ones > 20, "{short_ones}");
+    let usual = papers().into_iter().filter(|(name, _)| name.starts_with("证书") || name.starts_with("奖牌文"));
+    for (name, document) in usual {
+        assert!(short::short(&document), "{name}");
+    }
+}
+
+#[test]
 fn the_imprint_closes_an_even_page_whatever_the_length() {
     let fonts = Fonts::bundled();
     for lines in 0..48 {

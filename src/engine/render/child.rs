@@ -3,6 +3,7 @@
 //! A request is the length of its JSON and the JSON; an answer is a byte (made or not), then the lengths and bytes of what is told of the
 //! files (JSON), of the Word file and of the PDF, or of the reason. Lengths are 64 bits, little-endian. A child ends when its stdin does.
 
+use super::process::Process;
 use super::{Request, Workshop};
 use crate::document::fonts::Fonts;
 use crate::engine::Error;
@@ -16,7 +17,7 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::process::{ChildStdin, ChildStdout, Command};
 
 /// Longest request, and longest part of an answer.
 const PART_BYTES_MAX: u64 = 256 * 1024 * 1024;
@@ -46,8 +47,8 @@ pub struct Children {
 
 #[derive(Debug)]
 struct Running {
-    // killed when it is dropped
-    child: Child,
+    // killed when it is dropped, with what it has started
+    child: Process,
     requests: ChildStdin,
     answers: ChildStdout,
     papers: u32,
@@ -104,17 +105,17 @@ impl Children {
         let (Some(requests), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(lost("it has no pipes"));
         };
-        Ok(Running { child, requests, answers, papers: 0 })
+        Ok(Running { child: Process(child), requests, answers, papers: 0 })
     }
 
     /// Puts a child back, and lets it go unless it is used again soon.
     fn keep(self: &Arc<Children>, running: Running) {
-        let (id, papers) = (running.child.id(), running.papers);
+        let (id, papers) = (running.child.0.id(), running.papers);
         self.idle().push(running);
         let children = self.clone();
         tokio::spawn(async move {
             tokio::time::sleep(IDLE).await;
-            children.idle().retain(|one| (one.child.id(), one.papers) != (id, papers));
+            children.idle().retain(|one| (one.child.0.id(), one.papers) != (id, papers));
         });
     }
 }
@@ -147,7 +148,7 @@ impl Running {
     async fn last_words(mut self, error: &std::io::Error) -> String {
         let mut said = Vec::new();
         drop(self.requests);
-        if let Some(stderr) = self.child.stderr.take() {
+        if let Some(stderr) = self.child.0.stderr.take() {
             // a child that still lives says no more than fits its pipe; it is killed when this ends
             let reading = stderr.take(64 * 1024);
             let mut reading = std::pin::pin!(reading);
@@ -155,7 +156,7 @@ impl Running {
         }
         let said = String::from_utf8_lossy(&said).into_owned();
         let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
-        match tokio::time::timeout(IDLE, self.child.wait()).await {
+        match tokio::time::timeout(IDLE, self.child.0.wait()).await {
             Ok(Ok(status)) => format!("the renderer failed ({status}): {last}"),
             Ok(Err(_)) | Err(_) => format!("the renderer failed ({error}): {last}"),
         }
@@ -288,6 +289,30 @@ mod tests {
             assert_eq!((made.word, made.pdf), (b"W".to_vec(), Ok(b"P".to_vec())));
         }
         assert_eq!(children.idle().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn what_a_child_has_started_ends_with_it() {
+        let script = r#"timeout 60 sh -c 'echo $$ >"$0"; exec sleep 61' "$0.started" & wait"#;
+        let (folder, children) = program(script);
+        let started = folder.path().join("maker.started");
+        let id = loop {
+            // let go in the middle of a paper, as by a daemon that stops
+            let asked = tokio::time::timeout(Duration::from_millis(500), children.make(&request())).await;
+            assert!(asked.is_err(), "it answered");
+            if let Some(id) = std::fs::read_to_string(&started).ok().filter(|id| id.ends_with('\n')) {
+                break id.trim().to_owned();
+            }
+        };
+        let stat = PathBuf::from("/proc").join(id).join("stat");
+        let lives = || std::fs::read_to_string(&stat).is_ok_and(|stat| !stat.contains(") Z "));
+        for _ in 0..100 {
+            if !lives() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("it lives on");
     }
 
     #[tokio::test]

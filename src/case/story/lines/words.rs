@@ -181,7 +181,7 @@ impl Words<'_> {
                 format!("schedule {schedule} falls for {period}{over}")
             }
             Body::CommandRefused { office, reasons, .. } => format!("returned to {office}: {}", reasons.join(" ")),
-            Body::EffectSettled { effect, result, attempts } => {
+            Body::EffectSettled { effect, result, attempts, .. } => {
                 format!("effect {effect}: {result} after {attempts} attempts")
             }
             Body::RegisterWritten { register: name, key, entry, change, reason, .. } => {
