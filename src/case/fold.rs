@@ -187,13 +187,13 @@ impl Case {
     fn apply_item(&mut self, event: &Event) {
         match &event.body {
             Body::ItemOpened { .. } => self.open_item(event),
-            Body::ItemChanged { item, fields, .. } => self.change_item(*item, |i| i.fields.extend(fields.clone())),
+            Body::ItemChanged { item, fields, .. } => self.change_item(*item, |i| change(&mut i.fields, fields)),
             Body::FieldsErased { items, list, .. } => {
                 items.iter().for_each(|id| self.change_item(*id, |i| i.erased = Some(list.clone())));
             }
             Body::AnswerCorrected { item, stage, fields, .. } => self.change_item(*item, |i| {
                 if let Some(answer) = i.answers.get_mut(stage) {
-                    answer.fields.extend(fields.clone());
+                    change(&mut answer.fields, fields);
                 }
             }),
             Body::ItemMoved { item, from, to, round, outcome, reason, code, resume, back, straight } => {
@@ -380,6 +380,16 @@ impl Case {
                 c.ended |= *rung == Rung::Due && !goes_on;
             }),
             other => unreachable!("not a clock's event: {other:?}"),
+        }
+    }
+}
+
+/// Takes new values in; a field whose new value is nothing is there no longer.
+pub(in crate::case) fn change(known: &mut super::Fields, new: &super::Fields) {
+    for (name, value) in new {
+        match value.is_null() {
+            true => drop(known.shift_remove(name)),
+            false => drop(known.insert(name.clone(), value.clone())),
         }
     }
 }

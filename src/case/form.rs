@@ -282,7 +282,7 @@ fn correct(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, t
             }
         }
     }
-    form.notes.push("请在原有内容上更正，不需要改动的保持原样。".to_string());
+    form.notes.push("请在原有内容上更正，不需要改动的保持原样；可不填的栏，清空即为删去。".to_string());
     form.attach.extend(stage.attach.iter().map(|a| a.name.clone()));
 }
 
