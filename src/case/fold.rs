@@ -202,9 +202,9 @@ impl Case {
                     if !back && from != to {
                         i.left.insert(from.clone(), event.at);
                     }
+                    i.returned = reason.clone().filter(|_| back || from == to || *round > i.round());
                     i.position = Position::At { stage: to.clone(), round: *round, batch: None };
                     i.resume.clone_from(resume);
-                    i.returned = if back { reason.clone() } else { None };
                     i.sent_back = back.then(|| (from.clone(), outcome.clone()));
                     if let Some(code) = code {
                         i.code = Some((code.clone(), event.at));

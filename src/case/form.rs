@@ -368,6 +368,11 @@ fn line(program: &Program, case: &Case, ledgers: &Ledgers, item: &Item) -> Line 
         let basis = chosen.and_then(|o| o.basis.as_ref()).map(|b| format!("（依据：{b}）")).unwrap_or_default();
         notes.push(format!("{stage}：{outcome}{reason}{basis}{}", scores::facts(program, stage, answer)));
     }
+    if let Some(why) =
+        item.returned.as_ref().filter(|why| !item.answers.values().any(|a| a.reason.as_ref() == Some(*why)))
+    {
+        notes.push(format!("重新办理的原因：{why}"));
+    }
     if let Some(answer) = item.fields.get(decide::TWIN).and_then(|v| v.as_str()) {
         notes.push(format!("是否重复：{answer}"));
     }
