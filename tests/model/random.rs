@@ -102,6 +102,8 @@ fn stage(before: &[Stage], numbers: Numbers) -> Stage {
     made.quota = (kind == Kind::Decide && more % 8 == 6).then_some(1);
     made.outcomes = outcomes_of(before, &made, outcomes, target);
     made.within = (more % 8 == 5).then_some(3);
+    // with a limit a gate that leaves some asks about the others, which the model knows nothing of
+    made.wait |= made.within.is_some() && each != Each::Item;
     made.silent = made
         .within
         .filter(|_| outcomes % 2 == 1 && made.outcomes.len() > 1 && made.outcomes.iter().all(|o| o.when.is_none()))
