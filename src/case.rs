@@ -162,7 +162,7 @@ pub struct Item {
     pub code: Option<(String, Moment)>,
     /// outcomes it has had, each with its stage
     pub used: BTreeSet<(String, String)>,
-    /// reason of its last return
+    /// why it was sent back, or is gone through once more
     pub returned: Option<String>,
     /// stage and outcome that sent it back, while it is being mended
     pub sent_back: Option<(String, String)>,

@@ -296,12 +296,12 @@ pub struct FilledLine {
     pub item: Option<u32>,
     /// the row's place, `推荐表 第7行`
     pub place: CellPlace,
-    /// its values; empty cells are left out
+    /// its values; empty cells are left out, but where a file says by name that a value of an item is none
     pub cells: Vec<Cell>,
 }
 
 /// What came back.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Filled {
     /// what it says it answers; None when the file does not say (then the folder's open tasks decide)
     pub answers: Option<Answers>,
@@ -309,6 +309,8 @@ pub struct Filled {
     pub head: Vec<Cell>,
     /// rows by sheet name; a file with one unnamed list has the name ""
     pub grids: Vec<(String, Vec<FilledLine>)>,
+    /// by sheet name, the headings of its columns, whether or not anything stands under them
+    pub headings: Vec<(String, Vec<String>)>,
     /// attachments beside the form
     pub attachments: Vec<Attachment>,
 }

@@ -4,6 +4,7 @@
 //! refusal throws the copy away and nothing has happened. After the command's own events, [`Deciding::advance`] lets
 //! everything move that can move by itself, until nothing does.
 
+mod about;
 mod actions;
 mod advance;
 mod answer;

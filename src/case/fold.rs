@@ -184,13 +184,13 @@ impl Case {
     fn apply_item(&mut self, event: &Event) {
         match &event.body {
             Body::ItemOpened { .. } => self.open_item(event),
-            Body::ItemChanged { item, fields, .. } => self.change_item(*item, |i| i.fields.extend(fields.clone())),
+            Body::ItemChanged { item, fields, .. } => self.change_item(*item, |i| change(&mut i.fields, fields)),
             Body::FieldsErased { items, list, .. } => {
                 items.iter().for_each(|id| self.change_item(*id, |i| i.erased = Some(list.clone())));
             }
             Body::AnswerCorrected { item, stage, fields, .. } => self.change_item(*item, |i| {
                 if let Some(answer) = i.answers.get_mut(stage) {
-                    answer.fields.extend(fields.clone());
+                    change(&mut answer.fields, fields);
                 }
             }),
             Body::ItemMoved { item, from, to, round, outcome, reason, code, resume, back, straight } => {
@@ -199,9 +199,9 @@ impl Case {
                     if !back && from != to {
                         i.left.insert(from.clone(), event.at);
                     }
+                    i.returned = reason.clone().filter(|_| back || from == to || *round > i.round());
                     i.position = Position::At { stage: to.clone(), round: *round, batch: None };
                     i.resume.clone_from(resume);
-                    i.returned = if back { reason.clone() } else { None };
                     i.sent_back = back.then(|| (from.clone(), outcome.clone()));
                     if let Some(code) = code {
                         i.code = Some((code.clone(), event.at));
@@ -378,6 +378,16 @@ impl Case {
                 c.ended |= *rung == Rung::Due && !goes_on;
             }),
             other => unreachable!("not a clock's event: {other:?}"),
+        }
+    }
+}
+
+/// Takes new values in; a field whose new value is nothing is there no longer.
+pub(in crate::case) fn change(known: &mut super::Fields, new: &super::Fields) {
+    for (name, value) in new {
+        match value.is_null() {
+            true => drop(known.shift_remove(name)),
+            false => drop(known.insert(name.clone(), value.clone())),
         }
     }
 }

@@ -282,7 +282,7 @@ fn correct(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, t
             }
         }
     }
-    form.notes.push("请在原有内容上更正，不需要改动的保持原样。".to_string());
+    form.notes.push("请在原有内容上更正，不需要改动的保持原样；可不填的栏，清空即为删去。".to_string());
     form.attach.extend(stage.attach.iter().map(|a| a.name.clone()));
 }
 
@@ -367,6 +367,11 @@ fn line(program: &Program, case: &Case, ledgers: &Ledgers, item: &Item) -> Line 
         let chosen = program.workflow().stage(stage).and_then(|s| s.outcomes.get(&outcome));
         let basis = chosen.and_then(|o| o.basis.as_ref()).map(|b| format!("（依据：{b}）")).unwrap_or_default();
         notes.push(format!("{stage}：{outcome}{reason}{basis}{}", scores::facts(program, stage, answer)));
+    }
+    if let Some(why) =
+        item.returned.as_ref().filter(|why| !item.answers.values().any(|a| a.reason.as_ref() == Some(*why)))
+    {
+        notes.push(format!("重新办理的原因：{why}"));
     }
     if let Some(answer) = item.fields.get(decide::TWIN).and_then(|v| v.as_str()) {
         notes.push(format!("是否重复：{answer}"));

@@ -14,9 +14,6 @@ use crate::workflow::parse::{self, Parsed};
 use anyhow::bail;
 use std::path::Path;
 
-/// What a definition may use and this version not run; it is drawn all the same.
-const NOT_YET: &str = "not-yet";
-
 /// What a picture is written as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Format {
@@ -30,11 +27,7 @@ pub(super) enum Format {
 pub(super) fn of_file(spool: &Path, path: &Path, format: Option<Format>, out: Option<&Path>) -> anyhow::Result<Answer> {
     let text = text_of(path)?;
     let (parsed, problems) = parse::read(&path.display().to_string(), &text);
-    let errors = problems.iter().filter(|p| p.severity == Severity::Error);
-    let (later, wrong): (Vec<_>, Vec<_>) = errors.partition(|p| p.kind == NOT_YET);
-    if !later.is_empty() {
-        talk(format_args!("{} clauses are drawn, or left out, that this version does not run", later.len()));
-    }
+    let wrong: Vec<_> = problems.iter().filter(|p| p.severity == Severity::Error).collect();
     for problem in &wrong {
         talk(problem);
     }

@@ -202,7 +202,7 @@ impl<'a> Arrows<'a> {
         }
     }
 
-    /// What a side item's outcome means for what it is about, drawn to where that waits.
+    /// What a side item's outcome means for what it is about, drawn to where that goes, or waits.
     fn about(&mut self, index: usize, stage: &Stage) {
         let workflow = self.workflow();
         for side in workflow.items.values().filter(|i| i.about.is_some() && !i.is_about_case()) {
@@ -213,15 +213,26 @@ impl<'a> Arrows<'a> {
             }
             let mut parts: Vec<String> = Vec::new();
             let title = about_title(workflow, side);
-            for outcome in stage.outcomes.values() {
-                parts.extend(outcome.about.as_ref().map(|go| format!("{}：{title}{}", outcome.name, moved(go))));
+            for (outcome, go) in stage.outcomes.values().filter_map(|o| Some((o, o.about.as_ref()?))) {
+                let told = format!("{}：{title}{}", outcome.name, moved(go));
+                match go {
+                    Go::To(to) | Go::Back(Some(to), _) => {
+                        let to = workflow.stage_index(to).map_or(node_of(index), node_of);
+                        self.arrow(node_of(index), to, Way::About, [told]);
+                    }
+                    Go::Next | Go::Back(None, _) | Go::End(_) | Go::Stay => parts.push(told),
+                }
             }
             let last = route::onward(workflow, index, &of_side).iter().any(|leg| leg.to.is_none());
             if parts.is_empty() && !last {
                 continue;
             }
             if stage.outcomes.values().any(|o| o.about.is_none()) {
-                parts.push(format!("{}：{title}继续", if parts.is_empty() { "办结" } else { "其余" }));
+                let others = stage.outcomes.values().any(|o| o.about.is_some());
+                parts.push(format!("{}：{title}继续", if others { "其余" } else { "办结" }));
+            }
+            if parts.is_empty() {
+                continue;
             }
             let collects = |s: &Stage| s.collects.contains(&side.name);
             let waits = workflow.stages.iter().position(collects).map_or(0, node_of);
@@ -256,9 +267,9 @@ fn about_title(workflow: &Workflow, side: &ItemType) -> String {
 fn moved(go: &Go) -> String {
     match go {
         Go::Next => "继续".to_string(),
-        Go::To(stage) | Go::Back(Some(stage), _) => format!("转到{stage}"),
-        Go::Back(None, _) => "退回".to_string(),
+        Go::To(_) => "重新办理".to_string(),
+        Go::Back(..) => "退回".to_string(),
         Go::End(label) => format!("以“{label}”结束"),
-        Go::Stay => "暂缓".to_string(),
+        Go::Stay => "再办一次".to_string(),
     }
 }

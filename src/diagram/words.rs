@@ -160,13 +160,13 @@ impl Words<'_> {
             }
             Each::About => "按所涉对象分批，各批到齐后一并办理".to_string(),
         };
+        let whom = stage.late_by.as_ref().or(stage.by.first()).map(|r| self.role(r)).unwrap_or_default();
         let late = match stage.late {
+            Late::Leave if stage.within.is_some() => format!("有事未决的留待下一轮，到期未到的请{whom}决定"),
             Late::Leave => "有事未决的留待下一轮".to_string(),
             Late::Wait => "有事未决的也等".to_string(),
             Late::Exclude => "到期未到的退出".to_string(),
-            Late::Ask => {
-                format!("到期未到的请{}决定", stage.late_by.as_ref().map(|r| self.role(r)).unwrap_or_default())
-            }
+            Late::Ask => format!("到期未到的请{whom}决定"),
         };
         Some(format!("{together}，{late}"))
     }

@@ -50,6 +50,8 @@ pub struct UnderstoodRow {
     pub item: Option<u32>,
     /// values that were filled in
     pub values: Map<String, Value>,
+    /// optional values laid out for the item whose cells came back empty; of a column that did not come back nothing is said
+    pub cleared: Vec<String>,
     /// where it stood
     pub place: CellPlace,
 }
@@ -247,8 +249,44 @@ impl Sorting<'_> {
             self.rows.retain(|row| row.item.is_none() || row.item != line.item);
             return;
         }
-        let grid = asked.name.clone();
-        self.rows.push(UnderstoodRow { grid, item: line.item, values: answered.values, place: line.place.clone() });
+        let (grid, cleared) = (asked.name.clone(), self.cleared(grid, line, &answered));
+        self.rows.push(UnderstoodRow {
+            grid,
+            item: line.item,
+            values: answered.values,
+            cleared,
+            place: line.place.clone(),
+        });
+    }
+
+    /// What was laid out for the item of a row and need not be said, and was taken out: its cell is there, and empty.
+    fn cleared(&self, grid: usize, line: &FilledLine, answered: &Answered) -> Vec<String> {
+        let asked = &self.form.grids[grid];
+        let laid_out = asked.lines.iter().find(|laid_out| line.item.is_some() && laid_out.item == line.item);
+        let Some(laid_out) = laid_out else { return Vec::new() };
+        let tables = tables::of_rows(self.form);
+        let emptied = |place: usize, entry: &Entry| {
+            let sheet = tables.iter().find(|table| (table.grid, table.column) == (grid, place));
+            let names = |name: &String| self.grids[grid].find(name).contains(&place);
+            let emptied = match sheet {
+                Some(table) => self.filled.headings.iter().any(|(name, _)| key(name) == key(&table.name)),
+                None => {
+                    let said = line.cells.iter().filter(|cell| text::is_empty(&cell.raw)).map(|cell| &cell.name);
+                    said.chain(self.headings(&asked.name)).any(names)
+                }
+            };
+            emptied && laid_out.values.get(&entry.name).is_some_and(|value| !value.is_null())
+        };
+        let of = |(place, entry): &(usize, &Entry)| {
+            entry.optional && !entry.shown && !answered.taken.contains(place) && emptied(*place, entry)
+        };
+        asked.columns.iter().enumerate().filter(of).map(|(_, entry)| entry.name.clone()).collect()
+    }
+
+    /// The headings of the sheet of a grid; a file that is not ours may have but one sheet, of any name.
+    fn headings(&self, grid: &str) -> impl Iterator<Item = &String> {
+        let here = |(name, _): &&(String, Vec<String>)| key(name) == key(grid) || self.is_nameless(name);
+        self.filled.headings.iter().filter(here).flat_map(|(_, headings)| headings)
     }
 
     /// A table of the head that came as rows.

@@ -4,6 +4,7 @@
 //! meaning, an expression of the wrong type or an item that can go nowhere. Warnings do not forbid deployment.
 //! Limits: what depends on the offices file is only checked when one is given, and again when it changes.
 
+mod about;
 mod children;
 mod clocks;
 mod combined;
@@ -29,7 +30,6 @@ mod tables;
 mod telling;
 #[cfg(test)]
 mod tests;
-mod unrun;
 mod visible;
 
 pub use deploy::{Deployed, LANGUAGE_VERSION, deploy, deploy_among, never_used, reload, templates_of};
@@ -85,7 +85,6 @@ pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
     tables::check(&mut checker);
     reports::check(&mut checker);
     combined::check(&mut checker);
-    unrun::check(&mut checker);
     let mut problems = checker.problems;
     problems.sort_by(|a, b| a.place.cmp(&b.place));
     problems.dedup();

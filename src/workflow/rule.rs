@@ -21,7 +21,7 @@ mod tests;
 
 pub use balance::{Balance, Term, balance};
 pub use each::{EACH, by_item};
-pub use exact::{RECKON, exact};
+pub use exact::{RECKON, exact, exact_text};
 pub use infer::{Inferred, Problem, condition, infer};
 pub use kind::{Kind, Typed};
 pub use mentions::{Mention, text_names};

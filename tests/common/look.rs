@@ -125,6 +125,7 @@ pub(crate) fn line(event: &Event) -> String {
                 let named = ["姓名", "事实"].iter().find_map(|n| value.get(*n)).and_then(Value::as_str);
                 named.unwrap_or_default().to_string()
             }
+            "fields" if matches!(event.body, Body::ItemChanged { .. }) => short(&with_cleared(value)),
             "scan" => value.as_str().map(|_| "有".to_string()).unwrap_or_default(),
             "attachments" => names(value),
             "rows" => value.as_array().unwrap().iter().map(row).collect::<Vec<_>>().join(" "),
@@ -136,6 +137,12 @@ pub(crate) fn line(event: &Event) -> String {
     }
     let by = if event.by == "系统自动" { String::new() } else { format!(" [{}]", event.by) };
     format!("{}/{} {}{by} {}", event.stream, event.seq, kind.as_str().unwrap(), parts.join(" "))
+}
+
+/// Values that changed; what was taken out is told as well.
+fn with_cleared(value: &Value) -> Value {
+    let told = |value: &Value| if value.is_null() { Value::from("（空）") } else { value.clone() };
+    value.as_object().unwrap().iter().map(|(name, value)| (name.clone(), told(value))).collect()
 }
 
 fn names(value: &Value) -> String {

@@ -91,8 +91,8 @@ pub(crate) struct Outcome {
     /// chosen when 数 is above this
     pub(crate) when: Option<i64>,
     pub(crate) once: bool,
-    /// how the item ends that this one is about
-    pub(crate) about: Option<&'static str>,
+    /// where the item goes that this one is about
+    pub(crate) about: Option<Go>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -251,21 +251,25 @@ impl Definition {
 }
 
 fn outcome(outcome: &Outcome) -> String {
-    let mut keys = vec![match outcome.go {
+    let mut keys = vec![go(&outcome.go)];
+    keys.extend(outcome.when.map(|least| format!("when: \"数 > {least}\"")));
+    keys.extend(outcome.once.then(|| "once: true".to_string()));
+    keys.extend(outcome.about.map(|about| format!("about: {{ {} }}", go(&about))));
+    format!("{}: {{ {} }}", outcome.name, keys.join(", "))
+}
+
+fn go(go: &Go) -> String {
+    match go {
         Go::Next => "next: true".to_string(),
-        Go::To(stage) => format!("to: {}", name(stage)),
+        Go::To(stage) => format!("to: {}", name(*stage)),
         Go::Back(stage, straight, within) => {
-            let resume = if straight { "straight" } else { "replay" };
+            let resume = if *straight { "straight" } else { "replay" };
             let within = within.map(|days| format!(", within: {days} days")).unwrap_or_default();
-            format!("back: {}, resume: {resume}{within}", name(stage))
+            format!("back: {}, resume: {resume}{within}", name(*stage))
         }
         Go::End(label) => format!("end: {label}"),
         Go::Stay => "stay: true".to_string(),
-    }];
-    keys.extend(outcome.when.map(|least| format!("when: \"数 > {least}\"")));
-    keys.extend(outcome.once.then(|| "once: true".to_string()));
-    keys.extend(outcome.about.map(|label| format!("about: {{ end: {label} }}")));
-    format!("{}: {{ {} }}", outcome.name, keys.join(", "))
+    }
 }
 
 /// Any paper can be made.

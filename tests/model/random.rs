@@ -30,7 +30,8 @@ pub(crate) fn definition(head: Numbers, stages: &[Numbers]) -> Definition {
     // what is collected is handled somewhere
     let collects = made.iter().any(|s| s.collects);
     if collects && !made.iter().any(|s| s.of == Of::Side) {
-        made.push(side_stage(head[2]));
+        let side = side_stage(&made, head[2]);
+        made.push(side);
     }
     if head[3] % 2 == 1 {
         made.push(Stage::plain(Kind::File, Of::All, By::One, Vec::new()));
@@ -50,8 +51,22 @@ fn intake(numbers: Numbers, of: Of) -> Stage {
     stage
 }
 
-fn side_stage(n: u8) -> Stage {
-    let sustained = Outcome { about: (n % 2 == 1).then_some("撤下"), ..outcome("成立", Go::End("议成立")) };
+/// Who handles side items; where an upheld one sends what it is about stands before whatever collects them.
+fn side_stage(before: &[Stage], n: u8) -> Stage {
+    let collects = before.iter().position(|s| s.collects).unwrap_or_default();
+    let takes = |s: &Stage| s.of == Of::All || before.get(collects).is_some_and(|c| c.of == s.of);
+    let earlier = |asks: bool| {
+        let found = (0..collects).filter(|s| takes(&before[*s]) && !(asks && before[*s].kind == Kind::Recommend));
+        pick(&found.collect::<Vec<_>>(), n / 8)
+    };
+    let about = match n % 8 {
+        1 | 7 => Some(Go::End("撤下")),
+        3 => earlier(false).map(|to| Go::Back(to, n / 8 % 2 == 0, None)),
+        5 => earlier(true).map(Go::To),
+        6 => Some(Go::Stay).filter(|_| !before.iter().any(|s| s.collects && s.kind == Kind::Publicise)),
+        _ => None,
+    };
+    let sustained = Outcome { about, ..outcome("成立", Go::End("议成立")) };
     Stage::plain(Kind::Review, Of::Side, By::One, vec![sustained, outcome("不成立", Go::End("议不成立"))])
 }
 
@@ -62,7 +77,7 @@ fn stage(before: &[Stage], numbers: Numbers) -> Stage {
         return Stage::plain(Kind::Assess, Of::Case, By::One, Vec::new());
     }
     if of % 8 == 7 && collects {
-        return Stage { each: [Each::Item, Each::Case][usize::from(each % 2)], ..side_stage(by) };
+        return Stage { each: [Each::Item, Each::Case][usize::from(each % 2)], ..side_stage(before, by) };
     }
     let kind = [Kind::Review, Kind::Assess, Kind::Publicise, Kind::Decide, Kind::Review, Kind::Publicise]
         [usize::from(kind % 6)];
@@ -87,6 +102,8 @@ fn stage(before: &[Stage], numbers: Numbers) -> Stage {
     made.quota = (kind == Kind::Decide && more % 8 == 6).then_some(1);
     made.outcomes = outcomes_of(before, &made, outcomes, target);
     made.within = (more % 8 == 5).then_some(3);
+    // with a limit a gate that leaves some asks about the others, which the model knows nothing of
+    made.wait |= made.within.is_some() && each != Each::Item;
     made.silent = made
         .within
         .filter(|_| outcomes % 2 == 1 && made.outcomes.len() > 1 && made.outcomes.iter().all(|o| o.when.is_none()))

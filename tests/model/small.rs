@@ -1,4 +1,4 @@
-//! Six small definitions, and every sequence of five commands on each.
+//! Seven small definitions, and every sequence of five commands on each.
 //!
 //! `BANWEN_MODEL_LENGTH` plays longer ones: six take a minute unoptimised, seven four.
 //! A command that both refuse changes nothing, so what comes after it is what comes without it, and is not played again.
@@ -171,7 +171,7 @@ fn objections() -> u64 {
         grace: Some(2),
         ..Stage::plain(Kind::Publicise, Of::All, By::One, vec![])
     };
-    let sustained = Outcome { about: Some("撤下"), ..outcome("成立", Go::End("议成立")) };
+    let sustained = Outcome { about: Some(Go::End("撤下")), ..outcome("成立", Go::End("议成立")) };
     let outcomes = vec![sustained, outcome("不成立", Go::End("议不成立"))];
     let stages = vec![
         intake(Of::All, By::One),
@@ -189,6 +189,35 @@ fn objections() -> u64 {
         Move::Answer(0, "过"),
         Move::Reply(true),
         Move::Reply(false),
+    ];
+    exhaust(stages, &letters)
+}
+
+/// Side items that send what they are about back, round again, or before its stage once more.
+fn upheld() -> u64 {
+    let ended = |name, about| Outcome { about: Some(about), ..outcome(name, Go::End("议成立")) };
+    let outcomes = vec![
+        ended("退", Go::Back(0, true, None)),
+        ended("转", Go::To(1)),
+        ended("再", Go::Stay),
+        outcome("否", Go::End("否")),
+    ];
+    let stages = vec![
+        intake(Of::All, By::One),
+        Stage { when: Some(2), ..Stage::plain(Kind::Assess, Of::All, By::One, vec![next()]) },
+        Stage { collects: true, ..Stage::plain(Kind::Review, Of::All, By::One, vec![next(), end()]) },
+        Stage::plain(Kind::Review, Of::Side, By::One, outcomes),
+    ];
+    let letters = [
+        Move::Nominate(true),
+        Move::Answer(0, "过"),
+        Move::Raise(1),
+        Move::Answer(1, "退"),
+        Move::Answer(1, "转"),
+        Move::Answer(1, "再"),
+        Move::Answer(1, "过"),
+        Move::Answer(2, "退"),
+        Move::Mend,
     ];
     exhaust(stages, &letters)
 }
@@ -295,6 +324,7 @@ fn every_sequence_of_five_commands_ends_as_the_model_says() {
     let counts = [
         ("gate", gate()),
         ("objections", objections()),
+        ("upheld", upheld()),
         ("loops", loops()),
         ("groups", groups()),
         ("barrier", barrier()),

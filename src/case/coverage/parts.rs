@@ -2,8 +2,8 @@
 
 use crate::deadline::Offset;
 use crate::workflow::{
-    Action, ClockDefinition, DocumentDefinition, ItemType, Kind, Late, Over, Overdue, Rule, Stage, Strength, TwinsThen,
-    Verb, Workflow,
+    Action, ClockDefinition, DocumentDefinition, Each, ItemType, Kind, Late, Over, Overdue, Rule, Stage, Strength,
+    TwinsThen, Verb, Workflow,
 };
 use std::fmt;
 
@@ -302,7 +302,8 @@ fn clocks(stage: &Stage) -> Vec<Part> {
         let whose = of_stage(stage, WITHIN);
         parts.extend(stage.remind.iter().map(|offset| reminder(&whose, offset)));
         parts.push(over(&whose));
-        let waits = matches!(stage.late, Late::Exclude | Late::Ask);
+        let waits =
+            stage.late != Late::Wait && stage.each != Each::Item && !stage.of_case && stage.kind != Kind::Recommend;
         parts.extend(waits.then(|| over(&of_stage(stage, WAIT))));
     }
     let notice = [(stage.period, FOR), (stage.grace, GRACE), (stage.keep, KEEP)];

@@ -51,7 +51,7 @@ impl<'a> Deciding<'a> {
                 for (key, items, left) in gates.open {
                     self.try_to_open(stage, key, items, left);
                 }
-                if matches!(stage.late, Late::Exclude | Late::Ask) {
+                if stage.late != Late::Wait {
                     gates.behind.iter().for_each(|gate| self.await_the_late(stage, &gate.key, gate.waiting));
                 }
             }

@@ -222,7 +222,6 @@ impl<'a> Deciding<'a> {
         reason: Option<String>,
         merged: Option<u32>,
     ) {
-        let about = self.case.items.get(&id).and_then(|i| i.about);
         match &outcome.go {
             Go::Next => {}
             Go::Stay => self.set_hold(id, Hold::Stay, true),
@@ -230,12 +229,10 @@ impl<'a> Deciding<'a> {
             Go::To(to) => self.move_item(id, to, outcome, reason.clone(), None, true),
             Go::Back(to, straight) => self.send_back(stage, id, to.as_deref(), *straight, outcome, reason.clone()),
         }
-        if let (Some(Go::End(label)), Some(about)) = (&outcome.about, about) {
-            self.end_item(about, label, Some(&outcome.name), reason, None);
-        }
+        self.move_about(id, outcome, reason);
     }
 
-    fn move_item(
+    pub(super) fn move_item(
         &mut self,
         id: u32,
         to: &str,

@@ -22,7 +22,7 @@ const NOT_GRANTED: &str = "不同意延期";
 /// The answer to a clock that ran out and asks.
 const SEEN: &str = "已知悉，继续办理";
 
-impl Deciding<'_> {
+impl<'a> Deciding<'a> {
     /// Starts, stops, resumes and ends the named clocks of the items this decision touched.
     pub(super) fn tend_clocks(&mut self) {
         let program = self.program;
@@ -43,7 +43,7 @@ impl Deciding<'_> {
         }
     }
 
-    fn tend_clock(&mut self, definition: &ClockDefinition, id: u32) {
+    fn tend_clock(&mut self, definition: &'a ClockDefinition, id: u32) {
         let of = ClockOf::Named { clock: definition.name.clone(), item: id };
         let Some(item) = self.case.item(id).cloned() else { return };
         let over = !item.lives() || definition.until.as_ref().is_some_and(|until| item.left.contains_key(until));

@@ -34,7 +34,11 @@ impl<'a> Deciding<'a> {
     pub(super) fn open_gates(&mut self, index: usize, stage: &Stage) -> Gates {
         let mut gates = Gates::default();
         let Some(waiting) = self.case.index.waiting.get(&stage.name).cloned() else { return gates };
-        let waits_for_all = matches!(stage.late, Late::Leave | Late::Wait);
+        let waits_for_all = match stage.late {
+            Late::Leave => stage.within.is_none() || self.awaits_its_limit(stage, ""),
+            Late::Wait => true,
+            Late::Exclude | Late::Ask => false,
+        };
         if waits_for_all && self.awaits_somebody(index, stage)
             || self.collects_still(index, stage)
             || self.case_is_raised(index, stage)
@@ -55,7 +59,7 @@ impl<'a> Deciding<'a> {
         for (key, (items, upstream)) in batches {
             let held = |id: &u32| self.case.item(*id).is_some_and(|i| !i.holds.is_empty());
             let may_be_left = match stage.late {
-                Late::Leave => upstream.iter().all(held),
+                Late::Leave => upstream.iter().all(held) || self.goes_without_them(stage, &key),
                 Late::Wait | Late::Exclude => upstream.is_empty(),
                 Late::Ask => upstream.is_empty() || self.goes_without_them(stage, &key),
             };

@@ -1,5 +1,5 @@
 //! What becomes of those who are late at a gate (LANGUAGE §1 `late`): at its limit they are left out (`exclude`), or somebody
-//! says whether to wait for them (`ask`).
+//! says whether to wait for them (`ask`; `leave`, of those whom nothing holds).
 //!
 //! The limit runs from the day on which those upstream are all that keeps the gate shut. Who answers that they be waited for
 //! is asked again when the same span has passed once more; of a limit that is a date, every [`ASKED_AGAIN`].
@@ -31,7 +31,14 @@ impl<'a> Deciding<'a> {
     pub(super) fn goes_without_them(&self, stage: &Stage, key: &str) -> bool {
         let about = self.late_question(stage, key);
         let said = |q: &crate::case::Question| q.about == about && q.answer.as_deref() == Some(GO_ON);
-        stage.late == Late::Ask && self.case.questions.values().any(|q| said(q))
+        matches!(stage.late, Late::Ask | Late::Leave) && self.case.questions.values().any(|q| said(q))
+    }
+
+    /// Whether nothing is to be done about the late but to wait: the limit of the gate runs, or somebody is asked.
+    pub(super) fn awaits_its_limit(&self, stage: &Stage, key: &str) -> bool {
+        let about = self.late_question(stage, key);
+        let runs = self.case.clocks_of(&self.gate_clock(stage, key)).any(|c| !c.ended);
+        runs || self.case.open_questions().any(|q| q.about == about)
     }
 
     fn late_question(&self, stage: &Stage, key: &str) -> QuestionAbout {
@@ -42,11 +49,8 @@ impl<'a> Deciding<'a> {
     /// Lets the limit of a gate run that those upstream alone keep shut.
     pub(super) fn await_the_late(&mut self, stage: &Stage, key: &str, waiting: u32) {
         let of = self.gate_clock(stage, key);
-        let runs = self.case.clocks_of(&of).any(|c| !c.ended);
         let again = self.case.clocks_of(&of).next().is_some();
-        let about = self.late_question(stage, key);
-        let asked = self.case.open_questions().any(|q| q.about == about);
-        let Some(within) = stage.within.as_ref().filter(|_| !runs && !asked) else { return };
+        let Some(within) = stage.within.as_ref().filter(|_| !self.awaits_its_limit(stage, key)) else { return };
         let limit = match (within, again) {
             (Limit::From(..) | Limit::By(_), true) => Some((self.now.date(), Budget::Span(ASKED_AGAIN))),
             (Limit::Span(_) | Limit::From(..) | Limit::By(_), _) => self.limit_of(within, waiting),
@@ -71,7 +75,13 @@ impl<'a> Deciding<'a> {
                 }
             }
             Late::Ask => self.ask_about_the_late(stage, key, late.waiting, &late.behind),
-            Late::Leave | Late::Wait => {}
+            Late::Leave => {
+                // who is held is left in any case
+                let held = |id: &u32| self.case.item(*id).is_some_and(|i| !i.holds.is_empty());
+                let (_, free): (Vec<u32>, Vec<u32>) = late.behind.into_iter().partition(held);
+                self.ask_about_the_late(stage, key, late.waiting, &free);
+            }
+            Late::Wait => {}
         }
     }
 
@@ -100,7 +110,7 @@ impl<'a> Deciding<'a> {
 
     /// A gate opens: nobody need be waited for or asked about any more. Call before its batch is opened.
     pub(super) fn gate_opens(&mut self, stage: &Stage, key: &str) {
-        if !matches!(stage.late, Late::Exclude | Late::Ask) {
+        if stage.late == Late::Wait || stage.within.is_none() {
             return;
         }
         let (of, about) = (self.gate_clock(stage, key), self.late_question(stage, key));

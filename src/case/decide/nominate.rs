@@ -4,14 +4,16 @@ use super::Deciding;
 use super::twins::{Known, Suspected};
 use crate::case::command::HandIn;
 use crate::case::event::{Body, Hold, Row, TaskEnd};
+use crate::case::fold::change;
 use crate::case::{Item, Task};
 use crate::submission::texts;
 use crate::workflow::{Kind, Stage};
+use serde_json::Value;
 
 /// What is known of an item that is mended: what it had, and what is said now.
 fn own_and_said(item: &Item, row: &Row) -> crate::case::Fields {
     let mut fields = item.fields.clone();
-    fields.extend(row.fields.clone());
+    change(&mut fields, &row.fields);
     fields
 }
 
@@ -123,7 +125,7 @@ impl<'a> Deciding<'a> {
             suspected.extend(self.look_for_twin(&twins, &known, item.id, place));
             self.look_for_private(&item.of, row, place);
             let mut changed = row.fields.clone();
-            changed.retain(|name, value| item.fields.get(name) != Some(value));
+            changed.retain(|name, value| item.fields.get(name).unwrap_or(&Value::Null) != value);
             let changed = self.changed_with_computed(item.id, changed);
             if !changed.is_empty() {
                 self.emit(Body::ItemChanged { item: item.id, fields: changed.clone(), why: "补正".to_string() });

@@ -2,14 +2,51 @@
 //! 系统自动 and never as anybody's consent.
 //!
 //! It falls on every item of the batch that nobody has answered and that nothing holds; on one that is held when it no
-//! longer is. A clock over several stages ends with an outcome of the last of them, wherever its item stands before that. Like every step that happens by itself it is undone whole when it cannot be taken, and asked about.
+//! longer is. A clock over several stages ends with an outcome of the last of them, wherever its item stands before that; a
+//! stop that was entered after it had rung puts that off to the day on which its time is over. Like every step that happens
+//! by itself it is undone whole when it cannot be taken, and asked about.
 
-use super::Deciding;
-use crate::case::Batch;
+use super::{Deciding, timers, trouble};
+use crate::calendar::Calendar;
 use crate::case::event::{Body, ClockChange, ClockOf, Rung};
-use crate::workflow::{ClockDefinition, Go, Outcome, Overdue, Stage};
+use crate::case::{Batch, Case, Clock};
+use crate::clock::Moment;
+use crate::workflow::{ClockDefinition, Go, Outcome, Overdue, Stage, Workflow};
 
-impl Deciding<'_> {
+/// What silence would do to the item of a clock over several stages, now or when its time is over.
+struct Silent<'a> {
+    /// the stage whose outcome falls, with its place in the list
+    last: (usize, &'a Stage),
+    outcome: &'a Outcome,
+    basis: &'a str,
+    /// where the item is
+    at: &'a Stage,
+    batch: Option<u32>,
+}
+
+/// What silence would do to an item, if nothing holds it and nobody has said anything.
+fn silent<'a>(workflow: &'a Workflow, case: &Case, definition: &'a ClockDefinition, id: u32) -> Option<Silent<'a>> {
+    let Some(Overdue::Outcome(name, basis)) = &definition.overdue else { return None };
+    let index = workflow.stage_index(definition.until.as_ref()?)?;
+    let last = workflow.stages.get(index)?;
+    let item = case.item(id).filter(|i| i.holds.is_empty())?;
+    let (at, batch) = (workflow.stage_index(item.stage()?)?, item.batch());
+    let said = batch.is_some_and(|batch| case.outcome_in(item, batch).is_some());
+    let at = workflow.stages.get(at).filter(|_| at <= index && !said)?;
+    Some(Silent { last: (index, last), outcome: last.outcomes.get(name)?, basis, at, batch })
+}
+
+/// When silence falls on the item of a clock that has already rung: a stop entered since may have put it off. None where
+/// it does not fall of itself.
+pub(super) fn falls(workflow: &Workflow, case: &Case, clock: &Clock, calendar: &Calendar) -> Option<Moment> {
+    let ClockOf::Named { clock: name, item } = &clock.of else { return None };
+    let rang = clock.rang.contains(&Rung::Due) && !clock.ended;
+    let silent = silent(workflow, case, workflow.clocks.get(name).filter(|_| rang)?, *item)?;
+    let due = timers::deadline(clock).due(calendar)?;
+    (!trouble::is_blocked(case, silent.at, silent.batch)).then_some(due.at)
+}
+
+impl<'a> Deciding<'a> {
     /// Lets the outcome of silence fall, once the limit of the batch has passed.
     pub(super) fn fall_silent(&mut self, stage: &Stage, batch: u32) {
         let program = self.program;
@@ -28,18 +65,14 @@ impl Deciding<'_> {
     }
 
     /// Lets the outcome of silence fall that ends a clock over several stages: on its item, at whatever of these stages it is.
-    pub(super) fn clock_fallen_silent(&mut self, definition: &ClockDefinition, clock: u32, id: u32) {
+    pub(super) fn clock_fallen_silent(&mut self, definition: &'a ClockDefinition, clock: u32, id: u32) {
         let workflow = self.program.workflow();
-        let Some(Overdue::Outcome(name, basis)) = &definition.overdue else { return };
-        let until = definition.until.as_ref().and_then(|until| workflow.stage_index(until));
-        let Some((index, stage)) = until.and_then(|index| Some((index, workflow.stages.get(index)?))) else { return };
-        let Some(outcome) = stage.outcomes.get(name).filter(|_| self.has_passed(clock)) else { return };
-        let Some(item) = self.case.item(id).filter(|i| i.holds.is_empty()) else { return };
-        let (at, batch) = (item.stage().and_then(|at| workflow.stage_index(at)), item.batch());
-        let said = batch.is_some_and(|batch| self.case.outcome_in(item, batch).is_some());
-        let Some(at) = at.filter(|at| *at <= index && !said).and_then(|at| workflow.stages.get(at)) else { return };
+        let Some(silent) = silent(workflow, &self.case, definition, id).filter(|_| self.has_passed(clock)) else {
+            return;
+        };
+        let Silent { last, outcome, basis, at, batch } = silent;
         self.attempt(at, batch, &[id], |this| {
-            this.silence((index, stage), batch, id, outcome, basis);
+            this.silence(last, batch, id, outcome, basis);
             if this.case.clocks.get(&clock).is_some_and(|c| !c.ended) {
                 this.emit(Body::ClockChanged { clock, change: ClockChange::End });
             }
@@ -49,7 +82,7 @@ impl Deciding<'_> {
     /// Whether a clock has rung its last, and by what is known now of its stops was right to.
     fn has_passed(&self, clock: u32) -> bool {
         let rang = self.case.clocks.get(&clock).filter(|c| c.rang.contains(&Rung::Due) && !c.ended);
-        let due = rang.and_then(|c| super::timers::deadline(c).due(&self.ledgers.calendar));
+        let due = rang.and_then(|c| timers::deadline(c).due(&self.ledgers.calendar));
         due.is_some_and(|due| due.at <= self.now)
     }
 
@@ -75,9 +108,10 @@ impl Deciding<'_> {
         let reason = Some(basis.to_string());
         if outcome.go == Go::Next {
             match self.case.item(id).and_then(|i| i.resume.clone()) {
-                Some(to) => self.resume_at(id, &to, outcome, reason),
-                None => self.onward(id, index + 1, &outcome.name, reason, outcome.code.clone()),
+                Some(to) => self.resume_at(id, &to, outcome, reason.clone()),
+                None => self.onward(id, index + 1, &outcome.name, reason.clone(), outcome.code.clone()),
             }
+            self.move_about(id, outcome, reason);
         } else {
             self.go(stage, id, outcome, reason, None);
         }

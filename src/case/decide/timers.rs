@@ -1,7 +1,7 @@
 //! Time: what is due rings, once each; after an outage the missed rungs of a clock ring as one, the latest.
 
 use super::Deciding;
-use super::{periods, trouble};
+use super::{periods, silence, trouble};
 use crate::calendar::Calendar;
 use crate::case::event::{Ask, Body, ClockChange, ClockOf, Rung};
 use crate::case::program::Program;
@@ -19,7 +19,8 @@ pub fn next_wake(program: &Program, case: &Case, calendar: &Calendar) -> Option<
     let runs = |c: &&Clock| !trouble::outage_is_asked(case, &c.of);
     let clocks = case.running().filter(runs).filter_map(|c| next_rung(c, calendar));
     let reports = program.workflow().reports.values().filter_map(|r| next_fall(case, r, calendar));
-    clocks.chain(reports).chain(periods::next(program, case, calendar)).min()
+    let silences = case.running().filter_map(|c| silence::falls(program.workflow(), case, c, calendar));
+    clocks.chain(reports).chain(silences).chain(periods::next(program, case, calendar)).min()
 }
 
 /// The deadline of a clock of the case.
@@ -100,8 +101,20 @@ impl Deciding<'_> {
             let Some(clock) = self.case.clocks.get(&clock).filter(|c| !c.ended).cloned() else { continue };
             self.ring_clock(&clock);
         }
+        self.silences_by_time();
         self.fall();
         self.gates_by_time();
+    }
+
+    /// Silence that was put off when its clock had rung falls now.
+    fn silences_by_time(&mut self) {
+        let (workflow, calendar) = (self.program.workflow(), self.ledgers.calendar.clone());
+        let fallen = |c: &&Clock| silence::falls(workflow, &self.case, c, &calendar).is_some_and(|at| at <= self.now);
+        for clock in self.case.running().filter(fallen) {
+            if let ClockOf::Named { item, .. } = clock.of {
+                self.touched.fact(item);
+            }
+        }
     }
 
     fn ring_clock(&mut self, clock: &Clock) {

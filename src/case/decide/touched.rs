@@ -52,6 +52,11 @@ impl Touched {
         std::mem::take(&mut self.facts)
     }
 
+    /// Something new is known of an item: a day has come.
+    pub(super) fn fact(&mut self, item: u32) {
+        self.facts.insert(item);
+    }
+
     /// Takes in what an event is about to change: an item leaves its batch.
     pub(super) fn before(&mut self, case: &Case, body: &Body) {
         if let Body::ItemMoved { item, .. } | Body::ItemEnded { item, .. } = body {

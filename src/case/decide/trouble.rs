@@ -35,6 +35,34 @@ pub(super) fn outage_is_asked(case: &Case, of: &ClockOf) -> bool {
     case.open_questions().any(|q| about(&q.about))
 }
 
+/// Whether somebody has been asked to see to this very step and has not answered yet.
+pub(super) fn is_blocked(case: &Case, stage: &Stage, batch: Option<u32>) -> bool {
+    let same = |about: &QuestionAbout| match about {
+        QuestionAbout::Blocked { stage: s, batch: b, items } => {
+            *s == stage.name && *b == batch && (batch.is_some() || items.is_empty())
+        }
+        QuestionAbout::LateSide { .. }
+        | QuestionAbout::Return { .. }
+        | QuestionAbout::Rule { .. }
+        | QuestionAbout::Outage { .. }
+        | QuestionAbout::Report { .. }
+        | QuestionAbout::Extend { .. }
+        | QuestionAbout::Overdue { .. }
+        | QuestionAbout::Differ { .. }
+        | QuestionAbout::Tie { .. }
+        | QuestionAbout::Conflict { .. }
+        | QuestionAbout::Late { .. }
+        | QuestionAbout::Above { .. }
+        | QuestionAbout::Short { .. }
+        | QuestionAbout::LeftOut { .. }
+        | QuestionAbout::Twin { .. }
+        | QuestionAbout::Action { .. }
+        | QuestionAbout::Opening { .. }
+        | QuestionAbout::Effect { .. } => false,
+    };
+    case.open_questions().any(|q| same(&q.about))
+}
+
 impl Deciding<'_> {
     /// Takes a step that happens by itself. When it cannot be taken it is as if it had not been tried, its items are held,
     /// and the opener is asked to see to it. True when it was taken.
@@ -69,30 +97,7 @@ impl Deciding<'_> {
 
     /// Whether somebody has been asked to see to this very step and has not answered yet.
     pub(super) fn blocked(&self, stage: &Stage, batch: Option<u32>) -> bool {
-        let same = |about: &QuestionAbout| match about {
-            QuestionAbout::Blocked { stage: s, batch: b, items } => {
-                *s == stage.name && *b == batch && (batch.is_some() || items.is_empty())
-            }
-            QuestionAbout::LateSide { .. }
-            | QuestionAbout::Return { .. }
-            | QuestionAbout::Rule { .. }
-            | QuestionAbout::Outage { .. }
-            | QuestionAbout::Report { .. }
-            | QuestionAbout::Extend { .. }
-            | QuestionAbout::Overdue { .. }
-            | QuestionAbout::Differ { .. }
-            | QuestionAbout::Tie { .. }
-            | QuestionAbout::Conflict { .. }
-            | QuestionAbout::Late { .. }
-            | QuestionAbout::Above { .. }
-            | QuestionAbout::Short { .. }
-            | QuestionAbout::LeftOut { .. }
-            | QuestionAbout::Twin { .. }
-            | QuestionAbout::Action { .. }
-            | QuestionAbout::Opening { .. }
-            | QuestionAbout::Effect { .. } => false,
-        };
-        self.case.open_questions().any(|q| same(&q.about))
+        is_blocked(&self.case, stage, batch)
     }
 
     pub(super) fn ask_opener(&mut self, text: String, answers: &[&str], about: QuestionAbout) -> u32 {

@@ -145,6 +145,11 @@ fn what_is_reckoned_is_exact() {
     true_of("岁 % 5 == 4 and 岁 // 5 == 6 and 2 ** 10 == 1024");
     true_of("(岁 if 岁 > 60 else 60) * 0.7 == 42");
     assert_eq!(value("岁 * 0.1"), "3.4");
+    let told = sight.text(
+        "按{{ 岁 * 0.1 + 0.1 - 0.3 }}计，{{ 0.1 + 0.2 }}的{{ '三倍' if 0.1 * 3 == 0.3 else '约三倍' }}",
+        &Target::Item(1),
+    );
+    assert_eq!(told.unwrap(), "按3.2计，0.3的三倍", "what is told of a rule is reckoned as the rule is");
     for (source, why) in
         [("岁 / 0", "除数为零"), ("岁 * 1000000000000000000", "数太大，无法计算"), ("党龄不明 + 1", "")]
     {

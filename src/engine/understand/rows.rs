@@ -31,6 +31,9 @@ pub(super) fn hand_in(
         if task.ask == Ask::Answer && row.grid == form::SCORES {
             return marks(values, row.place);
         }
+        if task.ask == Ask::Correct {
+            values.extend(row.cleared.into_iter().map(|name| (name, serde_json::Value::Null)));
+        }
         let nominated = task.ask == Ask::Nominate;
         let category = sheets.iter().find(|(name, ..)| nominated && *name == row.grid).and_then(|(_, _, c)| c.clone());
         (

@@ -30,7 +30,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
 }
 
 fn filled(name: &str, tree: Raw) -> Result<Filled, Vec<Fault>> {
-    let mut filled = Filled { answers: None, head: Vec::new(), grids: Vec::new(), attachments: Vec::new() };
+    let mut filled = Filled::default();
     let mut faults = Vec::new();
     let entries = match tree {
         Raw::Map(entries) => entries,
@@ -85,16 +85,17 @@ fn lines(key: &str, values: Vec<Raw>, faults: &mut Vec<Fault>) -> Vec<FilledLine
         let mut line = FilledLine { item: None, place: place.clone(), cells: Vec::new() };
         for (name, raw) in entries {
             let place = format!("{place}.{name}");
-            if raw == Raw::Empty {
-                continue;
-            }
             if name != ITEM {
                 line.cells.push(Cell { name, raw, place });
             } else if let Some(id) = item(&raw) {
                 line.item = Some(id);
-            } else {
+            } else if raw != Raw::Empty {
                 faults.push(Fault::at(place, "item 应当是对象的编号（整数）。"));
             }
+        }
+        // of an item it says something that a value is none; of a new row it does not
+        if line.item.is_none() {
+            line.cells.retain(|cell| cell.raw != Raw::Empty);
         }
         if line.item.is_some() || !line.cells.is_empty() {
             lines.push(line);

@@ -21,7 +21,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
     let sheets = load::sheets(name, bytes).map_err(|fault| vec![fault])?;
     let (hidden, visible): (Vec<Sheet>, Vec<Sheet>) =
         sheets.into_iter().partition(|sheet| sheet.text(0, 0).as_deref() == Some(MARK));
-    let mut filled = Filled { answers: None, head: Vec::new(), grids: Vec::new(), attachments: Vec::new() };
+    let mut filled = Filled::default();
     let mut faults = Vec::new();
     let Some(record) = record(&hidden).filter(bearable) else {
         let say = "表格里由系统保存的隐藏页被改动或损坏，认不出答的是哪一件。请从“待办”或“表样”重新取一份填写。";
@@ -75,7 +75,12 @@ fn by_record(record: &Record, visible: &[Sheet], filled: &mut Filled, faults: &m
         };
         match wanted.holds {
             Holds::Head => head(sheet, row, &wanted.columns, filled, faults),
-            Holds::Grid => filled.grids.push((wanted.of.clone(), grid(sheet, row, &wanted.columns, faults))),
+            Holds::Grid => {
+                filled
+                    .headings
+                    .push((wanted.of.clone(), headings(sheet, row, &wanted.columns).into_values().collect()));
+                filled.grids.push((wanted.of.clone(), grid(sheet, row, &wanted.columns, faults)));
+            }
             Holds::Table => {
                 let lines = grid(sheet, row, &wanted.columns, faults);
                 let raw = table(lines, &wanted.columns, faults);
@@ -103,6 +108,7 @@ fn by_looks(visible: &[Sheet], filled: &mut Filled, faults: &mut Vec<Fault>) {
         let texts = |row: u32| sheet.row(row).filter(|(_, raw)| matches!(raw, Raw::Text(_))).count();
         let most = (0..HEADING_ROWS).map(texts).max().unwrap_or(0);
         if let Some(row) = (0..HEADING_ROWS).find(|row| most > 0 && texts(*row) == most) {
+            filled.headings.push((sheet.name.clone(), headings(sheet, row, &[]).into_values().collect()));
             filled.grids.push((sheet.name.clone(), grid(sheet, row, &[], faults)));
         }
     }
@@ -177,16 +183,19 @@ fn head(sheet: &Sheet, heading: u32, columns: &[(String, String)], filled: &mut 
     }
 }
 
+/// What the columns hold by their headings; that of the items' ids is no heading.
+fn headings(sheet: &Sheet, heading: u32, ours: &[(String, String)]) -> BTreeMap<u32, String> {
+    let told = sheet.row(heading).filter_map(|(column, raw)| Some((column, plain_text(raw)?)));
+    told.filter(|(_, text)| text != ITEM_HEADING).map(|(column, text)| (column, title(&text, ours))).collect()
+}
+
 /// The rows below a heading.
 fn grid(sheet: &Sheet, heading: u32, ours: &[(String, String)], faults: &mut Vec<Fault>) -> Vec<FilledLine> {
-    let mut columns: BTreeMap<u32, String> = BTreeMap::new();
+    let columns = headings(sheet, heading, ours);
     let mut ids = None;
-    for (column, raw) in sheet.row(heading) {
+    for (column, raw) in sheet.row(heading).filter(|(column, _)| !columns.contains_key(column)) {
         match plain_text(raw) {
-            Some(text) if text == ITEM_HEADING => ids = Some(column),
-            Some(text) => {
-                columns.insert(column, title(&text, ours));
-            }
+            Some(_) => ids = Some(column),
             None => {
                 faults.push(Fault::at(format!("{}!{}", sheet.name, cells::name(heading, column)), "表头应当是文字。"))
             }

@@ -10,7 +10,8 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         conditions(checker, index, stage);
         for outcome in stage.outcomes.values() {
             target(checker, index, stage, outcome);
-            about(checker, stage, outcome);
+            merges(checker, stage, outcome);
+            super::about::check(checker, stage, outcome);
             let scope = checker.scope_at(index, true);
             checker.limit(outcome.within.as_ref(), &scope, &outcome.place);
             actions(checker, &outcome.actions, &scope);
@@ -58,19 +59,14 @@ fn target(checker: &mut Checker<'_>, index: usize, stage: &Stage, outcome: &Outc
         Go::Back(None, _) => return taken_in(checker, stage, outcome),
         Go::Next | Go::End(_) | Go::Stay => return,
     };
-    let Some(at) = checker.workflow.stage_index(name) else {
-        let known: Vec<&str> = checker.workflow.stages.iter().map(|s| s.name.as_str()).collect();
-        let close = crate::workflow::parse::nearest(name, &known);
-        let hint = close.map_or("name a stage of this workflow".to_owned(), |c| format!("did you mean `{c}`?"));
-        checker.error("outcome-target-unknown", &outcome.place, format!("there is no stage `{name}`"), &hint);
-        return;
-    };
+    let Some((at, target)) = stage_named(checker, outcome, name) else { return };
     excluded(checker, stage, outcome, at);
     let Some(straight) = back else {
         if at == index {
             let message = format!("`{}` goes to the stage it leaves", outcome.name);
             checker.error("to-itself", &outcome.place, message, "hold it with `stay: true`");
         }
+        intake(checker, outcome, target);
         return;
     };
     if at >= index {
@@ -78,22 +74,45 @@ fn target(checker: &mut Checker<'_>, index: usize, stage: &Stage, outcome: &Outc
         checker.error("back-not-earlier", &outcome.place, message, "use `to:` for a stage that is not earlier");
         return;
     }
-    let between =
-        || checker.workflow.stages[at..index].iter().filter(|s| s.of.iter().any(|o| shares(checker, stage, o)));
-    let decided = between().find(|s| s.kind == Kind::Decide).map(|s| s.name.clone());
-    let noticed = between().find(|s| s.kind == Kind::Publicise).map(|s| s.name.clone());
-    if let Some(decided) = decided {
+    let between = checker.workflow.stages[at..index].iter();
+    let passed = between.filter(|s| s.of.iter().any(|o| shares(checker, stage, o))).collect();
+    mended(checker, outcome, passed, straight);
+}
+
+/// A stage that takes items in asks again of one that is sent back there, and of no other.
+pub(super) fn intake(checker: &mut Checker<'_>, outcome: &Outcome, target: &Stage) {
+    if target.kind == Kind::Recommend {
+        let message =
+            format!("`{}` goes to `{}`, which asks nobody of what it has taken in", outcome.name, target.name);
+        let hint = format!("send it back to be mended: `back: {}`", target.name);
+        checker.error("to-intake", &outcome.place, message, &hint);
+    }
+}
+
+/// The stage an outcome names, with its place in the list.
+pub(super) fn stage_named<'a>(checker: &mut Checker<'a>, outcome: &Outcome, name: &str) -> Option<(usize, &'a Stage)> {
+    let stages = &checker.workflow.stages;
+    let Some(at) = checker.workflow.stage_index(name) else {
+        let known: Vec<&str> = stages.iter().map(|s| s.name.as_str()).collect();
+        let close = crate::workflow::parse::nearest(name, &known);
+        let hint = close.map_or("name a stage of this workflow".to_owned(), |c| format!("did you mean `{c}`?"));
+        checker.error("outcome-target-unknown", &outcome.place, format!("there is no stage `{name}`"), &hint);
+        return None;
+    };
+    Some((at, stages.get(at)?))
+}
+
+/// What is mended passes these stages again: no decision is among them, and a notice may have to be made again.
+pub(super) fn mended(checker: &mut Checker<'_>, outcome: &Outcome, passed: Vec<&Stage>, straight: bool) {
+    let named = |kind: Kind| passed.iter().find(|s| s.kind == kind).map(|s| s.name.clone());
+    if let Some(decided) = named(Kind::Decide) {
         let message = format!("`{}` returns what `{decided}` has decided", outcome.name);
         checker.error("back-over-decision", &outcome.place, message, "a decision is revoked by another, not returned");
     }
-    if let Some(noticed) = noticed.filter(|_| straight) {
+    if let Some(noticed) = named(Kind::Publicise).filter(|_| straight) {
         let message = format!("what is mended after `{noticed}` may change what was publicised there");
-        checker.warn(
-            "straight-over-changed-notice",
-            &outcome.place,
-            message,
-            "with `resume: replay` it is publicised again",
-        );
+        let hint = "with `resume: replay` it is publicised again";
+        checker.warn("straight-over-changed-notice", &outcome.place, message, hint);
     }
 }
 
@@ -136,15 +155,7 @@ fn shares(checker: &Checker<'_>, stage: &Stage, of: &String) -> bool {
     of.iter().any(|pair| checker.workflow.takes(stage, pair))
 }
 
-fn about(checker: &mut Checker<'_>, stage: &Stage, outcome: &Outcome) {
-    let workflow = checker.workflow;
-    let pairs = workflow.pairs(&stage.of);
-    let main =
-        pairs.iter().find(|p| workflow.items.get(&p.kind).is_some_and(|i| i.about.is_none() || i.is_about_case()));
-    if let (Some(_), Some(pair)) = (&outcome.about, main) {
-        let message = format!("`{}` is about no item, so `about:` moves nothing", pair.kind);
-        checker.error("about-on-plain-item", &outcome.place, message, "`about` is for outcomes of side items");
-    }
+fn merges(checker: &mut Checker<'_>, stage: &Stage, outcome: &Outcome) {
     if outcome.merge && !matches!(outcome.go, Go::End(_)) {
         let message = format!("`{}` merges an item that goes on living", outcome.name);
         checker.error("merge-without-end", &outcome.place, message, "write `{ end: 已合并, merge: true }`");
@@ -153,11 +164,6 @@ fn about(checker: &mut Checker<'_>, stage: &Stage, outcome: &Outcome) {
         let message = format!("`{}` falls by itself, and nobody says what the item is merged into", outcome.name);
         let hint = "let a person choose it: outcomes without `when`, at an assess, review or decide stage about items";
         checker.error("merge-without-choice", &outcome.place, message, hint);
-    }
-    if let Some(Go::To(name) | Go::Back(Some(name), _)) = &outcome.about
-        && workflow.stage(name).is_none()
-    {
-        checker.error("outcome-target-unknown", &outcome.place, format!("there is no stage `{name}`"), "");
     }
 }
 

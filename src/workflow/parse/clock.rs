@@ -45,7 +45,7 @@ fn clock(reader: &mut Reader, key: &Node, node: &Node) -> Option<ClockDefinition
         place: key.place.clone(),
         name,
     };
-    reader.finish(keys, &["reasons"]);
+    reader.finish(keys, &[]);
     Some(found)
 }
 

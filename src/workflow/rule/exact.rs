@@ -20,6 +20,60 @@ pub fn exact(source: &str) -> String {
     told.filter(|told| told.contains(RECKON)).unwrap_or_else(|| source.to_owned())
 }
 
+/// A text with the reckoning in its braces put to [`RECKON`]; as it stands where it has none, or cannot be read.
+pub fn exact_text(text: &str) -> String {
+    let (mut told, mut rest) = (String::new(), text);
+    while let Some(begin) = rest.find('{') {
+        let (before, braces) = rest.split_at(begin);
+        let Some(length) = braced(braces) else { break };
+        let (inside, after) = braces.split_at(length);
+        told.push_str(before);
+        told.push_str(&exact_braces(inside));
+        rest = after;
+    }
+    told + rest
+}
+
+/// How long the braces are that a text begins with; one alone is no braces. What is quoted ends nothing.
+fn braced(text: &str) -> Option<usize> {
+    let end = match text.get(..2) {
+        Some("{{") => "}}",
+        Some("{%") => "%}",
+        Some("{#") => return text.find("#}").map(|at| at + 2),
+        Some(_) | None => return Some(1),
+    };
+    let mut quote = None;
+    for (at, character) in text.char_indices().skip(2) {
+        match quote {
+            Some(open) if open == character => quote = None,
+            Some(_) => {}
+            None if character == '\'' || character == '"' => quote = Some(character),
+            None if text.get(at..).is_some_and(|rest| rest.starts_with(end)) => return Some(at + 2),
+            None => {}
+        }
+    }
+    None
+}
+
+/// The braces with the one expression in them made exact: what is printed, asked (`if`, `elif`) or named (`set … =`).
+fn exact_braces(braces: &str) -> String {
+    let inside = |from: usize| braces.get(from..braces.len().saturating_sub(2));
+    let begin = match braces.get(..2) {
+        Some("{{") => Some(2),
+        Some("{%") => ["if ", "elif ", "="].iter().find_map(|word| Some(braces.find(word)? + word.len())),
+        Some(_) | None => None,
+    };
+    let Some((begin, source)) = begin.and_then(|begin| Some((begin, inside(begin)?))) else { return braces.to_owned() };
+    // a hyphen at either end takes the blanks beside it away
+    let (open, source) = source.strip_prefix('-').filter(|_| begin == 2).map_or(("", source), |rest| ("-", rest));
+    let (close, source) = source.strip_suffix('-').map_or(("", source), |rest| ("-", rest));
+    let (head, tail) = (&braces[..begin], &braces[braces.len() - 2..]);
+    match exact(source) {
+        told if told == source => braces.to_owned(),
+        told => format!("{head}{open} {told} {close}{tail}"),
+    }
+}
+
 /// An expression written out; None for what is no part of the language.
 fn told(expression: &ast::Expr<'_>) -> Option<String> {
     let all = |items: &[ast::Expr<'_>]| Some(items.iter().map(told).collect::<Option<Vec<_>>>()?.join(", "));
@@ -51,18 +105,25 @@ fn told(expression: &ast::Expr<'_>) -> Option<String> {
         ast::Expr::Test(test) if test.args.is_empty() => format!("({} is {})", told(&test.expr)?, test.name),
         ast::Expr::GetAttr(attribute) => format!("{}.{}", told(&attribute.expr)?, attribute.name),
         ast::Expr::GetItem(item) => format!("{}[{}]", told(&item.expr)?, told(&item.subscript_expr)?),
-        ast::Expr::Call(call) => {
-            let args = call.args.iter().map(|arg| match arg {
-                ast::CallArg::Pos(value) => told(value),
-                ast::CallArg::Kwarg(name, value) => Some(format!("{name}={}", told(value)?)),
-                _ => None,
-            });
-            format!("{}({})", told(&call.expr)?, args.collect::<Option<Vec<_>>>()?.join(", "))
+        ast::Expr::Call(call) => format!("{}({})", told(&call.expr)?, given(&call.args)?),
+        // of a text; an expression has no filters
+        ast::Expr::Filter(filter) => {
+            format!("({}|{}({}))", told(filter.expr.as_ref()?)?, filter.name, given(&filter.args)?)
         }
         ast::Expr::List(list) => format!("[{}]", all(&list.items)?),
         ast::Expr::Tuple(list) => format!("({},)", all(&list.items)?),
         _ => return None,
     })
+}
+
+/// What a call is given, written out.
+fn given(args: &[ast::CallArg<'_>]) -> Option<String> {
+    let args = args.iter().map(|arg| match arg {
+        ast::CallArg::Pos(value) => told(value),
+        ast::CallArg::Kwarg(name, value) => Some(format!("{name}={}", told(value)?)),
+        _ => None,
+    });
+    Some(args.collect::<Option<Vec<_>>>()?.join(", "))
 }
 
 /// What joins two values without reckoning.
@@ -176,5 +237,29 @@ mod tests {
         assert_eq!(exact("-a < (b - c) * d"), "(__reckon('0 neg', [a]) < __reckon('0 1 - 2 *', [b, c, d]))");
         assert_eq!(exact("x is defined and x - 1 > 0"), "((x is defined) and (__reckon('0 1 -', [x, 1]) > 0))");
         assert_eq!(exact("名 == 'it\\'s' and a + 1 == 2"), "((名 == 'it\\'s') and (__reckon('0 1 +', [a, 1]) == 2))");
+    }
+
+    #[test]
+    fn so_is_reckoning_within_a_text() {
+        let kept =
+            ["共{{ 户数 }}户", "没有括号", "{{ 甲 if 乙 > 1 else 丙 }}", "写不完{{ 甲 + ", "{单}{# {{ 甲 + 1 }} #}"];
+        for text in kept {
+            assert_eq!(exact_text(text), text);
+        }
+        let told = [
+            (
+                "收{{ 单价 * 0.1 }}元，共{{ (甲 + 乙) }}件",
+                "收{{ __reckon('0 1 *', [单价, 0.1]) }}元，共{{ __reckon('0 1 +', [甲, 乙]) }}件",
+            ),
+            ("{{- '}}' if a + 1 == 2 else b -}}", "{{- ('}}' if (__reckon('0 1 +', [a, 1]) == 2) else b) -}}"),
+            (
+                "{% if a + 1 > 2 %}{{ (a - 1)|abs }}{% endif %}",
+                "{% if  (__reckon('0 1 +', [a, 1]) > 2) %}{{ (__reckon('0 1 -', [a, 1])|abs()) }}{% endif %}",
+            ),
+            ("{% set b = a * 2 %}{{ b }}", "{% set b = __reckon('0 1 *', [a, 2]) %}{{ b }}"),
+        ];
+        for (text, exactly) in told {
+            assert_eq!(exact_text(text), exactly);
+        }
     }
 }

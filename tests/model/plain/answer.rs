@@ -97,8 +97,45 @@ impl Model {
             }
             Go::Back(to, straight, within) => self.send_back(id, stage, to, straight, within),
         }
-        if let (Some(label), Some(about)) = (outcome.about, self.items[id - 1].about) {
-            self.end(about, label);
+        if let (Some(go), Some(about)) = (outcome.about, self.items[id - 1].about) {
+            self.move_about(about, go);
+        }
+    }
+
+    /// What a side item is about ends, is sent to where it has been before, or is asked of anew where it is.
+    fn move_about(&mut self, id: usize, go: Go) {
+        let (Some(at), round) = (self.items[id - 1].stage(), self.items[id - 1].round()) else { return };
+        let (mended, resume) = (self.items[id - 1].holds.contains(&Hold::Returned), self.items[id - 1].resume);
+        let asked_again = |item: &mut Item| {
+            item.holds.remove(&Hold::Stay);
+            item.holds.remove(&Hold::Returned);
+        };
+        match go {
+            Go::Next => {}
+            Go::End(label) => self.end(id, label),
+            Go::To(to) if at > to => {
+                asked_again(self.get(id));
+                self.put(id, to, round + 1, None);
+            }
+            // who mends it for another reason already does it for both; straight only where both let it
+            Go::Back(to, straight, _) if at > to || (at == to && mended) => {
+                let from = if at > to { Some(at) } else { resume };
+                asked_again(self.get(id));
+                self.put(id, to, round, from.filter(|_| straight));
+                if self.stage(to).kind == Kind::Recommend {
+                    self.get(id).holds.insert(Hold::Returned);
+                }
+            }
+            Go::To(_) | Go::Back(..) => {}
+            Go::Stay => {
+                let asks = self.is_answered(at);
+                if let Place::At { batch: batch @ Some(_), .. } = &mut self.get(id).place
+                    && asks
+                {
+                    *batch = None;
+                    self.get(id).holds.remove(&Hold::Stay);
+                }
+            }
         }
     }
 

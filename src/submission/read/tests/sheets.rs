@@ -54,7 +54,7 @@ pub(super) fn filled(head: &[(&str, Raw)], grids: Vec<(&str, Vec<FilledLine>)>) 
         answers: Some(form(Vec::new(), Vec::new()).answers),
         head: line("填写", None, head).cells,
         grids: grids.into_iter().map(|(name, lines)| (name.to_string(), lines)).collect(),
-        attachments: Vec::new(),
+        ..Filled::default()
     }
 }
 
@@ -299,4 +299,25 @@ fn a_row_that_is_wrong_is_returned_by_itself_and_a_heading_returns_the_whole() {
     let mut strange = good;
     strange.cells.push(Cell { name: "籍贯".to_string(), raw: text("香山"), place: "党员!Z3".to_string() });
     assert_eq!(rows(vec![strange, bad]).unwrap_err().len(), 2);
+}
+
+#[test]
+fn what_was_taken_out_of_an_items_cell_is_told_and_what_has_no_cell_is_not() {
+    let mut grid = people("优秀", 0);
+    let values = [("姓名", "张三"), ("身份证号", "11010519491231002X"), ("慰问金", "300.00")];
+    grid.lines[0].values = values.iter().map(|(name, value)| (name.to_string(), json!(value))).collect();
+    let asked = form(vec![], vec![grid]);
+    let cleared = |headings: &[&str], cells: &[(&str, Raw)], item: Option<u32>| {
+        let row = [&[("姓名", text("张三")), ("身份证号", text("11010519491231002X"))], cells].concat();
+        let mut filled = filled(&[], vec![("优秀", vec![line("第3行", item, &row)])]);
+        let headings = headings.iter().map(ToString::to_string).collect();
+        filled.headings.push(("优秀".to_string(), headings));
+        ask(&asked, &filled).unwrap().rows.remove(0).cleared
+    };
+    let all = ["姓名", "身份证号", "慰问金（元）", "办理结果"];
+    assert_eq!(cleared(&all, &[], Some(7)), ["慰问金"]);
+    assert!(cleared(&all, &[("慰问金", text("200"))], Some(7)).is_empty(), "it was changed");
+    assert!(cleared(&all[..2], &[], Some(7)).is_empty(), "the column is not there");
+    assert!(cleared(&all, &[], None).is_empty(), "a new row");
+    assert_eq!(cleared(&[], &[("慰问金", Raw::Empty)], Some(7)), ["慰问金"], "a text file says so by name");
 }

@@ -34,7 +34,7 @@ pub(super) fn kinds_with_params(params: &str, items: &str, stages: &str) -> Vec<
         Err(problems) => problems,
     };
     // a role left over is not what is looked at here
-    let aside = ["not-yet", "role-never-used", "reviews-itself", "param-never-used"];
+    let aside = ["role-never-used", "reviews-itself", "param-never-used"];
     found.iter().map(|d| d.kind).filter(|k| !aside.contains(k)).collect()
 }
 
@@ -239,24 +239,43 @@ fn a_table_of_several_rows_needs_a_name_for_them() {
     );
 }
 
-/// What a side item does to what it is about is to end it; written otherwise it would do nothing.
+/// A side item sends what it is about to where its people are asked again, and undoes no decision by that.
 #[test]
-fn what_a_side_item_is_about_is_ended_and_not_moved() {
-    let run = |about: &str| {
+fn what_a_side_item_is_about_is_sent_where_it_is_asked_of_again() {
+    let run = |collecting: &str, about: &str| {
         let text = format!(
             "workflow: 试\nroles: {{ 甲: 镇组织办, 乙: 镇党委 }}\ncase: {{ title: 试, opened: {{ by: 甲 }} }}\n\
-             items: {{ 事: {{ identity: [名], fields: {{ 名: name }} }}, 议: {{ about: 事, fields: {{ 内容: text }} }} }}\n\
-             stages:\n  - {{ recommend: 报, of: 事, by: 甲 }}\n  - {{ assess: 办, of: 事, by: 乙, collects: 议 }}\n  \
+             items: {{ 事: {{ categories: {{ 大: matter, 小: matter }}, identity: [名], fields: {{ 名: name }}, public: [名] }}, \
+             议: {{ about: 事, fields: {{ 内容: text }} }} }}\n\
+             stages:\n  - {{ recommend: 报, of: 事, by: 甲 }}\n  - {{ assess: 办, of: 事, by: 乙 }}\n  \
+             - {{ assess: 大办, of: 大, by: 乙 }}\n  - {{ decide: 定, of: 小, by: 乙, form: {{ case: {{ 日期: date }} }} }}\n  \
+             - {{ {collecting}, collects: 议 }}\n  \
              - {{ review: 核, of: 议, by: 甲, outcomes: {{ 属实: {{ end: 属实, about: {about} }}, 不实: {{ end: 不实 }} }} }}\n  \
              - {{ file: 归, of: 事, by: 甲 }}\n"
         );
-        let files = BTreeMap::from([("workflow.yaml".to_owned(), text)]);
+        let notice = "# 公示\n\n{% for item in items %}{{ item.名 }}{% endfor %}\n".to_owned();
+        let files = BTreeMap::from([("workflow.yaml".to_owned(), text), ("templates/公示.md".to_owned(), notice)]);
         let found = deploy("x.yaml", &files, Some(&town()), &[2026]).err().unwrap_or_default();
         found.iter().filter(|d| d.severity == Severity::Error).map(|d| d.kind).collect::<Vec<_>>()
     };
-    assert_eq!(run("{ end: 属实停办 }"), Vec::<&str>::new());
-    assert_eq!(run("{ to: 报 }"), ["not-yet"]);
-    assert_eq!(run("{ back: 报 }"), ["not-yet"]);
+    let (all, large) = ("review: 审, of: 事, by: 甲", "review: 审, of: 大, by: 甲");
+    let notice = "publicise: 示, of: 大, by: 甲, to: inside, notice: 公示, for: 5 workdays, channels: [网页]";
+    let none: Vec<&str> = Vec::new();
+    for about in
+        ["{ end: 属实停办 }", "{ to: 办 }", "{ back: 报 }", "{ back: 大办, resume: straight }", "{ stay: true }"]
+    {
+        assert_eq!(run(large, about), none, "{about}");
+    }
+    assert_eq!(run(all, "{ to: 办 }"), none);
+    assert_eq!(run(all, "{ to: 大办 }"), ["outcome-target-excludes"]);
+    assert_eq!(run(all, "{ back: 报 }"), ["back-over-decision"], "of some of them it is decided between");
+    assert_eq!(run(large, "{ to: 报 }"), ["to-intake"]);
+    assert_eq!(run(large, "{ to: 没有 }"), ["outcome-target-unknown"]);
+    assert_eq!(run(large, "{ to: 审 }"), ["about-not-earlier"]);
+    assert_eq!(run(large, "{ back: 归 }"), ["about-not-earlier"]);
+    assert_eq!(run(large, "{ next: true }"), ["about-goes-on"]);
+    assert_eq!(run(notice, "{ stay: true }"), ["about-stays-in-notice"]);
+    assert_eq!(run(notice, "{ back: 报, resume: straight }"), none);
 }
 
 /// What is about the case has nobody whose it is, and moves nothing; how many there are is known anywhere.
