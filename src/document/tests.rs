@@ -4,6 +4,7 @@
 //! LibreOffice must be there.
 
 pub(in crate::document) mod samples;
+mod suite;
 
 use super::fonts::Fonts;
 use super::model::Document;
@@ -60,52 +61,4 @@ fn the_checker_finds_nothing_in_any_word_file() {
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(said.contains("no findings"), "{name}: {said}");
     }
-}
-
-/// The faces of the program under the names our Word files ask for.
-const FACES: [(&str, &str); 6] = [
-    ("仿宋_GB2312", "FandolFang R"),
-    ("楷体_GB2312", "FandolKai"),
-    ("黑体", "Noto Sans SC"),
-    ("宋体", "Noto Serif SC"),
-    ("方正小标宋简体", "Noto Serif CJK SC"),
-    ("Times New Roman", "Noto Serif SC"),
-];
-
-#[test]
-fn another_program_sees_as_many_pages_in_word_as_we_set() {
-    let folder = tempfile::tempdir().unwrap();
-    let names: Vec<&str> = written(folder.path()).into_iter().map(|(name, _)| name).collect();
-    let alias = |(asked, ours): (&str, &str)| {
-        format!("<alias binding=\"same\"><family>{asked}</family><prefer><family>{ours}</family></prefer></alias>")
-    };
-    let faces = format!(
-        "<?xml version=\"1.0\"?><fontconfig><dir>{}/fonts</dir><cachedir>{}/cache</cachedir>{}</fontconfig>",
-        env!("CARGO_MANIFEST_DIR"),
-        folder.path().display(),
-        FACES.map(alias).concat()
-    );
-    std::fs::write(folder.path().join("fonts.conf"), faces).unwrap();
-    let run = Command::new("soffice")
-        .args(["--headless", "--convert-to", "pdf", "--outdir"])
-        .arg(folder.path().join("seen"))
-        .args(names.iter().map(|name| folder.path().join(format!("{name}.docx"))))
-        .env("FONTCONFIG_FILE", folder.path().join("fonts.conf"))
-        .env("HOME", folder.path())
-        .output();
-    if run.is_err() {
-        assert!(std::env::var_os("CI").is_none(), "soffice is not installed");
-        return missing("soffice");
-    }
-    for name in names {
-        let Some(ours) = pages(&folder.path().join(format!("{name}.pdf"))) else { return missing("pdfinfo") };
-        let seen = pages(&folder.path().join(format!("seen/{name}.pdf")));
-        assert_eq!(seen, Some(ours), "{name}");
-    }
-}
-
-fn pages(file: &Path) -> Option<u32> {
-    let output = Command::new("pdfinfo").arg(file).output().ok()?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    said.lines().find_map(|line| line.strip_prefix("Pages:")?.trim().parse().ok())
 }
