@@ -20,6 +20,8 @@ mod word;
 pub use catalogue::{RULES, Rule, Seen, Severity};
 use elements::Elements;
 use facts::{Align, Colour, Paper};
+#[cfg(test)]
+pub(in crate::document) use pdf::bookmarks::bookmarks;
 
 /// What kind of paper it is; each has rules of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -12,6 +12,8 @@ use rows::{Area, Set};
 use shapes::Line;
 use std::panic::AssertUnwindSafe;
 
+#[cfg(test)]
+pub(in crate::document) mod bookmarks;
 mod content;
 mod font;
 mod rows;

@@ -3,7 +3,6 @@
 //! It is not Word and not WPS, but a typesetter that shares nothing with ours; what both of them set alike is in the file.
 
 use super::super::fit;
-use super::super::gallery::{self, DEMANDS, KINDS};
 use super::*;
 use crate::document::model::{Attachment, Layout};
 use crate::ooxml::package::Package;
