@@ -16,13 +16,15 @@ pub struct Place {
     pub column: usize,
 }
 
-/// How bad it is: an error forbids deployment, a warning does not.
+/// How bad it is: an error forbids deployment, a warning does not, a note may be as it was meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// the text is refused
     Error,
     /// the text is taken, the writer is told
     Warning,
+    /// nothing is wrong with it; the writer may not have thought of it
+    Note,
 }
 
 /// One problem: `path:line:column: error: message [kind]` and, on the next line, `  hint: …`.
@@ -30,7 +32,7 @@ pub enum Severity {
 pub struct Diagnostic {
     /// kebab-case name, e.g. `unknown-key`
     pub kind: &'static str,
-    /// error or warning
+    /// error, warning or note
     pub severity: Severity,
     /// where
     pub place: Place,
@@ -38,6 +40,17 @@ pub struct Diagnostic {
     pub message: String,
     /// what to do about it
     pub hint: Option<String>,
+}
+
+impl Severity {
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        }
+    }
 }
 
 impl fmt::Display for Place {
@@ -48,10 +61,7 @@ impl fmt::Display for Place {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = match self.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
+        let word = self.severity.word();
         write!(f, "{}: {word}: {} [{}]", self.place, self.message, self.kind)?;
         if let Some(hint) = &self.hint {
             write!(f, "\n  hint: {hint}")?;

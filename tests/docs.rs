@@ -70,7 +70,9 @@ fn the_definitions_of_the_examples_check_clean() {
         let folder = folder.unwrap().path();
         let output = Command::new(env!("CARGO_BIN_EXE_banwen")).arg("check").arg(&folder).output().unwrap();
         let told = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.success() && told.is_empty(), "{}:\n{told}", folder.display());
+        // what an example only records may be read by nothing
+        let clean = ![": error: ", ": warning: "].iter().any(|word| told.contains(word));
+        assert!(output.status.success() && clean, "{}:\n{told}", folder.display());
     }
 }
 

@@ -5,7 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
 
 use banwen::document::fonts::Fonts;
-use banwen::document::gallery::{DEMANDS, Demand, KINDS, sheet};
+use banwen::document::gallery::{DEMANDS, Demand, KINDS, filled, sheet};
 use banwen::document::inspect::examine;
 use banwen::files::digest_hex;
 use banwen::ooxml::package::Package;
@@ -38,6 +38,10 @@ fn every_paper_is_as_it_was_looked_at() {
             }
             writeln!(found, "{} word {} pdf {}", sheet.name, &word[..16], &pdf[..16]).unwrap();
         }
+    }
+    for demand in DEMANDS {
+        let (name, filled) = filled(demand).unwrap_or_else(|why| panic!("{why}"));
+        writeln!(found, "{name} word {}", &word_digest(&filled.word().unwrap())[..16]).unwrap();
     }
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/gallery.sums");
     if std::env::var_os("BANWEN_BLESS").is_some() {

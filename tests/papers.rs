@@ -128,3 +128,57 @@ fn a_maker_of_papers_makes_none_that_must_not_go_out_and_says_why() {
     let (done, told) = made(source, &fields("东河清淤需追加经费，妥否，请批示。"));
     assert!(!done && told.starts_with("不符合公文格式，不能发出：") && told.contains("报告中写有“请批示”"), "{told}");
 }
+
+#[test]
+fn a_word_template_is_previewed_and_all_its_problems_are_told_at_once() {
+    let folder = TempDir::new().unwrap();
+    let file = |name: &str, body: &[u8]| {
+        std::fs::write(folder.path().join(name), body).unwrap();
+        folder.path().join(name)
+    };
+    let template = file("统计表.docx", include_bytes!("word/汇总表.docx"));
+    let spool = folder.path().join("spool");
+    let render =
+        |arguments: &[&str]| banwen(&[&["render", text(&template), "--spool", text(&spool)], arguments].concat());
+    let alone = render(&["--example"]);
+    assert_eq!(alone.status.code(), Some(1));
+    assert!(err(&alone).contains("there is no 统计表.md beside it"), "{}", err(&alone));
+    file("统计表.md", "---\n文种: 统计表\n标题: {{ 年度 }}年统计表\n---\n".as_bytes());
+    let example = render(&["--example"]);
+    assert_eq!(example.status.code(), Some(0), "{}", err(&example));
+    for part in ["年度: ", "表名: \"某表名\"", "行:\n  - ", "单位: \"某单位\""] {
+        assert!(out(&example).contains(part), "{part} in {}", out(&example));
+    }
+    // the title lacks its year, the table its name, the second row its unit
+    let rows = "行:\n  - { 单位: 甲, 值: [1, 2] }\n  - { 单拉: 乙, 值: [3, 4] }\n列: [一, 二]\n";
+    let values = file("data.yaml", rows.as_bytes());
+    let made = folder.path().join("样稿");
+    let wrong = render(&["--with", text(&values), "--out", text(&made)]);
+    assert_eq!(wrong.status.code(), Some(1));
+    for part in ["年度", "【正文】{{ 表名 }}", "r.单位", "3 problems"] {
+        assert!(err(&wrong).contains(part), "{part} in {}", err(&wrong));
+    }
+    assert!(!made.exists());
+    let values = file("data.yaml", format!("年度: 2026\n表名: 某表\n{}", rows.replace("单拉", "单位")).as_bytes());
+    let output = render(&["--with", text(&values), "--out", text(&made)]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert_eq!(out(&output), format!("{}\n", made.join("统计表.docx").display()));
+    assert!(err(&output).contains("no PDF is made: `libreoffice` is not set"), "{}", err(&output));
+    assert!(std::fs::read(made.join("统计表.docx")).unwrap().starts_with(b"PK"));
+}
+
+#[test]
+fn what_people_fill_in_for_nothing_is_noted_at_its_place() {
+    let folder = TempDir::new().unwrap();
+    let spool = folder.path().join("spool");
+    let told: Value = serde_json::from_slice(&banwen(&["check", "--spool", text(&spool), "--json"]).stdout).unwrap();
+    let problems = told["problems"].as_array().unwrap();
+    assert!(told["notes"].as_u64() > Some(0) && told["errors"] == 0, "{told}");
+    let note = problems.iter().find(|it| it["kind"] == "field-never-read").unwrap();
+    assert_eq!(note["severity"], "note");
+    let path = note["path"].as_str().unwrap();
+    assert!(path.ends_with("七一表彰.yaml") && note["line"].as_u64() > Some(1) && note["column"].as_u64() > Some(0));
+    let said = banwen(&["check", "--spool", text(&spool)]);
+    assert!(said.status.success() && out(&said).contains(": note: no template, rule, action or table reads"));
+    assert!(err(&said).contains(" errors, 0 warnings, "), "{}", err(&said));
+}

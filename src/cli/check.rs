@@ -17,7 +17,7 @@ use crate::workflow::parse::{self, Parsed};
 use crate::workflow::rule::pieces;
 use crate::workflow::{Workflow, check};
 use anyhow::anyhow;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -38,8 +38,6 @@ struct Found {
     /// workflows that stand beside those asked about
     beside: BTreeMap<PathBuf, String>,
     problems: Vec<Diagnostic>,
-    /// what is entered and then read by nothing
-    unread: Vec<(Place, String)>,
     files: BTreeSet<PathBuf>,
     /// templates that were asked about, by the name a closure gives them
     templates: BTreeSet<String>,
@@ -257,7 +255,7 @@ fn deploy(found: &mut Found) {
         match check::deploy_among(&path, &all, found.offices.as_ref(), years, Some(&known)) {
             Ok(deployed) => {
                 problems.extend(deployed.warnings);
-                found.unread.extend(check::never_used(&deployed.closure.workflow, &all));
+                problems.extend(check::never_used(&deployed.closure.workflow, &all));
             }
             Err(wrong) => problems.extend(wrong),
         }
@@ -278,46 +276,27 @@ fn mapped(mut problem: Diagnostic, shared: &BTreeMap<String, (PathBuf, String)>)
 }
 
 fn report(found: Found, as_json: bool) -> anyhow::Result<Answer> {
-    let errors = found.problems.iter().filter(|p| p.severity == Severity::Error).count();
-    let warnings = found.problems.len() - errors;
+    let count = |severity: Severity| found.problems.iter().filter(|p| p.severity == severity).count();
+    let [errors, warnings, notes] = [Severity::Error, Severity::Warning, Severity::Note].map(count);
     if as_json {
         let problems = found.problems.iter().map(|p| {
-            let severity = if p.severity == Severity::Error { "error" } else { "warning" };
             json!({
                 "path": p.place.path, "line": p.place.line, "column": p.place.column,
-                "severity": severity, "kind": p.kind, "message": p.message, "hint": p.hint,
+                "severity": p.severity.word(), "kind": p.kind, "message": p.message, "hint": p.hint,
             })
         });
-        let unread: Vec<Value> = found
-            .unread
-            .iter()
-            .map(|(place, name)| json!({ "path": place.path, "line": place.line, "name": name }))
-            .collect();
-        let told = json!({ "files": found.files.len(), "errors": errors, "warnings": warnings, "problems": problems.collect::<Vec<_>>(), "never_read": unread });
+        let problems: Vec<_> = problems.collect();
+        let told = json!({ "files": found.files.len(), "errors": errors, "warnings": warnings, "notes": notes, "problems": problems });
         data(serde_json::to_string_pretty(&told)?);
         return Ok(Answer::of(errors == 0));
     }
     for problem in &found.problems {
         data(problem);
     }
-    tell_unread(&found.unread);
-    talk(format_args!("{} files, {errors} errors, {warnings} warnings", found.files.len()));
-    if let Some(first) = found.problems.first() {
+    talk(format_args!("{} files, {errors} errors, {warnings} warnings, {notes} notes", found.files.len()));
+    // errors are looked at first, wherever they stand
+    if let Some(first) = found.problems.iter().min_by_key(|problem| problem.severity) {
         talk(format_args!("`banwen explain {}` tells more about the first", first.kind));
     }
     Ok(Answer::of(errors == 0))
-}
-
-/// A line for each definition: what it has people enter that nothing reads.
-fn tell_unread(unread: &[(Place, String)]) {
-    let paths: BTreeSet<&str> = unread.iter().map(|(place, _)| place.path.as_str()).collect();
-    for path in paths {
-        let names: Vec<String> = unread
-            .iter()
-            .filter(|(place, _)| place.path == path)
-            .map(|(place, name)| format!("{name} (line {})", place.line))
-            .collect();
-        let names = names.join(", ");
-        talk(format_args!("{path}: warning: no template, rule, action or table reads what is entered as {names}"));
-    }
 }

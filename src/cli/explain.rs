@@ -2,7 +2,6 @@
 
 use super::Answer;
 use super::voice::{columns, data, talk};
-use crate::diag::Severity;
 use crate::workflow::explain::{self, Page};
 use serde_json::{Value, json};
 
@@ -34,18 +33,11 @@ fn list(as_json: bool) -> anyhow::Result<Answer> {
         data(serde_json::to_string_pretty(&pages.into_iter().map(in_short).collect::<Vec<_>>())?);
         return Ok(Answer::Yes);
     }
-    let rows = pages.iter().map(|page| [page.kind, word(page), page.says].map(str::to_string).to_vec());
+    let rows = pages.iter().map(|page| [page.kind, page.severity.word(), page.says].map(str::to_string).to_vec());
     data(columns(&rows.collect::<Vec<_>>()));
     Ok(Answer::Yes)
 }
 
 fn in_short(page: &Page) -> Value {
-    json!({ "kind": page.kind, "severity": word(page), "says": page.says })
-}
-
-fn word(page: &Page) -> &'static str {
-    match page.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    }
+    json!({ "kind": page.kind, "severity": page.severity.word(), "says": page.says })
 }

@@ -1,8 +1,11 @@
 //! `banwen gallery`: every kind of paper, to be looked at before a layout or a face goes into use.
 
 use super::Answer;
+use super::scratch::Scratch;
 use super::voice::talk;
+use crate::document::fonts::Fonts;
 use crate::document::gallery::{self, DEMANDS, KINDS};
+use crate::document::office::Office;
 use crate::files;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -33,6 +36,7 @@ pub(super) fn gallery(spool: &Path, out: &Path) -> anyhow::Result<Answer> {
         rows.push_str("</tr>\n");
         talk(format_args!("{kind}"));
     }
+    rows.push_str(&by_word(spool, out, &fonts, &mut wrong)?);
     let heads: String = DEMANDS.iter().map(|demand| format!("<th scope=\"col\">{}</th>", demand.word())).collect();
     let page = format!(
         "<!doctype html>\n<html lang=\"zh-CN\">\n<meta charset=\"utf-8\">\n<title>公文样张</title>\n\
@@ -46,8 +50,42 @@ pub(super) fn gallery(spool: &Path, out: &Path) -> anyhow::Result<Answer> {
     }
     talk(format_args!(
         "{} papers; open {}",
-        (KINDS.len() * DEMANDS.len()) - wrong.len(),
+        ((KINDS.len() + 1) * DEMANDS.len()) - wrong.len(),
         out.join("index.html").display()
     ));
     Ok(Answer::of(wrong.is_empty()))
+}
+
+/// The row of the paper by a Word file of an office's own; its PDF is made where the spool names an office suite.
+fn by_word(spool: &Path, out: &Path, fonts: &Fonts, wrong: &mut Vec<String>) -> anyhow::Result<String> {
+    let kind = gallery::BY_WORD.0;
+    let mut row = format!("<tr><th scope=\"row\">{kind}（Word模板）</th>");
+    let suite = crate::engine::office_suite_of(spool)?;
+    let scratch = Scratch::new()?;
+    for demand in DEMANDS {
+        let (name, filled) = match gallery::filled(demand) {
+            Ok(made) => made,
+            Err(why) => {
+                row.push_str("<td>—</td>");
+                wrong.push(why);
+                continue;
+            }
+        };
+        let word = filled.word()?;
+        files::write_atomic(&out.join(format!("{name}.docx")), &word)?;
+        let mut links = format!("<a href=\"{name}.docx\">Word</a>");
+        if let Some(program) = &suite {
+            let office = Office::new(program.clone(), scratch.path().join("office"));
+            match office.pdf(&word, chrono::NaiveDate::default(), fonts) {
+                Ok(pdf) => {
+                    files::write_atomic(&out.join(format!("{name}.pdf")), &pdf.bytes)?;
+                    links = format!("<a href=\"{name}.pdf\">PDF</a> {links}");
+                }
+                Err(why) => wrong.push(format!("{name}: {why}")),
+            }
+        }
+        let _ = write!(row, "<td>{links}</td>");
+    }
+    talk(format_args!("{kind}"));
+    Ok(row + "</tr>\n")
 }

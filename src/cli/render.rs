@@ -1,4 +1,8 @@
 //! `banwen render`: a template with data as Word and PDF, to look at; and the child's side of [`crate::engine::render`].
+//!
+//! A Word template of an office's own is filled, and goes to PDF where the settings name an office suite.
+
+mod word_file;
 
 use super::Answer;
 use super::play::text_of;
@@ -20,8 +24,8 @@ use std::process::ExitCode;
 /// What is to be rendered.
 #[derive(Debug, clap::Args)]
 pub(super) struct Asked {
-    /// The template; files it includes stand beside it
-    #[arg(value_name = "TEMPLATE.md")]
+    /// The template; files it includes, and the text of a Word template, stand beside it
+    #[arg(value_name = "TEMPLATE.md|TEMPLATE.docx")]
     template: PathBuf,
     /// The data
     #[arg(long, value_name = "DATA.yaml", required_unless_present = "example")]
@@ -37,6 +41,9 @@ pub(super) struct Asked {
 /// Previews a paper; nothing of a spool is read but its faces.
 pub(super) fn render(spool: &Path, asked: &Asked) -> anyhow::Result<Answer> {
     let path = &asked.template;
+    if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("docx")) {
+        return word_file::render(spool, asked);
+    }
     let text = text_of(path)?;
     let linked = pieces::linked(&text, &beside(path)?).into_owned();
     let template = match Template::parse(&path.display().to_string(), &linked) {
@@ -50,14 +57,19 @@ pub(super) fn render(spool: &Path, asked: &Asked) -> anyhow::Result<Answer> {
         data(template.example().trim_end());
         return Ok(Answer::Yes);
     };
-    let node = match yaml::read(&with.display().to_string(), &text_of(with)?) {
-        Ok(node) => node,
+    let Some(values) = values(with)? else { return Ok(Answer::No) };
+    made(&template, &values, &engine::fonts_of(spool)?, asked)
+}
+
+/// The data; nothing when they cannot be read, which has been said.
+fn values(path: &Path) -> anyhow::Result<Option<Value>> {
+    match yaml::read(&path.display().to_string(), &text_of(path)?) {
+        Ok(node) => Ok(Some(node.json())),
         Err(problems) => {
             problems.iter().for_each(talk);
-            return Ok(Answer::No);
+            Ok(None)
         }
-    };
-    made(&template, &node.json(), &engine::fonts_of(spool)?, asked)
+    }
 }
 
 /// The files of the template's folder, by the names a closure gives them.
@@ -89,26 +101,36 @@ fn made(template: &Template, values: &Value, fonts: &Fonts, asked: &Asked) -> an
             return Ok(Answer::No);
         }
     };
-    let text = html::text(&document);
-    for (character, family) in fonts.borrowed(Role::Text, &text) {
+    if !has_faces(fonts, &html::text(&document)) {
+        return Ok(Answer::No);
+    }
+    leave(asked, &[(".docx", word::word_in(&document, fonts)?), (".pdf", pdf::pdf(&document, fonts)?)])
+}
+
+/// Says which characters are borrowed from another face, and whether every one has a face.
+fn has_faces(fonts: &Fonts, text: &str) -> bool {
+    for (character, family) in fonts.borrowed(Role::Text, text) {
         talk(format_args!(
             "{character} (U+{:04X}) is set in {family}: the face for 仿宋 has none",
             u32::from(character)
         ));
     }
-    let missing = fonts.missing(&text);
+    let missing = fonts.missing(text);
     if !missing.is_empty() {
         let named = missing.iter().map(|it| format!("{it} (U+{:04X})", u32::from(*it))).collect::<Vec<_>>();
         talk(format_args!("banwen: no face has {}\n  hint: `banwen fonts` shows the faces", named.join(", ")));
-        return Ok(Answer::No);
     }
+    missing.is_empty()
+}
+
+/// Leaves the files where they were asked for, under the template's name.
+fn leave(asked: &Asked, papers: &[(&str, Vec<u8>)]) -> anyhow::Result<Answer> {
     let folder = asked.out.clone().unwrap_or_else(|| PathBuf::from("."));
     files::create_dirs(&folder)?;
     let stem = asked.template.file_stem().unwrap_or_default().to_string_lossy();
-    let papers = [(".docx", word::word_in(&document, fonts)?), (".pdf", pdf::pdf(&document, fonts)?)];
     for (ending, bytes) in papers {
         let path = folder.join(names::safe_with(&stem, ending));
-        files::write_atomic(&path, &bytes).with_context(|| path.display().to_string())?;
+        files::write_atomic(&path, bytes).with_context(|| path.display().to_string())?;
         data(path.display());
     }
     Ok(Answer::Yes)

@@ -34,11 +34,11 @@ pub use picture::{PICTURE_BYTES_MAX, Pictures};
 pub use problem::{Fault, Problem, Spot};
 pub use safe::TEMPLATE_BYTES_MAX;
 
-use super::template::{Openness, Template, values};
+use super::template::{Openness, Template, example, values};
 use crate::diag::Diagnostic;
 use crate::ooxml::package::{Package, PackageError};
 use crate::ooxml::xml::{self, Element};
-use crate::workflow::{WORD_MARK, WORD_MARK_END};
+use crate::workflow::{WORD_MARK, WORD_MARK_END, rule};
 use emit::Piece;
 use minijinja::{Environment, Error, ErrorKind, Output, State, Value};
 use place::{Placed, Reader};
@@ -89,6 +89,12 @@ pub struct FillError {
 }
 
 impl FillError {
+    /// As the check of a definition tells them, each at its place; `path` is the template's.
+    pub fn diagnostics(&self, path: &str) -> Vec<String> {
+        let title = self.title.iter().map(ToString::to_string);
+        title.chain(self.problems.iter().map(|problem| problem.diagnostic(path).to_string())).collect()
+    }
+
     /// Sentences in Chinese, one for each problem.
     pub fn sentences(&self) -> Vec<String> {
         self.title
@@ -174,6 +180,12 @@ impl WordTemplate {
     /// 公开属性, when it states one.
     pub fn openness(&self) -> Option<Openness> {
         self.0.front.openness()
+    }
+
+    /// Data to begin with, as YAML: every variable that file and front matter refer to.
+    pub fn example(&self) -> String {
+        // what was read could be read: the names are those `banwen check` asks for
+        example(&rule::text_names(&self.0.source).unwrap_or_default())
     }
 
     /// Fills it. The data are those of [`super::template`]; `pictures` gives the files that values name.

@@ -4,8 +4,10 @@ use super::model::{Block, Document, Layout};
 use super::title;
 
 mod pages;
+mod signers;
 
 pub(super) use pages::{pages, signature_at_edge};
+pub(super) use signers::signers;
 
 /// The type area, 156 × 225 mm, in points.
 const WIDTH_POINTS: u32 = 442;
@@ -81,7 +83,7 @@ fn above(document: &Document) -> (u32, u32) {
     let lines = mark_lines(document).len() as u32;
     // the ink of a character is nine tenths of its size high
     let mark = mark_points(document) * (90 + 130 * lines.saturating_sub(1)) / 100;
-    let number = (document.signers.len() as u32).div_ceil(2).max(1);
+    let number = signers::rows(document);
     match document.layout {
         // the mark's place, the rule and what is around it; two rows above the number and above the title, one below it
         Layout::Document => (99 + mark + 20 + title, 2 + number + 3),
@@ -108,22 +110,46 @@ pub(super) enum Short {
     Parted,
 }
 
-/// An estimate, for the writer that cannot look.
-pub(super) fn short(document: &Document) -> Short {
+/// Whether what would go along with the signature is all the text there is, so that the first page would be left without (9704 7.3.3).
+/// A program that sets a Word file moves a paragraph as a whole.
+pub(super) fn one_piece(document: &Document) -> bool {
     let signed = document.date.is_some() && !document.signature.is_empty();
-    let headed = matches!(document.layout, Layout::Document | Layout::Letter | Layout::Order);
-    let rows_of = |block: &Block| match block {
+    let list = document.attachments.len() + document.attendance.len();
+    if !headed(document.layout) || !signed || list >= COMPANY_ROWS {
+        return false;
+    }
+    let goes = match document.body.as_slice() {
+        [] => return false,
+        [.., _, last] if list == 0 && body_rows(last) == 1 => 2,
+        [..] => 1,
+    };
+    // headings go with what stands under them
+    let before = document.body.len().saturating_sub(goes);
+    document.body.iter().take(before).all(|block| matches!(block, Block::Heading(..)))
+}
+
+/// Whether the first page must show text below what stands at its head.
+pub(super) fn headed(layout: Layout) -> bool {
+    matches!(layout, Layout::Document | Layout::Letter | Layout::Order)
+}
+
+fn body_rows(block: &Block) -> u32 {
+    match block {
         Block::Paragraph(spans) | Block::Heading(_, spans) | Block::Centre(spans) => {
             // the first row begins two characters in
             text_rows(&format!("　　{}", spans.iter().map(|span| span.text.as_str()).collect::<String>()))
         }
         Block::Table(_) | Block::Chart(_) => 100,
-    };
-    let body: u32 = document.body.iter().map(rows_of).sum();
-    let list = document.attachments.len() + document.attendance.len();
-    if !signed || !headed || body as usize + list > COMPANY_ROWS {
+    }
+}
+
+/// An estimate, for the writer that cannot look.
+pub(super) fn short(document: &Document) -> Short {
+    if !one_piece(document) {
         return Short::No;
     }
+    let body: u32 = document.body.iter().map(body_rows).sum();
+    let list = document.attachments.len() + document.attendance.len();
     let (fixed, above) = above(document);
     let main_to = document.main_to.as_ref().filter(|_| !main_to_below(document)).map_or(0, |it| text_rows(it));
     let list = if list > 0 { list as u32 + 1 } else { 0 };
@@ -137,6 +163,12 @@ pub(super) fn short(document: &Document) -> Short {
         return Short::No;
     }
     CLOSER.into_iter().find(|part| fits(*part)).map_or(Short::Parted, Short::Closer)
+}
+
+/// Whether the first paragraph of a paper is long enough to be parted by its signature, and there is no other way.
+pub(super) fn parts(document: &Document) -> bool {
+    let first = document.body.iter().find(|block| !matches!(block, Block::Heading(..)));
+    short(document) == Short::Parted && first.is_some_and(|it| body_rows(it) >= 2 * COMPANY_ROWS as u32)
 }
 
 /// Rows of the signature with the blank ones above it: those that keep seals apart and stay as they are, and the others.

@@ -3,13 +3,14 @@
 //! The samples go the way of every paper, from a template and data; only the data are invented. What a change of layout does is
 //! seen here first: `tests/gallery.rs` keeps the digest of every sheet.
 
+use super::fill::{Filled, WordTemplate};
 use super::fonts::Fonts;
 use super::template::Template;
 use super::{pdf, word};
 use serde_json::{Value, json};
 
 /// The kinds of papers: name and template, in the order they are shown.
-pub const KINDS: [(&str, &str); 16] = [
+pub const KINDS: [(&str, &str); 17] = [
     ("通知", include_str!("gallery/通知.md")),
     ("请示", include_str!("gallery/请示.md")),
     ("联合通知", include_str!("gallery/联合通知.md")),
@@ -26,7 +27,12 @@ pub const KINDS: [(&str, &str); 16] = [
     ("汇总表", include_str!("gallery/汇总表.md")),
     ("笔录", include_str!("gallery/笔录.md")),
     ("月报", include_str!("gallery/月报.md")),
+    ("周报", include_str!("gallery/周报.md")),
 ];
+
+/// The paper by a Word file of an office's own: name, the text beside the file, the file.
+pub const BY_WORD: (&str, &str, &[u8]) =
+    ("统计表", include_str!("gallery/统计表.md"), include_bytes!("gallery/统计表.docx"));
 
 /// How demanding the data are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +114,32 @@ pub struct Sheet {
     pub word: Vec<u8>,
     /// the PDF
     pub pdf: Vec<u8>,
+}
+
+/// Fills the Word file of the gallery: the name of the paper, and what came of it. Its PDF is for an office suite to make.
+///
+/// # Errors
+/// Why it could not be filled, with its name.
+pub fn filled(demand: Demand) -> Result<(String, Filled), String> {
+    let (kind, front, file) = BY_WORD;
+    let name = format!("{kind}-{}", demand.word());
+    let template = WordTemplate::read(kind, kind, front, file).map_err(|problems| {
+        format!("{name}: {}", problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+    })?;
+    let data = demand.data();
+    let people = data["名单"].as_array().map(Vec::as_slice).unwrap_or_default();
+    // neighbours of one unit are merged
+    let row = |(number, _): (usize, &Value)| {
+        let number = number as u64;
+        json!({ "单位": people[number as usize / 2], "值": [number + 1, number * 7 % 23, number * 5 % 17] })
+    };
+    let rows: Vec<Value> = people.iter().enumerate().map(row).collect();
+    let table = json!({
+        "表名": format!("{}{}统计表", data["机关"].as_str().unwrap_or_default(), data["事"].as_str().unwrap_or_default()),
+        "列": ["应完成", "已完成", "结转"], "行": rows,
+    });
+    let filled = template.fill(&table, &|_| None).map_err(|error| format!("{name}: {error}"))?;
+    Ok((name, filled))
 }
 
 /// Makes a paper of the gallery in these faces.

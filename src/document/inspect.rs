@@ -20,6 +20,8 @@ mod word;
 pub use catalogue::{RULES, Rule, Seen, Severity};
 use elements::Elements;
 use facts::{Align, Colour, Paper};
+#[cfg(test)]
+pub(in crate::document) use pdf::bookmarks::bookmarks;
 
 /// What kind of paper it is; each has rules of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,7 +87,7 @@ impl Kind {
     }
 
     /// Whether such a paper has a 版头.
-    fn has_head(self) -> bool {
+    pub fn has_head(self) -> bool {
         match self {
             Kind::Document | Kind::Upward | Kind::Letter | Kind::Command | Kind::Minutes => true,
             Kind::Plain | Kind::Sheet | Kind::Certificate => false,
@@ -173,6 +175,19 @@ pub fn examine(bytes: &[u8], kind: Option<Kind>) -> Result<Report, Unreadable> {
 pub fn text(bytes: &[u8]) -> Result<String, Unreadable> {
     let paragraphs = facts_of(bytes)?.paragraphs.into_iter().map(|it| it.text() + "\n");
     Ok(paragraphs.collect())
+}
+
+/// Whether a 文种 is one of official documents (条例8), or one of the papers set like them.
+pub fn is_official(kind: &str) -> bool {
+    read::is_type(kind)
+}
+
+/// How many pages a PDF has; a damaged one may have none.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn pages(bytes: &[u8]) -> Result<usize, Unreadable> {
+    pdf::pages(bytes)
 }
 
 fn facts_of(bytes: &[u8]) -> Result<Paper, Unreadable> {

@@ -11,6 +11,7 @@
 //! Failures: a sentence for operators. Limits: [`PDF_BYTES_MAX`], [`SECONDS_MAX`], [`MEMORY_BYTES_MAX`].
 
 use super::fonts::{Fonts, Role};
+use super::inspect;
 use crate::files;
 use chrono::NaiveDate;
 use std::fmt::Write as _;
@@ -244,13 +245,9 @@ fn last(bytes: &[u8], mark: &[u8]) -> Option<usize> {
     positions(bytes, mark).last()
 }
 
-/// The pages of a PDF whose objects are not packed; 0 when none is found.
+/// The pages of a PDF; 0 when none is found.
 pub fn pages(bytes: &[u8]) -> u32 {
-    let of = |mark: &[u8]| {
-        let ends = positions(bytes, mark).map(|at| bytes.get(at + mark.len()).copied());
-        ends.filter(|next| next.is_none_or(|next| !next.is_ascii_alphanumeric())).count()
-    };
-    u32::try_from(of(b"/Type/Page") + of(b"/Type /Page")).unwrap_or(u32::MAX)
+    inspect::pages(bytes).ok().and_then(|count| u32::try_from(count).ok()).unwrap_or(0)
 }
 
 /// What the file says made it; the suite writes it in UTF-16, in hexadecimal digits.

@@ -13,6 +13,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 mod data;
 mod look;
+mod over;
 mod short;
 mod tail;
 mod world;
@@ -98,29 +99,77 @@ fn most_pages(document: &Document) -> usize {
     if matches!(document.layout, Layout::Certificate | Layout::Plaque) { 1 } else { PAGES_MAX }
 }
 
-/// The pages of a document, its signature in company and its first page with text.
+/// The pages of a document, its signature in company, its first page with text, its merged cells named again on every page.
 fn fitted(document: &Document, fonts: &Fonts) -> Result<PagedDocument, RenderError> {
-    let with = |rows: f64, split: Option<Split>| set(document, fonts, &Fitting { rows, split });
-    let flowing = with(1.0, None)?;
-    let seen = look::look(&flowing);
-    match tail::lack(document, &seen) {
-        Lack::Nothing => Ok(flowing),
-        Lack::Company(split) => with(1.0, Some(split)),
-        Lack::Room => {
-            // the rows of a table are as high as what stands in them
-            let sheet = matches!(document.layout, Layout::Sheet | Layout::Form);
-            for rows in super::fit::CLOSER.into_iter().filter(|_| !sheet) {
-                let closer = with(rows, None)?;
-                if tail::lack(document, &look::look(&closer)) == Lack::Nothing {
-                    return Ok(closer);
-                }
-            }
-            match tail::last_row(document, &seen) {
-                Some(split) => with(1.0, Some(split)),
-                None => Ok(flowing),
-            }
+    let flowing = Laid::set(document, fonts, Fitting::default())?;
+    let with =
+        |rows: f64, split: Option<Split>| Laid::set(document, fonts, Fitting { rows, split, ..Fitting::default() });
+    let closer = |on_first: bool| closer(document, &with, on_first);
+    let laid = match tail::lack(document, &flowing.seen) {
+        Lack::Nothing => flowing,
+        Lack::Company(split) if super::fit::one_piece(document) => match closer(true)? {
+            Some(closer) => closer,
+            None => with(1.0, Some(split))?,
+        },
+        Lack::Company(split) => with(1.0, Some(split))?,
+        Lack::Room => match (closer(false)?, tail::last_row(document, &flowing.seen)) {
+            (Some(closer), _) => closer,
+            (None, Some(split)) => with(1.0, Some(split))?,
+            (None, None) => flowing,
+        },
+    };
+    continued(document, fonts, laid)
+}
+
+/// A paper that was set, how, and what is seen on it.
+struct Laid {
+    paged: PagedDocument,
+    fitting: Fitting,
+    seen: Vec<look::Seen>,
+}
+
+impl Laid {
+    fn set(document: &Document, fonts: &Fonts, fitting: Fitting) -> Result<Laid, RenderError> {
+        let paged = set(document, fonts, &fitting)?;
+        let seen = look::look(&paged);
+        Ok(Laid { paged, fitting, seen })
+    }
+}
+
+/// The paper with rows as close as they must stand, if that is enough; `on_first`: only where the signature then stands on page 1.
+fn closer(
+    document: &Document,
+    with: &impl Fn(f64, Option<Split>) -> Result<Laid, RenderError>,
+    on_first: bool,
+) -> Result<Option<Laid>, RenderError> {
+    // the rows of a table are as high as what stands in them
+    let sheet = matches!(document.layout, Layout::Sheet | Layout::Form);
+    for rows in super::fit::CLOSER.into_iter().filter(|_| !sheet) {
+        let closer = with(rows, None)?;
+        let first = !on_first || tail::signed_on_first(&closer.seen);
+        if first && tail::lack(document, &closer.seen) == Lack::Nothing {
+            return Ok(Some(closer));
         }
     }
+    Ok(None)
+}
+
+/// A cell over several rows that goes over a page says there again what it is, with （续）; the paper is set again, at most so often.
+fn continued(document: &Document, fonts: &Fonts, mut laid: Laid) -> Result<PagedDocument, RenderError> {
+    const SETTINGS_MAX: usize = 3;
+    for _ in 0..SETTINGS_MAX {
+        let breaks = over::breaks(document, &laid.seen);
+        if breaks == laid.fitting.breaks {
+            break;
+        }
+        let again = Laid::set(document, fonts, Fitting { breaks, ..laid.fitting.clone() })?;
+        // a longer name may need more room: never at the price of the signature's company
+        if tail::lack(document, &again.seen) != tail::lack(document, &laid.seen) {
+            break;
+        }
+        laid = again;
+    }
+    Ok(laid.paged)
 }
 
 fn set(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Result<PagedDocument, RenderError> {

@@ -64,6 +64,7 @@ pub use error::TemplateError;
 pub use front::Openness;
 use front::{Front, Key};
 pub use lacking::Lacking;
+pub(in crate::document) use lacking::example;
 
 /// Longest template that is read.
 pub const TEMPLATE_BYTES_MAX: usize = 256 * 1024;

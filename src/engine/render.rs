@@ -4,12 +4,10 @@
 //! program, started with `render-paper`), stays small between papers, and survives one that fails. A child is kept for as
 //! long as papers follow one another: starting one takes five times as long as a certificate.
 
-use super::making::{Made, Maker, PaperFiles};
+use super::making::{Maker, PaperFiles};
 use super::perform::Trouble;
 use crate::case::Document;
 use crate::document::fonts::Fonts;
-use crate::document::inspect::{self, Kind, Seen};
-use crate::document::model::{self, Layout};
 use crate::document::office::Office;
 use crate::spool::layout::Spool;
 use serde::{Deserialize, Serialize};
@@ -18,6 +16,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 mod child;
+mod examine;
 mod process;
 
 pub use child::{Children, serve};
@@ -59,53 +58,12 @@ impl Workshop {
         made.files(fields, &self.fonts, self.office().as_ref())
     }
 
-    /// The same of a paper that is to be issued: what must not go out is not made (9704; `inspect` knows nothing of the
-    /// writers). What an office lays out in a Word file of its own is its own affair.
+    /// The same of a paper that is to be issued: what must not go out is not made.
     fn issued(&self, template: &str, source: &str, fields: &crate::case::event::Fields) -> Result<PaperFiles, String> {
         let made = self.maker.make(template, source, fields).map_err(|unmade| unmade.line)?;
         let files = made.files(fields, &self.fonts, self.office().as_ref())?;
-        match &made {
-            Made::Text(document, _) => examined(document, &files)?,
-            Made::Word(_) => {}
-        }
+        examine::examined(&made, &files)?;
         Ok(files)
-    }
-}
-
-/// Nothing, or why a paper must not go out.
-///
-/// The Word file says what its paragraphs are; in a PDF they are found by their places. What both could show and only the PDF
-/// seems to is not held against a paper of ours.
-fn examined(document: &model::Document, files: &PaperFiles) -> Result<(), String> {
-    let kind = kind_of(document);
-    let examine = |file: &str, bytes: &[u8]| {
-        inspect::examine(bytes, Some(kind)).map_err(|error| format!("the {file} file: {error}"))
-    };
-    let word = examine("Word", &files.word)?;
-    let pdf = files.pdf.as_ref().ok().map(|bytes| examine("PDF", bytes)).transpose()?;
-    let of_pdf = pdf.iter().flat_map(inspect::Report::grave).filter(|finding| finding.rule.seen == Seen::Pdf);
-    // that nothing is left open, and that every character has a shape, is known of a paper of ours before it is made; what an
-    // office entered may look like a gap and is none
-    let known = |finding: &&inspect::Finding| !["unfilled", "missing-glyph"].contains(&finding.rule.id);
-    let sentences: Vec<String> = word.grave().chain(of_pdf).filter(known).map(inspect::Finding::sentence).collect();
-    if sentences.is_empty() {
-        Ok(())
-    } else {
-        Err(format!("不符合公文格式，不能发出：{}", sentences.join("；")))
-    }
-}
-
-/// The kind of paper a layout is, by whose rules it is examined.
-fn kind_of(document: &model::Document) -> Kind {
-    match document.layout {
-        Layout::Document if document.signers.is_empty() => Kind::Document,
-        Layout::Document => Kind::Upward,
-        Layout::Letter => Kind::Letter,
-        Layout::Plain => Kind::Plain,
-        Layout::Order => Kind::Command,
-        Layout::Minutes => Kind::Minutes,
-        Layout::Sheet | Layout::Form => Kind::Sheet,
-        Layout::Certificate | Layout::Plaque => Kind::Certificate,
     }
 }
 

@@ -1,7 +1,8 @@
 //! One page for every kind of diagnostic: what it means, a definition that has it, the same one mended.
 //!
 //! The pages are data, and one test runs all their examples: documentation and test are one. An example stands in place of
-//! the keys of the same name of the smallest definition ([`SMALLEST`]), unless it is a whole file.
+//! the keys of the same name of the smallest definition ([`SMALLEST`]), unless it is a whole file. Templates' own problems have
+//! examples that are templates; who reads those tests them (`document`).
 
 #[cfg(test)]
 mod tests;
@@ -13,13 +14,14 @@ use std::sync::OnceLock;
 /// The definition the examples are laid over.
 pub const SMALLEST: &str = include_str!("explain/smallest.yaml");
 
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     include_str!("explain/text.md"),
     include_str!("explain/people.md"),
     include_str!("explain/children.md"),
     include_str!("explain/stages.md"),
     include_str!("explain/counting.md"),
     include_str!("explain/papers.md"),
+    include_str!("explain/templates.md"),
 ];
 
 /// Kinds that are offered for a name that is none.
@@ -30,7 +32,7 @@ const NEAREST_MAX: usize = 5;
 pub struct Page {
     /// the kind
     pub kind: &'static str,
-    /// whether it forbids deployment; a page that begins with `Warning.` tells of one that does not
+    /// whether it forbids deployment; a page that begins with `Warning.` or `Note.` tells of one that does not
     pub severity: Severity,
     /// its first sentence
     pub says: &'static str,
@@ -75,10 +77,9 @@ fn page(text: &'static str) -> Page {
     let mut lines = text.lines();
     let kind = lines.next().unwrap_or_default().trim_start_matches("# ");
     let told = lines.next().unwrap_or_default();
-    let (severity, told) = match told.strip_prefix("Warning. ") {
-        Some(rest) => (Severity::Warning, rest),
-        None => (Severity::Error, told),
-    };
+    let severities = [("Warning. ", Severity::Warning), ("Note. ", Severity::Note)];
+    let of = |(word, severity): (&str, Severity)| told.strip_prefix(word).map(|rest| (severity, rest));
+    let (severity, told) = severities.into_iter().find_map(of).unwrap_or((Severity::Error, told));
     let says = told.find(". ").map_or(told, |end| &told[..=end]);
     Page { kind, severity, says, text }
 }

@@ -77,7 +77,9 @@ fn contents(package: &Package) -> Result<Vec<Problem>, PackageError> {
     {
         add("it is a .dotx file under another name".to_owned(), SAVE);
     }
-    for name in package.names().filter(|name| name.ends_with(".rels")) {
+    // the names of parts do not heed capitals
+    let relations = |name: &&str| name.to_lowercase().ends_with(".rels");
+    for name in package.names().filter(relations) {
         for relation in package.xml(name)?.elements() {
             let kind = relation.get("Type").unwrap_or_default();
             let target = relation.get("Target").unwrap_or_default();
@@ -91,14 +93,20 @@ fn contents(package: &Package) -> Result<Vec<Problem>, PackageError> {
         }
     }
     // a part is what its content type says, wherever it lies; what is no XML holds no field
-    for name in package.names().filter(|name| !name.ends_with(".rels")) {
-        let is_xml = package.part(name).is_some_and(|bytes| bytes.iter().take(64).any(|byte| *byte == b'<'));
-        if !is_xml && !name.ends_with(".xml") {
+    for name in package.names().filter(|name| !relations(name)) {
+        let bytes = package.part(name).unwrap_or_default();
+        if wide(bytes) {
+            let hint = "save it in Word or WPS as .docx, which writes UTF-8";
+            add(format!("its part {name} is written in UTF-16, in which no field can be looked for"), hint);
+            continue;
+        }
+        let named = name.to_lowercase().ends_with(".xml") || is_typed(&types, name);
+        if !named && !bytes.iter().take(64).any(|byte| *byte == b'<') {
             continue;
         }
         let tree = match package.xml(name) {
             Ok(tree) => tree,
-            Err(error) if name.ends_with(".xml") => return Err(error),
+            Err(error) if named => return Err(error),
             // a picture may begin with a bracket
             Err(_) => continue,
         };
@@ -107,6 +115,25 @@ fn contents(package: &Package) -> Result<Vec<Problem>, PackageError> {
         }
     }
     Ok(problems)
+}
+
+/// Whether a part begins as a text of two or four bytes a character does.
+fn wide(bytes: &[u8]) -> bool {
+    let begins: [&[u8]; 5] = [&[0xFF, 0xFE], &[0xFE, 0xFF], &[b'<', 0], &[0, b'<'], &[0, 0, 0, b'<']];
+    begins.into_iter().any(|it| bytes.starts_with(it)) || bytes.starts_with(&[0, 0, 0xFE, 0xFF])
+}
+
+/// Whether the list of content types says that a part is XML.
+fn is_typed(types: &Element, name: &str) -> bool {
+    let extension = name.rsplit('/').next().and_then(|file| file.rsplit_once('.')).map_or("", |(_, end)| end);
+    let of = |it: &&Element| {
+        let part = it.get("PartName").map(|part| part.trim_start_matches('/'));
+        let default = it.get("Extension").filter(|_| it.name.ends_with("Default"));
+        part.is_some_and(|part| part.eq_ignore_ascii_case(name))
+            || default.is_some_and(|end| end.eq_ignore_ascii_case(extension))
+    };
+    let kinds = types.elements().filter(of).filter_map(|it| it.get("ContentType"));
+    kinds.map(str::to_lowercase).any(|kind| kind.ends_with("+xml") || kind.ends_with("/xml"))
 }
 
 /// The fields that fetch or run, by name. Word may cut a code into pieces, so the pieces are read as one.

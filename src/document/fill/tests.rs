@@ -4,6 +4,7 @@ use super::*;
 use crate::ooxml::order;
 use serde_json::json;
 
+mod explained;
 mod files;
 mod wrong;
 

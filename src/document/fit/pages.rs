@@ -42,12 +42,12 @@ impl Place {
 
 /// The page on which what stands before the 版记 ends, from 1.
 pub(in crate::document) fn pages(document: &Document) -> u32 {
-    if matches!(short(document), Short::Closer(_)) {
-        return 1;
-    }
     let mut place = text_end(document);
     // it is not parted
     place.set(signature_points(document));
+    if matches!(short(document), Short::Closer(_)) {
+        place.page = 1;
+    }
     for Attachment { name, body } in document.attachments.iter().filter(|it| !it.body.is_empty()) {
         place.page += 1;
         place.used = (3 + title::lines(std::slice::from_ref(name), 19).len() as u32) * ROW_POINTS;

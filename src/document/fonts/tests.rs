@@ -59,3 +59,46 @@ fn families_name_their_role() {
     assert_eq!(roles[..7], expected.map(Some));
     assert_eq!(roles[7], None);
 }
+
+#[test]
+fn the_licence_of_every_face_stands_beside_it() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fonts");
+    let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();
+    let mut rows: Vec<(String, String)> = Vec::new();
+    for line in readme.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let file = cells[0].trim_matches('`').to_owned();
+        // the same licence as the face above
+        let licence = match cells.last().unwrap() {
+            &"the same" => rows.last().unwrap().1.clone(),
+            told => (*told).to_owned(),
+        };
+        rows.push((file, licence));
+    }
+    let names = std::fs::read_dir(&folder).unwrap().map(|it| it.unwrap().file_name().to_string_lossy().into_owned());
+    let mut faces: Vec<String> =
+        names.filter(|name| [".otf", ".ttf", ".ttc"].iter().any(|end| name.ends_with(end))).collect();
+    faces.sort();
+    let mut told: Vec<&String> = rows.iter().map(|(file, _)| file).collect();
+    told.sort();
+    assert_eq!(told, faces.iter().collect::<Vec<_>>(), "the table of fonts/README.md");
+    let mut bundled: Vec<&str> = BUNDLED.iter().map(|face| face.file).collect();
+    bundled.sort_unstable();
+    assert_eq!(bundled, faces, "what is in the folder is in the program");
+    // the name of each licence, its file, and words of it that no other has
+    let known = [
+        (
+            "GPL-3.0 with font exception",
+            "COPYING.Fandol",
+            "As a special exception, if you create a document which uses this font",
+        ),
+        ("OFL-1.1", "OFL.txt", "SIL OPEN FONT LICENSE"),
+        ("Hanazono Font License", "LICENSE.Hanazono", "Hanazono"),
+    ];
+    for (file, licence) in rows {
+        let (_, beside, words) = known.into_iter().find(|(name, ..)| licence.starts_with(name)).unwrap();
+        assert!(licence.ends_with(&format!("`{beside}`")), "{file}: {licence}");
+        let text = std::fs::read_to_string(folder.join(beside)).unwrap();
+        assert!(text.contains(words) && text.len() > 500, "{file}: {beside}");
+    }
+}

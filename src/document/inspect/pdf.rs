@@ -12,6 +12,8 @@ use rows::{Area, Set};
 use shapes::Line;
 use std::panic::AssertUnwindSafe;
 
+#[cfg(test)]
+pub(in crate::document) mod bookmarks;
 mod content;
 mod font;
 mod rows;
@@ -26,6 +28,10 @@ const DEPTH_MAX: usize = 512;
 
 /// What is seen on a PDF.
 pub(super) fn read(bytes: &[u8]) -> Result<Paper, Unreadable> {
+    guarded(bytes, paper)
+}
+
+fn guarded<T>(bytes: &[u8], look: impl FnOnce(Vec<u8>) -> Result<T, Unreadable>) -> Result<T, Unreadable> {
     if bytes.len() > FILE_BYTES_MAX {
         return Err(Unreadable::Large);
     }
@@ -34,8 +40,16 @@ pub(super) fn read(bytes: &[u8]) -> Result<Paper, Unreadable> {
     }
     let bytes = bytes.to_vec();
     // the reader is not ours, and the file a stranger's: a panic of its is one more way for a file to be damaged
-    let read = std::panic::catch_unwind(AssertUnwindSafe(|| paper(bytes)));
+    let read = std::panic::catch_unwind(AssertUnwindSafe(|| look(bytes)));
     read.unwrap_or_else(|_| Err(Unreadable::Damaged("the reader of PDF gave up".to_owned())))
+}
+
+/// How many pages a PDF has.
+pub(super) fn pages(bytes: &[u8]) -> Result<usize, Unreadable> {
+    guarded(bytes, |bytes| {
+        let pdf = Pdf::new(bytes).map_err(|error| Unreadable::Damaged(format!("{error:?}")))?;
+        Ok(pdf.pages().len())
+    })
 }
 
 /// How deep brackets that open follow one another, whatever closes elsewhere: packed data hold few in a row.

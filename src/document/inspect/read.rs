@@ -11,6 +11,11 @@ const TYPES: [&str; 17] = [
 const OPENING: [char; 8] = ['〔', '[', '【', '（', '(', '﹝', '［', '〖'];
 const CLOSING: [char; 8] = ['〕', ']', '】', '）', ')', '﹞', '］', '〗'];
 
+/// Whether this is a document type and nothing else.
+pub(super) fn is_type(text: &str) -> bool {
+    TYPES.contains(&text)
+}
+
 /// Without any white space.
 pub(super) fn dense(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()

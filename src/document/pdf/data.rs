@@ -6,6 +6,7 @@ use super::super::fonts::{Fonts, Role};
 use super::super::model::{Block, Document, Layout, Span, Table, TableCell};
 use super::super::numerals::date_text;
 use super::super::title;
+use super::over;
 use super::tail::{Fitting, Split};
 use chrono::{Datelike, NaiveDate};
 use serde_json::{Value as Json, json};
@@ -14,12 +15,16 @@ use serde_json::{Value as Json, json};
 pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Result<Json, ChartError> {
     let printed = document.printed_by.as_ref().filter(|_| document.layout != Layout::Letter);
     let printed = printed.map(|(by, date)| json!({"by": by, "date": date_text(*date)}));
+    let mut tables = Tables { count: 0, fitting };
+    let text = body(document, fonts, fitting, &mut tables)?;
     let attachments = document.attachments.iter().map(|it| {
-        let body = it.body.iter().map(|it| block(it, None, fonts)).collect::<Result<Vec<_>, _>>()?;
+        let body = it.body.iter().map(|it| block(it, None, fonts, &mut tables)).collect::<Result<Vec<_>, _>>()?;
         Ok(json!({"name": it.name, "title": title::lines(std::slice::from_ref(&it.name), 19), "body": body}))
     });
     let attachments = attachments.collect::<Result<Vec<_>, ChartError>>()?;
     let attendance = document.attendance.iter().map(|it| json!({"label": it.label, "names": it.names}));
+    let placed = fit::signers(document);
+    let signers = document.signers.chunks(placed.as_ref().map_or(1, |it| it.in_row)).collect::<Vec<_>>();
     // PDF/A wants a date; a paper that has none has no better one than the first day files can have.
     let made = document.date.or(document.printed_by.as_ref().map(|(_, date)| *date));
     let made = made.or(NaiveDate::from_ymd_opt(1980, 1, 1)).unwrap_or_default();
@@ -39,11 +44,12 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
         "serial": document.serial,
         "urgency": document.urgency,
         "number": document.number,
-        "signers": document.signers,
+        "signers": signers,
+        "number_below": placed.is_some_and(|it| it.number_below),
         "title": title::lines(&document.title, title::width(document.layout)),
         "main_to": document.main_to,
         "main_to_below": fit::main_to_below(document),
-        "body": body(document, fonts, fitting)?,
+        "body": text,
         "list_new_page": fitting.split == Some(Split::List),
         "attachments": attachments,
         "attendance": attendance.collect::<Vec<_>>(),
@@ -62,16 +68,27 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
     }))
 }
 
-fn body(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Result<Vec<Json>, ChartError> {
+/// The tables set so far.
+struct Tables<'a> {
+    count: usize,
+    fitting: &'a Fitting,
+}
+
+fn body(
+    document: &Document,
+    fonts: &Fonts,
+    fitting: &Fitting,
+    tables: &mut Tables<'_>,
+) -> Result<Vec<Json>, ChartError> {
     let at = |index: usize| match fitting.split {
         Some(Split::Body { block, at }) if block == index => Some(at),
         Some(Split::Body { .. } | Split::List) | None => None,
     };
-    document.body.iter().enumerate().map(|(index, it)| block(it, at(index), fonts)).collect()
+    document.body.iter().enumerate().map(|(index, it)| block(it, at(index), fonts, tables)).collect()
 }
 
 /// A block; `at` characters or rows into it a new page begins.
-fn block(block: &Block, at: Option<usize>, fonts: &Fonts) -> Result<Json, ChartError> {
+fn block(block: &Block, at: Option<usize>, fonts: &Fonts, tables: &mut Tables<'_>) -> Result<Json, ChartError> {
     let texts = |kind: &str, level: u8, text: &[Span]| {
         let (first, rest) = match at.filter(|at| *at > 0) {
             Some(at) => split_spans(text, at),
@@ -83,7 +100,7 @@ fn block(block: &Block, at: Option<usize>, fonts: &Fonts) -> Result<Json, ChartE
         Block::Paragraph(text) => texts("paragraph", 0, text),
         Block::Heading(level, text) => texts("heading", *level, text),
         Block::Centre(text) => texts("centre", 0, text),
-        Block::Table(table) => table_data(table, at),
+        Block::Table(table) => table_data(table, at, tables),
         Block::Chart(chart) => json!({
             "kind": "chart",
             "new_page": at == Some(0),
@@ -117,75 +134,35 @@ fn split_spans(spans: &[Span], at: usize) -> (Vec<Span>, Vec<Span>) {
     (kept(first), kept(rest))
 }
 
-fn table_data(table: &Table, at: Option<usize>) -> Json {
-    let cell = |cell: &TableCell| json!({"text": cell.text, "columns": cell.columns, "rows": cell.rows, "centre": cell.centre});
-    let rows = |rows: &[Vec<TableCell>]| -> Vec<Json> { rows.iter().flatten().map(cell).collect() };
-    let (first, rest) = match at.filter(|at| *at > 0) {
-        Some(at) => split_rows(&table.rows, table.widths.len(), at),
-        None => (table.rows.clone(), Vec::new()),
+fn table_data(table: &Table, at: Option<usize>, tables: &mut Tables<'_>) -> Json {
+    let number = tables.count;
+    tables.count += 1;
+    let mut breaks = tables.fitting.breaks.get(number).cloned().unwrap_or_default();
+    breaks.extend(at);
+    let rows = over::parted(&table.rows, table.widths.len(), &breaks);
+    let cell = |cell: &TableCell, mark: Option<String>| json!({"text": cell.text, "columns": cell.columns, "rows": cell.rows, "centre": cell.centre, "mark": mark});
+    let marked = |(row, cells): (usize, &Vec<TableCell>)| -> Vec<Json> {
+        // a cell over several rows may stand on the page after
+        let bearer = cells.iter().position(|cell| cell.rows == 1).unwrap_or(0);
+        let mark = |at: usize| (at == bearer).then(|| over::mark(number, row));
+        cells.iter().enumerate().map(|(at, it)| cell(it, mark(at))).collect()
     };
+    let rows: Vec<Vec<Json>> = rows.iter().enumerate().map(marked).collect();
+    let (first, rest) = rows.split_at(at.filter(|at| *at > 0).unwrap_or(rows.len()).min(rows.len()));
     json!({
         "kind": "table",
         "caption": table.caption,
         "widths": table.widths,
-        "header": rows(&table.header),
+        "header": table.header.iter().flatten().map(|it| cell(it, None)).collect::<Vec<_>>(),
         "new_page": at == Some(0),
-        "rows": rows(&first),
-        "rest": rows(&rest),
+        "rows": first.concat(),
+        "rest": rest.concat(),
     })
-}
-
-/// The rows before and after `at`; a cell that covers rows of both stands in both.
-fn split_rows(rows: &[Vec<TableCell>], columns: usize, at: usize) -> (Vec<Vec<TableCell>>, Vec<Vec<TableCell>>) {
-    // per column the cell that comes down into the row, where it begins
-    let mut down: Vec<Option<TableCell>> = vec![None; columns];
-    let (mut first, mut rest) = (Vec::new(), Vec::new());
-    for (index, row) in rows.iter().enumerate() {
-        let mut given = row.iter();
-        let mut set = Vec::new();
-        let mut column = 0;
-        while column < columns {
-            let (cell, begins) = match down[column].take() {
-                Some(cell) => (cell, index == at),
-                None => match given.next() {
-                    Some(cell) => (cell.clone(), true),
-                    None => break,
-                },
-            };
-            column += cell.columns.max(1) as usize;
-            let place = column - cell.columns.max(1) as usize;
-            if begins {
-                let rows = if index < at { cell.rows.min((at - index) as u32) } else { cell.rows };
-                set.push(TableCell { rows, ..cell.clone() });
-            }
-            if cell.rows > 1 && place < columns {
-                down[place] = Some(TableCell { rows: cell.rows - 1, ..cell });
-            }
-        }
-        if index < at { first.push(set) } else { rest.push(set) }
-    }
-    (first, rest)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn cell(text: &str, columns: u32, rows: u32) -> TableCell {
-        TableCell { text: text.to_owned(), columns, rows, centre: true }
-    }
-
-    #[test]
-    fn a_cell_over_the_split_stands_on_both_sides() {
-        let rows = vec![
-            vec![cell("村", 1, 3), cell("甲", 1, 1), cell("乙", 2, 2)],
-            vec![cell("丙", 1, 1)],
-            vec![cell("丁", 3, 1)],
-        ];
-        let (first, rest) = split_rows(&rows, 4, 1);
-        assert_eq!(first, [vec![cell("村", 1, 1), cell("甲", 1, 1), cell("乙", 2, 1)]]);
-        assert_eq!(rest, [vec![cell("村", 1, 2), cell("丙", 1, 1), cell("乙", 2, 1)], vec![cell("丁", 3, 1)]]);
-    }
 
     #[test]
     fn spans_are_split_by_characters_that_show() {

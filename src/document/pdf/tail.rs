@@ -4,8 +4,8 @@
 //! paragraph or of a table, begin that page, and the paper is set again. Where that would leave the first page without text, rows
 //! stand closer until all is together.
 
-use super::super::fit::COMPANY_ROWS;
-use super::super::model::{Block, Document, Layout};
+use super::super::fit::{COMPANY_ROWS, headed};
+use super::super::model::{Block, Document};
 use super::look::{Seen, What};
 
 /// Base lines that are nearer than this belong to one row.
@@ -17,6 +17,14 @@ pub(super) struct Fitting {
     pub(super) rows: f64,
     /// where the signature's page begins
     pub(super) split: Option<Split>,
+    /// of each table of the paper, the rows that begin a page within a merged cell
+    pub(super) breaks: Vec<Vec<usize>>,
+}
+
+impl Default for Fitting {
+    fn default() -> Fitting {
+        Fitting { rows: 1.0, split: None, breaks: Vec::new() }
+    }
 }
 
 /// The beginning of the signature's page.
@@ -53,8 +61,7 @@ pub(super) fn lack(document: &Document, seen: &[Seen]) -> Lack {
     let Some(first) = seen.iter().position(|it| is_mark(it, "block")) else { return Lack::Nothing };
     let rows = rows(document, &seen[first..signature]);
     let place = &seen[signature];
-    let headed = matches!(document.layout, Layout::Document | Layout::Letter | Layout::Order);
-    if headed && rows.first().is_some_and(|row| row.page > 0) {
+    if headed(document.layout) && rows.first().is_some_and(|row| row.page > 0) {
         return Lack::Room;
     }
     let company = distinct(seen[first..signature].iter().filter(|it| it.page == place.page));
@@ -74,6 +81,11 @@ pub(super) fn last_row(document: &Document, seen: &[Seen]) -> Option<Split> {
     let first = seen.iter().position(|it| is_mark(it, "block"))?;
     let row = rows(document, &seen[first..signature]).last().copied().filter(|row| row.page < seen[signature].page)?;
     Some(row.split).filter(|split| *split != Split::Body { block: 0, at: 0 })
+}
+
+/// Whether the signature stands on the first page.
+pub(super) fn signed_on_first(seen: &[Seen]) -> bool {
+    seen.iter().find(|it| is_mark(it, "signature")).is_some_and(|it| it.page == 0)
 }
 
 fn is_mark(seen: &Seen, name: &str) -> bool {

@@ -1,6 +1,7 @@
 //! The shipped templates, set with realistic data, and read back.
 
 mod endings;
+mod heads;
 mod places;
 
 use super::*;

@@ -2,6 +2,7 @@
 
 use super::{Template, TemplateError};
 use crate::workflow::parse::nearest;
+use crate::workflow::rule::Mention;
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write as _;
 
@@ -79,28 +80,33 @@ impl Template {
 
     /// Data to begin with, as YAML: every variable the template refers to, with a value that tells what it is.
     pub fn example(&self) -> String {
-        let mut tree = Map::new();
-        for name in ["成文日期", "文号"] {
-            tree.insert(name.to_owned(), Json::String(sample(name)));
-        }
-        let mut paths: Vec<&Vec<String>> = self.variables().iter().map(|it| &it.path).collect();
-        // the longer first: what has parts is no text
-        paths.sort_by_key(|path| std::cmp::Reverse(path.len()));
-        let mut whole = Json::Object(tree);
-        paths.iter().for_each(|path| plant(&mut whole, path, path));
-        let optional = |name: &String| {
-            let mut of = self.variables().iter().filter(|it| it.path.first() == Some(name)).peekable();
-            of.peek().is_some() && of.all(|it| it.optional)
-        };
-        let mut out = String::new();
-        for (name, value) in whole.as_object().into_iter().flatten() {
-            if optional(name) {
-                out.push_str("# may be left out\n");
-            }
-            entry(&mut out, name, value, 0);
-        }
-        out
+        example(self.variables())
     }
+}
+
+/// Data to begin with, as YAML, for what a text reads.
+pub(in crate::document) fn example(read: &[Mention]) -> String {
+    let mut tree = Map::new();
+    for name in ["成文日期", "文号"] {
+        tree.insert(name.to_owned(), Json::String(sample(name)));
+    }
+    let mut paths: Vec<&Vec<String>> = read.iter().map(|it| &it.path).collect();
+    // the longer first: what has parts is no text
+    paths.sort_by_key(|path| std::cmp::Reverse(path.len()));
+    let mut whole = Json::Object(tree);
+    paths.iter().for_each(|path| plant(&mut whole, path, path));
+    let optional = |name: &String| {
+        let mut of = read.iter().filter(|it| it.path.first() == Some(name)).peekable();
+        of.peek().is_some() && of.all(|it| it.optional)
+    };
+    let mut out = String::new();
+    for (name, value) in whole.as_object().into_iter().flatten() {
+        if optional(name) {
+            out.push_str("# may be left out\n");
+        }
+        entry(&mut out, name, value, 0);
+    }
+    out
 }
 
 /// The ends of a path that lead to no value.

@@ -137,23 +137,22 @@ fn joint_mark(organs: &[String], file: bool, points: u32, before: u32) -> Vec<Pi
     vec![Piece::Line(gap), Piece::Grid(Grid { style: style::FRAME, widths, rows: rows.collect(), height: None })]
 }
 
-/// 发文字号 two rows below the mark, with the red rule below it; an upward paper has it at the left and 签发人 at the right, two to a row.
+/// 发文字号 two rows below the mark, with the red rule below it; an upward paper has it at the left and 签发人 at the right.
 fn number_rows(document: &Document, ruled: bool) -> Vec<Line> {
     let number = document.number.as_deref().unwrap_or("");
-    if document.signers.is_empty() {
+    let Some(placed) = fit::signers(document) else {
         let style = if ruled { style::NUMBER_RULE } else { style::NUMBER };
         return vec![Line::new(style, number).before(2 * ROW_TWIPS)];
-    }
-    let longest = document.signers.iter().map(|name| characters(name)).max().unwrap_or(3).max(3);
-    let name = (longest + 1) * CHARACTER_TWIPS;
-    let in_row = document.signers.len().min(2) as u32;
-    let label = text_width(Layout::Document).saturating_sub(CHARACTER_TWIPS * 4 + name * in_row);
+    };
+    let whole = text_width(Layout::Document);
+    let label = whole.saturating_sub(CHARACTER_TWIPS * (1 + placed.width()));
     let first = label + 4 * CHARACTER_TWIPS;
-    let stops = vec![CHARACTER_TWIPS, label, first, first + name];
-    let rows = document.signers.chunks(2).count();
-    let lines = document.signers.chunks(2).enumerate().map(|(row, names)| {
-        let last = row + 1 == rows;
-        let number = if last { number } else { "" };
+    let second = placed.columns.first().map_or(first, |width| first + (width + 1) * CHARACTER_TWIPS);
+    let stops = vec![CHARACTER_TWIPS, label, first, second];
+    let rows = document.signers.chunks(placed.in_row).count();
+    let lines = document.signers.chunks(placed.in_row).enumerate().map(|(row, names)| {
+        let beside = row + 1 == rows && !placed.number_below;
+        let number = if beside { number } else { "" };
         let label = if row == 0 { "签发人：" } else { "\t" };
         let mut words = vec![Words { text: format!("\t{number}\t{label}"), style: None }];
         for (column, name) in names.iter().enumerate() {
@@ -162,12 +161,17 @@ fn number_rows(document: &Document, ruled: bool) -> Vec<Line> {
             }
             words.push(Words { text: name.clone(), style: Some(style::NAME) });
         }
-        let mut line =
-            Line::of(if last && ruled { style::NUMBER_RULE } else { style::NUMBER }, words).align(Align::Left);
-        line.stops = stops.clone();
-        if row == 0 { line.before(2 * ROW_TWIPS) } else { line }
+        Line::of(if beside && ruled { style::NUMBER_RULE } else { style::NUMBER }, words)
     });
-    lines.collect()
+    let below = placed
+        .number_below
+        .then(|| Line::new(if ruled { style::NUMBER_RULE } else { style::NUMBER }, &format!("\t{number}")));
+    let mut lines: Vec<Line> = lines.chain(below).map(|line| line.align(Align::Left)).collect();
+    for (row, line) in lines.iter_mut().enumerate() {
+        line.stops.clone_from(&stops);
+        line.before = (row == 0).then_some(2 * ROW_TWIPS);
+    }
+    lines
 }
 
 /// 信函: the mark and the double rule stand in the first page's header; below them 紧急程度 at the left, 发文字号 at the right.

@@ -33,7 +33,13 @@ pub(super) fn pieces(document: &Document) -> Result<Vec<Piece>, WordError> {
     let sheet = is_sheet(document.layout);
     if !signature.is_empty() && !framed && lists.len() < COMPANY_ROWS && (sheet || fit::signature_at_edge(document)) {
         let company = COMPANY_ROWS - lists.len();
-        keep_end(&mut pieces[beginning..], if fit::short(document) == Short::Parted { 1 } else { company });
+        // The first paragraph stays where it is: the first page shows text. Only where the rows cannot stand close enough a long one
+        // goes along: Word keeps its end with what follows, and two rows at least where it began.
+        let first = pieces[beginning..].iter().position(|it| !is_heading(it)).map_or(0, |at| at + 1);
+        let stays = fit::headed(document.layout) && !fit::parts(document);
+        let from = if stays { beginning + first } else { beginning };
+        pieces[beginning..from].iter_mut().for_each(sign::in_company);
+        keep_end(&mut pieces[from..], if fit::short(document) == Short::Parted { 1 } else { company });
     }
     if !signature.is_empty() {
         lists.iter_mut().for_each(sign::keep_with_next);
@@ -46,7 +52,8 @@ pub(super) fn pieces(document: &Document) -> Result<Vec<Piece>, WordError> {
     }
     closer(document, &mut pieces);
     let several = document.attachments.len() > 1;
-    for (index, attachment) in document.attachments.iter().enumerate() {
+    // one that goes by itself is named and not bound in
+    for (index, attachment) in document.attachments.iter().enumerate().filter(|(_, it)| !it.body.is_empty()) {
         let label = if several { format!("附件{}", index + 1) } else { "附件".to_owned() };
         let mut line = Line::new(style::ATTACHMENT, &label);
         line.new_page = true;
@@ -73,6 +80,10 @@ fn part_tables(pieces: Vec<Piece>) -> Vec<Piece> {
         parted.push(Piece::Line(Line::new(style::GAP, "")));
     }
     parted
+}
+
+fn is_heading(piece: &Piece) -> bool {
+    matches!(piece, Piece::Line(line) if style::HEADINGS.contains(&line.style))
 }
 
 /// The end of the text goes with the signature: so many rows of it, be they of one paragraph or of two (9704 7.3.5.5).

@@ -42,6 +42,14 @@ pub(super) fn sign(document: &Document) -> Vec<Piece> {
     pieces
 }
 
+/// Two rows of a paragraph stay together where it goes over a page.
+pub(super) fn in_company(piece: &mut Piece) {
+    match piece {
+        Piece::Line(line) => line.in_company = true,
+        Piece::Grid(_) => {}
+    }
+}
+
 /// Goes on the page of the piece that follows.
 pub(super) fn keep_with_next(piece: &mut Piece) {
     match piece {

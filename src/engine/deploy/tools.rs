@@ -41,6 +41,14 @@ pub fn fonts_of(spool: &Path) -> Result<Fonts, Error> {
     fonts(&spool, &settings(&spool)?)
 }
 
+/// The program of the office suite that the settings of a spool name.
+///
+/// # Errors
+/// [`Error::Text`] when the settings cannot be read.
+pub fn office_suite_of(spool: &Path) -> Result<Option<std::path::PathBuf>, Error> {
+    Ok(settings(&Spool::at(spool))?.libreoffice)
+}
+
 /// What papers of a spool are made with.
 pub(in crate::engine) fn workshop(spool: &Spool, settings: &Settings) -> Result<Workshop, Error> {
     Ok(Workshop {

@@ -85,14 +85,22 @@ pub fn deploy_among(
     Ok(Deployed { closure: Closure { digest, workflow, registers, sources }, warnings: problems })
 }
 
-/// What a definition has people enter that no template, rule, action or table of it reads: the place, and `STAGE.FIELD` or
-/// `TYPE.FIELD`. It may be meant for the archive alone, so it is no problem of the definition. `files` as for [`deploy`].
-pub fn never_used(workflow: &Workflow, files: &BTreeMap<String, String>) -> Vec<(Place, String)> {
+/// What a definition has people enter that no template, rule, action or table of it reads: a note each, of `STAGE.FIELD` or
+/// `TYPE.FIELD`. It may be meant for the archive alone, so deploying says nothing of it. `files` as for [`deploy`].
+pub fn never_used(workflow: &Workflow, files: &BTreeMap<String, String>) -> Vec<Diagnostic> {
     let registers = registers(files, &mut Vec::new());
     let (templates, _) = templates(files, workflow);
     let named = |name: &str| templates.get(name).cloned();
     let around = Around { registers: &registers, templates: &named, offices: None, years: &[], beside: None };
-    reading::never_used(&Checker { workflow, around: &around, problems: Vec::new() })
+    let found = reading::never_used(&Checker { workflow, around: &around, problems: Vec::new() });
+    let note = |(place, name): (Place, String)| Diagnostic {
+        kind: "field-never-read",
+        severity: Severity::Note,
+        place,
+        message: format!("no template, rule, action or table reads what is entered as `{name}`"),
+        hint: Some("it is kept with the case; if nobody needs it, take it out of the form".to_owned()),
+    };
+    found.into_iter().map(note).collect()
 }
 
 /// The closure of sources that were deployed before, as [`Closure::sources`] kept them. What a later version would refuse

@@ -106,7 +106,9 @@ fn what_is_entered_and_read_by_nothing_is_listed() {
     let workflow =
         deploy("x", &files(), Some(&town()), &[2025, 2026]).unwrap_or_else(|p| panic!("{p:#?}")).closure.workflow;
     let names = |files: &BTreeMap<String, String>| -> Vec<String> {
-        never_used(&workflow, files).into_iter().map(|(_, name)| name).collect()
+        let found = never_used(&workflow, files);
+        assert!(found.iter().all(|it| it.severity == Severity::Note && it.place.line > 0 && it.place.column > 0));
+        found.iter().filter_map(|it| it.message.split('`').nth(1).map(str::to_owned)).collect()
     };
     let before = names(&files());
     assert!(!before.is_empty() && before.iter().all(|name| name.contains('.')), "{before:?}");

@@ -170,6 +170,23 @@ fn what_could_run_or_fetch_is_refused_by_name() {
         let said = refused(&|package| package.put(name, elsewhere.clone().into_bytes()));
         assert!(said.contains("INCLUDEPICTURE"), "{name}: {said}");
     }
+    // in another encoding, under whatever name: no field is looked for in vain
+    for big in [true, false] {
+        let units = "\u{FEFF}".chars().filter(|_| big).chain(elsewhere.chars());
+        let units: Vec<u16> = units.collect::<String>().encode_utf16().collect();
+        let bytes = units.iter().flat_map(|it| if big { it.to_be_bytes() } else { it.to_le_bytes() });
+        let bytes: Vec<u8> = bytes.collect();
+        for name in ["word/footer9", "word/footer9.xml", "word/media/image1.png"] {
+            let said = refused(&|package| package.put(name, bytes.clone()));
+            assert!(said.contains(name) && said.contains("UTF-16"), "{name}: {said}");
+        }
+    }
+    // what the list of content types calls XML is read as such
+    let typed = refused(&|package| package.add("word/footer9", "application/x+xml", b"\x01\x02".to_vec()).unwrap());
+    assert!(typed.contains("word/footer9"), "{typed}");
+    let capitals = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"a\" Type=\"x/attachedTemplate\" Target=\"http://x/\" TargetMode=\"External\"/></Relationships>";
+    let said = refused(&|package| package.put("word/_rels/settings.xml.RELS", capitals.as_bytes().to_vec()));
+    assert!(said.contains("attachedTemplate"), "{said}");
     let deep = format!("<w:document {SPACES}>{}", "<w:p>".repeat(300));
     assert!(refused(&|package| package.put("word/document.xml", deep.clone().into_bytes())).contains("nested deeper"));
     let other = refused(&|package| package.put("word/document.xml", b"<ns0:document/>".to_vec()));
