@@ -318,6 +318,6 @@ fn tell_unread(unread: &[(Place, String)]) {
             .map(|(place, name)| format!("{name} (line {})", place.line))
             .collect();
         let names = names.join(", ");
-        talk(format_args!("{path}: warning: no template, rule, action or table reads what is entered as {names}"));
+        talk(format_args!("{path}: remark: no template, rule, action or table reads what is entered as {names}"));
     }
 }

@@ -3,10 +3,17 @@
 //! One line for each; whoever makes the kernel run it deletes the line. Nothing written is ever silently ignored.
 
 use super::Checker;
-use crate::workflow::Go;
+use crate::workflow::{Field, Go};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
+    let computed = |field: &Field| field.is.is_some();
+    for param in checker.workflow.case.params.values() {
+        refuse(checker, computed(param), &param.place, "is: of a param");
+    }
     for stage in &checker.workflow.stages {
+        for field in stage.form.item.values().chain(stage.form.case.values()) {
+            refuse(checker, computed(field), &field.place, "is: of a form field");
+        }
         for outcome in stage.outcomes.values() {
             // it may stand in a notice whose time runs, with other side items about it
             let moved = matches!(&outcome.about, Some(Go::Next | Go::To(_) | Go::Back(..) | Go::Stay));
