@@ -154,6 +154,21 @@ impl Type {
             }
     }
 
+    /// An amount with the places of its type, as one that is entered has them; one that is more exact stays as it is.
+    pub fn with_places(&self, value: serde_json::Value) -> serde_json::Value {
+        let places = if let Type::Decimal(places) = self { Some(usize::from(*places)) } else { None };
+        let Some(places) = places.or((*self == Type::Money).then_some(2)) else { return value };
+        let told = value.as_str().map_or_else(|| value.to_string(), str::to_string);
+        let (whole, fraction) = told.split_once('.').unwrap_or((&told, ""));
+        let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
+        let amount = !whole.is_empty() && digits(whole.trim_start_matches('-')) && digits(fraction);
+        if fraction.len() > places || !amount {
+            return value;
+        }
+        let point = if places == 0 { "" } else { "." };
+        serde_json::Value::from(format!("{whole}{point}{fraction:0<places$}"))
+    }
+
     /// A number, mailbox or address by which a person is reached or known.
     pub fn is_personal(&self) -> bool {
         matches!(self, Type::IdNumber | Type::Phone | Type::Email | Type::Address)

@@ -75,6 +75,16 @@ impl Coverage {
         }
     }
 
+    /// Takes in that a form that would have opened a case was returned, with the words of the return: no case has an event of
+    /// it. A definition in which the one item comes with that form judges its rules there.
+    pub fn returned_unopened(&mut self, scenario: &str, program: &Program, words: &str) {
+        let mut witness = Witness::new(program);
+        witness.refused(&[words.to_string()]);
+        for part in witness.found {
+            self.reached.entry(part).or_default().insert(scenario.to_string());
+        }
+    }
+
     /// Takes in what another coverage of the same definition saw.
     pub fn join(&mut self, other: Coverage) {
         for (part, by) in other.reached {

@@ -97,7 +97,16 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
         && let Value::Object(own) = seen.item(item)
     {
         for (name, value) in own {
-            data.entry(name).or_insert(value);
+            // what a stage asked of all together and what it asked of this one stand side by side
+            match (data.get_mut(&name), value) {
+                (Some(Value::Object(head)), Value::Object(said)) if program.workflow().stage(&name).is_some() => {
+                    for (field, value) in said {
+                        head.entry(field).or_insert(value);
+                    }
+                }
+                (Some(_), _) => {}
+                (None, value) => drop(data.insert(name, value)),
+            }
         }
     }
     data

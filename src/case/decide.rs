@@ -13,6 +13,7 @@ mod children;
 mod clocks;
 mod confirming;
 mod copies;
+mod defaults;
 mod filing;
 mod freezing;
 mod gate;

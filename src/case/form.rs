@@ -310,6 +310,8 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
     let mut columns = vec![shown("name", "对象"), shown("owner", "报送单位")];
     let items: Vec<&Item> = task.items.iter().filter_map(|id| case.items.get(id).map(AsRef::as_ref)).collect();
     columns.extend(tables::shown_columns(form, seen_fields(program, case, task), &items));
+    let mended = columns::to_mend(program, stage, &items);
+    columns.extend(columns::said(form, program, &items, mended.map(|_| stage)));
     columns.push(shown("notes", "需要说明的情况"));
     columns.extend(stage.form.item.values().map(entry));
     columns.extend(stage.minutes().into_iter().flat_map(signers::minutes));
@@ -327,7 +329,9 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
     }
     columns.extend(columns::merge_column(program, case, ledgers, task, stage));
     columns.push(plain("waiver", "情况说明", Type::Text(500), true, "与“一般应当”条件不符的，在此写明理由"));
-    let lines = items.iter().map(|i| line(program, case, ledgers, i)).collect();
+    let mut lines: Vec<Line> = items.iter().map(|i| line(program, case, ledgers, i)).collect();
+    let again = mended.map(|answer| tables::told(&answer.fields, stage.form.item.values(), ledgers));
+    lines.iter_mut().zip(again).for_each(|(line, answer)| line.values.extend(answer));
     let name = if stage.title == SCORES { format!("{SCORES}结论") } else { stage.title.clone() };
     let mut grid = Grid { name, columns, lines, blank: 0, called: Some("~name".to_string()) };
     tables::tell_apart(program, &mut grid, &items);
@@ -343,8 +347,8 @@ fn seen_fields<'a>(program: &'a Program, case: &Case, task: &Task) -> Vec<&'a Fi
     let workflow = program.workflow();
     let Some(item) = task.items.front().and_then(|id| case.items.get(id)) else { return Vec::new() };
     let Some(of) = workflow.items.get(&item.of) else { return Vec::new() };
-    let named = |f: &&Field| !matches!(f.kind, Type::Name) || of.identity.is_empty();
-    of.fields.values().filter(|f| !of.sealed.contains(&f.name)).filter(named).collect()
+    let called = |f: &&Field| matches!(f.kind, Type::Name) && !of.identity.is_empty() && of.about.is_none();
+    of.fields.values().filter(|f| !of.sealed.contains(&f.name) && !called(f)).collect()
 }
 
 fn line(program: &Program, case: &Case, ledgers: &Ledgers, item: &Item) -> Line {
@@ -360,7 +364,9 @@ fn line(program: &Program, case: &Case, ledgers: &Ledgers, item: &Item) -> Line 
     for (field, value) in tables::told(&item.fields, of, ledgers) {
         values.insert(format!("~{field}"), value);
     }
-    let mut notes: Vec<String> = item.waivers.iter().map(|(_, reason)| format!("情况说明：{reason}")).collect();
+    values.extend(columns::answers(program, ledgers, item));
+    let waived = |(_, reason): &(String, String)| format!("情况说明：{}", reason.trim_end_matches('。'));
+    let mut notes: Vec<String> = item.waivers.iter().map(waived).collect();
     for (stage, answer) in &item.answers {
         let outcome = answer.outcome.clone().unwrap_or_default();
         let reason = answer.reason.as_ref().map(|r| format!("（{r}）")).unwrap_or_default();

@@ -12,8 +12,10 @@ use crate::engine::{Engine, Fuse, revive};
 use crate::files;
 use crate::spool::layout::Spool;
 use crate::spool::lock::Lock;
+use crate::store::SubmissionOutcome;
 use anyhow::{Context, anyhow, bail};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Tells a demo's spool from a spool somebody needs.
@@ -114,17 +116,18 @@ fn moment(text: &str) -> anyhow::Result<NaiveDateTime> {
 async fn play(scenario: &Scenario, base: &Path, out: &Path, until: Option<NaiveDateTime>) -> anyhow::Result<()> {
     let mut player = Player::begin(scenario, base, out, Fuse::default()).await?;
     let mut after = 0;
+    let mut returned = BTreeSet::new();
     for (n, step) in scenario.steps.iter().enumerate() {
         if until.is_some_and(|u| step.at > u) {
             break;
         }
         let played = player.step(n + 1, step).await;
-        tell(&player, &mut after).await?;
+        tell(&player, &mut after, &mut returned).await?;
         played.map_err(|error| placed(error, step))?;
     }
     if let Some(until) = until {
         player.step(scenario.steps.len() + 1, &Step { at: until, kind: StepKind::Pass }).await?;
-        tell(&player, &mut after).await?;
+        tell(&player, &mut after, &mut returned).await?;
     }
     Ok(())
 }
@@ -135,7 +138,7 @@ pub(super) fn placed(error: PlayError, step: &Step) -> anyhow::Error {
 }
 
 /// Tells what happened since `after`.
-async fn tell(player: &Player, after: &mut u64) -> anyhow::Result<()> {
+async fn tell(player: &Player, after: &mut u64, returned: &mut BTreeSet<String>) -> anyhow::Result<()> {
     let Some(engine) = player.engine() else { return Ok(()) };
     let mut run: Vec<Event> = Vec::new();
     for recorded in engine.store.all_events(*after, u32::MAX).await? {
@@ -147,6 +150,24 @@ async fn tell(player: &Player, after: &mut u64) -> anyhow::Result<()> {
         run.push(event);
     }
     tell_run(engine, &run).await;
+    tell_returns(engine, returned).await
+}
+
+/// Tells of forms that came back and belong to no case, or could not be read: no event speaks of these.
+async fn tell_returns(engine: &Engine, told: &mut BTreeSet<String>) -> anyhow::Result<()> {
+    let mut fresh = engine.store.submissions(u32::MAX).await?;
+    fresh.retain(|record| record.outcome == SubmissionOutcome::Returned && told.insert(record.id.clone()));
+    fresh.reverse();
+    for record in fresh {
+        let cause = format!("submission {}", record.digest);
+        let in_a_case = engine.store.all_events(0, u32::MAX).await?.iter().any(|event| event.cause == cause);
+        if !in_a_case {
+            let numbered = |line: &&str| line.split_once(". ").is_some_and(|(n, _)| n.parse::<u32>().is_ok());
+            let why: Vec<&str> = record.answer.lines().filter(numbered).collect();
+            let at = record.received_at.format("%Y-%m-%d %H:%M");
+            data(format_args!("{at}  {0}  returned to {0}: {1}: {2}", record.office, record.name, why.join(" ")));
+        }
+    }
     Ok(())
 }
 

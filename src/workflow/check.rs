@@ -30,6 +30,7 @@ mod tables;
 mod telling;
 #[cfg(test)]
 mod tests;
+mod unrun;
 mod visible;
 
 pub use deploy::{Deployed, LANGUAGE_VERSION, deploy, deploy_among, never_used, reload, templates_of};
@@ -85,6 +86,7 @@ pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
     tables::check(&mut checker);
     reports::check(&mut checker);
     combined::check(&mut checker);
+    unrun::check(&mut checker);
     let mut problems = checker.problems;
     problems.sort_by(|a, b| a.place.cmp(&b.place));
     problems.dedup();

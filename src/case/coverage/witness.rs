@@ -190,7 +190,7 @@ impl<'a> Witness<'a> {
         }
     }
 
-    fn refused(&mut self, reasons: &[String]) {
+    pub(super) fn refused(&mut self, reasons: &[String]) {
         for rule in &self.workflow().rules {
             let refuses = matches!(rule.strength, Strength::Require | Strength::Expect);
             if refuses && reasons.iter().any(|reason| says(rule, reason)) {

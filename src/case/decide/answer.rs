@@ -32,6 +32,7 @@ impl<'a> Deciding<'a> {
             self.refuse("", "表中没有填写任何办理结果。");
         }
         for (row, place) in rows.iter_mut().filter(|(row, _)| row.assessor.is_none()) {
+            self.fill_answer(stage, row);
             self.choose(stage, row, place);
         }
         self.check_chains(&rows);
@@ -39,7 +40,7 @@ impl<'a> Deciding<'a> {
             return;
         }
         let left = task.items.len().saturating_sub(said.len());
-        let taken = HandIn { rows: rows.clone(), ..hand_in.clone() };
+        let taken = HandIn { rows: rows.clone(), fields: self.fill_head(stage, &hand_in.fields), ..hand_in.clone() };
         self.answered(task, &taken, left == 0);
         if stage.takes_several() {
             let place = rows.last().map(|(_, place)| place.clone()).unwrap_or_default();

@@ -49,6 +49,7 @@ impl<'a> Deciding<'a> {
                 continue;
             };
             let about = self.about_of(&of, &mut row, place);
+            self.fill_item(Some(stage), &of, row.category.as_deref(), &mut row.fields);
             let (row, id) = (&row, self.next_item());
             let known = Known { about, ..Known::said(&of, &task.office, row) };
             suspected.extend(self.look_for_twin(&twins, &known, id, place));

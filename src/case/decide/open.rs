@@ -1,6 +1,7 @@
 //! Opening a case: who may, one living case per key, a title from its params.
 
 use super::children::admitted;
+use super::defaults::fill_in;
 use super::opened::{after, with_computed};
 use super::{Deciding, Decision, Refusal};
 use crate::case::command::HandIn;
@@ -10,8 +11,8 @@ use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
 use crate::case::{Case, Task};
 use crate::clock::Moment;
-use crate::deadline::{Every, Period, date_literal};
-use crate::submission::{Attachment, Fault, Type};
+use crate::deadline::Period;
+use crate::submission::{Attachment, Fault};
 use crate::workflow::{Field, ItemType, Kind, Stage};
 
 /// Opens a case for an office that handed in the opening form, or for another case.
@@ -165,33 +166,8 @@ fn with_defaults(
     now: Moment,
 ) -> Fields {
     let mut params = entered.clone();
-    for field in workflow.case.params.values() {
-        if let (false, Some(default)) = (params.contains_key(&field.name), &field.default) {
-            let value = of_the_day(field, period, now).unwrap_or_else(|| default.clone());
-            params.insert(field.name.clone(), value);
-        }
-    }
+    fill_in(workflow.case.params.values(), &mut params, period, now);
     params
-}
-
-/// A default that is told by the day: `today`, `period`, or a day of the year, which is the next one.
-fn of_the_day(field: &Field, period: Option<Period>, now: Moment) -> Option<serde_json::Value> {
-    let word = field.default_of_the_day()?;
-    let period = period.filter(|_| word == "period");
-    let within = |own: Every| period.unwrap_or_else(|| Period::containing(own, None, now.date()));
-    let told = if field.kind == Type::Year {
-        within(Every::Year).start().format("%Y").to_string()
-    } else if field.kind == Type::Month {
-        within(Every::Month).start().format("%Y-%m").to_string()
-    } else if field.kind == Type::Period {
-        within(Every::Month).name()
-    } else if word == "today" {
-        now.date().to_string()
-    } else {
-        date_literal(word, now.date()).ok()?.to_string()
-    };
-    let year = matches!(field.kind, Type::Year).then(|| told.parse::<i64>().ok()).flatten();
-    Some(year.map_or_else(|| told.into(), serde_json::Value::from))
 }
 
 /// Who opens a case with what.

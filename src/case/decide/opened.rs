@@ -66,7 +66,7 @@ pub(super) fn computed(
         let Some(is) = &field.is else { continue };
         let value = Sight::new(program, &case, ledgers, now).value(&is.source, &Target::Item(id));
         let value = value.map_err(|why| format!("“{}”无法计算：{why}", field.title))?;
-        let value = serde_json::to_value(&value).unwrap_or_default();
+        let value = field.kind.with_places(serde_json::to_value(&value).unwrap_or_default());
         let known = case.item(id).is_some_and(|item| item.fields.contains_key(&field.name));
         if !value.is_null() || known {
             let fields: Fields = [(field.name.clone(), value)].into_iter().collect();

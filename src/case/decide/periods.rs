@@ -181,7 +181,8 @@ impl<'a> Deciding<'a> {
         let word = if fields.iter().any(|f| f == "month") { "month" } else { "period" };
         let part = fields.iter().position(|f| f == word).and_then(|n| key.split('/').nth(n));
         let Some(time) = part.and_then(Period::parse) else { return self.intake_closed_for_good(intake) };
-        let over = last(&self.case, &gate_stage.name).is_some_and(|fallen| fallen.end() >= time.end());
+        let fell = last(&self.case, &gate_stage.name).is_some_and(|fallen| fallen.end() >= time.end());
+        let over = fell || time.end() < self.case.opened.date();
         if !matches!(intake.from, From::Every(..)) {
             return over || self.intake_closed_for_good(intake);
         }

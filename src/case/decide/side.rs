@@ -146,6 +146,8 @@ impl<'a> Deciding<'a> {
             return self.refuse("", say);
         }
         let item = self.next_item();
+        let mut fields = fields.clone();
+        self.fill_item(None, kind, None, &mut fields);
         self.open_item(Body::ItemOpened {
             item,
             of: kind.to_string(),
@@ -153,7 +155,7 @@ impl<'a> Deciding<'a> {
             owner: owner.to_string(),
             about,
             stage: first.name.clone(),
-            fields: fields.clone(),
+            fields,
             waiver: None,
             submission,
         });

@@ -21,23 +21,33 @@ pub(super) fn called(program: &Program, of: &str, category: Option<&str>) -> Opt
     workflow.called_by(workflow.items.get(of)?, category).map(|field| field.name.clone())
 }
 
-/// The columns that show what is known of the items. A table that has too many lines is left out, which is said.
+/// The columns that show what is known of the items.
 pub(super) fn shown_columns(form: &mut Form, fields: Vec<&Field>, items: &[&Item]) -> Vec<Entry> {
     let mut columns = Vec::new();
     for field in fields {
-        let entry = shown(&field.name, &field.title);
-        if !matches!(field.kind, Type::Table(..)) {
-            columns.push(entry);
-            continue;
-        }
-        let lines: usize = items.iter().filter_map(|i| i.fields.get(&field.name)).map(lines).sum();
-        if lines > SHOWN_LINES_MAX {
-            form.notes.push(format!("各对象的“{}”共{lines}行，不在本表列出。", field.title));
-        } else {
-            columns.push(Entry { kind: field.kind.clone(), ..entry });
-        }
+        let values: Vec<&Value> = items.iter().filter_map(|i| i.fields.get(&field.name)).collect();
+        columns.extend(shown_column(form, (&field.name, &field.title), &field.kind, &values));
     }
     columns
+}
+
+/// The column that shows these values. A table that has too many lines is left out, which is said.
+pub(super) fn shown_column(
+    form: &mut Form,
+    (name, title): (&str, &str),
+    kind: &Type,
+    values: &[&Value],
+) -> Option<Entry> {
+    let entry = shown(name, title);
+    if !matches!(kind, Type::Table(..)) {
+        return Some(entry);
+    }
+    let lines: usize = values.iter().map(|value| lines(value)).sum();
+    if lines > SHOWN_LINES_MAX {
+        form.notes.push(format!("各对象的“{title}”共{lines}行，不在本表列出。"));
+        return None;
+    }
+    Some(Entry { kind: kind.clone(), ..entry })
 }
 
 fn lines(value: &Value) -> usize {
@@ -59,7 +69,7 @@ pub(super) fn tell_apart(program: &Program, grid: &mut Grid, items: &[&Item]) {
     }
 }
 
-/// The fields of an item as its form shows them: in tables, offices by their titles.
+/// The fields of an item as its form shows them: offices by their titles, in tables, too.
 pub(super) fn told<'f>(fields: &Fields, kinds: impl Iterator<Item = &'f Field>, ledgers: &Ledgers) -> Fields {
     let mut told = fields.clone();
     for field in kinds {
@@ -70,10 +80,13 @@ pub(super) fn told<'f>(fields: &Fields, kinds: impl Iterator<Item = &'f Field>, 
     told
 }
 
-/// A table with the titles of offices for their ids; other values as they are.
+/// An office, and a table with offices, with titles for their ids; other values as they are.
 pub(super) fn titled(value: Value, kind: &Type, ledgers: &Ledgers) -> Value {
-    let Type::Table(columns, key) = kind else { return value };
     let title = |id: &str| ledgers.offices.title(id).to_string();
+    if *kind == Type::Office {
+        return value.as_str().map(title).map_or(value, Value::from);
+    }
+    let Type::Table(columns, key) = kind else { return value };
     let row = |mut row: Value| {
         for (name, _) in columns.iter().filter(|(_, kind)| *kind == Type::Office) {
             if let Some(cell) = row.get_mut(name) {

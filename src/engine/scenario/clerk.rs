@@ -7,8 +7,12 @@ use crate::spool::layout::Spool;
 use crate::spool::{forms, names};
 use crate::submission::{Entry, Form, Line, Type};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+
+/// Names told of what there is in place of what was named.
+const NAMED_MAX: usize = 12;
 
 /// Copies a file or folder into an office's 交件.
 pub(super) fn drop(spool: &Path, from: &Path, by: &str) -> Result<(), String> {
@@ -72,36 +76,48 @@ pub(super) async fn fill(engine: &Arc<Engine>, fill: &Fill, base: &Path) -> Resu
     Ok(())
 }
 
-/// The office's open task or blank whose title is, or begins with, what the step says.
-fn find(core: &Core, fill: &Fill) -> Result<Form, String> {
+/// The forms an office may fill in now, of those whose title is wanted: its tasks, the blanks of its cases, what opens a
+/// case, its registers.
+fn forms_of(core: &Core, by: &str, wanted: impl Fn(&str) -> bool) -> Vec<Form> {
     let mut found: Vec<Form> = Vec::new();
     for case in core.cases.values() {
         let Some(program) = core.programs.get(&case.closure) else { continue };
-        for task in case.open_tasks().filter(|t| t.office == fill.by) {
-            if story::task_title(program, case, task).starts_with(&fill.form) {
+        for task in case.open_tasks().filter(|t| t.office == by) {
+            if wanted(&story::task_title(program, case, task)) {
                 found.push(form::of_task(program, case, &core.ledgers, task));
             }
         }
-        found.extend(
-            form::standing(program, case, &core.ledgers, &fill.by)
-                .into_iter()
-                .filter(|f| f.title.starts_with(&fill.form)),
-        );
+        found.extend(form::standing(program, case, &core.ledgers, by).into_iter().filter(|f| wanted(&f.title)));
     }
     for digest in core.deployed.values() {
         if let Some(program) = core.programs.get(digest) {
-            let opening = form::opening(program, &core.ledgers, &fill.by);
-            found.extend(Some(opening).filter(|f| f.title.starts_with(&fill.form)));
+            let opening = form::opening(program, &core.ledgers, by);
+            found.extend(Some(opening).filter(|f| wanted(&f.title)));
         }
     }
-    let keeps = |by: &String| core.ledgers.offices.standing(by) == fill.by;
+    let keeps = |keeper: &String| core.ledgers.offices.standing(keeper) == by;
     let registers = core.registers.values().filter(|r| r.by.as_ref().is_some_and(keeps));
-    found.extend(registers.map(|r| form::of_register(r, &core.ledgers)).filter(|f| f.title.starts_with(&fill.form)));
+    found.extend(registers.map(|r| form::of_register(r, &core.ledgers)).filter(|f| wanted(&f.title)));
+    found
+}
+
+/// The office's open task or blank whose title is, or begins with, what the step says.
+fn find(core: &Core, fill: &Fill) -> Result<Form, String> {
+    let found = forms_of(core, &fill.by, |title| title.starts_with(&fill.form));
     let fits = |f: &Form| fill.rows.iter().all(|row| row_of(f, row).is_ok());
-    match found.iter().find(|f| fits(f)).or(found.first()) {
-        Some(form) => Ok(form.clone()),
-        None => Err(format!("{} has no form `{}`", fill.by, fill.form)),
+    if let Some(form) = found.iter().find(|f| fits(f)).or(found.first()) {
+        return Ok(form.clone());
     }
+    let all = forms_of(core, &fill.by, |_| true);
+    Err(format!("{} has no form `{}`{}", fill.by, fill.form, instead(all.iter().map(|f| f.title.as_str()))))
+}
+
+/// What there is in place of what was named.
+fn instead<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: BTreeSet<&str> = names.collect();
+    let told: Vec<&str> = names.iter().copied().take(NAMED_MAX).collect();
+    let more = if names.len() > told.len() { ", …" } else { "" };
+    if told.is_empty() { String::new() } else { format!("; there are {}{more}", told.join(", ")) }
 }
 
 /// Values by the names of the entries their headings mean.
@@ -109,7 +125,10 @@ fn named(entries: &[Entry], values: &Map<String, Value>) -> Result<Map<String, V
     let mut found = Map::new();
     for (heading, value) in values {
         let entry = entries.iter().find(|e| e.title == *heading || e.name == *heading);
-        let entry = entry.ok_or_else(|| format!("the form has no `{heading}`"))?;
+        let entry = entry.ok_or_else(|| {
+            let asked = entries.iter().filter(|e| !e.shown).map(|e| e.title.as_str());
+            format!("the form has no `{heading}` there{}", instead(asked))
+        })?;
         let said = match (&entry.kind, value) {
             (Type::One(choices), Value::String(text)) => {
                 let chosen = choices.iter().find(|c| *c == text || c.contains(text.as_str()));
@@ -140,16 +159,25 @@ fn row_of(form: &Form, row: &Map<String, Value>) -> Result<Filled, String> {
     let object = rest.shift_remove("对象").and_then(|v| v.as_str().map(str::to_string));
     let grids = || form.grids.iter().filter(|g| sheet.as_ref().is_none_or(|s| *s == g.name));
     let Some(object) = object else {
-        let grid = grids().next().ok_or("the form has no such sheet")?;
+        let sheets = || format!("the form has no such sheet{}", instead(form.grids.iter().map(|g| g.name.as_str())));
+        let grid = grids().next().ok_or_else(sheets)?;
         return Ok((None, sheet, named(&grid.columns, &rest)?));
     };
     let says = |values: &Map<String, Value>| {
         values.values().any(|v| v.as_str().is_some_and(|t| t == object || t.contains(&format!("关于{object}"))))
     };
+    let called = |values: &Map<String, Value>| values.get("~name").and_then(Value::as_str) == Some(object.as_str());
     for grid in grids() {
-        if let Some(line) = grid.lines.iter().find(|l| says(&l.values)) {
+        let exact = grid.lines.iter().find(|l| called(&l.values));
+        if let Some(line) = exact.or_else(|| grid.lines.iter().find(|l| says(&l.values))) {
             return Ok((line.item, None, named(&grid.columns, &rest)?));
         }
     }
-    Err(format!("the form has no line for `{object}`"))
+    // what one item is sent back with says in its title whose it is
+    let mut lines = form.grids.iter().flat_map(|g| g.lines.iter().map(move |line| (g, line)));
+    if let (Some((grid, line)), None, true) = (lines.next(), lines.next(), form.title.contains(&object)) {
+        return Ok((line.item, None, named(&grid.columns, &rest)?));
+    }
+    let there = grids().flat_map(|g| &g.lines).filter_map(|l| l.values.get("~name")?.as_str());
+    Err(format!("the form has no line for `{object}`{}", instead(there)))
 }

@@ -6,7 +6,8 @@ use crate::case::coverage::Coverage;
 use crate::case::event::Event;
 use crate::case::invariant;
 use crate::case::ledger::Ledgers;
-use crate::engine::verify;
+use crate::engine::{Error, verify};
+use crate::store::SubmissionOutcome;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Player {
@@ -53,6 +54,14 @@ impl Player {
         let core = engine.core.lock().await;
         let empty = Ledgers::new(core.ledgers.offices.clone(), core.ledgers.calendar.clone());
         coverage.watch(scenario, &core.programs, empty, &events);
+        let deployed = core.deployed.get(coverage.workflow()).and_then(|digest| core.programs.get(digest));
+        let Some(program) = deployed else { return Ok(()) };
+        let opening = format!("启动{}", program.workflow().title);
+        for record in engine.store.submissions(u32::MAX).await.map_err(Error::from)? {
+            if record.outcome == SubmissionOutcome::Returned && record.name.starts_with(&opening) {
+                coverage.returned_unopened(scenario, program, &record.answer);
+            }
+        }
         Ok(())
     }
 

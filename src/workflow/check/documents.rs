@@ -207,7 +207,9 @@ fn template(checker: &mut Checker<'_>, name: &str, place: &crate::diag::Place) -
         };
         let Some((unknown, there)) = nested.or_else(top) else { continue };
         let last = unknown.rsplit('.').next().unwrap_or(&unknown).to_owned();
-        let hint = reading::fitting(&last, &there);
+        let asks = checker.workflow.stages.iter().find(|s| !unknown.contains('.') && s.gives(&last));
+        let by_stage = asks.map(|s| format!("what a stage asks stands under its name: write `{}.{last}`", s.name));
+        let hint = by_stage.unwrap_or_else(|| reading::fitting(&last, &there));
         checker.error(
             "template-variable-unknown",
             at,
@@ -284,7 +286,7 @@ fn unknown(workflow: &Workflow, checker: &Checker<'_>, path: &[String]) -> Optio
         || workflow.roles.contains_key(first)
         || checker.around.registers.contains_key(first)
         || workflow.items.values().any(|i| i.fields.contains_key(first) || i.categories.contains_key(first))
-        || workflow.stages.iter().any(|s| s.gives(first) || s.lists.contains_key(first));
+        || workflow.stages.iter().any(|s| s.facts().iter().any(|f| f.name == *first) || s.lists.contains_key(first));
     (!named).then(|| first.clone())
 }
 

@@ -3,6 +3,7 @@
 mod children;
 mod counting;
 mod edges;
+mod papers;
 mod silence;
 mod sources;
 mod tables;

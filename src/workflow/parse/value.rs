@@ -222,7 +222,7 @@ pub(super) fn default(kind: &Type, node: &Node) -> Option<Json> {
         | Type::Time
         | Type::Period
         | Type::Office
-        | Type::One(_) => text.filter(|t| is_of(kind, t)).map(Json::from),
+        | Type::One(_) => text.filter(|t| is_of(kind, t)).map(|t| kind.with_places(Json::from(t))),
     }
 }
 

@@ -150,7 +150,9 @@ impl Walk<'_, '_> {
     }
 
     fn no_group(&mut self, name: &str) -> Typed {
-        let hint = "a rule is judged for groups with `per: owner`".to_owned();
+        let hint = "of one item it takes a column of a table, such as `sum(措施.金额)` or `max(措施.金额)`, not a condition over its \
+                    lines; a rule is judged for groups with `per: owner`"
+            .to_owned();
         self.problem("rule-wrong-type", format!("`{name}` is for groups, and this is judged for one item"), Some(hint));
         Typed::sure(Kind::Any)
     }

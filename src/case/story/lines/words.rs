@@ -313,7 +313,9 @@ impl Words<'_> {
                         format!("reminder {}, told with what follows", n + 1)
                     }
                     (Rung::Due, false) => "its time is over".to_string(),
-                    (Rung::Due, true) => "its time is over (told late: the daemon was down)".to_string(),
+                    (Rung::Due, true) => {
+                        "its time is over (told late: it was over before, or the daemon was down)".to_string()
+                    }
                 };
                 format!("{}: {what}", self.clock(*clock))
             }
