@@ -4,6 +4,7 @@
 //! A [`Form`] is what an office is asked; a [`Filled`] is what it answered, cell by cell, each with its place, not yet
 //! understood. [`Type::read`] understands one cell. Nothing here knows files.
 
+pub mod paper;
 pub mod read;
 pub mod tables;
 
@@ -301,7 +302,7 @@ pub struct FilledLine {
 }
 
 /// What came back.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Filled {
     /// what it says it answers; None when the file does not say (then the folder's open tasks decide)
     pub answers: Option<Answers>,
@@ -309,6 +310,8 @@ pub struct Filled {
     pub head: Vec<Cell>,
     /// rows by sheet name; a file with one unnamed list has the name ""
     pub grids: Vec<(String, Vec<FilledLine>)>,
+    /// tables of Word forms, whose labels nobody has looked for yet
+    pub tables: Vec<paper::Table>,
     /// attachments beside the form
     pub attachments: Vec<Attachment>,
 }

@@ -30,7 +30,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
 }
 
 fn filled(name: &str, tree: Raw) -> Result<Filled, Vec<Fault>> {
-    let mut filled = Filled { answers: None, head: Vec::new(), grids: Vec::new(), attachments: Vec::new() };
+    let mut filled = Filled::default();
     let mut faults = Vec::new();
     let entries = match tree {
         Raw::Map(entries) => entries,

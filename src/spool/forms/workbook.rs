@@ -21,7 +21,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
     let sheets = load::sheets(name, bytes).map_err(|fault| vec![fault])?;
     let (hidden, visible): (Vec<Sheet>, Vec<Sheet>) =
         sheets.into_iter().partition(|sheet| sheet.text(0, 0).as_deref() == Some(MARK));
-    let mut filled = Filled { answers: None, head: Vec::new(), grids: Vec::new(), attachments: Vec::new() };
+    let mut filled = Filled::default();
     let mut faults = Vec::new();
     let Some(record) = record(&hidden).filter(bearable) else {
         let say = "表格里由系统保存的隐藏页被改动或损坏，认不出答的是哪一件。请从“待办”或“表样”重新取一份填写。";

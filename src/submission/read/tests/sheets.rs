@@ -54,7 +54,7 @@ pub(super) fn filled(head: &[(&str, Raw)], grids: Vec<(&str, Vec<FilledLine>)>) 
         answers: Some(form(Vec::new(), Vec::new()).answers),
         head: line("填写", None, head).cells,
         grids: grids.into_iter().map(|(name, lines)| (name.to_string(), lines)).collect(),
-        attachments: Vec::new(),
+        ..Filled::default()
     }
 }
 
