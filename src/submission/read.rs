@@ -20,7 +20,7 @@ use super::{Attachment, Cell, CellPlace, Entry, Fault, Filled, FilledLine, Form,
 use crate::offices::Offices;
 use heading::{Headings, key, nearest};
 use lines::Joined;
-pub use paper::{ITEM_HEADING, OWN_HEADINGS};
+pub use paper::{HEAD_CAPTION, ITEM_HEADING, OWN_HEADINGS};
 use row::{Answered, Reader};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};

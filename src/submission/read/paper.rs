@@ -19,6 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The first two headings of the tables of single values that we draw.
 pub const OWN_HEADINGS: [&str; 2] = ["项目", "填写内容"];
+/// What stands over the table of what is said of all objects together, where we draw one.
+pub const HEAD_CAPTION: &str = "综合情况";
 /// The heading over the numbers of objects in the lists that we draw.
 pub const ITEM_HEADING: &str = "编号（勿改）";
 /// Headings over a counter, which is no answer.
@@ -26,6 +28,8 @@ const COUNTERS: [&str; 5] = ["序号", "序", "项次", "编号", "No."];
 
 /// Labels beside which a paper says which grid it is about.
 const CATEGORIES: [&str; 4] = ["类别", "推荐类别", "申报类别", "category"];
+/// Rows at the beginning of a table in which its title may stand.
+const TITLE_ROWS: usize = 2;
 /// Characters of a label in a sentence, at most.
 const FLAT_CHARACTERS_MAX: usize = 40;
 
@@ -193,12 +197,16 @@ impl Laying<'_> {
             return (!grids.is_empty()).then_some(0);
         }
         let names = || grids.iter().enumerate().map(|(place, grid)| (place, key(&grid.name)));
-        let whole = field.slots.iter().filter(|slot| slot.columns >= field.columns).map(|slot| &slot.text);
-        let said: Vec<String> = whole.rev().chain(table.captions.iter().rev()).map(|text| key(text)).collect();
+        let first = |slot: &&Slot| slot.row < TITLE_ROWS && slot.columns >= field.columns;
+        let above = table.captions.iter().rev().chain(field.slots.iter().filter(first).map(|slot| &slot.text));
+        let said: Vec<String> = above.map(|text| key(text)).collect();
         let equal = said.iter().find_map(|said| names().find(|(_, name)| name == said));
+        // a heading that speaks of several says nothing about this table
         let inside = |said: &String| {
-            let within = names().filter(|(_, name)| !name.is_empty() && said.contains(name.as_str()));
-            within.max_by_key(|(_, name)| name.chars().count())
+            let within: Vec<(usize, String)> =
+                names().filter(|(_, name)| !name.is_empty() && said.contains(name.as_str())).collect();
+            let longest = within.iter().max_by_key(|(_, name)| name.chars().count())?.clone();
+            within.iter().all(|(_, name)| longest.1.contains(name.as_str())).then_some(longest)
         };
         if let Some((grid, _)) = equal.or_else(|| said.iter().find_map(inside)) {
             return Some(grid);

@@ -7,7 +7,7 @@ use super::parts::{self, cell, choice, lines, paragraph, row, run, table, tick};
 use crate::ooxml::xml::Element;
 use crate::spool::forms::table as sheets;
 use crate::spool::forms::{FormError, SHEET_COLUMNS_MAX, SHEET_ROWS_MAX, cells, style, validate};
-use crate::submission::read::{ITEM_HEADING, OWN_HEADINGS};
+use crate::submission::read::{HEAD_CAPTION, ITEM_HEADING, OWN_HEADINGS};
 use crate::submission::{Entry, Form, Grid, Line, Type, tables};
 use serde_json::{Map, Value};
 
@@ -39,6 +39,9 @@ pub(super) fn document(form: &Form) -> Result<Vec<u8>, FormError> {
     drawing.above(form);
     let singles: Vec<&Entry> = form.head.iter().filter(|entry| !is_table(entry)).collect();
     if !singles.is_empty() {
+        if !form.grids.is_empty() {
+            drawing.caption(HEAD_CAPTION);
+        }
         drawing.card(&singles, &form.head_values);
     }
     for entry in form.head.iter().filter(|entry| is_table(entry)) {

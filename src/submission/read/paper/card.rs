@@ -1,7 +1,7 @@
 //! Labels and values: what is said of one object, or of the whole, one field at a time.
 
 use super::labels::{Named, Owner, name_of};
-use super::{Field, Laying, OWN_HEADINGS, flat, is_blank, marks, place_of, raw};
+use super::{Field, HEAD_CAPTION, Laying, OWN_HEADINGS, flat, is_blank, marks, place_of, raw};
 use crate::submission::paper::Table;
 use crate::submission::read::heading::key;
 use crate::submission::read::value::listed;
@@ -51,6 +51,9 @@ impl Laying<'_> {
 
     /// Which of two fields of the same name a table means: that of its grid, or that of the head.
     fn leaning(&self, table: &Table, field: &Field<'_>, grid: Option<usize>) -> Option<Owner> {
+        if table.captions.last().is_some_and(|caption| key(caption) == HEAD_CAPTION) {
+            return Some(Owner::Head);
+        }
         let grid = Owner::Grid(grid?);
         let named = || field.slots.iter().map(|slot| self.labels.named(&slot.text)).filter(|named| !named.is_empty());
         let captioned = table.captions.last().is_some_and(|caption| match grid {

@@ -41,6 +41,8 @@ pub(super) struct Lines {
     /// the name its lines are handed on under
     pub(super) name: String,
     pub(super) entries: Vec<Entry>,
+    /// the names by which the reader of values finds them again
+    pub(super) names: Vec<String>,
     headings: Headings,
 }
 
@@ -93,7 +95,8 @@ impl<'a> Labels<'a> {
 
 impl Lines {
     fn new(target: Target, name: String, entries: Vec<Entry>) -> Lines {
-        Lines { target, name, headings: Headings::of(&entries), entries }
+        let names = (0..entries.len()).map(|entry| name_of(&entries, entry)).collect();
+        Lines { target, name, headings: Headings::of(&entries), names, entries }
     }
 
     /// The field a heading names.

@@ -1,6 +1,6 @@
 //! Lists in a Word form: a row of headings, and lines below it as long as they have its cells.
 
-use super::labels::{Target, name_of};
+use super::labels::Target;
 use super::{COUNTERS, Field, ITEM_HEADING, Laying, List, flat, is_blank, place_of, raw};
 use crate::submission::paper::Table;
 use crate::submission::read::heading::key;
@@ -22,7 +22,11 @@ impl Laying<'_> {
         for at in 0..field.slots.len() {
             let slot = &field.slots[at];
             let only = self.list_named(&slot.text, grid);
-            if field.taken[at] || only.is_empty() {
+            if field.taken[at] {
+                continue;
+            }
+            if only.is_empty() {
+                self.pass_over(field, at);
                 continue;
             }
             let beside = field.at(slot.row, slot.column + slot.columns).is_some();
@@ -48,6 +52,26 @@ impl Laying<'_> {
                 Some(heading) => row = self.read_list(table, field, &heading, field.rows, grid).max(row + 1),
                 None => row += 1,
             }
+        }
+    }
+
+    /// A list beside a name that nobody asked for, as an office's own form has them: what stands in it is about somebody else.
+    fn pass_over(&self, field: &mut Field<'_>, at: usize) {
+        let slot = &field.slots[at];
+        if slot.column > 0 || slot.rows < 3 || is_blank(&Type::Name, &slot.text) {
+            return;
+        }
+        if !self.labels.named(&slot.text).is_empty() {
+            return;
+        }
+        let rows: Vec<Vec<usize>> = (slot.row..slot.row + slot.rows).map(|row| field.row(row, slot.columns)).collect();
+        let columns = rows.first().map_or(0, Vec::len);
+        let even = rows.iter().enumerate().all(|(below, cells)| {
+            cells.len() == columns && cells.iter().all(|place| field.slots[*place].row == slot.row + below)
+        });
+        let headed = rows.iter().take(1).flatten().all(|place| !is_blank(&Type::Name, &field.slots[*place].text));
+        if columns > 2 && even && headed {
+            rows.into_iter().flatten().for_each(|place| field.taken[place] = true);
         }
     }
 
@@ -180,12 +204,11 @@ impl Laying<'_> {
                 }
                 continue;
             }
-            let entries = &self.labels.lines[heading.lines].entries;
+            let asked = &self.labels.lines[heading.lines];
             let at = place_of(table, row, label);
             match entry {
                 Some(entry) => {
-                    let asked = &entries[*entry];
-                    let name = name_of(entries, *entry);
+                    let (asked, name) = (&asked.entries[*entry], asked.names[*entry].clone());
                     self.laid.stood.insert((place.clone(), asked.name.clone()), (flat(label), at.clone()));
                     match raw(asked, &slot.text, slot.picture) {
                         Ok(Raw::Empty) => {}

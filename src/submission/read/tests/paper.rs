@@ -111,6 +111,9 @@ fn a_form_an_office_typed_is_read_by_its_labels() {
                 "主要事迹|<|<|<|<",
                 "第一段。/第二段。|<|<|<|<",
                 "奖惩|□表彰 √处分|填报单位|香泉镇党委|<",
+                "社会关系|称谓|姓名|出生日期|工作单位",
+                "^|舅|赵六|1955.2|某厂",
+                "^||||",
                 "基层党组织意见|（盖章） 年 月 日|<|<|<",
             ],
         )],
@@ -238,6 +241,8 @@ fn the_category_stands_above_the_table_or_in_it() {
     assert_eq!(grid(vec![table("表1", 0, &["某镇优秀党务工作者审批表"], &rows)]), Ok("优秀党务工作者".to_string()));
     let chosen = "推荐类别|☑优秀党员 □优秀党务工作者|<|<";
     assert_eq!(grid(vec![table("表1", 0, &[], &[rows[0], rows[1], chosen])]), Ok("优秀党员".to_string()));
+    let both = &["优秀党员、优秀党务工作者审批表"];
+    assert_eq!(grid(vec![table("表1", 0, both, &[rows[0], rows[1], chosen])]), Ok("优秀党员".to_string()));
     let says = grid(vec![table("表1", 0, &["审批表"], &rows)]).unwrap_err();
     assert!(says[0].contains("“姓名”分不清属于“优秀党员”“优秀党务工作者”中的哪一类"), "{says:?}");
 }
@@ -288,4 +293,14 @@ fn tables_of_the_head_are_lists_under_their_name() {
     let form = form(vec![entry("分配", quota)], Vec::new());
     let read = ask(&form, vec![table("表1", 0, &["分配"], &["名称|名额", "甲|1", "乙|2", "|"])]).unwrap();
     assert_eq!(Value::Object(read.head), json!({ "分配": { "甲": { "名额": 1 }, "乙": { "名额": 2 } } }));
+}
+
+#[test]
+fn a_table_we_drew_says_whether_it_is_about_all_or_about_one() {
+    let mut form = people(20);
+    form.head = vec![entry("姓名", Type::Name)];
+    let rows = ["姓名|张三|性别|男", "出生日期|1990.1.2|工作单位|某村"];
+    let both = vec![table("表1", 0, &["综合情况"], &["姓名|李四"]), table("表2", 0, &["推荐对象"], &rows)];
+    let read = ask(&form, both).unwrap();
+    assert_eq!((&read.head["姓名"], &read.rows[0].values["姓名"]), (&json!("李四"), &json!("张三")));
 }
