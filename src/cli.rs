@@ -141,6 +141,9 @@ enum Verb {
         /// The office it is for
         #[arg(long, value_name = "OFFICE")]
         office: Option<String>,
+        /// As a Word form, in place of a workbook
+        #[arg(long)]
+        word: bool,
         /// Where to write it; by default its title, here
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
@@ -344,8 +347,9 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
         Verb::Due => list::due(&view(spool).await?, json).await,
         Verb::Show { case, all } => show::show(&view(spool).await?, &case, all, json).await,
         Verb::Date { date, plus } => date::date(spool, &date, &plus, json),
-        Verb::Form { workflow, stage, office, out } => {
-            form::form(&view(spool).await?, &workflow, stage.as_deref(), office.as_deref(), out.as_deref())
+        Verb::Form { workflow, stage, office, word, out } => {
+            let asked = form::Asked { workflow, stage, office, word, out };
+            form::form(&view(spool).await?, &asked)
         }
         Verb::Fonts { text } => fonts::fonts(spool, text.as_deref(), json),
         Verb::Render(asked) => render::render(spool, &asked),

@@ -19,9 +19,9 @@ pub mod workflow;
 pub mod case;
 pub mod diagram;
 // edges: none knows another
+pub mod ooxml;
 pub mod spool;
 pub mod store;
-pub mod ooxml;
 pub mod document;
 pub mod mail;
 pub mod publish;

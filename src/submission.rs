@@ -4,6 +4,7 @@
 //! A [`Form`] is what an office is asked; a [`Filled`] is what it answered, cell by cell, each with its place, not yet
 //! understood. [`Type::read`] understands one cell. Nothing here knows files.
 
+pub mod paper;
 pub mod read;
 pub mod tables;
 
@@ -326,6 +327,8 @@ pub struct Filled {
     pub grids: Vec<(String, Vec<FilledLine>)>,
     /// by sheet name, the headings of its columns, whether or not anything stands under them
     pub headings: Vec<(String, Vec<String>)>,
+    /// tables of Word forms, whose labels nobody has looked for yet
+    pub tables: Vec<paper::Table>,
     /// attachments beside the form
     pub attachments: Vec<Attachment>,
 }

@@ -217,7 +217,8 @@ fn asked(step: &Step) -> String {
         StepKind::Pass => "时间过去".to_string(),
         StepKind::Drop { path, by } => format!("{by}交 {}", path.display()),
         StepKind::Fill(fill) => {
-            format!("{}填“{}”{}", fill.by, fill.form, if fill.attach.is_empty() { "" } else { "，有附件" })
+            let word = if fill.word { "的 Word 表" } else { "" };
+            format!("{}填“{}”{word}{}", fill.by, fill.form, if fill.attach.is_empty() { "" } else { "，有附件" })
         }
         StepKind::Operator(request) => format!("管理员 {request:?}"),
         StepKind::Stop => "停机".to_string(),

@@ -20,14 +20,16 @@ const ARCHITECTURE_LINES_MAX: usize = 200;
 const LAYERS: [(&str, &[&str]); 5] = [
     ("ground", &["diag", "clock", "files", "yaml", "config", "calendar"]),
     ("kernel", &["deadline", "offices", "submission", "tally", "workflow", "case", "diagram"]),
-    ("edges", &["spool", "store", "ooxml", "document", "mail", "publish", "archive"]),
+    ("edges", &["ooxml", "spool", "store", "document", "mail", "publish", "archive"]),
     ("motor", &["outbox", "engine", "service"]),
     ("desk", &["cli"]),
 ];
 
 /// Edges that may know another edge, and why.
-const EDGES_ACQUAINTED: [(&str, &str, &str); 1] =
-    [("document", "ooxml", "a Word file is a package of XML parts, and the one editor of these is ooxml")];
+const EDGES_ACQUAINTED: [(&str, &str, &str); 2] = [
+    ("document", "ooxml", "a Word file is a package of XML parts, and the one editor of these is ooxml"),
+    ("spool", "ooxml", "so is a Word form that an office fills in"),
+];
 
 /// What only some may do: the rule, the words that give it away in code, and where they may stand (file or folder).
 const ONLY: [(&str, &[&str], &[&str]); 17] = [

@@ -207,7 +207,7 @@ fn nominate(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, 
     if once {
         form.notes.push("填写一行交回，每期一份。".to_string());
     } else {
-        form.notes.push("每一行填写一个对象；不同类别填在不同的工作表内。".to_string());
+        form.notes.push("每个对象填一行，在 Word 表中填一份；不同类别分开填写。".to_string());
         form.head.push(plain("complete", "报送完毕", Type::YesNo, true, "还有对象要另行报送的填“否”"));
         form.head_values.insert("complete".to_string(), Value::Bool(true));
     }

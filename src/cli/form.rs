@@ -1,4 +1,4 @@
-//! `banwen form`: a workbook for an office, the same that lies in its 待办 or 表样.
+//! `banwen form`: a workbook or a Word form for an office, the same that lies in its 待办 or 表样.
 
 use super::Answer;
 use super::voice::{data, talk};
@@ -12,20 +12,25 @@ use crate::files;
 use crate::spool::{forms, names};
 use crate::submission::Form;
 use crate::workflow::Kind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Words that mean the form which opens a case.
 const OPENING: [&str; 3] = ["open", "启动", "opening"];
 
-/// Writes the workbook to `out`, or to a file named by its title here.
-pub(super) fn form(
-    view: &View,
-    workflow: &str,
-    stage: Option<&str>,
-    office: Option<&str>,
-    out: Option<&Path>,
-) -> anyhow::Result<Answer> {
-    let found = match find(view, workflow, stage, office) {
+/// What is asked for.
+pub(super) struct Asked {
+    /// workflow or register
+    pub(super) workflow: String,
+    pub(super) stage: Option<String>,
+    pub(super) office: Option<String>,
+    /// a Word form, in place of a workbook
+    pub(super) word: bool,
+    pub(super) out: Option<PathBuf>,
+}
+
+/// Writes the workbook or the Word form to `out`, or to a file named by its title here.
+pub(super) fn form(view: &View, asked: &Asked) -> anyhow::Result<Answer> {
+    let found = match find(view, &asked.workflow, asked.stage.as_deref(), asked.office.as_deref()) {
         Ok(found) => found,
         Err(why) => {
             talk(format_args!("banwen: {why}"));
@@ -33,8 +38,9 @@ pub(super) fn form(
         }
     };
     let drawn = form::drawn(found, &view.ledgers);
-    let bytes = forms::write(&drawn)?;
-    let path = out.map_or_else(|| PathBuf::from(names::safe(&format!("{}.xlsx", drawn.title))), Path::to_path_buf);
+    let (bytes, kind) = if asked.word { (forms::write_word(&drawn)?, "docx") } else { (forms::write(&drawn)?, "xlsx") };
+    let usual = || PathBuf::from(names::safe(&format!("{}.{kind}", drawn.title)));
+    let path = asked.out.clone().unwrap_or_else(usual);
     files::write_atomic(&path, &bytes)?;
     data(path.display());
     Ok(Answer::Yes)

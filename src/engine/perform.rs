@@ -7,7 +7,7 @@ mod sheets;
 
 pub(super) use letters::owing;
 pub(super) use papers::paper_name;
-pub(super) use sheets::{Mark, note_mark, place_of, sheet_mark};
+pub(super) use sheets::{Mark, note_mark, place_of};
 
 use super::{Core, Engine, Error, acceptance, remember};
 use crate::case::Case;

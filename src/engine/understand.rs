@@ -5,6 +5,7 @@
 
 mod papers;
 mod rows;
+mod words;
 
 use super::{Core, Engine, Error, files};
 use crate::case::command::{Command, HandIn};
@@ -95,12 +96,12 @@ impl Engine {
         if let Some(gone) = gone(core, office, handed_in) {
             return Ok(Err(gone));
         }
-        let (filled, form_file) = match self.read_form(claimed).await? {
+        let (filled, forms) = match self.read_form(claimed).await? {
             Ok(read) => read,
             Err(faults) => return Ok(Err(faults.into())),
         };
         let attachments: Vec<Attachment> =
-            claimed.files.iter().filter(|f| f.name != form_file).map(attachment).collect();
+            claimed.files.iter().filter(|f| !forms.contains(&f.name)).map(attachment).collect();
         let filled = Filled { attachments, ..filled };
         let answers = match &filled.answers {
             Some(answers) => answers.clone(),
@@ -140,16 +141,18 @@ impl Engine {
         Ok((!good).then(|| Fault::at(scan.name.clone(), "盖章扫描件须为 PDF、JPG 或 PNG 文件，请重新扫描后再交。")))
     }
 
-    /// The form among the files of a drop, and its name.
-    async fn read_form(&self, claimed: &Claimed) -> Result<Result<(Filled, String), Vec<Fault>>, Error> {
-        let readable = |f: &&ClaimedFile| ["xlsx", "yaml", "yml", "json"].contains(&names::extension(&f.name).as_str());
-        let candidates: Vec<&ClaimedFile> = if let [only] = claimed.files.as_slice() {
-            vec![only]
-        } else {
-            claimed.files.iter().filter(readable).collect()
+    /// The form among the files of a drop, and the names of the files it stands in.
+    async fn read_form(&self, claimed: &Claimed) -> Result<Result<(Filled, Vec<String>), Vec<Fault>>, Error> {
+        let named = |kinds: &[&str]| -> Vec<&ClaimedFile> {
+            claimed.files.iter().filter(|f| kinds.contains(&names::extension(&f.name).as_str())).collect()
         };
+        if let [only] = claimed.files.as_slice() {
+            let read = self.read_one(only).await?;
+            return Ok(read.map(|filled| (filled, vec![only.name.clone()])));
+        }
+        let (candidates, papers) = (named(&["xlsx", "yaml", "yml", "json"]), named(&["docx"]));
         let one = |say: String| Ok(Err(vec![Fault::at("", say)]));
-        if candidates.is_empty() {
+        if candidates.is_empty() && papers.is_empty() {
             return one("文件夹里没有表格。请把“待办”中的表格填好，与附件放进同一个文件夹，再把整个文件夹放入“交件”。"
                 .to_string());
         }
@@ -159,13 +162,15 @@ impl Engine {
                 candidates.len()
             ));
         }
-        let listed: Vec<&str> = candidates.iter().map(|f| f.name.as_str()).collect();
-        let several = format!("文件夹里有几个表格（{}），一个文件夹只能放一个表格，请分开交。", listed.join("、"));
-        let mut read = Vec::new();
+        let mut sheets = Vec::new();
         for file in candidates {
-            read.push((self.read_one(file).await?, file.name.clone()));
+            sheets.push((self.read_one(file).await?, file.name.clone()));
         }
-        Ok(the_form(read, several))
+        let mut words = Vec::new();
+        for file in papers {
+            words.push((self.read_one(file).await?, file.name.clone()));
+        }
+        Ok(the_form(sheets, words))
     }
 
     /// Reads one file beside the loop: a hostile workbook costs seconds, and others must not wait for it.
@@ -179,14 +184,22 @@ impl Engine {
     }
 }
 
-/// Which of the files read is the form: the only one, the only one that says what it answers, or, when none does, the
-/// only one that looks like a form and is broken.
-fn the_form(
-    mut read: Vec<(Result<Filled, Vec<Fault>>, String)>,
-    several: String,
-) -> Result<(Filled, String), Vec<Fault>> {
+/// A file read, and its name.
+type Read = (Result<Filled, Vec<Fault>>, String);
+
+/// Which of the files read is the form: those Word forms, or that other file, that say what they answer; when none does, the only
+/// one that looks like a form and is broken, or, where there are none but Word files, those.
+fn the_form(mut read: Vec<Read>, papers: Vec<Read>) -> Result<(Filled, Vec<String>), Vec<Fault>> {
+    let says = |(read, _): &Read| read.as_ref().is_ok_and(|f| f.answers.is_some());
+    let listed: Vec<&str> = read.iter().map(|(_, name)| name.as_str()).collect();
+    let several = format!("文件夹里有几个表格（{}），一个文件夹只能放一个表格，请分开交。", listed.join("、"));
+    match (read.iter().any(says), papers.iter().any(says)) {
+        (true, true) => return Err(vec![words::beside(&read, &papers)]),
+        (false, true) => return words::together(papers.into_iter().filter(says).collect()),
+        (false, false) if read.is_empty() => return words::together(papers),
+        (true, false) | (false, false) => {}
+    }
     if read.len() > 1 {
-        let says = |(read, _): &(Result<Filled, Vec<Fault>>, String)| read.as_ref().is_ok_and(|f| f.answers.is_some());
         if read.iter().any(says) {
             read.retain(says);
         } else {
@@ -194,7 +207,7 @@ fn the_form(
         }
     }
     match (read.pop(), read.is_empty()) {
-        (Some((form, name)), true) => form.map(|filled| (filled, name)),
+        (Some((form, name)), true) => form.map(|filled| (filled, vec![name])),
         (Some(_) | None, _) => Err(vec![Fault::at("", several)]),
     }
 }

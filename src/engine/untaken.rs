@@ -1,7 +1,7 @@
 //! The most frequent mistake of all (ANSWERS 81): a workbook filled and saved in 待办, and never moved to 交件. It is never
 //! taken as an answer; a day later a note beside it says so, once a day until it is moved.
 
-use super::perform::{Mark, note_mark, sheet_mark};
+use super::perform::{Mark, note_mark};
 use super::{Engine, Error};
 use crate::case::story;
 use crate::files;
@@ -38,12 +38,13 @@ impl Engine {
         title: &str,
         today: chrono::NaiveDate,
     ) -> Result<(), Error> {
-        let Some(sheet) = self.marked(&sheet_mark(case, task)).await? else { return Ok(()) };
+        let (laid, filled) = self.laid_down(folder, case, task).await?;
+        let changed = filled.is_some();
+        let Some(sheet) = filled.or(laid) else { return Ok(()) };
         let tasks = self.spool.office(folder).tasks();
         let seen = format!("untaken/{case}/{task}");
         let since = self.store.mark(&seen).await?.and_then(|s| s.parse::<chrono::NaiveDate>().ok());
         let name = sheet.name();
-        let changed = files::digest_file(&tasks.join(name)).is_ok_and(|there| !sheet.is_ours(&there));
         let Some(since) = since.filter(|_| changed) else {
             // The first look remembers what was found; a later day that finds it still there speaks.
             return match (changed, since) {

@@ -1,4 +1,5 @@
-//! Forms on paper: writes the workbook an office fills in, and reads back what it drops, workbook, YAML or JSON.
+//! Forms on paper: writes the workbook or the Word form an office fills in, and reads back what it drops: workbook, Word form,
+//! YAML or JSON.
 //!
 //! Guarantees: [`write()`] gives the same bytes for the same form; a value is never written as a formula; [`read`] never
 //! panics, never unpacks more than [`UNPACKED_BYTES_MAX`], and reports every fault it finds at once, in Chinese, with
@@ -16,6 +17,7 @@ mod table;
 mod tests;
 mod tree;
 mod validate;
+mod word;
 mod workbook;
 
 use crate::submission::{Fault, Filled, Form, Line};
@@ -88,6 +90,9 @@ pub enum FormError {
     /// the workbook writer refused
     #[error("workbook: {0}")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// a part of a Word form could not be made
+    #[error("Word form: {0}")]
+    Word(#[from] crate::ooxml::package::PackageError),
     /// the description for the hidden sheet could not be made
     #[error("hidden sheet: {0}")]
     Hidden(#[from] serde_json::Error),
@@ -107,7 +112,15 @@ pub fn write(form: &Form) -> Result<Vec<u8>, FormError> {
     sheet::workbook(form)
 }
 
-/// Reads a dropped file by its content, whatever its name says: an `.xlsx` workbook, YAML or JSON. `name` is used in
+/// Writes the Word form for a form: single values in label and value, rows under headings, or a table for one object.
+///
+/// # Errors
+/// [`FormError`] when the form exceeds what a table holds.
+pub fn write_word(form: &Form) -> Result<Vec<u8>, FormError> {
+    word::write(form)
+}
+
+/// Reads a dropped file by its content, whatever its name says: an `.xlsx` workbook, a `.docx` with tables, YAML or JSON. `name` is used in
 /// faults, and to tell YAML from JSON where the content fits both. Attachments are the caller's business and stay empty.
 ///
 /// In YAML and JSON, `banwen:` says what is answered; `rows:` (or any key with a list of mappings) is a sheet of rows,
@@ -127,12 +140,15 @@ fn read_by_content(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
     if bytes.is_empty() {
         return one("文件是空的。请检查是否复制完整，重新交一次。");
     }
+    if word::is_word(bytes) {
+        return word::read(name, bytes);
+    }
     if bytes.starts_with(b"PK") {
         package::check(name, bytes).map_err(|fault| vec![fault])?;
         return workbook::read(name, bytes);
     }
     if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
-        return one(package::old_or_locked(bytes));
+        return one(word::old(bytes).unwrap_or_else(|| package::old_or_locked(bytes)));
     }
     if bytes.starts_with(b"%PDF") {
         return one("这是 PDF 文件，不能当表格读。请交填好的 .xlsx 表格，PDF 可作附件。");
@@ -151,6 +167,26 @@ pub fn fill(
     head: &Map<String, Value>,
     rows: &[(Option<u32>, Map<String, Value>)],
 ) -> Result<Vec<u8>, FormError> {
+    write(&filled_in(form, head, rows)?)
+}
+
+/// As [`fill`], on the Word form.
+///
+/// # Errors
+/// [`FormError::NoLine`] when an item stands on no sheet; else as [`write_word()`].
+pub fn fill_word(
+    form: &Form,
+    head: &Map<String, Value>,
+    rows: &[(Option<u32>, Map<String, Value>)],
+) -> Result<Vec<u8>, FormError> {
+    write_word(&filled_in(form, head, rows)?)
+}
+
+fn filled_in(
+    form: &Form,
+    head: &Map<String, Value>,
+    rows: &[(Option<u32>, Map<String, Value>)],
+) -> Result<Form, FormError> {
     let mut form = form.clone();
     form.head_values.extend(head.clone());
     for (item, values) in rows {
@@ -170,5 +206,5 @@ pub fn fill(
             }
         }
     }
-    write(&form)
+    Ok(form)
 }

@@ -9,6 +9,7 @@ mod heading;
 mod identity;
 mod lines;
 mod number;
+mod paper;
 mod row;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ use super::{Attachment, Cell, CellPlace, Entry, Fault, Filled, FilledLine, Form,
 use crate::offices::Offices;
 use heading::{Headings, key, nearest};
 use lines::Joined;
+pub use paper::{HEAD_CAPTION, ITEM_HEADING, OWN_HEADINGS};
 use row::{Answered, Reader};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -78,6 +80,10 @@ pub fn understand_rows(
 }
 
 fn read(form: &Form, filled: &Filled, offices: &Offices, singly: bool) -> Result<(Understood, Vec<Fault>), Vec<Fault>> {
+    let laid = if filled.tables.is_empty() { None } else { Some(paper::laid(form, filled)?) };
+    let (faults, stood) = laid.as_ref().map(|laid| (laid.faults.clone(), laid.stood.clone())).unzip();
+    let filled = laid.as_ref().map_or(filled, |laid| &laid.filled);
+    let faults = faults.unwrap_or_default();
     let mut sorting = Sorting {
         singly,
         returned: Vec::new(),
@@ -85,7 +91,7 @@ fn read(form: &Form, filled: &Filled, offices: &Offices, singly: bool) -> Result
         filled,
         grids: form.grids.iter().map(|grid| Headings::of(&grid.columns)).collect(),
         head: Headings::of(&form.head),
-        reader: Reader { offices, attachments: &filled.attachments, faults: Vec::new(), unknown: BTreeSet::new() },
+        reader: Reader { offices, attachments: &filled.attachments, faults, unknown: BTreeSet::new(), stood },
         rows: Vec::new(),
         items: BTreeMap::new(),
         joined: Joined::new(),

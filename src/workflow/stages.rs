@@ -280,6 +280,8 @@ pub struct Stage {
     pub actions: Vec<Action>,
     /// rows may be taken singly
     pub accept_rows: bool,
+    /// a Word form lies beside the workbook
+    pub word: bool,
     /// runs without items
     pub run_empty: bool,
     /// who of several must answer

@@ -2,7 +2,7 @@
 //! that it left, so that a retry for somebody else's sake mails nobody twice.
 
 use super::papers::media_type;
-use super::sheets::{Mark, note_mark, sheet_mark};
+use super::sheets::{Mark, note_mark};
 use super::{Engine, Trouble};
 use crate::case::event::{Ask, ClockOf, Rung};
 use crate::case::program::Program;
@@ -237,12 +237,11 @@ impl Engine {
 
     /// A word to who filled a workbook in 待办 and never moved it (ANSWERS 81).
     async fn changed_in_place(&self, case: &Case, task: u64, folder: &str) -> &'static str {
-        let Ok(Some(mark)) = self.marked(&sheet_mark(&case.id, task)).await else { return "" };
-        match files::digest_file(&self.spool.office(folder).tasks().join(mark.name())) {
-            Ok(now) if !mark.is_ours(&now) => {
+        match self.laid_down(folder, &case.id, task).await {
+            Ok((_, Some(_))) => {
                 "\r\n\r\n“待办”中的表格已有填写，但还没有移到“交件”文件夹，尚未收到。请把填好的表格移到“交件”。"
             }
-            Ok(_) | Err(_) => "",
+            Ok((_, None)) | Err(_) => "",
         }
     }
 }

@@ -1,10 +1,11 @@
-//! Workbooks in 待办. One that an office changed in place is theirs: it is never written over and never removed; what is
+//! Workbooks in 待办, and the Word forms beside them. One that an office changed in place is theirs: it is never written over and never removed; what is
 //! asked anew lies beside it.
 //!
 //! A mark in the store says which file is ours and which bytes we gave it. While it is being written anew both the old and
 //! the new bytes are known as ours, so that a crash in between never makes our own file look like an office's.
 
 use super::{Engine, Trouble};
+use crate::case::event::Ask;
 use crate::case::program::Program;
 use crate::case::{Case, form};
 use crate::files;
@@ -51,8 +52,13 @@ impl Mark {
 }
 
 /// What an office finds of us in its 待办 for a task.
-pub(in crate::engine) fn sheet_mark(case: &str, task: u64) -> String {
+fn sheet_mark(case: &str, task: u64) -> String {
     format!("sheet/{case}/{task}")
+}
+
+/// The Word form beside it.
+fn word_mark(case: &str, task: u64) -> String {
+    format!("word/{case}/{task}")
 }
 
 /// The 催办 or 提醒 beside it.
@@ -85,37 +91,65 @@ impl Engine {
         let form = form::of_task(program, case, &core.ledgers, task);
         let drawn = form::drawn(form, &core.ledgers);
         drop(core);
-        let bytes = forms::write(&drawn).map_err(|e| Trouble::Never(e.to_string()))?;
-        let digest = files::digest_hex(&bytes);
-        let tasks = self.spool.office(&folder).tasks();
-        let mark = sheet_mark(&case.id, task.id);
-        let usual = names::safe_with(&drawn.title, &format!("-{}号.xlsx", task.id));
-        let mut known = self.marked(&mark).await?;
-        if known.take_if(|known| known.folder() != folder).is_some() {
+        let written = |bytes: Result<Vec<u8>, forms::FormError>| bytes.map_err(|e| Trouble::Never(e.to_string()));
+        if self.marked(&sheet_mark(&case.id, task.id)).await?.is_some_and(|known| known.folder() != folder) {
             self.sheet_gone(case, task.id).await?;
         }
-        let place = place_of(&tasks, &usual, known.as_ref(), &digest)?;
-        let ours = Mark::new(&folder, &place.name, &digest);
-        let mut both = ours.clone();
-        both.digests.extend(place.was.clone().filter(|was| *was != digest));
-        self.set_mark(&mark, &both.text()).await?;
-        if place.was.as_ref() != Some(&digest) {
-            self.write(&tasks.join(&place.name), &bytes)?;
+        let named = |kind: &str| names::safe_with(&drawn.title, &format!("-{}号.{kind}", task.id));
+        let bytes = written(forms::write(&drawn))?;
+        let ours = self.lay_down(&folder, &sheet_mark(&case.id, task.id), &named("xlsx"), &bytes).await?;
+        let mut told = json!({ "path": ours.path, "digest": ours.digests.concat() });
+        let stage = task.stage.as_ref().and_then(|stage| program.workflow().stage(stage));
+        let asks = matches!(task.ask, Ask::Nominate | Ask::Answer | Ask::Correct);
+        if asks && stage.is_some_and(|stage| stage.word) {
+            let bytes = written(forms::write_word(&drawn))?;
+            let ours = self.lay_down(&folder, &word_mark(&case.id, task.id), &named("docx"), &bytes).await?;
+            told["word"] = json!({ "path": ours.path, "digest": ours.digests.concat() });
         }
-        if both != ours {
-            self.set_mark(&mark, &ours.text()).await?;
-        }
-        Ok(json!({ "path": ours.path, "digest": digest }))
+        Ok(told)
     }
 
-    /// Takes a task's workbook and the note beside it away, unless somebody changed them.
+    /// Lays a file of ours into a 待办, where the mark says it lies, or under its usual name.
+    async fn lay_down(&self, folder: &str, mark: &str, usual: &str, bytes: &[u8]) -> Result<Mark, Trouble> {
+        let digest = files::digest_hex(bytes);
+        let tasks = self.spool.office(folder).tasks();
+        let known = self.marked(mark).await?.filter(|known| known.folder() == folder);
+        let place = place_of(&tasks, usual, known.as_ref(), &digest)?;
+        let ours = Mark::new(folder, &place.name, &digest);
+        let mut both = ours.clone();
+        both.digests.extend(place.was.clone().filter(|was| *was != digest));
+        self.set_mark(mark, &both.text()).await?;
+        if place.was.as_ref() != Some(&digest) {
+            self.write(&tasks.join(&place.name), bytes)?;
+        }
+        if both != ours {
+            self.set_mark(mark, &ours.text()).await?;
+        }
+        Ok(ours)
+    }
+
+    /// Takes a task's workbook, its Word form and the note beside them away, unless somebody changed them.
     pub(super) async fn sheet_gone(&self, case: &Case, task: u64) -> Result<Value, Trouble> {
         let mut removed = Vec::new();
-        for mark in [sheet_mark(&case.id, task), note_mark(&case.id, task)] {
+        for mark in [sheet_mark(&case.id, task), word_mark(&case.id, task), note_mark(&case.id, task)] {
             let Some(mark) = self.marked(&mark).await? else { continue };
             removed.push(format!("{:?}", self.remove_marked(&mark)?));
         }
         Ok(json!({ "removed": removed }))
+    }
+
+    /// What of ours lies with an office for a task, and what of that it filled in without moving it; the workbook first.
+    pub(in crate::engine) async fn laid_down(
+        &self,
+        folder: &str,
+        case: &str,
+        task: u64,
+    ) -> Result<(Option<Mark>, Option<Mark>), crate::store::Error> {
+        let tasks = self.spool.office(folder).tasks();
+        let filled = |mark: &Mark| files::digest_file(&tasks.join(mark.name())).is_ok_and(|now| !mark.is_ours(&now));
+        let marks = [self.marked(&sheet_mark(case, task)).await?, self.marked(&word_mark(case, task)).await?];
+        let changed = marks.iter().flatten().find(|mark| filled(mark)).cloned();
+        Ok((marks.into_iter().flatten().next(), changed))
     }
 }
 

@@ -44,36 +44,67 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     std::fs::write(to, std::fs::read(from)?)
 }
 
-/// Fills the form and drops it, alone or in a folder with its attachments.
+/// Fills the form and drops it, alone or in a folder with its attachments or its like.
 pub(super) async fn fill(engine: &Arc<Engine>, fill: &Fill, base: &Path) -> Result<(), String> {
     let mut form = {
         let core = engine.core.lock().await;
         let asked = find(&core, fill)?;
         form::drawn(asked, &core.ledgers)
     };
-    let head = named(&form.head, &fill.head)?;
-    let mut rows = Vec::new();
-    for row in &fill.rows {
-        match row_of(&form, row)? {
-            (None, Some(sheet), values) => put(&mut form, &sheet, values),
-            (item, _, values) => rows.push((item, values)),
-        }
-    }
-    let bytes = forms::fill(&form, &head, &rows).map_err(|e| e.to_string())?;
+    let papers = if fill.word { word_forms(&form, fill)? } else { vec![workbook(&mut form, fill)?] };
     let to = handed_in(engine, &fill.by).await?;
-    let name = names::safe(&format!("{}.xlsx", form.title));
-    if fill.attach.is_empty() {
-        return std::fs::write(to.join(&name), bytes).map_err(|e| e.to_string());
+    if let ([(name, bytes)], true) = (papers.as_slice(), fill.attach.is_empty()) {
+        return std::fs::write(to.join(name), bytes).map_err(|e| e.to_string());
     }
-    let folder = to.join(names::stem(&name));
+    let folder = to.join(names::stem(&names::safe(&format!("{}.xlsx", form.title))));
     std::fs::create_dir_all(&folder).map_err(|e| e.to_string())?;
-    std::fs::write(folder.join(&name), bytes).map_err(|e| e.to_string())?;
+    for (name, bytes) in papers {
+        std::fs::write(folder.join(name), bytes).map_err(|e| e.to_string())?;
+    }
     for file in &fill.attach {
         let from = base.join(file);
         let into = folder.join(from.file_name().unwrap_or_default());
         copy(&from, &into).map_err(|e| format!("{}: {e}", from.display()))?;
     }
     Ok(())
+}
+
+/// The workbook, filled: its name and bytes.
+fn workbook(form: &mut Form, fill: &Fill) -> Result<(String, Vec<u8>), String> {
+    let (head, rows) = rows_of(form, fill, &fill.rows)?;
+    let bytes = forms::fill(form, &head, &rows).map_err(|e| e.to_string())?;
+    Ok((names::safe(&format!("{}.xlsx", form.title)), bytes))
+}
+
+/// The Word forms, filled: one for each new row, or one for all that stand there.
+fn word_forms(form: &Form, fill: &Fill) -> Result<Vec<(String, Vec<u8>)>, String> {
+    let several = fill.rows.len() > 1 && fill.rows.iter().all(|row| !row.contains_key("对象"));
+    let papers: Vec<&[Map<String, Value>]> = if several { fill.rows.chunks(1).collect() } else { vec![&fill.rows] };
+    let mut written = Vec::new();
+    for (number, own) in papers.into_iter().enumerate() {
+        let mut form = form.clone();
+        let (head, rows) = rows_of(&mut form, fill, own)?;
+        let bytes = forms::fill_word(&form, &head, &rows).map_err(|e| e.to_string())?;
+        let end = if several { format!("-{}.docx", number + 1) } else { ".docx".to_string() };
+        written.push((names::safe_with(&form.title, &end), bytes));
+    }
+    Ok(written)
+}
+
+/// Values of the head, and rows to be filled in.
+type Values = (Map<String, Value>, Vec<(Option<u32>, Map<String, Value>)>);
+
+/// What is to be filled in; rows of a sheet that is named are put there at once.
+fn rows_of(form: &mut Form, fill: &Fill, own: &[Map<String, Value>]) -> Result<Values, String> {
+    let head = named(&form.head, &fill.head)?;
+    let mut rows = Vec::new();
+    for row in own {
+        match row_of(form, row)? {
+            (None, Some(sheet), values) => put(form, &sheet, values),
+            (item, _, values) => rows.push((item, values)),
+        }
+    }
+    Ok((head, rows))
 }
 
 /// The forms an office may fill in now, of those whose title is wanted: its tasks, the blanks of its cases, what opens a

@@ -48,6 +48,8 @@ pub struct Fill {
     pub rows: Vec<Map<String, Value>>,
     /// files laid beside it
     pub attach: Vec<String>,
+    /// the Word form is filled, one for each new row, in place of the workbook
+    pub word: bool,
 }
 
 /// What a step does.
@@ -142,6 +144,7 @@ fn read_step(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<Step> {
         "head",
         "rows",
         "attach",
+        "word",
         "operator",
         "stop",
         "start",
@@ -178,6 +181,7 @@ fn read_kind(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<StepKind> {
             head: node.get("head").map(map).unwrap_or_default(),
             rows: node.get("rows").and_then(Node::list).unwrap_or_default().iter().map(map).collect(),
             attach: node.get("attach").and_then(Node::list).unwrap_or_default().iter().map(|n| n.raw.clone()).collect(),
+            word: node.get("word").is_some_and(|n| n.raw == "true"),
         };
         return Some(StepKind::Fill(fill));
     }

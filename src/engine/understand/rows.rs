@@ -74,7 +74,11 @@ pub(super) fn discreet(form: &Form, faults: Vec<Fault>) -> Vec<Fault> {
     };
     let tell = |fault: Fault| match safe(&fault) {
         true => fault,
-        false => Fault::at(fault.place, "填写有误。请用“待办”中的表格，对照原票从下拉列表中选择后重报。"),
+        // the place in a Word form quotes what stands over it
+        false => Fault::at(
+            fault.place.split('“').next().unwrap_or_default().trim(),
+            "填写有误。请用“待办”中的表格，对照原票从下拉列表中选择后重报。",
+        ),
     };
     faults.into_iter().map(tell).collect()
 }

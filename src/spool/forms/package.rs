@@ -98,7 +98,7 @@ fn shared_texts(name: &str, archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -> Res
 pub(super) fn old_or_locked(bytes: &[u8]) -> &'static str {
     let wide: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     if bytes.windows(wide.len()).any(|window| window == wide) {
-        "表格设了打开密码，读不出来。请取消密码后再交。"
+        "文件设了打开密码，读不出来。请取消密码后再交。"
     } else {
         "这是旧格式文件（.xls、.et 或 .doc）。请在 WPS 或 Excel 中打开，“另存为” Excel 工作簿（.xlsx）再交。"
     }

@@ -4,6 +4,7 @@ mod hostile;
 mod memory;
 mod office;
 mod text;
+mod word;
 
 use super::{fill, read, write};
 use crate::submission::{Answers, Cell, Entry, Filled, FilledLine, Form, Grid, Line, Raw, TableKey, Type, What};

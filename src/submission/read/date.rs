@@ -28,6 +28,9 @@ pub(super) fn day(entry: &Entry, raw: &Raw) -> Result<String, String> {
         None if matches!(raw, Raw::Number(_)) => {
             Err(format!("是数字{text}，看不出是哪一天。请按 2026年6月1日 的样子重新填写。"))
         }
+        None if month_text(&text).is_some() => {
+            Err(format!("只写了年月（“{text}”），缺少日，请按 2026年6月1日 的样子填写年、月、日。"))
+        }
         None => Err(format!("不是一个日期：“{text}”，请按 2026年6月1日 的样子填写年、月、日。")),
     }
 }

@@ -58,8 +58,12 @@ impl Headings {
 
     /// The entries a heading may mean: those to be filled before those shown, names before titles before others.
     pub(super) fn find(&self, heading: &str) -> Vec<usize> {
-        let found = self.by_key.get(&key(heading));
-        found.into_iter().flatten().map(|(_, _, place)| *place).collect()
+        self.ranked(heading).iter().map(|(_, _, place)| *place).collect()
+    }
+
+    /// The same, each with whether it is only shown, and how near the heading is: its name, its title, another of its headings.
+    pub(super) fn ranked(&self, heading: &str) -> &[(bool, u8, usize)] {
+        self.by_key.get(&key(heading)).map(Vec::as_slice).unwrap_or_default()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The cells of one row, or of the head, against the entries asked for.
 
 use super::heading::{Headings, key, nearest};
+use super::paper::Stood;
 use super::{text, value};
 use crate::offices::Offices;
 use crate::submission::{Attachment, Cell, Entry, Fault, Type};
@@ -14,6 +15,8 @@ pub(super) struct Reader<'a> {
     pub(super) faults: Vec<Fault>,
     /// unknown headings already said, by sheet: one sentence for a column, not one for each of its cells
     pub(super) unknown: BTreeSet<(String, String)>,
+    /// the labels of Word forms, where it is such a form
+    pub(super) stood: Option<Stood>,
 }
 
 /// What was answered.
@@ -76,6 +79,10 @@ impl Reader<'_> {
         for (index, entry) in entries.iter().enumerate() {
             let asked = sheet.is_none_or(|sheet| entry.of.is_empty() || entry.of.iter().any(|of| of == sheet));
             if asked && !entry.optional && !entry.shown && !answered.taken.contains(&index) {
+                if let Some(fault) = self.missing_in_paper(entry, place) {
+                    self.faults.push(fault);
+                    continue;
+                }
                 let place = format!("{place} {}", entry.title);
                 // what is asked of rows as a table has a sheet of its own
                 let table = sheet.is_some() && matches!(entry.kind, Type::Table(..));
@@ -83,6 +90,16 @@ impl Reader<'_> {
                 self.faults.push(Fault::at(place.trim(), format!("“{}”没有填写{how}。", entry.title)));
             }
         }
+    }
+
+    /// The same of a Word form, in the words of its own label.
+    fn missing_in_paper(&self, entry: &Entry, place: &str) -> Option<Fault> {
+        let labels = self.stood.as_ref()?;
+        if let Some((label, place)) = labels.get(&(place.to_string(), entry.name.clone())) {
+            return Some(Fault::at(place, format!("“{label}”没有填写。")));
+        }
+        let say = format!("表里找不到“{}”这一栏。请在表中加上这一栏并填写，或用“待办”“表样”中的表填写。", entry.title);
+        Some(Fault::at(place, say))
     }
 
     /// Files of the head that lie beside the form under the name of their entry need not be named in it.

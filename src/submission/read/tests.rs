@@ -2,6 +2,7 @@
 
 mod dates;
 mod hostile;
+mod paper;
 mod sheets;
 mod tables;
 

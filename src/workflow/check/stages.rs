@@ -12,6 +12,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         checker.of(&stage.of, &stage.place, "of-unknown");
         actors(checker, stage);
         rows(checker, stage);
+        word(checker, stage);
         batches(checker, index, stage);
         forms(checker, index, stage);
         limits(checker, index, stage);
@@ -53,6 +54,16 @@ fn rows(checker: &mut Checker<'_>, stage: &Stage) {
         let hint =
             "`accept: rows` is for an intake of several items, and for a stage `each: item` that one office answers";
         checker.error("rows-together", &stage.place, message, hint);
+    }
+}
+
+/// A Word form asks what the workbook of its stage asks, so somebody must be asked by one.
+fn word(checker: &mut Checker<'_>, stage: &Stage) {
+    let asked = stage.kind != Kind::Publicise && !automatic(stage) && !stage.from.opens_itself();
+    if stage.word && (!asked || stage.ballot.is_some()) {
+        let message = format!("`{}` has no form that an office could fill in with Word", stage.name);
+        let hint = "`word: true` is for a stage that offices answer with a form; ballots are entered in workbooks";
+        checker.error("word-without-form", &stage.place, message, hint);
     }
 }
 

@@ -95,6 +95,7 @@ fn skeleton(reader: &mut Reader, keys: &mut Keys<'_>, kind: Kind, name: String) 
     stage.documents = keys.take("documents").map(|n| action::documents(reader, n, open)).unwrap_or_default();
     stage.actions = keys.take("do").map(|n| action::actions(reader, n)).unwrap_or_default();
     stage.accept_rows = reader.word(keys.take("accept"), &[("whole", false), ("rows", true)], false, "`accept`");
+    stage.word = reader.flag(keys.take("word"), false, "`word`");
     let empties = [("skip", false), ("run", true)];
     stage.run_empty = reader.word(keys.take("empty"), &empties, stage.run_empty, "`empty`");
     stage
@@ -125,6 +126,7 @@ fn empty(kind: Kind, name: String, place: crate::diag::Place) -> Stage {
         documents: Vec::new(),
         actions: Vec::new(),
         accept_rows: false,
+        word: false,
         run_empty: kind == Kind::File,
         sign: Sign::One,
         first_return_closes: true,

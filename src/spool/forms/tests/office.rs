@@ -2,11 +2,12 @@
 
 use super::{check, returned};
 use crate::spool::forms::read;
+use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
 /// Converts in a directory; false when there is no suite on this machine.
-fn convert(directory: &Path, to: &str, file: &str) -> bool {
+pub(super) fn convert(directory: &Path, to: &str, file: &str) -> bool {
     let profile = format!("-env:UserInstallation=file://{}/profile", directory.display());
     let run = Command::new("soffice")
         .args([&profile, "--headless", "--convert-to", to, "--outdir"])
@@ -14,16 +15,15 @@ fn convert(directory: &Path, to: &str, file: &str) -> bool {
         .arg(directory.join(file))
         .output();
     match run {
-        // a suite without its spreadsheet part says so and writes nothing
+        // a suite without the part for such files says so and writes nothing
         Ok(output) if !String::from_utf8_lossy(&output.stderr).contains("could not be loaded") => {
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
             true
         }
         Ok(_) | Err(_) => {
-            assert!(std::env::var_os("CI").is_none(), "soffice with its spreadsheet part is not installed");
+            assert!(std::env::var_os("CI").is_none(), "soffice with the part for {file} is not installed");
             let mut err = std::io::stderr();
-            std::io::Write::write_all(&mut err, b"SKIPPED: soffice with its spreadsheet part is not on this machine\n")
-                .unwrap();
+            writeln!(err, "SKIPPED: soffice with the part for {file} is not on this machine").unwrap();
             false
         }
     }

@@ -1,0 +1,62 @@
+//! Word forms: writes the form an office fills in as a `.docx`, and reads the tables of one that came back.
+//!
+//! Guarantees: the same form gives the same bytes; nothing that runs, points elsewhere or is hidden from the eye is read; what a form
+//! answers stands in a property of the file, with a digest over it, where nobody types. Which cell is a label is not decided here.
+//! Failures: each file that cannot be read says, in Chinese, why and what to do.
+//! Limits: those of [`super`], and [`TEXT_PART_BYTES_MAX`], [`TABLES_MAX`], [`CELLS_MAX`], [`NESTED_TABLES_MAX`].
+
+mod boxes;
+mod draw;
+mod guard;
+mod look;
+mod parts;
+mod record;
+mod table;
+mod walk;
+
+use super::FormError;
+use crate::ooxml::package::Package;
+use crate::submission::{Fault, Filled, Form};
+
+/// Bytes of the text of a Word form, unpacked, at most.
+pub(super) const TEXT_PART_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Tables read from one Word form, at most.
+pub(super) const TABLES_MAX: usize = 200;
+/// Cells of all tables of one Word form, at most; a merged one counts for each that it covers.
+pub(super) const CELLS_MAX: usize = 50_000;
+/// Tables within tables, at most.
+pub(super) const NESTED_TABLES_MAX: usize = 8;
+
+/// What is said of a file that breaks off.
+const BROKEN: &str = "文件不完整或已损坏（可能没有复制完）。请在 WPS 或 Word 中打开确认无误、另存一份后，再交一次。";
+
+pub(super) use guard::{is_word, old};
+
+/// The Word form of a form.
+pub(super) fn write(form: &Form) -> Result<Vec<u8>, FormError> {
+    draw::document(form)
+}
+
+/// Reads a Word form: what it answers, and its tables as they stand.
+pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
+    let one = |say: &str| vec![Fault::at(name, say)];
+    guard::check(name, bytes)?;
+    let package = Package::read(bytes).map_err(|_| one(BROKEN))?;
+    guard::inside(name, &package)?;
+    let main = package.main_part().map_err(|_| one(BROKEN))?;
+    if package.part(&main).is_some_and(|part| part.len() > TEXT_PART_BYTES_MAX) {
+        let most = TEXT_PART_BYTES_MAX / 1024 / 1024;
+        return Err(one(&format!("文件里的文字过多（超过{most}MB），没有读取。请只保留表格内容，另存一份再交。")));
+    }
+    let document = package.xml(&main).map_err(|_| one(BROKEN))?;
+    let Some(answers) = record::read(&package) else {
+        return Err(one("文件里由系统保存的标记被改动或损坏，认不出答的是哪一件。请从“待办”或“表样”重新取一份填写。"));
+    };
+    let tables = table::tables(name, &document).map_err(|fault| vec![fault])?;
+    if tables.is_empty() {
+        return Err(one(
+            "这份 Word 文件里没有表格，读不出填报的内容。请用“待办”或“表样”中的表填写；作附件的，请与填好的表放进同一个文件夹。",
+        ));
+    }
+    Ok(Filled { answers, tables, ..Filled::default() })
+}

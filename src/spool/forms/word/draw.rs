@@ -1,0 +1,310 @@
+//! Draws a form as a Word form: title, what to do, single values as label, value and explanation, rows under headings.
+//!
+//! An object that an office is to name fills a table of its own, one object a file, where a line for it would be wider than the
+//! paper; objects that stand there already are lines. What a form answers is in the file's properties, and its number in the open.
+
+use super::parts::{self, cell, choice, lines, paragraph, row, run, table, tick};
+use crate::ooxml::xml::Element;
+use crate::spool::forms::table as sheets;
+use crate::spool::forms::{FormError, SHEET_COLUMNS_MAX, SHEET_ROWS_MAX, cells, style, validate};
+use crate::submission::read::{HEAD_CAPTION, ITEM_HEADING, OWN_HEADINGS};
+use crate::submission::{Entry, Form, Grid, Line, Type, tables};
+use serde_json::{Map, Value};
+
+const ASKED: &str = "FFF8DC";
+const LOCKED: &str = "E7E6E6";
+const HEADING: &str = "D9E2F3";
+/// Choices that get boxes: so many, of so many characters together; more become a list, or words.
+const BOXES_MAX: usize = 12;
+const BOXES_CHARACTERS_MAX: usize = 60;
+/// Choices of a list to choose from, at most.
+const CHOICES_MAX: usize = 500;
+/// Twips of half a Chinese character, with its share of a cell's margins.
+const UNIT_TWIPS: u32 = 112;
+
+/// A form being drawn.
+struct Drawing {
+    blocks: Vec<Element>,
+    /// number of the next control
+    control: u32,
+    width: u32,
+}
+
+/// The whole document.
+pub(super) fn document(form: &Form) -> Result<Vec<u8>, FormError> {
+    let listed: Vec<Grid> = listed(form);
+    let widest = listed.iter().map(units).max().unwrap_or(0);
+    let crosswise = widest * UNIT_TWIPS > parts::width(false);
+    let mut drawing = Drawing { blocks: Vec::new(), control: 1, width: parts::width(crosswise) };
+    drawing.above(form);
+    let singles: Vec<&Entry> = form.head.iter().filter(|entry| !is_table(entry)).collect();
+    if !singles.is_empty() {
+        if !form.grids.is_empty() {
+            drawing.caption(HEAD_CAPTION);
+        }
+        drawing.card(&singles, &form.head_values);
+    }
+    for entry in form.head.iter().filter(|entry| is_table(entry)) {
+        if let Some(grid) = sheets::grid(entry, form.head_values.get(&entry.name)) {
+            drawing.list(&grid)?;
+        }
+    }
+    let of_rows = tables::of_rows(form);
+    for (place, grid) in form.grids.iter().enumerate() {
+        let bare = sheets::bare(grid);
+        let alone = is_card(&bare);
+        if alone {
+            drawing.caption(&bare.name);
+            let known = bare.lines.first().map(|line| line.values.clone()).unwrap_or_default();
+            drawing.card(&bare.columns.iter().collect::<Vec<_>>(), &known);
+        } else {
+            drawing.list(&bare)?;
+        }
+        for own in of_rows.iter().filter(|own| own.grid == place) {
+            let Some(mut lines) = sheets::of_rows(form, own) else { continue };
+            if alone {
+                lines.columns.retain(|column| column.name != tables::BELONGS);
+            }
+            drawing.list(&lines)?;
+        }
+    }
+    let blocks = drawing.blocks;
+    parts::package(form, blocks, crosswise)
+}
+
+fn is_table(entry: &Entry) -> bool {
+    matches!(entry.kind, Type::Table(..))
+}
+
+/// Whether a grid's object has a table of its own: it is the only one, or still to be named and too wide for a line.
+fn is_card(grid: &Grid) -> bool {
+    let named = grid.lines.iter().any(|line| line.item.is_some());
+    let only = grid.lines.len() + grid.blank == 1;
+    only || (!named && grid.blank > 0 && grid.lines.len() <= 1 && units(grid) * UNIT_TWIPS > parts::width(false))
+}
+
+/// The grids that are drawn as lines under headings.
+fn listed(form: &Form) -> Vec<Grid> {
+    let head = form.head.iter().filter_map(|entry| sheets::grid(entry, None));
+    head.chain(form.grids.iter().map(sheets::bare).filter(|grid| !is_card(grid))).collect()
+}
+
+/// Width of a grid's lines, a Chinese character counting two.
+fn units(grid: &Grid) -> u32 {
+    grid.columns.iter().map(width).sum()
+}
+
+fn width(entry: &Entry) -> u32 {
+    style::width(entry) as u32
+}
+
+impl Drawing {
+    fn say(&mut self, style: &str, text: &str) {
+        self.blocks.push(paragraph(style, [run(text)]));
+    }
+
+    /// A name over a table; two tables need something between them, else they are one.
+    fn caption(&mut self, name: &str) {
+        self.say("BWCaption", name);
+    }
+
+    fn above(&mut self, form: &Form) {
+        self.say("BWTitle", &form.title);
+        let answers = &form.answers;
+        let task = answers.task.map(|task| format!("{task}号"));
+        let version = answers.task.map(|_| format!("第{}版", answers.revision));
+        let about = answers.case.clone().unwrap_or_else(|| answers.about.clone());
+        let number: Vec<String> = [Some(about), answers.stage.clone(), task, version]
+            .into_iter()
+            .flatten()
+            .filter(|it| !it.is_empty())
+            .collect();
+        self.say("BWNumber", &format!("表号：{}", number.join("·")));
+        for note in &form.notes {
+            self.say("BWNote", note);
+        }
+        for (label, allowed, used) in &form.quotas {
+            self.say("BWNote", &format!("名额：{label}，可报{allowed}，已报{used}。"));
+        }
+        if form.grids.iter().any(|grid| grid.blank > 1 && is_card(&sheets::bare(grid))) {
+            self.say(
+                "BWNote",
+                "一份表填一个对象，不填的类别空着。有几个对象的，复制成几份分别填写，放进同一个文件夹，再移到“交件”。",
+            );
+        }
+        self.say(
+            "BWNote",
+            "浅黄色格必填，白色格可不填或按说明填写，灰色格不用填。方框点一下即勾选，也可改打“√”。不要改动栏目名称。",
+        );
+        self.say("BWWarning", "填好存盘后，请把本文件放进“交件”文件夹；留在“待办”里不算交。");
+        if !form.attach.is_empty() {
+            self.say("BWNote", &format!("须附材料（与本文件放在同一个文件夹里一起交）：{}。", form.attach.join("；")));
+        }
+        self.blocks.push(paragraph("BWNote", []));
+    }
+
+    /// Labels, values, explanations.
+    fn card(&mut self, entries: &[&Entry], known: &Map<String, Value>) {
+        let widths = [self.width * 24 / 100, self.width * 46 / 100, self.width * 30 / 100];
+        let heading = |twips: u32, text: &str| cell(twips, Some(HEADING), lines("BWHeading", text));
+        let [item, content] = OWN_HEADINGS;
+        let mut rows =
+            vec![row(vec![heading(widths[0], item), heading(widths[1], content), heading(widths[2], "说明")], true)];
+        for entry in entries {
+            let label = cells::heading(entry);
+            let value = known.get(&entry.name).unwrap_or(&Value::Null);
+            let content = self.value(entry, value);
+            rows.push(row(
+                vec![
+                    cell(widths[0], Some(LOCKED), lines("BWLabel", &label)),
+                    cell(widths[1], fill(entry), content),
+                    cell(widths[2], None, lines("BWAside", &aside(entry))),
+                ],
+                false,
+            ));
+        }
+        self.blocks.push(table(&widths, rows));
+    }
+
+    /// Lines under headings, and below them what is to be said of the columns.
+    fn list(&mut self, grid: &Grid) -> Result<(), FormError> {
+        let rows = grid.lines.len().saturating_add(grid.blank);
+        if grid.columns.len() > SHEET_COLUMNS_MAX {
+            return Err(FormError::TooManyColumns { sheet: grid.name.clone(), columns: grid.columns.len() });
+        }
+        if rows > SHEET_ROWS_MAX {
+            return Err(FormError::TooManyRows { sheet: grid.name.clone(), rows });
+        }
+        self.caption(&grid.name);
+        let items = grid.lines.iter().any(|line| line.item.is_some());
+        let item_width = if items { 900 } else { 0 };
+        let total = units(grid).max(1);
+        let widths: Vec<u32> = items
+            .then_some(item_width)
+            .into_iter()
+            .chain(grid.columns.iter().map(|entry| (self.width - item_width) * width(entry) / total))
+            .collect();
+        let headings =
+            items.then(|| ITEM_HEADING.to_string()).into_iter().chain(grid.columns.iter().map(cells::heading));
+        let headings =
+            headings.zip(&widths).map(|(text, twips)| cell(*twips, Some(HEADING), lines("BWHeading", &text)));
+        let mut drawn = vec![row(headings.collect(), true)];
+        let blank = Line::default();
+        for line in grid.lines.iter().chain(std::iter::repeat_n(&blank, grid.blank)) {
+            let mut widths = widths.iter().copied();
+            let mut cells = Vec::new();
+            if items {
+                let item = line.item.map(|item| item.to_string()).unwrap_or_default();
+                cells.push(cell(widths.next().unwrap_or(0), Some(LOCKED), lines("Normal", &item)));
+            }
+            for (entry, twips) in grid.columns.iter().zip(widths) {
+                let content = self.value(entry, line.values.get(&entry.name).unwrap_or(&Value::Null));
+                cells.push(cell(twips, fill(entry), content));
+            }
+            drawn.push(row(cells, false));
+        }
+        self.blocks.push(table(&widths, drawn));
+        for entry in grid.columns.iter().filter(|entry| !entry.shown) {
+            let aside = aside(entry).replace('\n', "");
+            if !aside.is_empty() {
+                self.say("BWAside", &format!("{}：{aside}", entry.title));
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands in the cell of a field.
+    fn value(&mut self, entry: &Entry, value: &Value) -> Vec<Element> {
+        let said = words(entry, value);
+        match choices(entry) {
+            Some(choices) if boxed(&entry.kind, &choices) => {
+                let ticked: Vec<&str> = said.iter().map(String::as_str).collect();
+                let mut runs = Vec::new();
+                for word in &choices {
+                    let id = self.next();
+                    runs.push(tick(id, &format!("{}：{word}", entry.title), ticked.contains(&word.as_str())));
+                    runs.push(run(&format!("{word}　")));
+                }
+                vec![paragraph("Normal", runs)]
+            }
+            Some(choices) if matches!(entry.kind, Type::One(_)) && choices.len() <= CHOICES_MAX => {
+                let id = self.next();
+                let chosen = said.first().map(String::as_str).unwrap_or_default();
+                vec![paragraph("Normal", [choice(id, &entry.title, &choices, chosen)])]
+            }
+            Some(_) => lines("Normal", &said.join("、")),
+            None => lines("Normal", &said.join("\n")),
+        }
+    }
+
+    fn next(&mut self) -> u32 {
+        self.control += 1;
+        self.control
+    }
+}
+
+fn fill(entry: &Entry) -> Option<&'static str> {
+    if entry.shown {
+        return Some(LOCKED);
+    }
+    (!entry.optional && entry.of.is_empty()).then_some(ASKED)
+}
+
+/// The choices of a field that is to be filled in.
+fn choices(entry: &Entry) -> Option<Vec<String>> {
+    let choices = if let Type::Any(words) = &entry.kind { Some(words.clone()) } else { validate::choices(&entry.kind) };
+    choices.filter(|words| !entry.shown && !words.is_empty())
+}
+
+fn boxed(kind: &Type, choices: &[String]) -> bool {
+    let characters: usize = choices.iter().map(|word| word.chars().count()).sum();
+    let few = choices.len() <= BOXES_MAX && characters <= BOXES_CHARACTERS_MAX;
+    few && (choices.len() <= BOXES_MAX / 2 || matches!(kind, Type::Any(_)))
+}
+
+/// A value in words, each by itself.
+fn words(entry: &Entry, value: &Value) -> Vec<String> {
+    match (&entry.kind, value) {
+        (_, Value::Null) => Vec::new(),
+        (Type::Date, Value::String(day)) => vec![day_in_words(day).unwrap_or_else(|| day.clone())],
+        (_, Value::Array(several)) => several.iter().flat_map(|one| words(entry, one)).collect(),
+        (_, Value::String(text)) => vec![text.clone()],
+        (_, Value::Bool(flag)) => vec![if *flag { "是" } else { "否" }.to_string()],
+        (_, Value::Number(number)) => vec![number.to_string()],
+        (_, Value::Object(map)) => {
+            let words = map.iter().map(|(name, one)| format!("{name}：{}", words(entry, one).join("、")));
+            vec![words.collect::<Vec<_>>().join("；")]
+        }
+    }
+}
+
+fn day_in_words(day: &str) -> Option<String> {
+    let mut parts = day.splitn(3, '-').map(str::parse::<u32>);
+    let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+    Some(format!("{year}年{month}月{day}日"))
+}
+
+/// What is to be said beside a field.
+fn aside(entry: &Entry) -> String {
+    let choices = choices(entry);
+    let wanted = match &entry.kind {
+        _ if entry.shown => String::new(),
+        Type::Date => "如 2026年7月1日，写到日。".to_string(),
+        Type::YesNo => "勾选一项。".to_string(),
+        Type::One(_) => match choices {
+            Some(choices) if boxed(&entry.kind, &choices) => "勾选一项。".to_string(),
+            Some(_) | None => "从列表中选择一项。".to_string(),
+        },
+        Type::Any(words) if boxed(&entry.kind, words) => "可勾选多项。".to_string(),
+        Type::List(_, least) if *least > 1 => format!("每行填一项，至少{least}项。"),
+        Type::List(..) => "每行填一项。".to_string(),
+        Type::Text(_) | Type::Name | Type::IdNumber | Type::CreditCode | Type::Phone | Type::Email | Type::Address => {
+            validate::wanted(entry)
+        }
+        Type::Integer | Type::Decimal(_) | Type::Money | Type::Percent | Type::AboutNumber => validate::wanted(entry),
+        Type::Month | Type::Year | Type::Time | Type::Period => validate::wanted(entry),
+        Type::Office | Type::File | Type::Image | Type::Any(_) | Type::Table(..) => validate::wanted(entry),
+    };
+    let said = entry.hint.iter().cloned().chain(validate::only(entry)).chain([wanted]);
+    said.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}

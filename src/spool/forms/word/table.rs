@@ -1,0 +1,147 @@
+//! The tables of a Word document: rows and cells with what they cover, tables within cells as tables of their own.
+
+use super::look::{all_named, at, attribute, is_on, local, named};
+use super::walk::Text;
+use super::{CELLS_MAX, NESTED_TABLES_MAX, TABLES_MAX};
+use crate::ooxml::xml::Element;
+use crate::spool::forms::{SHEET_COLUMNS_MAX, SHEET_ROWS_MAX};
+use crate::submission::Fault;
+use crate::submission::paper::{Slot, Table};
+use std::collections::BTreeMap;
+
+/// Lines above a table that are kept, and how long each may be.
+const CAPTIONS_MAX: usize = 12;
+const CAPTION_CHARACTERS_MAX: usize = 200;
+
+/// The tables of a document, in its order.
+pub(super) fn tables(name: &str, document: &Element) -> Result<Vec<Table>, Fault> {
+    let mut finding = Finding { name, found: Vec::new(), captions: Vec::new(), cells: 0 };
+    if let Some(body) = named(document, "body") {
+        finding.blocks(body)?;
+    }
+    Ok(finding.found)
+}
+
+struct Finding<'n> {
+    name: &'n str,
+    found: Vec<Table>,
+    /// lines since the last table
+    captions: Vec<String>,
+    cells: usize,
+}
+
+impl Finding<'_> {
+    fn blocks(&mut self, body: &Element) -> Result<(), Fault> {
+        for block in body.elements() {
+            match local(&block.name) {
+                "p" => {
+                    let text: String = paragraph(block).chars().take(CAPTION_CHARACTERS_MAX).collect();
+                    if !text.trim().is_empty() {
+                        self.captions.push(text.trim().to_string());
+                    }
+                }
+                "tbl" => self.table(block, 0)?,
+                "sdt" => named(block, "sdtContent").map_or(Ok(()), |content| self.blocks(content))?,
+                "customXml" | "ins" | "moveTo" => self.blocks(block)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn table(&mut self, table: &Element, depth: usize) -> Result<(), Fault> {
+        if self.found.len() >= TABLES_MAX || depth > NESTED_TABLES_MAX {
+            return Err(self.crowded(&format!("表格过多（超过{TABLES_MAX}个）或层层嵌套")));
+        }
+        let place = format!("表{}", self.found.len() + 1);
+        let above = std::mem::take(&mut self.captions);
+        let captions = above[above.len().saturating_sub(CAPTIONS_MAX)..].to_vec();
+        let at = self.found.len();
+        self.found.push(Table { place, paper: 0, captions, slots: Vec::new() });
+        let mut inner = Vec::new();
+        let slots = self.slots(table, &mut inner)?;
+        if let Some(found) = self.found.get_mut(at) {
+            found.slots = slots;
+        }
+        for (captions, table) in inner {
+            self.captions = captions;
+            self.table(table, depth + 1)?;
+        }
+        self.captions.clear();
+        Ok(())
+    }
+
+    /// The cells of a table; tables within them are laid aside, each with the text of its cell above it.
+    fn slots<'e>(
+        &mut self,
+        table: &'e Element,
+        inner: &mut Vec<(Vec<String>, &'e Element)>,
+    ) -> Result<Vec<Slot>, Fault> {
+        let mut slots: Vec<Slot> = Vec::new();
+        // the cell that goes on downwards, by the column it begins in
+        let mut open: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut rows = Vec::new();
+        gather(table, "tr", &mut rows);
+        for (row, element) in rows.into_iter().enumerate() {
+            let before = at(element, &["trPr", "gridBefore"]).and_then(|skip| attribute(skip, "val"));
+            let mut column = before.and_then(|skip| skip.parse().ok()).unwrap_or(0_usize);
+            let mut cells = Vec::new();
+            gather(element, "tc", &mut cells);
+            for cell in cells {
+                let columns = at(cell, &["tcPr", "gridSpan"]).and_then(|span| attribute(span, "val"));
+                let columns = columns.and_then(|span| span.parse().ok()).unwrap_or(1_usize).max(1);
+                self.cells = self.cells.saturating_add(columns);
+                if row >= SHEET_ROWS_MAX || column.saturating_add(columns) > SHEET_COLUMNS_MAX || self.cells > CELLS_MAX
+                {
+                    return Err(self.crowded("表格过大"));
+                }
+                let merge = at(cell, &["tcPr", "vMerge"]);
+                let goes_on = merge.is_some_and(|merge| attribute(merge, "val") != Some("restart"));
+                let above = open.get(&column).and_then(|above| slots.get_mut(*above));
+                match above.filter(|above| goes_on && above.columns == columns && above.row + above.rows == row) {
+                    Some(above) => above.rows += 1,
+                    None => {
+                        let Text { text, picture, tables, .. } = Text::of(cell);
+                        let caption: Vec<String> = text.lines().map(str::to_string).collect();
+                        inner.extend(tables.into_iter().map(|table| (caption.clone(), table)));
+                        open.insert(column, slots.len());
+                        slots.push(Slot { row, column, rows: 1, columns, text, picture });
+                    }
+                }
+                if merge.is_none() {
+                    open.remove(&column);
+                }
+                column += columns;
+            }
+        }
+        Ok(slots)
+    }
+
+    fn crowded(&self, what: &str) -> Fault {
+        Fault::at(self.name, format!("文件里的{what}，没有读取。请只保留要填的表，另存一份再交。"))
+    }
+}
+
+/// The elements of a name among the children, those within controls and kept changes too; deleted rows are not there.
+fn gather<'e>(element: &'e Element, name: &str, found: &mut Vec<&'e Element>) {
+    for child in element.elements() {
+        match local(&child.name) {
+            "sdt" => named(child, "sdtContent").into_iter().for_each(|content| gather(content, name, found)),
+            "customXml" => gather(child, name, found),
+            own if own == name => {
+                let deleted =
+                    ["trPr", "tcPr"].iter().filter_map(|properties| named(child, properties)).any(|properties| {
+                        is_on(all_named(properties, "del").chain(all_named(properties, "cellDel")).next())
+                    });
+                if !deleted {
+                    found.push(child);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn paragraph(element: &Element) -> String {
+    Text::of(element).text
+}

@@ -1,0 +1,109 @@
+//! The text of a cell as a reader of the paper sees it: hidden and deleted text is not there, nor are hints of empty controls.
+
+use super::boxes;
+use super::look::{attribute, is_on, local, named};
+use crate::ooxml::xml::{Element, Node};
+
+/// What stands in a cell.
+#[derive(Default)]
+pub(super) struct Text<'e> {
+    /// its paragraphs, a line each
+    pub(super) text: String,
+    /// it holds a picture
+    pub(super) picture: bool,
+    /// tables in it
+    pub(super) tables: Vec<&'e Element>,
+    /// fields that are open, each with whether its result has begun
+    fields: Vec<bool>,
+}
+
+impl<'e> Text<'e> {
+    /// Reads the children of an element.
+    pub(super) fn of(element: &'e Element) -> Text<'e> {
+        let mut text = Text::default();
+        text.children(element);
+        while text.text.ends_with('\n') {
+            text.text.pop();
+        }
+        text
+    }
+
+    fn children(&mut self, element: &'e Element) {
+        element.elements().for_each(|child| self.element(child));
+    }
+
+    fn element(&mut self, element: &'e Element) {
+        match local(&element.name) {
+            "tbl" => self.tables.push(element),
+            "p" => {
+                self.children(element);
+                // a field may go over paragraphs, but one that is never closed must not swallow the rest of the cell
+                self.fields.clear();
+                self.text.push('\n');
+            }
+            "r" if !is_on(named(element, "rPr").and_then(|properties| named(properties, "vanish"))) => {
+                self.children(element);
+            }
+            "sdt" => self.control(element),
+            "t" if self.is_seen() => self.text.extend(element.children.iter().filter_map(|node| match node {
+                Node::Text(text) => Some(text.as_str()),
+                Node::Element(_) => None,
+            })),
+            "tab" | "ptab" if self.is_seen() => self.text.push(' '),
+            "br" | "cr" if self.is_seen() => self.text.push('\n'),
+            "noBreakHyphen" if self.is_seen() => self.text.push('-'),
+            "sym" if self.is_seen() => self.text.extend(boxes::symbol(element)),
+            "fldChar" => self.field(element),
+            "drawing" | "pict" | "object" => self.picture = true,
+            "AlternateContent" => self.children(named(element, "Choice").unwrap_or(element)),
+            "ruby" => named(element, "rubyBase").into_iter().for_each(|base| self.children(base)),
+            "ins" | "moveTo" | "hyperlink" | "fldSimple" | "smartTag" | "customXml" | "sdtContent" | "rubyBase"
+            | "Choice" | "dir" | "bdo" => self.children(element),
+            // properties, what was deleted or moved away, bookmarks, comments, instructions of fields
+            _ => {}
+        }
+    }
+
+    /// Between its begin and its result a field holds an instruction, which nobody sees.
+    fn is_seen(&self) -> bool {
+        self.fields.iter().all(|shown| *shown)
+    }
+
+    fn field(&mut self, mark: &'e Element) {
+        match attribute(mark, "fldCharType") {
+            Some("begin") => {
+                if self.is_seen() {
+                    self.text.extend(boxes::field(mark));
+                }
+                self.fields.push(false);
+            }
+            Some("separate") => {
+                if let Some(last) = self.fields.last_mut() {
+                    *last = true;
+                }
+            }
+            Some("end") => {
+                self.fields.pop();
+            }
+            Some(_) | None => {}
+        }
+    }
+
+    fn control(&mut self, control: &'e Element) {
+        let properties = named(control, "sdtPr");
+        if let Some(sign) = properties.and_then(boxes::control) {
+            if self.is_seen() {
+                self.text.push(sign);
+            }
+            // a control around a whole paragraph ends its line
+            if named(control, "sdtContent").is_some_and(|content| named(content, "p").is_some()) {
+                self.text.push('\n');
+            }
+            return;
+        }
+        if is_on(properties.and_then(|properties| named(properties, "showingPlcHdr"))) {
+            return;
+        }
+        named(control, "sdtContent").into_iter().for_each(|content| self.children(content));
+    }
+}

@@ -1,0 +1,36 @@
+//! A Word form as it stands: its tables, cell by cell, before anybody has asked which cell is a label and which a value.
+//!
+//! A workbook of ours says where its headings are; a form an office typed does not, so its cells can only be told apart by whoever
+//! knows what was asked (`read`).
+
+use serde::{Deserialize, Serialize};
+
+/// One table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Table {
+    /// which it is, for the clerk: `表1`, or `张三.docx 表1` where several papers came together
+    pub place: String,
+    /// the paper it stands in, where several came together: one paper is about one object
+    pub paper: usize,
+    /// lines above it, the nearest last
+    pub captions: Vec<String>,
+    /// its cells, row by row; merged cells are one
+    pub slots: Vec<Slot>,
+}
+
+/// One cell of a table, merged ones as one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    /// first row, from 0
+    pub row: usize,
+    /// first column, from 0
+    pub column: usize,
+    /// rows it covers
+    pub rows: usize,
+    /// columns it covers
+    pub columns: usize,
+    /// what stands in it, paragraphs on lines of their own; check boxes as ☑ and □
+    pub text: String,
+    /// it holds a picture
+    pub picture: bool,
+}

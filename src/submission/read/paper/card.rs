@@ -1,0 +1,198 @@
+//! Labels and values: what is said of one object, or of the whole, one field at a time.
+
+use super::labels::{Named, Owner, name_of};
+use super::{Field, HEAD_CAPTION, Laying, OWN_HEADINGS, flat, is_blank, marks, place_of, raw};
+use crate::submission::paper::Table;
+use crate::submission::read::heading::key;
+use crate::submission::read::value::listed;
+use crate::submission::{Cell, FilledLine, Raw, Type};
+
+/// What a cell is.
+#[derive(Debug, Clone, PartialEq)]
+enum Part {
+    /// no label of this form
+    Other,
+    /// the label of this field
+    Label(Named),
+    /// a label that could mean any of these
+    Unclear(Vec<Named>),
+}
+
+impl Laying<'_> {
+    /// Reads what stands beside or below the labels of a table. `grid` is what the table is about.
+    pub(super) fn card(&mut self, table: &Table, field: &mut Field<'_>, grid: Option<usize>) {
+        let own = own_heading(field);
+        let leaning = self.leaning(table, field, grid);
+        let parts: Vec<Part> = (0..field.slots.len()).map(|at| self.part(field, at, grid, leaning)).collect();
+        for (at, part) in parts.iter().enumerate() {
+            let (label, row) = (&field.slots[at].text, field.slots[at].row);
+            match part {
+                Part::Other => {}
+                Part::Label(named) => {
+                    self.known.insert(table.paper);
+                    let values = values_of(field, &parts, at);
+                    self.field(table, field, *named, at, &values);
+                    values.into_iter().for_each(|value| field.taken[value] = true);
+                }
+                Part::Unclear(several) => {
+                    self.known.insert(table.paper);
+                    let values = values_of(field, &parts, at);
+                    if values.iter().any(|value| !is_blank(&Type::Name, &field.slots[*value].text)) {
+                        let say = self.unclear(label, several);
+                        self.fault(place_of(table, row, label), say);
+                    }
+                }
+            }
+        }
+        if let Some(first) = own {
+            self.strangers(table, field, &parts, first, grid);
+        }
+    }
+
+    /// Which of two fields of the same name a table means: that of its grid, or that of the head.
+    fn leaning(&self, table: &Table, field: &Field<'_>, grid: Option<usize>) -> Option<Owner> {
+        if table.captions.last().is_some_and(|caption| key(caption) == HEAD_CAPTION) {
+            return Some(Owner::Head);
+        }
+        let grid = Owner::Grid(grid?);
+        let named = || field.slots.iter().map(|slot| self.labels.named(&slot.text)).filter(|named| !named.is_empty());
+        let captioned = table.captions.last().is_some_and(|caption| match grid {
+            Owner::Grid(place) => key(caption) == key(&self.form.grids[place].name),
+            Owner::Head => false,
+        });
+        let head = named().any(|named| named.iter().all(|it| it.owner == Owner::Head));
+        let rows = named().any(|named| named.iter().all(|it| it.owner != Owner::Head));
+        match (captioned, head, rows) {
+            (true, _, _) | (false, false, true) => Some(grid),
+            (false, true, false) => Some(Owner::Head),
+            (false, true, true) | (false, false, false) => None,
+        }
+    }
+
+    fn part(&self, field: &Field<'_>, at: usize, grid: Option<usize>, leaning: Option<Owner>) -> Part {
+        let slot = &field.slots[at];
+        let named = self.labels.named(&slot.text);
+        if field.taken[at] || named.is_empty() || self.is_choice(field, at) {
+            return Part::Other;
+        }
+        let here = |named: &&Named| match (named.owner, grid) {
+            (Owner::Head, _) | (Owner::Grid(_), None) => true,
+            (Owner::Grid(own), Some(grid)) => own == grid,
+        };
+        let here: Vec<Named> = named.iter().filter(here).copied().collect();
+        let best = here.iter().map(|named| (named.shown, named.rank)).min();
+        let best: Vec<Named> = here.into_iter().filter(|named| Some((named.shown, named.rank)) == best).collect();
+        let leant: Vec<Named> = best.iter().filter(|named| Some(named.owner) == leaning).copied().collect();
+        match (best.as_slice(), leant.as_slice()) {
+            ([], _) => Part::Other,
+            ([only], _) | (_, [only]) => Part::Label(*only),
+            _ if best.iter().all(|named| named.shown) => Part::Other,
+            _ => Part::Unclear(best),
+        }
+    }
+
+    /// A cell right of a label whose choices it is one of is no label, whatever it names elsewhere.
+    fn is_choice(&self, field: &Field<'_>, at: usize) -> bool {
+        let slot = &field.slots[at];
+        let left = slot.column.checked_sub(1).and_then(|column| field.at(slot.row, column));
+        let Some(left) = left.map(|left| self.labels.named(&field.slots[left].text)) else { return false };
+        left.into_iter()
+            .filter_map(|named| marks::choices(&self.labels.entry(named).kind))
+            .any(|choices| choices.iter().any(|choice| key(choice) == key(&slot.text)))
+    }
+
+    fn unclear(&self, label: &str, several: &[Named]) -> String {
+        let mut titles: Vec<String> = several.iter().map(|named| self.labels.entry(*named).title.clone()).collect();
+        titles.dedup();
+        let grids = several.iter().filter_map(|named| match named.owner {
+            Owner::Grid(grid) => Some(self.form.grids[grid].name.clone()),
+            Owner::Head => None,
+        });
+        let mut grids: Vec<String> = grids.collect();
+        grids.dedup();
+        if grids.len() > 1 {
+            return format!("“{}”分不清属于{}中的哪一类。请在表的上方写明类别。", flat(label), listed(&grids));
+        }
+        let say = if titles.len() > 1 { listed(&titles) } else { "本表的两栏".to_string() };
+        format!("“{}”可以指{say}，分不清填的是哪一栏。请用“待办”或“表样”中的表填写。", flat(label))
+    }
+
+    /// One field with what was found for it.
+    fn field(&mut self, table: &Table, field: &Field<'_>, named: Named, at: usize, values: &[usize]) {
+        let slot = &field.slots[at];
+        let entry = self.labels.entry(named);
+        let place = place_of(table, slot.row, &slot.text);
+        let texts: Vec<&str> = values.iter().map(|value| field.slots[*value].text.trim()).collect();
+        let text = texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
+        let raw = match raw(entry, &text, values.iter().any(|value| field.slots[*value].picture)) {
+            Ok(raw) => raw,
+            Err(say) => return self.fault(place, format!("“{}”{say}", flat(&slot.text))),
+        };
+        let (line, cells, entries) = match named.owner {
+            Owner::Head => (String::new(), &mut self.laid.filled.head, &self.form.head),
+            Owner::Grid(grid) => {
+                let fresh = || FilledLine { place: table.place.clone(), ..FilledLine::default() };
+                let card = self.cards.entry((table.paper, grid)).or_insert_with(fresh);
+                (card.place.clone(), &mut card.cells, &self.form.grids[grid].columns)
+            }
+        };
+        let stood = (line, entry.name.clone());
+        if raw == Raw::Empty {
+            self.laid.stood.entry(stood).or_insert_with(|| (flat(&slot.text), place));
+            return;
+        }
+        self.laid.stood.insert(stood, (flat(&slot.text), place.clone()));
+        let name = name_of(entries, named.entry);
+        match cells.iter().find(|cell| cell.name == name).map(|cell| (cell.raw == raw, cell.place.clone())) {
+            None => cells.push(Cell { name, raw, place }),
+            Some((true, _)) => {}
+            Some((false, _)) if entry.shown => {}
+            Some((false, first)) => {
+                let say = format!("“{}”与{first}填得不一样，请改成一致，或只留一处。", flat(&slot.text));
+                self.fault(place, say);
+            }
+        }
+    }
+
+    /// In tables we drew, a label that nobody asked for is said, so that nothing beside it is lost without a word.
+    fn strangers(&mut self, table: &Table, field: &Field<'_>, parts: &[Part], first: usize, grid: Option<usize>) {
+        for row in first..field.rows {
+            let (Some(label), Some(value)) = (field.at(row, 0), field.row(row, 0).get(1).copied()) else { continue };
+            let (said, value) = (&field.slots[label].text, &field.slots[value]);
+            let filled = !is_blank(&Type::Name, said) && !is_blank(&Type::Name, &value.text);
+            if parts[label] != Part::Other || !filled || field.slots[label].row != row {
+                continue;
+            }
+            let cell = Cell { name: flat(said), raw: Raw::Text(value.text.clone()), place: place_of(table, row, said) };
+            match grid.and_then(|grid| self.cards.get_mut(&(table.paper, grid))) {
+                Some(card) => card.cells.push(cell),
+                None => self.laid.filled.head.push(cell),
+            }
+        }
+    }
+}
+
+/// The row after the headings of a table of single values that we drew; they are done with.
+fn own_heading(field: &mut Field<'_>) -> Option<usize> {
+    let is_own = |row: &usize| {
+        let cells = field.row(*row, 0);
+        let texts = cells.iter().map(|place| key(&field.slots[*place].text));
+        cells.len() >= OWN_HEADINGS.len() && texts.zip(OWN_HEADINGS).all(|(text, own)| text == own)
+    };
+    let row = (0..field.rows).find(is_own)?;
+    field.row(row, 0).into_iter().for_each(|place| field.taken[place] = true);
+    Some(row + 1)
+}
+
+/// The cells right of a label, else the one below it, so far as they are no labels themselves.
+fn values_of(field: &Field<'_>, parts: &[Part], at: usize) -> Vec<usize> {
+    let slot = &field.slots[at];
+    let free = |place: &usize| parts[*place] == Part::Other && !field.taken[*place];
+    let right = (slot.row..slot.row + slot.rows).map(|row| field.at(row, slot.column + slot.columns));
+    let mut right: Vec<usize> = right.flatten().collect();
+    right.dedup();
+    if !right.is_empty() && right.iter().all(free) {
+        return right;
+    }
+    field.at(slot.row + slot.rows, slot.column).filter(free).into_iter().collect()
+}

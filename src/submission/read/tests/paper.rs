@@ -1,0 +1,306 @@
+//! Forms as offices type them: labels beside and above, lists, boxes, and what cannot be told apart.
+
+use super::super::{Understood, understand};
+use super::sheets::{filled, form};
+use super::{entry, must, offices, strings};
+use crate::submission::paper::{Slot, Table};
+use crate::submission::{Entry, Filled, Form, Grid, Line, TableKey, Type};
+use serde_json::{Value, json};
+
+/// A table drawn with bars: `|` ends a cell, a cell `<` belongs to the one left of it, a cell `^` to the one above it.
+fn table(place: &str, paper: usize, captions: &[&str], rows: &[&str]) -> Table {
+    let mut slots: Vec<Slot> = Vec::new();
+    for (row, cells) in rows.iter().enumerate() {
+        for (column, text) in cells.split('|').enumerate() {
+            let covers = |slot: &&mut Slot, at: (usize, usize)| {
+                (slot.row..slot.row + slot.rows).contains(&at.0)
+                    && (slot.column..slot.column + slot.columns).contains(&at.1)
+            };
+            match text.trim() {
+                "<" => {
+                    let left = slots.iter_mut().find(|slot| covers(slot, (row, column - 1))).unwrap();
+                    left.columns = left.columns.max(column + 1 - left.column);
+                }
+                "^" => {
+                    let above = slots.iter_mut().find(|slot| covers(slot, (row - 1, column))).unwrap();
+                    above.rows = above.rows.max(row + 1 - above.row);
+                }
+                text => {
+                    let text = text.replace('/', "\n");
+                    slots.push(Slot { row, column, rows: 1, columns: 1, text, picture: false });
+                }
+            }
+        }
+    }
+    Table { place: place.to_string(), paper, captions: strings(captions), slots }
+}
+
+fn paper(tables: Vec<Table>) -> Filled {
+    Filled { tables, answers: None, ..filled(&[], Vec::new()) }
+}
+
+fn ask(form: &Form, tables: Vec<Table>) -> Result<Understood, Vec<String>> {
+    let says = |faults: Vec<crate::submission::Fault>| {
+        faults.into_iter().map(|fault| format!("{}：{}", fault.place, fault.say)).collect()
+    };
+    understand(form, &paper(tables), &offices()).map_err(says)
+}
+
+fn columns() -> Vec<Entry> {
+    let family = Type::Table(vec![("称谓".to_string(), Type::Text(10)), ("姓名".to_string(), Type::Name)], None);
+    let unit = Entry { also: strings(&["单位及职务"]), ..must("工作单位", Type::Name) };
+    vec![
+        must("姓名", Type::Name),
+        must("性别", Type::One(strings(&["男", "女"]))),
+        must("出生日期", Type::Date),
+        unit,
+        entry("奖惩", Type::Any(strings(&["表彰", "处分"]))),
+        entry("家庭成员", family),
+        entry("主要事迹", Type::Text(500)),
+    ]
+}
+
+fn people(blank: usize) -> Form {
+    let lines = Vec::new();
+    let grid =
+        Grid { name: "推荐对象".to_string(), columns: columns(), lines, blank, called: Some("姓名".to_string()) };
+    form(vec![entry("填报单位", Type::Name)], vec![grid])
+}
+
+fn values(understood: &Understood) -> Vec<Value> {
+    understood.rows.iter().map(|row| Value::Object(row.values.clone())).collect()
+}
+
+#[test]
+fn a_form_an_office_typed_is_read_by_its_labels() {
+    let read = ask(
+        &people(20),
+        vec![table(
+            "表1",
+            0,
+            &["推荐审批表"],
+            &[
+                "姓　名|欧阳䶮|性别|☑男 □女|照片",
+                "出生/日期|一九八〇年六月一日|籍贯|广东|^",
+                "单位及职务（全称）：|香泉镇/第一村|<|<|<",
+                "家庭成员|称谓|姓名|备注|<",
+                "^|妻|李四||<",
+                "^|子|欧阳五||<",
+                "主要事迹|<|<|<|<",
+                "第一段。/第二段。|<|<|<|<",
+                "奖惩|□表彰 √处分|填报单位|香泉镇党委|<",
+                "基层党组织意见|（盖章） 年 月 日|<|<|<",
+            ],
+        )],
+    );
+    let says = read.unwrap_err();
+    assert_eq!(says, ["表1 第3行“单位及职务（全称）：”：“工作单位”不能换行，一格只填一个名称。"]);
+    let read = ask(
+        &people(20),
+        vec![table(
+            "表1",
+            0,
+            &["推荐审批表"],
+            &[
+                "姓　名|欧阳䶮|性别|☑男 □女|照片",
+                "出生/日期|一九八〇年六月一日|籍贯|广东|^",
+                "单位及职务（全称）：|香泉镇第一村|<|<|<",
+                "家庭成员|称谓|姓名|<|<",
+                "^|妻|李四|<|<",
+                "^|子|欧阳五|<|<",
+                "主要事迹|<|<|<|<",
+                "第一段。/第二段。|<|<|<|<",
+                "奖惩|□表彰 √处分|填报单位|香泉镇党委|<",
+                "社会关系|称谓|姓名|出生日期|工作单位",
+                "^|舅|赵六|1955.2|某厂",
+                "^||||",
+                "基层党组织意见|（盖章） 年 月 日|<|<|<",
+            ],
+        )],
+    )
+    .unwrap();
+    assert_eq!(read.head.get("填报单位"), Some(&json!("香泉镇党委")));
+    assert_eq!(
+        values(&read),
+        [json!({
+            "姓名": "欧阳䶮", "性别": "男", "出生日期": "1980-06-01", "工作单位": "香泉镇第一村", "奖惩": ["处分"],
+            "主要事迹": "第一段。\n第二段。",
+            "家庭成员": [{ "称谓": "妻", "姓名": "李四" }, { "称谓": "子", "姓名": "欧阳五" }],
+        })]
+    );
+}
+
+#[test]
+fn dates_are_read_as_offices_write_them_and_a_month_is_no_day() {
+    let form = form(vec![must("日期", Type::Date)], Vec::new());
+    let read = |text: &str| {
+        let cells = format!("日期|{text}");
+        ask(&form, vec![table("表1", 0, &[], &[&cells])]).map(|read| read.head["日期"].clone())
+    };
+    for text in
+        ["2022年6月1日", "二〇二二年六月一日", "二○二二年六月一日", "2022.6.1", "2022. 06. 01", "２０２２年６月１日"]
+    {
+        assert_eq!(read(text), Ok(json!("2022-06-01")), "{text}");
+    }
+    for text in ["2022.6", "2022年6月", "二〇二二年六月"] {
+        let says = read(text).unwrap_err();
+        assert!(says[0].contains("只写了年月") && says[0].starts_with("表1 第1行“日期”："), "{says:?}");
+    }
+    assert_eq!(read("　　年　月　日").unwrap_err(), ["表1 第1行“日期”：“日期”没有填写。"]);
+}
+
+#[test]
+fn labels_above_and_lists_of_people() {
+    let crosswise =
+        table("表1", 0, &[], &["姓名|性别|出生日期", "张三|男|1990.1.2", "工作单位|主要事迹|<", "某村|好|<"]);
+    let read = ask(&people(20), vec![crosswise]).unwrap();
+    assert_eq!(
+        values(&read),
+        [json!({ "姓名": "张三", "性别": "男", "出生日期": "1990-01-02", "工作单位": "某村", "主要事迹": "好" })]
+    );
+    let list = table(
+        "表1",
+        0,
+        &[],
+        &[
+            "序号|姓名|性别|出生日期|工作单位",
+            "1|张三|男|1990.1.2|甲村",
+            "2||||",
+            "3|李四|女|1991年2月3日|乙村",
+            "填表人：王五|<|<|<|<",
+        ],
+    );
+    let read = ask(&people(20), vec![list]).unwrap();
+    assert_eq!((read.rows.len(), read.rows[1].place.as_str()), (2, "表1 第4行"));
+    assert_eq!(values(&read)[1]["工作单位"], "乙村");
+    let list = |last: &str| table("表1", 0, &[], &["姓名|性别|出生日期|工作单位|绰号", "张三|男|1990.1.2|甲村|", last]);
+    let says = ask(&people(20), vec![list("李四|女|1991.2|<|阿四")]).unwrap_err();
+    assert_eq!(says, ["表1 第3行：这一行的格子与表头对不上。请不要合并或拆分单元格，每格分别填写。"]);
+    let says = ask(&people(20), vec![list("李四||1991.2|乙村|阿四")]).unwrap_err();
+    assert_eq!(says.len(), 3, "{says:?}");
+    assert!(says[0].starts_with("表1 第3行“出生日期”：“出生日期”只写了年月"), "{says:?}");
+    assert!(says[1].starts_with("表1 第3行“绰号”：没有“绰号”这一栏"), "{says:?}");
+    assert_eq!(says[2], "表1 第3行“性别”：“性别”没有填写。");
+}
+
+#[test]
+fn what_cannot_be_told_apart_comes_back_in_the_words_of_the_form() {
+    let twice = |second: &str| {
+        let row = format!("姓 名：|{second}|工作单位|某村");
+        table("表1", 0, &[], &["姓名|张三|性别|男", "出生日期|1990.1.2|奖惩|", &row])
+    };
+    assert!(ask(&people(20), vec![twice("张三")]).is_ok());
+    assert!(ask(&people(20), vec![twice("")]).is_ok());
+    let says = ask(&people(20), vec![twice("张山")]).unwrap_err();
+    assert_eq!(says, ["表1 第3行“姓名：”：“姓名：”与表1 第1行“姓名”填得不一样，请改成一致，或只留一处。"]);
+    let both = |name: &str| Entry { also: strings(&["单位"]), ..entry(name, Type::Name) };
+    let form = form(vec![both("工作单位"), both("推荐单位")], Vec::new());
+    let says = ask(&form, vec![table("表1", 0, &[], &["单 位|某村"])]).unwrap_err();
+    assert!(says[0].starts_with("表1 第1行“单位”：“单位”可以指“工作单位”“推荐单位”，分不清"), "{says:?}");
+    assert!(ask(&form, vec![table("表1", 0, &[], &["单 位|"])]).is_ok());
+    let says =
+        ask(&people(20), vec![table("表1", 0, &[], &["姓名|张三|性别|□男 □女", "所在单位|某村|<|<"])]).unwrap_err();
+    assert_eq!(
+        says,
+        [
+            "表1 第1行“性别”：“性别”没有填写。",
+            "表1：表里找不到“出生日期”这一栏。请在表中加上这一栏并填写，或用“待办”“表样”中的表填写。",
+            "表1：表里找不到“工作单位”这一栏。请在表中加上这一栏并填写，或用“待办”“表样”中的表填写。",
+        ]
+    );
+    let says = ask(&people(20), vec![table("甲.docx 表1", 0, &[], &["会议时间|三月"])]).unwrap_err();
+    assert!(says.len() == 1 && says[0].starts_with("甲.docx 表1：表里没有找到"), "{says:?}");
+}
+
+#[test]
+fn every_paper_is_one_object() {
+    let person = |place: &str, paper: usize, name: &str| {
+        let name = format!("姓名|{name}|性别|男");
+        vec![
+            table(place, paper, &[], &[&name, "出生日期|1990.1.2|工作单位|某村"]),
+            table(place, paper, &["家庭成员"], &["称谓|姓名", "父|某人"]),
+        ]
+    };
+    let tables = [person("甲.docx 表1", 0, "张三"), person("乙.docx 表1", 1, "李四")].concat();
+    let read = ask(&people(20), tables).unwrap();
+    let names: Vec<&str> = read.rows.iter().filter_map(|row| row.values["姓名"].as_str()).collect();
+    assert_eq!(names, ["张三", "李四"]);
+    assert!(
+        read.rows.iter().all(|row| row.values["家庭成员"] == json!([{ "称谓": "父", "姓名": "某人" }])),
+        "{read:?}"
+    );
+}
+
+#[test]
+fn the_category_stands_above_the_table_or_in_it() {
+    let mut form = people(20);
+    form.grids[0].name = "优秀党员".to_string();
+    form.grids.push(Grid { name: "优秀党务工作者".to_string(), ..form.grids[0].clone() });
+    let rows = ["姓名|张三|性别|男", "出生日期|1990.1.2|工作单位|某村"];
+    let grid = |tables: Vec<Table>| ask(&form, tables).map(|read| read.rows[0].grid.clone());
+    assert_eq!(grid(vec![table("表1", 0, &["某镇优秀党务工作者审批表"], &rows)]), Ok("优秀党务工作者".to_string()));
+    let chosen = "推荐类别|☑优秀党员 □优秀党务工作者|<|<";
+    assert_eq!(grid(vec![table("表1", 0, &[], &[rows[0], rows[1], chosen])]), Ok("优秀党员".to_string()));
+    let both = &["优秀党员、优秀党务工作者审批表"];
+    assert_eq!(grid(vec![table("表1", 0, both, &[rows[0], rows[1], chosen])]), Ok("优秀党员".to_string()));
+    let says = grid(vec![table("表1", 0, &["审批表"], &rows)]).unwrap_err();
+    assert!(says[0].contains("“姓名”分不清属于“优秀党员”“优秀党务工作者”中的哪一类"), "{says:?}");
+}
+
+#[test]
+fn an_answer_finds_its_object() {
+    let name = Entry { shown: true, title: "对象".to_string(), ..entry("~name", Type::Text(500)) };
+    let opinion = must("考察意见", Type::Text(100));
+    let line = |item: u32, name: &str| {
+        let values = json!({ "~name": name }).as_object().cloned().unwrap_or_default();
+        Line { item: Some(item), values }
+    };
+    let lines = vec![line(3, "3号 张三"), line(5, "5号 李四")];
+    let grid =
+        Grid {
+            name: "考察".to_string(), columns: vec![name, opinion], lines, blank: 0, called: Some("~name".into())
+        };
+    let form = form(Vec::new(), vec![grid]);
+    let items =
+        |tables: Vec<Table>| ask(&form, tables).map(|read| read.rows.iter().map(|row| row.item).collect::<Vec<_>>());
+    let list = table("表1", 0, &[], &["编号（勿改）|对象|考察意见", "3|3号 张三|好", "5|5号 李四|较好"]);
+    assert_eq!(items(vec![list]), Ok(vec![Some(3), Some(5)]));
+    let own = table("表1", 0, &[], &["对象|考察意见", "5号　李四|好"]);
+    assert_eq!(items(vec![own]), Ok(vec![Some(5)]));
+    let card = table("表1", 0, &[], &["对象|3号 张三", "考察意见|好"]);
+    assert_eq!(items(vec![card]), Ok(vec![Some(3)]));
+    let changed = table("表1", 0, &[], &["编号（勿改）|对象|考察意见", "三|3号 张三|好"]);
+    assert_eq!(
+        items(vec![changed]),
+        Err(vec!["表1 第2行“编号（勿改）”：这一行的编号被改动。请重新取一份填写。".to_string()])
+    );
+}
+
+#[test]
+fn a_line_nobody_asked_for_in_a_table_we_drew_is_said() {
+    let form = form(vec![entry("填报单位", Type::Name)], Vec::new());
+    let drawn = |own: &str| table("表1", 0, &[], &[own, "填报单位|某村|全称", "联系电话|12345|"]);
+    assert_eq!(
+        ask(&form, vec![drawn("项目|填写内容|说明")]).unwrap_err(),
+        ["表1 第3行“联系电话”：没有“联系电话”这一栏。请填到原有的栏目里，或删去这一栏。"]
+    );
+    assert!(ask(&form, vec![drawn("栏目|内容|备注")]).is_ok(), "a form of their own may say more than was asked");
+}
+
+#[test]
+fn tables_of_the_head_are_lists_under_their_name() {
+    let quota = Type::Table(vec![("名额".to_string(), Type::Integer)], Some(TableKey::Text));
+    let form = form(vec![entry("分配", quota)], Vec::new());
+    let read = ask(&form, vec![table("表1", 0, &["分配"], &["名称|名额", "甲|1", "乙|2", "|"])]).unwrap();
+    assert_eq!(Value::Object(read.head), json!({ "分配": { "甲": { "名额": 1 }, "乙": { "名额": 2 } } }));
+}
+
+#[test]
+fn a_table_we_drew_says_whether_it_is_about_all_or_about_one() {
+    let mut form = people(20);
+    form.head = vec![entry("姓名", Type::Name)];
+    let rows = ["姓名|张三|性别|男", "出生日期|1990.1.2|工作单位|某村"];
+    let both = vec![table("表1", 0, &["综合情况"], &["姓名|李四"]), table("表2", 0, &["推荐对象"], &rows)];
+    let read = ask(&form, both).unwrap();
+    assert_eq!((&read.head["姓名"], &read.rows[0].values["姓名"]), (&json!("李四"), &json!("张三")));
+}
