@@ -35,6 +35,7 @@ fn offices() -> Offices {
         mail: None,
         superior: None,
         acting: Vec::new(),
+        owners: Vec::new(),
         successor: None,
         until: None,
         series: Vec::new(),
