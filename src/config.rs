@@ -17,6 +17,8 @@ pub struct Settings {
     pub fonts: Option<PathBuf>,
     /// the program that makes PDF of Word files (LibreOffice); None = papers made from Word templates have no PDF
     pub libreoffice: Option<PathBuf>,
+    /// whether a drop is taken only from the system's users to whom its office's folder belongs
+    pub owner_check: bool,
 }
 
 /// The mail server.
@@ -39,7 +41,9 @@ pub struct SmtpSettings {
 impl Default for Settings {
     fn default() -> Settings {
         let from = ("办文系统".to_string(), "banwen@localhost.localdomain".to_string());
-        Settings { title: "公开栏".to_string(), from, smtp: None, fonts: None, libreoffice: None }
+        Settings {
+            title: "公开栏".to_string(), from, smtp: None, fonts: None, libreoffice: None, owner_check: false
+        }
     }
 }
 
@@ -60,6 +64,11 @@ pub fn read(path: &str, text: &str) -> Result<Settings, Vec<Diagnostic>> {
             ("libreoffice", _) => {
                 let message = "`libreoffice` is the whole path of the program, e.g. /usr/bin/soffice".to_string();
                 problems.push(problem("setting-wrong", value, message));
+            }
+            ("owner_check", Some(text)) if text == "on" => settings.owner_check = true,
+            ("owner_check", Some(text)) if text == "off" => settings.owner_check = false,
+            ("owner_check", _) => {
+                problems.push(problem("setting-wrong", value, "`owner_check` is on or off".to_string()));
             }
             ("mail", _) if value.map().is_some() => read_mail(value, &mut settings, &mut problems),
             (name @ ("title" | "fonts" | "mail"), _) => {
@@ -111,4 +120,21 @@ fn read_mail(node: &yaml::Node, settings: &mut Settings, problems: &mut Vec<Diag
 
 fn problem(kind: &'static str, at: &yaml::Node, message: String) -> Diagnostic {
     Diagnostic { kind, severity: Severity::Error, place: at.place.clone(), message, hint: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_owner_check_is_on_or_off_and_nothing_else() {
+        let read = |text: &str| read("banwen.yaml", text);
+        assert!(read("owner_check: on").unwrap().owner_check);
+        assert!(!read("owner_check: off").unwrap().owner_check);
+        assert!(!read("title: 公开栏").unwrap().owner_check);
+        for wrong in ["owner_check: true", "owner_check: 1000", "owner_check: [on]", "owner_check: \"\""] {
+            let problems = read(wrong).unwrap_err();
+            assert_eq!((problems.len(), problems[0].kind), (1, "setting-wrong"), "{wrong}");
+        }
+    }
 }

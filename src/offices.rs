@@ -54,6 +54,8 @@ pub struct Office {
     pub phone: Option<String>,
     /// postal address
     pub address: Option<String>,
+    /// the system's users (uid) that hand in for it, besides the owner of its folder; asked for with `owner_check: on`
+    pub owners: Vec<u32>,
 }
 
 /// An office that acts for another over a span of days.
@@ -188,6 +190,7 @@ mod tests {
             mail: None,
             superior: None,
             acting: Vec::new(),
+            owners: Vec::new(),
             successor: successor.map(str::to_string),
             until: until.map(day),
             series: Vec::new(),

@@ -6,6 +6,7 @@
 //! later look; the other drops do not wait for it.
 
 mod drops;
+mod owners;
 mod record;
 mod words;
 
@@ -182,9 +183,10 @@ impl Engine {
         office: &str,
     ) -> Result<SubmissionRecord, Error> {
         let now = self.clock.now().max(claimed.handed_in);
-        let meant = match claimed.faults.as_slice() {
-            [] => self.understand(core, claimed, office).await?,
-            faults => Err(faults.to_vec().into()),
+        let meant = match (self.put_by_a_stranger(core, claimed)?, claimed.faults.as_slice()) {
+            (Some(stranger), _) => Err(vec![stranger].into()),
+            (None, []) => self.understand(core, claimed, office).await?,
+            (None, faults) => Err(faults.to_vec().into()),
         };
         let mut record = SubmissionRecord {
             id: id.to_string(),

@@ -34,7 +34,8 @@ pub(super) fn away(why: &Away) -> String {
     }
 }
 
-fn file(error: &files::Error) -> String {
+/// The same of one file.
+pub(super) fn file(error: &files::Error) -> String {
     format!("cannot {}: {}", error.doing, error.source)
 }
 

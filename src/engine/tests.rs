@@ -7,6 +7,7 @@ use crate::submission::Attachment;
 use std::path::{Path, PathBuf};
 
 mod limits;
+mod owners;
 
 const OFFICE: &str = "第一党支部";
 const OTHER: &str = "第二党支部";

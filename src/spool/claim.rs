@@ -27,12 +27,14 @@
 
 mod answer;
 mod office;
+mod owner;
 mod package;
 mod recover;
 mod sealed;
 mod secrecy;
 
 pub use answer::{Answer, Finished, finish, receipt, return_whole};
+pub use owner::owners_of;
 pub use package::read_original;
 pub use recover::{Recovery, recover};
 pub use sealed::sealed_note;

@@ -118,6 +118,12 @@ pub fn is_left_alone(name: &OsStr) -> bool {
     is_junk(name) || is_junk_folder(name) || name.as_encoded_bytes().starts_with(b".")
 }
 
+/// True for what scanners write, page by page: pictures and PDF.
+pub fn is_scan(name: &OsStr) -> bool {
+    const SCANS: [&str; 6] = ["pdf", "tif", "tiff", "jpg", "jpeg", "png"];
+    SCANS.contains(&extension(&name.to_string_lossy()).as_str())
+}
+
 /// True for what is not a file yet: downloads and copies under way, temporaries of editors.
 pub fn is_partial(name: &OsStr) -> bool {
     const UNFINISHED: [&str; 13] = [

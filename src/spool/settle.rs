@@ -7,7 +7,7 @@
 //! Guarantees: a complete drop is reported at every observation until it is claimed, so a failed claim needs no memory;
 //! the moment that counts for a deadline is that of the first of the equal observations.
 //! Limits: a moment counts whole seconds, so a span is kept to within one second. A writer who pauses longer than the
-//! span is taken to be done; [`crate::spool::claim::finish`] notices if he was not.
+//! span (a scanner longer than [`SCAN_STILL_MILLIS_MIN`]) is taken to be done; [`crate::spool::claim::finish`] notices if he was not.
 
 pub mod scan;
 
@@ -20,6 +20,8 @@ use std::path::{Component, Path, PathBuf};
 pub const EQUAL_OBSERVATIONS_MIN: u32 = 3;
 /// How long a file stands still before it is complete.
 pub const FILE_STILL_MILLIS_MIN: i64 = 2_000;
+/// How long a picture or PDF stands still: a scanner closes it after each page, and opens it again up to four seconds later.
+pub const SCAN_STILL_MILLIS_MIN: i64 = 6_000;
 /// How long a folder stands still: its files are copied one after the other.
 pub const FOLDER_STILL_MILLIS_MIN: i64 = 10_000;
 /// How long an empty file stands still: most are only about to be filled.
@@ -34,6 +36,8 @@ pub struct Patience {
     pub equal_observations_min: u32,
     /// milliseconds for a file
     pub file_millis_min: i64,
+    /// milliseconds for a picture or PDF
+    pub scan_millis_min: i64,
     /// milliseconds for a folder
     pub folder_millis_min: i64,
     /// milliseconds for an empty file, alone or in a folder
@@ -47,6 +51,7 @@ impl Patience {
     pub const DAEMON: Patience = Patience {
         equal_observations_min: EQUAL_OBSERVATIONS_MIN,
         file_millis_min: FILE_STILL_MILLIS_MIN,
+        scan_millis_min: SCAN_STILL_MILLIS_MIN,
         folder_millis_min: FOLDER_STILL_MILLIS_MIN,
         empty_millis_min: EMPTY_STILL_MILLIS_MIN,
         partial_millis_min: PARTIAL_STILL_MILLIS_MIN,
@@ -55,6 +60,7 @@ impl Patience {
     pub const AT_ONCE: Patience = Patience {
         equal_observations_min: 1,
         file_millis_min: 0,
+        scan_millis_min: 0,
         folder_millis_min: 0,
         empty_millis_min: 0,
         partial_millis_min: 0,
@@ -120,6 +126,8 @@ pub struct Settled {
 pub struct Settler {
     patience: Patience,
     watched: BTreeMap<OsString, Watched>,
+    /// how often the whole folder was seen
+    round: u64,
 }
 
 #[derive(Debug)]
@@ -127,29 +135,47 @@ struct Watched {
     seen: Vec<Observation>,
     first: Moment,
     count: u32,
+    /// the round in which it was seen last
+    round: u64,
 }
 
 impl Settler {
     /// Nothing seen yet.
     pub fn new(patience: Patience) -> Settler {
-        Settler { patience, watched: BTreeMap::new() }
+        Settler { patience, watched: BTreeMap::new(), round: 0 }
     }
 
     /// Takes in one complete look at the folder and says which drops are complete, by name.
     /// A drop not among the observations is forgotten.
     pub fn observe(&mut self, now: Moment, observations: &[Observation]) -> Vec<Settled> {
-        let mut before = std::mem::take(&mut self.watched);
+        let settled = self.observe_some(now, observations);
+        self.end_round();
+        settled
+    }
+
+    /// Takes in a look at some of the folder's drops and says which of them are complete, by name. The others are neither
+    /// reported nor forgotten until [`Settler::end_round`].
+    pub fn observe_some(&mut self, now: Moment, observations: &[Observation]) -> Vec<Settled> {
+        let (patience, round) = (self.patience, self.round);
+        let mut complete = Vec::new();
         for (name, seen) in drops(observations) {
-            let watched = match before.remove(&name) {
-                Some(known) if known.seen == seen => Watched { count: known.count.saturating_add(1), ..known },
-                Some(_) | None => Watched { seen, first: now, count: 1 },
+            let watched = match self.watched.remove(&name).filter(|known| known.seen == seen) {
+                Some(known) => Watched { count: known.count.saturating_add(1), round, ..known },
+                None => Watched { seen, first: now, count: 1, round },
             };
+            if watched.complete(patience, now) {
+                complete.push(watched.settled(&name));
+            }
             self.watched.insert(name, watched);
         }
-        let complete = |(name, watched): (&OsString, &Watched)| {
-            watched.complete(self.patience, now).then(|| watched.settled(name))
-        };
-        self.watched.iter().filter_map(complete).collect()
+        complete
+    }
+
+    /// Every drop of the folder has been looked at since the last call: those that were not among them are forgotten.
+    pub fn end_round(&mut self) {
+        let round = self.round;
+        self.watched.retain(|_, watched| watched.round == round);
+        self.round += 1;
     }
 
     /// How many drops are watched, complete or not.
@@ -192,6 +218,9 @@ impl Watched {
         let inside = || self.seen.iter().filter(|seen| seen.kind != Kind::Folder);
         inside().next()?;
         let mut wait = if folder { patience.folder_millis_min } else { patience.file_millis_min };
+        if inside().any(|seen| seen.path.file_name().is_some_and(super::names::is_scan)) {
+            wait = wait.max(patience.scan_millis_min);
+        }
         if inside().any(|seen| seen.kind == Kind::File && seen.size == 0) {
             wait = wait.max(patience.empty_millis_min);
         }

@@ -18,6 +18,8 @@ pub(crate) struct Drops {
     patience: Patience,
     watched: BTreeMap<String, (DropFolder, Settler)>,
     away: BTreeSet<String>,
+    /// folders with a drop that cannot be looked into
+    hindered: BTreeSet<String>,
     outage: Option<Moment>,
     handed_in_meanwhile: BTreeMap<(String, OsString), Moment>,
     patient_until: Option<Moment>,
@@ -31,6 +33,7 @@ impl Drops {
             patience,
             watched: BTreeMap::new(),
             away: BTreeSet::new(),
+            hindered: BTreeSet::new(),
             outage: None,
             handed_in_meanwhile: BTreeMap::new(),
             patient_until: None,
@@ -105,8 +108,10 @@ impl Drops {
             let path = spool.office(&folder).handed_in();
             let fresh = || (DropFolder::new(path), Settler::new(patience));
             let (drop_folder, settler) = self.watched.entry(folder.clone()).or_insert_with(fresh);
-            let (observations, away_since) = match drop_folder.look(now) {
-                Look::Here { observations, away_since, .. } => (observations, away_since),
+            let (observations, more, unreadable, away_since) = match drop_folder.look(now) {
+                Look::Here { observations, more, unreadable, away_since } => {
+                    (observations, more, unreadable, away_since)
+                }
                 Look::Away { why, .. } => {
                     if self.away.insert(folder.clone()) {
                         tracing::warn!("{folder}: 交件 cannot be looked at: {}", quiet::away(&why));
@@ -114,17 +119,28 @@ impl Drops {
                     continue;
                 }
             };
-            let settled = settler.observe(now, &observations);
+            let settled = settler.observe_some(now, &observations);
+            if !more {
+                settler.end_round();
+            }
+            match unreadable {
+                Some(why) if self.hindered.insert(folder.clone()) => {
+                    tracing::warn!("{folder}: a drop cannot be looked into and waits: {}", quiet::file(&why));
+                }
+                Some(_) => {}
+                None => drop(self.hindered.remove(&folder)),
+            }
             if self.away.remove(&folder) {
                 tracing::warn!("{folder}: 交件 is back");
             }
-            if away_since.is_some() {
-                self.be_patient(now);
-            }
             // What the first look after an outage finds was handed in meanwhile, however long it takes to settle.
             if let Some(since) = away_since.into_iter().chain(outage).min() {
-                let names = observations.iter().filter_map(|o| o.path.iter().next());
+                let seen = observations.iter().filter_map(|o| o.path.iter().next());
+                let names = seen.chain(drop_folder.waiting());
                 self.handed_in_meanwhile.extend(names.map(|name| ((folder.clone(), name.to_os_string()), since)));
+            }
+            if away_since.is_some() {
+                self.be_patient(now);
             }
             for mut settled in settled {
                 let since = self.handed_in_meanwhile.remove(&(folder.clone(), settled.name.clone()));

@@ -11,6 +11,7 @@ use std::os::unix::fs::symlink;
 
 mod crash;
 mod kept;
+mod wild;
 
 const OFFICE: &str = "第一党支部";
 
@@ -44,7 +45,7 @@ impl Desk {
     }
 
     fn settled(&self) -> Vec<Settled> {
-        let seen = scan(&self.office.handed_in()).unwrap().0;
+        let seen = scan(&self.office.handed_in()).unwrap();
         Settler::new(Patience::AT_ONCE).observe(now(), &seen)
     }
 

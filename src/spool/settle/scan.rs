@@ -4,12 +4,15 @@
 //! is gone, or is not the one it was (the empty mount point under a lost share), is a state of its own, told with the
 //! moment it began, that ends by itself.
 //! Limits: [`DROPS_MAX`] drops per look, [`DROP_ENTRIES_MAX`] entries and [`DROP_DEPTH_MAX`] levels in one drop; a drop
-//! beyond is refused, drops beyond wait for the next look.
+//! beyond is refused. Drops beyond are looked at by the next looks: a folder is listed once a *round*, and a round ends when
+//! all that was listed has been looked at, so that a thousand drops that never become complete keep no other from its turn.
 
 use super::{Kind, Observation, Refusal};
 use crate::clock::Moment;
 use crate::files;
 use crate::spool::{layout, names};
+use std::collections::VecDeque;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, Metadata};
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
@@ -27,7 +30,11 @@ pub const DROP_DEPTH_MAX: usize = 8;
 pub struct DropFolder {
     path: PathBuf,
     device: Option<u64>,
+    /// another file system lay there last: only our marker makes it the folder again, for numbers of devices are used again
+    doubted: bool,
     away_since: Option<Moment>,
+    /// listed in this round and not looked at yet
+    waiting: VecDeque<OsString>,
 }
 
 /// What a look gave.
@@ -35,10 +42,12 @@ pub struct DropFolder {
 pub enum Look {
     /// the folder is there
     Here {
-        /// what stands in it
+        /// what stands in it, or in those of its drops whose turn it was
         observations: Vec<Observation>,
-        /// more drops stood there than are looked at
+        /// drops are left for the next looks of this round
         more: bool,
+        /// a drop that cannot be looked into, when there is one; the others can
+        unreadable: Option<files::Error>,
         /// when it went away, at the first look after it came back: what is found now was handed in meanwhile
         away_since: Option<Moment>,
     },
@@ -65,21 +74,35 @@ pub enum Away {
     Failed(#[from] files::Error),
 }
 
+/// What was seen in one look.
+type Seen = (Vec<Observation>, Option<files::Error>);
+
 impl DropFolder {
     /// The folder at `path`; nothing is touched yet.
     pub fn new(path: impl Into<PathBuf>) -> DropFolder {
-        DropFolder { path: path.into(), device: None, away_since: None }
+        DropFolder { path: path.into(), device: None, doubted: false, away_since: None, waiting: VecDeque::new() }
     }
 
     /// Looks once.
     pub fn look(&mut self, now: Moment) -> Look {
         match self.see() {
-            Ok((observations, more)) => Look::Here { observations, more, away_since: self.away_since.take() },
-            Err(why) => Look::Away { since: *self.away_since.get_or_insert(now), why },
+            Ok((observations, unreadable)) => {
+                let (more, away_since) = (!self.waiting.is_empty(), self.away_since.take());
+                Look::Here { observations, more, unreadable, away_since }
+            }
+            Err(why) => {
+                self.waiting.clear();
+                Look::Away { since: *self.away_since.get_or_insert(now), why }
+            }
         }
     }
 
-    fn see(&mut self) -> Result<(Vec<Observation>, bool), Away> {
+    /// The drops of this round that are left for the next looks.
+    pub fn waiting(&self) -> impl Iterator<Item = &OsStr> {
+        self.waiting.iter().map(OsString::as_os_str)
+    }
+
+    fn see(&mut self) -> Result<Seen, Away> {
         let seen = match fs::symlink_metadata(&self.path) {
             Ok(seen) if seen.is_dir() => seen,
             Ok(_) => return Err(Away::Missing),
@@ -89,34 +112,52 @@ impl DropFolder {
             Err(error) => return Err(files::failed("look at", &self.path)(error).into()),
         };
         // A share that is mounted again has a new device number, but still our marker.
-        if self.device.is_some_and(|known| known != seen.dev()) && !self.path.join(layout::MARKER).exists() {
+        self.doubted |= self.device.is_some_and(|known| known != seen.dev());
+        if self.doubted && !self.path.join(layout::MARKER).exists() {
             return Err(Away::Foreign);
         }
+        self.doubted = false;
         self.device = Some(seen.dev());
-        Ok(scan(&self.path)?)
+        if self.waiting.is_empty() {
+            self.waiting = list(&self.path)?;
+        }
+        let turn = self.waiting.len().min(DROPS_MAX);
+        Ok(see(&self.path, self.waiting.drain(..turn))?)
     }
 }
 
-/// Lists a 交件 folder with all that is in its drops; true when there were more drops than are looked at.
-pub fn scan(directory: &Path) -> Result<(Vec<Observation>, bool), files::Error> {
-    let mut observations = Vec::new();
-    let mut drops = 0;
+/// Lists a 交件 folder with all that is in its drops.
+pub fn scan(directory: &Path) -> Result<Vec<Observation>, files::Error> {
+    Ok(see(directory, list(directory)?)?.0)
+}
+
+/// The drops that stand in a folder.
+fn list(directory: &Path) -> Result<VecDeque<OsString>, files::Error> {
+    let mut drops = VecDeque::new();
     for entry in fs::read_dir(directory).map_err(files::failed("list", directory))? {
         let name = entry.map_err(files::failed("list", directory))?.file_name();
-        if names::is_left_alone(&name) || names::is_partial(&name) {
-            continue;
+        if !names::is_left_alone(&name) && !names::is_partial(&name) {
+            drops.push_back(name);
         }
-        if drops == DROPS_MAX {
-            return Ok((observations, true));
-        }
-        drops += 1;
+    }
+    Ok(drops)
+}
+
+/// Looks at drops. One that cannot be looked into (its rights, its names too long) hinders no other; when none can, the
+/// trouble is the folder's.
+fn see(directory: &Path, drops: impl IntoIterator<Item = OsString>) -> Result<Seen, files::Error> {
+    let (mut observations, mut unreadable) = (Vec::new(), None);
+    for name in drops {
         match walk(directory, Path::new(&name)) {
             Ok(seen) => observations.extend(seen),
             Err(error) if error.is_absent() => {}
-            Err(error) => return Err(error),
+            Err(error) => drop(unreadable.get_or_insert(error)),
         }
     }
-    Ok((observations, false))
+    match unreadable {
+        Some(error) if observations.is_empty() => Err(error),
+        unreadable => Ok((observations, unreadable)),
+    }
 }
 
 /// One drop with all that is in it, junk left out; paths are relative to `base`. A folder beyond the limits is one

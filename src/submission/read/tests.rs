@@ -36,6 +36,7 @@ fn offices() -> Offices {
         mail: None,
         superior: None,
         acting: Vec::new(),
+        owners: Vec::new(),
         successor: None,
         until: None,
         series: Vec::new(),

@@ -66,6 +66,7 @@ fn office(reader: &mut Reader, key: &Node, node: &Node) -> Option<Office> {
     found.tags = keys.take("tags").map(|n| reader.refers(n, "a tag")).unwrap_or_default();
     found.series = keys.take("series").map(|n| reader.refers(n, "a series")).unwrap_or_default();
     found.until = keys.take("until").and_then(|n| last_day(reader, n, found.successor.is_some()));
+    found.owners = keys.take("owners").map(|n| owners(reader, n)).unwrap_or_default();
     found.acting = keys.take("acting").map(|n| stand_ins(reader, n)).unwrap_or_default();
     match keys.take("folder") {
         None => {}
@@ -78,6 +79,16 @@ fn office(reader: &mut Reader, key: &Node, node: &Node) -> Option<Office> {
     }
     reader.finish(keys, &["closes", "calendar", "from", "history"]);
     Some(found)
+}
+
+/// The numbers of the system's users that hand in for an office.
+fn owners(reader: &mut Reader, node: &Node) -> Vec<u32> {
+    let each = node.list().unwrap_or(std::slice::from_ref(node)).iter();
+    let found: Option<Vec<u32>> = each.map(|n| n.raw.parse().ok()).collect();
+    if found.is_none() {
+        reader.shape(node, "`owners` is a list of users' numbers, as `id -u NAME` gives them, e.g. [1004, 1005]");
+    }
+    found.unwrap_or_default()
 }
 
 /// Who acts for an office, one span or several.
@@ -125,6 +136,7 @@ fn blank() -> Office {
         mail: None,
         superior: None,
         acting: Vec::new(),
+        owners: Vec::new(),
         successor: None,
         until: None,
         series: Vec::new(),

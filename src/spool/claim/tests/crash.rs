@@ -160,6 +160,11 @@ fn a_disk_full_at_any_change_ends_the_same() {
 }
 
 #[test]
+fn a_stale_handle_at_any_change_ends_the_same() {
+    die_everywhere(|nth, run| files::crash::stale_at(nth, run), quick_desk);
+}
+
+#[test]
 fn dying_before_any_change_ends_the_same_on_a_share() {
     die_everywhere(
         |nth, run| files::crash::before(nth, run),
