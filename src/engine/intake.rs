@@ -6,6 +6,7 @@
 //! later look; the other drops do not wait for it.
 
 mod drops;
+mod group;
 mod owners;
 mod record;
 mod words;
@@ -22,7 +23,8 @@ use crate::case::{Case, Item, story};
 use crate::clock::Moment;
 use crate::spool::claim::{self, ClaimError, Claimed};
 use crate::spool::receipt::{ReceiptFacts, ReturnFacts, receipt_text, return_text, sealed_text};
-use crate::store::{self, SubmissionOutcome, SubmissionRecord};
+use crate::spool::settle::Settled;
+use crate::store::{SubmissionOutcome, SubmissionRecord};
 use crate::submission::Fault;
 
 /// What came of it.
@@ -47,17 +49,19 @@ impl Engine {
         }
         let folders: Vec<String> = core.ledgers.offices.offices.values().filter_map(|o| o.folder.clone()).collect();
         let limit = limit_to_ring(&mut core, now);
-        for (folder, settled) in core.drops.complete(&self.spool, folders, now) {
-            // It came after a limit that has not rung: were it answered now, it would be in time.
-            if limit.is_some_and(|limit| settled.first_seen_complete >= limit) {
-                continue;
+        // What came after a limit that has not rung would be in time, were it answered now.
+        let in_time = |settled: &Settled| limit.is_none_or(|limit| settled.first_seen_complete < limit);
+        let mut complete = core.drops.complete(&self.spool, folders, now);
+        complete.retain(|(_, settled)| in_time(settled));
+        for group in complete.chunks(group::DROPS_MAX) {
+            let mut claims = Vec::new();
+            for (folder, claimed) in self.claim_all(group, now)? {
+                match claimed {
+                    Ok(claimed) => claims.push(claimed),
+                    Err(error) => answered += usize::from(self.not_claimed(&mut core, &folder, error)),
+                }
             }
-            self.fuse.burn("a drop is claimed")?;
-            let took = match claim::claim(&self.spool, &folder, &settled, now) {
-                Ok(claimed) => self.try_answer(&mut core, claimed).await?,
-                Err(error) => self.not_claimed(&mut core, &folder, error),
-            };
-            answered += usize::from(took);
+            answered += self.answer_all(&mut core, claims).await?;
         }
         Ok(answered)
     }
@@ -103,8 +107,15 @@ impl Engine {
         for trouble in recovery.troubles {
             answered += usize::from(self.not_claimed(core, "a claim", trouble));
         }
-        for claimed in recovery.claims {
-            answered += usize::from(self.try_answer(core, claimed).await?);
+        // Whoever handed in first is answered first, as if nothing had happened; each by itself, so that one that kills its
+        // reader is known by its count.
+        let mut claims = recovery.claims;
+        claims.sort_by(|a, b| (a.handed_in, &a.folder).cmp(&(b.handed_in, &b.folder)));
+        for claimed in claims {
+            match claim::take_up(&self.spool, claimed) {
+                Ok(claimed) => answered += self.answer_all(core, vec![claimed]).await?,
+                Err(error) => answered += usize::from(self.not_claimed(core, "a claim", error)),
+            }
         }
         Ok(answered)
     }
@@ -131,48 +142,6 @@ impl Engine {
                 false
             }
         }
-    }
-
-    /// Answers one claim, or leaves it for later; true when it is answered.
-    async fn try_answer(&self, core: &mut Core, claimed: Claimed) -> Result<bool, Error> {
-        let id = format!("{}/{}", claimed.folder, claimed.id);
-        let answered = self.answer(core, claimed).await;
-        self.progress();
-        let Err(error) = answered else { return Ok(true) };
-        if error.is_final() {
-            return Err(error);
-        }
-        core.drops.met_trouble(self.clock.now());
-        tracing::warn!("{id} is not answered now: {}", quiet::error(&error));
-        if let Error::Store(store::Error::Conflict { stream, .. }) = &error {
-            self.catch_up(core, stream).await?;
-        }
-        Ok(false)
-    }
-
-    /// Answers one claim: decides, commits, writes the answer, files the claim.
-    async fn answer(&self, core: &mut Core, mut claimed: Claimed) -> Result<(), Error> {
-        let id = format!("{}/{}", claimed.folder, claimed.id);
-        let office = core
-            .ledgers
-            .offices
-            .by_folder(&claimed.folder)
-            .map(|o| o.id.clone())
-            .unwrap_or_else(|| claimed.folder.clone());
-        let record = match self.store.submission(&id).await? {
-            Some(record) => record,
-            None => self.decide_on(core, &claimed, &id, &office).await?,
-        };
-        self.fuse.burn("an answer is given")?;
-        let answer = self.give(&mut claimed, &record).await?;
-        self.fuse.burn("a claim is filed")?;
-        let finished = claim::finish(&self.spool, &claimed, answer).map_err(record::failed)?;
-        match finished {
-            claim::Finished::Filed => {}
-            claim::Finished::PutBack(_) => tracing::info!("{id}: still written to, put back"),
-        }
-        tracing::info!("{id} status={}", record.outcome.word());
-        Ok(())
     }
 
     async fn decide_on(

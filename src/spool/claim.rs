@@ -36,7 +36,7 @@ mod secrecy;
 pub use answer::{Answer, Finished, finish, receipt, return_whole};
 pub use owner::owners_of;
 pub use package::read_original;
-pub use recover::{Recovery, recover};
+pub use recover::{Recovery, recover, take_up};
 pub use sealed::sealed_note;
 
 use crate::clock::Moment;

@@ -7,6 +7,7 @@ use crate::clock::Moment;
 use crate::engine::understand::Meant;
 use crate::engine::{Core, Engine, Error, quiet};
 use crate::spool::claim::{self, Answer, ClaimError, Claimed};
+use crate::spool::layout::Spool;
 use crate::spool::receipt::{ReceiptFacts, receipt_name, receipt_text};
 use crate::store::SubmissionOutcome;
 use crate::submission::Fault;
@@ -27,21 +28,26 @@ pub(super) fn failed(error: ClaimError) -> Error {
     }
 }
 
-impl Engine {
-    /// Puts the answer where the office finds it. Where some rows were returned, the original goes back with it.
-    pub(super) async fn give(&self, claimed: &mut Claimed, record: &SubmissionRecord) -> Result<Answer, Error> {
-        let taken = record.outcome == SubmissionOutcome::Accepted;
-        if taken {
-            let name = receipt_name(claimed.handed_in.date(), &claimed.name);
-            claim::receipt(&self.spool, &claimed.folder, &name, &record.answer)?;
-        }
-        if taken && self.store.mark(&partly_mark(&record.id)).await?.is_none() {
-            return Ok(Answer::Accepted);
-        }
-        claim::return_whole(&self.spool, claimed, &record.answer).map_err(failed)?;
-        Ok(Answer::Returned)
+/// Puts the answer where the office finds it. Where some rows were returned (`partly`), the original goes back with it.
+pub(super) fn give(
+    spool: &Spool,
+    claimed: &mut Claimed,
+    record: &SubmissionRecord,
+    partly: bool,
+) -> Result<Answer, Error> {
+    let taken = record.outcome == SubmissionOutcome::Accepted;
+    if taken {
+        let name = receipt_name(claimed.handed_in.date(), &claimed.name);
+        claim::receipt(spool, &claimed.folder, &name, &record.answer)?;
     }
+    if taken && !partly {
+        return Ok(Answer::Accepted);
+    }
+    claim::return_whole(spool, claimed, &record.answer).map_err(failed)?;
+    Ok(Answer::Returned)
+}
 
+impl Engine {
     /// The same content again: the first receipt stands.
     pub(super) async fn repeat(
         &self,

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// What [`recover`] found.
 #[derive(Debug, Default)]
 pub struct Recovery {
-    /// claims without an answer, in the order they were claimed within each folder
+    /// claims without an answer, in the order they were claimed within each folder; [`take_up`] goes on with them
     pub claims: Vec<Claimed>,
     /// claims that could not be brought back now; the next [`recover`] tries again
     pub troubles: Vec<ClaimError>,
@@ -18,7 +18,7 @@ pub struct Recovery {
 }
 
 /// Brings back every claim whose answer was not recorded, ends those whose answer was, and writes the notes that sealed
-/// drops still lack. To be called at the start, and again after trouble, when no claim is in the caller's hands.
+/// drops still lack. Nothing is read. To be called at the start, and again after trouble, when no claim is in the caller's hands.
 pub fn recover(spool: &Spool) -> Result<Recovery, files::Error> {
     let mut recovery = Recovery::default();
     for folder in files::list(&spool.state().join("claimed"))? {
@@ -64,7 +64,7 @@ fn revive(spool: &Spool, path: &Path) -> Result<Option<Claimed>, ClaimError> {
         files::remove_file(path)?;
         return Ok(None);
     }
-    let mut claimed = load(path)?;
+    let claimed = load(path)?;
     if claimed.answer.is_some() {
         return answer::complete(spool, &claimed).map(|_| None);
     }
@@ -78,14 +78,24 @@ fn revive(spool: &Spool, path: &Path) -> Result<Option<Claimed>, ClaimError> {
         discard(spool, &claimed)?;
         return Ok(None);
     }
-    // Counted before anybody reads it: whoever dies of the reading cannot count afterwards.
-    claimed.attempts = claimed.attempts.saturating_add(1);
-    claimed.record(spool)?;
+    Ok(Some(claimed))
+}
+
+/// Takes up a claim that [`recover`] brought back: one at a time, and answered before the next. It is read first, where it
+/// was not.
+pub fn take_up(spool: &Spool, mut claimed: Claimed) -> Result<Claimed, ClaimError> {
+    count(spool, &mut claimed)?;
     let mut claimed = if claimed.read { claimed } else { keep_and_note(spool, claimed)? };
     if claimed.attempts > ATTEMPTS_MAX {
         claimed.faults.push(unreadable());
     }
-    Ok(Some(claimed))
+    Ok(claimed)
+}
+
+/// Counted before anybody reads it: whoever dies of the reading cannot count afterwards.
+fn count(spool: &Spool, claimed: &mut Claimed) -> Result<(), files::Error> {
+    claimed.attempts = claimed.attempts.saturating_add(1);
+    claimed.record(spool)
 }
 
 /// Not in the journal: a claim that was accepted before the crash is still accepted.

@@ -56,7 +56,7 @@ impl Desk {
     fn recovered(&self) -> Vec<Claimed> {
         let recovery = recover(&self.spool).unwrap();
         assert!(recovery.troubles.is_empty(), "{:?}", recovery.troubles);
-        recovery.claims
+        recovery.claims.into_iter().map(|claimed| take_up(&self.spool, claimed).unwrap()).collect()
     }
 
     /// Everything under the spool but `originals`, by path.
