@@ -301,3 +301,33 @@ fn papers_that_fail_together_are_listed_in_one_workbook_until_none_is_left() {
         common::clear(&out);
     });
 }
+
+#[test]
+fn a_notice_that_is_up_is_replaced_and_one_that_came_down_is_not() {
+    common::runtime().block_on(async {
+        let out = common::folder("engine-notice");
+        let (mut player, _) = until(&out, "2022-06-03T09:00").await;
+        let reason = "电话有误".to_string();
+        let replace =
+            |document| Request::Replace { case: "七一表彰-2022".to_string(), document, reason: reason.clone() };
+        let pages = || std::fs::read_dir(out.join("public/notices")).unwrap().count();
+        let before = pages();
+        let reply = player.engine().unwrap().operate(&replace(2)).await.unwrap();
+        assert!(reply.done, "{}", reply.says);
+        let later = |day: &str| {
+            parse("none.yaml", &format!("scenario: none\nstart: 2022-06-03T10:00\nsteps:\n  - {{ at: {day}T12:00 }}\n"))
+                .unwrap()
+        };
+        player.play(&later("2022-06-06"), None).await.unwrap();
+        let papers = std::fs::read_dir(out.join("offices/镇组织办/公文")).unwrap();
+        let notices = papers.filter(|e| e.as_ref().unwrap().file_name().to_string_lossy().contains("拟定名单的公示"));
+        assert_eq!((notices.count(), pages()), (4, before), "Word and PDF of both, and one notice on the page");
+        let reply = player.engine().unwrap().operate(&replace(2)).await.unwrap();
+        assert_eq!((reply.done, reply.says.as_str()), (false, "文书已被替代或已作废。"));
+        player.play(&later("2022-06-20"), None).await.unwrap();
+        let reply = player.engine().unwrap().operate(&replace(3)).await.unwrap();
+        assert!(!reply.done && reply.says.starts_with("公示已经结束"), "{}", reply.says);
+        assert_eq!(player.broken_invariants().await.unwrap(), Vec::<String>::new());
+        common::clear(&out);
+    });
+}

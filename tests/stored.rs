@@ -31,3 +31,28 @@ fn a_round_of_0_1_0_folds_to_its_end() {
     let still: Vec<u32> = case.running().filter(|c| matches!(c.of, ClockOf::Answer(_))).map(|c| c.id).collect();
     assert!(still.is_empty(), "limits {still:?} run for batches that are done");
 }
+
+#[test]
+fn a_question_of_0_1_0_about_one_paper_keeps_its_answers_and_covers_no_other() {
+    let mut log = events(include_str!("data/log-0.1.0.jsonl"));
+    log.truncate(log.iter().position(|e| matches!(e.body, Body::DocumentRendered { .. })).unwrap());
+    let ordered = log
+        .iter()
+        .rev()
+        .find_map(|e| if let Body::DocumentOrdered { document, .. } = e.body { Some(document) } else { None });
+    let (document, mut next) = (ordered.unwrap(), log.last().unwrap().clone());
+    let bodies = [
+        serde_json::json!({ "kind": "EffectSettled", "effect": "七一表彰-2022/9/1", "result": "no", "attempts": 1 }),
+        serde_json::json!({ "kind": "QuestionAsked", "question": 90, "to": "镇组织办", "text": "未能生成", "answers": ["重试", "已另行处理"],
+            "about": { "effect": { "effect": "七一表彰-2022/9/1", "owed": { "do": "render", "document": document, "draft": 1 } } } }),
+    ];
+    for body in bodies {
+        next.seq += 1;
+        next.body = serde_json::from_value(body).unwrap();
+        log.push(next.clone());
+    }
+    let case = Case::replay(&log).unwrap();
+    assert_eq!(case.questions[&90].unmade(), None);
+    assert!(case.documents[&document].unmade.is_none() && case.asks_of_unmade(document).is_none());
+    assert_eq!(case.index, Index::of(&case));
+}

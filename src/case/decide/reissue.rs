@@ -87,6 +87,10 @@ impl<'a> Deciding<'a> {
             );
             return;
         }
+        if old.batch.is_some_and(|batch| old.notice && !self.still_to_notice(batch)) {
+            self.refuse("", "公示已经结束，或者公示对象均已撤下，不能再制作公示文书。");
+            return;
+        }
         let Some((definition, stage)) = self.definition_of(&old) else {
             self.refuse("", "案卷现用的流程版本中已没有这份文书，不能重新制作。");
             return;
@@ -115,6 +119,12 @@ impl<'a> Deciding<'a> {
         if made.is_none() && self.faults.is_empty() {
             self.refuse("", format!("按现有内容，已不需要《{}》；不再制作的，请管理员将其作废。", old.title));
         }
+    }
+
+    /// Whether a batch has something to give notice of, and its notice has not come down.
+    fn still_to_notice(&self, batch: u32) -> bool {
+        let up = self.case.batches.get(&batch).is_some_and(|b| b.done.is_none() && b.down.is_empty());
+        up && !self.living_in(batch).is_empty()
     }
 
     /// What the definition in force says of a paper, and the stage it belongs to.

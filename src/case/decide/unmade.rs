@@ -9,7 +9,7 @@ use super::trouble::SEEN_TO;
 use crate::case::command::HandIn;
 use crate::case::effect::Effect;
 use crate::case::event::{Ask, Body, QuestionAbout, TaskEnd};
-use crate::case::{Life, MAKE_ANEW, Task, story};
+use crate::case::{Life, MAKE_ANEW, Question, Task, story};
 
 impl Deciding<'_> {
     /// The paper that an effect was to make, when its next draft can be made.
@@ -60,9 +60,16 @@ impl Deciding<'_> {
 
     /// Nobody need say any more what becomes of papers that were made, replaced or given up meanwhile.
     pub(super) fn unmade_no_more(&mut self) {
-        let over = |first: u32| self.case.unmade_like(first).is_empty();
-        let moot: Vec<u32> =
-            self.case.open_questions().filter(|q| q.unmade().is_some_and(over)).map(|q| q.id).collect();
+        let over = |q: &&Question| {
+            let QuestionAbout::Effect { owed: Effect::Render { document, draft }, .. } = &q.about else { return false };
+            let paper = self.case.documents.get(document);
+            match q.unmade() {
+                Some(first) => self.case.unmade_like(first).is_empty(),
+                // one that was asked of a single draft, with answers of its own
+                None => paper.is_none_or(|d| d.draft != *draft || d.life != Life::Ordered),
+            }
+        };
+        let moot: Vec<u32> = self.case.open_questions().filter(over).map(|q| q.id).collect();
         for question in moot {
             let reason = Some("文书已重新制作，或者不再需要".to_string());
             self.emit(Body::QuestionAnswered { question, answer: SEEN_TO.to_string(), reason });
