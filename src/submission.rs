@@ -4,6 +4,7 @@
 //! A [`Form`] is what an office is asked; a [`Filled`] is what it answered, cell by cell, each with its place, not yet
 //! understood. [`Type::read`] understands one cell. Nothing here knows files.
 
+pub mod legacy;
 pub mod read;
 pub mod tables;
 
@@ -301,7 +302,7 @@ pub struct FilledLine {
 }
 
 /// What came back.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Filled {
     /// what it says it answers; None when the file does not say (then the folder's open tasks decide)
     pub answers: Option<Answers>,
@@ -311,6 +312,9 @@ pub struct Filled {
     pub grids: Vec<(String, Vec<FilledLine>)>,
     /// attachments beside the form
     pub attachments: Vec<Attachment>,
+    /// how it was read, where that was not certain, and what was passed over: sentences for the clerk
+    #[serde(default)]
+    pub remarks: Vec<String>,
 }
 
 /// A file handed in beside a form.

@@ -55,6 +55,7 @@ pub(super) fn filled(head: &[(&str, Raw)], grids: Vec<(&str, Vec<FilledLine>)>) 
         head: line("填写", None, head).cells,
         grids: grids.into_iter().map(|(name, lines)| (name.to_string(), lines)).collect(),
         attachments: Vec::new(),
+        remarks: Vec::new(),
     }
 }
 
