@@ -99,7 +99,7 @@ impl Engine {
             Ok(read) => read,
             Err(faults) => return Ok(Err(faults.into())),
         };
-        let attachments: Vec<Attachment> = claimed.files.iter().filter(|f| f.name != form_file).map(attachment).collect();
+        let attachments: Vec<Attachment> = claimed.contents().filter(|f| f.name != form_file).map(attachment).collect();
         let (answers, filled) = match filled.answers.clone() {
             Some(answers) => (answers, filled),
             None => match self.read_unmarked(core, claimed, office, &form_file).await? {

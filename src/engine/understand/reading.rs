@@ -16,7 +16,7 @@ impl Engine {
             ["xlsx", "xls", "et", "ods", "csv", "tsv", "yaml", "yml", "json"]
                 .contains(&names::extension(&f.name).as_str())
         };
-        let mut candidates: Vec<&ClaimedFile> = claimed.files.iter().collect();
+        let mut candidates: Vec<&ClaimedFile> = claimed.contents().collect();
         if candidates.len() > 1 {
             candidates.retain(readable);
         }
@@ -56,7 +56,7 @@ impl Engine {
         let task = case.zip(answers.task).and_then(|(case, id)| Some((case, case.tasks.get(&id)?)));
         let asked = task
             .and_then(|(case, task)| Some(form::of_task(core.programs.get(&case.closure)?, case, &core.ledgers, task)));
-        let Some(file) = claimed.files.iter().find(|file| file.name == form_file) else {
+        let Some(file) = claimed.contents().find(|file| file.name == form_file) else {
             return Err(Error::Log(format!("{} has no file {form_file}", claimed.id)));
         };
         Ok(self.read_one(file, asked).await?.map(|filled| (answers, filled)))

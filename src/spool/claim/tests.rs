@@ -11,6 +11,7 @@ use std::os::unix::fs::symlink;
 
 mod crash;
 mod kept;
+mod zipped;
 
 const OFFICE: &str = "第一党支部";
 
