@@ -70,6 +70,14 @@ fn tabs_semicolons_and_lists_without_an_ending_are_known() {
 }
 
 #[test]
+fn a_title_right_above_is_no_part_of_the_heading() {
+    let text = "推荐名单,,,\n类别,姓名,身份证号,家庭住址\n推荐对象,张三,1,东村\n";
+    let line = &good("名单.csv", text.as_bytes()).grids[0].1[0];
+    let names = line.cells.iter().map(|cell| cell.name.as_str()).collect::<Vec<_>>();
+    assert_eq!(names, ["类别", "姓名", "身份证号", "家庭住址"]);
+}
+
+#[test]
 fn lists_beyond_a_sheet_or_broken_are_said_so() {
     let tall = format!("姓名,身份证号\n{}", "张三,1\n".repeat(10_400));
     assert!(bad("名单.csv", tall.as_bytes())[0].say.contains("超过10000行"));

@@ -139,13 +139,14 @@ fn plan(sheet: &Sheet, list: &Asked) -> Option<Plan> {
     let fillable = list.columns.iter().filter(|entry| !entry.shown).count();
     let least = fillable.clamp(1, 2);
     let mut best: Option<Plan> = None;
-    for row in 0..HEADING_ROWS.min(sheet.last_row() + 1) {
-        for last_row in [row, row + 1] {
-            let names = names(sheet, row, last_row, &list.headings);
+    // one row is likelier than two: a title above it is no part of it
+    for more in [0, 1] {
+        for row in 0..HEADING_ROWS.min(sheet.last_row() + 1) {
+            let names = names(sheet, row, row + more, &list.headings);
             let places = |name: &String| list.headings.find(name).first().copied();
             let hits = names.values().filter_map(places).collect::<BTreeSet<usize>>().len();
             if hits >= least && best.as_ref().is_none_or(|best| hits > best.hits) {
-                best = Some(Plan { hits, first_row: row, last_row, columns: columns(names, list) });
+                best = Some(Plan { hits, first_row: row, last_row: row + more, columns: columns(names, list) });
             }
         }
     }
@@ -171,7 +172,7 @@ fn names(sheet: &Sheet, row: u32, last_row: u32, headings: &Headings) -> BTreeMa
             (Some(above), Some(below)) => {
                 let both = format!("{above}{below}");
                 let known = [&both, below, above].into_iter().find(|name| !headings.find(name).is_empty());
-                Some(if above == below { below.clone() } else { known.unwrap_or(&both).clone() })
+                Some(known.unwrap_or(below).clone())
             }
         };
         names.extend(name.map(|name| (column, name)));
