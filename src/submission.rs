@@ -4,6 +4,7 @@
 //! A [`Form`] is what an office is asked; a [`Filled`] is what it answered, cell by cell, each with its place, not yet
 //! understood. [`Type::read`] understands one cell. Nothing here knows files.
 
+pub mod legacy;
 pub mod paper;
 pub mod read;
 pub mod tables;
@@ -331,6 +332,9 @@ pub struct Filled {
     pub tables: Vec<paper::Table>,
     /// attachments beside the form
     pub attachments: Vec<Attachment>,
+    /// how it was read, where that was not certain, and what was passed over: sentences for the clerk
+    #[serde(default)]
+    pub remarks: Vec<String>,
 }
 
 /// A file handed in beside a form.

@@ -48,8 +48,13 @@ const ONLY: [(&str, &[&str], &[&str]); 17] = [
     ("knows apalis", &["apalis"], &["src/outbox"]),
     ("knows SQL", &["sqlx::"], &["src/store"]),
     ("knows docx-rs", &["docx_rs::"], &["src/document/word"]),
-    // the spool looks for a secrecy mark before anything is taken, with a bounded reader; an edge knows no other edge
-    ("knows quick-xml", &["quick_xml::"], &["src/ooxml", "src/spool/claim/office.rs"]),
+    // the spool looks for a secrecy mark before anything is taken, and reads OpenDocument, each with a bounded reader; an edge
+    // knows no other edge
+    (
+        "knows quick-xml",
+        &["quick_xml::"],
+        &["src/ooxml", "src/spool/claim/office.rs", "src/spool/forms/workbook/ods.rs"],
+    ),
     ("knows the typesetter", &["typst::", "typst_pdf::", "typst_layout::", "comemo::"], &["src/document"]),
     ("knows the drawing of charts", &["plotters::", "resvg::"], &["src/document/chart"]),
     ("reads PDF", &["hayro_syntax::", "hayro_cmap::"], &["src/document/inspect/pdf"]),

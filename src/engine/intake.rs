@@ -258,7 +258,7 @@ impl Engine {
         let cause = format!("submission {}", claimed.digest);
         let (program, decided) = match meant.act {
             Act::Register { name, rows } => {
-                return self.enter_register(core, claimed, record, &meant.title, &name, rows, now).await;
+                return self.enter_register(core, claimed, record, &meant.title, &name, rows, meant.remarks, now).await;
             }
             Act::Open { workflow, params, one } => {
                 let program = core.deployed.get(&workflow).and_then(|d| core.programs.get(d)).cloned();
@@ -301,6 +301,7 @@ impl Engine {
         };
         let mut accepted = words::told(&program, &decision.case, &decision.events);
         accepted.extend(decision.notes.iter().cloned());
+        accepted.extend(meant.remarks);
         let next = story::next_steps(&program, &decision.case, &decision.ledgers, now, &record.office);
         let facts = self.receipt_facts(core, claimed, &record.office, &meant.title, accepted, next, false);
         let facts = ReceiptFacts { returned: decision.returned.clone(), ..facts };

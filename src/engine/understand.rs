@@ -4,6 +4,7 @@
 //! a drop that cannot be read now is read later.
 
 mod papers;
+mod reading;
 mod rows;
 mod words;
 
@@ -12,15 +13,12 @@ use crate::case::command::{Command, HandIn};
 use crate::case::decide::RegisterRow;
 use crate::case::event::{Ask, Fields, Row};
 use crate::case::{form, story};
-use crate::spool::claim::{self, Claimed, ClaimedFile};
-use crate::spool::{forms, names};
+use crate::spool::claim::{self, Claimed};
 use crate::submission::read::{Understood, understand, understand_rows};
-use crate::submission::{Answers, Attachment, Fault, Filled, Form, What};
+use crate::submission::{Answers, Attachment, Fault, Filled, Form, What, legacy};
 use papers::{attachment, register_row, standing_command};
 use rows::{discreet, hand_in};
 
-/// Most files of one drop that are read in search of its form.
-const CANDIDATES_MAX: usize = 10;
 /// How a picture or PDF begins.
 const SCANS: [&[u8]; 3] = [b"%PDF", b"\xFF\xD8\xFF", b"\x89PNG\r\n\x1A\n"];
 
@@ -28,6 +26,8 @@ const SCANS: [&[u8]; 3] = [b"%PDF", b"\xFF\xD8\xFF", b"\x89PNG\r\n\x1A\n"];
 pub(super) struct Meant {
     pub(super) title: String,
     pub(super) task: Option<String>,
+    /// how it was read, where that was not certain
+    pub(super) remarks: Vec<String>,
     pub(super) act: Act,
 }
 
@@ -101,23 +101,29 @@ impl Engine {
             Err(faults) => return Ok(Err(faults.into())),
         };
         let attachments: Vec<Attachment> =
-            claimed.files.iter().filter(|f| !forms.contains(&f.name)).map(attachment).collect();
-        let filled = Filled { attachments, ..filled };
-        let answers = match &filled.answers {
-            Some(answers) => answers.clone(),
-            None => match only_task(core, office) {
-                Ok(answers) => answers,
+            claimed.contents().filter(|f| !forms.contains(&f.name)).map(attachment).collect();
+        let (answers, filled) = match filled.answers.clone() {
+            Some(answers) => (answers, filled),
+            None => match self.read_unmarked(core, claimed, office, filled, &forms).await? {
+                Ok(read) => read,
                 Err(faults) => return Ok(Err(faults.into())),
             },
         };
+        let mut filled = Filled { attachments, ..filled };
+        let exchanged = legacy::exchange(&mut filled);
+        if exchanged > 0 {
+            tracing::info!("{office}/{}: {exchanged} characters of before GB 18030-2022 exchanged", claimed.id);
+        }
         // An answer handed in on the last day counts; everything else an office may do its successor does from now on.
         let acts = if answers.what == What::Task { handed_in } else { core.ledgers.offices.day };
         if let Some(gone) = gone(core, office, acts) {
             return Ok(Err(gone));
         }
         let about = answers.case.clone().map(|case| (case, answers.task));
-        let meant =
-            meant(core, &answers, &filled, office, &claimed.digest).map_err(|unmeant| Unmeant { about, ..unmeant });
+        let remarks = std::mem::take(&mut filled.remarks);
+        let meant = meant(core, &answers, &filled, office, &claimed.digest)
+            .map(|meant| Meant { remarks, ..meant })
+            .map_err(|unmeant| Unmeant { about, ..unmeant });
         let Ok(Meant { act: Act::Case { id, command: Command::HandIn(hand_in) }, .. }) = &meant else {
             return Ok(meant);
         };
@@ -139,76 +145,6 @@ impl Engine {
         let bytes = claim::read_original(&self.spool, &scan.digest)?;
         let good = SCANS.iter().any(|start| bytes.starts_with(start));
         Ok((!good).then(|| Fault::at(scan.name.clone(), "盖章扫描件须为 PDF、JPG 或 PNG 文件，请重新扫描后再交。")))
-    }
-
-    /// The form among the files of a drop, and the names of the files it stands in.
-    async fn read_form(&self, claimed: &Claimed) -> Result<Result<(Filled, Vec<String>), Vec<Fault>>, Error> {
-        let named = |kinds: &[&str]| -> Vec<&ClaimedFile> {
-            claimed.files.iter().filter(|f| kinds.contains(&names::extension(&f.name).as_str())).collect()
-        };
-        if let [only] = claimed.files.as_slice() {
-            let read = self.read_one(only).await?;
-            return Ok(read.map(|filled| (filled, vec![only.name.clone()])));
-        }
-        let (candidates, papers) = (named(&["xlsx", "yaml", "yml", "json"]), named(&["docx"]));
-        let one = |say: String| Ok(Err(vec![Fault::at("", say)]));
-        if candidates.is_empty() && papers.is_empty() {
-            return one("文件夹里没有表格。请把“待办”中的表格填好，与附件放进同一个文件夹，再把整个文件夹放入“交件”。"
-                .to_string());
-        }
-        if candidates.len() > CANDIDATES_MAX {
-            return one(format!(
-                "文件夹里有{}个表格文件，最多{CANDIDATES_MAX}个。请只留要交的表格，其余转成 PDF 作附件。",
-                candidates.len()
-            ));
-        }
-        let mut sheets = Vec::new();
-        for file in candidates {
-            sheets.push((self.read_one(file).await?, file.name.clone()));
-        }
-        let mut words = Vec::new();
-        for file in papers {
-            words.push((self.read_one(file).await?, file.name.clone()));
-        }
-        Ok(the_form(sheets, words))
-    }
-
-    /// Reads one file beside the loop: a hostile workbook costs seconds, and others must not wait for it.
-    async fn read_one(&self, file: &ClaimedFile) -> Result<Result<Filled, Vec<Fault>>, Error> {
-        let (spool, file) = (self.spool.clone(), file.clone());
-        let reading = tokio::task::spawn_blocking(move || -> Result<_, files::Error> {
-            let bytes = claim::read_original(&spool, &file.digest)?;
-            Ok(forms::read(&file.name, &bytes))
-        });
-        Ok(reading.await.map_err(|e| Error::Log(format!("a file could not be read: {e}")))??)
-    }
-}
-
-/// A file read, and its name.
-type Read = (Result<Filled, Vec<Fault>>, String);
-
-/// Which of the files read is the form: those Word forms, or that other file, that say what they answer; when none does, the only
-/// one that looks like a form and is broken, or, where there are none but Word files, those.
-fn the_form(mut read: Vec<Read>, papers: Vec<Read>) -> Result<(Filled, Vec<String>), Vec<Fault>> {
-    let says = |(read, _): &Read| read.as_ref().is_ok_and(|f| f.answers.is_some());
-    let listed: Vec<&str> = read.iter().map(|(_, name)| name.as_str()).collect();
-    let several = format!("文件夹里有几个表格（{}），一个文件夹只能放一个表格，请分开交。", listed.join("、"));
-    match (read.iter().any(says), papers.iter().any(says)) {
-        (true, true) => return Err(vec![words::beside(&read, &papers)]),
-        (false, true) => return words::together(papers.into_iter().filter(says).collect()),
-        (false, false) if read.is_empty() => return words::together(papers),
-        (true, false) | (false, false) => {}
-    }
-    if read.len() > 1 {
-        if read.iter().any(says) {
-            read.retain(says);
-        } else {
-            read.retain(|(read, _)| read.is_err());
-        }
-    }
-    match (read.pop(), read.is_empty()) {
-        (Some((form, name)), true) => form.map(|filled| (filled, vec![name])),
-        (Some(_) | None, _) => Err(vec![Fault::at("", several)]),
     }
 }
 
@@ -265,7 +201,7 @@ fn meant_open(core: &Core, answers: &Answers, filled: &Filled) -> Result<Meant, 
         (Row { fields, waiver, ..Row::default() }, understood.attachments)
     });
     let act = Act::Open { workflow: answers.about.clone(), params, one };
-    Ok(Meant { title: form.title, task: None, act })
+    Ok(Meant { title: form.title, task: None, remarks: Vec::new(), act })
 }
 
 fn meant_register(core: &Core, answers: &Answers, filled: &Filled) -> Result<Meant, Vec<Fault>> {
@@ -275,7 +211,12 @@ fn meant_register(core: &Core, answers: &Answers, filled: &Filled) -> Result<Mea
     let form = form::of_register(register, &core.ledgers);
     let understood = understand(&form, filled, &core.ledgers.offices)?;
     let rows = understood.rows.into_iter().map(|row| register_row(register, row.values)).collect();
-    Ok(Meant { title: form.title, task: None, act: Act::Register { name: answers.about.clone(), rows } })
+    Ok(Meant {
+        title: form.title,
+        task: None,
+        remarks: Vec::new(),
+        act: Act::Register { name: answers.about.clone(), rows },
+    })
 }
 
 /// The only task an office has open, when its file does not say what it answers.
@@ -343,6 +284,7 @@ fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> 
         return Ok(Meant {
             title,
             task: task_key,
+            remarks: Vec::new(),
             act: Act::Case { id: case.id.clone(), command: Command::HandIn(hand_in) },
         });
     }
@@ -362,7 +304,12 @@ fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> 
     let understood = understand(form, filled, &core.ledgers.offices)?;
     let command =
         standing_command(answers, understood.head, digest).ok_or_else(|| vec![Fault::at("", "表格内容不完整。")])?;
-    Ok(Meant { title: form.title.clone(), task: None, act: Act::Case { id: case.id.clone(), command } })
+    Ok(Meant {
+        title: form.title.clone(),
+        task: None,
+        remarks: Vec::new(),
+        act: Act::Case { id: case.id.clone(), command },
+    })
 }
 
 #[cfg(test)]

@@ -29,13 +29,16 @@ mod answer;
 mod office;
 mod owner;
 mod package;
+mod picture;
 mod recover;
 mod sealed;
 mod secrecy;
+mod zipped;
 
 pub use answer::{Answer, Finished, finish, receipt, return_whole};
 pub use owner::owners_of;
 pub use package::read_original;
+pub use picture::IMAGE_PIXELS_MAX;
 pub use recover::{Recovery, recover, take_up};
 pub use sealed::sealed_note;
 
@@ -83,8 +86,11 @@ pub struct Claimed {
     pub handed_in: Moment,
     /// when it was claimed
     pub claimed_at: Moment,
-    /// its files by name
+    /// its files by name; of a zip file both that and what it holds
     pub files: Vec<ClaimedFile>,
+    /// the file among them that holds the others, when it was handed in as a zip
+    #[serde(default)]
+    pub container: Option<String>,
     /// of the one file its digest; of a folder sha-256 over its sorted names and digests
     pub digest: String,
     /// why it cannot be taken as it is; when not empty it must be returned
@@ -201,6 +207,7 @@ fn begin(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Result<
         handed_in: settled.first_seen_complete,
         claimed_at: now,
         files: Vec::new(),
+        container: None,
         digest: String::new(),
         faults: Vec::new(),
         hold: Hold::State,
@@ -301,6 +308,11 @@ fn load(path: &Path) -> Result<Claimed, ClaimError> {
 }
 
 impl Claimed {
+    /// What was handed in, file by file: the form and what lies beside it.
+    pub fn contents(&self) -> impl Iterator<Item = &ClaimedFile> {
+        self.files.iter().filter(|file| Some(&file.name) != self.container.as_ref())
+    }
+
     /// The journal while the claim has no answer.
     pub fn journal(&self, spool: &Spool) -> PathBuf {
         spool.claimed(&self.folder).join(format!("{}.json", self.id))

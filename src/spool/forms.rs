@@ -1,5 +1,5 @@
 //! Forms on paper: writes the workbook or the Word form an office fills in, and reads back what it drops: workbook, Word form,
-//! YAML or JSON.
+//! CSV, YAML or JSON.
 //!
 //! Guarantees: [`write()`] gives the same bytes for the same form; a value is never written as a formula; [`read`] never
 //! panics, never unpacks more than [`UNPACKED_BYTES_MAX`], and reports every fault it finds at once, in Chinese, with
@@ -7,6 +7,8 @@
 //! Failures: a form that does not fit a workbook is a [`FormError`]; a dropped file that cannot be read is a [`Fault`].
 
 mod cells;
+mod csv;
+mod encoding;
 mod layout;
 mod package;
 mod plain;
@@ -120,8 +122,10 @@ pub fn write_word(form: &Form) -> Result<Vec<u8>, FormError> {
     word::write(form)
 }
 
-/// Reads a dropped file by its content, whatever its name says: an `.xlsx` workbook, a `.docx` with tables, YAML or JSON. `name` is used in
-/// faults, and to tell YAML from JSON where the content fits both. Attachments are the caller's business and stay empty.
+/// Reads a dropped file by its content, whatever its name says: a workbook (`.xlsx`, `.xls`, `.ods`), a `.docx` with tables, CSV,
+/// YAML or JSON. `name` is used in faults, and to tell text files apart where the content fits several kinds. Attachments are
+/// the caller's business and stay empty. A workbook or list without our mark says nothing until it is known what it answers:
+/// it comes back empty, without [`Filled::answers`], to be read again by [`read_for`]; a Word form comes back with its tables.
 ///
 /// In YAML and JSON, `banwen:` says what is answered; `rows:` (or any key with a list of mappings) is a sheet of rows,
 /// `rows` and a bare list having the name `""`; every other key is a single value. `item` in a row is the item's id.
@@ -130,12 +134,25 @@ pub fn write_word(form: &Form) -> Result<Vec<u8>, FormError> {
 /// # Errors
 /// Every fault found in the file.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
+    guarded(name, bytes, None)
+}
+
+/// As [`read`], where it is known what the file answers: a workbook or list people made themselves is searched for the
+/// headings of the form.
+///
+/// # Errors
+/// Every fault found in the file.
+pub fn read_for(name: &str, bytes: &[u8], form: &Form) -> Result<Filled, Vec<Fault>> {
+    guarded(name, bytes, Some(form))
+}
+
+fn guarded(name: &str, bytes: &[u8], form: Option<&Form>) -> Result<Filled, Vec<Fault>> {
     // The readers below are other people's; a panic of theirs on a hostile file must cost that file, not the daemon.
-    std::panic::catch_unwind(|| read_by_content(name, bytes))
+    std::panic::catch_unwind(|| read_by_content(name, bytes, form))
         .unwrap_or_else(|_| Err(vec![Fault::at(name, "文件已损坏，读不出来。请重新打开、另存一份再交。")]))
 }
 
-fn read_by_content(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
+fn read_by_content(name: &str, bytes: &[u8], form: Option<&Form>) -> Result<Filled, Vec<Fault>> {
     let one = |say: &str| Err(vec![Fault::at(name, say)]);
     if bytes.is_empty() {
         return one("文件是空的。请检查是否复制完整，重新交一次。");
@@ -144,16 +161,24 @@ fn read_by_content(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
         return word::read(name, bytes);
     }
     if bytes.starts_with(b"PK") {
-        package::check(name, bytes).map_err(|fault| vec![fault])?;
-        return workbook::read(name, bytes);
+        let kind = package::check(name, bytes).map_err(|fault| vec![fault])?;
+        let sheets = match kind {
+            package::Kind::Workbook => workbook::load::sheets(name, bytes),
+            package::Kind::OpenDocument => workbook::ods::sheets(name, bytes),
+        };
+        return workbook::read(name, sheets.map_err(|fault| vec![fault])?, form);
     }
     if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
-        return one(word::old(bytes).unwrap_or_else(|| package::old_or_locked(bytes)));
+        if let Some(say) = word::old(bytes) {
+            return one(say);
+        }
+        let sheets = workbook::xls::sheets(name, bytes).map_err(|fault| vec![fault])?;
+        return workbook::read(name, sheets, form);
     }
     if bytes.starts_with(b"%PDF") {
         return one("这是 PDF 文件，不能当表格读。请交填好的 .xlsx 表格，PDF 可作附件。");
     }
-    plain::read(name, bytes)
+    plain::read(name, bytes, form)
 }
 
 /// Makes the workbook a clerk would return: [`write()`] with values in the answer cells. A row with an item id is put

@@ -4,6 +4,7 @@
 //! and what to do; a value is taken as it stands or refused, never mended; what is shown only is never an answer.
 //! Whether an answer is allowed (whose item, which quota, defaults) is the kernel's business.
 
+mod damage;
 mod date;
 mod heading;
 mod identity;
@@ -18,19 +19,20 @@ mod value;
 
 use super::{Attachment, Cell, CellPlace, Entry, Fault, Filled, FilledLine, Form, Raw, TableKey, Type, tables};
 use crate::offices::Offices;
-use heading::{Headings, key, nearest};
+use heading::nearest;
+pub use heading::{Headings, key};
 use lines::Joined;
 pub use paper::{HEAD_CAPTION, ITEM_HEADING, OWN_HEADINGS};
 use row::{Answered, Reader};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
-pub use value::read_value;
+pub use value::{column, read_value};
 
 /// Faults said of one submission at most; the last one then says how many more there are.
 pub const FAULTS_MAX: usize = 200;
 
 /// Headings of the cell that names the sheet a row belongs to, in a file with one list for all sheets.
-const CATEGORY_HEADINGS: [&str; 2] = ["类别", "category"];
+pub const CATEGORY_HEADINGS: [&str; 2] = ["类别", "category"];
 
 /// A submission understood: values by the names of the entries.
 #[derive(Debug, Clone, PartialEq)]
@@ -351,7 +353,7 @@ impl Sorting<'_> {
 }
 
 /// The heading over the keys of a table's rows.
-fn key_title(keyed: TableKey) -> &'static str {
+pub fn key_title(keyed: TableKey) -> &'static str {
     match keyed {
         TableKey::Office => "单位",
         TableKey::Text => "名称",

@@ -99,6 +99,7 @@ impl Engine {
         title: &str,
         name: &str,
         rows: Vec<RegisterRow>,
+        remarks: Vec<String>,
         now: Moment,
     ) -> Result<Carried, Error> {
         let Some(register) = core.registers.get(name).cloned() else {
@@ -112,10 +113,11 @@ impl Engine {
             Ok(events) => events,
             Err(Refusal { faults }) => return Ok(Carried::Refused(faults)),
         };
-        let accepted = match events.len() {
+        let mut accepted = match events.len() {
             0 => vec!["表中没有变动。".to_string()],
             count => vec![format!("登记{count}条。")],
         };
+        accepted.extend(remarks);
         let facts = self.receipt_facts(core, claimed, &record.office, title, accepted, Vec::new(), false);
         record.answer = receipt_text(&facts);
         let mut acceptance = crate::store::Acceptance::at(now);

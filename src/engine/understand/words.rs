@@ -1,6 +1,6 @@
 //! Word forms that came in one drop: each is about one object, and together they are one answer.
 
-use super::Read;
+use super::reading::Read;
 use crate::submission::{Fault, Filled};
 
 /// Several Word forms as one. Files that cannot be read are said only where nothing else came: else they are attachments.

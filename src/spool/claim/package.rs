@@ -1,6 +1,6 @@
-//! Package: reads what is held and keeps each file's bytes under their digest.
+//! Package: reads what is held and keeps each file's bytes under their digest; of a zip file also what it holds.
 
-use super::{Claimed, ClaimedFile, PACKAGE_FILES_MAX, SUBMISSION_BYTES_MAX};
+use super::{Claimed, ClaimedFile, PACKAGE_FILES_MAX, SUBMISSION_BYTES_MAX, picture, zipped};
 use crate::files;
 use crate::spool::layout::Spool;
 use crate::spool::names;
@@ -23,9 +23,16 @@ pub(super) fn keep(spool: &Spool, claimed: &mut Claimed, folder: &Path, name: &P
     let seen = scan::walk(folder, name)?;
     let mut faults = faults(&seen, name);
     let mut kept = Vec::new();
+    let mut inside = Vec::new();
+    let alone = seen.first().is_some_and(|top| top.kind == Kind::File);
     if within_limits(&seen, &mut faults) {
         for (shown, file) in named(&seen, name) {
-            let digest = store(spool, folder, file)?;
+            let bytes = read(folder, file)?;
+            let digest = store(spool, &bytes)?;
+            faults.extend(picture::too_large(&shown, &bytes));
+            if alone {
+                inside = unpacked(spool, &shown, &bytes, &mut faults)?;
+            }
             kept.push(ClaimedFile { name: shown, digest, bytes: file.size });
         }
     }
@@ -38,6 +45,8 @@ pub(super) fn keep(spool: &Spool, claimed: &mut Claimed, folder: &Path, name: &P
         (many, _) => digest_of(many),
     };
     claimed.seen = fingerprint(&seen);
+    claimed.container = kept.first().filter(|_| !inside.is_empty()).map(|zip| zip.name.clone());
+    kept.extend(inside);
     claimed.files = kept;
     claimed.faults = faults;
     Ok(())
@@ -75,18 +84,44 @@ fn digest_of(files: &[ClaimedFile]) -> String {
     files::digest_hex(text.as_bytes())
 }
 
-fn store(spool: &Spool, folder: &Path, file: &Observation) -> Result<String, files::Error> {
+/// The files of a zip file, kept like those of a folder.
+fn unpacked(
+    spool: &Spool,
+    name: &str,
+    bytes: &[u8],
+    faults: &mut Vec<Fault>,
+) -> Result<Vec<ClaimedFile>, files::Error> {
+    let entries = match zipped::unpack(name, bytes) {
+        Ok(entries) => entries.unwrap_or_default(),
+        Err(wrong) => {
+            faults.extend(wrong);
+            return Ok(Vec::new());
+        }
+    };
+    let mut kept: Vec<ClaimedFile> = Vec::new();
+    for (shown, content) in entries {
+        faults.extend(picture::too_large(&shown, &content));
+        let taken = |shown: &str| shown == name || kept.iter().any(|file| file.name == shown);
+        let shown = names::unique(&shown, taken);
+        let digest = store(spool, &content)?;
+        kept.push(ClaimedFile { name: shown, digest, bytes: content.len() as u64 });
+    }
+    Ok(kept)
+}
+
+fn read(folder: &Path, file: &Observation) -> Result<Vec<u8>, files::Error> {
     let path = folder.join(&file.path);
     let bytes = files::read_at_most(&path, SUBMISSION_BYTES_MAX)?.ok_or_else(|| busy(&path))?;
-    if bytes.len() as u64 != file.size {
-        return Err(busy(&path));
-    }
-    let digest = files::digest_hex(&bytes);
+    if bytes.len() as u64 == file.size { Ok(bytes) } else { Err(busy(&path)) }
+}
+
+fn store(spool: &Spool, bytes: &[u8]) -> Result<String, files::Error> {
+    let digest = files::digest_hex(bytes);
     let original = spool.original(&digest);
     // A kept file whose bytes have rotted is mended by those in hand.
     if !original.exists() || files::digest_file(&original)? != digest {
         files::create_dirs(original.parent().unwrap_or(spool.root()))?;
-        files::write_atomic(&original, &bytes)?;
+        files::write_atomic(&original, bytes)?;
     }
     Ok(digest)
 }

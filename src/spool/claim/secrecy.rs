@@ -1,10 +1,10 @@
 //! Secrecy: a drop marked 绝密, 机密 or 秘密 is refused unread.
 //!
 //! The names of all its files count, of plain text files the head, of Word and Excel files (whatever they are called)
-//! where marks stand. Limits: old formats, PDF and pictures are not looked into; of a drop beyond the limits, which
+//! where marks stand; of a zip file the same for what it holds. Limits: old formats, PDF and pictures are not looked into; of a drop beyond the limits, which
 //! nobody reads, not every file is.
 
-use super::{SUBMISSION_BYTES_MAX, office};
+use super::{SUBMISSION_BYTES_MAX, office, zipped};
 use crate::files;
 use crate::spool::names;
 use crate::spool::settle::{Kind, Observation, scan};
@@ -45,8 +45,13 @@ fn mark_inside(
     if office::is_package(&head) {
         let Some(rest) = left.checked_sub(seen.size) else { return Ok(None) };
         *left = rest;
-        return Ok(files::read_at_most(&path, seen.size)?.and_then(|bytes| office::mark(&bytes)));
+        return Ok(files::read_at_most(&path, seen.size)?
+            .and_then(|bytes| office::mark(&bytes).or_else(|| zipped::mark(&bytes))));
     }
-    let text = TEXT_EXTENSIONS.contains(&names::extension(named).as_str());
-    Ok(if text { names::secrecy_marked_text(&head) } else { None })
+    Ok(if is_text(named) { names::secrecy_marked_text(&head) } else { None })
+}
+
+/// Whether a file of this name is plain text.
+pub(super) fn is_text(name: &str) -> bool {
+    TEXT_EXTENSIONS.contains(&names::extension(name).as_str())
 }

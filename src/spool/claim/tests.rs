@@ -12,6 +12,7 @@ use std::os::unix::fs::symlink;
 mod crash;
 mod kept;
 mod wild;
+mod zipped;
 
 const OFFICE: &str = "第一党支部";
 

@@ -1,4 +1,4 @@
-//! Looks at a dropped package before anybody unpacks it: whole, a workbook, and of a bearable size.
+//! Looks at a dropped package before anybody unpacks it: whole, a workbook or spreadsheet, and of a bearable size.
 
 use super::{PACKAGE_PARTS_MAX, SHARED_TEXTS_BYTES_MAX, UNPACKED_BYTES_MAX, UNPACKED_RATIO_MAX, WORKBOOK_CELLS_MAX};
 use crate::submission::Fault;
@@ -17,9 +17,18 @@ pub(super) fn few_parts(bytes: &[u8]) -> bool {
     bytes.windows(PART_LISTED.len()).filter(|window| *window == PART_LISTED).count() <= PACKAGE_PARTS_MAX * LISTS_MAX
 }
 
-/// Refuses what is not a whole `.xlsx` package of at most [`UNPACKED_BYTES_MAX`]. Sizes are counted while unpacking,
-/// since what a package declares may be a lie.
-pub(super) fn check(name: &str, bytes: &[u8]) -> Result<(), Fault> {
+/// What a package is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// a workbook of Excel
+    Workbook,
+    /// a spreadsheet of OpenDocument
+    OpenDocument,
+}
+
+/// Refuses what is not a whole `.xlsx` or `.ods` package of at most [`UNPACKED_BYTES_MAX`]. Sizes are counted while
+/// unpacking, since what a package declares may be a lie.
+pub(super) fn check(name: &str, bytes: &[u8]) -> Result<Kind, Fault> {
     let broken = || Fault::at(name, "文件不完整或已损坏（可能没有复制完）。请重新打开确认无误后，再交一次。");
     let crowded = || Fault::at(name, "文件里的内容过多，无法读取。请只保留表格内容，另存一份再交。");
     if !few_parts(bytes) {
@@ -30,7 +39,9 @@ pub(super) fn check(name: &str, bytes: &[u8]) -> Result<(), Fault> {
         return Err(crowded());
     }
     let has = |part: &str| archive.file_names().any(|name| name.trim_start_matches('/').eq_ignore_ascii_case(part));
-    let wrong = if has("xl/workbook.xml") {
+    let spreadsheet = has("content.xml") && has("mimetype");
+    let kind = if spreadsheet { Kind::OpenDocument } else { Kind::Workbook };
+    let wrong = if has("xl/workbook.xml") || spreadsheet {
         None
     } else if has("word/document.xml") {
         Some("这是 Word 文档，不是 Excel 表格（改扩展名不能转换）。请把内容填进 .xlsx 表格再交。")
@@ -58,7 +69,8 @@ pub(super) fn check(name: &str, bytes: &[u8]) -> Result<(), Fault> {
             return Err(Fault::at(name, say));
         }
     }
-    shared_texts(name, &mut archive)
+    shared_texts(name, &mut archive)?;
+    Ok(kind)
 }
 
 /// Whoever reads the workbook holds all shared texts at once, and makes room for as many as the table says it has.
@@ -100,6 +112,6 @@ pub(super) fn old_or_locked(bytes: &[u8]) -> &'static str {
     if bytes.windows(wide.len()).any(|window| window == wide) {
         "文件设了打开密码，读不出来。请取消密码后再交。"
     } else {
-        "这是旧格式文件（.xls、.et 或 .doc）。请在 WPS 或 Excel 中打开，“另存为” Excel 工作簿（.xlsx）再交。"
+        "这是旧格式文件（.xls、.et 或 .doc），已经损坏，读不出来。请在 WPS 或 Excel 中打开，“另存为” Excel 工作簿（.xlsx）再交。"
     }
 }

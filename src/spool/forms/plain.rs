@@ -1,7 +1,8 @@
-//! YAML and JSON files as submissions: `banwen:` says what is answered, lists of mappings are rows, the rest the head.
+//! Text files as submissions. YAML and JSON: `banwen:` says what is answered, lists of mappings are rows, the rest the head.
+//! CSV: a sheet like any other (`csv`).
 
-use super::{SHEET_ROWS_MAX, TEXT_BYTES_MAX, tree};
-use crate::submission::{Answers, Cell, Fault, Filled, FilledLine, Raw};
+use super::{SHEET_ROWS_MAX, TEXT_BYTES_MAX, WORKBOOK_TEXT_BYTES_MAX, csv, encoding, tree, workbook};
+use crate::submission::{Answers, Cell, Fault, Filled, FilledLine, Form, Raw};
 use serde_json::Value;
 
 /// The key of what is answered.
@@ -11,22 +12,37 @@ const ROWS: &str = "rows";
 /// The key of an item's id in a row.
 const ITEM: &str = "item";
 
-/// Reads a YAML or JSON file.
-pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
+/// Reads a text file; what stands in a list without our mark needs the form it answers.
+pub(super) fn read(name: &str, bytes: &[u8], form: Option<&Form>) -> Result<Filled, Vec<Fault>> {
     let one = |say: String| vec![Fault::at(name, say)];
-    if bytes.len() > TEXT_BYTES_MAX {
-        return Err(one(format!("文件过大（超过{}KB），没有读取。", TEXT_BYTES_MAX / 1024)));
+    let too_big = |most: usize| one(format!("文件过大（超过{}KB），没有读取。请分成几份交。", most / 1024));
+    if bytes.len() > WORKBOOK_TEXT_BYTES_MAX {
+        return Err(too_big(WORKBOOK_TEXT_BYTES_MAX));
     }
-    let text = std::str::from_utf8(bytes)
-        .map_err(|_| one("认不出这个文件。请交填好的 .xlsx 表格；文本文件须用 UTF-8 编码。".to_string()))?;
-    if text.contains('\0') {
-        return Err(one("认不出这个文件。请交填好的 .xlsx 表格。".to_string()));
-    }
-    let text = text.trim_start_matches('\u{FEFF}');
+    let decoded = encoding::decode(bytes).map_err(one)?;
+    let text = decoded.text.trim_start_matches('\u{FEFF}');
     let yaml_name = [".yaml", ".yml"].iter().any(|end| name.to_lowercase().ends_with(end));
-    let json = text.trim_start().starts_with(['{', '[']) && !yaml_name;
-    let tree = if json { tree::json(text) } else { tree::yaml(text) };
-    filled(name, tree.map_err(one)?)
+    let listed = |text: &str| {
+        let sheet = csv::sheet(name, text).map_err(|fault| vec![fault])?;
+        workbook::read(name, vec![sheet], form)
+    };
+    let mut filled = if csv::is_named(name) {
+        listed(text)?
+    } else if text.len() > TEXT_BYTES_MAX {
+        return Err(too_big(TEXT_BYTES_MAX));
+    } else if text.trim_start().starts_with(['{', '[']) && !yaml_name {
+        filled(name, tree::json(text).map_err(one)?)?
+    } else {
+        let tree = tree::yaml(text);
+        let plain = tree.as_ref().is_ok_and(|tree| matches!(tree, Raw::Map(_) | Raw::List(_) | Raw::Empty));
+        if !plain && !yaml_name && csv::looks_like(text) { listed(text)? } else { filled(name, tree.map_err(one)?)? }
+    };
+    if let Some(encoding) = decoded.guessed {
+        let say =
+            format!("“{name}”没有注明文字编码，按 {encoding} 读取。发现有错字、乱码的，请另存为 .xlsx 表格重报。");
+        filled.remarks.push(say);
+    }
+    Ok(filled)
 }
 
 fn filled(name: &str, tree: Raw) -> Result<Filled, Vec<Fault>> {

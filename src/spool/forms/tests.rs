@@ -1,12 +1,15 @@
 //! Forms out and in: every type, every way a clerk or his program can spoil a file, and the office suites themselves.
 
 mod hostile;
+mod lists;
+mod made;
 mod memory;
 mod office;
+mod older;
 mod text;
 mod word;
 
-use super::{fill, read, write};
+use super::{fill, read, read_for, write};
 use crate::submission::{Answers, Cell, Entry, Filled, FilledLine, Form, Grid, Line, Raw, TableKey, Type, What};
 use serde_json::{Map, Value, json};
 

@@ -1,24 +1,28 @@
 //! Reads a workbook an office dropped: the hidden sheet first, then every visible sheet by the headings it should have.
 //!
 //! Rows a clerk inserted above a heading, moved columns and renamed sheets are tolerated: headings are searched by their
-//! text. A workbook without our hidden sheet is read as well as its headings allow; the kernel decides what it is for.
+//! text. A workbook without our hidden sheet says nothing until it is known what is asked (`looks`).
 
-mod load;
+mod compound;
+pub(super) mod load;
+mod looks;
+pub(super) mod ods;
+mod rows;
+pub(super) mod xls;
 
 use super::layout::{Holds, MARK, Record, SheetRecord, bare};
-use super::plain::item;
 use super::sheet::{HEAD_HEADING, ITEM_HEADING};
-use super::{SHEET_COLUMNS_MAX, SHEET_ROWS_MAX, WORKBOOK_SHEETS_MAX, cells};
-use crate::submission::{Cell, Fault, Filled, FilledLine, Raw};
+use super::{SHEET_ROWS_MAX, WORKBOOK_SHEETS_MAX, cells};
+use crate::submission::{Cell, Fault, Filled, FilledLine, Form, Raw};
 use load::Sheet;
-use std::collections::{BTreeMap, BTreeSet};
+use rows::Columns;
+use std::collections::BTreeSet;
 
 /// Rows searched for a heading.
 const HEADING_ROWS: u32 = 200;
 
-/// Reads the workbook; the package was checked before.
-pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
-    let sheets = load::sheets(name, bytes).map_err(|fault| vec![fault])?;
+/// Reads the sheets of the workbook `name`.
+pub(super) fn read(name: &str, sheets: Vec<Sheet>, form: Option<&Form>) -> Result<Filled, Vec<Fault>> {
     let (hidden, visible): (Vec<Sheet>, Vec<Sheet>) =
         sheets.into_iter().partition(|sheet| sheet.text(0, 0).as_deref() == Some(MARK));
     let mut filled = Filled::default();
@@ -32,7 +36,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
             by_record(&record, &visible, &mut filled, &mut faults);
             filled.answers = Some(record.answers);
         }
-        None => by_looks(&visible, &mut filled, &mut faults),
+        None => form.into_iter().for_each(|form| looks::read(&visible, form, &mut filled, &mut faults)),
     }
     if faults.is_empty() { Ok(filled) } else { Err(faults) }
 }
@@ -76,13 +80,14 @@ fn by_record(record: &Record, visible: &[Sheet], filled: &mut Filled, faults: &m
         match wanted.holds {
             Holds::Head => head(sheet, row, &wanted.columns, filled, faults),
             Holds::Grid => {
-                filled
-                    .headings
-                    .push((wanted.of.clone(), headings(sheet, row, &wanted.columns).into_values().collect()));
-                filled.grids.push((wanted.of.clone(), grid(sheet, row, &wanted.columns, faults)));
+                let columns = columns_of(sheet, row, &wanted.columns, faults);
+                filled.headings.push((wanted.of.clone(), columns.names.values().cloned().collect()));
+                let lines = grid(sheet, row, &columns, &mut filled.remarks, faults);
+                filled.grids.push((wanted.of.clone(), lines));
             }
             Holds::Table => {
-                let lines = grid(sheet, row, &wanted.columns, faults);
+                let columns = columns_of(sheet, row, &wanted.columns, faults);
+                let lines = grid(sheet, row, &columns, &mut filled.remarks, faults);
                 let raw = table(lines, &wanted.columns, faults);
                 filled.head.push(Cell { name: wanted.of.clone(), raw, place: sheet.name.clone() });
             }
@@ -95,22 +100,6 @@ fn by_record(record: &Record, visible: &[Sheet], filled: &mut Filled, faults: &m
         // content nobody reads would be lost without a word
         faults
             .push(Fault::at(&sheet.name, "这一页不是原表里的，里面的内容不会被读取。请填到原来的各页，再删去这一页。"));
-    }
-}
-
-fn by_looks(visible: &[Sheet], filled: &mut Filled, faults: &mut Vec<Fault>) {
-    for sheet in visible.iter().filter(|sheet| !sheet.cells.is_empty()) {
-        let labelled = (0..HEADING_ROWS).find(|row| is_head_heading(sheet, *row));
-        if let Some(row) = labelled {
-            head(sheet, row, &[], filled, faults);
-            continue;
-        }
-        let texts = |row: u32| sheet.row(row).filter(|(_, raw)| matches!(raw, Raw::Text(_))).count();
-        let most = (0..HEADING_ROWS).map(texts).max().unwrap_or(0);
-        if let Some(row) = (0..HEADING_ROWS).find(|row| most > 0 && texts(*row) == most) {
-            filled.headings.push((sheet.name.clone(), headings(sheet, row, &[]).into_values().collect()));
-            filled.grids.push((sheet.name.clone(), grid(sheet, row, &[], faults)));
-        }
     }
 }
 
@@ -139,7 +128,7 @@ fn heading(sheet: &Sheet, wanted: &SheetRecord) -> Option<u32> {
     best.map(|(_, row)| row)
 }
 
-fn plain_text(raw: &Raw) -> Option<String> {
+pub(super) fn plain_text(raw: &Raw) -> Option<String> {
     match raw {
         Raw::Text(text) => Some(text.clone()),
         Raw::Number(number) => Some(number.to_string()),
@@ -183,70 +172,35 @@ fn head(sheet: &Sheet, heading: u32, columns: &[(String, String)], filled: &mut 
     }
 }
 
-/// What the columns hold by their headings; that of the items' ids is no heading.
-fn headings(sheet: &Sheet, heading: u32, ours: &[(String, String)]) -> BTreeMap<u32, String> {
-    let told = sheet.row(heading).filter_map(|(column, raw)| Some((column, plain_text(raw)?)));
-    told.filter(|(_, text)| text != ITEM_HEADING).map(|(column, text)| (column, title(&text, ours))).collect()
-}
-
-/// The rows below a heading.
-fn grid(sheet: &Sheet, heading: u32, ours: &[(String, String)], faults: &mut Vec<Fault>) -> Vec<FilledLine> {
-    let columns = headings(sheet, heading, ours);
-    let mut ids = None;
-    for (column, raw) in sheet.row(heading).filter(|(column, _)| !columns.contains_key(column)) {
+/// What stands over the columns of a sheet of ours.
+fn columns_of(sheet: &Sheet, heading: u32, ours: &[(String, String)], faults: &mut Vec<Fault>) -> Columns {
+    let mut columns = Columns::default();
+    for (column, raw) in sheet.row(heading) {
         match plain_text(raw) {
-            Some(_) => ids = Some(column),
+            Some(text) if text == ITEM_HEADING => columns.ids = Some(column),
+            Some(text) => {
+                columns.names.insert(column, title(&text, ours));
+            }
             None => {
                 faults.push(Fault::at(format!("{}!{}", sheet.name, cells::name(heading, column)), "表头应当是文字。"))
             }
         }
     }
-    if columns.len() > SHEET_COLUMNS_MAX {
-        faults.push(Fault::at(&sheet.name, format!("超过{SHEET_COLUMNS_MAX}列，没有读取。请删去多余的列。")));
-        return Vec::new();
-    }
-    merged(sheet, heading, &columns, faults);
-    let mut lines = Vec::new();
-    let mut strays = BTreeSet::new();
-    for row in sheet.rows_below(heading) {
-        let mut line = FilledLine { item: None, place: format!("{} 第{}行", sheet.name, row + 1), cells: Vec::new() };
-        for (column, raw) in sheet.row(row) {
-            let place = format!("{}!{}", sheet.name, cells::name(row, column));
-            match columns.get(&column) {
-                Some(name) if !sheet.spend(name, raw) => {
-                    faults.push(load::too_much(&sheet.name));
-                    return Vec::new();
-                }
-                Some(name) => line.cells.push(Cell { name: name.clone(), raw: raw.clone(), place }),
-                None if ids == Some(column) => match item(raw) {
-                    Some(id) => line.item = Some(id),
-                    None => faults.push(Fault::at(&line.place, "这一行隐藏的编号被改动。请重新取一份填写。")),
-                },
-                None if strays.insert(column) => {
-                    faults.push(Fault::at(place, "这一列没有表头，不知道填的是什么。请填到有表头的列里。"));
-                }
-                None => {}
-            }
-        }
-        if line.item.is_some() || !line.cells.is_empty() {
-            lines.push(line);
-        }
-    }
-    if lines.len() > SHEET_ROWS_MAX {
-        faults.push(load::too_many_rows(&sheet.name));
-        return Vec::new();
-    }
-    lines
+    columns
 }
 
-fn merged(sheet: &Sheet, heading: u32, columns: &BTreeMap<u32, String>, faults: &mut Vec<Fault>) {
-    for merged in &sheet.merged {
-        let over = columns.keys().any(|column| (merged.start.1..=merged.end.1).contains(column));
-        if merged.end.0 >= heading && over {
-            faults
-                .push(Fault::at(format!("{}!{}", sheet.name, load::range(merged)), "请取消合并单元格，每格分别填写。"));
-        }
-    }
+/// The rows below a heading of ours.
+fn grid(
+    sheet: &Sheet,
+    heading: u32,
+    columns: &Columns,
+    remarks: &mut Vec<String>,
+    faults: &mut Vec<Fault>,
+) -> Vec<FilledLine> {
+    let below = rows::below(sheet, heading, columns, faults);
+    remarks.extend(below.remarks);
+    remarks.extend(below.notes.iter().map(|row| format!("{} 第{}行是表下的说明，没有读取。", sheet.name, row + 1)));
+    below.lines
 }
 
 /// Rows keyed by their first column, as one value.

@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization;
 const MARKS: [&str; 4] = ["（可不填）", "（必填）", "（选填）", "（必填项）"];
 
 /// A heading as it is compared: NFC, without blanks, marks and closing colons; brackets are full-width.
-pub(super) fn key(text: &str) -> String {
+pub fn key(text: &str) -> String {
     let seen = |c: &char| !c.is_whitespace() && !super::text::invisible(*c);
     let mut key: String = text.nfc().filter(seen).map(bracket).collect();
     for mark in MARKS {
@@ -29,13 +29,13 @@ fn bracket(c: char) -> char {
 }
 
 /// The entries of a head or a grid by every heading they answer to.
-pub(super) struct Headings {
+pub struct Headings {
     by_key: BTreeMap<String, Vec<(bool, u8, usize)>>,
 }
 
 impl Headings {
     /// Reads the names, titles, other headings and units of the entries.
-    pub(super) fn of(entries: &[Entry]) -> Headings {
+    pub fn of(entries: &[Entry]) -> Headings {
         let mut by_key: BTreeMap<String, Vec<(bool, u8, usize)>> = BTreeMap::new();
         for (place, entry) in entries.iter().enumerate() {
             let also = entry.also.iter().map(|also| (2, also));
@@ -57,7 +57,7 @@ impl Headings {
     }
 
     /// The entries a heading may mean: those to be filled before those shown, names before titles before others.
-    pub(super) fn find(&self, heading: &str) -> Vec<usize> {
+    pub fn find(&self, heading: &str) -> Vec<usize> {
         self.ranked(heading).iter().map(|(_, _, place)| *place).collect()
     }
 

@@ -97,9 +97,6 @@ pub(super) fn clean(text: &str) -> Result<String, String> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let text: String = text.chars().filter(|c| !invisible(*c)).collect();
     let text = text.trim();
-    if text.contains("锟斤拷") {
-        return Err("含有乱码“锟斤拷”，原来的字已经丢失。请对照原件重新输入。".to_string());
-    }
     for (place, c) in text.chars().enumerate() {
         let place = place + 1;
         let code = u32::from(c);
@@ -122,6 +119,9 @@ pub(super) fn clean(text: &str) -> Result<String, String> {
             _ => {}
         }
     }
+    if let Some(say) = super::damage::of(text) {
+        return Err(say);
+    }
     // a compatibility ideograph has another shape than what NFC makes of it, and a name is printed as its owner writes it
     let shaped = |c: char| matches!(u32::from(c), 0xF900..=0xFAFF | 0x2F800..=0x2FA1F);
     Ok(if text.contains(shaped) { text.to_string() } else { text.nfc().collect() })
@@ -140,6 +140,6 @@ fn half(c: char) -> char {
     }
 }
 
-fn han(c: char) -> bool {
+pub(super) fn han(c: char) -> bool {
     matches!(u32::from(c), 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF | 0x3007)
 }

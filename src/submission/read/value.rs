@@ -167,7 +167,7 @@ fn counted(entry: &Entry, min: usize, count: usize) -> Result<(), String> {
 }
 
 /// The column of a table, or the one value of a list, as an entry; it may always stay empty.
-pub(super) fn column(name: &str, kind: &Type) -> Entry {
+pub fn column(name: &str, kind: &Type) -> Entry {
     Entry {
         name: name.to_string(),
         title: name.to_string(),

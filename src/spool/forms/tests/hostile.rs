@@ -2,8 +2,8 @@
 
 use super::{Map, Raw, cell, form, map, raw, returned, words};
 use crate::spool::forms::layout::{Holds, MARK, Record, SheetRecord};
-use crate::spool::forms::{fill, read, write};
-use crate::submission::Fault;
+use crate::spool::forms::{fill, read, read_for, write};
+use crate::submission::{Fault, Filled, Form};
 use rust_xlsxwriter::{Format, Workbook};
 use serde_json::json;
 use std::io::{Cursor, Read, Write};
@@ -99,6 +99,13 @@ fn rows_above_the_heading_and_renamed_sheets_are_tolerated() {
     assert!(!read("表.xlsx", &headless).unwrap_err().is_empty());
 }
 
+/// The one fault of a file whose form is known.
+pub(super) fn one_for(form: &Form, bytes: &[u8]) -> Fault {
+    let faults = read_for("表.xlsx", bytes, form).unwrap_err();
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    faults[0].clone()
+}
+
 #[test]
 fn a_workbook_without_our_sheet_is_read_by_its_looks() {
     let mut workbook = Workbook::new();
@@ -117,18 +124,21 @@ fn a_workbook_without_our_sheet_is_read_by_its_looks() {
     sheet.write_string(9, 5, "旁注").unwrap();
     workbook.add_worksheet();
     let bytes = workbook.save_to_buffer().unwrap();
-    let fault = one("表.xlsx", &bytes);
+    assert_eq!(read("表.xlsx", &bytes).unwrap(), Filled::default());
+    let mut form = form();
+    form.grids[0].columns.push(super::entry("备注", crate::submission::Type::Text(100)));
+    let fault = one_for(&form, &bytes);
     assert_eq!(fault.place, "Sheet1!F10");
     let bytes = changed(&bytes, "xl/sharedStrings.xml", |text| text.replace("旁注", " "));
-    let filled = read("表.xlsx", &bytes).unwrap();
-    assert_eq!((filled.answers, filled.grids.len(), filled.grids[0].0.as_str()), (None, 1, "Sheet1"));
+    let filled = read_for("表.xlsx", &bytes, &form).unwrap();
+    assert_eq!((filled.answers, filled.grids.len(), filled.grids[0].0.as_str()), (None, 1, "推荐对象"));
     let lines = &filled.grids[0].1;
     assert_eq!(
         (lines.len(), raw(&lines[0], "姓名"), raw(&lines[0], "身份证号")),
         (4, words("张三"), Raw::Number(12.0))
     );
-    assert_eq!((raw(&lines[1], "备注"), raw(&lines[2], "备注")), (Raw::Flag(true), words("09:30")));
-    assert_eq!(raw(&lines[3], "备注"), Raw::Date("2026-07-01T09:30".to_string()));
+    assert_eq!((raw(&lines[1], "备注（可不填）"), raw(&lines[2], "备注（可不填）")), (Raw::Flag(true), words("09:30")));
+    assert_eq!(raw(&lines[3], "备注（可不填）"), Raw::Date("2026-07-01T09:30".to_string()));
 }
 
 #[test]
@@ -160,7 +170,9 @@ fn ten_thousand_and_one_rows_are_one_fault() {
         }
         workbook.save_to_buffer().unwrap()
     };
-    assert!(one("表.xlsx", &more(10_001)).say.contains("超过10000行"));
+    let mut names = form();
+    names.grids[0].columns = vec![super::entry("姓名", crate::submission::Type::Name)];
+    assert!(one_for(&names, &more(10_001)).say.contains("超过10000行"));
     assert!(one("表.xlsx", &more(200_000)).say.contains("超过10000行"));
 }
 
@@ -169,8 +181,6 @@ fn what_is_no_workbook_is_said_so() {
     assert!(one("a.xlsx", b"").say.contains("空的"));
     let docx = package(&[("[Content_Types].xml", b"<x/>"), ("word/document.xml", b"<x/>")]);
     assert!(one("a.xlsx", &docx).say.contains("Word"));
-    let ods = package(&[("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", b"<x/>")]);
-    assert!(one("a.xlsx", &ods).say.contains("另存为"));
     assert!(one("a.xlsx", &package(&[("a.txt", b"x")])).say.contains("不是 Excel"));
     assert!(one("a.xlsx", &package(&[("xl/workbook.xml", b"<x>")])).say.contains("损坏"));
     let whole = returned();
@@ -265,7 +275,9 @@ fn far_cells_and_wide_sheets_cost_nothing() {
         wide.write_string(0, column, format!("第{column}栏")).unwrap().write_string(1, column, "一").unwrap();
     }
     let bytes = workbook.save_to_buffer().unwrap();
-    assert_eq!(one("a", &bytes).say, "超过200列，没有读取。请删去多余的列。");
+    let mut form = form();
+    form.grids[0].columns = (0..2).map(|n| super::entry(&format!("第{n}栏"), crate::submission::Type::Name)).collect();
+    assert_eq!(one_for(&form, &bytes).say, "超过200列，没有读取。请删去多余的列。");
     let beyond =
         changed(&returned(), "xl/worksheets/sheet1.xml", |text| text.replace("r=\"B16\"", "r=\"B4294967295\""));
     drop(read("a", &beyond));

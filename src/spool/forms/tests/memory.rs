@@ -1,6 +1,6 @@
 //! Small workbooks that would take all memory.
 
-use super::hostile::{changed, one, package};
+use super::hostile::{changed, one, one_for, package};
 use super::{raw, returned};
 use crate::spool::forms::read;
 use crate::submission::Raw;
@@ -70,5 +70,8 @@ fn a_heading_is_not_repeated_without_end() {
     for row in 1..=9_000 {
         sheet.write_number(row, 0, 1).unwrap();
     }
-    assert!(one("表.xlsx", &workbook.save_to_buffer().unwrap()).say.contains("表头过长"));
+    let mut form = super::form();
+    form.grids[0].columns = vec![super::entry("姓名", crate::submission::Type::Name)];
+    form.grids[0].columns.push(super::entry(&"字".repeat(32_767), crate::submission::Type::Name));
+    assert!(one_for(&form, &workbook.save_to_buffer().unwrap()).say.contains("表头过长"));
 }

@@ -1,7 +1,8 @@
 //! The written workbook in an office suite: opened, saved again, printed.
 
+use super::made::{asked_of_list, check_list, list};
 use super::{check, returned};
-use crate::spool::forms::read;
+use crate::spool::forms::{read, read_for};
 use std::io::Write;
 use std::path::Path;
 use std::process::Command;
@@ -43,4 +44,26 @@ fn a_workbook_saved_by_libreoffice_is_read_alike() {
     assert!(convert(directory.path(), "xlsx:Calc MS Excel 2007 XML", "form.xlsx"));
     let again = std::fs::read(directory.path().join("out/form.xlsx")).unwrap();
     check(&read("form.xlsx", &again).unwrap(), "推荐对象", "名额");
+}
+
+/// `BANWEN_BLESS=1` keeps what the suite made for the tests that have no suite.
+#[test]
+fn workbooks_of_before_2007_and_of_opendocument_are_read_alike() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("form.xlsx"), returned()).unwrap();
+    std::fs::write(directory.path().join("list.xlsx"), list()).unwrap();
+    for to in ["ods", "xls"] {
+        if !convert(directory.path(), to, "form.xlsx") || !convert(directory.path(), to, "list.xlsx") {
+            return;
+        }
+        let saved = |stem: &str| std::fs::read(directory.path().join(format!("out/{stem}.{to}"))).unwrap();
+        if std::env::var_os("BANWEN_BLESS").is_some() {
+            let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/forms");
+            for stem in ["form", "list"] {
+                std::fs::write(kept.join(format!("{stem}.{to}")), saved(stem)).unwrap();
+            }
+        }
+        check(&read("form", &saved("form")).unwrap(), "推荐对象", "名额");
+        check_list(&read_for("list", &saved("list"), &asked_of_list()).unwrap(), "Sheet1");
+    }
 }

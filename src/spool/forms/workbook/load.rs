@@ -1,11 +1,14 @@
 //! The cells of a workbook, sparse and bounded, as they are stored.
 
 use crate::spool::forms::{
-    CELL_UNITS_MAX, SHEET_NAME_BYTES_MAX, SHEET_ROWS_MAX, WORKBOOK_ANSWERS_BYTES_MAX, WORKBOOK_CELLS_MAX,
-    WORKBOOK_SHEETS_MAX, WORKBOOK_TEXT_BYTES_MAX, cells, tree,
+    CELL_UNITS_MAX, SHARED_TEXTS_BYTES_MAX, SHEET_COLUMNS_MAX, SHEET_NAME_BYTES_MAX, SHEET_ROWS_MAX,
+    WORKBOOK_ANSWERS_BYTES_MAX, WORKBOOK_CELLS_MAX, WORKBOOK_SHEETS_MAX, WORKBOOK_TEXT_BYTES_MAX, cells, tree,
 };
 use crate::submission::{Fault, Raw};
-use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, SheetType, Xlsx, XlsxError, XlsxFormulaMetadata};
+use calamine::{
+    DataRef, Dimensions, ExcelDateTime, ExcelDateTimeType, Reader, SheetType, SheetVisible, Xlsx, XlsxError,
+    XlsxFormulaMetadata,
+};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
@@ -13,19 +16,43 @@ use std::rc::Rc;
 
 /// Rows of titles and notes a sheet may have beside its rows of answers.
 const ROWS_ABOVE: usize = 300;
+/// Numbers that may be days: from 1927 (1931 where they are counted from 1904) to 2173. What is written as a year, or as
+/// `20260701`, is none.
+const DAYS: std::ops::RangeInclusive<f64> = 10_000.0..=99_999.0;
+/// Places of merged cells in one workbook at most.
+const WORKBOOK_MERGED_MAX: usize = 50_000;
 /// What a cell takes beside its texts, in bytes, roughly.
 const ANSWER_BYTES: usize = 100;
 
 /// One worksheet: what stands in it, by 0-based row and column.
-pub(super) struct Sheet {
+pub(in crate::spool::forms) struct Sheet {
     pub(super) name: String,
     pub(super) cells: BTreeMap<(u32, u32), Raw>,
     pub(super) merged: Vec<Dimensions>,
+    /// hidden by whoever made it
+    pub(super) hidden: bool,
+    /// its days are counted from 1904
+    pub(super) since_1904: bool,
     /// bytes that answers may still take, over all sheets
     left: Rc<Cell<usize>>,
 }
 
 impl Sheet {
+    /// A sheet that stands alone: a list from a text file.
+    pub(in crate::spool::forms) fn alone(name: String, cells: BTreeMap<(u32, u32), Raw>) -> Sheet {
+        let left = Rc::new(Cell::new(WORKBOOK_ANSWERS_BYTES_MAX));
+        Sheet { name, cells, merged: Vec::new(), hidden: false, since_1904: false, left }
+    }
+
+    /// A number in a column of days as the day it is: the cell lost its format, not its meaning.
+    pub(super) fn day(&self, raw: &Raw) -> Raw {
+        let days = if let Raw::Number(number) = raw { Some(*number) } else { None };
+        match days.filter(|days| DAYS.contains(days) && days.fract() == 0.0) {
+            Some(days) => date(&ExcelDateTime::new(days, ExcelDateTimeType::DateTime, self.since_1904)),
+            None => raw.clone(),
+        }
+    }
+
     /// Counts one answer of this sheet; false when the workbook has no more room for it. A heading is repeated for each
     /// cell below it, and a description may name a sheet again and again.
     pub(super) fn spend(&self, heading: &str, raw: &Raw) -> bool {
@@ -65,8 +92,19 @@ pub(super) fn range(merged: &Dimensions) -> String {
 }
 
 /// The one sentence about a sheet too long.
-pub(super) fn too_many_rows(sheet: &str) -> Fault {
+pub(in crate::spool::forms) fn too_many_rows(sheet: &str) -> Fault {
     Fault::at(sheet, format!("超过{SHEET_ROWS_MAX}行，没有读取。请分成几份交，并删去多余的行。"))
+}
+
+/// The one sentence about a sheet too wide.
+pub(in crate::spool::forms) fn too_many_columns(sheet: &str) -> Fault {
+    Fault::at(sheet, format!("超过{SHEET_COLUMNS_MAX}列，没有读取。请删去多余的列。"))
+}
+
+/// The one sentence about a text too long for a cell.
+pub(in crate::spool::forms) fn too_long(sheet: &str, (row, column): (u32, u32)) -> Fault {
+    let place = format!("{sheet}!{}", cells::name(row, column));
+    Fault::at(place, format!("这一格的文字超过{CELL_UNITS_MAX}个字，没有读取。请缩短，或者另附文件。"))
 }
 
 /// The one sentence about answers without end.
@@ -74,50 +112,125 @@ pub(super) fn too_much(sheet: &str) -> Fault {
     Fault::at(sheet, "内容或者表头过长，没有读取。请缩短表头，删去不需要的内容，或者分成几份交。")
 }
 
-/// All worksheets of a workbook.
-pub(super) fn sheets(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
-    let broken = |_: XlsxError| Fault::at(name, "表格已损坏，读不出来。请在 WPS 或 Excel 中打开，另存一份再交。");
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(broken)?;
+/// The one sentence about a table of texts too long.
+pub(super) fn too_many_texts(name: &str) -> Fault {
+    let most = SHARED_TEXTS_BYTES_MAX / 1024 / 1024;
+    Fault::at(name, format!("表格里的文字过多（超过{most}MB或{WORKBOOK_CELLS_MAX}条），没有读取。请分成几份交。"))
+}
+
+/// The one sentence about a workbook nobody can read.
+pub(super) fn broken(name: &str) -> Fault {
+    Fault::at(name, "表格已损坏，读不出来。请在 WPS 或 Excel 中打开，另存一份再交。")
+}
+
+/// The one sentence about a password.
+pub(super) fn locked(name: &str) -> Fault {
+    Fault::at(name, "表格设了打开密码，读不出来。请取消密码后再交。")
+}
+
+/// All worksheets of an `.xlsx` workbook.
+pub(in crate::spool::forms) fn sheets(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
+    let wrong = |_: XlsxError| broken(name);
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(wrong)?;
     let listed = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    let names: Vec<String> = listed.map(|sheet| sheet.name.clone()).collect();
+    let hidden = |sheet: &calamine::Sheet| sheet.visible != SheetVisible::Visible;
+    let names: Vec<(String, bool)> = listed.map(|sheet| (sheet.name.clone(), hidden(sheet))).collect();
     if names.len() > WORKBOOK_SHEETS_MAX {
-        return Err(Fault::at(name, format!("工作表过多（超过{WORKBOOK_SHEETS_MAX}页），没有读取。请删去多余的页。")));
+        return Err(too_many_sheets(name));
     }
-    if names.iter().any(|sheet| sheet.len() > SHEET_NAME_BYTES_MAX) {
-        return Err(Fault::at(name, "工作表的名称过长，没有读取。请改短后再交。"));
-    }
-    let left = Rc::new(Cell::new(WORKBOOK_ANSWERS_BYTES_MAX));
-    let mut sheets = Vec::new();
-    let mut taken = Taken::default();
-    for sheet in names {
-        let merged = workbook.merge_cells_by_sheet_name(&sheet).map_err(broken)?;
-        let mut cells = BTreeMap::new();
-        let mut rows = BTreeSet::new();
-        let mut reader = workbook.worksheet_cells_reader(&sheet).map_err(broken)?;
-        // Not the call that spreads a shared formula: it makes room for as many as the file says, and writes each out.
-        while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(broken)? {
-            // looked at while it is still the one copy that all cells share
-            taken.add(name, &sheet, cell.pos, text_of(&cell.value, cell.formula.as_ref()))?;
-            let raw = cell.formula.map_or_else(|| raw(&cell.value), formula);
-            if raw == Raw::Empty {
-                continue;
-            }
-            taken.cells += 1;
-            rows.insert(cell.pos.0);
-            if rows.len() > SHEET_ROWS_MAX + ROWS_ABOVE {
-                return Err(too_many_rows(&sheet));
-            }
-            if taken.cells > WORKBOOK_CELLS_MAX {
-                return Err(Fault::at(
-                    name,
-                    format!("表格里的内容过多（超过{WORKBOOK_CELLS_MAX}格），没有读取。请分成几份交。"),
-                ));
-            }
-            cells.insert(cell.pos, raw);
+    let since_1904 = workbook.has_1904_epoch();
+    let mut gathering = Gathering::new(name);
+    for (sheet, hidden) in names {
+        gathering.begin(&sheet, hidden)?;
+        gathering.since_1904(since_1904);
+        for merged in workbook.merge_cells_by_sheet_name(&sheet).map_err(wrong)? {
+            gathering.merge(merged)?;
         }
-        sheets.push(Sheet { name: sheet, cells, merged, left: Rc::clone(&left) });
+        let mut reader = workbook.worksheet_cells_reader(&sheet).map_err(wrong)?;
+        // Not the call that spreads a shared formula: it makes room for as many as the file says, and writes each out.
+        while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(wrong)? {
+            // looked at while it is still the one copy that all cells share
+            let text = text_of(&cell.value, cell.formula.as_ref());
+            gathering.put(cell.pos, text, || cell.formula.clone().map_or_else(|| raw(&cell.value), formula))?;
+        }
     }
-    Ok(sheets)
+    Ok(gathering.sheets)
+}
+
+/// Sheets being read, cell by cell, within the limits.
+#[derive(Default)]
+pub(super) struct Gathering {
+    name: String,
+    pub(super) sheets: Vec<Sheet>,
+    taken: Taken,
+    /// rows of the sheet being read that have something in them
+    rows: BTreeSet<u32>,
+    merged: usize,
+    left: Rc<Cell<usize>>,
+}
+
+impl Gathering {
+    pub(super) fn new(name: &str) -> Gathering {
+        Gathering {
+            name: name.to_owned(),
+            left: Rc::new(Cell::new(WORKBOOK_ANSWERS_BYTES_MAX)),
+            ..Gathering::default()
+        }
+    }
+
+    /// Begins the next sheet.
+    pub(super) fn begin(&mut self, title: &str, hidden: bool) -> Result<(), Fault> {
+        if self.sheets.len() >= WORKBOOK_SHEETS_MAX {
+            return Err(too_many_sheets(&self.name));
+        }
+        if title.len() > SHEET_NAME_BYTES_MAX {
+            return Err(Fault::at(&self.name, "工作表的名称过长，没有读取。请改短后再交。"));
+        }
+        self.rows.clear();
+        let (name, left) = (title.to_owned(), Rc::clone(&self.left));
+        self.sheets.push(Sheet { name, cells: BTreeMap::new(), merged: Vec::new(), hidden, since_1904: false, left });
+        Ok(())
+    }
+
+    /// Says from when the days of the sheet are counted.
+    pub(super) fn since_1904(&mut self, so: bool) {
+        self.sheets.iter_mut().for_each(|sheet| sheet.since_1904 = so);
+    }
+
+    /// Notes cells merged into one.
+    pub(super) fn merge(&mut self, merged: Dimensions) -> Result<(), Fault> {
+        self.merged += 1;
+        if self.merged > WORKBOOK_MERGED_MAX {
+            return Err(Fault::at(&self.name, "合并的单元格过多，没有读取。请取消合并后再交。"));
+        }
+        self.sheets.last_mut().into_iter().for_each(|sheet| sheet.merged.push(merged));
+        Ok(())
+    }
+
+    /// Puts a cell into the sheet: its text as it lies in the file is counted before anything is made of it.
+    pub(super) fn put(&mut self, at: (u32, u32), text: &str, raw: impl FnOnce() -> Raw) -> Result<(), Fault> {
+        let Some(sheet) = self.sheets.last_mut() else { return Ok(()) };
+        self.taken.add(&self.name, &sheet.name, at, text)?;
+        let raw = raw();
+        if raw == Raw::Empty {
+            return Ok(());
+        }
+        self.taken.cells += 1;
+        self.rows.insert(at.0);
+        if self.rows.len() > SHEET_ROWS_MAX + ROWS_ABOVE {
+            return Err(too_many_rows(&sheet.name));
+        }
+        if self.taken.cells > WORKBOOK_CELLS_MAX {
+            let say = format!("表格里的内容过多（超过{WORKBOOK_CELLS_MAX}格），没有读取。请分成几份交。");
+            return Err(Fault::at(&self.name, say));
+        }
+        sheet.cells.insert(at, raw);
+        Ok(())
+    }
+}
+
+fn too_many_sheets(name: &str) -> Fault {
+    Fault::at(name, format!("工作表过多（超过{WORKBOOK_SHEETS_MAX}页），没有读取。请删去多余的页。"))
 }
 
 /// What was read so far, over all sheets.
@@ -132,11 +245,7 @@ impl Taken {
     fn add(&mut self, name: &str, sheet: &str, at: (u32, u32), text: &str) -> Result<(), Fault> {
         // a UTF-16 unit takes one byte at least, so most cells need no second look
         if text.len() > CELL_UNITS_MAX && text.encode_utf16().count() > CELL_UNITS_MAX {
-            let place = format!("{sheet}!{}", cells::name(at.0, at.1));
-            return Err(Fault::at(
-                place,
-                format!("这一格的文字超过{CELL_UNITS_MAX}个字，没有读取。请缩短，或者另附文件。"),
-            ));
+            return Err(too_long(sheet, at));
         }
         self.text_bytes = self.text_bytes.saturating_add(text.len());
         if self.text_bytes > WORKBOOK_TEXT_BYTES_MAX {
@@ -185,7 +294,7 @@ fn raw(value: &DataRef<'_>) -> Raw {
     }
 }
 
-fn date(moment: &ExcelDateTime) -> Raw {
+pub(super) fn date(moment: &ExcelDateTime) -> Raw {
     let (year, month, day, hour, minute, _, _) = moment.to_ymd_hms_milli();
     let days = moment.as_f64();
     if !days.is_finite() || days < 0.0 {

@@ -1,0 +1,224 @@
+//! Sheets of an OpenDocument spreadsheet (`.ods`), read cell by cell within the limits of every workbook.
+//!
+//! A reader of our own: the common one spreads what a file says it repeats, and never ends on a table that is not closed.
+
+use super::load::{self, Gathering, Sheet, broken, locked};
+use crate::spool::forms::{UNPACKED_BYTES_MAX, WORKBOOK_TEXT_BYTES_MAX, tree};
+use crate::submission::{Fault, Raw};
+use calamine::Dimensions;
+use quick_xml::events::{BytesStart, Event};
+use quick_xml::reader::Reader;
+use std::collections::BTreeSet;
+use std::io::{Cursor, Read};
+
+/// Cells with something in them in one row at most.
+const ROW_CELLS_MAX: usize = 16_384;
+/// Blanks one mark may stand for.
+const BLANKS_MAX: usize = 1_000;
+
+/// All sheets of the spreadsheet; the package was checked before.
+pub(in crate::spool::forms) fn sheets(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| broken(name))?;
+    let mut part = |part: &str| {
+        let mut text = Vec::new();
+        archive.by_name(part).ok()?.take(UNPACKED_BYTES_MAX).read_to_end(&mut text).ok()?;
+        String::from_utf8(text).ok()
+    };
+    if part("META-INF/manifest.xml").is_some_and(|manifest| manifest.contains("encryption-data")) {
+        return Err(locked(name));
+    }
+    let content = part("content.xml").ok_or_else(|| broken(name))?;
+    let mut reader = Reader::from_str(content.trim_start_matches('\u{FEFF}'));
+    reader.config_mut().expand_empty_elements = true;
+    let mut table = Tables { gathering: Gathering::new(name), ..Tables::default() };
+    loop {
+        match reader.read_event().map_err(|_| broken(name))? {
+            Event::Start(start) => table.start(&start)?,
+            Event::End(end) => table.end(end.name().0)?,
+            Event::Text(text) => table.text(&text.xml10_content().map_err(|_| broken(name))?),
+            Event::CData(text) => table.text(&text.xml10_content().map_err(|_| broken(name))?),
+            Event::GeneralRef(reference) => {
+                let named = reference.resolve_char_ref().ok().flatten();
+                let known = std::str::from_utf8(&reference).ok().and_then(quick_xml::escape::resolve_predefined_entity);
+                table.text(&named.map(String::from).or_else(|| known.map(str::to_owned)).unwrap_or_default());
+            }
+            Event::DocType(_) => return Err(broken(name)),
+            Event::Empty(_) | Event::Decl(_) | Event::Comment(_) | Event::PI(_) => {}
+            Event::Eof => break,
+        }
+    }
+    if table.open { Err(broken(name)) } else { Ok(table.gathering.sheets) }
+}
+
+/// Where the reading stands.
+#[derive(Default)]
+struct Tables {
+    gathering: Gathering,
+    /// styles of hidden sheets
+    hidden: BTreeSet<String>,
+    style: String,
+    /// within a sheet
+    open: bool,
+    /// a note on a cell is no part of it
+    notes: usize,
+    at: (u32, u32),
+    /// how often the row stands there
+    rows: u32,
+    row: Vec<(u32, Raw, String)>,
+    row_bytes: usize,
+    cell: Option<Cell>,
+}
+
+/// A cell being read.
+#[derive(Default)]
+struct Cell {
+    kind: String,
+    value: Option<String>,
+    formula: bool,
+    columns: u32,
+    spans: (u32, u32),
+    text: String,
+    paragraphs: usize,
+}
+
+impl Tables {
+    fn start(&mut self, start: &BytesStart<'_>) -> Result<(), Fault> {
+        match start.name().0 {
+            b"style:style" => self.style = attribute(start, "style:name").unwrap_or_default(),
+            b"style:table-properties" if attribute(start, "table:display").as_deref() == Some("false") => {
+                self.hidden.insert(self.style.clone());
+            }
+            b"table:table" if !self.open => {
+                let hidden = attribute(start, "table:style-name").is_some_and(|style| self.hidden.contains(&style));
+                self.gathering.begin(&attribute(start, "table:name").unwrap_or_default(), hidden)?;
+                (self.open, self.at) = (true, (0, 0));
+            }
+            b"table:table-row" => {
+                self.rows = count(start, "table:number-rows-repeated");
+                self.at.1 = 0;
+            }
+            b"table:table-cell" | b"table:covered-table-cell" => {
+                let value = [
+                    "office:value",
+                    "office:date-value",
+                    "office:time-value",
+                    "office:boolean-value",
+                    "office:string-value",
+                ];
+                self.cell = Some(Cell {
+                    kind: attribute(start, "office:value-type").unwrap_or_default(),
+                    value: value.iter().find_map(|name| attribute(start, name)),
+                    formula: attribute(start, "table:formula").is_some(),
+                    columns: count(start, "table:number-columns-repeated"),
+                    spans: (count(start, "table:number-rows-spanned"), count(start, "table:number-columns-spanned")),
+                    ..Cell::default()
+                });
+            }
+            b"office:annotation" => self.notes += 1,
+            b"text:p" => {
+                if let Some(cell) = self.cell.as_mut().filter(|_| self.notes == 0) {
+                    cell.paragraphs += 1;
+                    if cell.paragraphs > 1 {
+                        cell.text.push('\n');
+                    }
+                }
+            }
+            b"text:s" => {
+                let blanks = attribute(start, "text:c").and_then(|count| count.parse().ok()).unwrap_or(1_usize);
+                self.text(&" ".repeat(blanks.min(BLANKS_MAX)));
+            }
+            b"text:tab" => self.text("\t"),
+            b"text:line-break" => self.text("\n"),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(cell) = self.cell.as_mut().filter(|cell| self.notes == 0 && cell.paragraphs > 0) {
+            cell.text.push_str(text);
+        }
+    }
+
+    fn end(&mut self, name: &[u8]) -> Result<(), Fault> {
+        match name {
+            b"office:annotation" => self.notes = self.notes.saturating_sub(1),
+            b"table:table-cell" | b"table:covered-table-cell" => {
+                if let Some(cell) = self.cell.take() {
+                    self.close(cell)?;
+                }
+            }
+            b"table:table-row" => {
+                let row = std::mem::take(&mut self.row);
+                self.row_bytes = 0;
+                for repeat in 0..if row.is_empty() { 0 } else { self.rows } {
+                    for (column, raw, text) in &row {
+                        let at = (self.at.0.saturating_add(repeat), *column);
+                        self.gathering.put(at, text, || raw.clone())?;
+                    }
+                }
+                self.at.0 = self.at.0.saturating_add(self.rows);
+            }
+            b"table:table" => self.open = false,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Puts a cell into its row, as often as it stands there.
+    fn close(&mut self, cell: Cell) -> Result<(), Fault> {
+        let (row, column) = self.at;
+        let raw = cell.raw();
+        if cell.spans != (1, 1) {
+            let end = (row.saturating_add(cell.spans.0 - 1), column.saturating_add(cell.spans.1 - 1));
+            self.gathering.merge(Dimensions::new((row, column), end))?;
+        }
+        for repeat in 0..if raw == Raw::Empty { 0 } else { cell.columns } {
+            self.row_bytes += cell.text.len();
+            if self.row.len() >= ROW_CELLS_MAX || self.row_bytes > WORKBOOK_TEXT_BYTES_MAX {
+                return Err(load::too_much(self.gathering.sheets.last().map_or("", |sheet| &sheet.name)));
+            }
+            self.row.push((column.saturating_add(repeat), raw.clone(), cell.text.clone()));
+        }
+        self.at.1 = column.saturating_add(cell.columns);
+        Ok(())
+    }
+}
+
+impl Cell {
+    fn raw(&self) -> Raw {
+        if self.formula {
+            return Raw::Formula("=".to_owned());
+        }
+        let value = self.value.as_deref().unwrap_or_default();
+        match self.kind.as_str() {
+            "float" | "percentage" | "currency" => {
+                value.parse().ok().filter(|number: &f64| number.is_finite()).map_or(Raw::Empty, Raw::Number)
+            }
+            "date" => Raw::Date(value.trim_end_matches("T00:00:00").chars().take(16).collect()),
+            "time" => time(value).map_or_else(|| tree::trimmed(&self.text), Raw::Text),
+            "boolean" => Raw::Flag(value == "true"),
+            _ if self.text.is_empty() => tree::trimmed(value),
+            _ => tree::trimmed(&self.text),
+        }
+    }
+}
+
+/// `PT09H30M00S` as `09:30`.
+fn time(value: &str) -> Option<String> {
+    let (hours, rest) = value.strip_prefix("PT")?.split_once('H')?;
+    let (minutes, _) = rest.split_once('M')?;
+    let (hours, minutes): (u32, u32) = (hours.parse().ok()?, minutes.parse().ok()?);
+    Some(format!("{hours:02}:{minutes:02}"))
+}
+
+fn attribute(start: &BytesStart<'_>, name: &str) -> Option<String> {
+    let found = start.attributes().with_checks(false).flatten().find(|attribute| attribute.key.0 == name.as_bytes())?;
+    let text = std::str::from_utf8(&found.value).ok()?;
+    quick_xml::escape::unescape(text).ok().map(std::borrow::Cow::into_owned)
+}
+
+/// How often something stands there; once where it does not say.
+fn count(start: &BytesStart<'_>, name: &str) -> u32 {
+    attribute(start, name).and_then(|count| count.parse().ok()).unwrap_or(1).max(1)
+}

@@ -1,0 +1,307 @@
+//! Sheets of a workbook of before 2007 (`.xls`, WPS `.et`: BIFF8), read record by record within the limits of every workbook.
+//!
+//! A reader of our own: the common one makes room for as many cells as the file says it has, and follows chains without end.
+
+use super::compound::{Compound, u16_at, u32_at};
+use super::load::{self, Gathering, Sheet, broken, locked};
+use crate::spool::forms::{SHARED_TEXTS_BYTES_MAX, WORKBOOK_CELLS_MAX, package, tree};
+use crate::submission::{Fault, Raw};
+use calamine::{Dimensions, ExcelDateTime, ExcelDateTimeType};
+use std::collections::BTreeMap;
+
+/// The version in a workbook's first record; 0x0500 is the format of 1995.
+const BIFF8: u16 = 0x0600;
+/// Formats of days and times that have a number only.
+const DAY_FORMATS: [std::ops::RangeInclusive<u16>; 4] = [14..=22, 27..=36, 45..=47, 50..=58];
+
+/// A record, in the pieces that it was cut into.
+struct Record<'a> {
+    kind: u16,
+    pieces: Vec<&'a [u8]>,
+}
+
+/// What the records before the sheets say.
+#[derive(Default)]
+struct Globals {
+    /// where each sheet begins, its name, whether it is hidden
+    sheets: Vec<(usize, String, bool)>,
+    texts: Vec<String>,
+    /// the format of each kind of cell
+    kinds: Vec<u16>,
+    /// formats of days among those with a text
+    days: BTreeMap<u16, bool>,
+    since_1904: bool,
+}
+
+/// All sheets of the workbook.
+pub(in crate::spool::forms) fn sheets(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
+    let file = Compound::open(bytes).ok_or_else(|| Fault::at(name, package::old_or_locked(bytes)))?;
+    if file.has("EncryptedPackage") {
+        return Err(locked(name));
+    }
+    if file.has("WordDocument") {
+        return Err(Fault::at(
+            name,
+            "这是 Word 文档，不是 Excel 表格（改扩展名不能转换）。请把内容填进 .xlsx 表格再交。",
+        ));
+    }
+    let old = "这是旧格式文件，读不出来。请在 WPS 或 Excel 中打开，“另存为” Excel 工作簿（.xlsx）再交。";
+    let stream = file.stream("Workbook").ok_or_else(|| Fault::at(name, old))?;
+    let globals = globals(name, &stream)?;
+    let mut gathering = Gathering::new(name);
+    for (start, title, hidden) in &globals.sheets {
+        gathering.begin(title, *hidden)?;
+        gathering.since_1904(globals.since_1904);
+        sheet(&mut gathering, &globals, stream.get(*start..).unwrap_or_default())?;
+    }
+    Ok(gathering.sheets)
+}
+
+/// The records from here on, each with what goes on with it.
+fn records(stream: &[u8]) -> impl Iterator<Item = Record<'_>> {
+    const GOES_ON: u16 = 0x003C;
+    let mut rest = stream;
+    let piece =
+        |rest: &mut &'_ [u8]| -> Option<(u16, usize)> { Some((u16_at(rest, 0)?, usize::from(u16_at(rest, 2)?))) };
+    std::iter::from_fn(move || {
+        let (kind, length) = piece(&mut rest)?;
+        let mut pieces = vec![rest.get(4..4 + length)?];
+        rest = rest.get(4 + length..)?;
+        while let Some((GOES_ON, length)) = piece(&mut rest) {
+            let Some(more) = rest.get(4..4 + length) else { break };
+            pieces.push(more);
+            rest = rest.get(4 + length..)?;
+        }
+        Some(Record { kind, pieces })
+    })
+}
+
+fn globals(name: &str, stream: &[u8]) -> Result<Globals, Fault> {
+    let mut globals = Globals::default();
+    for (n, record) in records(stream).enumerate() {
+        let data = record.pieces.first().copied().unwrap_or_default();
+        match record.kind {
+            0x0809 if n == 0 && u16_at(data, 0) == Some(BIFF8) => {}
+            _ if n == 0 => {
+                let say =
+                    "这是1995年的旧格式，读不出来。请在 WPS 或 Excel 中打开，“另存为” Excel 工作簿（.xlsx）再交。";
+                return Err(Fault::at(name, say));
+            }
+            0x002F => return Err(locked(name)),
+            0x0022 => globals.since_1904 = u16_at(data, 0) == Some(1),
+            0x00E0 => globals.kinds.extend(u16_at(data, 2)),
+            0x041E => {
+                let mut text = Text { pieces: &record.pieces, at: 2 };
+                let format = text.characters_counted_wide().unwrap_or_default();
+                globals.days.extend(u16_at(data, 0).map(|id| (id, is_day(&format))));
+            }
+            0x0085 => {
+                // charts and macros have no cells
+                if let (Some(start), Some([hidden, 0])) = (u32_at(data, 0), data.get(4..6)) {
+                    let mut text = Text { pieces: &record.pieces, at: 6 };
+                    let title = text.characters_counted_narrow().ok_or_else(|| broken(name))?;
+                    globals.sheets.push((usize::try_from(start).unwrap_or(usize::MAX), title, hidden & 3 != 0));
+                }
+            }
+            0x00FC => globals.texts = texts(name, &record.pieces)?,
+            0x000A => break,
+            _ => {}
+        }
+    }
+    Ok(globals)
+}
+
+/// The table of texts that cells share.
+fn texts(name: &str, pieces: &[&[u8]]) -> Result<Vec<String>, Fault> {
+    let mut reader = Text { pieces, at: 8 };
+    let mut found = Vec::new();
+    let mut bytes = 0;
+    while let Some(text) = reader.shared() {
+        bytes += text.len() as u64;
+        found.push(text);
+        if bytes > SHARED_TEXTS_BYTES_MAX || found.len() > WORKBOOK_CELLS_MAX {
+            return Err(load::too_many_texts(name));
+        }
+    }
+    Ok(found)
+}
+
+fn sheet(gathering: &mut Gathering, globals: &Globals, stream: &[u8]) -> Result<(), Fault> {
+    // charts within a sheet have records of their own
+    let mut depth = 0;
+    for record in records(stream) {
+        let data = record.pieces.first().copied().unwrap_or_default();
+        depth += i32::from(record.kind == 0x0809) - i32::from(record.kind == 0x000A);
+        if depth <= 0 {
+            break;
+        }
+        if depth > 1 {
+            continue;
+        }
+        if record.kind == 0x00E5 {
+            for merged in data.get(2..).unwrap_or_default().chunks_exact(8) {
+                let word = |at| u16_at(merged, at).map(u32::from).unwrap_or_default();
+                gathering.merge(Dimensions::new((word(0), word(4)), (word(2), word(6))))?;
+            }
+            continue;
+        }
+        let (Some(row), Some(column)) = (u16_at(data, 0).map(u32::from), u16_at(data, 2).map(u32::from)) else {
+            continue;
+        };
+        let number = |kind: usize, value: f64| globals.number(u16_at(data, kind), value);
+        match record.kind {
+            0x0203 => {
+                let value = data.get(6..14).and_then(|bytes| bytes.try_into().ok()).map(f64::from_le_bytes);
+                gathering.put((row, column), "", || value.map_or(Raw::Empty, |value| number(4, value)))?;
+            }
+            0x027E => {
+                let value = u32_at(data, 6).map(packed);
+                gathering.put((row, column), "", || value.map_or(Raw::Empty, |value| number(4, value)))?;
+            }
+            0x00BD => {
+                let cells = data.get(4..data.len().saturating_sub(2)).unwrap_or_default();
+                for (n, cell) in (0..).zip(cells.chunks_exact(6)) {
+                    let value = u32_at(cell, 2).map(packed).unwrap_or_default();
+                    gathering.put((row, column + n), "", || globals.number(u16_at(cell, 0), value))?;
+                }
+            }
+            0x00FD => {
+                let text = u32_at(data, 6).and_then(|at| globals.texts.get(usize::try_from(at).ok()?));
+                let text = text.map(String::as_str).unwrap_or_default();
+                gathering.put((row, column), text, || tree::trimmed(text))?;
+            }
+            0x0204 | 0x00D6 => {
+                let text = Text { pieces: &record.pieces, at: 6 }.characters_counted_wide().unwrap_or_default();
+                gathering.put((row, column), &text, || tree::trimmed(&text))?;
+            }
+            0x0205 => {
+                let raw = match data.get(6..8) {
+                    Some([value, 0]) => Raw::Flag(*value != 0),
+                    Some(_) | None => Raw::Broken("#".to_owned()),
+                };
+                gathering.put((row, column), "", || raw)?;
+            }
+            0x0006 => gathering.put((row, column), "", || Raw::Formula("=".to_owned()))?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+impl Globals {
+    /// A number as its cell shows it: a day where its format is one.
+    fn number(&self, kind: Option<u16>, value: f64) -> Raw {
+        let format = kind.and_then(|kind| self.kinds.get(usize::from(kind))).copied().unwrap_or_default();
+        let said = self.days.get(&format).copied();
+        if said.unwrap_or_else(|| DAY_FORMATS.iter().any(|range| range.contains(&format))) {
+            load::date(&ExcelDateTime::new(value, ExcelDateTimeType::DateTime, self.since_1904))
+        } else {
+            Raw::Number(value)
+        }
+    }
+}
+
+/// A number in four bytes: the upper half of a double, or a whole number; perhaps a hundredth of it.
+fn packed(word: u32) -> f64 {
+    let whole = word & 2 != 0;
+    let value = if whole { f64::from(word.cast_signed() >> 2) } else { f64::from_bits(u64::from(word & !3) << 32) };
+    if word & 1 != 0 { value / 100.0 } else { value }
+}
+
+/// Whether a format of numbers is one of days or times.
+fn is_day(format: &str) -> bool {
+    let mut characters = format.chars();
+    let mut end = None;
+    while let Some(c) = characters.next() {
+        match (end, c) {
+            (Some(wanted), c) => end = Some(wanted).filter(|wanted| *wanted != c),
+            (None, '"') => end = Some('"'),
+            (None, '[') => end = Some(']'),
+            (None, '\\' | '_' | '*') => drop(characters.next()),
+            (None, 'y' | 'm' | 'd' | 'h' | 's' | 'Y' | 'M' | 'D' | 'H' | 'S') => return true,
+            (None, _) => {}
+        }
+    }
+    false
+}
+
+/// Reads texts of a record; one may be cut, and then every piece says anew how wide its characters are.
+struct Text<'a> {
+    pieces: &'a [&'a [u8]],
+    at: usize,
+}
+
+impl Text<'_> {
+    /// The next bytes, which a cut does not part in their meaning.
+    fn skip(&mut self, mut count: usize) -> Option<()> {
+        while count > 0 {
+            let left = self.pieces.first()?.len().checked_sub(self.at)?;
+            let step = left.min(count);
+            count -= step;
+            self.at += step;
+            if count > 0 {
+                self.next_piece()?;
+            }
+        }
+        Some(())
+    }
+
+    fn next_piece(&mut self) -> Option<()> {
+        (self.pieces, self.at) = (self.pieces.get(1..).filter(|rest| !rest.is_empty())?, 0);
+        Some(())
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        let byte = *self.pieces.first()?.get(self.at)?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    fn word(&mut self) -> Option<u16> {
+        Some(u16::from_le_bytes([self.byte()?, self.byte()?]))
+    }
+
+    fn characters_counted_wide(&mut self) -> Option<String> {
+        let count = self.word()?;
+        let flags = self.byte()?;
+        self.characters(usize::from(count), flags & 1 != 0)
+    }
+
+    fn characters_counted_narrow(&mut self) -> Option<String> {
+        let count = self.byte()?;
+        let flags = self.byte()?;
+        self.characters(usize::from(count), flags & 1 != 0)
+    }
+
+    /// One text of the shared table: its formats and readings are passed over.
+    fn shared(&mut self) -> Option<String> {
+        if self.pieces.first()?.len() == self.at {
+            self.next_piece()?;
+        }
+        let count = usize::from(self.word()?);
+        let flags = self.byte()?;
+        let runs = if flags & 8 != 0 { usize::from(self.word()?) * 4 } else { 0 };
+        let more = if flags & 4 != 0 { u32::from(self.word()?) | u32::from(self.word()?) << 16 } else { 0 };
+        let text = self.characters(count, flags & 1 != 0)?;
+        self.skip(runs.checked_add(usize::try_from(more).ok()?)?)?;
+        Some(text)
+    }
+
+    fn characters(&mut self, mut count: usize, mut wide: bool) -> Option<String> {
+        let mut units: Vec<u16> = Vec::new();
+        while count > 0 {
+            let piece = self.pieces.first()?.get(self.at..)?;
+            let size = if wide { 2 } else { 1 };
+            let here = count.min(piece.len() / size);
+            let unit = |unit: &[u8]| u16::from_le_bytes([unit[0], unit.get(1).copied().unwrap_or(0)]);
+            units.extend(piece.chunks_exact(size).take(here).map(unit));
+            self.at += here * size;
+            count -= here;
+            if count > 0 {
+                self.next_piece()?;
+                wide = self.byte()? & 1 != 0;
+            }
+        }
+        Some(String::from_utf16_lossy(&units))
+    }
+}
