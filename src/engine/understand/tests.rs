@@ -1,8 +1,8 @@
 //! Which file of a drop is its form.
 
-use super::reading::the_form;
+use super::reading::{Read, the_form};
 use crate::spool::forms;
-use crate::submission::{Fault, Filled};
+use crate::submission::{Answers, Fault, Filled, What};
 
 #[test]
 fn of_several_files_the_form_is_the_one_that_says_so_or_the_only_broken_one() {

@@ -23,6 +23,7 @@ fn offices() -> Offices {
         series: Vec::new(),
         phone: None,
         address: None,
+        owners: Vec::new(),
     };
     let all = ["香泉镇", "善厚镇"].map(|id| (id.to_string(), office(id)));
     Offices { offices: all.into_iter().collect(), ..Offices::default() }
