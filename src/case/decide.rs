@@ -114,6 +114,8 @@ pub struct Refusal {
 pub const ITSELF: &str = "系统自动";
 /// How an item ends whose office took back what it had handed in.
 pub const TAKEN_BACK: &str = "撤回";
+/// How an item ends that its office withdrew.
+pub(in crate::case) const WITHDRAWN: &str = "撤回推荐";
 /// The person at the command line.
 pub const OPERATOR: &str = "operator";
 

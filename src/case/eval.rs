@@ -20,7 +20,7 @@ use objects::{EachItem, OfficeObject, PeriodObject, RegisterObject, RowsObject, 
 pub(super) use values::whole_part;
 use values::{fact_value, period, said, shape};
 
-use super::decide::TWIN;
+use super::decide::{TAKEN_BACK, TWIN, WITHDRAWN};
 use super::ledger::Ledgers;
 use super::lists::is_meant;
 use super::program::Program;
@@ -321,9 +321,11 @@ impl Sight {
         fact.or_else(|| workflow.rules.iter().any(|r| r.name == name).then_some(Value::UNDEFINED))
     }
 
-    /// The side items of a type about an item, or about the case.
+    /// The side items of a type about an item, or about the case; what was taken back was never there.
     fn sides(&self, about: Option<u32>, kind: &str) -> Value {
-        let all: Vec<&Item> = self.case.all_items().filter(|s| s.about == about && s.of == kind).collect();
+        let withdrawn = |s: &Item| s.label().is_some_and(|label| [TAKEN_BACK, WITHDRAWN].contains(&label));
+        let meant = |s: &&Item| s.about == about && s.of == kind && !withdrawn(s);
+        let all: Vec<&Item> = self.case.all_items().filter(meant).collect();
         let open = all.iter().filter(|s| s.lives()).count() as i64;
         Value::from_pairs([("count", all.len() as i64), ("open", open)])
     }

@@ -89,6 +89,7 @@ mod tests {
     use crate::calendar::Calendar;
     use crate::case::command::{Asked, Command, HandIn};
     use crate::case::decide::{OpenCase, decide, open};
+    use crate::case::eval::{Sight, Target};
     use crate::case::event::{Ask, Fields, Row};
     use crate::case::ledger::Ledgers;
     use crate::case::program::{Program, Proof, Proofed};
@@ -161,8 +162,8 @@ stages:
         [(name.to_string(), json!(value))].into_iter().collect()
     }
 
-    #[test]
-    fn whoever_has_it_next_is_told_why() {
+    /// A case in which 一 has been handed in.
+    fn run() -> Run {
         let sources = BTreeMap::from([("workflow.yaml".to_string(), DEFINITION.to_string())]);
         let program = Program::new(Arc::new(reload(&sources).unwrap()), Arc::new(Anything));
         let town = "offices:\n  甲办: { title: 甲办公室 }\nchannels: { 网页: web }\n";
@@ -181,8 +182,35 @@ stages:
         };
         let case = open(&program, &asked, &ledgers, now).unwrap().case;
         let mut run = Run { program, case, ledgers };
-        let said = |item, name: &str, value: &str| Row { item, fields: fields(name, value), ..Row::default() };
         run.answer("提出", said(None, "名称", "一"));
+        run
+    }
+
+    fn said(item: Option<u32>, name: &str, value: &str) -> Row {
+        Row { item, fields: fields(name, value), ..Row::default() }
+    }
+
+    #[test]
+    fn what_was_withdrawn_is_not_counted() {
+        let mut run = run();
+        run.answer("查", said(Some(1), "查情", "好"));
+        run.raise();
+        let counts = |run: &Run| {
+            let sight = Sight::new(&run.program, &run.case, &run.ledgers, run.case.latest);
+            ["议.count", "议.open"].map(|source| sight.value(source, &Target::Item(1)).unwrap().to_string())
+        };
+        assert_eq!(counts(&run), ["1", "1"]);
+        run.tell(Command::WithdrawItem { item: 2, reason: "看错了".into() });
+        assert_eq!(counts(&run), ["0", "0"], "it is as if it had never been raised");
+        run.raise();
+        let row = Row { item: Some(3), outcome: Some("有据".into()), ..Row::default() };
+        run.answer("核", row);
+        assert_eq!(counts(&run), ["1", "0"], "what was upheld was raised");
+    }
+
+    #[test]
+    fn whoever_has_it_next_is_told_why() {
+        let mut run = run();
         run.answer("查", said(Some(1), "查情", "好"));
         run.raise();
         let upheld =

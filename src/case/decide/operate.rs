@@ -31,7 +31,7 @@ impl Deciding<'_> {
         if self.carries_others(id) {
             return;
         }
-        self.end_item(id, "撤回推荐", None, Some(reason.to_string()), None);
+        self.end_item(id, super::WITHDRAWN, None, Some(reason.to_string()), None);
     }
 
     /// Takes back a nomination none of whose items anybody has acted on.

@@ -4,11 +4,12 @@
 use super::Deciding;
 use super::scoring::facts_of;
 use crate::case::event::{Ask, Body, Fields, Hold, QuestionAbout, Row};
+use crate::case::lists::is_meant;
 use crate::case::story::{item_name, value_words};
 use crate::case::{Item, Signature};
 use crate::submission::Fault;
 use crate::tally::sign::{self, Needed, Said, State, Vote, Why};
-use crate::workflow::{Each, Go, Sign, Stage, VoteDefinition};
+use crate::workflow::{Each, Go, Kind, Sign, Stage, VoteDefinition};
 use indexmap::IndexMap;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -277,10 +278,23 @@ impl Deciding<'_> {
         let said: Vec<String> =
             values.iter().map(|(value, who)| format!("{}填“{}”", self.titles(who), value_words(value))).collect();
         let text = format!("{name}的“{field}”各签署单位填写不一：{}。请确定以何者为准。", said.join("，"));
-        let opener = self.case.opener.clone();
-        let question = self.ask(&opener, text, values.iter().map(|(value, _)| value_words(value)).collect(), about);
+        let to = self.who_settles(signed);
+        let question = self.ask(&to, text, values.iter().map(|(value, _)| value_words(value)).collect(), about);
         self.set_hold(signed.item, Hold::Question(question), true);
         None
+    }
+
+    /// Who says what holds where signers differ: whoever decides on the item next, else the opener.
+    fn who_settles(&self, signed: &Signed) -> String {
+        let workflow = self.program.workflow();
+        let at = self.case.batches.get(&signed.batch).and_then(|b| workflow.stage_index(&b.stage)).unwrap_or_default();
+        let decides = |s: &&Stage| {
+            let meant = |item: &crate::case::Item| is_meant(workflow, &s.of, item);
+            s.kind == Kind::Decide && !s.of_case && self.case.item(signed.item).is_some_and(meant)
+        };
+        let next = workflow.stages.iter().skip(at + 1).find(decides);
+        let office = next.and_then(|stage| self.actors(&stage.by, Some(signed.item)).into_iter().next());
+        office.unwrap_or_else(|| self.case.opener.clone())
     }
 
     /// Somebody said what is to hold: the item has its answer, unless there is more to ask.
