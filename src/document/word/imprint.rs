@@ -36,7 +36,9 @@ pub(super) fn imprint(document: &Document) -> Result<Option<Element>, WordError>
         parts.push((sent.iter().map(|line| paragraph(style::COPY_TO).child(run(line))).collect(), rows));
     }
     if let Some((organ, date)) = document.printed_by.as_ref().filter(|_| !letter) {
-        parts.push((vec![printed_line(organ, &format!("{}印发", sign::date(*date)), whole)], 1));
+        let lines = printed_lines(organ, &format!("{}印发", sign::date(*date)), whole);
+        let rows = lines.len() as u32;
+        parts.push((lines, rows));
     }
     if let Some(copies) = document.copies.filter(|_| !letter) {
         parts.push((vec![printed_line("", &format!("共印{copies}份"), whole)], 1));
@@ -110,6 +112,25 @@ fn rule(eighths: &str) -> Element {
         properties.children.push(Node::Element(Element::new("w:pBdr").child(border)));
     }
     rule
+}
+
+/// An organ whose name finds no room beside the date stands in rows of its own width, the date on the last.
+fn printed_lines(organ: &str, date: &str, whole: u32) -> Vec<Element> {
+    // one character at each side, and one between
+    let room = whole.saturating_sub(3 * SMALL_CHARACTER_TWIPS + width(date, SMALL_CHARACTER_TWIPS));
+    let mut rows = vec![String::new()];
+    for character in organ.chars() {
+        let full = rows.last().is_some_and(|row| width(&format!("{row}{character}"), SMALL_CHARACTER_TWIPS) > room);
+        if full {
+            rows.push(String::new());
+        }
+        if let Some(row) = rows.last_mut() {
+            row.push(character);
+        }
+    }
+    let last = rows.pop().unwrap_or_default();
+    let above = rows.iter().map(|row| paragraph(style::IMPRINT).child(run(row)));
+    above.chain([printed_line(&last, date, whole)]).collect()
 }
 
 fn printed_line(left: &str, right: &str, whole: u32) -> Element {

@@ -309,3 +309,22 @@ fn the_imprint_begins_a_back_page_where_the_text_ends_on_a_front() {
     assert!(breaks(&samples::decision()));
     assert!(!breaks(&samples::minutes()));
 }
+
+#[test]
+fn an_organ_too_long_for_its_row_of_the_imprint_stands_in_two_and_the_box_is_as_high() {
+    let printed = |organ: &str| {
+        let mut document = samples::decision();
+        document.printed_by = Some((organ.to_owned(), samples::day(2022, 12, 31)));
+        let package = package(&document);
+        let said = text(&word(&document).unwrap()).unwrap();
+        let tree = package.xml("word/document.xml").unwrap();
+        let mut boxes = Vec::new();
+        all_below(&tree, "wp:extent", &mut boxes);
+        let height: u32 = boxes[0].get("cy").unwrap().parse().unwrap();
+        (said.lines().rev().take(2).map(str::to_owned).collect::<Vec<_>>(), height / 635)
+    };
+    let (_, low) = printed("香泉镇党政办公室");
+    let (rows, high) = printed("香岭县经济技术开发区管理委员会综合行政执法局办公室");
+    assert_eq!(rows, ["执法局办公室\t2022年12月31日印发", "香岭县经济技术开发区管理委员会综合行政"]);
+    assert!((460..=520).contains(&(high - low)), "a row more and the room of a paragraph: {low} {high}");
+}
