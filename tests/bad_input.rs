@@ -175,6 +175,9 @@ fn workbooks_that_cannot_be_read_come_back() {
         let word = papers.iter().find(|(n, _)| n.ends_with(".docx")).unwrap().1.clone();
         desk.returned(OFFICE, None, &[("推荐表.xlsx", &word)], "Word").await;
         desk.returned(OFFICE, None, &[("推荐表.xls", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 old")], "旧格式").await;
+        let wide: Vec<u8> = "WordDocument".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let old = [b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 ".to_vec(), wide].concat();
+        desk.returned(OFFICE, None, &[("推荐表.doc", &old)], "另存为” Word 文档（.docx").await;
         let bomb = format!("{HEAD}a: &a [x, x]\nb: [*a, *a]\n");
         desk.returned(OFFICE, None, &[("推荐表.yaml", bomb.as_bytes())], "不能用“&”").await;
         let deep = format!("{HEAD}优秀共产党员: {}{}\n", "[".repeat(5_000), "]".repeat(5_000));

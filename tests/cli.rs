@@ -335,6 +335,10 @@ fn a_form_is_a_workbook_that_says_what_it_answers() {
     let review = made(&["form", "七一表彰", "审核", "--office", "镇组织办"]);
     assert_eq!((review.stage.as_deref(), review.case, review.task), (Some("审核"), None, None));
     assert_eq!(made(&["form", "一票否决"]).what, What::Register);
+    let word = made(&["form", "七一表彰", "推荐", "--office", "第一党支部", "--word"]);
+    assert_eq!(word, nomination, "a Word form answers the same");
+    let read = banwen::spool::forms::read("f.docx", &std::fs::read(&file).unwrap()).unwrap();
+    assert!(read.grids.is_empty() && read.tables.len() > 1, "it is made of tables");
     for no in [
         &["form", "无此流程", "open"][..],
         &["form", "七一表彰", "公示", "--office", "镇组织办"],

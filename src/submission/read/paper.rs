@@ -66,7 +66,7 @@ pub(super) fn laid(form: &Form, filled: &Filled) -> Result<Laid, Vec<Fault>> {
         .into_iter()
         .filter(|(paper, _)| !laying.known.contains(paper))
         .map(|(_, table)| {
-            let say = "表里没有找到要填报的任何一栏。请用“待办”或“表样”中的表填写；这是附件的，请转成 PDF 再交。";
+            let say = "这份 Word 文件的表里没有找到要填报的任何一栏。请用“待办”或“表样”中的表填写；这是附件的，请转成 PDF 再交。";
             Fault::at(&table.place, say)
         })
         .collect();

@@ -22,6 +22,11 @@ const CHOICES_MAX: usize = 500;
 /// Twips of half a Chinese character, with its share of a cell's margins.
 const UNIT_TWIPS: u32 = 112;
 
+/// Heights of rows in twips: of one line, and of a text that may have more characters than these.
+const LOW: u32 = 440;
+const HIGH: u32 = 1800;
+const ROOMY_CHARACTERS: usize = 100;
+
 /// A form being drawn.
 struct Drawing {
     blocks: Vec<Element>,
@@ -103,7 +108,7 @@ impl Drawing {
         self.blocks.push(paragraph(style, [run(text)]));
     }
 
-    /// A name over a table; two tables need something between them, else they are one.
+    /// A name over a table. Without anything between them two tables are one.
     fn caption(&mut self, name: &str) {
         self.say("BWCaption", name);
     }
@@ -148,8 +153,11 @@ impl Drawing {
         let widths = [self.width * 24 / 100, self.width * 46 / 100, self.width * 30 / 100];
         let heading = |twips: u32, text: &str| cell(twips, Some(HEADING), lines("BWHeading", text));
         let [item, content] = OWN_HEADINGS;
-        let mut rows =
-            vec![row(vec![heading(widths[0], item), heading(widths[1], content), heading(widths[2], "说明")], true)];
+        let mut rows = vec![row(
+            vec![heading(widths[0], item), heading(widths[1], content), heading(widths[2], "说明")],
+            true,
+            LOW,
+        )];
         for entry in entries {
             let label = cells::heading(entry);
             let value = known.get(&entry.name).unwrap_or(&Value::Null);
@@ -161,6 +169,7 @@ impl Drawing {
                     cell(widths[2], None, lines("BWAside", &aside(entry))),
                 ],
                 false,
+                if matches!(entry.kind, Type::Text(most) if most > ROOMY_CHARACTERS) { HIGH } else { LOW },
             ));
         }
         self.blocks.push(table(&widths, rows));
@@ -175,6 +184,9 @@ impl Drawing {
         if rows > SHEET_ROWS_MAX {
             return Err(FormError::TooManyRows { sheet: grid.name.clone(), rows });
         }
+        if rows == 0 {
+            return Ok(());
+        }
         self.caption(&grid.name);
         let items = grid.lines.iter().any(|line| line.item.is_some());
         let item_width = if items { 900 } else { 0 };
@@ -188,7 +200,7 @@ impl Drawing {
             items.then(|| ITEM_HEADING.to_string()).into_iter().chain(grid.columns.iter().map(cells::heading));
         let headings =
             headings.zip(&widths).map(|(text, twips)| cell(*twips, Some(HEADING), lines("BWHeading", &text)));
-        let mut drawn = vec![row(headings.collect(), true)];
+        let mut drawn = vec![row(headings.collect(), true, LOW)];
         let blank = Line::default();
         for line in grid.lines.iter().chain(std::iter::repeat_n(&blank, grid.blank)) {
             let mut widths = widths.iter().copied();
@@ -201,7 +213,7 @@ impl Drawing {
                 let content = self.value(entry, line.values.get(&entry.name).unwrap_or(&Value::Null));
                 cells.push(cell(twips, fill(entry), content));
             }
-            drawn.push(row(cells, false));
+            drawn.push(row(cells, false, LOW));
         }
         self.blocks.push(table(&widths, drawn));
         for entry in grid.columns.iter().filter(|entry| !entry.shown) {

@@ -113,13 +113,13 @@ pub(super) fn cell(twips: u32, fill: Option<&str>, content: Vec<Element>) -> Ele
     content.into_iter().fold(Element::new("w:tc").child(properties), Element::child)
 }
 
-/// A row of cells; a heading stands again on every page.
-pub(super) fn row(cells: Vec<Element>, heading: bool) -> Element {
+/// A row of cells, at least so high; a heading stands again on every page.
+pub(super) fn row(cells: Vec<Element>, heading: bool, twips: u32) -> Element {
     let mut properties = Element::new("w:trPr");
     if heading {
         properties = properties.child(Element::new("w:cantSplit")).child(Element::new("w:tblHeader"));
     }
-    let height = Element::new("w:trHeight").with("w:val", "440").with("w:hRule", "atLeast");
+    let height = Element::new("w:trHeight").with("w:val", twips.to_string()).with("w:hRule", "atLeast");
     cells.into_iter().fold(Element::new("w:tr").child(properties.child(height)), Element::child)
 }
 

@@ -209,7 +209,7 @@ fn what_cannot_be_told_apart_comes_back_in_the_words_of_the_form() {
         ]
     );
     let says = ask(&people(20), vec![table("甲.docx 表1", 0, &[], &["会议时间|三月"])]).unwrap_err();
-    assert!(says.len() == 1 && says[0].starts_with("甲.docx 表1：表里没有找到"), "{says:?}");
+    assert!(says.len() == 1 && says[0].starts_with("甲.docx 表1：这份 Word 文件的表里没有找到"), "{says:?}");
 }
 
 #[test]
@@ -303,4 +303,27 @@ fn a_table_we_drew_says_whether_it_is_about_all_or_about_one() {
     let both = vec![table("表1", 0, &["综合情况"], &["姓名|李四"]), table("表2", 0, &["推荐对象"], &rows)];
     let read = ask(&form, both).unwrap();
     assert_eq!((&read.head["姓名"], &read.rows[0].values["姓名"]), (&json!("李四"), &json!("张三")));
+}
+
+#[test]
+fn a_long_list_is_laid_line_by_line() {
+    let mut rows = vec!["姓名|性别|出生日期|工作单位|主要事迹".to_string()];
+    rows.extend((1..10_000).map(|n| format!("张三|男|1990.1.2|第{n}村|事迹{n}")));
+    let mut list = table("表1", 0, &[], &["甲"]);
+    list.slots = rows
+        .iter()
+        .enumerate()
+        .flat_map(|(row, cells)| {
+            cells.split('|').enumerate().map(move |(column, text)| Slot {
+                row,
+                column,
+                rows: 1,
+                columns: 1,
+                text: text.to_string(),
+                picture: false,
+            })
+        })
+        .collect();
+    let read = ask(&people(20_000), vec![list]).unwrap();
+    assert_eq!((read.rows.len(), read.rows[9_998].place.as_str()), (9_999, "表1 第10000行"));
 }
