@@ -102,6 +102,9 @@ pub(super) struct Area {
     pub(super) right: f64,
 }
 
+/// What is set as large as this is a mark or a title.
+const HEADING_POINTS: f64 = 17.5;
+
 impl Area {
     /// The area of a file's upright pages: the edges that most long rows reach.
     pub(super) fn of(rows: &[Set], width: f64) -> Area {
@@ -109,7 +112,8 @@ impl Area {
             .iter()
             .filter(|it| !it.table)
             .map(|it| &it.row)
-            .filter(|it| it.right - it.left > 0.6 * width)
+            // the mark and a title are centred, and tell no edge
+            .filter(|it| it.right - it.left > 0.6 * width && it.points < HEADING_POINTS)
             .collect();
         // on other paper than A4 the standard has nothing to say
         let standard = if (width - 210.0).abs() < 3.0 { (28.0, 184.0) } else { (35.0, width - 37.0) };
@@ -132,7 +136,7 @@ impl Area {
         let whole = self.right - self.left;
         // a quotation mark at an end has half its width empty
         let even = (before - behind).abs() < (0.55 * row.points * MM_PER_POINT).max(3.5);
-        let apart = before > 4.0 && behind > 4.0 || row.points > 17.5 && before > -2.0 && behind > -2.0;
+        let apart = before > 4.0 && behind > 4.0 || row.points > HEADING_POINTS && before > -2.0 && behind > -2.0;
         if even && apart {
             Align::Centre
         } else if before > 0.45 * whole && behind < 0.35 * whole {
