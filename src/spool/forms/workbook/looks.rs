@@ -273,5 +273,9 @@ fn nothing_found(asked: &[Asked], form: &Form) -> String {
     titles.dedup();
     let more = if titles.len() > NAMED_MAX { "等" } else { "" };
     titles.truncate(NAMED_MAX);
-    format!("找不到本表的栏目（{}{more}）。请用“待办”中的表格填写，或者照它的栏目写好表头再交。", titles.concat())
+    format!(
+        "当作“{}”来读，找不到它的栏目（{}{more}）。请用“待办”中的表格填写，或者照它的栏目写好表头再交。",
+        form.title,
+        titles.concat()
+    )
 }
