@@ -186,7 +186,7 @@ fn over(sheet: &Sheet, row: u32) -> BTreeMap<u32, String> {
         sheet.row(row).filter_map(|(column, raw)| plain_text(raw).map(|text| (column, text))).collect();
     for merged in sheet.merged.iter().filter(|merged| (merged.start.0..=merged.end.0).contains(&row)) {
         let Some(text) = sheet.cells.get(&merged.start).and_then(plain_text) else { continue };
-        let last = merged.end.1.min(merged.start.1 + SPREAD_COLUMNS_MAX);
+        let last = merged.end.1.min(merged.start.1.saturating_add(SPREAD_COLUMNS_MAX));
         texts.extend((merged.start.1..=last).map(|column| (column, text.clone())));
     }
     texts
