@@ -34,7 +34,7 @@ impl Deciding<'_> {
                 self.case.open_tasks().find(|t| t.office == task.office && t.stage == task.stage && t.ask == task.ask);
             let say = match newer {
                 Some(newer) => format!("这份表格已经过时，请使用“待办”中最新的{}号表。", newer.id),
-                None => "这项待办已经办结或已取消，不再收件。如需更正，请交“申请退回”表。".to_string(),
+                None => format!("这项待办已经办结或已取消，不再收件。如需更正，{}。", self.way_to_correct(&task)),
             };
             self.refuse("", say);
             return;

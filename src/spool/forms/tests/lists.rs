@@ -86,7 +86,7 @@ fn lists_beyond_a_sheet_or_broken_are_said_so() {
     let long = format!("姓名,身份证号\n张三,{}\n", "字".repeat(32_768));
     let fault = &bad("名单.csv", long.as_bytes())[0];
     assert!(fault.place == "名单!B2" && fault.say.contains("超过32767个字"), "{fault:?}");
-    assert!(bad("名单.csv", "甲,乙\n1,2\n".as_bytes())[0].say.contains("找不到本表的栏目"));
+    assert!(bad("名单.csv", "甲,乙\n1,2\n".as_bytes())[0].say.contains("找不到它的栏目"));
     let mut damaged = LIST.as_bytes().to_vec();
     let at = LIST.find("张三").unwrap();
     damaged[at] = 0xFF;

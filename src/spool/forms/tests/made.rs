@@ -79,7 +79,7 @@ pub(super) fn check_list(filled: &Filled, sheet: &str) {
     assert_eq!(names, [words("张三"), words("何䶮"), words("王五")]);
     let days = lines.iter().map(|line| raw(line, "入党时间（年月日）")).collect::<Vec<_>>();
     assert_eq!(days, [words("1995.12.31"), Raw::Date("1998-07-01".into()), words("2001年1月1日")]);
-    assert_eq!((raw(&lines[1], "备注"), raw(&lines[1], "教育情况学历")), (words("无"), words("本科")));
+    assert_eq!((raw(&lines[1], "备注"), raw(&lines[1], "学历")), (words("无"), words("本科")));
     assert_eq!(lines[2].place, format!("{sheet} 第10行"));
     assert_eq!(cell(&filled.head, "填表人").map(|cell| &cell.raw), Some(&words("李四")));
     assert_eq!(cell(&filled.head, "联系电话").map(|cell| &cell.raw), Some(&words("0565-5312345")));
@@ -153,6 +153,21 @@ fn sheets_without_the_headings_are_passed_over_and_told() {
     let other = saved(|sheet| row(sheet, 0, &["品名", "数量"]));
     let fault = one_for(&asked(), &other);
     assert!(fault.place == "Sheet1" && fault.say.contains("“姓名”“身份证号”"), "{fault:?}");
+}
+
+/// Two columns of one name below two headings are told apart by both.
+#[test]
+fn headings_of_two_rows_are_put_together_where_one_says_too_little() {
+    let mut form = asked();
+    form.grids[0].columns.push(entry("在职学历", Type::Text(20)));
+    let bytes = saved(|sheet| {
+        row(sheet, 0, &["姓名", "身份证号", "教育情况", "在职"]);
+        row(sheet, 1, &["", "", "学历", "学历"]);
+        row(sheet, 2, &["张三", "1", "本科", "硕士"]);
+    });
+    let filled = read_for("名单.xlsx", &bytes, &form).unwrap();
+    let names = filled.grids[0].1[0].cells.iter().map(|cell| cell.name.as_str()).collect::<Vec<_>>();
+    assert_eq!(names, ["姓名", "身份证号", "教育情况学历", "在职学历"]);
 }
 
 /// Two kinds of rows with nearly the same columns in one list: each row says what it is.

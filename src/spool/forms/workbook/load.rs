@@ -19,6 +19,8 @@ const ROWS_ABOVE: usize = 300;
 /// Numbers that may be days: from 1927 (1931 where they are counted from 1904) to 2173. What is written as a year, or as
 /// `20260701`, is none.
 const DAYS: std::ops::RangeInclusive<f64> = 10_000.0..=99_999.0;
+/// Rows and columns that no program has; beyond them a place is a lie.
+const FARTHEST: u32 = 1 << 24;
 /// Places of merged cells in one workbook at most.
 const WORKBOOK_MERGED_MAX: usize = 50_000;
 /// What a cell takes beside its texts, in bytes, roughly.
@@ -199,6 +201,10 @@ impl Gathering {
 
     /// Notes cells merged into one.
     pub(super) fn merge(&mut self, merged: Dimensions) -> Result<(), Fault> {
+        let (start, end) = (merged.start, merged.end);
+        if start.0 > end.0 || start.1 > end.1 || end.0 > FARTHEST || end.1 > FARTHEST {
+            return Err(broken(&self.name));
+        }
         self.merged += 1;
         if self.merged > WORKBOOK_MERGED_MAX {
             return Err(Fault::at(&self.name, "合并的单元格过多，没有读取。请取消合并后再交。"));
@@ -209,6 +215,9 @@ impl Gathering {
 
     /// Puts a cell into the sheet: its text as it lies in the file is counted before anything is made of it.
     pub(super) fn put(&mut self, at: (u32, u32), text: &str, raw: impl FnOnce() -> Raw) -> Result<(), Fault> {
+        if at.0 > FARTHEST || at.1 > FARTHEST {
+            return Err(broken(&self.name));
+        }
         let Some(sheet) = self.sheets.last_mut() else { return Ok(()) };
         self.taken.add(&self.name, &sheet.name, at, text)?;
         let raw = raw();

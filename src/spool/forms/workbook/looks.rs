@@ -187,7 +187,7 @@ fn over(sheet: &Sheet, row: u32) -> BTreeMap<u32, String> {
         sheet.row(row).filter_map(|(column, raw)| plain_text(raw).map(|text| (column, text))).collect();
     for merged in sheet.merged.iter().filter(|merged| (merged.start.0..=merged.end.0).contains(&row)) {
         let Some(text) = sheet.cells.get(&merged.start).and_then(plain_text) else { continue };
-        let last = merged.end.1.min(merged.start.1 + SPREAD_COLUMNS_MAX);
+        let last = merged.end.1.min(merged.start.1.saturating_add(SPREAD_COLUMNS_MAX));
         texts.extend((merged.start.1..=last).map(|column| (column, text.clone())));
     }
     texts
@@ -274,5 +274,9 @@ fn nothing_found(asked: &[Asked], form: &Form) -> String {
     titles.dedup();
     let more = if titles.len() > NAMED_MAX { "等" } else { "" };
     titles.truncate(NAMED_MAX);
-    format!("找不到本表的栏目（{}{more}）。请用“待办”中的表格填写，或者照它的栏目写好表头再交。", titles.concat())
+    format!(
+        "当作“{}”来读，找不到它的栏目（{}{more}）。请用“待办”中的表格填写，或者照它的栏目写好表头再交。",
+        form.title,
+        titles.concat()
+    )
 }
