@@ -6,6 +6,7 @@ use crate::case::event::{Body, ClockChange, Event};
 use crate::submission::Attachment;
 use std::path::{Path, PathBuf};
 
+mod drops;
 mod limits;
 mod owners;
 
