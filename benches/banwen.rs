@@ -1,5 +1,4 @@
-//! What it costs: acceptances through the real spool with fsync, drop to receipt, documents, working days, one decision on a
-//! case of 6,000 items. `cargo bench` prints the figures; they are this machine's, to be compared within one run only.
+//! What it costs: documents, working days, one decision on a case of 6,000 items. `cargo bench` prints the figures; they are this machine's, to be compared within one run only.
 
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "a benchmark prints, and one that cannot run has failed")]
 
@@ -10,34 +9,22 @@ use banwen::case::decide::{self, OpenCase};
 use banwen::case::event::{Fields, Row};
 use banwen::case::ledger::Ledgers;
 use banwen::case::program::{Program, Proof, Proofed};
-use banwen::clock::Clock;
 use banwen::document::fill::WordTemplate;
 use banwen::document::template::Template;
 use banwen::document::{fonts::Fonts, pdf, word};
-use banwen::engine::scenario::{lay_out, round};
-use banwen::engine::{Engine, Fuse, Options, Renderer};
-use banwen::spool::settle::Patience;
 use banwen::workflow::{check, offices};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 const TEMPLATES: [&str; 8] = ["启动通知", "推荐汇总表", "公示", "表彰决定", "证书", "奖牌文", "备案报告", "进展报告"];
 
-/// Drops that wait at once.
-const BURST_DROPS: usize = 1_000;
-/// Offices that hand them in.
-const BURST_DESKS: usize = 16;
-
 fn main() {
     if std::env::args().any(|a| a == "decide") {
         return print_decisions();
-    }
-    if std::env::args().any(|a| a == "drops") {
-        return print_drops();
     }
     println!("working-day arithmetic   {}", per(working_days()));
     let (word, pdf) = documents();
@@ -48,30 +35,6 @@ fn main() {
     );
     println!("check                    the shipped definition {}", per(mean(20, || drop(program()))));
     print_decisions();
-    print_drops();
-}
-
-fn print_drops() {
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    let mut waits = runtime.block_on(spool());
-    waits.sort_unstable();
-    let total: Duration = waits.iter().sum();
-    let at = |p: usize| waits[(waits.len() - 1) * p / 100];
-    println!(
-        "drop to receipt          p50 {:.1?}, p99 {:.1?}; {:.0} acceptances/s through the spool, synced",
-        at(50),
-        at(99),
-        waits.len() as f64 / total.as_secs_f64()
-    );
-    for (desks, what) in [(1, "one office"), (BURST_DESKS, "sixteen offices")] {
-        let (took, copied) = (runtime.block_on(burst(desks)), copied());
-        println!(
-            "{BURST_DROPS} drops waiting      of {what}: {:.0} acceptances/s, synced; their bytes alone copied and synced one by one {:.0}/s",
-            BURST_DROPS as f64 / took.as_secs_f64(),
-            BURST_DROPS as f64 / copied.as_secs_f64()
-        );
-    }
 }
 
 fn print_decisions() {
@@ -319,103 +282,4 @@ fn first_paper() -> Vec<Command> {
         message: None,
     };
     vec![rendered, reached("第一党支部"), reached("第二党支部"), reached("第三党支部")]
-}
-
-/// A daemon's engine over a folder, with a synced store.
-async fn opened(folder: &Path) -> Arc<Engine> {
-    let options = Options {
-        spool: folder.to_path_buf(),
-        clock: Clock::machine(),
-        durable: true,
-        seed: None,
-        patience: Patience::AT_ONCE,
-        fuse: Fuse::default(),
-        renderer: Renderer::Here,
-    };
-    let engine = Engine::open(options).await.expect("it opens");
-    while round(&engine).await.expect("a round") {}
-    engine
-}
-
-fn folder(name: &str) -> PathBuf {
-    std::env::temp_dir().join(format!("banwen-bench-{name}-{}", std::process::id()))
-}
-
-fn receipts(folder: &Path, office: &str) -> usize {
-    std::fs::read_dir(folder.join(format!("offices/{office}/回执"))).map_or(0, Iterator::count)
-}
-
-/// Time from a drop of a register's YAML to its receipt, one by one.
-async fn spool() -> Vec<Duration> {
-    let folder = folder("one");
-    lay_out(&folder).expect("a spool");
-    let engine = opened(&folder).await;
-    let mut waits = Vec::new();
-    for n in 0..200 {
-        let start = Instant::now();
-        drop_register(&folder, n);
-        while round(&engine).await.expect("a round") {}
-        waits.push(start.elapsed());
-    }
-    assert_eq!(receipts(&folder, "镇纪委"), 200, "every drop has its receipt");
-    std::fs::remove_dir_all(&folder).ok();
-    waits
-}
-
-fn burst_drop(desk: usize, n: usize) -> String {
-    format!(
-        "banwen: {{ what: register, office: 值班室{desk}, about: 走访{desk} }}\nrows:\n  - {{ 户名: 某户{n}, 走访日期: 2021-08-20 }}\n"
-    )
-}
-
-/// How long as many drops as wait at once take until the last has its receipt.
-async fn burst(desks: usize) -> Duration {
-    let folder = folder("burst");
-    lay_out(&folder).expect("a spool");
-    let offices = folder.join("offices.yaml");
-    let mut text = std::fs::read_to_string(&offices).expect("offices");
-    let desk = |n: usize| format!("  值班室{n}: {{ title: 值班室{n}, mail: z{n}@a.example, phone: '1' }}\n");
-    let at = text.find("offices:\n").expect("offices") + "offices:\n".len();
-    text.insert_str(at, &(0..desks).map(desk).collect::<String>());
-    std::fs::write(&offices, text).expect("offices");
-    for n in 0..desks {
-        let register = format!(
-            "register: 走访{n}\ntitle: 走访{n}\nkey: [户名]\nfields: {{ 户名: text 40, 走访日期: date }}\nby: 值班室{n}\n"
-        );
-        std::fs::write(folder.join(format!("workflows/走访{n}.yaml")), register).expect("a register");
-    }
-    let engine = opened(&folder).await;
-    for n in 0..BURST_DROPS {
-        let place = folder.join(format!("offices/值班室{}/交件/登记{n}.yaml", n % desks));
-        std::fs::write(place, burst_drop(n % desks, n)).expect("a drop");
-    }
-    let start = Instant::now();
-    while round(&engine).await.expect("a round") {}
-    let took = start.elapsed();
-    let all: usize = (0..desks).map(|n| receipts(&folder, &format!("值班室{n}"))).sum();
-    assert_eq!(all, BURST_DROPS, "every drop has its receipt");
-    std::fs::remove_dir_all(&folder).ok();
-    took
-}
-
-/// How long it takes to write and sync the same bytes, one file after the other, as `cp` and `sync` would.
-fn copied() -> Duration {
-    let folder = folder("copied");
-    std::fs::create_dir_all(&folder).expect("a folder");
-    let start = Instant::now();
-    for n in 0..BURST_DROPS {
-        let mut file = std::fs::File::create(folder.join(format!("登记{n}.yaml"))).expect("a file");
-        std::io::Write::write_all(&mut file, burst_drop(0, n).as_bytes()).expect("written");
-        file.sync_all().expect("synced");
-    }
-    let took = start.elapsed();
-    std::fs::remove_dir_all(&folder).ok();
-    took
-}
-
-fn drop_register(folder: &Path, n: usize) {
-    let text = format!(
-        "banwen: {{ what: register, office: 镇纪委, about: 一票否决 }}\nrows:\n  - {{ 姓名或名称: 某单位{n}, 事由: 其他, 认定单位: 县纪委, 认定日期: 2021-08-20 }}\n"
-    );
-    std::fs::write(folder.join(format!("offices/镇纪委/交件/登记{n}.yaml")), text).expect("a drop");
 }

@@ -5,6 +5,7 @@
 mod ballots;
 mod columns;
 mod lists;
+mod quotas;
 mod register;
 mod scores;
 pub mod signers;
@@ -18,14 +19,13 @@ pub use register::of_register;
 pub use scores::{ASSESSED, ASSESSOR, SCORES};
 pub use standing::standing;
 
-use super::eval::{Sight, Target, whole_part};
 use super::event::{Ask, Fields};
 use super::ledger::Ledgers;
 use super::program::Program;
 use super::story::item_name;
 use super::{Case, Item, Task, decide};
 use crate::submission::{Answers, Entry, Form, Grid, Line, TableKey, Type, What};
-use crate::workflow::{Bound, Field, From, Go, Kind, Sign, Stage};
+use crate::workflow::{Field, From, Go, Kind, Sign, Stage};
 use serde_json::{Map, Value, json};
 
 /// The column of a nomination that says what a side item is about.
@@ -220,49 +220,7 @@ fn nominate(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, 
         form.grids.push(Grid { name, columns, lines: Vec::new(), blank, called });
     }
     form.attach.extend(stage.attach.iter().map(|a| a.name.clone()));
-    form.quotas = quotas(program, case, ledgers, &task.office, stage);
-}
-
-/// Quota lines of an office: what it may nominate and what it has.
-fn quotas(
-    program: &Program,
-    case: &Case,
-    ledgers: &Ledgers,
-    office: &str,
-    stage: &Stage,
-) -> Vec<(String, String, String)> {
-    let (workflow, offices) = (program.workflow(), &ledgers.offices);
-    let mut lines = Vec::new();
-    for quota in stage.quota.iter().filter(|q| q.per.iter().any(|p| p == "owner")) {
-        for (name, of, category) in sheets(program, stage) {
-            if !workflow.means(&quota.of, &of, category.as_deref()) {
-                continue;
-            }
-            let group: Vec<String> = quota
-                .per
-                .iter()
-                .map(|p| if p == "owner" { office.to_string() } else { category.clone().unwrap_or_default() })
-                .collect();
-            let mine = |i: &&Item| {
-                let lives = i.lives() || i.label() == Some("办结");
-                lives && offices.standing(&i.owner) == office && i.of == of && i.category == category
-            };
-            let mine: Vec<u32> = case.all_items().filter(mine).map(|i| i.id).collect();
-            let used = mine.len();
-            let bound = |bound: &Bound| match bound {
-                Bound::Expression(expression) => {
-                    let sight = Sight::new(program, case, ledgers, case.latest);
-                    whole_part(&sight.value(&expression.source, &Target::Group(mine)).ok()?)
-                }
-                Bound::Number(_) | Bound::Param(_) | Bound::Table(_) => {
-                    decide::bound_of(offices, &case.params, bound, &group)
-                }
-            };
-            let Some(max) = quota.max.as_ref().and_then(bound) else { continue };
-            lines.push((name, max.to_string(), used.to_string()));
-        }
-    }
-    lines
+    form.quotas = quotas::lines(program, case, ledgers, &task.office, stage);
 }
 
 fn correct(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, task: &Task, stage: &Stage) {

@@ -287,7 +287,8 @@ pub(crate) fn have(program: &str) -> bool {
 }
 
 /// How the text of a PDF differs from that of its Word file, if it does: every character that is not white space, so many
-/// times, page numbers and the heads of tables that run over a page left out, and what a picture of the Word file says it shows.
+/// times, page numbers, the heads of tables that run over a page and the names of merged cells that do left out, and what a picture
+/// of the Word file says it shows.
 pub(crate) fn papers_differ(word: &str, pdf: &Path) -> Option<String> {
     static THERE: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
     if !*THERE.get_or_init(|| have("pdftotext")) {
@@ -298,7 +299,7 @@ pub(crate) fn papers_differ(word: &str, pdf: &Path) -> Option<String> {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let word: String =
         word.lines().filter(|line| !line.starts_with("［图］")).map(|line| format!("{line}\n")).collect();
-    let (word, pdf) = (counted(&word), counted(&once(&text)));
+    let (word, pdf) = (counted(&word), counted(&named_once(&once(&text), &word)));
     let mut found: Vec<String> = Vec::new();
     let all: std::collections::BTreeSet<char> = word.keys().chain(pdf.keys()).copied().collect();
     for character in all {
@@ -308,6 +309,20 @@ pub(crate) fn papers_differ(word: &str, pdf: &Path) -> Option<String> {
         }
     }
     (!found.is_empty()).then(|| found.join("; "))
+}
+
+/// The text of a PDF without the names that merged cells bear again on a further page, which Word does not show: each is what stands
+/// in the Word file, with （续）.
+fn named_once(pdf: &str, word: &str) -> String {
+    const AGAIN: &str = "（续）";
+    let word: String = word.chars().filter(|c| !c.is_whitespace()).collect();
+    let mut left = pdf.to_owned();
+    while let Some(at) = left.find(AGAIN).filter(|_| !word.contains(AGAIN)) {
+        let starts = left[..at].char_indices().map(|(start, _)| start);
+        let name = starts.into_iter().find(|start| word.contains(&left[*start..at])).unwrap_or(at);
+        left.replace_range(name..at + AGAIN.len(), "");
+    }
+    left
 }
 
 /// The text of a PDF without page numbers, and without what a page repeats at its top from a page before.
