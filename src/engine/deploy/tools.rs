@@ -41,6 +41,14 @@ pub fn fonts_of(spool: &Path) -> Result<Fonts, Error> {
     fonts(&spool, &settings(&spool)?)
 }
 
+/// The settings of a spool.
+///
+/// # Errors
+/// [`Error::Text`] when they cannot be read.
+pub fn settings_of(spool: &Path) -> Result<Settings, Error> {
+    settings(&Spool::at(spool))
+}
+
 /// What papers of a spool are made with.
 pub(in crate::engine) fn workshop(spool: &Spool, settings: &Settings) -> Result<Workshop, Error> {
     Ok(Workshop {
