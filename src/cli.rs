@@ -6,6 +6,7 @@
 mod check;
 mod coverage;
 mod date;
+mod doctor;
 mod erase;
 mod explain;
 mod fonts;
@@ -157,6 +158,12 @@ enum Verb {
     Render(render::Asked),
     /// Verify the hash chain, every case's invariants, every paper and every archive package
     Verify,
+    /// Try out what is in effect on this machine: folders, clock, room, faces, mail; and say what to do
+    Doctor {
+        /// Also connect to the mail server
+        #[arg(long)]
+        network: bool,
+    },
     /// Stop a case's automatic moves
     Hold {
         /// The case
@@ -354,6 +361,7 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
         Verb::Fonts { text } => fonts::fonts(spool, text.as_deref(), json),
         Verb::Render(asked) => render::render(spool, &asked),
         Verb::Verify => verify::verify(&view(spool).await?, json).await,
+        Verb::Doctor { network } => doctor::doctor(spool, network, json).await,
         Verb::Hold { case, reason } => operate::operate(spool, Request::Hold { case, reason }, json).await,
         Verb::Release { case, reason } => operate::operate(spool, Request::Release { case, reason }, json).await,
         Verb::Cancel { case, reason } => operate::operate(spool, Request::Cancel { case, reason }, json).await,

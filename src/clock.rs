@@ -58,6 +58,18 @@ impl Clock {
     }
 }
 
+/// The moment of so many seconds since 1970; None beyond what a calendar has.
+pub fn moment(seconds: i64) -> Option<Moment> {
+    let utc = chrono::DateTime::from_timestamp(seconds, 0)?;
+    utc.naive_utc().checked_add_signed(chrono::TimeDelta::hours(8))
+}
+
+/// By how many hours the host's zone is ahead of Greenwich; what is reckoned here does not depend on it.
+#[expect(clippy::disallowed_methods, reason = "told to an operator, and reckoned with nowhere")]
+pub fn host_zone() -> FixedOffset {
+    *chrono::Local::now().offset()
+}
+
 fn machine_now() -> Moment {
     let zone = FixedOffset::east_opt(8 * 3600).unwrap_or_else(|| unreachable!("+08:00 is an offset"));
     let now = Utc::now().with_timezone(&zone).naive_local();

@@ -40,7 +40,7 @@ mod tests;
 pub mod viewing;
 
 pub(crate) use deploy::{alone, too_long};
-pub use deploy::{calendar_of, fonts_of, office_suite_of};
+pub use deploy::{calendar_of, fonts_of, settings_of};
 pub use fuse::Fuse;
 pub(crate) use memory::{draft, remember, revive};
 pub use render::Renderer;

@@ -177,6 +177,18 @@ fn open_temporary(directory: &Path) -> Result<(PathBuf, File), Error> {
     }
 }
 
+/// Writes a file under a temporary name and syncs it, to see whether that can be done here. Whoever calls it removes it;
+/// what a crash leaves of it [`sweep_temporaries`] takes.
+pub fn write_temporary(directory: &Path, bytes: &[u8]) -> Result<PathBuf, Error> {
+    let (temporary, file) = open_temporary(directory)?;
+    let written = fill(file, &temporary, bytes);
+    if written.is_err() {
+        // as above: ours, and worth nothing
+        let _ = change().and_then(|()| fs::remove_file(&temporary));
+    }
+    written.map(|()| temporary)
+}
+
 /// Removes temporary files a crash has left in a directory. Only the holder of the spool's lock may call it.
 pub fn sweep_temporaries(directory: &Path) -> Result<(), Error> {
     for name in list(directory)? {

@@ -9,5 +9,6 @@ pub mod forms;
 pub mod layout;
 pub mod lock;
 pub mod names;
+pub mod probe;
 pub mod receipt;
 pub mod settle;

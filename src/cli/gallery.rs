@@ -60,7 +60,7 @@ pub(super) fn gallery(spool: &Path, out: &Path) -> anyhow::Result<Answer> {
 fn by_word(spool: &Path, out: &Path, fonts: &Fonts, wrong: &mut Vec<String>) -> anyhow::Result<String> {
     let kind = gallery::BY_WORD.0;
     let mut row = format!("<tr><th scope=\"row\">{kind}（Word模板）</th>");
-    let suite = crate::engine::office_suite_of(spool)?;
+    let suite = crate::engine::settings_of(spool)?.libreoffice;
     let scratch = Scratch::new()?;
     for demand in DEMANDS {
         let (name, filled) = match gallery::filled(demand) {

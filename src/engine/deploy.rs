@@ -26,7 +26,7 @@ mod tools;
 mod words;
 
 pub(super) use tools::workshop;
-pub use tools::{calendar_of, fonts_of, office_suite_of};
+pub use tools::{calendar_of, fonts_of, settings_of};
 pub(super) use words::fit;
 pub(crate) use words::{alone, too_long};
 

@@ -62,6 +62,7 @@ impl Spool {
             self.state().join("templates"),
         ];
         folders.iter().try_for_each(|folder| files::create_dirs(folder))?;
+        files::sweep_temporaries(&self.state())?;
         let shelves = files::list(&self.originals())?;
         shelves.iter().try_for_each(|shelf| files::sweep_temporaries(&self.originals().join(shelf)))
     }
@@ -200,7 +201,8 @@ impl OfficeFolder {
         self.path.join("表样")
     }
 
-    fn all(&self) -> [PathBuf; 6] {
+    /// All of them.
+    pub fn all(&self) -> [PathBuf; 6] {
         [self.handed_in(), self.tasks(), self.receipts(), self.returns(), self.documents(), self.blanks()]
     }
 }

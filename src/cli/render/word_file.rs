@@ -43,7 +43,7 @@ pub(super) fn render(spool: &Path, asked: &Asked) -> anyhow::Result<Answer> {
     }
     let word = filled.word()?;
     let mut papers = vec![(".docx", word.clone())];
-    match engine::office_suite_of(spool)? {
+    match engine::settings_of(spool)?.libreoffice {
         Some(program) => {
             let scratch = Scratch::new()?;
             let made = Office::new(program, scratch.path().join("office")).pdf(&word, dated(&values), &fonts);

@@ -41,12 +41,12 @@ pub fn fonts_of(spool: &Path) -> Result<Fonts, Error> {
     fonts(&spool, &settings(&spool)?)
 }
 
-/// The program of the office suite that the settings of a spool name.
+/// The settings of a spool.
 ///
 /// # Errors
-/// [`Error::Text`] when the settings cannot be read.
-pub fn office_suite_of(spool: &Path) -> Result<Option<std::path::PathBuf>, Error> {
-    Ok(settings(&Spool::at(spool))?.libreoffice)
+/// [`Error::Text`] when they cannot be read.
+pub fn settings_of(spool: &Path) -> Result<Settings, Error> {
+    settings(&Spool::at(spool))
 }
 
 /// What papers of a spool are made with.
