@@ -311,16 +311,17 @@ pub(crate) fn papers_differ(word: &str, pdf: &Path) -> Option<String> {
     (!found.is_empty()).then(|| found.join("; "))
 }
 
-/// The text of a PDF without the names that merged cells bear again on a further page, which Word does not show: each is what stands
-/// in the Word file, with （续）.
+/// The text of a PDF without the names that merged cells bear again on a further page, which Word does not show: each is what a cell
+/// of the Word file holds, with （续）.
 fn named_once(pdf: &str, word: &str) -> String {
     const AGAIN: &str = "（续）";
-    let word: String = word.chars().filter(|c| !c.is_whitespace()).collect();
+    let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    let cells: Vec<String> = word.split(['\n', '\t']).map(bare).collect();
     let mut left = pdf.to_owned();
     while let Some(at) = left.find(AGAIN).filter(|_| !word.contains(AGAIN)) {
-        let starts = left[..at].char_indices().map(|(start, _)| start);
-        let name = starts.into_iter().find(|start| word.contains(&left[*start..at])).unwrap_or(at);
-        left.replace_range(name..at + AGAIN.len(), "");
+        let names = cells.iter().filter(|cell| left[..at].ends_with(cell.as_str()));
+        let name = names.map(String::len).max().unwrap_or(0);
+        left.replace_range(at - name..at + AGAIN.len(), "");
     }
     left
 }
