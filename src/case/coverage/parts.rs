@@ -257,7 +257,7 @@ pub(super) fn of(workflow: &Workflow) -> Vec<Part> {
         parts.extend(stage.outcomes.keys().map(|outcome| Part::Outcome(stage.name.clone(), outcome.clone())));
     }
     parts.extend(workflow.rules.iter().flat_map(|r| verdicts(r).iter().map(|verdict| rule(r, *verdict))));
-    parts.extend(workflow.stages.iter().flat_map(clocks));
+    parts.extend(workflow.stages.iter().flat_map(|stage| clocks(workflow, stage)));
     parts.extend(workflow.clocks.values().flat_map(named));
     parts.extend(workflow.stages.iter().flat_map(documents));
     let papers = |c: &ClockDefinition| c.extend.as_ref()?.document.as_ref().map(|paper| document(&c.name, paper));
@@ -296,14 +296,16 @@ fn verdicts(rule: &Rule) -> &'static [Verdict] {
     }
 }
 
-fn clocks(stage: &Stage) -> Vec<Part> {
+fn clocks(workflow: &Workflow, stage: &Stage) -> Vec<Part> {
     let mut parts = Vec::new();
     if stage.within.is_some() {
         let whose = of_stage(stage, WITHIN);
         parts.extend(stage.remind.iter().map(|offset| reminder(&whose, offset)));
         parts.push(over(&whose));
-        let waits =
-            stage.late != Late::Wait && stage.each != Each::Item && !stage.of_case && stage.kind != Kind::Recommend;
+        // of a type that a case has one item of nobody is waited for
+        let several = workflow.pairs(&stage.of).iter().any(|p| workflow.items.get(&p.kind).is_some_and(|of| !of.one));
+        let gate = stage.each != Each::Item && !stage.of_case && stage.kind != Kind::Recommend;
+        let waits = stage.late != Late::Wait && gate && several;
         parts.extend(waits.then(|| over(&of_stage(stage, WAIT))));
     }
     let notice = [(stage.period, FOR), (stage.grace, GRACE), (stage.keep, KEEP)];
