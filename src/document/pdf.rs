@@ -40,6 +40,14 @@ pub enum RenderError {
         /// pages it may take
         most: usize,
     },
+    /// something stands beyond the edge of its page and would be lost
+    #[error("page {page} ends before {text:?}")]
+    OffPage {
+        /// counted from 1
+        page: usize,
+        /// what would be lost first
+        text: String,
+    },
     /// a face's file is gone or is another file now
     #[error("a font file has changed or gone since it was read")]
     FontGone,
@@ -60,6 +68,9 @@ impl RenderError {
             }
             RenderError::TooLong { pages, most: 1 } => format!("一页排不下（排了{pages}页），请压缩文字。"),
             RenderError::TooLong { pages, most } => format!("排版后共{pages}页，最多{most}页，请压缩内容。"),
+            RenderError::OffPage { page, text } => {
+                format!("第{page}页排不下“{text}”，请压缩该处内容，或者分成几行写。")
+            }
             RenderError::FontGone => "字库文件已变动，请重新启动后再制作。".to_owned(),
             RenderError::Chart(_) => "图中的数字无法绘制，请核对数据。".to_owned(),
             RenderError::Typesetter(_) => "排版程序出错，请联系维护人员。".to_owned(),
@@ -70,7 +81,10 @@ impl RenderError {
 /// Sets a document. Deterministic in (document, faces); about 30 ms for a notice, twice that where the signature needs company.
 pub fn pdf(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, RenderError> {
     complete(document, fonts)?;
-    let result = fitted(document, fonts).and_then(|paged| Ok((exported(&paged)?, paged.pages().len())));
+    let result = fitted(document, fonts).and_then(|paged| {
+        look::off_page(&paged).map_or(Ok(()), |(page, text)| Err(RenderError::OffPage { page, text }))?;
+        Ok((exported(&paged)?, paged.pages().len()))
+    });
     // Nothing of one document is of use to the next; without this the cache grows with every one.
     comemo::evict(0);
     let (bytes, pages) = result?;

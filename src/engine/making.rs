@@ -21,7 +21,7 @@ use std::sync::Mutex;
 
 /// What made a paper of a text template, with the number of the layout, which goes up when papers come out otherwise; recorded with it, so that verification knows whether bytes must be equal.
 pub(super) const RENDERER: &str =
-    concat!("banwen ", env!("CARGO_PKG_VERSION"), " typst 0.15.1 docx-rs 0.4.22 layout 3");
+    concat!("banwen ", env!("CARGO_PKG_VERSION"), " typst 0.15.1 docx-rs 0.4.22 layout 4");
 /// The same of a Word template; what made its PDF follows.
 pub(super) const WORD_RENDERER: &str = concat!("banwen ", env!("CARGO_PKG_VERSION"), " Word template");
 
@@ -164,7 +164,9 @@ impl Made {
                 let word = word::word_in(document, fonts).map_err(|e| e.to_string())?;
                 let pdf = pdf::pdf(document, fonts).map_err(|error| match error {
                     // offices read this; what only the operator can mend has the maker's words besides
-                    RenderError::TooLong { .. } | RenderError::MissingCharacter { .. } => error.sentence(),
+                    RenderError::TooLong { .. }
+                    | RenderError::OffPage { .. }
+                    | RenderError::MissingCharacter { .. } => error.sentence(),
                     RenderError::FontGone | RenderError::Chart(_) | RenderError::Typesetter(_) => {
                         format!("{}（{error}）", error.sentence())
                     }

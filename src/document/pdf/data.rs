@@ -140,12 +140,13 @@ fn table_data(table: &Table, at: Option<usize>, tables: &mut Tables<'_>) -> Json
     let mut breaks = tables.fitting.breaks.get(number).cloned().unwrap_or_default();
     breaks.extend(at);
     let rows = over::parted(&table.rows, table.widths.len(), &breaks);
-    let cell = |cell: &TableCell, mark: Option<String>| json!({"text": cell.text, "columns": cell.columns, "rows": cell.rows, "centre": cell.centre, "mark": mark});
+    let cell = |cell: &TableCell, mark: Option<String>, parts: bool| json!({"text": cell.text, "columns": cell.columns, "rows": cell.rows, "centre": cell.centre, "mark": mark, "parts": parts});
+    let tall = tall_rows(&rows, &table.widths);
     let marked = |(row, cells): (usize, &Vec<TableCell>)| -> Vec<Json> {
         // a cell over several rows may stand on the page after
         let bearer = cells.iter().position(|cell| cell.rows == 1).unwrap_or(0);
         let mark = |at: usize| (at == bearer).then(|| over::mark(number, row));
-        cells.iter().enumerate().map(|(at, it)| cell(it, mark(at))).collect()
+        cells.iter().enumerate().map(|(at, it)| cell(it, mark(at), tall[row] || it.rows > 1)).collect()
     };
     let rows: Vec<Vec<Json>> = rows.iter().enumerate().map(marked).collect();
     let (first, rest) = rows.split_at(at.filter(|at| *at > 0).unwrap_or(rows.len()).min(rows.len()));
@@ -153,11 +154,35 @@ fn table_data(table: &Table, at: Option<usize>, tables: &mut Tables<'_>) -> Json
         "kind": "table",
         "caption": table.caption,
         "widths": table.widths,
-        "header": table.header.iter().flatten().map(|it| cell(it, None)).collect::<Vec<_>>(),
+        "header": table.header.iter().flatten().map(|it| cell(it, None, false)).collect::<Vec<_>>(),
         "new_page": at == Some(0),
         "rows": first.concat(),
         "rest": rest.concat(),
     })
+}
+
+/// Which rows are too high to be kept whole. One cell that may not be parted holds its whole row together, and what then does not
+/// fit the page is lost below it: so either all cells of a row may be parted, or none.
+fn tall_rows(rows: &[Vec<TableCell>], widths: &[u32]) -> Vec<bool> {
+    /// Lines up to which a row is kept whole: half of what stands on a page that lies crosswise.
+    const WHOLE_LINES_MAX: usize = 12;
+    /// Characters of 12 pt in a line over the whole width of an upright page.
+    const LINE_CHARACTERS: usize = 36;
+    let whole: usize = widths.iter().map(|width| *width as usize).sum();
+    let mut tall = vec![false; rows.len()];
+    for ((row, cells), places) in rows.iter().enumerate().zip(over::columns(rows, widths.len())) {
+        for (cell, column) in cells.iter().zip(places) {
+            let end = (column + cell.columns as usize).min(widths.len());
+            let own: usize = widths.get(column..end).unwrap_or_default().iter().map(|width| *width as usize).sum();
+            let characters = (LINE_CHARACTERS * own / whole.max(1)).saturating_sub(1).max(1);
+            let lines: usize = cell.text.split('\n').map(|line| line.chars().count().div_ceil(characters).max(1)).sum();
+            if lines > WHOLE_LINES_MAX {
+                let last = (row + cell.rows as usize).min(tall.len());
+                tall[row..last].fill(true);
+            }
+        }
+    }
+    tall
 }
 
 #[cfg(test)]

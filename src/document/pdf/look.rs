@@ -42,6 +42,20 @@ pub(super) fn look(paged: &PagedDocument) -> Vec<Seen> {
     seen
 }
 
+/// The first text that does not stand on its page, and the number of that page, from 1.
+pub(super) fn off_page(paged: &PagedDocument) -> Option<(usize, String)> {
+    look(paged).into_iter().find_map(|it| {
+        let size = paged.pages().get(it.page)?.frame.size();
+        let beyond = it.x < 0.0 || it.y < 0.0 || it.x > size.x.to_pt() || it.y > size.y.to_pt();
+        match it.what {
+            What::Text { text, .. } | What::Number(text) if beyond && !text.trim().is_empty() => {
+                Some((it.page + 1, text))
+            }
+            What::Text { .. } | What::Number(_) | What::Mark(_) => None,
+        }
+    })
+}
+
 fn frame(frame_of: &Frame, page: usize, moved: Transform, seen: &mut Vec<Seen>) {
     for (place, item) in frame_of.items() {
         let what = match item {

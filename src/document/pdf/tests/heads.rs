@@ -82,3 +82,34 @@ fn a_cell_that_goes_over_a_page_says_there_what_it_is() {
         }
     }
 }
+
+#[test]
+fn a_cell_longer_than_a_page_goes_on_over_it_whatever_stands_beside_it() {
+    let sentence = |n: usize| format!("第{n}句查明情况并作说明。");
+    let long: String = (0..400).map(sentence).collect();
+    let narrow: String = (400..460).map(sentence).collect();
+    // narrow and wide cells, and a label over several rows beside them
+    let cell = |text: &str, columns: u32, rows: u32| TableCell { text: text.to_owned(), columns, rows, centre: true };
+    let rows = vec![
+        vec![cell("核查", 1, 2), cell("情况", 1, 1), cell(&long, 1, 1)],
+        vec![cell("结果", 1, 1), cell("办结", 1, 1)],
+        vec![cell("备注", 1, 1), cell(&narrow, 1, 1), cell("无", 1, 1)],
+    ];
+    let whole = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    for layout in [Layout::Sheet, Layout::Form, Layout::Plain] {
+        let table = Table { rows: rows.clone(), widths: vec![4, 6, 26], ..Table::default() };
+        let document = Document { body: vec![Block::Table(table)], ..paper(layout) };
+        let paged = fitted(&document, &Fonts::bundled()).unwrap();
+        assert_eq!(look::off_page(&paged), None, "{layout:?}");
+        let text: String = look::look(&paged)
+            .into_iter()
+            .filter_map(|it| match it.what {
+                look::What::Text { text, .. } => Some(whole(&text)),
+                look::What::Mark(_) | look::What::Number(_) => None,
+            })
+            .collect();
+        let missing: Vec<usize> = (0..460).filter(|n| !text.contains(&sentence(*n))).collect();
+        // a sentence may be parted by the page, where a label stands between its halves
+        assert!(missing.len() <= paged.pages().len(), "{layout:?}: {missing:?}");
+    }
+}
