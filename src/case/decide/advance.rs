@@ -152,8 +152,7 @@ impl<'a> Deciding<'a> {
         let batch = self.next_batch();
         let round = self.case.index.rounds(&stage.name, &key).map_or(1, |(_, before)| before + 1);
         let signers = self.signers(stage, items.first().copied());
-        if stage.takes_several() && signers.is_empty() {
-            self.refuse("", "没有须签署的单位，请核对单位名录。");
+        if self.has_nobody(stage, items.first().copied(), &signers) {
             return;
         }
         if let Some(ballot) = &stage.ballot {

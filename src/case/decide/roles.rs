@@ -4,7 +4,7 @@ use super::Deciding;
 use crate::case::ledger::Ledgers;
 use crate::case::{Case, Item};
 use crate::workflow::offices::Offices;
-use crate::workflow::{Selector, Who, Workflow};
+use crate::workflow::{Selector, Stage, Who, Workflow};
 
 /// Resolves roles against the offices of today.
 pub(crate) struct Roles<'a> {
@@ -150,6 +150,19 @@ impl Deciding<'_> {
             }
         }
         found
+    }
+
+    /// Refuses to open a stage that offices answer and that has none: what it takes would lie there, and nobody would be told.
+    pub(super) fn has_nobody(&mut self, stage: &Stage, item: Option<u32>, signers: &[String]) -> bool {
+        // filing without items asks whom the case names
+        let asks = (item.is_some() || stage.of_case) && !stage.by.is_empty();
+        let nobody = match stage.takes_several() {
+            true => signers.is_empty().then_some("没有须签署的单位，请核对单位名录。"),
+            false => (asks && self.actors(&stage.by, item).is_empty())
+                .then_some("没有办理单位，请核对单位名录，以及对象中写明的承办单位。"),
+        };
+        nobody.into_iter().for_each(|say| self.refuse("", say));
+        nobody.is_some()
     }
 
     /// Whether this office may open a case of the workflow.
