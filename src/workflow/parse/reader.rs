@@ -64,6 +64,8 @@ impl Reader {
 
     /// Reports every key nobody asked for; those in `later` belong to a later version.
     pub(in crate::workflow) fn finish(&mut self, keys: Keys<'_>, later: &[&str]) {
+        #[cfg(test)]
+        super::tests::keys::note(&keys.what, &keys.asked, keys.node);
         for (key, _) in keys.node.map().unwrap_or_default() {
             let name = key.raw.as_str();
             if keys.asked.contains(&name) {

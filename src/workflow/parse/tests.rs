@@ -1,5 +1,7 @@
 //! Tests of reading definitions.
 
+pub(super) mod keys;
+
 use super::*;
 use crate::deadline::Span;
 use crate::submission::{TableKey, Type};
