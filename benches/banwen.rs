@@ -33,7 +33,11 @@ fn main() {
     println!(
         "Word templates           filled {filled:.0}/s, read {read:.0}/s (one thread, the notice of tests/word with thirty people)"
     );
-    println!("check                    the shipped definition {}", per(mean(20, || drop(program()))));
+    println!("check                    one shipped definition {}", per(mean(20, || drop(program()))));
+    let (definitions, took) = check_all();
+    println!(
+        "check                    {definitions} shipped definitions with their templates, the program's start to its end {took:.2?}"
+    );
     print_decisions();
 }
 
@@ -47,6 +51,32 @@ fn print_decisions() {
         decided.events,
         decided.replayed
     );
+    let (events, replayed) = eight_stages();
+    println!(
+        "replay                   6,000 items through {REVIEWS} reviews besides their intake: {events} events in {replayed:.2?}"
+    );
+}
+
+/// `banwen check` of everything that is shipped at once, though no town has the offices of all: how many definitions, and
+/// the quickest of some runs.
+fn check_all() -> (usize, Duration) {
+    let run = || {
+        let start = Instant::now();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_banwen"));
+        let done = command.current_dir(root()).args(["check", "workflows", "templates", "spool/offices.yaml"]).output();
+        let took = start.elapsed();
+        let told = String::from_utf8(done.expect("it runs").stderr).expect("text");
+        assert!(told.contains(" files, "), "it reaches its end");
+        took
+    };
+    let files = std::fs::read_dir(root().join("workflows")).expect("definitions").flatten();
+    let below = files.flat_map(|entry| match std::fs::read_dir(entry.path()) {
+        Ok(folder) => folder.flatten().map(|e| e.path()).collect(),
+        Err(_) => vec![entry.path()],
+    });
+    let texts = below.filter_map(|path| std::fs::read_to_string(path).ok());
+    let count = texts.filter(|text| text.lines().any(|line| line.starts_with("workflow:"))).count();
+    (count, (0..5).map(|_| run()).min().expect("runs"))
 }
 
 fn per(each: Duration) -> String {
@@ -195,17 +225,7 @@ struct Decided {
 fn decisions() -> Decided {
     let (program, ledgers) = program();
     let now = NaiveDate::from_ymd_opt(2022, 5, 5).and_then(|d| d.and_hms_opt(9, 0, 0)).expect("a moment");
-    let open = OpenCase {
-        office: "镇组织办".into(),
-        by: "镇组织办".into(),
-        params: quotas(10_000),
-        one: None,
-        period: None,
-        parent: None,
-        shared: false,
-        cause: "bench".into(),
-    };
-    let mut at = decide::open(&program, &open, &ledgers, now).expect("it opens");
+    let mut at = decide::open(&program, &opening(quotas(10_000)), &ledgers, now).expect("it opens");
     let mut log = at.events.clone();
     let mut go = |at: &mut decide::Decision, by: &str, command: Command| {
         let start = Instant::now();
@@ -261,6 +281,72 @@ fn decisions() -> Decided {
     medians.sort_unstable();
     let (quickest, slowest) = (medians[0], medians[medians.len() - 1]);
     Decided { nominated, quickest, slowest, events: log.len(), replayed: took_replay }
+}
+
+/// The stages of the long case, one below the other.
+const REVIEWS: usize = 7;
+
+/// A case of 6,000 items that passed eight stages one by one: its events, and the time to replay them.
+fn eight_stages() -> (usize, Duration) {
+    let mut text = String::from(
+        "workflow: 层层审核\nbasis: [办法]\nroles: { 甲: 镇组织办 }\ncase: { title: 层层审核, opened: { by: 甲 } }\nitems:\n  事项: { identity: [名称], fields: { 名称: name } }\nstages:\n  - { recommend: 提出, by: 甲 }\n",
+    );
+    for n in 1..=REVIEWS {
+        text += &format!("  - {{ review: 审核{n}, by: 甲 }}\n");
+    }
+    text += "  - { file: 归档, by: 甲 }\n";
+    let offices = offices::parse::parse("offices.yaml", offices::EXAMPLE).expect("the example town");
+    let calendar = Calendar::shipped().clone();
+    let files = BTreeMap::from([("workflow.yaml".to_owned(), text)]);
+    let deployed =
+        check::deploy("层层审核.yaml", &files, Some(&offices), calendar.official_years()).expect("it deploys");
+    let program = Program::new(Arc::new(deployed.closure), Arc::new(Nothing));
+    let ledgers = Ledgers::new(Arc::new(offices), Arc::new(calendar));
+    let now = NaiveDate::from_ymd_opt(2022, 5, 5).and_then(|d| d.and_hms_opt(9, 0, 0)).expect("a moment");
+    let mut at = decide::open(&program, &opening(Fields::new()), &ledgers, now).expect("it opens");
+    let mut log = at.events.clone();
+    let mut go = |at: &mut decide::Decision, hand_in: HandIn| {
+        let asked = asked("镇组织办", Command::HandIn(hand_in));
+        let next = decide::decide(&program, &at.case, &asked, &at.ledgers, now).expect("it goes on");
+        log.extend(next.events.iter().cloned());
+        *at = next;
+    };
+    let named = |n: usize| json!({ "名称": format!("事项{n}") }).as_object().cloned().unwrap_or_default();
+    let rows = (1..=6_000).map(|n| (Row { fields: named(n), ..Row::default() }, format!("第{n}行"))).collect();
+    let first = HandIn { task: 1, revision: 1, rows, complete: true, submission: "s".into(), ..HandIn::default() };
+    go(&mut at, first);
+    for stage in 1..=REVIEWS {
+        for item in 1..=6_000 {
+            let task = at.case.tasks_of(item).next().expect("a task asks of it");
+            let row = Row { item: Some(item), outcome: Some("同意".to_owned()), ..Row::default() };
+            let hand_in = HandIn {
+                task: task.id,
+                revision: task.revision,
+                rows: vec![(row, String::new())],
+                submission: format!("{stage}-{item}"),
+                ..HandIn::default()
+            };
+            go(&mut at, hand_in);
+        }
+    }
+    let start = Instant::now();
+    let replayed = Case::replay(&log).expect("a case");
+    let took = start.elapsed();
+    assert_eq!(replayed.seq, at.case.seq);
+    (log.len(), took)
+}
+
+fn opening(params: Fields) -> OpenCase {
+    OpenCase {
+        office: "镇组织办".into(),
+        by: "镇组织办".into(),
+        params,
+        one: None,
+        period: None,
+        parent: None,
+        shared: false,
+        cause: "bench".into(),
+    }
 }
 
 /// What the first paper of a case brings about.
