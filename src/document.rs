@@ -13,7 +13,6 @@ pub mod html;
 pub mod inspect;
 pub mod markdown;
 pub mod model;
-pub mod numerals;
 pub mod office;
 pub mod pdf;
 pub mod strokes;

@@ -7,6 +7,7 @@
 pub mod diag;
 pub mod clock;
 pub mod files;
+pub mod numerals;
 pub mod yaml;
 pub mod config;
 pub mod calendar;

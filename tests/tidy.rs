@@ -18,7 +18,7 @@ const ARCHITECTURE_LINES_MAX: usize = 200;
 
 /// The layers, lowest first; `lib.rs` lists modules in this order. Within a layer `lib.rs` itself says what is above what.
 const LAYERS: [(&str, &[&str]); 5] = [
-    ("ground", &["diag", "clock", "files", "yaml", "config", "calendar"]),
+    ("ground", &["diag", "clock", "files", "numerals", "yaml", "config", "calendar"]),
     ("kernel", &["deadline", "offices", "submission", "tally", "workflow", "case", "diagram"]),
     ("edges", &["ooxml", "spool", "store", "document", "mail", "publish", "archive"]),
     ("motor", &["outbox", "engine", "service"]),

@@ -271,14 +271,17 @@ impl View<'_> {
         Value::Object(papers)
     }
 
-    /// What was said of the batch as a whole, by stage: of the paper's own batch, and of the earlier ones its items were in.
+    /// What was said of the batch as a whole, by stage: of the paper's own batch, of the earlier ones its items were in, and of
+    /// the case itself.
     fn heads(&self, wanted: &Wanted<'_>) -> Vec<(String, Value)> {
         let touches = |items: &[u32]| items.iter().any(|i| wanted.order_items.contains(i));
+        let of_case = |b: &crate::case::Batch| self.program.workflow().stage(&b.stage).is_some_and(|s| s.of_case);
         let batches = self
             .case
             .batches
             .values()
-            .filter(|b| !b.fields.is_empty() && (touches(&b.items) || Some(b.id) == wanted.batch));
+            .filter(|b| touches(&b.items) || Some(b.id) == wanted.batch || of_case(b))
+            .filter(|b| !b.fields.is_empty());
         let whole_of = |b: &crate::case::Batch| {
             let form = self.program.workflow().stage(&b.stage).map(|s| &s.form.case);
             let kind = |name: &String| form.and_then(|form| form.get(name)).map(|f| &f.kind);

@@ -8,6 +8,7 @@ mod expressions;
 mod functions;
 mod keys;
 mod objects;
+mod of_case;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -182,7 +183,7 @@ impl Object for Context {
             },
         });
         let of_case = || self.sight.case.period.as_deref().filter(|_| name == "period").map(period);
-        found.or_else(of_case)
+        found.or_else(of_case).or_else(|| self.sight.asked_of_case(name))
     }
 }
 
@@ -298,10 +299,10 @@ impl Sight {
         if workflow.list_stage(name).is_some() {
             return Some(Value::from(item.lists.contains(name)));
         }
-        if let Some(stage) = workflow.stage(name) {
+        if let Some(stage) = workflow.stage(name).filter(|s| !s.of_case) {
             return Some(self.stage(item, &stage.name));
         }
-        for stage in &workflow.stages {
+        for stage in workflow.stages.iter().filter(|s| !s.of_case) {
             if let Some(field) = stage.form.item.get(name) {
                 let answer = item.answers.get(&stage.name)?;
                 return Some(answer.fields.get(name).map_or(Value::UNDEFINED, |v| self.shaped(v, &field.kind)));

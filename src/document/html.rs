@@ -4,7 +4,7 @@
 
 use super::fit;
 use super::model::{Block, Chart, Document, Layout, Span, Table, TableCell};
-use super::numerals::date_text;
+use crate::numerals::date_text;
 use std::fmt::Write as _;
 
 /// An `<article>` with the document's text: title, number, main text, signature, date, attachments.

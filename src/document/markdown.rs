@@ -15,7 +15,7 @@
 //! writes values so that nothing in them means anything here.
 
 use super::model::{Attachment, Block, Span};
-use super::numerals;
+use crate::numerals;
 
 mod chart;
 mod table;

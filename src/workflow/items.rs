@@ -131,9 +131,12 @@ pub struct Rule {
     pub name: String,
     /// types, categories, subjects, lists; empty = every main type
     pub of: Vec<String>,
+    /// it is about the case itself, its params and what its own stages ask; `of` is empty then
+    pub of_case: bool,
     /// judged once per group
     pub per: Vec<String>,
-    /// stages where it is judged; filled by the checker when the definition leaves it out (first stage where all is known, and every decide)
+    /// stages where it is judged; filled by the checker when the definition leaves it out (first stage where all is known, and
+    /// every decide); of a rule about the case none = when the case opens
     pub at: Vec<String>,
     /// only when
     pub when: Option<Expression>,
@@ -151,6 +154,13 @@ pub struct Rule {
     pub answers: Vec<String>,
     /// where
     pub place: Place,
+}
+
+impl Rule {
+    /// Whether it is judged when a stage is answered; None: when the case opens, or its params are changed.
+    pub fn is_judged_at(&self, stage: Option<&str>) -> bool {
+        stage.map_or(self.of_case && self.at.is_empty(), |stage| self.at.iter().any(|at| at == stage))
+    }
 }
 
 impl Field {

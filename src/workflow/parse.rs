@@ -28,7 +28,7 @@ use super::{Register, Workflow};
 use crate::diag::{Diagnostic, Severity};
 use crate::yaml;
 
-pub(in crate::workflow) use names::FUNCTIONS;
+pub(crate) use names::FUNCTIONS;
 pub(crate) use reader::nearest;
 pub(in crate::workflow) use reader::{Reader, distance};
 pub(in crate::workflow) use value::is_of;

@@ -95,6 +95,8 @@ impl<'a> Witness<'a> {
                 self.put.insert(answers.clone());
             }
             Body::QuestionAsked { about, .. } => self.asked(case, about),
+            // rules about the case are judged over its params
+            Body::CaseOpened { .. } | Body::CaseAmended { .. } => self.judged.push((String::new(), Vec::new())),
             Body::Told { roles, .. } => drop(self.told.insert(roles.clone())),
             Body::QuestionAnswered { question, answer, .. } => {
                 let about = case.questions.get(question).map(|q| &q.about);
@@ -329,7 +331,8 @@ impl<'a> Witness<'a> {
         let sight = Sight::new(self.program, case, ledgers, now);
         for (stage, items) in std::mem::take(&mut self.judged) {
             let items: Vec<&Item> = items.iter().filter_map(|id| case.item(*id)).collect();
-            for rule in workflow.rules.iter().filter(|r| r.at.contains(&stage)) {
+            let at = (!stage.is_empty()).then_some(stage.as_str());
+            for rule in workflow.rules.iter().filter(|r| r.is_judged_at(at)) {
                 self.verdict(rule, case, ledgers, &items, &sight);
             }
         }
@@ -355,9 +358,11 @@ impl<'a> Witness<'a> {
     fn verdict(&mut self, rule: &Rule, case: &Case, ledgers: &Ledgers, items: &[&Item], sight: &Arc<Sight>) {
         let workflow = self.workflow();
         let meant = |item: &&&Item| is_meant(workflow, &rule.of, item);
-        for item in items.iter().filter(meant) {
-            let target =
-                if rule.per.is_empty() { Target::Item(item.id) } else { self.group(rule, case, ledgers, item) };
+        let of_items = items.iter().filter(meant).filter(|_| !rule.of_case).map(|item| {
+            if rule.per.is_empty() { Target::Item(item.id) } else { self.group(rule, case, ledgers, item) }
+        });
+        let targets: Vec<Target> = of_items.chain(rule.of_case.then_some(Target::Case)).collect();
+        for target in targets {
             let applies = rule.when.as_ref().is_none_or(|when| sight.holds(&when.source, &target) == Ok(true));
             let held = sight.holds(&rule.test.source, &target);
             match (rule.strength, held) {

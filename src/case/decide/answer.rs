@@ -48,6 +48,9 @@ impl<'a> Deciding<'a> {
             return;
         }
         self.first_answer_counts(task, &said);
+        if stage.of_case {
+            self.judge_case(Some(&stage.name));
+        }
         self.follow(stage, task.batch, &rows);
     }
 

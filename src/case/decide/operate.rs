@@ -191,6 +191,7 @@ impl Deciding<'_> {
         } else {
             let params = [(param.to_string(), value.clone())].into_iter().collect();
             self.emit(Body::CaseAmended { param: param.to_string(), params, reason: reason.to_string() });
+            self.judge_case(None);
         }
     }
 

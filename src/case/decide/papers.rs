@@ -1,7 +1,7 @@
 //! Papers: ordered with everything they will say, proofed before they take a number, sealed, issued, replaced, void.
 
 use super::Deciding;
-use crate::case::eval::Target;
+use crate::case::eval::{Target, first_day};
 use crate::case::event::{Ask, Body, Number, TaskEnd};
 use crate::case::lists::is_meant;
 use crate::case::story::item_name;
@@ -267,12 +267,11 @@ impl Deciding<'_> {
     /// 成文日期: the field the definition names, else the day of ordering.
     fn date_of(&mut self, order: &Order<'_>) -> Option<NaiveDate> {
         let Some(field) = &order.definition.date else { return Some(self.now.date()) };
-        let head = order.batch.and_then(|b| self.case.batches.get(&b)).and_then(|b| b.fields.get(field));
-        let item = self.lead(order);
-        let of_item =
-            || item.and_then(|i| i.answers.values().find_map(|a| a.fields.get(field)).or(i.fields.get(field)));
-        let value = head.or_else(of_item).or_else(|| self.case.params.get(field));
-        let date = value.and_then(|v| v.as_str()).and_then(crate::case::eval::first_day);
+        let head = order.batch.and_then(|b| self.case.batches.get(&b)).and_then(|b| b.fields.get(field)?.as_str());
+        let head = head.map(str::to_owned);
+        let target = self.lead(order).map_or(Target::Case, |i| Target::Item(i.id));
+        let known = || self.sight().value(field, &target).ok().and_then(|v| v.as_str().map(str::to_owned));
+        let date = head.or_else(known).and_then(|text| first_day(&text));
         if date.is_none() {
             self.refuse(field.clone(), format!("“{field}”是文书的成文日期，须填写。"));
         }

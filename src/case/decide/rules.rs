@@ -32,9 +32,20 @@ impl Deciding<'_> {
         self.judge_those(stage, rows, |rule| !rule.per.is_empty());
     }
 
+    /// Judges the rules about the case itself: of a stage `of: case`, or, with none, those of its params.
+    pub(super) fn judge_case(&mut self, stage: Option<&str>) {
+        let program = self.program;
+        for rule in program.workflow().rules.iter().filter(|r| r.of_case && r.is_judged_at(stage)) {
+            if self.applies(rule, &Target::Case) && self.breaks(rule, &Target::Case) {
+                let say = self.say(rule, &Target::Case);
+                self.consequence(rule, Broken { items: Vec::new(), place: String::new(), waiver: None, say });
+            }
+        }
+    }
+
     fn judge_those(&mut self, stage: &str, rows: &[(u32, Row, String)], which: impl Fn(&Rule) -> bool) {
         let program = self.program;
-        let due = program.workflow().rules.iter().filter(|r| r.at.iter().any(|s| s == stage));
+        let due = program.workflow().rules.iter().filter(|r| !r.of_case && r.is_judged_at(Some(stage)));
         for rule in due.filter(|r| which(r)) {
             let mut broken =
                 if rule.per.is_empty() { self.broken_items(rule, rows) } else { self.broken_groups(rule, rows) };

@@ -2,6 +2,7 @@
 
 use super::EXPRESSION_FUEL_MAX;
 use crate::calendar::Calendar;
+use crate::numerals;
 use crate::tally::{Fraction, Unreckonable};
 use crate::workflow::rule::RECKON;
 use chrono::{Datelike, Months, NaiveDate};
@@ -30,6 +31,15 @@ fn calendar(state: &State<'_, '_>) -> Result<Arc<CalendarObject>, Error> {
     found.ok_or_else(|| Error::new(ErrorKind::InvalidOperation, "there is no calendar here"))
 }
 
+/// How a value is written out.
+type Written = fn(&str) -> Option<String>;
+const WRITTEN: [(&str, Written); 4] = [
+    ("cn", numerals::written),
+    ("rmb", numerals::amount),
+    ("date_cn", numerals::date_cn),
+    ("mask", |text| Some(numerals::mask(text))),
+];
+
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -52,6 +62,13 @@ fn environment() -> Environment<'static> {
     environment.add_function("workdays", |state: &State<'_, '_>, a: String, b: String| {
         workdays_between(&calendar(state)?.0, &a, &b)
     });
+    for (name, written) in WRITTEN {
+        environment.add_function(name, move |value: Value| {
+            let text = value.to_string();
+            let why = || Error::new(ErrorKind::InvalidOperation, format!("`{name}` cannot write `{text}`"));
+            written(&text).ok_or_else(why)
+        });
+    }
     environment.add_function("add", |state: &State<'_, '_>, date: String, span: String| {
         add(&calendar(state)?.0, &date, &span)
     });

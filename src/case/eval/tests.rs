@@ -157,3 +157,16 @@ fn what_is_reckoned_is_exact() {
         assert!(wrong.contains(why), "{source}: {wrong}");
     }
 }
+
+#[test]
+fn every_function_that_the_checker_knows_is_there() {
+    use crate::workflow::parse::FUNCTIONS;
+    for name in FUNCTIONS.iter().filter(|name| **name != "else") {
+        let error = super::ENVIRONMENT.compile_expression(&format!("{name}()")).unwrap().eval(()).err();
+        let unknown = error.is_some_and(|e| e.kind() == minijinja::ErrorKind::UnknownFunction);
+        assert!(!unknown, "`{name}` passes the checker, and nothing reckons it");
+    }
+    let (sight, target) = group();
+    let said = "{{ cn(12) }}、{{ rmb(1234.5) }}、{{ date_cn('2025-06-09') }}、{{ mask('13800138000') }}";
+    assert_eq!(sight.text(said, &target).unwrap(), "十二、壹仟贰佰叁拾肆元伍角整、2025年6月9日、138****8000");
+}

@@ -122,7 +122,7 @@ impl Fonts {
         else {
             return Vec::new();
         };
-        let characters: BTreeSet<char> = text.chars().filter(|it| super::super::numerals::han(*it)).collect();
+        let characters: BTreeSet<char> = text.chars().filter(|it| crate::numerals::han(*it)).collect();
         let lacking = characters.into_iter().filter(|it| !own.coverage.contains(u32::from(*it)));
         lacking.filter_map(|it| Some((it, self.set_in(role, it)?))).collect()
     }

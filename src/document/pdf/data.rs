@@ -4,10 +4,10 @@ use super::super::chart::{self, ChartError};
 use super::super::fit;
 use super::super::fonts::{Fonts, Role};
 use super::super::model::{Block, Document, Layout, Span, Table, TableCell};
-use super::super::numerals::date_text;
 use super::super::title;
 use super::over;
 use super::tail::{Fitting, Split};
+use crate::numerals::date_text;
 use chrono::{Datelike, NaiveDate};
 use serde_json::{Value as Json, json};
 

@@ -2,7 +2,8 @@
 //!
 //! Maps keep the order of the data, so that a list of categories reads as the office wrote it.
 
-use super::super::{markdown, numerals, strokes};
+use super::super::{markdown, strokes};
+use crate::numerals;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Enumerator, Kwargs, Object, ObjectRepr, Rest, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value};
@@ -164,19 +165,11 @@ fn month_cn(value: &Value) -> Result<String, Error> {
 }
 
 fn cn(value: &Value) -> Result<String, Error> {
-    let number: Option<u64> = text(value)?.parse().ok();
-    number.and_then(numerals::cn).ok_or_else(|| unreadable("a whole number", value))
+    numerals::written(&text(value)?).ok_or_else(|| unreadable("a whole number", value))
 }
 
-/// The amount is in 元, at most two decimals.
 fn rmb(value: &Value) -> Result<String, Error> {
-    let amount = text(value)?;
-    let (yuan, part) = amount.split_once('.').unwrap_or((&amount, ""));
-    let fen = match part.len() {
-        0..=2 => format!("{yuan}{part:0<2}").parse().ok(),
-        _ => None,
-    };
-    fen.and_then(numerals::rmb).ok_or_else(|| unreadable("an amount of money", value))
+    numerals::amount(&text(value)?).ok_or_else(|| unreadable("an amount of money", value))
 }
 
 fn pad_name(value: &Value) -> Result<String, Error> {

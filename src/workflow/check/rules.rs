@@ -3,7 +3,7 @@
 use super::Checker;
 use super::roles::BUILT_IN;
 use crate::workflow::rule::{self, Scope};
-use crate::workflow::{Kind, Register, Rule, Strength, Text, Workflow};
+use crate::workflow::{Kind, Register, Rule, Stage, Strength, Text, Workflow};
 use indexmap::IndexMap;
 
 /// Where each rule is judged: as written, else at the first stage where all it mentions is known, and at every decide after it.
@@ -18,6 +18,11 @@ fn stages_of(workflow: &Workflow, registers: &IndexMap<String, Register>, rule: 
     let scope = scope_of(workflow, registers, rule, None);
     let sources = std::iter::once(&rule.test).chain(&rule.when);
     let known = sources.filter_map(|e| rule::infer(&e.source, &scope).latest).max();
+    if rule.of_case {
+        let Some(known) = known else { return Vec::new() };
+        let about_case = |s: &&Stage| s.of_case && !s.form.case.is_empty();
+        return workflow.stages.iter().skip(known).find(about_case).map(|s| s.name.clone()).into_iter().collect();
+    }
     let meets =
         |index: usize| workflow.stages.get(index).is_some_and(|s| scope.pairs.iter().any(|p| workflow.takes(s, p)));
     let indexes = 0..workflow.stages.len();
@@ -42,7 +47,8 @@ fn scope_of<'a>(
     at: Option<usize>,
 ) -> Scope<'a> {
     let group = (!rule.per.is_empty()).then_some(rule.per.as_slice());
-    Scope { at, own: at.is_some(), group, ..Scope::of_pairs(workflow, registers, workflow.pairs(&rule.of)) }
+    let pairs = if rule.of_case { Vec::new() } else { workflow.pairs(&rule.of) };
+    Scope { at, own: at.is_some(), group, ..Scope::of_pairs(workflow, registers, pairs) }
 }
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -52,6 +58,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             continue;
         }
         let Some(at) = stages(checker, rule) else { continue };
+        if rule.of_case {
+            about_case(checker, rule);
+        }
         let scope = scope_of(checker.workflow, checker.around.registers, rule, at);
         checker.condition(rule.when.as_ref(), &scope);
         checker.condition(Some(&rule.test), &scope);
@@ -65,6 +74,29 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             checker.role(role, &rule.place, &BUILT_IN);
         }
     }
+}
+
+/// A rule about the case stands where the case itself is asked: in the opening form and at stages `of: case`, where nobody
+/// writes a reason beside a row.
+fn about_case(checker: &mut Checker<'_>, rule: &Rule) {
+    let asks_items =
+        |name: &&String| checker.workflow.stage(name).is_some_and(|s| !s.of_case || s.form.case.is_empty());
+    let (message, hint) = if !matches!(rule.strength, Strength::Require | Strength::Note) {
+        (
+            "of the case there is no row to give a reason beside, and no item to wait for an answer".to_owned(),
+            "write `require` or `note`",
+        )
+    } else if !rule.per.is_empty() {
+        ("`per` makes groups of items, and this rule is about the case".to_owned(), "leave out `per`")
+    } else if let Some(stage) = rule.at.iter().find(asks_items) {
+        (
+            format!("`{stage}` does not ask about the case itself"),
+            "name a stage `of: case` with a form, or leave out `at`",
+        )
+    } else {
+        return;
+    };
+    checker.error("rule-of-case", &rule.place, message, hint);
 }
 
 /// The earliest stage it is judged at; None when a stage is unknown.

@@ -200,7 +200,11 @@ fn rules(reader: &mut Reader, node: &Node) -> Vec<Rule> {
 fn rule(reader: &mut Reader, index: usize, node: &Node) -> Option<Rule> {
     let mut keys = reader.keys(node, "a rule")?;
     let name = keys.take("name").and_then(|n| reader.name(n, "a rule's name"));
-    let of = keys.take("of").map(|n| reader.refers(n, "`of`")).unwrap_or_default();
+    let mut of = keys.take("of").map(|n| reader.refers(n, "`of`")).unwrap_or_default();
+    let of_case = of == ["case"];
+    if of_case {
+        of.clear();
+    }
     let per = keys.take("per").map(|n| reader.refers(n, "`per`")).unwrap_or_default();
     let at = keys.take("at").map(|n| reader.refers(n, "`at`")).unwrap_or_default();
     let when = keys.take("when").and_then(|n| reader.expression(n, "`when`"));
@@ -236,5 +240,5 @@ fn rule(reader: &mut Reader, index: usize, node: &Node) -> Option<Rule> {
     let test = reader.expression(condition, "the condition")?;
     let name = name.unwrap_or_else(|| format!("规则{}", index + 1));
     let place = node.place.clone();
-    Some(Rule { name, of, per, at, when, strength, test, say, basis, by, answers, place })
+    Some(Rule { name, of, of_case, per, at, when, strength, test, say, basis, by, answers, place })
 }

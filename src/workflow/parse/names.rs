@@ -48,9 +48,9 @@ const BUILTINS: [&str; 35] = [
 ];
 
 /// The closed list of functions (LANGUAGE §13).
-pub(in crate::workflow) const FUNCTIONS: [&str; 18] = [
+pub(crate) const FUNCTIONS: [&str; 17] = [
     "days", "workdays", "months", "years", "add", "count", "sum", "min", "max", "any", "all", "len", "cn", "rmb",
-    "stroke", "mask", "date_cn", "else",
+    "mask", "date_cn", "else",
 ];
 
 struct Names<'r> {

@@ -37,11 +37,11 @@ impl Walk<'_, '_> {
             "days" | "workdays" | "months" | "years" | "add" => (2, 2),
             "count" => (0, 1),
             "min" | "max" => (1, 8),
-            "sum" | "any" | "all" | "len" | "cn" | "rmb" | "stroke" | "mask" | "date_cn" => (1, 1),
+            "sum" | "any" | "all" | "len" | "cn" | "rmb" | "mask" | "date_cn" => (1, 1),
             _ => {
                 let hint = match nearest(name, &FUNCTIONS) {
                     Some(close) => format!("did you mean `{close}`?"),
-                    None => format!("functions: {}", FUNCTIONS[..17].join(" ")),
+                    None => format!("functions: {}", FUNCTIONS[..16].join(" ")),
                 };
                 self.problem("function-unknown", format!("there is no function `{name}`"), Some(hint));
                 return Typed::sure(Kind::Any);
@@ -89,7 +89,6 @@ impl Walk<'_, '_> {
                 matches!(first, Kind::Any | Kind::List(_) | Kind::Text | Kind::Choice(_) | Kind::Items | Kind::Side(_))
             }
             "cn" | "rmb" => first.numeric(),
-            "stroke" => matches!(first, Kind::Any | Kind::List(_) | Kind::Items),
             "date_cn" => dated(&first),
             _ => true,
         };
@@ -103,7 +102,6 @@ impl Walk<'_, '_> {
         Typed::sure(match name {
             "days" | "workdays" | "months" | "years" | "len" => Kind::Number,
             "add" => Kind::Date,
-            "stroke" => first,
             _ => Kind::Text,
         })
     }

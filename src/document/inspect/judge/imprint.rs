@@ -56,7 +56,7 @@ impl<'a> Judge<'a> {
         };
         let dated = self.elements.date.and_then(|at| read::date(&read::dense(&self.at(at).text())));
         if let Some(dated) = dated.filter(|dated| printed < *dated) {
-            let found = format!("{day}印发，早于成文日期{}", crate::document::numerals::date_text(dated));
+            let found = format!("{day}印发，早于成文日期{}", crate::numerals::date_text(dated));
             self.add(PRINTED_DATE, Some(row), found);
         }
     }

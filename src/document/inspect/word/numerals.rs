@@ -55,7 +55,7 @@ impl Lists {
 
 fn numeral(format: &str, count: u32) -> String {
     if format.contains("hinese") || format.contains("apanese") || format.contains("ideograph") {
-        crate::document::numerals::cn(u64::from(count)).unwrap_or_default()
+        crate::numerals::cn(u64::from(count)).unwrap_or_default()
     } else {
         count.to_string()
     }

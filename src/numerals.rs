@@ -48,6 +48,18 @@ pub fn cn(number: u64) -> Option<String> {
     Some(text.strip_prefix("一十").map(|rest| format!("十{rest}")).unwrap_or(text))
 }
 
+/// A whole number written in digits, in words.
+pub fn written(digits: &str) -> Option<String> {
+    cn(digits.parse().ok()?)
+}
+
+/// An amount in 元 written in digits, with at most two decimals, in capitals.
+pub fn amount(yuan: &str) -> Option<String> {
+    let (yuan, part) = yuan.split_once('.').unwrap_or((yuan, ""));
+    let fen = (part.len() <= 2).then(|| format!("{yuan}{part:0<2}"))?;
+    rmb(fen.parse().ok()?)
+}
+
 /// An amount of money in capitals, the amount in 分: 123450 → 壹仟贰佰叁拾肆元伍角整.
 pub fn rmb(fen: u64) -> Option<String> {
     let (yuan, jiao, fen) = (fen / 100, fen / 10 % 10, fen % 10);
