@@ -20,6 +20,7 @@ mod look;
 mod operate;
 mod play;
 mod render;
+mod returns;
 mod scratch;
 mod show;
 mod verify;
@@ -29,7 +30,7 @@ use crate::service;
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use look::{require, view};
-use operate::Repairs;
+use operate::{DocumentVerb, Repairs};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -83,6 +84,11 @@ enum Verb {
     Explain {
         /// The name in brackets at the end of a problem
         name: Option<String>,
+    },
+    /// What is written to clerks: every sentence of returns, receipts and notices, with its cause and what to do (Chinese)
+    Returns {
+        /// What a clerk has in hand, a sentence or a few words of it: its entry alone
+        words: Option<String>,
     },
     /// Draw a definition, or a case with where everything in it stands
     Graph {
@@ -257,30 +263,6 @@ enum Verb {
     RenderPaper,
 }
 
-#[derive(Subcommand)]
-enum DocumentVerb {
-    /// Give it up; its number is not used again
-    Void {
-        /// The case
-        case: String,
-        /// The document's number within the case, as `show` gives it
-        document: u32,
-        /// Why
-        #[arg(long)]
-        reason: String,
-    },
-    /// Make it anew, as another document that replaces it
-    Replace {
-        /// The case
-        case: String,
-        /// The document's number within the case, as `show` gives it
-        document: u32,
-        /// Why
-        #[arg(long)]
-        reason: String,
-    },
-}
-
 /// What came of a command that could be tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Answer {
@@ -342,6 +324,7 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
         Verb::Run => serve(spool).await,
         Verb::Check { paths } => check::check(spool, &paths, json),
         Verb::Explain { name } => explain::explain(name.as_deref(), json),
+        Verb::Returns { words } => returns::returns(words.as_deref(), json),
         Verb::Gallery { out } => gallery::gallery(spool, &out),
         Verb::Graph { what, format, out } if what.is_file() => graph::of_file(spool, &what, format, out.as_deref()),
         Verb::Graph { what, format, out } => {

@@ -17,6 +17,31 @@ use anyhow::{Context, anyhow, bail};
 use std::path::Path;
 use std::time::Duration;
 
+/// What may be done to a document by hand.
+#[derive(clap::Subcommand)]
+pub(super) enum DocumentVerb {
+    /// Give it up; its number is not used again
+    Void {
+        /// The case
+        case: String,
+        /// The document's number within the case, as `show` gives it
+        document: u32,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// Make it anew, as another document that replaces it
+    Replace {
+        /// The case
+        case: String,
+        /// The document's number within the case, as `show` gives it
+        document: u32,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+}
+
 /// A daemon that has not answered after so long is not waited for.
 const REPLY_SECONDS_MAX: u64 = 15;
 /// So often the answer is looked for.

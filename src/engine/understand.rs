@@ -10,7 +10,7 @@ mod words;
 
 use super::{Core, Engine, Error, files};
 use crate::case::command::{Command, HandIn};
-use crate::case::decide::RegisterRow;
+use crate::case::decide::{self, RegisterRow};
 use crate::case::event::{Ask, Fields, Row};
 use crate::case::{form, story};
 use crate::spool::claim::{self, Claimed};
@@ -270,12 +270,14 @@ fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> 
             );
             return Err(vec![Fault::at("", say)].into());
         }
-        let form = form::of_task(program, case, &core.ledgers, task);
+        // What came before may be replaced by what comes now: then it is asked as it was.
+        let again = decide::replaceable(program.workflow(), case, task);
+        let form = form::of_task(program, case, &core.ledgers, again.as_ref().unwrap_or(task));
         let title = format!("{}（{}）", form.title, case.title);
         let task_key = Some(format!("{}/{}", case.id, task.id));
         // An answer to a task that is over is refused by the kernel, which says why; its rows need not be understood.
         let offices = &core.ledgers.offices;
-        let (understood, returned) = match task.closed {
+        let (understood, returned) = match task.closed.filter(|_| again.is_none()) {
             Some(_) => (Understood { head: Fields::new(), rows: Vec::new(), attachments: Vec::new() }, Vec::new()),
             None if task.accepts_rows(program.workflow()) => understand_rows(&form, filled, offices)?,
             None => (understand(&form, filled, offices).map_err(|faults| discreet(&form, faults))?, Vec::new()),

@@ -1,6 +1,7 @@
 //! What owners and operators may do beside answering: withdraw, take back, ask for return, close an intake, hold, cancel.
 
 use super::Deciding;
+use super::replace::{acted_upon, of_task};
 use crate::case::event::{Ask, Body, CaseEnd, Hold, QuestionAbout, TaskEnd};
 use crate::case::story::item_name;
 use crate::case::{Case, Item, Life, Task};
@@ -52,8 +53,8 @@ impl Deciding<'_> {
             self.refuse("", "这次报送此前已经撤回，并已重新报送；如需撤回，请使用“表样”中最新的撤回报送表。");
             return;
         }
-        let mine: Vec<_> = self.of_task(&task).cloned().collect();
-        if self.acted_upon(&task) {
+        let mine: Vec<_> = of_task(&self.case, &task).cloned().collect();
+        if acted_upon(&self.case, &task) {
             self.refuse("", "下一环节已经开始办理，不能撤回。如需更正，请交“申请退回”表。");
             return;
         }
@@ -79,31 +80,7 @@ impl Deciding<'_> {
         self.pass_on();
     }
 
-    /// The items an office handed in for a task that live.
-    fn of_task<'t>(&self, task: &'t Task) -> impl Iterator<Item = &Item> + use<'_, 't> {
-        self.case.living().filter(|i| i.submission.as_ref().is_some_and(|s| task.submissions.contains(s)))
-    }
-
-    /// Whether somebody else goes on with what was handed in for a task.
-    fn acted_upon(&self, task: &Task) -> bool {
-        let answered = |i: &Item| !i.answers.is_empty() || i.signed.values().any(|s| !s.is_empty());
-        self.case.intake_of(task).is_some_and(|i| i.closed) || self.of_task(task).any(answered)
-    }
-
-    /// What an office does to correct what it has handed in for a task that takes no more.
-    pub(super) fn way_to_correct(&self, task: &Task) -> &'static str {
-        let nominated = task.ask == Ask::Nominate && !task.submissions.is_empty();
-        let last = || !super::signers::last_said(self.program.workflow(), &self.case, task).is_empty();
-        if nominated && may_be_taken_back(&self.case, task) && !self.acted_upon(task) {
-            "请先用“表样”中的“撤回报送”收回，再填“待办”中的新表"
-        } else if task.ask == Ask::Answer && last() {
-            "请先用“表样”中的“撤回答复”收回，再填“待办”中的新表"
-        } else {
-            "请交“申请退回”表"
-        }
-    }
-
-    fn reopen_for(&mut self, task: &Task, stage: &str) {
+    pub(super) fn reopen_for(&mut self, task: &Task, stage: &str) {
         let office = &task.office;
         let done = self.case.intake_of(task).is_some_and(|i| i.done.contains(office));
         if done {

@@ -29,12 +29,16 @@ impl Deciding<'_> {
             self.refuse("", format!("报送已经截止，逾期不再受理。确需补报的，请与{opener}联系，由其重开收件。"));
             return;
         }
+        if let Some(again) = super::replaceable(self.program.workflow(), &self.case, &task) {
+            self.replace(&task, &again, hand_in);
+            return;
+        }
         if task.closed.is_some() {
             let newer =
                 self.case.open_tasks().find(|t| t.office == task.office && t.stage == task.stage && t.ask == task.ask);
             let say = match newer {
                 Some(newer) => format!("这份表格已经过时，请使用“待办”中最新的{}号表。", newer.id),
-                None => format!("这项待办已经办结或已取消，不再收件。如需更正，{}。", self.way_to_correct(&task)),
+                None => self.takes_no_more(&task),
             };
             self.refuse("", say);
             return;
@@ -59,8 +63,22 @@ impl Deciding<'_> {
         }
     }
 
+    /// What is said of a task that takes no more, and what may be asked for instead.
+    pub(super) fn takes_no_more(&self, task: &Task) -> String {
+        let owns = self.case.living().any(|i| self.standing(&i.owner) == task.office);
+        let opener = self.standing(&self.case.opener);
+        let way = match owns {
+            true => "请交“申请退回”表".to_string(),
+            false => format!("请与{}联系", self.ledgers.offices.title(&opener)),
+        };
+        match task.submissions.is_empty() {
+            true => format!("这项待办已经办结或已取消，不再收件。如需更正，{way}。"),
+            false => format!("先前报送的已经往下办理，不能再用重交来更正。如需更正，{way}。"),
+        }
+    }
+
     /// What a window hands in for an outsider, and who acts for an office for that, is recorded as done for them (由…代).
-    fn speak_for(&mut self, task: &Task) {
+    pub(super) fn speak_for(&mut self, task: &Task) {
         if let Some((office, _)) = &task.lent {
             self.on_behalf = Some(self.ledgers.offices.title(office).to_string());
         }
@@ -75,7 +93,7 @@ impl Deciding<'_> {
     }
 
     /// An answer to items that are no longer asked is refused by name (ANSWERS 83), and one to nobody is no answer.
-    fn current(&mut self, task: &Task, hand_in: &HandIn) -> bool {
+    pub(super) fn current(&mut self, task: &Task, hand_in: &HandIn) -> bool {
         let filled = if hand_in.revision < task.revision {
             format!("您填的是第{}版，现为第{}版", hand_in.revision, task.revision)
         } else {
@@ -133,7 +151,9 @@ impl Deciding<'_> {
             self.revise_task(task.id, Vec::new());
             return;
         }
-        self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Answered });
+        if task.closed.is_none() {
+            self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Answered });
+        }
         if !complete {
             self.open_task(task.batch, task.stage.as_deref(), &task.office, Vec::new(), task.ask.clone());
         }

@@ -1,6 +1,6 @@
 //! The invariants over what is decided, shown, entered, passed on and opened: 7, 10, 14, 17, 19, 20, and what is merged.
 
-use crate::case::event::{Ask, Body, Change, Event, Hold, TOLD};
+use crate::case::event::{Ask, Body, Change, Event, Hold, TOLD, TaskEnd};
 use crate::case::program::Program;
 use crate::case::{Case, Life};
 use crate::submission::{Type, texts};
@@ -220,11 +220,12 @@ fn held_means_held(log: &[Event], found: &mut Vec<String>) {
     }
 }
 
-/// 19. A task lies with one office, which alone answers it; only the office that has it passes it on, once, while it is open.
+/// 19. A task lies with one office, which alone answers it, and answers it anew; only that office passes it on, once, while open.
 #[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn tasks_have_one_office(log: &[Event], found: &mut Vec<String>) {
-    let mut offices: BTreeMap<u64, &str> = BTreeMap::new();
+    let (mut offices, mut answered): (BTreeMap<u64, &str>, BTreeMap<u64, &str>) = Default::default();
     for event in log {
+        let by = Some(event.by.as_str());
         match &event.body {
             Body::TaskOpened { task, office, .. } => drop(offices.insert(*task, office)),
             Body::TaskPassed { task, from, to, .. } => {
@@ -233,10 +234,13 @@ fn tasks_have_one_office(log: &[Event], found: &mut Vec<String>) {
                     found.push(format!("19: task {task} passed from {from} to {to}, and was not open there"));
                 }
             }
-            Body::TaskAnswered { task, .. } if offices.get(task) != Some(&event.by.as_str()) => {
+            Body::TaskAnswered { task, .. } if [&offices, &answered].iter().all(|o| o.get(task).copied() != by) => {
                 found.push(format!("19: {} answered task {task}, which did not lie with it", event.by));
             }
-            Body::TaskClosed { task, .. } => drop(offices.remove(task)),
+            Body::TaskClosed { task, why } => {
+                let office = offices.remove(task).filter(|_| *why == TaskEnd::Answered);
+                answered.extend(office.map(|office| (*task, office)));
+            }
             _ => {}
         }
     }

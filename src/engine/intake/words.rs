@@ -2,12 +2,13 @@
 
 use super::super::Core;
 use super::super::understand::{Act, Unmeant, Way};
-use crate::case::Case;
 use crate::case::ballots;
 use crate::case::command::Command;
+use crate::case::decide;
 use crate::case::event::{Body, Event, Row};
 use crate::case::program::Program;
 use crate::case::story;
+use crate::case::{Case, Task};
 use crate::clock::Moment;
 use crate::workflow::{RANK, Selector, Who};
 use chrono::Datelike;
@@ -35,7 +36,9 @@ pub(super) fn way_of(core: &Core, office: &str, act: &Act) -> Way {
     }
     let correctable = match command {
         Command::HandIn(hand_in) => {
-            case.tasks.get(&hand_in.task).is_some_and(|t| t.closed.is_none() && t.office == office)
+            let workflow = core.programs.get(&case.closure).map(|p| p.workflow());
+            let again = |t: &Task| workflow.is_some_and(|w| decide::replaceable(w, case, t).is_some());
+            case.tasks.get(&hand_in.task).is_some_and(|t| t.office == office && (t.closed.is_none() || again(t)))
         }
         Command::RaiseSide { .. } | Command::AmendCase { .. } | Command::ExtendClock { .. } => true,
         Command::ChangeSigners { .. } | Command::Delegate { .. } => true,
@@ -158,6 +161,8 @@ pub(super) fn told(program: &Program, case: &Case, events: &[Event]) -> Vec<Stri
                 let said = rows.iter().filter(first).filter_map(|r| Some((name(&r.item?), r.outcome.as_ref()?)));
                 lines.extend(said.map(|(item, outcome)| format!("{item}的办理结果：{outcome}（{why}）")));
             }
+            // what takes its place is told of it
+            Body::ItemEnded { reason: Some(reason), .. } if reason == decide::REPLACED => {}
             Body::ItemEnded { item, label, merged_into, .. } => {
                 let into = merged_into.as_ref().map(|into| format!("，并入{}", name(into))).unwrap_or_default();
                 lines.push(format!("{}已办结（{label}{into}）", name(item)));

@@ -1,0 +1,262 @@
+//! A later hand-in takes the place of what an office handed in before, as long as nobody has gone on with that.
+//!
+//! It is a taking back and a handing in, in one decision: both, or neither. The receipt says what is otherwise, field by field. What
+//! others have gone on with is asked for by `RequestReturn`.
+
+use super::signers::{last_said, open_signing};
+use super::signing::signatures;
+use super::{Deciding, TAKEN_BACK};
+use crate::case::command::HandIn;
+use crate::case::event::{Ask, Body, Fields, TaskEnd};
+use crate::case::ledger;
+use crate::case::story::{item_name, value_words};
+use crate::case::{Case, Item, Task};
+use crate::submission::Type;
+use crate::workflow::{Field, Workflow};
+use std::collections::BTreeMap;
+
+/// Why what was handed in before no longer stands.
+pub const REPLACED: &str = "以后交的为准";
+/// Characters of a value in a sentence about what changed; a longer text is not repeated.
+const VALUE_CHARACTERS_MAX: usize = 30;
+
+/// The task a later hand-in is taken for in place of the earlier one: as it was asked. Nothing, when it comes too late for that.
+pub fn replaceable(workflow: &Workflow, case: &Case, task: &Task) -> Option<Task> {
+    if task.closed != Some(TaskEnd::Answered) || case.closed.is_some() {
+        return None;
+    }
+    match task.ask {
+        Ask::Nominate => {
+            let newer = |t: &Task| t.opened_for == task.opened_for && t.stage == task.stage && t.ask == task.ask;
+            let free = !acted_upon(case, task) && !case.open_tasks().any(newer);
+            (free && super::may_be_taken_back(case, task)).then(|| task.clone())
+        }
+        Ask::Answer => said_last(workflow, case, task),
+        Ask::Correct
+        | Ask::Post(_)
+        | Ask::Seal(_)
+        | Ask::Question(_)
+        | Ask::Report(_)
+        | Ask::Serve(_)
+        | Ask::Witness(_)
+        | Ask::Copies
+        | Ask::Acknowledge(_) => None,
+    }
+}
+
+/// What an office signed last, by this task or by the one that took its place, asked again. Sheets of ballots have their own way.
+fn said_last(workflow: &Workflow, case: &Case, task: &Task) -> Option<Task> {
+    let stage =
+        task.stage.as_ref().and_then(|s| workflow.stage(s)).filter(|s| s.ballot.is_none() && s.takes_several())?;
+    let again = |t: &Task| Task { items: last_said(workflow, case, t).into(), ..t.clone() };
+    let own = Some(again(task)).filter(|t| !t.items.is_empty());
+    let same = |t: &&Task| {
+        t.ask == Ask::Answer && t.office == task.office && t.stage.as_ref() == Some(&stage.name) && t.closed.is_some()
+    };
+    let others = || case.tasks.values().map(AsRef::as_ref).filter(same).map(again);
+    own.or_else(|| {
+        let mut later = others().filter(|t| t.id > task.id && !t.items.is_empty());
+        later.next().filter(|_| later.next().is_none())
+    })
+}
+
+/// The items an office handed in for a task that live.
+pub(super) fn of_task<'c>(case: &'c Case, task: &'c Task) -> impl Iterator<Item = &'c Item> {
+    case.living().filter(|i| i.submission.as_ref().is_some_and(|s| task.submissions.contains(s)))
+}
+
+/// Whether somebody else goes on with what was handed in for a task.
+pub(super) fn acted_upon(case: &Case, task: &Task) -> bool {
+    let answered = |i: &Item| !i.answers.is_empty() || i.signed.values().any(|s| !s.is_empty());
+    case.intake_of(task).is_some_and(|i| i.closed) || of_task(case, task).any(answered)
+}
+
+impl Deciding<'_> {
+    /// Takes a hand-in in place of what was handed in for this task, `again` as it was asked.
+    pub(super) fn replace(&mut self, task: &Task, again: &Task, hand_in: &HandIn) {
+        if !hand_in.returned.is_empty() {
+            self.refuse("", "先前已经报送过，更正须整份重报：请把有误的行改好，再整份交来。");
+            return;
+        }
+        self.speak_for(task);
+        match task.ask {
+            Ask::Nominate => self.nominate_anew(task, hand_in),
+            Ask::Answer
+            | Ask::Correct
+            | Ask::Post(_)
+            | Ask::Seal(_)
+            | Ask::Question(_)
+            | Ask::Report(_)
+            | Ask::Serve(_)
+            | Ask::Witness(_)
+            | Ask::Copies
+            | Ask::Acknowledge(_) => self.answer_anew(again, hand_in),
+        }
+    }
+
+    fn nominate_anew(&mut self, task: &Task, hand_in: &HandIn) {
+        if hand_in.rows.is_empty() {
+            self.refuse("", "表中没有填写任何对象。要收回已经报送的，请交“表样”中的“撤回报送”表。");
+            return;
+        }
+        let before: Vec<Item> = of_task(&self.case, task).cloned().collect();
+        let carry: Vec<bool> = before.iter().map(|item| self.carries_others(item.id)).collect();
+        if carry.contains(&true) {
+            return;
+        }
+        for item in &before {
+            self.end_item(item.id, TAKEN_BACK, None, Some(REPLACED.to_string()), None);
+        }
+        if let Some(stage) = task.stage.as_ref().filter(|_| !hand_in.complete) {
+            self.reopen_for(task, stage);
+        }
+        self.nominate(task, hand_in);
+        if self.faults.is_empty() {
+            let submission = Some(&hand_in.submission);
+            let now: Vec<Item> = self.case.living().filter(|i| i.submission.as_ref() == submission).cloned().collect();
+            self.tell_nominated_anew(&before, &now);
+        }
+    }
+
+    /// What the items of a nomination say otherwise than those it takes the place of.
+    fn tell_nominated_anew(&mut self, before: &[Item], now: &[Item]) {
+        let workflow = self.program.workflow();
+        let mut left: Vec<&Item> = before.iter().collect();
+        let (mut lines, mut new) = (Vec::new(), Vec::new());
+        for item in now {
+            let known = |other: &&Item| is_same(workflow, item, other);
+            let called = |other: &&Item| other.of == item.of && item_name(workflow, other) == item_name(workflow, item);
+            let place = left.iter().position(known).or_else(|| left.iter().position(called));
+            let Some(old) = place.map(|place| left.remove(place)) else {
+                new.push(item_name(workflow, item));
+                continue;
+            };
+            let titles = titles(workflow, item);
+            let mut changes = changes(&titles, &old.fields, &item.fields);
+            if old.category != item.category {
+                changes.insert(0, changed("类别", &word(old.category.as_ref()), &word(item.category.as_ref())));
+            }
+            if !changes.is_empty() {
+                lines.push(format!("{}：{}", item_name(workflow, item), changes.join("；")));
+            }
+        }
+        if !new.is_empty() {
+            lines.push(format!("新增：{}", new.join("、")));
+        }
+        if !left.is_empty() {
+            let gone: Vec<String> = left.into_iter().map(|item| item_name(workflow, item)).collect();
+            lines.push(format!("不再报送：{}", gone.join("、")));
+        }
+        self.tell_replaced(lines);
+    }
+
+    fn answer_anew(&mut self, again: &Task, hand_in: &HandIn) {
+        let workflow = self.program.workflow();
+        let Some(stage) = again.stage.as_ref().and_then(|s| workflow.stage(s)) else { return };
+        let named: Vec<u32> =
+            hand_in.rows.iter().filter(|(row, _)| !row.is_blank()).filter_map(|(r, _)| r.item).collect();
+        let items: Vec<u32> = again.items.iter().copied().filter(|id| named.is_empty() || named.contains(id)).collect();
+        if !self.current(again, &HandIn { revision: again.revision, ..hand_in.clone() }) {
+            return;
+        }
+        let before: Vec<(u32, Fields)> = items.iter().filter_map(|id| Some((*id, self.said(again, *id)?))).collect();
+        self.emit(Body::AnswerTakenBack { task: again.id, items: items.clone(), reason: REPLACED.to_string() });
+        self.settle(stage, &items, "");
+        let asked = |t: &&Task| {
+            t.office == again.office
+                && t.stage == again.stage
+                && t.ask == again.ask
+                && items.iter().all(|id| t.items.contains(id))
+        };
+        let Some(open) = self.case.open_tasks().find(asked).cloned() else {
+            self.refuse("", self.takes_no_more(again));
+            return;
+        };
+        self.answer(&open, &HandIn { task: open.id, revision: open.revision, ..hand_in.clone() });
+        if !self.faults.is_empty() {
+            return;
+        }
+        let titles: BTreeMap<&str, &Field> =
+            stage.form.item.values().chain(stage.form.case.values()).map(|f| (f.name.as_str(), f)).collect();
+        let mut lines = Vec::new();
+        for (id, before) in before {
+            let changes = changes(&titles, &before, &self.said(&open, id).unwrap_or_default());
+            let name = self.case.item(id).map(|i| item_name(workflow, i)).unwrap_or_default();
+            lines.extend((!changes.is_empty()).then(|| format!("{name}：{}", changes.join("；"))));
+        }
+        self.tell_replaced(lines);
+    }
+
+    /// What an office said of an item for a task, its outcome and reason under the headings they have in its form.
+    fn said(&self, task: &Task, id: u32) -> Option<Fields> {
+        let workflow = self.program.workflow();
+        let (item, stage) = (self.case.item(id)?, task.stage.as_ref()?);
+        let signed = open_signing(workflow, &self.case, item).and_then(|(_, batch)| {
+            signatures(item, stage, batch.id, &batch.signers).filter(|s| s.task == task.id).last()
+        });
+        let signed = signed.or_else(|| item.signed.get(stage)?.iter().rfind(|s| s.task == task.id))?;
+        let mut said = signed.fields.clone();
+        said.extend(signed.outcome.clone().map(|outcome| ("办理结果".to_string(), outcome.into())));
+        said.extend(signed.reason.clone().map(|reason| ("办理理由".to_string(), reason.into())));
+        Some(said)
+    }
+
+    fn tell_replaced(&mut self, lines: Vec<String>) {
+        self.notes.push("本次报送代替先前的报送，先前的不再有效。".to_string());
+        if lines.is_empty() {
+            self.notes.push("与先前报送的内容没有不同。".to_string());
+        }
+        self.notes.extend(lines);
+    }
+}
+
+/// Whether two items are of the same person or matter, by what their type is known by.
+fn is_same(workflow: &Workflow, one: &Item, other: &Item) -> bool {
+    let Some(of) = workflow.items.get(&one.of).filter(|of| one.of == other.of && !of.identity.is_empty()) else {
+        return false;
+    };
+    let known = |i: &Item| ledger::identity(of, &i.owner, i.about, i.category.as_deref(), &i.fields);
+    !ledger::says_nothing(&known(one)) && known(one) == known(other)
+}
+
+fn titles<'w>(workflow: &'w Workflow, item: &Item) -> BTreeMap<&'w str, &'w Field> {
+    let of_type = workflow.items.get(&item.of).into_iter().flat_map(|of| of.fields.values());
+    let of_stages = workflow.stages.iter().flat_map(|stage| stage.form.item.values());
+    let all = of_stages.chain(of_type).filter(|f| f.is.is_none());
+    all.map(|f| (f.name.as_str(), f)).collect()
+}
+
+/// What is otherwise, field by field.
+fn changes(titles: &BTreeMap<&str, &Field>, before: &Fields, now: &Fields) -> Vec<String> {
+    let names = now.keys().chain(before.keys().filter(|name| !now.contains_key(*name)));
+    let differs = names.filter(|name| before.get(*name).unwrap_or_default() != now.get(*name).unwrap_or_default());
+    let say = |name: &String| {
+        let field = titles.get(name.as_str());
+        let computed = field.is_none() && name != "办理结果" && name != "办理理由";
+        let title = field.map_or(name.as_str(), |f| f.title.as_str());
+        let file = field.is_some_and(|f| f.kind.holds(&|kind| matches!(kind, Type::File | Type::Image)));
+        let words = |fields: &Fields| fields.get(name).map(value_words).unwrap_or_default();
+        match (computed, file) {
+            (true, _) => None,
+            (false, true) => Some(format!("“{title}”已更换")),
+            (false, false) => Some(changed(title, &words(before), &words(now))),
+        }
+    };
+    differs.filter_map(say).collect()
+}
+
+fn changed(title: &str, before: &str, now: &str) -> String {
+    let shown = |text: &str| match text.chars().count() {
+        0 => Some("空".to_string()),
+        1..=VALUE_CHARACTERS_MAX => Some(format!("“{text}”")),
+        _ => None,
+    };
+    match (shown(before), shown(now)) {
+        (Some(before), Some(now)) => format!("“{title}”由{before}改为{now}"),
+        (Some(_) | None, _) => format!("“{title}”已改写"),
+    }
+}
+
+fn word(text: Option<&String>) -> String {
+    text.cloned().unwrap_or_default()
+}
