@@ -25,6 +25,7 @@ mod merge;
 pub mod migration;
 mod paper;
 pub mod program;
+mod public_numbers;
 pub mod register;
 pub mod story;
 pub mod table;
@@ -33,6 +34,7 @@ mod task;
 pub use child::Opening;
 pub use index::Index;
 pub use paper::{Document, Life, MAKE_ANEW};
+pub use public_numbers::public_numbers;
 pub use task::{Clock, Intake, Question, Task};
 
 use crate::clock::Moment;

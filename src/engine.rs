@@ -141,6 +141,8 @@ pub struct Engine {
     pub(crate) settings: Settings,
     pub(crate) core: Mutex<Core>,
     pub(crate) fuse: Fuse,
+    /// by the digest of a public PDF, those of its texts that may hold something private
+    suspects: std::sync::Mutex<BTreeMap<String, Vec<crate::publish::Placed>>>,
     mail_server: std::sync::OnceLock<scenario::MailServer>,
     on_progress: std::sync::OnceLock<fn()>,
     _lock: Lock,
@@ -214,6 +216,7 @@ impl Engine {
             settings,
             core: Mutex::new(core),
             fuse: options.fuse,
+            suspects: std::sync::Mutex::default(),
             mail_server: std::sync::OnceLock::new(),
             on_progress: std::sync::OnceLock::new(),
             _lock: lock,

@@ -5,7 +5,7 @@
 //! passes that the office has not white-listed; the same site gives the same bytes. A notice or paper that is not fit stays
 //! off the page with all its files (older ones go) and is told in [`Written::refused`]; the rest is written. What has to
 //! go goes first. Only files of our own manifest are ever removed, and a crash in the middle is mended by the next [`write`].
-//! Failures: [`PublishError`]. Limits: PDF files are not read; they carry the text of their Word file.
+//! Failures: [`PublishError`]. Limits: a PDF is not read here; whoever offers one says what stands in it ([`Download::texts`]).
 
 mod fragment;
 mod page;
@@ -39,6 +39,17 @@ pub struct Download {
     pub file_name: String,
     /// content
     pub bytes: Vec<u8>,
+    /// what stands in a PDF, with its place
+    pub texts: Vec<Placed>,
+}
+
+/// A text of a file and where it stands, e.g. `第2面第3段`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// for offices
+    pub place: String,
+    /// the text
+    pub text: String,
 }
 
 /// Where readers turn to, an office's public particulars; they are white-listed on its own papers.
@@ -92,6 +103,8 @@ pub struct Notice {
     pub provisional: bool,
     /// where to object
     pub contact: Contact,
+    /// numbers that are meant to be public in it
+    pub public_numbers: Vec<String>,
     /// on the page or gone
     pub state: State,
 }
@@ -119,6 +132,8 @@ pub struct Paper {
     pub pdf: Option<Download>,
     /// whom to ask
     pub contact: Option<Contact>,
+    /// numbers that are meant to be public in it
+    pub public_numbers: Vec<String>,
 }
 
 /// All that is to stand in the folder.
@@ -165,7 +180,7 @@ pub enum PublishError {
         reason: String,
     },
     /// a text holds private particulars
-    #[error("{id}: private particulars: {}", scan::summary(findings))]
+    #[error("{id}: {}", private(findings))]
     Private {
         /// whose
         id: String,
@@ -193,10 +208,23 @@ impl PublishError {
     fn reason(&self) -> String {
         match self {
             PublishError::Unsafe { reason, .. } => format!("not fit for the page: {reason}"),
-            PublishError::Private { findings, .. } => format!("private particulars: {}", scan::summary(findings)),
+            PublishError::Private { findings, .. } => private(findings),
             PublishError::Duplicate(_) | PublishError::Folder(_) => self.to_string(),
         }
     }
+}
+
+/// Why a text with private particulars is not public: the office that wrote it reads this.
+pub fn private(findings: &[Finding]) -> String {
+    format!("含有个人信息，不能公开：{}", scan::summary(findings))
+}
+
+/// Every private particular in a text of a file.
+pub fn scan_placed(texts: &[Placed], allowed: &[String]) -> Vec<Finding> {
+    let of = |it: &Placed| {
+        scan_private(&it.text, allowed).into_iter().map(|found| found.within(&it.place)).collect::<Vec<_>>()
+    };
+    texts.iter().flat_map(of).collect()
 }
 
 /// Name of the page of a notice or paper, without folder and ending: ASCII, the same for the same id.

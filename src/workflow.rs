@@ -103,6 +103,8 @@ pub struct CaseHead {
     pub opened_from: Vec<String>,
     /// the opening form
     pub params: IndexMap<String, Field>,
+    /// numbers meant to stand on public papers: names of params that hold them, or the numbers themselves
+    pub public_numbers: Vec<Text>,
 }
 
 /// An expression with its place (MiniJinja).

@@ -22,8 +22,9 @@ pub trait Proof: Send + Sync {
     /// One sentence per missing variable or character.
     fn proof(&self, template: &str, source: &str, fields: &Fields) -> Result<Proofed, Vec<String>>;
 
-    /// Private particulars (telephones, identity numbers …) that a text meant for everybody has, each masked, in Chinese.
-    fn private(&self, _text: &str) -> Vec<String> {
+    /// Private particulars (telephones, identity numbers …) that a text meant for everybody has, each masked, in Chinese; those
+    /// in `allowed` are meant to be public.
+    fn private(&self, _text: &str, _allowed: &[String]) -> Vec<String> {
         Vec::new()
     }
 }

@@ -177,6 +177,15 @@ pub fn text(bytes: &[u8]) -> Result<String, Unreadable> {
     Ok(paragraphs.collect())
 }
 
+/// All a PDF says, each text with its place in words for offices: what is drawn on its pages, seen or not, remarks and forms, what
+/// the file says of itself, and text files embedded in it.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn pdf_texts(bytes: &[u8]) -> Result<Vec<(String, String)>, Unreadable> {
+    pdf::texts(bytes)
+}
+
 /// Whether a 文种 is one of official documents (条例8), or one of the papers set like them.
 pub fn is_official(kind: &str) -> bool {
     read::is_type(kind)

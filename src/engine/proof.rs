@@ -87,8 +87,8 @@ impl Proof for Prover {
             .collect())
     }
 
-    fn private(&self, text: &str) -> Vec<String> {
-        publish::scan_private(text, &[]).into_iter().map(|f| format!("{}{}", f.kind.title(), f.masked)).collect()
+    fn private(&self, text: &str, allowed: &[String]) -> Vec<String> {
+        publish::scan_private(text, allowed).into_iter().map(|f| format!("{}{}", f.kind.title(), f.masked)).collect()
     }
 }
 

@@ -17,9 +17,11 @@ use std::sync::Arc;
 
 mod child;
 mod examine;
+mod privacy;
 mod process;
 
 pub use child::{Children, serve};
+pub(super) use privacy::placed;
 
 /// Where papers are made.
 #[derive(Debug, Clone, Default)]
@@ -59,10 +61,18 @@ impl Workshop {
     }
 
     /// The same of a paper that is to be issued: what must not go out is not made.
-    fn issued(&self, template: &str, source: &str, fields: &crate::case::event::Fields) -> Result<PaperFiles, String> {
+    /// With `public`, everybody will read it, and nothing private but these numbers may stand in it.
+    fn issued(
+        &self,
+        template: &str,
+        source: &str,
+        fields: &crate::case::event::Fields,
+        public: Option<&[String]>,
+    ) -> Result<PaperFiles, String> {
         let made = self.maker.make(template, source, fields).map_err(|unmade| unmade.line)?;
         let files = made.files(fields, &self.fonts, self.office().as_ref())?;
         examine::examined(&made, &files)?;
+        public.map_or(Ok(()), |meant| privacy::examined(&made, &files, meant))?;
         Ok(files)
     }
 }
@@ -73,6 +83,8 @@ struct Request {
     template: String,
     source: String,
     fields: Value,
+    /// numbers that may stand in a paper for everybody; nothing for other papers
+    public: Option<Vec<String>>,
     fonts: Option<PathBuf>,
     /// the digest of the faces the paper was proofed with
     faces: String,
@@ -91,13 +103,15 @@ impl Renderer {
         &self,
         paper: &Document,
         source: &str,
+        public: Option<Vec<String>>,
         workshop: &Workshop,
     ) -> Result<PaperFiles, Trouble> {
         match self {
             Renderer::Here => {
                 let (paper, source, workshop) = (paper.clone(), source.to_string(), workshop.clone());
-                let made =
-                    tokio::task::spawn_blocking(move || workshop.issued(&paper.template, &source, &paper.fields));
+                let made = tokio::task::spawn_blocking(move || {
+                    workshop.issued(&paper.template, &source, &paper.fields, public.as_deref())
+                });
                 made.await.map_err(|e| Trouble::Later(e.to_string()))?.map_err(Trouble::Never)
             }
             Renderer::Child(children) => {
@@ -105,6 +119,7 @@ impl Renderer {
                     template: paper.template.clone(),
                     source: source.to_string(),
                     fields: Value::Object(paper.fields.clone()),
+                    public,
                     fonts: workshop.font_directory.clone(),
                     faces: workshop.fonts.digest(),
                     spool: workshop.spool.root().to_path_buf(),

@@ -1,12 +1,13 @@
 //! The public page, written whole from the state: current notices with the days left, decisions that stay.
 
 use super::perform::Trouble;
-use super::{Core, Engine, Error};
+use super::{Core, Engine, Error, render};
 use crate::case::program::Program;
-use crate::case::{Batch, Case, Document, Life, story};
-use crate::publish::{self, Contact, Download, Notice, Paper, Site, State};
+use crate::case::{Batch, Case, Document, Life, public_numbers, story};
+use crate::publish::{self, Contact, Download, Notice, Paper, Placed, Site, State};
 use crate::workflow::offices::Channel;
 use serde_json::{Value, json};
+use std::sync::PoisonError;
 
 /// What became of the page.
 pub(super) struct Page {
@@ -97,7 +98,7 @@ impl Engine {
                     .ok_or_else(|| Trouble::Later("its closure is not loaded".to_string()))?;
                 let entry = match notice_batch(case, paper) {
                     Some(batch) => self.notice(core, program, case, batch, paper).map(|n| notices.extend(n)),
-                    None => self.paper(program, case, paper).map(|p| papers.push(p)),
+                    None => self.paper(core, program, case, paper).map(|p| papers.push(p)),
                 };
                 match entry {
                     Ok(()) => {}
@@ -125,10 +126,24 @@ impl Engine {
             true => Trouble::Later(error.to_string()),
             false => Trouble::Never(error.to_string()),
         })?;
-        let mut found = found.into_iter().map(|(file_name, bytes)| Download { file_name, bytes });
+        let mut found = found.into_iter().map(|(file_name, bytes)| Download { file_name, bytes, texts: Vec::new() });
         let word = found.next();
-        let has_pdf = paper.digests.as_ref().is_some_and(|(_, pdf)| pdf.is_some());
-        Ok((word, found.next().filter(|_| has_pdf)))
+        let Some(digest) = paper.digests.as_ref().and_then(|(_, pdf)| pdf.as_ref()) else { return Ok((word, None)) };
+        let Some(mut pdf) = found.next() else { return Ok((word, None)) };
+        pdf.texts = self.suspects(digest, &pdf.bytes)?;
+        Ok((word, Some(pdf)))
+    }
+
+    /// The texts of a PDF that may hold something private; each file is read once, for the page is written every day.
+    fn suspects(&self, digest: &str, pdf: &[u8]) -> Result<Vec<Placed>, Trouble> {
+        let known = || self.suspects.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(texts) = known().get(digest) {
+            return Ok(texts.clone());
+        }
+        let mut texts = render::placed(pdf).map_err(Trouble::Never)?;
+        texts.retain(|it| !publish::scan_private(&it.text, &[]).is_empty());
+        known().insert(digest.to_owned(), texts.clone());
+        Ok(texts)
     }
 
     fn notice(
@@ -179,6 +194,7 @@ impl Engine {
                 .unwrap_or_default(),
             provisional: running.as_ref().is_some_and(|(_, due, _)| due.provisional),
             contact,
+            public_numbers: public_numbers(program, case, &core.ledgers.offices),
             state: State::Current,
         }))
     }
@@ -204,7 +220,7 @@ impl Engine {
         made.map(|made| made.page()).map_err(|unmade| Trouble::Never(unmade.line))
     }
 
-    fn paper(&self, program: &Program, case: &Case, paper: &Document) -> Result<Paper, Trouble> {
+    fn paper(&self, core: &Core, program: &Program, case: &Case, paper: &Document) -> Result<Paper, Trouble> {
         let (kind, html_body) = self.body(program, paper)?;
         let (word, pdf) = self.downloads(program, case, paper)?;
         Ok(Paper {
@@ -218,6 +234,7 @@ impl Engine {
             word,
             pdf,
             contact: None,
+            public_numbers: public_numbers(program, case, &core.ledgers.offices),
         })
     }
 }

@@ -110,7 +110,7 @@ pub fn text_of(markup: &str) -> String {
 }
 
 /// Splits `<tag …>rest` into what is between the brackets and the rest; a '>' inside quotes does not end the tag.
-fn cut_tag(text: &str) -> Option<(&str, &str)> {
+pub(super) fn cut_tag(text: &str) -> Option<(&str, &str)> {
     let mut quote = None;
     for (at, c) in text.char_indices().skip(1) {
         match (quote, c) {
@@ -159,7 +159,7 @@ fn link(value: &str) -> bool {
     plain && (value.starts_with("https://") || value.starts_with("http://") || neighbour)
 }
 
-fn unescape(text: &str, out: &mut String) {
+pub(super) fn unescape(text: &str, out: &mut String) {
     let mut rest = text;
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);

@@ -2,7 +2,7 @@
 
 use super::{
     Contact, Download, FRAGMENT_BYTES_MAX, Finding, Notice, PAGE_ID, PLAIN_TITLE, Paper, PublishError, STYLE, Site,
-    State, fragment, page, page_name, scan_private, scan_word, text_of,
+    State, fragment, page, page_name, scan_placed, scan_private, scan_word, text_of,
 };
 use std::collections::BTreeMap;
 
@@ -46,7 +46,7 @@ fn add_notice(out: &mut BTreeMap<String, Vec<u8>>, frame: &Site, notice: &Notice
         line: page::index(&Site { notices: vec![notice.clone()], ..frame.clone() }),
         downloads: [(&notice.word, "docx"), (&notice.pdf, "pdf")],
     };
-    add(out, &entry, &allowed(frame, Some(&notice.contact)), page::notice(frame, notice))
+    add(out, &entry, &allowed(frame, Some(&notice.contact), &notice.public_numbers), page::notice(frame, notice))
 }
 
 fn add_paper(out: &mut BTreeMap<String, Vec<u8>>, frame: &Site, paper: &Paper) -> Result<(), PublishError> {
@@ -57,7 +57,7 @@ fn add_paper(out: &mut BTreeMap<String, Vec<u8>>, frame: &Site, paper: &Paper) -
         line: page::index(&Site { papers: vec![paper.clone()], ..frame.clone() }),
         downloads: [(&paper.word, "docx"), (&paper.pdf, "pdf")],
     };
-    add(out, &entry, &allowed(frame, paper.contact.as_ref()), page::paper(frame, paper))
+    add(out, &entry, &allowed(frame, paper.contact.as_ref(), &paper.public_numbers), page::paper(frame, paper))
 }
 
 /// What a notice and a paper have in common.
@@ -93,20 +93,20 @@ fn add(
     for (download, ending) in &entry.downloads {
         let Some(download) = download else { continue };
         refuse_private(entry.id, &download.file_name, allowed)?;
-        if *ending == "docx" {
-            let findings =
-                scan_word(&download.bytes, allowed).map_err(|error| refuse(format!("Word file: {error}")))?;
-            refuse_findings(entry.id, findings)?;
-        }
+        let word = if *ending == "docx" { scan_word(&download.bytes, allowed) } else { Ok(Vec::new()) };
+        let word = word.map_err(|error| refuse(format!("Word file: {error}")))?;
+        refuse_findings(entry.id, word.into_iter().map(|found| found.within("Word 文件")).collect())?;
+        let pdf = scan_placed(&download.texts, allowed);
+        refuse_findings(entry.id, pdf.into_iter().map(|found| found.within("PDF 文件")).collect())?;
         files.push((format!("notices/{name}.{ending}"), download.bytes.clone()));
     }
     out.extend(files);
     Ok(())
 }
 
-fn allowed(site: &Site, contact: Option<&Contact>) -> Vec<String> {
+fn allowed(site: &Site, contact: Option<&Contact>, meant: &[String]) -> Vec<String> {
     let own = contact.into_iter().flat_map(|contact| [contact.phone.clone(), contact.email.clone()]);
-    site.public_contacts.iter().cloned().chain(own).filter(|one| !one.trim().is_empty()).collect()
+    site.public_contacts.iter().chain(meant).cloned().chain(own).filter(|one| !one.trim().is_empty()).collect()
 }
 
 fn refuse_private(id: &str, text: &str, allowed: &[String]) -> Result<(), PublishError> {

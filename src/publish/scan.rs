@@ -3,20 +3,32 @@
 //! The allow-list of fields cannot see a number typed into a deed summary (个人信息保护法 6, 28), so the text itself is read:
 //! full-width digits, digits set apart by blanks, hyphens or brackets, and digits behind invisible characters count too.
 //! A finding shows itself masked and says where it stands; it is a refusal, not a warning. What an office publishes on
-//! purpose (its own telephone) is white-listed. Not found: numbers in Chinese characters, telephones without area code,
-//! anything inside pictures.
+//! purpose (its own telephone, a number the definition or the opener calls public) is white-listed; an identity number never
+//! is. Not found: numbers in Chinese characters, telephones without area code, what a picture shows.
 
 use crate::files;
-use std::io::{Cursor, Read};
+
+mod numbers;
+mod picture;
+#[cfg(test)]
+mod tests;
+mod word;
+
+use numbers::{bank_card, identity_15, identity_18, landline, mobile};
+pub use word::scan_word;
 
 /// Separators between two groups of digits that may still be one number.
 const SEPARATORS_MAX: usize = 3;
 /// Groups one number may be cut into: an identity number with every digit set apart.
 const GROUPS_MAX: usize = 19;
-/// Bytes of text taken out of one Word file; more is refused.
-const WORD_TEXT_BYTES_MAX: u64 = 64 * 1024 * 1024;
-/// Parts of one Word file; more is refused.
-const WORD_PARTS_MAX: usize = 2000;
+/// Findings that one sentence tells; of more it gives the number.
+const TOLD_MAX: usize = 10;
+/// Behind a number, what makes it an amount.
+const UNITS: [&str; 9] = ["元", "万元", "亿", "%", "％", "平方", "亩", "公里", "吨"];
+/// Before a number, what makes it the code of an organisation, a place or a project.
+const CODES: [&str; 3] = ["代码", "识别号", "税号"];
+/// How far before a number such a word may stand, in characters.
+const CODE_AWAY_MAX: usize = 8;
 
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +43,8 @@ pub enum FindingKind {
     Landline,
     /// a mail address
     MailAddress,
+    /// where a picture was taken
+    Whereabouts,
 }
 
 impl FindingKind {
@@ -42,6 +56,7 @@ impl FindingKind {
             FindingKind::Mobile => "手机号码",
             FindingKind::Landline => "固定电话",
             FindingKind::MailAddress => "电子邮箱",
+            FindingKind::Whereabouts => "拍摄位置",
         }
     }
 }
@@ -57,23 +72,69 @@ pub struct Finding {
     pub line: usize,
     /// 1-based column, in characters
     pub column: usize,
+    /// what the text is of a file: `Word 文件第3段`; empty for a text that is a file
+    pub within: String,
+}
+
+impl Finding {
+    /// Where, what, and how it looks, for offices: `Word 文件第3段有手机号码138******78`.
+    pub fn sentence(&self) -> String {
+        let place = if self.within.is_empty() { format!("第{}行", self.line) } else { self.within.clone() };
+        format!("{place}有{}{}", self.kind.title(), self.masked)
+    }
+
+    /// The same in another place: a text is a part of something.
+    #[must_use]
+    pub fn within(mut self, place: &str) -> Finding {
+        self.within = format!("{place}{}", self.within);
+        self
+    }
+}
+
+/// What an office publishes on purpose, as it is compared: digits of telephones and cards, and mail addresses.
+struct Allowed<'a> {
+    digits: Vec<String>,
+    addresses: Vec<&'a str>,
+}
+
+impl Allowed<'_> {
+    fn of(allowed: &[String]) -> Allowed<'_> {
+        let parts = || allowed.iter().flat_map(|one| one.split(['、', '，', ',', '；', ';', '/']));
+        let digits = parts().map(|one| one.chars().filter_map(digit).collect::<String>());
+        Allowed {
+            digits: digits.filter(|digits| !digits.is_empty()).collect(),
+            addresses: parts().map(str::trim).filter(|one| one.contains('@')).collect(),
+        }
+    }
+
+    /// Whether the number is one of them; an office may leave its area code out.
+    fn has(&self, kind: FindingKind, found: &str) -> bool {
+        let local = |own: &str| kind == FindingKind::Landline && matches!(own.len(), 7 | 8) && found.ends_with(own);
+        match kind {
+            FindingKind::Identity | FindingKind::Whereabouts => false,
+            FindingKind::MailAddress => self.addresses.iter().any(|own| own.eq_ignore_ascii_case(found)),
+            FindingKind::BankCard | FindingKind::Mobile | FindingKind::Landline => {
+                self.digits.iter().any(|own| own == found || local(own))
+            }
+        }
+    }
 }
 
 /// Every private particular of `text` that is not in `allowed` (telephones and addresses as an office writes them).
 pub fn scan_private(text: &str, allowed: &[String]) -> Vec<Finding> {
     let characters: Vec<char> = text.chars().collect();
-    let allowed_digits: Vec<String> = allowed.iter().map(|one| one.chars().filter_map(digit).collect()).collect();
+    let allowed = Allowed::of(allowed);
     let mut found: Vec<(usize, FindingKind, String)> = Vec::new();
     for run in runs(&characters) {
-        for (start, kind, digits) in scan_run(&run) {
-            if !allowed_digits.contains(&digits) {
-                found.push((start, kind, masked(&digits)));
+        for hit in scan_run(&run) {
+            let code = is_code(&characters[..hit.start], hit.kind, &hit.digits);
+            if !code && !is_amount(&characters[hit.end..], hit.kind) && !allowed.has(hit.kind, &hit.digits) {
+                found.push((hit.start, hit.kind, masked(&hit.digits)));
             }
         }
     }
-    let known = |address: &str| allowed.iter().any(|one| one.trim().eq_ignore_ascii_case(address));
     for (start, address) in mail_addresses(&characters) {
-        if !known(&address) {
+        if !allowed.has(FindingKind::MailAddress, &address) {
             found.push((start, FindingKind::MailAddress, masked_address(&address)));
         }
     }
@@ -81,42 +142,50 @@ pub fn scan_private(text: &str, allowed: &[String]) -> Vec<Finding> {
     found.into_iter().map(|(start, kind, masked)| placed(&characters, start, kind, masked)).collect()
 }
 
-/// The same for a Word file: body, tables, headers, comments, tracked changes and properties.
-///
-/// # Errors
-/// A sentence when the file cannot be read as a Word file or is out of all proportion.
-pub fn scan_word(bytes: &[u8], allowed: &[String]) -> Result<Vec<Finding>, String> {
-    let mut package = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
-    if package.len() > WORD_PARTS_MAX {
-        return Err(format!("{} parts; {WORD_PARTS_MAX} are possible", package.len()));
-    }
-    let mut found = Vec::new();
-    let mut left = WORD_TEXT_BYTES_MAX;
-    for index in 0..package.len() {
-        let part = package.by_index(index).map_err(|error| error.to_string())?;
-        let name = part.name().to_owned();
-        if !(name.ends_with(".xml") || name.ends_with(".rels")) {
-            continue;
-        }
-        let mut xml = String::new();
-        let read = part.take(left + 1).read_to_string(&mut xml).map_err(|error| format!("{name}: {error}"))?;
-        left = left.checked_sub(read as u64).ok_or_else(|| format!("more than {WORD_TEXT_BYTES_MAX} bytes of text"))?;
-        found.extend(scan_private(&super::fragment::text_of(&xml), allowed));
-    }
-    Ok(found)
+/// Whether what looks like a card or an old identity number is said to be a code: those have no check digit of their own, or
+/// one that a code meets by chance.
+fn is_code(before: &[char], kind: FindingKind, digits: &str) -> bool {
+    let may = kind == FindingKind::BankCard || kind == FindingKind::Identity && digits.len() == 15;
+    let near: String = before[before.len().saturating_sub(CODE_AWAY_MAX)..].iter().collect();
+    may && CODES.iter().any(|word| near.contains(word))
 }
 
-/// A short id of what was found, for one log line: kinds and masked forms only.
+/// Whether what looks like a telephone or a card is said to be so much of something.
+fn is_amount(after: &[char], kind: FindingKind) -> bool {
+    let may = matches!(kind, FindingKind::Mobile | FindingKind::Landline | FindingKind::BankCard);
+    let near: String = after.iter().take(CODE_AWAY_MAX).collect();
+    let behind = near.trim_start_matches(|c: char| matches!(c, '.' | ' ') || c.is_ascii_digit());
+    may && UNITS.iter().any(|unit| behind.starts_with(unit))
+}
+
+/// What was found, for a person: where, what, masked.
 pub fn summary(findings: &[Finding]) -> String {
-    let one = |finding: &Finding| {
-        format!("{} {} (line {}, column {})", finding.kind.title(), finding.masked, finding.line, finding.column)
-    };
-    findings.iter().map(one).collect::<Vec<_>>().join("; ")
+    let mut told: Vec<String> = Vec::new();
+    for finding in findings {
+        let sentence = finding.sentence();
+        if !told.contains(&sentence) {
+            told.push(sentence);
+        }
+    }
+    let count = told.len();
+    told.truncate(TOLD_MAX);
+    let more = if count > TOLD_MAX { format!("；等{count}处") } else { String::new() };
+    told.join("；") + &more
 }
 
 struct Group {
     digits: String,
     start: usize,
+    /// behind its last digit
+    end: usize,
+}
+
+/// A number in a row of groups.
+struct Hit {
+    start: usize,
+    end: usize,
+    kind: FindingKind,
+    digits: String,
 }
 
 /// Digits as ASCII, full-width ones too.
@@ -134,7 +203,7 @@ fn invisible(c: char) -> bool {
 
 fn separator(c: char) -> bool {
     matches!(c, ' ' | '\u{A0}' | '\u{3000}' | '\u{2002}'..='\u{200A}' | '-' | '－' | '\u{2010}'..='\u{2015}')
-        || matches!(c, '.' | '·' | '(' | ')' | '（' | '）')
+        || matches!(c, '.' | '·' | '(' | ')' | '（' | '）' | '\u{2028}')
 }
 
 /// Groups of digits with nothing but separators between them.
@@ -143,10 +212,14 @@ fn runs(characters: &[char]) -> Vec<Vec<Group>> {
     let mut gap = usize::MAX;
     for (at, &c) in characters.iter().enumerate() {
         if let Some(digit) = digit(c) {
+            let group = || Group { digits: digit.to_string(), start: at, end: at + 1 };
             match runs.last_mut() {
-                Some(run) if gap == 0 => run.last_mut().into_iter().for_each(|group| group.digits.push(digit)),
-                Some(run) if gap <= SEPARATORS_MAX => run.push(Group { digits: digit.to_string(), start: at }),
-                _ => runs.push(vec![Group { digits: digit.to_string(), start: at }]),
+                Some(run) if gap == 0 => run.last_mut().into_iter().for_each(|group| {
+                    group.digits.push(digit);
+                    group.end = at + 1;
+                }),
+                Some(run) if gap <= SEPARATORS_MAX => run.push(group()),
+                _ => runs.push(vec![group()]),
             }
             gap = 0;
         } else if matches!(c, 'x' | 'X' | 'ｘ' | 'Ｘ') && gap <= SEPARATORS_MAX {
@@ -164,7 +237,7 @@ fn runs(characters: &[char]) -> Vec<Vec<Group>> {
     runs
 }
 
-fn scan_run(run: &[Group]) -> Vec<(usize, FindingKind, String)> {
+fn scan_run(run: &[Group]) -> Vec<Hit> {
     let mut found = Vec::new();
     let mut used = vec![false; run.len()];
     let kinds = [FindingKind::Identity, FindingKind::BankCard, FindingKind::Mobile, FindingKind::Landline];
@@ -176,7 +249,7 @@ fn scan_run(run: &[Group]) -> Vec<(usize, FindingKind, String)> {
                 }
                 if let Some(digits) = matched(kind, run, from, to) {
                     used[from..to].fill(true);
-                    found.push((run[from].start, kind, digits));
+                    found.push(Hit { start: run[from].start, end: run[to - 1].end, kind, digits });
                     break;
                 }
             }
@@ -221,63 +294,8 @@ fn matched(kind: FindingKind, run: &[Group], from: usize, to: usize) -> Option<S
                 .map(str::to_owned)
         }
         FindingKind::Landline if loose => landline(&digits).then_some(digits),
-        FindingKind::Mobile | FindingKind::Landline | FindingKind::MailAddress => None,
+        FindingKind::Mobile | FindingKind::Landline | FindingKind::MailAddress | FindingKind::Whereabouts => None,
     }
-}
-
-/// GB 11643: region, date of birth, order, check character.
-fn identity_18(text: &str) -> bool {
-    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
-    const CHECKS: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'];
-    let (true, Some((body, check))) = (text.len() == 18, text.split_at_checked(17)) else { return false };
-    let Some(values) = body.chars().map(|c| c.to_digit(10)).collect::<Option<Vec<u32>>>() else { return false };
-    let sum: u32 = values.iter().zip(WEIGHTS).map(|(value, weight)| value * weight).sum();
-    let century = matches!(&body[6..8], "18" | "19" | "20");
-    values[0] != 0 && century && date(&body[10..14]) && check.starts_with(CHECKS[(sum % 11) as usize])
-}
-
-/// The form before 1999: region, date of birth with two digits of the year, order.
-fn identity_15(text: &str) -> bool {
-    text.len() == 15
-        && text.bytes().all(|b| b.is_ascii_digit())
-        && text[..2]
-            .parse::<u32>()
-            .is_ok_and(|province| matches!(province, 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65))
-        && date(&text[8..12])
-}
-
-fn date(month_and_day: &str) -> bool {
-    let number = |text: &str| text.parse::<u32>().unwrap_or(0);
-    (1..=12).contains(&number(&month_and_day[..2])) && (1..=31).contains(&number(&month_and_day[2..]))
-}
-
-fn mobile(text: &str) -> bool {
-    text.len() == 11 && text.starts_with('1') && text.bytes().all(|b| b.is_ascii_digit()) && text.as_bytes()[1] >= b'3'
-}
-
-fn landline(text: &str) -> bool {
-    let digits = text.bytes().all(|b| b.is_ascii_digit());
-    let code = if text.starts_with("010") || text.starts_with("02") { 3 } else { 4 };
-    let known = text.starts_with("010") || text.starts_with('0') && text.as_bytes().get(1).is_some_and(|&b| b >= b'2');
-    let local = text.as_bytes().get(code).is_some_and(|b| (b'2'..=b'8').contains(b));
-    digits && known && local && matches!(text.len() - code, 7 | 8)
-}
-
-fn bank_card(text: &str) -> bool {
-    let shape = (16..=19).contains(&text.len()) && matches!(text.as_bytes()[0], b'3'..=b'6' | b'9');
-    let Some(values) = text.chars().map(|c| c.to_digit(10)).collect::<Option<Vec<u32>>>() else { return false };
-    let luhn = |(place, value): (usize, &u32)| match place % 2 {
-        0 => *value,
-        _ => value * 2 / 10 + value * 2 % 10,
-    };
-    shape && values.iter().rev().enumerate().map(luhn).sum::<u32>() % 10 == 0 && !credit_code(&values)
-}
-
-/// GB 32100: the public code of an organisation may be all digits and pass the Luhn check by chance.
-fn credit_code(values: &[u32]) -> bool {
-    const WEIGHTS: [u32; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
-    let sum: u32 = values.iter().zip(WEIGHTS).map(|(value, weight)| value * weight).sum();
-    values.len() == 18 && values[17] == (31 - sum % 31) % 31
 }
 
 fn mail_addresses(characters: &[char]) -> Vec<(usize, String)> {
@@ -312,5 +330,5 @@ fn placed(characters: &[char], start: usize, kind: FindingKind, masked: String) 
     let before = &characters[..start];
     let line = before.iter().filter(|&&c| c == '\n').count() + 1;
     let column = before.iter().rev().take_while(|&&c| c != '\n').count() + 1;
-    Finding { kind, masked, line, column }
+    Finding { kind, masked, line, column, within: String::new() }
 }

@@ -35,14 +35,15 @@ fn notice(id: &str) -> Notice {
             <tbody><tr><td>1</td><td>䶮㛃𬭊</td><td>第一党支部</td><td>带头抗旱保苗，&lt;script&gt;不是脚本&lt;/script&gt;。</td></tr>\
             <tr><td>2</td><td>欧阳建国</td><td>第二党支部</td><td>长期服务困难群众。</td></tr></tbody></table>\
             <p>公示电话：0716-5123456。信函以邮戳为准。</p>".into(),
-        word: Some(Download { file_name: "公示（\"七一\"）.docx".into(), bytes: word("<w:p><w:r><w:t>䶮㛃𬭊</w:t></w:r></w:p>") }),
-        pdf: Some(Download { file_name: "公示.pdf".into(), bytes: b"%PDF-1.7".to_vec() }),
+        word: Some(Download { file_name: "公示（\"七一\"）.docx".into(), bytes: word("<w:p><w:r><w:t>䶮㛃𬭊</w:t></w:r></w:p>"), texts: Vec::new() }),
+        pdf: Some(Download { file_name: "公示.pdf".into(), bytes: b"%PDF-1.7".to_vec(), texts: Vec::new() }),
         from: date(2022, 6, 2),
         until: Some(date(2022, 6, 10)),
         days_left_text: "还剩 4 个工作日".into(),
         count_explanation: "自2022-06-02次日起第5个工作日；6月3日至5日端午节放假。".into(),
         provisional: false,
         contact: contact(),
+        public_numbers: Vec::new(),
         state: State::Current,
     }
 }
@@ -57,8 +58,9 @@ fn paper() -> Paper {
         date: date(2022, 6, 28),
         html_body: "<p>各党支部：</p><p>决定授予下列同志称号。</p>".into(),
         word: None,
-        pdf: Some(Download { file_name: "决定.pdf".into(), bytes: b"%PDF-1.7".to_vec() }),
+        pdf: Some(Download { file_name: "决定.pdf".into(), bytes: b"%PDF-1.7".to_vec(), texts: Vec::new() }),
         contact: None,
+        public_numbers: Vec::new(),
     }
 }
 
@@ -278,7 +280,7 @@ fn nothing_private_is_published() {
         let done = write(dir.path(), &faulty).unwrap();
         let [(told, why)] = done.refused.as_slice() else { panic!("{done:?}") };
         assert_eq!(told, id);
-        assert!(why.starts_with("private particulars") && !why.contains("13812345678"), "{why}");
+        assert!(why.starts_with("含有个人信息") && !why.contains("13812345678"), "{why}");
         for name in files_of(dir.path()).iter().filter(|name| !name.ends_with(".docx")) {
             assert!(!text_of(&read(dir.path(), name)).contains("13812345678"), "{name}");
         }
@@ -297,10 +299,11 @@ fn nothing_private_is_published() {
     refused(PAGE_ID, |site| site.office_title = "13812345678".into());
     refused("qiyi-2022", |site| {
         let text = "<w:p><w:r><w:t>1381</w:t></w:r><w:r w:rsidR=\"00A\"><w:t>2345678</w:t></w:r></w:p>";
-        site.notices[0].word = Some(Download { file_name: "a.docx".into(), bytes: word(text) });
+        site.notices[0].word = Some(Download { file_name: "a.docx".into(), bytes: word(text), texts: Vec::new() });
     });
     let mut broken = site();
-    broken.notices[0].word = Some(Download { file_name: "a.docx".into(), bytes: b"no zip".to_vec() });
+    broken.notices[0].word =
+        Some(Download { file_name: "a.docx".into(), bytes: b"no zip".to_vec(), texts: Vec::new() });
     let dir = tempfile::tempdir().unwrap();
     assert!(write(dir.path(), &broken).unwrap().refused[0].1.contains("Word file"));
 }

@@ -60,6 +60,11 @@ pub struct UnderstoodRow {
     pub place: CellPlace,
 }
 
+/// Whether a text is the number of a resident's identity card, with its check digit.
+pub fn is_identity_number(text: &str) -> bool {
+    identity::id_number(&Raw::Text(text.to_owned())).is_ok()
+}
+
 /// Reads what was filled in against what was asked.
 ///
 /// # Errors

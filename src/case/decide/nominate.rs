@@ -5,6 +5,7 @@ use super::twins::{Known, Suspected};
 use crate::case::command::HandIn;
 use crate::case::event::{Body, Hold, Row, TaskEnd};
 use crate::case::fold::change;
+use crate::case::public_numbers;
 use crate::case::{Item, Task};
 use crate::submission::texts;
 use crate::workflow::{Kind, Stage};
@@ -201,9 +202,11 @@ impl<'a> Deciding<'a> {
     pub(super) fn look_for_private(&mut self, of: &str, row: &Row, place: &str) {
         let program = self.program;
         let Some(definition) = program.workflow().items.get(of) else { return };
+        let allowed = public_numbers(program, &self.case, &self.ledgers.offices);
         for field in definition.public.iter().filter_map(|name| definition.fields.get(name)) {
             let said = row.fields.get(&field.name).map(texts).unwrap_or_default();
-            let mut found: Vec<String> = said.into_iter().flat_map(|text| program.proof.private(text)).collect();
+            let mut found: Vec<String> =
+                said.into_iter().flat_map(|text| program.proof.private(text, &allowed)).collect();
             found.dedup();
             if !found.is_empty() {
                 let say = format!("“{}”将对外公开，其中含有{}，请删去后重报。", field.title, found.join("、"));

@@ -18,6 +18,7 @@ mod content;
 mod font;
 mod rows;
 mod shapes;
+mod texts;
 
 /// Longest PDF that is read.
 pub(super) const FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -42,6 +43,11 @@ fn guarded<T>(bytes: &[u8], look: impl FnOnce(Vec<u8>) -> Result<T, Unreadable>)
     // the reader is not ours, and the file a stranger's: a panic of its is one more way for a file to be damaged
     let read = std::panic::catch_unwind(AssertUnwindSafe(|| look(bytes)));
     read.unwrap_or_else(|_| Err(Unreadable::Damaged("the reader of PDF gave up".to_owned())))
+}
+
+/// All it says, with places.
+pub(super) fn texts(bytes: &[u8]) -> Result<Vec<(String, String)>, Unreadable> {
+    guarded(bytes, |bytes| texts::all(bytes))
 }
 
 /// How many pages a PDF has.

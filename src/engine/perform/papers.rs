@@ -2,7 +2,7 @@
 
 use super::{Engine, Trouble};
 use crate::case::program::Program;
-use crate::case::{Case, Document, story};
+use crate::case::{Case, Document, public_numbers, story};
 use crate::files;
 use crate::spool::{claim, names};
 use crate::workflow::DocumentEach;
@@ -21,7 +21,11 @@ impl Engine {
             return Ok(json!({ "skipped": "another draft" }));
         };
         let source = program.template(&paper.template).unwrap_or_default().to_string();
-        let made = self.renderer.render(paper, &source, &self.workshop).await?;
+        let public = match paper.to.iter().any(|to| to == "public") {
+            true => Some(public_numbers(program, case, &self.core.lock().await.ledgers.offices)),
+            false => None,
+        };
+        let made = self.renderer.render(paper, &source, public, &self.workshop).await?;
         let word = self.keep_paper(&made.word)?;
         let (pdf, no_pdf) = match &made.pdf {
             Ok(pdf) => (Some(self.keep_paper(pdf)?), None),

@@ -205,7 +205,7 @@ fn made(request: &[u8], kept: &mut Option<Workshop>) -> Result<Result<PaperFiles
         return Err("the faces have changed since the daemon began: restart it".to_owned());
     }
     let fields = request.fields.as_object().cloned().unwrap_or_default();
-    Ok(workshop.issued(&request.template, &request.source, &fields))
+    Ok(workshop.issued(&request.template, &request.source, &fields, request.public.as_deref()))
 }
 
 fn serves(kept: &Workshop, request: &Request) -> bool {
@@ -272,7 +272,7 @@ mod tests {
     fn asked(source: &str, fields: serde_json::Value) -> Request {
         let (template, source) = ("公示".to_owned(), source.to_owned());
         let (faces, spool) = (Fonts::bundled().digest(), PathBuf::from("spool"));
-        Request { template, source, fields, fonts: None, faces, spool, libreoffice: None }
+        Request { template, source, fields, public: None, fonts: None, faces, spool, libreoffice: None }
     }
 
     #[tokio::test]

@@ -1,6 +1,8 @@
 //! The head of a workflow (LANGUAGE §3).
 
 use super::Checker;
+use crate::submission::Type;
+use crate::submission::read::is_identity_number;
 use crate::workflow::rule;
 use crate::workflow::{Action, Bound, Field, Kind, Stage, Verb};
 use std::collections::BTreeSet;
@@ -24,6 +26,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     intake(checker);
     title(checker);
     params(checker);
+    public_numbers(checker);
     if workflow.basis.is_empty() && commends(checker) {
         let message = "the workflow confers something, but names no basis".to_owned();
         checker.warn("basis-missing", &workflow.place, message, "add `basis: […]`, it is printed in notices");
@@ -104,10 +107,31 @@ fn params(checker: &mut Checker<'_>) {
     }
 }
 
+/// What is meant to be public is a param a person writes a number in, or a number: never one that tells who a person is.
+fn public_numbers(checker: &mut Checker<'_>) {
+    let head = &checker.workflow.case;
+    for number in &head.public_numbers {
+        let fit = match head.params.get(&number.source).map(|param| &param.kind) {
+            Some(Type::Text(_) | Type::Phone | Type::Email) => true,
+            Some(Type::List(of, _)) => matches!(of.as_ref(), Type::Text(_) | Type::Phone | Type::Email),
+            Some(_) => false,
+            None => {
+                number.source.contains(|c: char| c.is_ascii_digit() || c == '@') && !is_identity_number(&number.source)
+            }
+        };
+        if !fit {
+            let message = format!("`{}` is no number that may be public", number.source);
+            let hint = "name a param of type phone, email or text, or write the telephone, mailbox or account itself";
+            checker.error("public-number-unfit", &number.place, message, hint);
+        }
+    }
+}
+
 /// Every name mentioned by an expression, a text, a quota, a limit, a key or a template.
 pub(super) fn used_names(checker: &Checker<'_>) -> BTreeSet<String> {
     let workflow = checker.workflow;
-    let mut used: BTreeSet<String> = workflow.case.key.iter().cloned().collect();
+    let meant = workflow.case.public_numbers.iter().map(|number| &number.source);
+    let mut used: BTreeSet<String> = workflow.case.key.iter().chain(meant).cloned().collect();
     let mut texts: Vec<&str> = vec![&workflow.case.title.source];
     texts.extend(workflow.rules.iter().filter_map(|rule| rule.say.as_ref()).map(|t| t.source.as_str()));
     for stage in &workflow.stages {

@@ -71,6 +71,7 @@ fn case(reader: &mut Reader, keys: &mut Keys<'_>, title: &str) -> CaseHead {
         owner: None,
         opened_from: Vec::new(),
         params: IndexMap::new(),
+        public_numbers: Vec::new(),
     };
     let no_opener = "add `case: { opened: { by: ROLE } }`";
     let Some(node) = keys.take("case") else {
@@ -83,12 +84,29 @@ fn case(reader: &mut Reader, keys: &mut Keys<'_>, title: &str) -> CaseHead {
     }
     head.key = inner.take("key").map(|n| reader.refers(n, "`key`")).unwrap_or_default();
     head.params = inner.take("params").map(|n| field::fields(reader, n, "the params")).unwrap_or_default();
+    head.public_numbers = inner.take("public_numbers").map(|n| public_numbers(reader, n)).unwrap_or_default();
     match inner.take("opened") {
         Some(node) => opened(reader, node, &mut head),
         None => reader.error("case-without-opener", &node.place, "nothing says who opens a case".to_owned(), no_opener),
     }
     reader.finish(inner, &[]);
     head
+}
+
+/// Names of params and numbers, as they are written.
+fn public_numbers(reader: &mut Reader, node: &Node) -> Vec<Text> {
+    let Some(entries) = node.list() else {
+        reader.shape(node, "`public_numbers` is a list of params and numbers");
+        return Vec::new();
+    };
+    let texts = entries.iter().filter_map(|entry| match entry.text() {
+        Some(text) => Some(Text { source: text.to_owned(), place: entry.place.clone() }),
+        None => {
+            reader.shape(entry, "a public number is a param's name, or the number");
+            None
+        }
+    });
+    texts.collect()
 }
 
 fn opened(reader: &mut Reader, node: &Node, head: &mut CaseHead) {

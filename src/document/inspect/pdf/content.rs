@@ -59,6 +59,8 @@ struct State {
 pub(super) struct Reader {
     faces: BTreeMap<(i32, i32), Rc<Face>>,
     count: usize,
+    /// whether text that is drawn invisibly counts
+    hidden: bool,
 }
 
 /// One content stream being read.
@@ -75,6 +77,11 @@ struct Reading<'r> {
 }
 
 impl Reader {
+    /// A reader that also takes what is drawn invisibly: the text under a scanned page.
+    pub(super) fn of_all() -> Reader {
+        Reader { hidden: true, ..Reader::default() }
+    }
+
     pub(super) fn page(&mut self, page: &Page<'_>) -> Marks {
         let to_millimetres = [MM_PER_POINT, 0.0, 0.0, MM_PER_POINT, 0.0, 0.0];
         let state = State {
@@ -265,7 +272,11 @@ impl<'r> Reading<'r> {
             };
             if whole[1].abs() > whole[0].abs() {
                 self.marks.turned.push_str(text.as_deref().unwrap_or_default());
-            } else if self.state.visible && left.is_finite() && right.is_finite() && baseline.is_finite() {
+            } else if (self.state.visible || self.reader.hidden)
+                && left.is_finite()
+                && right.is_finite()
+                && baseline.is_finite()
+            {
                 let (face, colour) = (face.clone(), self.state.fill);
                 self.marks.glyphs.push(Glyph { text, left, right, baseline, points: height, face, colour });
             }

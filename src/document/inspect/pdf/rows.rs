@@ -6,7 +6,7 @@ use crate::document::inspect::facts::{Align, CHARACTER_MM, MM_PER_POINT, Paragra
 use crate::document::inspect::read::is_date_row;
 
 /// Characters whose baselines differ by less stand in one row.
-const BASELINE_MM: f64 = 0.7;
+pub(super) const BASELINE_MM: f64 = 0.7;
 /// A wider hole in a row, in sizes, parts what stands left and right of it.
 const HOLE_SIZES: f64 = 1.3;
 /// Rows of text stand within this of the edges of the text, in sizes.

@@ -1,0 +1,56 @@
+//! Which digits are an identity number, a telephone or a bank card.
+
+/// GB 11643: region, date of birth, order, check character.
+pub(super) fn identity_18(text: &str) -> bool {
+    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    const CHECKS: [char; 11] = ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'];
+    let (true, Some((body, check))) = (text.len() == 18, text.split_at_checked(17)) else { return false };
+    let Some(values) = body.chars().map(|c| c.to_digit(10)).collect::<Option<Vec<u32>>>() else { return false };
+    let sum: u32 = values.iter().zip(WEIGHTS).map(|(value, weight)| value * weight).sum();
+    let century = matches!(&body[6..8], "18" | "19" | "20");
+    values[0] != 0 && century && date(&body[10..14]) && check.starts_with(CHECKS[(sum % 11) as usize])
+}
+
+/// The form before 1999: region, date of birth with two digits of the year, order.
+pub(super) fn identity_15(text: &str) -> bool {
+    text.len() == 15
+        && text.bytes().all(|b| b.is_ascii_digit())
+        && text[..2]
+            .parse::<u32>()
+            .is_ok_and(|province| matches!(province, 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65))
+        && date(&text[8..12])
+}
+
+fn date(month_and_day: &str) -> bool {
+    let number = |text: &str| text.parse::<u32>().unwrap_or(0);
+    (1..=12).contains(&number(&month_and_day[..2])) && (1..=31).contains(&number(&month_and_day[2..]))
+}
+
+pub(super) fn mobile(text: &str) -> bool {
+    text.len() == 11 && text.starts_with('1') && text.bytes().all(|b| b.is_ascii_digit()) && text.as_bytes()[1] >= b'3'
+}
+
+pub(super) fn landline(text: &str) -> bool {
+    let digits = text.bytes().all(|b| b.is_ascii_digit());
+    let code = if text.starts_with("010") || text.starts_with("02") { 3 } else { 4 };
+    let known = text.starts_with("010") || text.starts_with('0') && text.as_bytes().get(1).is_some_and(|&b| b >= b'2');
+    let local = text.as_bytes().get(code).is_some_and(|b| (b'2'..=b'8').contains(b));
+    digits && known && local && matches!(text.len() - code, 7 | 8)
+}
+
+pub(super) fn bank_card(text: &str) -> bool {
+    let shape = (16..=19).contains(&text.len()) && matches!(text.as_bytes()[0], b'3'..=b'6' | b'9');
+    let Some(values) = text.chars().map(|c| c.to_digit(10)).collect::<Option<Vec<u32>>>() else { return false };
+    let luhn = |(place, value): (usize, &u32)| match place % 2 {
+        0 => *value,
+        _ => value * 2 / 10 + value * 2 % 10,
+    };
+    shape && values.iter().rev().enumerate().map(luhn).sum::<u32>() % 10 == 0 && !credit_code(&values)
+}
+
+/// GB 32100: the public code of an organisation may be all digits and pass the Luhn check by chance.
+fn credit_code(values: &[u32]) -> bool {
+    const WEIGHTS: [u32; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
+    let sum: u32 = values.iter().zip(WEIGHTS).map(|(value, weight)| value * weight).sum();
+    values.len() == 18 && values[17] == (31 - sum % 31) % 31
+}
