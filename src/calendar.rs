@@ -6,6 +6,10 @@
 //! other year every day is `provisional`: counted by the statutory days known so far (`provisional` rows) and weekends, and
 //! said so. Nothing here reads a clock or a file; the national calendar is compiled in ([`Calendar::shipped`]).
 //!
+//! A *regional* calendar is laid over the national one under a name ([`Calendar::with_region`]): days a region or a county has
+//! off or works besides, each with the source that says so. It settles no year, for no region publishes the nation's
+//! arrangement. Who counts asks the national calendar for the one by that name ([`Calendar::of`]).
+//!
 //! Failures: a text with a bad line yields every problem of it, placed, and no calendar. Limits: [`CALENDAR_ROWS_MAX`] rows,
 //! years [`CALENDAR_YEAR_MIN`] to [`CALENDAR_YEAR_MAX`]; reckoning stops at the last date chrono knows.
 
@@ -13,6 +17,7 @@ mod read;
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// Most rows one calendar text may have.
@@ -41,6 +46,8 @@ struct Row {
     date: NaiveDate,
     kind: Kind,
     name: String,
+    /// who says so; of the days of a region always there
+    source: Option<String>,
 }
 
 /// One day, as the calendar sees it.
@@ -60,6 +67,10 @@ pub struct Calendar {
     rows: Vec<Row>,
     official: Vec<i32>,
     version: String,
+    /// the name of the region whose calendar it is; none: the national one
+    region: Option<String>,
+    /// the calendars of regions, by name; a region has none of its own
+    regions: BTreeMap<String, Calendar>,
 }
 
 impl Calendar {
@@ -79,13 +90,18 @@ impl Calendar {
         official.dedup();
         rows.retain(|row| row.kind != Kind::Provisional || official.binary_search(&row.date.year()).is_err());
         let version = digest(&rows);
-        Calendar { rows, official, version }
+        Calendar { rows, official, version, region: None, regions: BTreeMap::new() }
     }
 
     /// This calendar with the rows of `other` laid over it, day by day: a region's own days, a later year's arrangement, or
     /// a change of one (a make-up day that is cancelled is given as a `holiday`). A provisional row never replaces an
     /// official one.
     pub fn overlay(&self, other: &Calendar) -> Calendar {
+        Calendar::from_rows(self.laid_over(other))
+    }
+
+    /// The rows of both, day by day those of `other`.
+    fn laid_over(&self, other: &Calendar) -> Vec<Row> {
         let mut rows = other.rows.clone();
         for row in &self.rows {
             match rows.binary_search_by_key(&row.date, |each| each.date) {
@@ -97,10 +113,47 @@ impl Calendar {
                 }
             }
         }
-        Calendar::from_rows(rows)
+        rows
     }
 
-    /// Twelve hexadecimal digits over the rows; equal days and names mean equal versions, however the text was laid out.
+    /// This calendar with that of a region beside it: this one's days, over which the region's own are laid. Which years are
+    /// official stays as it is.
+    #[must_use]
+    pub fn with_region(mut self, name: &str, own: &Calendar) -> Calendar {
+        let rows = self.laid_over(own);
+        let region = Calendar {
+            version: digest(&rows),
+            rows,
+            official: self.official.clone(),
+            region: Some(name.to_string()),
+            regions: BTreeMap::new(),
+        };
+        self.regions.insert(name.to_string(), region);
+        self
+    }
+
+    /// The calendar of the region of this name; this one itself without a name, or when it knows none of that name.
+    pub fn of(&self, region: Option<&str>) -> &Calendar {
+        region.and_then(|name| self.regions.get(name)).unwrap_or(self)
+    }
+
+    /// The name of the region whose calendar it is; none of the national one.
+    pub fn region(&self) -> Option<&str> {
+        self.region.as_deref()
+    }
+
+    /// The regions it knows, by name.
+    pub fn regions(&self) -> impl Iterator<Item = &str> {
+        self.regions.keys().map(String::as_str)
+    }
+
+    /// Who says that `date` is what it is, where the data names him.
+    pub fn source(&self, date: NaiveDate) -> Option<&str> {
+        self.row(date)?.source.as_deref()
+    }
+
+    /// Twelve hexadecimal digits over the rows, without those of regions; equal days, names and sources mean equal versions,
+    /// however the text was laid out.
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -175,7 +228,8 @@ fn marks_year(row: &Row) -> bool {
 fn digest(rows: &[Row]) -> String {
     let mut hasher = Sha256::new();
     for row in rows {
-        hasher.update(format!("{},{:?},{}\n", row.date, row.kind, row.name));
+        let source = row.source.iter().map(|source| format!(",{source}")).collect::<String>();
+        hasher.update(format!("{},{:?},{}{source}\n", row.date, row.kind, row.name));
     }
     let mut hex: String = hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     hex.truncate(VERSION_HEX_CHARS);

@@ -138,6 +138,9 @@ enum Verb {
         /// How long, e.g. "5 workdays", "1 month"
         #[arg(long, value_name = "SPAN")]
         plus: String,
+        /// In the calendar of this office, and until the hour at which it closes
+        #[arg(long, value_name = "OFFICE")]
+        office: Option<String>,
     },
     /// Write a workbook an office can fill in
     Form {
@@ -336,7 +339,7 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
         Verb::List => list::list(&view(spool).await?, json),
         Verb::Due => list::due(&view(spool).await?, json).await,
         Verb::Show { case, all } => show::show(&view(spool).await?, &case, all, json).await,
-        Verb::Date { date, plus } => date::date(spool, &date, &plus, json),
+        Verb::Date { date, plus, office } => date::date(spool, &date, &plus, office.as_deref(), json),
         Verb::Form { workflow, stage, office, word, out } => {
             let asked = form::Asked { workflow, stage, office, word, out };
             form::form(&view(spool).await?, &asked)
@@ -376,6 +379,5 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
 
 async fn serve(root: &Path) -> anyhow::Result<Answer> {
     require(root)?;
-    service::run(root).await?;
-    Ok(Answer::Yes)
+    Ok(service::run(root).await.map(|()| Answer::Yes)?)
 }

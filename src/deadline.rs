@@ -124,6 +124,9 @@ pub struct Deadline {
     pub count_start: bool,
     /// the closing hour of the office that must act; none: 24:00
     pub closes: Option<NaiveTime>,
+    /// the region in whose calendar it is counted; none: the national one
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
     /// version of the calendar it was last counted by; says nothing to the reckoning
     pub calendar: String,
 }
@@ -167,8 +170,8 @@ pub enum Standing {
 impl Deadline {
     /// A deadline that starts at `from`, with an empty ledger, the start day not counted, open until 24:00.
     pub fn new(from: Moment, budget: Budget, calendar: &Calendar) -> Deadline {
-        let version = calendar.version().to_string();
-        Deadline { from, budget, ledger: Vec::new(), count_start: false, closes: None, calendar: version }
+        let (version, region) = (calendar.version().to_string(), calendar.region().map(str::to_string));
+        Deadline { from, budget, ledger: Vec::new(), count_start: false, closes: None, region, calendar: version }
     }
 
     /// [`Deadline::new`] from 00:00 of `date`, for a span.
@@ -176,7 +179,8 @@ impl Deadline {
         Deadline::new(date.and_time(NaiveTime::MIN), Budget::Span(span), calendar)
     }
 
-    /// When it runs out, also after it has ended; none while it stands still.
+    /// When it runs out, also after it has ended; none while it stands still. `calendar` is the national one or already that
+    /// of the deadline's region: the region's is asked for by name.
     pub fn due(&self, calendar: &Calendar) -> Option<Due> {
         count::count(self, calendar).ok().map(|count| count.due)
     }

@@ -40,7 +40,7 @@ mod tests;
 pub mod viewing;
 
 pub(crate) use deploy::{alone, too_long};
-pub use deploy::{calendar_of, fonts_of, settings_of};
+pub use deploy::{calendar_of, fonts_of, offices_of, settings_of};
 pub use fuse::Fuse;
 pub(crate) use memory::{draft, remember, revive};
 pub use render::Renderer;
@@ -192,14 +192,13 @@ impl Engine {
         let opened = sqlite::Sqlite::open(&database, sqlite::Settings { secret, durable: options.durable }).await?;
         let store: Arc<dyn Store> = Arc::new(opened);
         store.recover(options.clock.now()).await?;
-        let offices = Arc::new(deploy::offices(&spool)?);
-        let calendar = Arc::new(deploy::calendar(&spool)?);
+        let (offices, calendar) = deploy::dated(&spool)?;
         let core = Core {
             programs: BTreeMap::new(),
             deployed: BTreeMap::new(),
             registers: BTreeMap::new(),
             cases: BTreeMap::new(),
-            ledgers: Ledgers::new(offices, calendar),
+            ledgers: Ledgers::new(Arc::new(offices), Arc::new(calendar)),
             ends: BTreeMap::new(),
             scheduled_since: BTreeMap::new(),
             drops: intake::Drops::new(options.patience),

@@ -1,7 +1,7 @@
 //! Who there is: offices, channels, and the series they own. Dated data, outside every closure; read by
 //! [`crate::workflow::offices`].
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use indexmap::IndexMap;
 use serde_json::{Map, Value};
 
@@ -54,6 +54,10 @@ pub struct Office {
     pub phone: Option<String>,
     /// postal address
     pub address: Option<String>,
+    /// the region in whose calendar its limits are counted; none: the national one
+    pub calendar: Option<String>,
+    /// the hour at which it closes, and its limits are over on their last day; none: 24:00
+    pub closes: Option<NaiveTime>,
     /// the system's users (uid) that hand in for it, besides the owner of its folder; asked for with `owner_check: on`
     pub owners: Vec<u32>,
 }
@@ -99,6 +103,19 @@ impl Offices {
             }
         }
         standing
+    }
+
+    /// In whose calendar a limit of these offices together is counted, and at which hour its last day is over: what all of them
+    /// say, else the national calendar and 24:00.
+    pub fn counting<'a>(&self, offices: impl Iterator<Item = &'a str>) -> (Option<String>, Option<NaiveTime>) {
+        let mut each = offices.filter_map(|id| self.offices.get(id)).map(|office| (&office.calendar, office.closes));
+        let Some((calendar, closes)) = each.next() else { return (None, None) };
+        let (mut calendar, mut closes) = (calendar.clone(), closes);
+        for (other, time) in each {
+            calendar = calendar.filter(|known| Some(known) == other.as_ref());
+            closes = closes.filter(|known| Some(*known) == time);
+        }
+        (calendar, closes)
     }
 
     /// Who acts for an office today, and until when.
@@ -190,6 +207,8 @@ mod tests {
             mail: None,
             superior: None,
             acting: Vec::new(),
+            calendar: None,
+            closes: None,
             owners: Vec::new(),
             successor: successor.map(str::to_string),
             until: until.map(day),

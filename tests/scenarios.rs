@@ -240,6 +240,7 @@ fn asked(step: &Step) -> String {
         StepKind::Stop => "停机".to_string(),
         StepKind::Start => "开机".to_string(),
         StepKind::Calendar(path) => format!("新日历 {}", path.display()),
+        StepKind::Region(path) => format!("新的地方日历 {}", path.display()),
         StepKind::Offices(path) => format!("新的单位名册 {}", path.display()),
         StepKind::Definition(path) => format!("新的定义 {}", path.display()),
         StepKind::Mail(answers) => format!("邮件服务器将答 {}", answers.join("，")),

@@ -107,3 +107,42 @@ fn backwards_and_none() {
     assert_eq!(calendar.next_workday(date("2026-10-09")), date("2026-10-10"));
     assert_eq!(calendar.add_workdays(NaiveDate::MAX, 3), NaiveDate::MAX);
 }
+
+#[test]
+fn a_region_has_its_own_days_beside_the_nation_and_settles_no_year() {
+    let own = "date,kind,name,source\n2026-04-20,holiday,三月三,桂政办电〔2025〕60号\n2026-04-25,workday,\"三月三,调\",\"某, 号\"\n2027-10-01,holiday,国庆节,某令\n";
+    let region = Calendar::parse_region("广西.csv", own).unwrap();
+    let national = Calendar::shipped();
+    let both = national.clone().with_region("广西", &region);
+    assert_eq!(both.version(), national.version(), "the nation's days are as they were");
+    assert!(both.is_workday(date("2026-04-20")) && !both.of(Some("广西")).is_workday(date("2026-04-20")));
+    let there = both.of(Some("广西"));
+    assert_eq!((there.region(), both.of(None).region(), both.of(Some("云南")).region()), (Some("广西"), None, None));
+    assert_eq!(there.day(date("2026-04-25")), Day { work: true, name: Some("三月三,调"), provisional: false });
+    assert_eq!(there.source(date("2026-04-25")), Some("某, 号"));
+    assert!(!there.is_workday(date("2026-10-01")), "the nation's days are the region's too");
+    assert!(!there.is_official(2027), "no region publishes the nation's arrangement");
+    assert_ne!(there.version(), both.version());
+    let unsaid = own.replace("桂政办电〔2025〕60号", "桂政办电〔2025〕61号");
+    let other = national.clone().with_region("广西", &Calendar::parse_region("广西.csv", &unsaid).unwrap());
+    assert_ne!(other.of(Some("广西")).version(), there.version(), "who says so is part of it");
+}
+
+#[test]
+fn a_region_s_day_says_who_arranged_it() {
+    let kinds = |text: &str| -> Vec<(&str, usize)> {
+        let found = Calendar::parse_region("广西.csv", text).err().unwrap_or_default();
+        found.iter().map(|p| (p.kind, p.place.line)).collect()
+    };
+    assert_eq!(kinds("2026-04-20,holiday,三月三\n"), [("calendar-without-source", 1)]);
+    assert_eq!(kinds("date,kind,name\n2026-04-20,holiday,三月三\n"), [("calendar-without-source", 2)]);
+    let head = "# 广西\n\ndate,kind,name,source\n";
+    assert_eq!(kinds(&format!("{head}2026-04-20,holiday,三月三\n")), [("calendar-without-source", 4)]);
+    assert_eq!(kinds(&format!("{head}2026-04-20,provisional,三月三,某令\n")), [("calendar-unknown-kind", 4)]);
+    assert_eq!(kinds(&format!("{head}2026-04-20,holiday,三月三,某令\n")), []);
+    let plain = Calendar::parse("a", "date,kind,name,source\n2026-10-10,workday,国庆节,某通知\n").unwrap();
+    assert_eq!(
+        (plain.day(date("2026-10-10")).name, plain.source(date("2026-10-10"))),
+        (Some("国庆节"), Some("某通知"))
+    );
+}

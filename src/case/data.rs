@@ -14,6 +14,9 @@ use crate::workflow::{ItemType, OPINIONS, Stage};
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
+/// What a notice calls the calendar that is no region's.
+const NATIONAL: &str = "全国";
+
 /// What a paper is wanted for.
 pub struct Wanted<'a> {
     /// items it speaks of
@@ -301,6 +304,8 @@ impl View<'_> {
             (None, Some(period)) => {
                 let mut planned = Deadline::of_span(now.date(), period, calendar);
                 planned.count_start = stage.count_start;
+                let of = wanted.batch.map(super::event::ClockOf::Period);
+                planned.region = of.and_then(|of| decide::region_of(self.program, self.case, self.ledgers, &of));
                 Some(planned)
             }
             (None, None) => None,
@@ -313,6 +318,7 @@ impl View<'_> {
                 "截止日期": due.date.to_string(),
                 "期限": period.title(),
                 "计算说明": sentence,
+                "日历": deadline.region.as_deref().unwrap_or(NATIONAL),
                 "暂定": due.provisional,
             });
             data.insert("公示".into(), told);

@@ -13,6 +13,7 @@ mod children;
 mod clocks;
 mod confirming;
 mod copies;
+mod counted;
 mod defaults;
 mod filing;
 mod freezing;
@@ -59,6 +60,8 @@ mod twins;
 mod unmade;
 mod whole;
 
+pub use counted::counts_otherwise;
+pub(in crate::case) use counted::region_of;
 pub(in crate::case) use gate::group_value;
 pub use migrate::{Line, Plan, migrate, told};
 pub(in crate::case) use minutes::VETOED;
@@ -70,6 +73,7 @@ pub use register::{EnterRegister, RegisterRow, enter_register};
 pub use repair::{Repair, repair};
 pub use replace::{REPLACED, replaceable};
 pub(in crate::case) use reports::reported_now;
+pub use roles::actors;
 pub(in crate::case) use roles::{offices_of, outsider};
 pub use scheduled::{fallen, falls_next, fell, open_fallen, owner_of, schedule_stream};
 pub(in crate::case) use scoring::ASSESSOR_OFFICE;
@@ -157,11 +161,6 @@ pub fn at_rest(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -
         deciding.advance();
     }
     deciding.events.is_empty() && deciding.faults.is_empty()
-}
-
-/// Offices that act for these roles today.
-pub fn actors(program: &Program, case: &Case, ledgers: &Ledgers, roles: &[String]) -> Vec<String> {
-    offices_of(program.workflow(), &ledgers.offices, case, roles, None)
 }
 
 /// A decision in the making.
@@ -332,6 +331,7 @@ impl<'a> Deciding<'a> {
         self.unmade_no_more();
         if self.faults.is_empty() && self.case.closed.is_none() {
             self.advance();
+            self.count_for_others();
         }
     }
 

@@ -250,6 +250,12 @@ pub enum Body {
         /// the time of its last day at which it is over; none: 24:00
         #[serde(default, skip_serializing_if = "Option::is_none")]
         closes: Option<chrono::NaiveTime>,
+        /// the region in whose calendar it is counted, for whoever must act; none: the national one
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        region: Option<String>,
+        /// the day it is told to run out; none in older logs
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<NaiveDate>,
     },
     /// it changed
     ClockChanged { clock: u32, change: ClockChange },

@@ -1,14 +1,14 @@
 //! State is the fold of events: one `match`, no rule in it.
 
 mod ballots;
+mod clocks;
 mod papers;
 mod signing;
 mod tasks;
 
-use super::event::{Body, ClockChange, ClockOf, Event, Rung};
+use super::event::{Body, ClockOf, Event};
 use super::intakes::intake_name;
 use super::{Batch, Case, Clock, Index, Intake, Item, Position, Question};
-use crate::deadline;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -331,53 +331,6 @@ impl Case {
                 self.decided_on_unmade(unmade);
             }
             other => unreachable!("not a question's event: {other:?}"),
-        }
-    }
-
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
-    fn apply_clock(&mut self, body: &Body) {
-        match body {
-            Body::ClockStarted { clock, of, from, since, budget, count_start, remind, calendar, closes } => {
-                let new = Clock {
-                    id: *clock,
-                    of: of.clone(),
-                    from: *from,
-                    since: *since,
-                    budget: budget.clone(),
-                    count_start: *count_start,
-                    remind: remind.clone(),
-                    calendar: calendar.clone(),
-                    closes: *closes,
-                    ledger: Vec::new(),
-                    sources: BTreeMap::new(),
-                    rang: BTreeSet::new(),
-                    ended: false,
-                };
-                self.index.clock(None, Some(&new));
-                self.clocks.insert(*clock, Arc::new(new));
-            }
-            Body::ClockChanged { clock, change } => self.change_clock(*clock, |c| match change {
-                ClockChange::End => c.ended = true,
-                ClockChange::Entered { entries, source, .. } => {
-                    c.ledger.extend(entries.iter().cloned());
-                    if let Some(source) = source {
-                        *c.sources.entry(source.clone()).or_default() += 1;
-                    }
-                }
-                ClockChange::Recount { calendar, after, .. } => {
-                    c.calendar.clone_from(calendar);
-                    if matches!(c.of, ClockOf::Period(_)) {
-                        c.ledger.push(deadline::Change::Announce { date: c.from, until: *after });
-                    }
-                }
-            }),
-            Body::ClockRang { clock, rung, .. } => self.change_clock(*clock, |c| {
-                c.rang.insert(rung.clone());
-                // Whoever must answer is reminded until he has; everything else is over.
-                let goes_on = matches!(c.of, ClockOf::Answer(_) | ClockOf::Named { .. });
-                c.ended |= *rung == Rung::Due && !goes_on;
-            }),
-            other => unreachable!("not a clock's event: {other:?}"),
         }
     }
 }

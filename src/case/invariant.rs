@@ -2,6 +2,7 @@
 
 mod ballots;
 mod children;
+mod clocks;
 mod more;
 mod sides;
 
@@ -29,7 +30,8 @@ pub fn broken_amid(program: &Program, case: &Case, log: &[Event], ledgers: &Ledg
     fold_is_state(case, log, &mut found);
     positions(program, case, log, &mut found);
     gates(program, case, log, &mut found);
-    notices_stay(program, log, ledgers, &mut found);
+    notices_stay(program, case, log, ledgers, &mut found);
+    clocks::check(case, ledgers, &mut found);
     numbers(log, &mut found);
     papers(log, &mut found);
     rungs(log, &mut found);
@@ -217,7 +219,7 @@ fn asks_how_to_publish(case: &Case, question: u32, batch: u32) -> bool {
 
 /// 6. No publicise batch is done before its last channel has been up for the whole period.
 #[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
-fn notices_stay(program: &Program, log: &[Event], ledgers: &Ledgers, found: &mut Vec<String>) {
+fn notices_stay(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers, found: &mut Vec<String>) {
     let mut stages: BTreeMap<u32, String> = BTreeMap::new();
     let mut items: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     let mut up: BTreeMap<u32, chrono::NaiveDate> = BTreeMap::new();
@@ -240,10 +242,11 @@ fn notices_stay(program: &Program, log: &[Event], ledgers: &Ledgers, found: &mut
                 let stage = stages.get(batch).and_then(|s| program.workflow().stage(s));
                 let Some(crate::deadline::Span::Workdays(n)) = stage.and_then(|s| s.period) else { continue };
                 let gone = items.get(batch).is_some_and(|all| all.iter().all(|i| ended.contains(i)));
+                let region = case.clocks_of(&ClockOf::Period(*batch)).find_map(|c| c.region.as_deref());
+                let calendar = ledgers.calendar.of(region);
                 let long_enough = up.get(batch).is_some_and(|on| {
-                    let full = ledgers
-                        .calendar
-                        .add_workdays(*on, i64::from(n) - i64::from(stage.is_some_and(|s| s.count_start)));
+                    let full =
+                        calendar.add_workdays(*on, i64::from(n) - i64::from(stage.is_some_and(|s| s.count_start)));
                     event.at.date() > full
                 });
                 if !long_enough && !gone {

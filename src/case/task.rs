@@ -52,8 +52,12 @@ pub struct Clock {
     pub count_start: bool,
     /// reminders as written
     pub remind: Vec<String>,
+    /// the region in whose calendar it is counted; none: the national one
+    pub region: Option<String>,
     /// calendar version its date was last announced under
     pub calendar: String,
+    /// the day it was last told to run out; none while it stands still, and in older logs
+    pub told: Option<NaiveDate>,
     /// the time of its last day at which it is over; none: 24:00
     pub closes: Option<chrono::NaiveTime>,
     /// what has happened to it

@@ -12,7 +12,7 @@ use crate::document::template::Template;
 use crate::engine::{alone, scenario, too_long};
 use crate::files;
 use crate::spool::layout::Spool;
-use crate::workflow::offices::Offices;
+use crate::workflow::offices::{Offices, unknown_calendars};
 use crate::workflow::parse::{self, Parsed};
 use crate::workflow::rule::pieces;
 use crate::workflow::{Workflow, check};
@@ -35,6 +35,10 @@ struct Found {
     shared: BTreeMap<String, (PathBuf, String)>,
     offices: Option<Offices>,
     calendar: Option<Calendar>,
+    /// regions' own days by name
+    regions: BTreeMap<String, Calendar>,
+    /// the offices file that was asked about: path, text
+    town: Option<(String, String)>,
     /// workflows that stand beside those asked about
     beside: BTreeMap<PathBuf, String>,
     problems: Vec<Diagnostic>,
@@ -64,7 +68,8 @@ fn of_spool(root: &Path) -> Vec<PathBuf> {
     let files = [
         spool.offices_file(),
         root.join("banwen.yaml"),
-        root.join("calendar.csv"),
+        spool.calendar_file(),
+        spool.calendars(),
         spool.workflows(),
         spool.templates(),
     ];
@@ -80,6 +85,7 @@ fn checked(spool: &Path, paths: &[PathBuf]) -> anyhow::Result<Found> {
         take(&mut found, path, 0, true)?;
     }
     beside(&mut found, spool)?;
+    counted_by(&mut found)?;
     words(&mut found)?;
     templates(&mut found);
     deploy(&mut found);
@@ -126,7 +132,13 @@ fn take(found: &mut Found, path: &Path, depth: usize, asked: bool) -> anyhow::Re
 fn is_ours(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let ours = [".yaml", ".yml", ".md", ".docx"].iter().any(|end| name.ends_with(end)) && !name.starts_with("~$");
-    ours || name == "calendar.csv"
+    ours || name == "calendar.csv" || is_regional(path)
+}
+
+/// Whether a file has a region's own days: those lie in a folder of their own.
+fn is_regional(path: &Path) -> bool {
+    let folder = path.parent().and_then(Path::file_name);
+    folder.is_some_and(|name| name == "calendars") && path.extension().is_some_and(|end| end == "csv")
 }
 
 fn whole(path: &str, message: String) -> Diagnostic {
@@ -145,6 +157,11 @@ fn read(found: &mut Found, path: &Path, shown: &str, text: String, asked: bool) 
         found.shared.insert(named, (path.to_path_buf(), text));
         return Vec::new();
     }
+    if is_regional(path) {
+        let own = Calendar::parse_region(shown, &text);
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        return own.map(|own| drop(found.regions.insert(stem, own))).err().unwrap_or_default();
+    }
     if name.ends_with(".csv") {
         return Calendar::parse(shown, &text).map(|c| found.calendar = Some(c)).err().unwrap_or_default();
     }
@@ -160,8 +177,11 @@ fn read(found: &mut Found, path: &Path, shown: &str, text: String, asked: bool) 
         Some(Parsed::Register(register)) => {
             drop(found.shared.insert(format!("registers/{}.yaml", register.name), (path.to_path_buf(), text)));
         }
-        Some(Parsed::Offices(offices)) => found.offices = Some(offices.on(Clock::machine().now().date())),
-        Some(Parsed::Calendar(_)) | None => {}
+        Some(Parsed::Offices(offices)) => {
+            found.offices = Some(offices.on(Clock::machine().now().date()));
+            found.town = asked.then(|| (shown.to_string(), text));
+        }
+        None => {}
     }
     problems
 }
@@ -238,13 +258,31 @@ fn templates(found: &mut Found) {
     }
 }
 
+/// The calendars the offices count by: those beside the offices file that was asked about.
+fn counted_by(found: &mut Found) -> anyhow::Result<()> {
+    let Some((path, text)) = found.town.clone() else { return Ok(()) };
+    let folder = Path::new(&path).with_file_name("calendars");
+    if folder.is_dir() {
+        take(found, &folder, DEPTH_MAX - 1, false)?;
+    }
+    let regions = found.regions.iter();
+    let calendar = regions.fold(national(found), |calendar, (name, own)| calendar.with_region(name, own));
+    let offices = found.offices.iter();
+    let unknown: Vec<Diagnostic> = offices.flat_map(|o| unknown_calendars(&path, &text, o, &calendar)).collect();
+    found.problems.extend(unknown);
+    Ok(())
+}
+
+fn national(found: &Found) -> Calendar {
+    found.calendar.as_ref().map_or_else(|| Calendar::shipped().clone(), |own| Calendar::shipped().overlay(own))
+}
+
 fn deploy(found: &mut Found) {
-    let calendar =
-        found.calendar.as_ref().map_or_else(|| Calendar::shipped().clone(), |own| Calendar::shipped().overlay(own));
+    let calendar = national(found);
     let mut problems = Vec::new();
     let named = |(path, text): (&PathBuf, &String)| match parse::read(&path.display().to_string(), text).0 {
         Some(Parsed::Workflow(workflow)) => Some(*workflow),
-        Some(Parsed::Register(_) | Parsed::Offices(_) | Parsed::Calendar(_)) | None => None,
+        Some(Parsed::Register(_) | Parsed::Offices(_)) | None => None,
     };
     let known: Vec<Workflow> = found.workflows.iter().chain(&found.beside).filter_map(named).collect();
     for (path, text) in &found.workflows {

@@ -9,13 +9,24 @@ use chrono::NaiveDate;
 use serde_json::json;
 use std::path::Path;
 
-/// Reckons by the spool's calendar, or by the shipped one when there is no spool.
-pub(super) fn date(spool: &Path, from: &str, plus: &str, as_json: bool) -> anyhow::Result<Answer> {
+/// Reckons by the spool's calendar, or by the shipped one when there is no spool; for an office as its limits are counted.
+pub(super) fn date(
+    spool: &Path,
+    from: &str,
+    plus: &str,
+    office: Option<&str>,
+    as_json: bool,
+) -> anyhow::Result<Answer> {
     let start = NaiveDate::parse_from_str(from, "%Y-%m-%d")
         .map_err(|_| anyhow!("`{from}` is not a date such as 2026-09-24"))?;
     let span = Span::parse(plus).map_err(|why| anyhow!("`{plus}` is not a span such as \"5 workdays\": {why}"))?;
     let calendar = engine::calendar_of(spool)?;
-    let deadline = Deadline::of_span(start, span, &calendar);
+    let mut deadline = Deadline::of_span(start, span, &calendar);
+    if let Some(id) = office {
+        let offices = engine::offices_of(spool)?;
+        let known = offices.offices.get(id).ok_or_else(|| anyhow!("offices.yaml has no office `{id}`"))?;
+        (deadline.region, deadline.closes) = (known.calendar.clone(), known.closes);
+    }
     let due = deadline.due(&calendar).ok_or_else(|| anyhow!("a deadline without a stop has a date"))?;
     let why = deadline.explain(&calendar);
     let shown = if due.exact { due.at.format("%Y-%m-%d %H:%M").to_string() } else { due.date.to_string() };
@@ -30,7 +41,8 @@ pub(super) fn date(spool: &Path, from: &str, plus: &str, as_json: bool) -> anyho
             "rolled_from": due.rolled_from.map(|d| d.to_string()),
             "provisional": due.provisional,
             "provisional_years": why.provisional_years,
-            "calendar": calendar.version(),
+            "region": deadline.region,
+            "calendar": calendar.of(deadline.region.as_deref()).version(),
         }))?);
         return Ok(Answer::Yes);
     }

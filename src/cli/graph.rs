@@ -35,7 +35,7 @@ pub(super) fn of_file(spool: &Path, path: &Path, format: Option<Format>, out: Op
         Some(Parsed::Workflow(workflow)) => {
             write(&diagram::of_workflow(&workflow, offices(spool).as_ref()), format, out)?;
         }
-        Some(Parsed::Register(_) | Parsed::Offices(_) | Parsed::Calendar(_)) => {
+        Some(Parsed::Register(_) | Parsed::Offices(_)) => {
             talk(format_args!("banwen: {} is no workflow, and nothing else can be drawn", path.display()));
             return Ok(Answer::No);
         }
@@ -77,7 +77,7 @@ fn offices(spool: &Path) -> Option<Offices> {
     let path = Spool::at(spool).offices_file();
     match parse::parse(&path.display().to_string(), &text_of(&path).ok()?) {
         Ok(Parsed::Offices(offices)) => Some(offices),
-        Ok(Parsed::Workflow(_) | Parsed::Register(_) | Parsed::Calendar(_)) | Err(_) => None,
+        Ok(Parsed::Workflow(_) | Parsed::Register(_)) | Err(_) => None,
     }
 }
 

@@ -108,6 +108,7 @@ fn open_stop(stops: &mut Vec<Stopped>, depth: usize, date: NaiveDate, reason: &s
 
 /// Counts `deadline` off; the error is the open stop in which it stands still.
 pub(super) fn count(deadline: &Deadline, calendar: &Calendar) -> Result<Count, Stopped> {
+    let calendar = calendar.of(deadline.region.as_deref());
     let replay = replay(&deadline.ledger);
     let start = replay.restart.unwrap_or_else(|| deadline.from.date());
     let (fixed, phases) = phases(&deadline.budget, &replay.extensions);

@@ -42,6 +42,7 @@ pub struct Explanation {
 }
 
 pub(super) fn explain(deadline: &Deadline, calendar: &Calendar) -> Explanation {
+    let calendar = calendar.of(deadline.region.as_deref());
     match count::count(deadline, calendar) {
         Ok(count) => of_count(deadline, calendar, &count),
         Err(stopped) => {
@@ -63,6 +64,10 @@ fn of_count(deadline: &Deadline, calendar: &Calendar, count: &Count) -> Explanat
     }
     if let Some(time) = deadline.closes.filter(|_| !count.due.exact) {
         sentence.push_str(&format!("；当日截至{}", time.format("%H:%M")));
+    }
+    let hours_alone = count.due.exact && count.phases.len() == 1;
+    if !count.phases.is_empty() && !hours_alone {
+        sentence.push_str(&regional_note(calendar, &stretches));
     }
     sentence.push_str(&provisional_note(calendar, &provisional_years));
     Explanation { sentence, stretches, provisional_years }
@@ -140,6 +145,22 @@ fn extensions(count: &Count) -> String {
             if reason.is_empty() { span.title() } else { format!("{}（{reason}）", span.title()) }
         });
     format!("；含延长{}", each.collect::<Vec<String>>().join("、"))
+}
+
+/// ；按广西日历计算（依据：桂政办电〔2025〕60号）, where a region's calendar was looked at.
+fn regional_note(calendar: &Calendar, stretches: &[Stretch]) -> String {
+    let Some(region) = calendar.region() else { return String::new() };
+    let mut sources: Vec<&str> = Vec::new();
+    for stretch in stretches {
+        let days = stretch.first.iter_days().take_while(|day| *day <= stretch.last);
+        for source in days.filter_map(|day| calendar.source(day)) {
+            if !sources.contains(&source) {
+                sources.push(source);
+            }
+        }
+    }
+    let by = if sources.is_empty() { String::new() } else { format!("（依据：{}）", sources.join("、")) };
+    format!("；按{region}日历计算{by}")
 }
 
 /// （暂定：2027年放假安排尚未公布）; a year before the data begins is not waited for, it is missing.

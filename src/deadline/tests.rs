@@ -336,3 +336,26 @@ proptest! {
         prop_assert!(stopped.due(calendar()).unwrap().date >= plain.due(calendar()).unwrap().date);
     }
 }
+
+#[test]
+fn a_region_s_days_count_for_its_deadlines_and_the_sentence_says_so() {
+    let text =
+        "date,kind,name,source\n2026-05-20,holiday,县庆,云府办〔2026〕3号\n2026-05-23,workday,县庆,云府办〔2026〕3号\n";
+    let own = Calendar::parse_region("云岭.csv", text).unwrap();
+    let calendar = Calendar::shipped().clone().with_region("云岭县", &own);
+    let national = Deadline::of_span(date("2026-05-15"), span("5 workdays"), &calendar);
+    let there = Deadline { region: Some("云岭县".into()), ..national.clone() };
+    let day = |deadline: &Deadline| deadline.due(&calendar).map(|due| due.date.to_string()).unwrap();
+    assert_eq!((day(&national).as_str(), day(&there).as_str()), ("2026-05-22", "2026-05-23"));
+    assert_eq!(
+        there.explain(&calendar).sentence,
+        "自2026-05-15次日起第5个工作日为2026-05-23；其间周末及5月20日（县庆）休息，5月23日（县庆调休）上班；按云岭县日历计算（依据：云府办〔2026〕3号）"
+    );
+    assert!(!national.explain(&calendar).sentence.contains("日历"));
+    let month = Deadline { budget: Budget::Span(span("5 days")), ..there.clone() };
+    assert_eq!(day(&month), "2026-05-21", "a day off of the region gives way, too");
+    let hours = Deadline { budget: Budget::Span(span("24 hours")), ..there.clone() };
+    assert!(!hours.explain(&calendar).sentence.contains("日历"), "hours look at no day");
+    let gone = Deadline { region: Some("别处".into()), ..there };
+    assert_eq!(day(&gone), "2026-05-22", "a calendar that is not there is the national one");
+}

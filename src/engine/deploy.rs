@@ -9,13 +9,13 @@ use super::{Core, Engine, Error};
 use crate::calendar::Calendar;
 use crate::case::Case;
 use crate::case::command::{Asked, Command};
-use crate::case::decide::ITSELF;
+use crate::case::decide::{self, ITSELF};
 use crate::case::program::Program;
 use crate::config::{self, Settings};
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::files;
 use crate::spool::layout::Spool;
-use crate::workflow::offices::Offices;
+use crate::workflow::offices::{Offices, unknown_calendars};
 use crate::workflow::parse::{self, Parsed};
 use crate::workflow::{Workflow, check};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +26,7 @@ mod tools;
 mod words;
 
 pub(super) use tools::workshop;
-pub use tools::{calendar_of, fonts_of, settings_of};
+pub use tools::{calendar_of, fonts_of, offices_of, settings_of};
 pub(super) use words::fit;
 pub(crate) use words::{alone, too_long};
 
@@ -65,22 +65,43 @@ pub(super) fn offices(spool: &Spool) -> Result<Offices, Error> {
     };
     match parse::parse(&path.display().to_string(), &text).map_err(Error::Text)? {
         Parsed::Offices(offices) => Ok(offices),
-        Parsed::Workflow(_) | Parsed::Register(_) | Parsed::Calendar(_) => {
+        Parsed::Workflow(_) | Parsed::Register(_) => {
             Err(Error::Text(unreadable(&path, "offices.yaml must begin with `offices:`".to_string())))
         }
     }
 }
 
-/// `calendar.csv` of the spool laid over the shipped calendar.
+/// `calendar.csv` of the spool laid over the shipped calendar, and beside it each region's of `calendars/`.
 pub(super) fn calendar(spool: &Spool) -> Result<Calendar, Error> {
-    let path = spool.root().join("calendar.csv");
-    match text(&path)? {
+    let path = spool.calendar_file();
+    let mut calendar = match text(&path)? {
         Some(text) => {
             let own = Calendar::parse(&path.display().to_string(), &text).map_err(Error::Text)?;
-            Ok(Calendar::shipped().overlay(&own))
+            Calendar::shipped().overlay(&own)
         }
-        None => Ok(Calendar::shipped().clone()),
+        None => Calendar::shipped().clone(),
+    };
+    for path in regional(spool)? {
+        let Some(text) = text(&path)? else { continue };
+        let own = Calendar::parse_region(&path.display().to_string(), &text).map_err(Error::Text)?;
+        calendar = calendar.with_region(&path.file_stem().unwrap_or_default().to_string_lossy(), &own);
     }
+    Ok(calendar)
+}
+
+/// The files of regions' calendars.
+fn regional(spool: &Spool) -> Result<Vec<std::path::PathBuf>, Error> {
+    let names = listed(&spool.calendars())?.into_iter().filter(|name| name.ends_with(".csv"));
+    Ok(names.map(|name| spool.calendars().join(name)).collect())
+}
+
+/// Who there is, and what they count by; refused together when an office counts by a calendar that is not there.
+pub(super) fn dated(spool: &Spool) -> Result<(Offices, Calendar), Error> {
+    let (offices, calendar) = (offices(spool)?, calendar(spool)?);
+    let path = spool.offices_file();
+    let text = text(&path)?.unwrap_or_default();
+    let unknown = unknown_calendars(&path.display().to_string(), &text, &offices, &calendar);
+    if unknown.is_empty() { Ok((offices, calendar)) } else { Err(Error::Text(unknown)) }
 }
 
 /// The sources of a folder of definitions: workflows by path, registers and templates by the names a closure gives them.
@@ -117,7 +138,7 @@ pub(crate) fn sources(workflows: &Path, templates: &Path) -> Result<Sources, Err
                 found.beside.push(*workflow);
                 found.workflows.insert(shown, text);
             }
-            Some(Parsed::Offices(_) | Parsed::Calendar(_)) => {}
+            Some(Parsed::Offices(_)) => {}
             None => found.problems.extend(parse::read(&shown, &text).1),
         }
     }
@@ -212,9 +233,11 @@ impl Engine {
     /// A fingerprint of everything that may be dropped for an operator: paths, sizes and contents.
     fn print(&self) -> Result<String, Error> {
         let mut all = String::new();
-        let root = self.spool.root();
-        for path in [self.spool.offices_file(), root.join("calendar.csv")] {
+        for path in [self.spool.offices_file(), self.spool.calendar_file()] {
             all.push_str(&text(&path).ok().flatten().unwrap_or_default());
+        }
+        for path in regional(&self.spool)? {
+            all.push_str(&format!("{}{}", path.display(), text(&path).ok().flatten().unwrap_or_default()));
         }
         for path in walk(&self.spool.workflows())? {
             all.push_str(&format!("{}{}", path.display(), text(&path).ok().flatten().unwrap_or_default()));
@@ -227,25 +250,23 @@ impl Engine {
     }
 
     async fn reload_dated(&self, core: &mut Core) -> Result<(), Error> {
-        match offices(&self.spool) {
-            Ok(offices) => core.ledgers.offices = Arc::new(offices.on(self.clock.now().date())),
-            Err(error) => tracing::error!("offices.yaml is not taken: {error}"),
-        }
-        match calendar(&self.spool) {
-            Ok(calendar) if calendar.version() == core.ledgers.calendar.version() => {}
-            Ok(calendar) => core.ledgers.calendar = Arc::new(calendar),
-            Err(error) => tracing::error!("calendar.csv is not taken: {error}"),
+        match dated(&self.spool) {
+            Ok((offices, calendar)) => {
+                core.ledgers.offices = Arc::new(offices.on(self.clock.now().date()));
+                core.ledgers.calendar = Arc::new(calendar);
+            }
+            Err(error) => tracing::error!("offices and calendars stay as they were: {error}"),
         }
         self.announce_calendar(core, None).await
     }
 
-    /// Tells the calendar in force to every open case (or this one) with a clock counted under another: it may have changed
-    /// while nobody was running, or the telling may have been cut short.
+    /// Tells the calendars in force to every open case (or this one) with a clock that counts otherwise now: they may have
+    /// changed while nobody was running, or the telling may have been cut short.
     pub(super) async fn announce_calendar(&self, core: &mut Core, only: Option<&str>) -> Result<(), Error> {
-        let version = core.ledgers.calendar.version().to_string();
         let stale = |case: &&Case| {
-            let asked = only.is_none_or(|id| id == case.id);
-            asked && case.closed.is_none() && case.clocks.values().any(|c| !c.ended && c.calendar != version)
+            let asked = only.is_none_or(|id| id == case.id) && case.closed.is_none();
+            let program = core.programs.get(&case.closure);
+            asked && program.is_some_and(|program| decide::counts_otherwise(program, case, &core.ledgers))
         };
         let told: Vec<String> = core.cases.values().filter(stale).map(|c| c.id.clone()).collect();
         let asked = Asked {

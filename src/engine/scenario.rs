@@ -1,9 +1,9 @@
 //! Playing a scenario on a simulated clock through exactly the code the daemon runs: real files, the real store, real papers.
 //!
-//! A scenario is a YAML file: `scenario:` (its name), `start:`, optional `offices:`, `workflows:`, `templates:`, `calendar:`
+//! A scenario is a YAML file: `scenario:` (its name), `start:`, optional `offices:`, `workflows:`, `templates:`, `calendar:`, `calendars:`
 //! (paths relative to it, of folders also a list; default: the shipped ones), and `steps:`. Each step has `at:` and one of: `drop: PATH, by: OFFICE`;
 //! `fill: FORM, by: OFFICE` with `head:`, `rows:`, `attach:` (what a clerk does in Excel: takes the workbook, fills it, moves
-//! it to 交件); `operator: {do: …}`; `stop: true`; `start: true`; `calendar: PATH`; `offices: PATH`; `definition: PATH`; `mail: [ANSWER…]`;
+//! it to 交件); `operator: {do: …}`; `stop: true`; `start: true`; `calendar: PATH`; `calendars: PATH` (a region's, named as its file); `offices: PATH`; `definition: PATH`; `mail: [ANSWER…]`;
 //! `clock: MOMENT`; or nothing (time passes). Between steps every timer rings and every effect is done at its moment.
 
 mod clerk;
@@ -212,6 +212,13 @@ impl Player {
             StepKind::Operator(request) => self.operate(n, request).await?,
             StepKind::Calendar(path) => {
                 self.lay(path, "calendar.csv").map_err(refused)?;
+            }
+            StepKind::Region(path) => {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                files::create_dirs(&self.options.spool.join("calendars"))
+                    .map_err(|e| e.to_string())
+                    .and_then(|()| self.lay(path, &format!("calendars/{name}")))
+                    .map_err(refused)?;
             }
             // An operator may change it while the daemon is stopped.
             StepKind::Offices(path) => self.lay(path, "offices.yaml").map_err(refused)?,

@@ -61,8 +61,8 @@ fn program(closure: Closure) -> Program {
 /// [`Error::Text`] when offices or calendar cannot be read; the store's; [`Error::Log`] when an event cannot be understood.
 pub async fn look(root: &Path) -> Result<View, Error> {
     let spool = Spool::at(root);
-    let offices = deploy::offices(&spool)?.on(Clock::machine().now().date());
-    let ledgers = Ledgers::new(Arc::new(offices), Arc::new(deploy::calendar(&spool)?));
+    let (offices, calendar) = deploy::dated(&spool)?;
+    let ledgers = Ledgers::new(Arc::new(offices.on(Clock::machine().now().date())), Arc::new(calendar));
     let database = spool.state().join(DATABASE);
     let store: Option<Arc<dyn Store>> = if database.is_file() {
         // Whoever only looks salts nothing.

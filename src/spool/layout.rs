@@ -1,7 +1,7 @@
 //! Layout: where everything stands in the spool.
 //!
 //! ```text
-//! offices.yaml  workflows/  templates/
+//! offices.yaml  calendar.csv  calendars/  workflows/  templates/
 //! offices/<folder>/{交件,待办,回执,退件,公文,表样}/
 //! public/  archive/  mail/
 //! state/lock                              one daemon per spool
@@ -84,6 +84,16 @@ impl Spool {
     /// `offices.yaml`: who there is.
     pub fn offices_file(&self) -> PathBuf {
         self.root.join("offices.yaml")
+    }
+
+    /// What a later year's arrangement says, and short notice; laid over the shipped calendar.
+    pub fn calendar_file(&self) -> PathBuf {
+        self.root.join("calendar.csv")
+    }
+
+    /// The folder of regions' own days, `NAME.csv` each.
+    pub fn calendars(&self) -> PathBuf {
+        self.root.join("calendars")
     }
 
     /// Definitions dropped for deployment.

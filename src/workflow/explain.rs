@@ -14,9 +14,10 @@ use std::sync::OnceLock;
 /// The definition the examples are laid over.
 pub const SMALLEST: &str = include_str!("explain/smallest.yaml");
 
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     include_str!("explain/text.md"),
     include_str!("explain/people.md"),
+    include_str!("explain/calendars.md"),
     include_str!("explain/children.md"),
     include_str!("explain/stages.md"),
     include_str!("explain/counting.md"),

@@ -2,6 +2,8 @@
 
 pub mod parse;
 
+pub use parse::unknown_calendars;
+
 pub use crate::offices::{Acting, Channel, Office, Offices};
 
 /// A town that can run the workflows shipped: `offices.yaml` of an example spool.

@@ -42,15 +42,6 @@ pub enum Parsed {
     Register(Register),
     /// `offices: …`
     Offices(Offices),
-    /// `calendar: NAME`: the calendar's own text is data, see [`crate::calendar`]
-    Calendar(CalendarRef),
-}
-
-/// A file that names a calendar.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CalendarRef {
-    /// its name
-    pub name: String,
 }
 
 /// Reads one file; `path` goes into the places.
@@ -90,16 +81,15 @@ fn file(reader: &mut Reader, node: &yaml::Node, text: &str) -> Option<Parsed> {
         "workflow" => Some(Parsed::Workflow(Box::new(head::workflow(reader, node)?))),
         "register" => Some(Parsed::Register(register::register(reader, node)?)),
         "offices" => Some(Parsed::Offices(super::offices::parse::offices(reader, node, text)?)),
-        "calendar" => {
-            let name = node.get("calendar").and_then(|n| n.text())?.to_owned();
-            Some(Parsed::Calendar(CalendarRef { name }))
-        }
         other => {
-            let close = nearest(other, &["workflow", "register", "offices", "calendar"]);
-            let hint = close.map_or(
-                "the first key says what the file is: workflow, register, offices or calendar".to_owned(),
-                |c| format!("did you mean `{c}`?"),
-            );
+            let close = nearest(other, &["workflow", "register", "offices"]);
+            let hint = match close {
+                Some(close) => format!("did you mean `{close}`?"),
+                None if other == "calendar" => "a calendar is no YAML but lines: calendar.csv of the spool, \
+                                                or calendars/NAME.csv of a region"
+                    .to_owned(),
+                None => "the first key says what the file is: workflow, register or offices".to_owned(),
+            };
             reader.error("unknown-key", &first.place, format!("a file cannot begin with `{other}`"), &hint);
             None
         }

@@ -112,7 +112,8 @@ pub(crate) fn when(at: banwen::clock::Moment) -> String {
 pub(crate) fn line(event: &Event) -> String {
     let mut body = serde_json::to_value(&event.body).unwrap();
     let kind = body.as_object_mut().unwrap().shift_remove("kind").unwrap();
-    let hidden = ["closure", "submission", "calendar", "proof", "renderer", "fonts", "word", "pdf", "digest", "code"];
+    let hidden =
+        ["closure", "submission", "calendar", "proof", "renderer", "fonts", "word", "pdf", "digest", "code", "due"];
     let mut parts = Vec::new();
     for (name, value) in body.as_object().unwrap() {
         let papers_fields = name == "fields" && matches!(event.body, Body::DocumentOrdered { .. });

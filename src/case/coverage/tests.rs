@@ -294,6 +294,8 @@ fn outcomes_actions_and_side_items_are_told_apart() {
 fn a_rung_reaches_its_clock_and_one_passed_over_reminds_nobody() {
     let mut log = Log::open();
     let started = |clock, of| Body::ClockStarted {
+        region: None,
+        due: None,
         since: None,
         clock,
         of,

@@ -4,7 +4,7 @@ use super::Deciding;
 use super::timers::deadline;
 use crate::case::eval::Target;
 use crate::case::event::{Body, ClockOf};
-use crate::deadline::{Budget, Offset, Span};
+use crate::deadline::{Budget, Deadline, Offset, Span};
 use crate::workflow::{Limit, SERVED, Stage};
 
 impl Deciding<'_> {
@@ -20,20 +20,11 @@ impl Deciding<'_> {
         let Some(clock) = self.case.clocks_of(&of).last().filter(|c| c.ended).cloned() else { return };
         let calendar = self.ledgers.calendar.clone();
         let Some(due) = deadline(&clock).due(&calendar).filter(|due| due.at > self.now) else { return };
-        let to_come = |text: &String| Offset::parse(text).is_ok_and(|o| o.first(&due, &calendar) > self.now);
+        let own = calendar.of(clock.region.as_deref());
+        let to_come = |text: &String| Offset::parse(text).is_ok_and(|o| o.first(&due, own) > self.now);
         let remind = clock.remind.iter().filter(|text| to_come(text)).cloned().collect();
-        let id = self.next_clock();
-        self.emit(Body::ClockStarted {
-            clock: id,
-            of,
-            from: clock.from,
-            since: clock.since,
-            budget: clock.budget,
-            count_start: clock.count_start,
-            remind,
-            calendar: self.ledgers.calendar.version().to_string(),
-            closes: None,
-        });
+        // what happened to it is not carried on: it begins with an empty ledger
+        self.run(of, Deadline { ledger: Vec::new(), ..deadline(&clock) }, remind);
     }
 
     /// Where a limit starts and what it may use up; None while its date is not set.
@@ -89,14 +80,9 @@ impl Deciding<'_> {
         remind: Vec<String>,
         closes: Option<chrono::NaiveTime>,
     ) {
-        let clock = self.next_clock();
-        let calendar = self.ledgers.calendar.version().to_string();
-        let since = self.hours_since(&of, from, &budget);
-        self.emit(Body::ClockStarted { clock, of, from, since, budget, count_start, remind, calendar, closes });
-    }
-
-    fn next_clock(&self) -> u32 {
-        self.case.clocks.keys().next_back().copied().unwrap_or(0) + 1
+        let since = self.hours_since(&of, from, &budget).unwrap_or_default();
+        let limit = Deadline::new(from.and_time(since), budget, &self.ledgers.calendar);
+        self.run(of, Deadline { count_start, closes, ..limit }, remind);
     }
 
     /// Days are counted from a day; hours from the moment something happened, where one is known, else from 0:00 of the day.

@@ -2,6 +2,7 @@
 
 use super::Deciding;
 use crate::case::ledger::Ledgers;
+use crate::case::program::Program;
 use crate::case::{Case, Item};
 use crate::workflow::offices::Offices;
 use crate::workflow::{Selector, Stage, Who, Workflow};
@@ -183,6 +184,11 @@ pub(in crate::case) fn outsider(
 ) -> String {
     let resolver = Roles { workflow, offices: &ledgers.offices, case };
     resolver.outsider_name(role, item).unwrap_or_else(|| role.to_string())
+}
+
+/// Offices that act for these roles today.
+pub fn actors(program: &Program, case: &Case, ledgers: &Ledgers, roles: &[String]) -> Vec<String> {
+    offices_of(program.workflow(), &ledgers.offices, case, roles, None)
 }
 
 /// Offices that act for these roles today, for an item.

@@ -3,13 +3,12 @@
 use super::Deciding;
 use super::{periods, silence, trouble};
 use crate::calendar::Calendar;
-use crate::case::event::{Ask, Body, ClockChange, ClockOf, Rung};
+use crate::case::event::{Body, ClockOf, Rung};
 use crate::case::program::Program;
-use crate::case::{Case, Clock, Task};
+use crate::case::{Case, Clock};
 use crate::clock::Moment;
-use crate::deadline::{Budget, Change, Deadline, Due, Fallen, Offset, Period, Schedule};
+use crate::deadline::{Deadline, Due, Fallen, Offset, Period, Schedule};
 use crate::workflow::{Overdue, Report, Stage};
-use std::collections::BTreeSet;
 
 /// When the case next wants to be woken: a rung of a clock, or a schedule. None when nothing runs.
 pub fn next_wake(program: &Program, case: &Case, calendar: &Calendar) -> Option<Moment> {
@@ -31,11 +30,13 @@ pub(in crate::case) fn deadline(clock: &Clock) -> Deadline {
         ledger: clock.ledger.clone(),
         count_start: clock.count_start,
         closes: clock.closes,
+        region: clock.region.clone(),
         calendar: clock.calendar.clone(),
     }
 }
 
 fn next_rung(clock: &Clock, calendar: &Calendar) -> Option<Moment> {
+    let calendar = calendar.of(clock.region.as_deref());
     let due = deadline(clock).due(calendar)?;
     // A notice may not end in a year whose calendar nobody has published.
     let waits = matches!(clock.of, ClockOf::Period(_)) && due.provisional;
@@ -119,9 +120,10 @@ impl Deciding<'_> {
 
     fn ring_clock(&mut self, clock: &Clock) {
         let calendar = self.ledgers.calendar.clone();
-        let Some(due) = deadline(clock).due(&calendar) else { return };
+        let calendar = calendar.of(clock.region.as_deref());
+        let Some(due) = deadline(clock).due(calendar) else { return };
         let fallen = offsets(clock).filter_map(|(n, offset)| {
-            let at = offset.latest(&due, &calendar, self.now)?;
+            let at = offset.latest(&due, calendar, self.now)?;
             let rung = if offset.repeats() { Rung::Again(n, at) } else { Rung::Remind(n) };
             let fresh = match rang_last(clock, n) {
                 Rang::Never => true,
@@ -225,70 +227,5 @@ impl Deciding<'_> {
         let workflow = self.program.workflow();
         let mut reports = workflow.reports.values();
         workflow.stages.is_empty() && reports.any(|r| next_fall(&self.case, r, &self.ledgers.calendar).is_some())
-    }
-
-    /// Open clocks are counted under the calendar now in force; an announced period never becomes shorter.
-    pub(super) fn recount(&mut self) {
-        let calendar = self.ledgers.calendar.clone();
-        let running: Vec<Clock> = self.case.running().filter(|c| c.calendar != calendar.version()).cloned().collect();
-        for clock in running {
-            let Budget::Span(_) = clock.budget else { continue };
-            let Some(told) = self.told(&clock) else { continue };
-            let Some(now) = deadline(&clock).due(&calendar) else { continue };
-            let announced = matches!(clock.of, ClockOf::Period(_));
-            let after = if announced { now.date.max(told) } else { now.date };
-            let change = ClockChange::Recount { calendar: calendar.version().to_string(), before: told, after };
-            self.emit(Body::ClockChanged { clock: clock.id, change });
-            // Who reads the notice or the workbook must find the day that now holds.
-            match clock.of {
-                ClockOf::Period(batch) if after != told => self.renew_notice(batch),
-                ClockOf::Answer(batch) if after != told => self.renew_workbooks(batch),
-                ClockOf::Period(_)
-                | ClockOf::Answer(_)
-                | ClockOf::Grace(_)
-                | ClockOf::Keep(_)
-                | ClockOf::Return(_)
-                | ClockOf::Gate { .. }
-                | ClockOf::Named { .. } => {}
-            }
-        }
-    }
-
-    /// The workbooks of a batch say until when; they are written anew with what holds now.
-    fn renew_workbooks(&mut self, batch: u32) {
-        let items = self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default();
-        let of_items = items.iter().flat_map(|i| self.case.tasks_of(*i));
-        let asks = |t: &&Task| matches!(t.ask, Ask::Nominate | Ask::Answer);
-        let tasks: BTreeSet<u64> = of_items.chain(self.case.tasks_in(batch)).filter(asks).map(|t| t.id).collect();
-        for task in tasks {
-            self.revise_task(task, Vec::new());
-        }
-    }
-
-    /// The date a clock was last announced with: what it was announced with, or what its notice states.
-    fn told(&self, clock: &Clock) -> Option<chrono::NaiveDate> {
-        let stated = match clock.of {
-            ClockOf::Period(batch) => {
-                let notice = self.case.papers(batch).filter(|d| d.notice).last();
-                let until =
-                    notice.and_then(|d| d.fields.get("公示")).and_then(|p| p.get("截止日期")).and_then(|v| v.as_str());
-                until.and_then(crate::case::eval::first_day)
-            }
-            ClockOf::Answer(_)
-            | ClockOf::Grace(_)
-            | ClockOf::Keep(_)
-            | ClockOf::Return(_)
-            | ClockOf::Gate { .. }
-            | ClockOf::Named { .. } => None,
-        };
-        let announced = clock.ledger.iter().rev().find_map(|change| match change {
-            Change::Announce { until, .. } => Some(*until),
-            Change::Stop { .. }
-            | Change::Resume { .. }
-            | Change::Restart { .. }
-            | Change::Extend { .. }
-            | Change::End { .. } => None,
-        });
-        announced.or(stated).or_else(|| deadline(clock).due(&self.ledgers.calendar).map(|d| d.date))
     }
 }

@@ -152,7 +152,7 @@ impl Deciding<'_> {
             let from = from.max(posted.and_time(NaiveTime::MIN));
             let about = QuestionAbout::Outage { batch, from: from.date(), until: until.date() };
             if self.on_the_page(batch)
-                && self.hours_down(from, until) > OUTAGE_HOURS_MAX
+                && self.hours_down(batch, from, until) > OUTAGE_HOURS_MAX
                 && !self.asked_of(batch, from.date())
             {
                 let text = format!(
@@ -175,10 +175,12 @@ impl Deciding<'_> {
         self.case.questions.values().any(|q| same(&q.about))
     }
 
-    /// Hours of an outage that fell on working days.
-    fn hours_down(&self, from: Moment, until: Moment) -> i64 {
+    /// Hours of an outage that fell on days on which the notice's time counts.
+    fn hours_down(&self, batch: u32, from: Moment, until: Moment) -> i64 {
+        let region = self.clock_of(&ClockOf::Period(batch)).and_then(|c| c.region.as_deref());
+        let calendar = self.ledgers.calendar.of(region);
         let days = from.date().iter_days().take_while(|d| *d <= until.date());
-        let spent = days.filter(|d| self.ledgers.calendar.is_workday(*d)).map(|day| {
+        let spent = days.filter(|d| calendar.is_workday(*d)).map(|day| {
             let begins = day.and_time(NaiveTime::MIN);
             until.min(begins + TimeDelta::days(1)) - from.max(begins)
         });

@@ -237,10 +237,16 @@ pub enum ClockChange {
     Recount {
         /// version of that calendar
         calendar: String,
-        /// due date before
-        before: NaiveDate,
+        /// due date before; None while it stands still
+        before: Option<NaiveDate>,
         /// due date after; never earlier than one that was announced
-        after: NaiveDate,
+        after: Option<NaiveDate>,
+        /// the region whose calendar that is; none: the national one
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        region: Option<String>,
+        /// the time of its last day at which it is over; none: 24:00
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        closes: Option<chrono::NaiveTime>,
     },
 }
 

@@ -229,7 +229,7 @@ pub(super) fn calendar(findings: &mut Findings, root: &Path, now: Moment) {
             findings.fail(
                 "calendar",
                 error.to_string(),
-                "mend calendar.csv; `banwen check calendar.csv` names every problem",
+                "mend calendar.csv, or what lies in calendars/; `banwen check` names every problem",
             );
             return;
         }

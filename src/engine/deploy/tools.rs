@@ -1,6 +1,6 @@
 //! What papers are made with and dates counted with: faces, office suite, calendar of a spool.
 
-use super::{calendar, settings};
+use super::{calendar, dated, settings};
 use crate::calendar::Calendar;
 use crate::config::Settings;
 use crate::document::fonts::Fonts;
@@ -8,6 +8,7 @@ use crate::engine::Error;
 use crate::engine::making::Maker;
 use crate::engine::render::Workshop;
 use crate::spool::layout::Spool;
+use crate::workflow::offices::Offices;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -22,6 +23,14 @@ fn fonts(spool: &Spool, settings: &Settings) -> Result<Fonts, Error> {
         Some(own) => Fonts::with_directory(&own).map_err(|e| Error::Fonts(e.to_string())),
         None => Ok(Fonts::bundled()),
     }
+}
+
+/// The offices of a spool.
+///
+/// # Errors
+/// [`Error::Text`] when they cannot be read, or count by a calendar that is not there.
+pub fn offices_of(spool: &Path) -> Result<Offices, Error> {
+    dated(&Spool::at(spool)).map(|(offices, _)| offices)
 }
 
 /// The calendar a command line is to count with: the spool's, or the shipped one.

@@ -22,6 +22,8 @@ pub struct Scenario {
     pub templates: Vec<PathBuf>,
     /// calendar laid over the shipped one
     pub calendar: Option<PathBuf>,
+    /// calendars of regions, each named as its file
+    pub calendars: Vec<PathBuf>,
     /// the steps in order
     pub steps: Vec<Step>,
 }
@@ -74,6 +76,8 @@ pub enum StepKind {
     Start,
     /// a new calendar is laid over the shipped one
     Calendar(PathBuf),
+    /// a new calendar of the region its file is named for
+    Region(PathBuf),
     /// a new offices file takes the place of the one before
     Offices(PathBuf),
     /// a definition, or a template, is dropped over the one of its name
@@ -100,7 +104,7 @@ pub(super) fn moment(text: &str) -> Option<Moment> {
 pub fn parse(path: &str, text: &str) -> Result<Scenario, Vec<Diagnostic>> {
     let node = yaml::read(path, text)?;
     let mut problems = Vec::new();
-    let known = ["scenario", "start", "offices", "workflows", "templates", "calendar", "steps"];
+    let known = ["scenario", "start", "offices", "workflows", "templates", "calendar", "calendars", "steps"];
     for (key, _) in node.map().unwrap_or_default() {
         if !key.text().is_some_and(|k| known.contains(&k)) {
             problems.push(problem("unknown-key", key, format!("a scenario has no `{}`", key.raw)));
@@ -127,6 +131,7 @@ pub fn parse(path: &str, text: &str) -> Result<Scenario, Vec<Diagnostic>> {
         workflows: folders("workflows"),
         templates: folders("templates"),
         calendar: text_of("calendar").map(PathBuf::from),
+        calendars: folders("calendars"),
         steps,
     })
 }
@@ -149,6 +154,7 @@ fn read_step(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<Step> {
         "stop",
         "start",
         "calendar",
+        "calendars",
         "offices",
         "definition",
         "mail",
@@ -202,6 +208,9 @@ fn read_kind(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<StepKind> {
     }
     if let Some(path) = text("calendar") {
         return Some(StepKind::Calendar(PathBuf::from(path)));
+    }
+    if let Some(path) = text("calendars") {
+        return Some(StepKind::Region(PathBuf::from(path)));
     }
     if let Some(path) = text("offices") {
         return Some(StepKind::Offices(PathBuf::from(path)));

@@ -74,6 +74,10 @@ pub(super) fn lay_out_for(scenario: &Scenario, base: &Path, out: &Path) -> Resul
     if let Some(calendar) = &scenario.calendar {
         file(&base.join(calendar), "calendar.csv")?;
     }
+    for region in &scenario.calendars {
+        files::create_dirs(&out.join("calendars"))?;
+        file(&base.join(region), &format!("calendars/{}", region.file_name().unwrap_or_default().to_string_lossy()))?;
+    }
     for workflows in &scenario.workflows {
         folder(&base.join(workflows), "workflows")?;
     }

@@ -36,6 +36,8 @@ fn offices() -> Offices {
         mail: None,
         superior: None,
         acting: Vec::new(),
+        calendar: None,
+        closes: None,
         owners: Vec::new(),
         successor: None,
         until: None,

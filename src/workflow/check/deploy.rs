@@ -64,7 +64,7 @@ pub fn deploy_among(
     let registers = registers(files, &mut problems);
     let workflow = match parsed {
         Some(Parsed::Workflow(workflow)) => Some(*workflow),
-        Some(Parsed::Register(_) | Parsed::Offices(_) | Parsed::Calendar(_)) => {
+        Some(Parsed::Register(_) | Parsed::Offices(_)) => {
             problems.push(not_a_workflow(path));
             None
         }

@@ -1,6 +1,7 @@
 //! Every page of `explain` is a test: the broken snippet has its kind, the mended one has not.
 
 use super::*;
+use crate::calendar::Calendar;
 use crate::diag::Diagnostic;
 use crate::workflow::check::{deploy_among, never_used};
 use crate::workflow::offices;
@@ -59,6 +60,11 @@ fn fence<'a>(page: &'a str, heading: &str) -> Option<&'a str> {
     rest.split_once("```").map(|(text, _)| text)
 }
 
+/// The example of a page, a definition or a calendar.
+fn example<'a>(page: &'a str, which: &str) -> Option<&'a str> {
+    ["yaml", "csv"].iter().find_map(|language| fence(page, &format!("{language} {which}")))
+}
+
 /// Top-level keys of a text with the lines that belong to them.
 fn blocks(text: &str) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
@@ -91,10 +97,20 @@ fn laid_over(example: &str) -> String {
 }
 
 fn run(page: &str, example: &str) -> Vec<Diagnostic> {
+    if example.starts_with("date,") {
+        return Calendar::parse_region("example.csv", example).err().unwrap_or_default();
+    }
     let whole = ["workflow", "register:", "offices:"].iter().any(|w| example.starts_with(w));
     let text = if whole { example.to_owned() } else { laid_over(example) };
     if text.starts_with("register:") || text.starts_with("offices:") {
-        return parse::read("example.yaml", &text).1;
+        let (read, mut problems) = parse::read("example.yaml", &text);
+        if let Some(parse::Parsed::Offices(offices)) = read {
+            let own =
+                Calendar::parse_region("云岭县.csv", "date,kind,name,source\n2026-05-20,holiday,县庆,某令\n").unwrap();
+            let calendar = Calendar::shipped().clone().with_region("云岭县", &own);
+            problems.extend(offices::unknown_calendars("example.yaml", &text, &offices, &calendar));
+        }
+        return problems;
     }
     let mut files = BTreeMap::new();
     for name in ["公示", "月报", "登记表", "批复", "报告", "回执", "名单"] {
@@ -127,7 +143,7 @@ fn every_page_shows_what_it_says() {
         if TEMPLATES.iter().any(|fence| page.contains(fence)) {
             continue;
         }
-        let (Some(broken), Some(mended)) = (fence(page, "yaml broken"), fence(page, "yaml mended")) else {
+        let (Some(broken), Some(mended)) = (example(page, "broken"), example(page, "mended")) else {
             wrong.push_str(&format!("{kind}: an example is missing\n"));
             continue;
         };

@@ -1,14 +1,28 @@
 //! Reads `offices.yaml`.
 
 use super::{Acting, Channel, Office, Offices};
+use crate::calendar::Calendar;
 use crate::diag::{Diagnostic, Place};
 use crate::workflow::parse::Reader;
 use crate::yaml::{self, Node, Value};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::fmt::Write;
+
+/// What the file has no key for beside `offices`, and how it is said.
+const BESIDE_OFFICES: [(&str, &str); 3] = [
+    ("calendars", "each calendar is a file calendars/NAME.csv; an office names it: `甲办: { calendar: NAME }`"),
+    ("acting", "say it of the office: `甲办: { acting: { office: 乙办, from: 2022-06-01, until: 2022-06-30 } }`"),
+    ("history", "say it of the office that is gone: `甲办: { successor: 乙办, until: 2022-06-30 }`"),
+];
+
+/// The same of one office.
+const OF_AN_OFFICE: [(&str, &str); 2] = [
+    ("from", "an office is there from when the file names it; one that follows another is its `successor`"),
+    ("history", "who follows whom is said of the office that is gone: `successor: 乙办, until: 2022-06-30`"),
+];
 
 /// Reads the whole file; `path` goes into the places. Which day it is the file does not know: see [`Offices::on`].
 ///
@@ -29,7 +43,7 @@ pub(in crate::workflow) fn offices(reader: &mut Reader, node: &Node, text: &str)
     let mut keys = reader.keys(node, "the offices file")?;
     let offices = keys.take("offices").map(|n| entries(reader, n)).unwrap_or_default();
     let channels = keys.take("channels").map(|n| channels(reader, n)).unwrap_or_default();
-    reader.finish(keys, &["calendars", "acting", "history"]);
+    reader.finish(keys, &BESIDE_OFFICES);
     let version = Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
         // writing to a text cannot fail
         let _ = write!(hex, "{byte:02x}");
@@ -77,8 +91,19 @@ fn office(reader: &mut Reader, key: &Node, node: &Node) -> Option<Office> {
         let message = format!("`{bad}` is not an e-mail address");
         reader.error("office-mail-malformed", &node.place, message, "write name@example.org");
     }
-    reader.finish(keys, &["closes", "calendar", "from", "history"]);
+    found.calendar = keys.take("calendar").and_then(|n| reader.refer(n, "a calendar"));
+    found.closes = keys.take("closes").and_then(|n| closing(reader, n));
+    reader.finish(keys, &OF_AN_OFFICE);
     Some(found)
+}
+
+/// The hour at which an office closes.
+fn closing(reader: &mut Reader, node: &Node) -> Option<NaiveTime> {
+    let time = node.text().and_then(|text| NaiveTime::parse_from_str(text, "%H:%M").ok());
+    if time.is_none() {
+        reader.shape(node, "`closes` is an hour such as 17:30");
+    }
+    time
 }
 
 /// The numbers of the system's users that hand in for an office.
@@ -136,6 +161,8 @@ fn blank() -> Office {
         mail: None,
         superior: None,
         acting: Vec::new(),
+        calendar: None,
+        closes: None,
         owners: Vec::new(),
         successor: None,
         until: None,
@@ -219,6 +246,24 @@ fn whole(reader: &mut Reader, offices: &Offices, node: &Node) {
         }
     }
     successions(reader, offices, node);
+}
+
+/// What is wrong with a file whose offices count by calendars that are not there.
+pub fn unknown_calendars(path: &str, text: &str, offices: &Offices, calendar: &Calendar) -> Vec<Diagnostic> {
+    let Ok(node) = yaml::read(path, text) else { return Vec::new() };
+    let mut reader = Reader::default();
+    for office in offices.offices.values() {
+        let Some(name) = office.calendar.as_ref().filter(|name| !calendar.regions().any(|known| known == *name)) else {
+            continue;
+        };
+        let message = format!("`{}` counts by the calendar `{name}`, and there is no calendars/{name}.csv", office.id);
+        let hint = match calendar.regions().collect::<Vec<&str>>() {
+            none if none.is_empty() => "write the region's own days into that file".to_owned(),
+            known => format!("known are {}", known.join(", ")),
+        };
+        reader.error("calendar-unknown", &place_of_key(&node, &office.id, "calendar"), message, &hint);
+    }
+    reader.into_problems()
 }
 
 /// Tasks that are passed on must arrive: a chain of successors has an end, and who had a folder is followed by one who has.

@@ -62,8 +62,8 @@ impl Reader {
         }
     }
 
-    /// Reports every key nobody asked for; those in `later` belong to a later version.
-    pub(in crate::workflow) fn finish(&mut self, keys: Keys<'_>, later: &[&str]) {
+    /// Reports every key nobody asked for; those in `elsewhere` are said in another way, which the hint beside each tells.
+    pub(in crate::workflow) fn finish(&mut self, keys: Keys<'_>, elsewhere: &[(&str, &str)]) {
         #[cfg(test)]
         super::tests::keys::note(&keys.what, &keys.asked, keys.node);
         for (key, _) in keys.node.map().unwrap_or_default() {
@@ -71,22 +71,14 @@ impl Reader {
             if keys.asked.contains(&name) {
                 continue;
             }
-            if later.contains(&name) {
-                self.not_yet(key, name);
-                continue;
-            }
-            let hint = match nearest(name, &keys.asked) {
-                Some(close) => format!("did you mean `{close}`?"),
-                None => format!("known here: {}", keys.asked.join(", ")),
+            let said = elsewhere.iter().find(|(other, _)| *other == name).map(|(_, hint)| (*hint).to_owned());
+            let hint = match (said, nearest(name, &keys.asked)) {
+                (Some(hint), _) => hint,
+                (None, Some(close)) => format!("did you mean `{close}`?"),
+                (None, None) => format!("known here: {}", keys.asked.join(", ")),
             };
             self.error("unknown-key", &key.place, format!("{} has no key `{name}`", keys.what), &hint);
         }
-    }
-
-    /// Says that this version does not run a key.
-    pub(in crate::workflow) fn not_yet(&mut self, at: &Node, what: &str) {
-        let message = format!("`{what}` is part of the language, but this version does not run it");
-        self.error("not-yet", &at.place, message, "leave it out, or wait for a version that has it");
     }
 
     /// A scalar.

@@ -79,7 +79,8 @@ fn registers_and_calendars_are_told_by_their_first_key() {
     let Ok(Parsed::Register(register)) = parse("r.yaml", text) else { panic!() };
     assert_eq!(register.key, RegisterKey::Fields(vec!["届次".to_owned(), "单位".to_owned()]));
     assert_eq!(register.valid_from.as_deref(), Some("届次"));
-    assert!(matches!(parse("c.yaml", "calendar: 全国\n"), Ok(Parsed::Calendar(c)) if c.name == "全国"));
+    let calendar = parse("c.yaml", "calendar: 全国\n").unwrap_err();
+    assert!(calendar[0].hint.as_ref().is_some_and(|hint| hint.contains("calendars/NAME.csv")), "{calendar:?}");
     let kinds: Vec<&str> =
         parse("x.yaml", "workflw: 示例\n").err().unwrap_or_default().iter().map(|p| p.kind).collect();
     assert_eq!(kinds, ["unknown-key"]);

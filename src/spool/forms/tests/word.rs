@@ -23,6 +23,8 @@ fn offices() -> Offices {
         series: Vec::new(),
         phone: None,
         address: None,
+        calendar: None,
+        closes: None,
         owners: Vec::new(),
     };
     let all = ["香泉镇", "善厚镇"].map(|id| (id.to_string(), office(id)));

@@ -35,3 +35,39 @@ fn what_is_wrong_with_a_succession_is_placed_where_it_is_written() {
     let no_day = "offices:\n  甲: { successor: 乙, until: 六月底 }\n  乙:\n";
     assert_eq!(problems(no_day), one("wrong-shape", 2, 29));
 }
+
+#[test]
+fn an_office_counts_by_a_calendar_that_is_there_and_closes_at_an_hour() {
+    let text = "offices:\n  甲: { calendar: 云岭县, closes: 17:30 }\n  乙:\n";
+    let offices = parse("offices.yaml", text).unwrap();
+    let half_past_five = NaiveTime::from_hms_opt(17, 30, 0);
+    assert_eq!(
+        (offices.offices["甲"].calendar.as_deref(), offices.offices["甲"].closes),
+        (Some("云岭县"), half_past_five)
+    );
+    let counting = |ids: &[&str]| offices.counting(ids.iter().copied());
+    assert_eq!(counting(&["甲"]), (Some("云岭县".to_string()), half_past_five));
+    assert_eq!(counting(&["甲", "乙"]), (None, None), "what they do not share does not count");
+    assert_eq!(counting(&["乙", "甲"]), (None, None));
+    assert_eq!(counting(&[]), (None, None));
+    let own = Calendar::parse_region("云岭县.csv", "date,kind,name,source\n2026-05-20,holiday,县庆,某令\n").unwrap();
+    let known = Calendar::shipped().clone().with_region("云岭县", &own);
+    assert_eq!(unknown_calendars("offices.yaml", text, &offices, &known), []);
+    let found = unknown_calendars("offices.yaml", text, &offices, Calendar::shipped());
+    let places: Vec<_> = found.iter().map(|p| (p.kind, p.place.line, p.place.column)).collect();
+    assert_eq!(places, [("calendar-unknown", 2, 18)]);
+    assert_eq!(problems("offices:\n  甲: { closes: 下班 }\n"), vec![("wrong-shape".to_string(), 2, 16)]);
+}
+
+#[test]
+fn what_is_said_elsewhere_is_told_where() {
+    for (text, wanted) in [
+        ("offices:\n  甲:\ncalendars: { 云岭县: 云岭.csv }\n", "calendars/NAME.csv"),
+        ("offices:\n  甲:\nacting: { 甲: 乙 }\n", "acting: { office: 乙办"),
+        ("offices:\n  甲: { history: [乙] }\n", "successor: 乙办"),
+    ] {
+        let found = parse("offices.yaml", text).unwrap_err();
+        let hint = found[0].hint.clone().unwrap_or_default();
+        assert!(found[0].kind == "unknown-key" && hint.contains(wanted), "{found:?}");
+    }
+}
