@@ -46,6 +46,18 @@ fn a_running_case_keeps_its_definition_and_a_broken_one_is_not_deployed() {
         let broken = viewing::look(&out).await.unwrap();
         assert_eq!(broken.deployed.get("七一表彰"), Some(&closure), "the version before stays in force");
 
+        // a template with something its layout never prints is no better
+        std::fs::write(&file, &text).unwrap();
+        let template = out.join("templates/公示.md");
+        let good = std::fs::read_to_string(&template).unwrap();
+        std::fs::write(&template, good.replacen("版式: 普通\n", "版式: 普通\n抄送: 县委组织部\n", 1)).unwrap();
+        player.play(&empty, Some(at("2022-05-06T10:30"))).await.unwrap();
+        let told = std::fs::read_to_string(out.join("workflows/七一表彰.yaml.errors.txt")).unwrap();
+        assert!(told.contains("templates/公示.md:4:1") && told.contains("this layout has no 抄送"), "{told}");
+        assert!(told.contains("文件 信函 命令 纪要 alone have a 版记"), "{told}");
+        assert_eq!(viewing::look(&out).await.unwrap().deployed.get("七一表彰"), Some(&closure));
+        std::fs::write(&template, good).unwrap();
+
         std::fs::write(&file, text.replace("for: 5 workdays", "for: 7 workdays")).unwrap();
         player.play(&empty, Some(at("2022-05-06T11:00"))).await.unwrap();
         assert!(!out.join("workflows/七一表彰.yaml.errors.txt").exists(), "the errors are gone with their cause");

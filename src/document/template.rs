@@ -58,6 +58,7 @@ pub(super) mod filters;
 mod front;
 mod lacking;
 pub(super) mod origin;
+mod shown;
 pub(super) mod values;
 
 pub use error::TemplateError;
@@ -93,20 +94,27 @@ impl Template {
     /// path diagnostics name; a piece is named `templates/NAME.md`. All problems are reported at once.
     pub fn parse(name: &str, text: &str) -> Result<Template, Vec<Diagnostic>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
-        Template::read(name, &text, front::parse)
+        Template::read(name, &text, front::parse, true)
+    }
+
+    /// Reads a template that a closure keeps: what was deployed once goes on, be it refused since.
+    pub fn kept(name: &str, text: &str) -> Result<Template, Vec<Diagnostic>> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
+        Template::read(name, &text, front::kept, false)
     }
 
     /// Reads what stands beside a Word template: front matter without a text. It has a title and a kind; the rest is the
     /// Word file's.
     pub(super) fn of_word(name: &str, text: &str) -> Result<Template, Vec<Diagnostic>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        Template::read(name, text, front::of_word)
+        Template::read(name, text, front::of_word, false)
     }
 
     fn read(
         name: &str,
         text: &str,
         front: for<'a> fn(&str, &'a str) -> front::Parts<'a>,
+        shows_all: bool,
     ) -> Result<Template, Vec<Diagnostic>> {
         let (own, included) = pieces::parted(text);
         let (front, body, body_line, mut problems) = front(name, own);
@@ -130,6 +138,9 @@ impl Template {
             }
         }
         problems.extend(include_faults(name, own, &included, body_line));
+        if shows_all {
+            problems.extend(shown::of_text(name, front.layout, (body, body_line), &included));
+        }
         problems.sort_by(|a, b| (&a.place, a.kind).cmp(&(&b.place, b.kind)));
         problems.dedup_by(|a, b| a.place == b.place && a.kind == b.kind);
         if !problems.is_empty() {

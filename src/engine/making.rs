@@ -76,7 +76,7 @@ impl Maker {
             problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
         };
         let form = match word_file(source) {
-            None => Form::Text(Template::parse(name, source).map_err(told)?),
+            None => Form::Text(Template::kept(name, source).map_err(told)?),
             Some((_, digest)) => {
                 let path = self.spool.word_template(digest);
                 let bytes = files::read_at_most(&path, TEMPLATE_BYTES_MAX as u64).map_err(|error| error.to_string())?;

@@ -1,6 +1,7 @@
 //! The front matter of a template: one `键: 值` a line between two `---` lines.
 
 use super::super::model::Layout;
+use super::shown::{MARKED, ONLY, Only, SHOWN, misplaced};
 use crate::diag::{Diagnostic, Place, Severity};
 
 /// 公开属性 of a paper (国办发〔2016〕80号).
@@ -34,13 +35,13 @@ pub(super) struct Key {
     pub column: usize,
 }
 
-const REPEATED: [&str; 6] = ["发文机关标志", "标题", "附件", "署名", "签发人", "职务"];
-const ONCE: [&str; 11] =
+pub(super) const REPEATED: [&str; 6] = ["发文机关标志", "标题", "附件", "署名", "签发人", "职务"];
+pub(super) const ONCE: [&str; 11] =
     ["主送", "抄送", "附注", "份号", "紧急程度", "印发机关", "共印份数", "出席", "请假", "列席", "文种"];
 const FIXED: [&str; 4] = ["版式", "方向", "印章", "公开属性"];
 /// What stands beside a Word file; the first two must.
 const OF_WORD: [&str; 3] = ["文种", "标题", "公开属性"];
-const LAYOUTS: [(&str, Layout); 8] = [
+pub(super) const LAYOUTS: [(&str, Layout); 8] = [
     ("文件", Layout::Document),
     ("信函", Layout::Letter),
     ("命令", Layout::Order),
@@ -52,20 +53,6 @@ const LAYOUTS: [(&str, Layout); 8] = [
 ];
 /// What a template may call the mark of secrecy; papers that need one are not made here.
 const SECRET: [&str; 3] = ["密级", "保密期限", "密级和保密期限"];
-/// Elements only some layouts have: the key, the layouts, where that is written.
-const ONLY: [(&str, &[Layout], &str); 8] = [
-    ("发文机关标志", &MARKED, "only 文件, 信函, 命令 and 纪要 have a mark (GB/T 9704 7.2.4)"),
-    ("职务", &[Layout::Document, Layout::Order], "only 命令 and 文件 are signed by a person (GB/T 9704 7.3.5.3)"),
-    ("出席", &[Layout::Minutes], "only 纪要 says who attended (GB/T 9704 8.3)"),
-    ("请假", &[Layout::Minutes], "only 纪要 says who attended (GB/T 9704 8.3)"),
-    ("列席", &[Layout::Minutes], "only 纪要 says who attended (GB/T 9704 8.3)"),
-    ("份号", &MARKED, "only 文件, 信函, 命令 and 纪要 have a 份号 (GB/T 9704 7.2.1)"),
-    ("共印份数", &IMPRINTED, "only a paper with a 版记 says how many were printed (GB/T 9704 7.4)"),
-    ("方向", &[Layout::Sheet], "only 表格 may stand upright"),
-];
-const MARKED: [Layout; 4] = [Layout::Document, Layout::Letter, Layout::Order, Layout::Minutes];
-const IMPRINTED: [Layout; 3] = [Layout::Document, Layout::Order, Layout::Minutes];
-
 struct Reader<'a> {
     path: &'a str,
     front: Front,
@@ -81,6 +68,14 @@ pub(super) type Parts<'a> = (Front, &'a str, usize, Vec<Diagnostic>);
 
 /// Reads the front matter of a text template.
 pub(super) fn parse<'a>(path: &str, text: &'a str) -> Parts<'a> {
+    read(path, text, |it| {
+        it.complete();
+        it.shown();
+    })
+}
+
+/// Reads the front matter of a text template that a closure keeps: it may have elements that are refused since.
+pub(super) fn kept<'a>(path: &str, text: &'a str) -> Parts<'a> {
     read(path, text, |it| it.complete())
 }
 
@@ -222,10 +217,25 @@ impl Reader<'_> {
         if MARKED.contains(&layout) && self.stands("发文机关标志").is_none() {
             self.problem(1, 1, "template-element-missing", "this layout needs 发文机关标志".into(), None);
         }
-        for (name, layouts, hint) in ONLY {
+        self.only(layout, &ONLY);
+    }
+
+    /// Every element is one that the paper shows.
+    fn shown(&mut self) {
+        let Some(layout) = self.layout else { return };
+        self.only(layout, &SHOWN);
+        for (line, message, hint) in misplaced(layout, &self.front.kind, &self.seen) {
+            self.problem(line, 1, "template-element-misplaced", message, Some(hint));
+        }
+    }
+
+    fn only(&mut self, layout: Layout, elements: &[Only]) {
+        for (name, layouts, why) in elements {
             if let Some(line) = self.stands(name).filter(|_| !layouts.contains(&layout)) {
                 let message = format!("this layout has no {name}");
-                self.problem(line, 1, "template-element-misplaced", message, Some(hint.to_owned()));
+                let words = LAYOUTS.iter().filter(|(_, it)| layouts.contains(it)).map(|(word, _)| *word);
+                let hint = format!("{} alone {why}", words.collect::<Vec<_>>().join(" "));
+                self.problem(line, 1, "template-element-misplaced", message, Some(hint));
             }
         }
     }

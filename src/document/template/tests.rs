@@ -1,5 +1,7 @@
 //! Tests of templates: variables, escaping, front matter, errors with their place.
 
+mod shown;
+
 use super::*;
 use crate::document::model::{Block, Span};
 use serde_json::json;

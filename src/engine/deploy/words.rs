@@ -1,4 +1,4 @@
-//! Word templates in the folder of templates: `NAME.docx` with its front matter in `NAME.md`.
+//! Templates that are unfit by themselves, and Word templates in their folder: `NAME.docx` with its front matter in `NAME.md`.
 //!
 //! What a closure keeps of one is a text with the digest of the file; the file itself is kept in the spool by that digest before
 //! the closure is, so that no closure ever names a file that is not there.
@@ -6,10 +6,12 @@
 use super::{Sources, listed};
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::document::fill::{TEMPLATE_BYTES_MAX, WordTemplate};
+use crate::document::template::Template;
 use crate::engine::{Engine, Error};
 use crate::files;
 use crate::workflow::check::{Deployed, templates_of};
 use crate::workflow::parse::{self, Parsed};
+use crate::workflow::rule::pieces;
 use crate::workflow::{Closure, word_file};
 use std::path::Path;
 
@@ -55,19 +57,34 @@ pub(crate) fn alone(path: &str, stem: &str) -> Diagnostic {
     whole(path, format!("there is no {stem}.md beside it to say its 文种 and 标题"), hint)
 }
 
-/// What deploying a definition gave, unless a Word template that it names is unfit: then all that is wrong, of both.
+/// What deploying a definition gave, unless a template that it names is unfit: then all that is wrong, of both.
 pub(in crate::engine) fn fit(
     found: &Sources,
     definition: &str,
     deployed: Result<Deployed, Vec<Diagnostic>>,
 ) -> Result<Deployed, Vec<Diagnostic>> {
-    if found.unfit.is_empty() {
-        return deployed;
-    }
     let Some(Parsed::Workflow(workflow)) = parse::read("", definition).0 else { return deployed };
     let named = templates_of(&workflow);
-    let unfit: Vec<Diagnostic> = named.iter().filter_map(|name| found.unfit.get(name)).flatten().cloned().collect();
-    if unfit.is_empty() { deployed } else { Err(deployed.err().into_iter().flatten().chain(unfit).collect()) }
+    let unfit: Vec<Diagnostic> = named.iter().flat_map(|name| unfit(found, name)).collect();
+    if unfit.is_empty() {
+        return deployed;
+    }
+    let mut all = deployed.err().unwrap_or_default();
+    // what both readers see is told once
+    all.retain(|told| !unfit.iter().any(|it| it.kind == told.kind && it.place == told.place));
+    all.extend(unfit);
+    Err(all)
+}
+
+/// What is wrong with a template, whatever names it.
+fn unfit(found: &Sources, name: &str) -> Vec<Diagnostic> {
+    if let Some(problems) = found.unfit.get(name) {
+        return problems.clone();
+    }
+    let key = format!("templates/{name}.md");
+    let text = found.shared.get(&key).filter(|text| word_file(text).is_none());
+    let read = text.map(|text| Template::parse(&key, &pieces::linked(text, &found.shared)));
+    read.and_then(Result::err).unwrap_or_default()
 }
 
 impl Engine {
