@@ -8,8 +8,12 @@
 
 #[path = "inspect/drawn.rs"]
 mod drawn;
+#[path = "inspect/drawn_more.rs"]
+mod drawn_more;
 #[path = "inspect/spoilt.rs"]
 mod spoilt;
+#[path = "inspect/spoilt_pdf.rs"]
+mod spoilt_pdf;
 
 use banwen::document::inspect::{self, Finding, Kind, RULES, Report, Seen, Unreadable};
 use banwen::ooxml::package::Package;
@@ -77,6 +81,10 @@ fn good_papers_of_strangers_have_no_finding() {
         ("drawn notice", drawn::notice().bytes(), Kind::Document),
         ("drawn letter", drawn::letter().bytes(), Kind::Letter),
         ("drawn certificate", drawn::certificate().bytes(), Kind::Certificate),
+        ("drawn 请示", drawn_more::upward().bytes(), Kind::Upward),
+        ("drawn attachments", drawn_more::attached().bytes(), Kind::Document),
+        ("drawn 令", drawn_more::command().bytes(), Kind::Command),
+        ("drawn 纪要", drawn_more::minutes().bytes(), Kind::Minutes),
     ];
     for (name, bytes, kind) in written.into_iter().chain(drawn) {
         let report = inspect::examine(&bytes, None).unwrap();
@@ -99,7 +107,7 @@ fn each_rule_finds_the_paper_that_breaks_it() {
     for edit in spoilt::WORD.iter().chain(&spoilt::WORDS) {
         check(edit.rule, &edited(edit), false);
     }
-    for (rule, good, spoil) in spoilt::PDF {
+    for (rule, good, spoil) in spoilt::PDF.iter().chain(spoilt_pdf::all()) {
         let mut paper = good();
         spoil(&mut paper);
         check(rule, &paper.bytes(), true);
@@ -110,9 +118,9 @@ fn each_rule_finds_the_paper_that_breaks_it() {
         let due = match rule.seen {
             Seen::Pdf => both[1],
             Seen::Word => both[0],
-            Seen::Both => both[0] || both[1],
+            Seen::Both => both[0] && both[1],
         };
-        assert!(due, "no spoilt paper for {}", rule.id);
+        assert!(due, "no spoilt paper for {} (Word {}, PDF {})", rule.id, both[0], both[1]);
     }
 }
 

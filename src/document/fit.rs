@@ -42,11 +42,26 @@ pub(super) fn mark_beside(document: &Document) -> bool {
     document.mark.len() > 1 && document.mark_file && document.layout != Layout::Letter
 }
 
+/// The size in which the longest line of the mark fills the width.
+fn mark_filling(document: &Document) -> u32 {
+    let longest = mark_lines(document).iter().map(|line| characters(line)).max().unwrap_or(0).max(1);
+    let beside = if mark_beside(document) { 3 } else { 0 };
+    (WIDTH_POINTS - 12) / (longest + beside)
+}
+
+/// A mark stands above a title of 22 pt, and is the larger of the two: below this size it grows no smaller, but narrower.
+const MARK_POINTS_LOW: u32 = 30;
+/// How narrow its characters may be, in hundredths of their width.
+const MARK_PERCENT_MIN: u32 = 60;
+
+/// The width of the mark's characters, in hundredths of what the face gives them.
+pub(super) fn mark_percent(document: &Document) -> u32 {
+    (mark_filling(document) * 100 / mark_points(document)).min(100)
+}
+
 /// The size of the mark in points: as large as fits the width, within what looks dignified.
 pub(super) fn mark_points(document: &Document) -> u32 {
     let lines = mark_lines(document);
-    let longest = lines.iter().map(|line| characters(line)).max().unwrap_or(0).max(1);
-    let beside = if mark_beside(document) { 3 } else { 0 };
     let largest = match lines.len() {
         0 | 1 if document.layout == Layout::Letter => 44,
         0 | 1 => 50,
@@ -54,7 +69,9 @@ pub(super) fn mark_points(document: &Document) -> u32 {
         // ten organs leave the first page a row of text
         many => (40 * 4 / u32::try_from(many).unwrap_or(40)).max(16),
     };
-    ((WIDTH_POINTS - 12) / (longest + beside)).clamp(12, largest)
+    let filling = mark_filling(document);
+    let low = (filling * 100 / MARK_PERCENT_MIN).min(MARK_POINTS_LOW);
+    filling.max(low).clamp(12, largest)
 }
 
 /// How close rows may stand, in parts of their height, tried in this order; the last leaves 22 pt to characters of 16 pt.
@@ -83,7 +100,7 @@ fn above(document: &Document) -> (u32, u32) {
     let lines = mark_lines(document).len() as u32;
     // the ink of a character is nine tenths of its size high
     let mark = mark_points(document) * (90 + 130 * lines.saturating_sub(1)) / 100;
-    let number = signers::rows(document);
+    let number = signers::rows(document) + u32::from(document.adopted.is_some());
     match document.layout {
         // the mark's place, the rule and what is around it; two rows above the number and above the title, one below it
         Layout::Document => (99 + mark + 20 + title, 2 + number + 3),
@@ -126,6 +143,18 @@ pub(super) fn one_piece(document: &Document) -> bool {
     // headings go with what stands under them
     let before = document.body.len().saturating_sub(goes);
     document.body.iter().take(before).all(|block| matches!(block, Block::Heading(..)))
+}
+
+/// Whether a block is a heading on a row of its own, which goes with what stands under it. One with its text in the same paragraph is a
+/// paragraph; one of the lower levels is an item of a list (1., （1）) unless a text of its own follows, and a chain of these would leave
+/// pages half empty.
+pub(super) fn stands_alone(blocks: &[Block], at: usize) -> bool {
+    /// Characters of a heading on a row of its own.
+    const CHARACTERS_MAX: usize = 26;
+    let Some(Block::Heading(level, spans)) = blocks.get(at) else { return false };
+    let text: String = spans.iter().map(|span| span.text.as_str()).collect();
+    let leads = matches!(blocks.get(at + 1), Some(Block::Paragraph(_))) && !text.ends_with(['。', '；', '，', '：']);
+    text.chars().count() <= CHARACTERS_MAX && (*level <= 2 || leads)
 }
 
 /// Whether the first page must show text below what stands at its head.
@@ -200,6 +229,32 @@ pub(super) fn seals_in_row(names: &[String]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::tests::samples;
+
+    #[test]
+    fn a_long_mark_grows_narrower_before_it_is_smaller_than_the_title() {
+        let of = |count: usize| {
+            let document = Document { mark: vec!["某".repeat(count)], mark_file: true, ..samples::decision() };
+            (mark_points(&document), mark_percent(&document))
+        };
+        assert_eq!([6, 12, 15, 22, 40].map(of), [(50, 100), (30, 100), (30, 83), (28, 60), (16, 62)]);
+    }
+
+    #[test]
+    fn a_heading_goes_with_its_text_and_an_item_of_a_list_does_not() {
+        let heading = |level, text: &str| Block::Heading(level, samples::spans(text));
+        let blocks = [
+            heading(1, "一、总体要求"),
+            heading(3, "1.分级负责"),
+            samples::paragraph("压实责任。"),
+            heading(3, "1.报送名单；"),
+            samples::paragraph("另行通知。"),
+            heading(3, "2.报送总结"),
+            heading(3, "3.报送照片"),
+        ];
+        let alone: Vec<bool> = (0..8).map(|at| stands_alone(&blocks, at)).collect();
+        assert_eq!(alone, [true, true, false, false, false, false, false, false]);
+    }
 
     #[test]
     fn rows_of_seals_are_even_and_never_crowded() {

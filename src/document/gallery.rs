@@ -10,13 +10,15 @@ use super::{pdf, word};
 use serde_json::{Value, json};
 
 /// The kinds of papers: name and template, in the order they are shown.
-pub const KINDS: [(&str, &str); 17] = [
+pub const KINDS: [(&str, &str); 19] = [
     ("通知", include_str!("gallery/通知.md")),
     ("请示", include_str!("gallery/请示.md")),
     ("联合通知", include_str!("gallery/联合通知.md")),
     ("函", include_str!("gallery/函.md")),
     ("命令", include_str!("gallery/命令.md")),
     ("纪要", include_str!("gallery/纪要.md")),
+    ("决议", include_str!("gallery/决议.md")),
+    ("单独附件", include_str!("gallery/单独附件.md")),
     ("公示", include_str!("gallery/公示.md")),
     ("证书", include_str!("gallery/证书.md")),
     ("奖牌文", include_str!("gallery/奖牌文.md")),

@@ -10,7 +10,13 @@ use std::fmt::Write as _;
 /// An `<article>` with the document's text: title, number, main text, signature, date, attachments.
 pub fn html(document: &Document) -> String {
     let mut out = String::from("<article lang=\"zh-CN\">\n");
+    if let Some(label) = &document.attached_to {
+        classed(&mut out, "p", "label", label);
+    }
     element(&mut out, "h1", &document.title.concat());
+    if let Some(adopted) = &document.adopted {
+        classed(&mut out, "p", "adopted", &format!("（{adopted}）"));
+    }
     if let Some(number) = &document.number {
         classed(&mut out, "p", "number", number);
     }
@@ -71,8 +77,10 @@ pub fn text(document: &Document) -> String {
         lines.push(format!("签发人：{}", document.signers.join("　")));
     }
     if document.layout != Layout::Order {
+        lines.extend(document.attached_to.clone());
         lines.push(document.title.concat());
     }
+    lines.extend(document.adopted.as_ref().map(|it| format!("（{it}）")));
     let below = fit::main_to_below(document);
     lines.extend(document.main_to.as_ref().filter(|_| !below).map(|it| format!("{it}：")));
     document.body.iter().for_each(|block| block_text(&mut lines, block));
@@ -89,6 +97,7 @@ pub fn text(document: &Document) -> String {
     }
     lines.extend(document.main_to.as_ref().filter(|_| below).map(|it| format!("主送：{it}。")));
     lines.extend(document.copy_to.as_ref().map(|it| format!("抄送：{it}。")));
+    lines.extend(document.distributed.as_ref().map(|it| format!("分送：{it}。")));
     if let Some((by, date)) = &document.printed_by {
         lines.push(by.clone());
         lines.push(format!("{}印发", date_text(*date)));

@@ -199,6 +199,11 @@ pub fn pages(bytes: &[u8]) -> Result<usize, Unreadable> {
     pdf::pages(bytes)
 }
 
+/// The colour profile of a PDF/A, unpacked.
+pub(super) fn colour_profile(bytes: &[u8]) -> Option<Vec<u8>> {
+    pdf::colour_profile(bytes).ok().flatten()
+}
+
 fn facts_of(bytes: &[u8]) -> Result<Paper, Unreadable> {
     // some programs put a few bytes before the header
     let head = bytes.get(..1024).unwrap_or(bytes);
@@ -233,7 +238,9 @@ fn kind_of(paper: &Paper, elements: &Elements) -> Kind {
     let title = elements::joined(all, &elements.title);
     let reports = read::is_upward(&title);
     let high = mark.rows.first().is_some_and(|row| row.baseline < 50.0);
-    let double = paper.strokes.iter().any(|it| it.double && it.colour == Colour::Red);
+    let red = || paper.strokes.iter().filter(|it| it.colour == Colour::Red);
+    // two lines of one border, or one border above and one below a low paragraph
+    let double = red().any(|it| it.double) || red().filter(|it| it.margin).count() > 1;
     let at_side = elements.number.is_some_and(|at| all[at].align == Align::Right);
     if text.ends_with('令') {
         Kind::Command

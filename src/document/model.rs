@@ -49,6 +49,12 @@ pub struct Document {
     pub signers: Vec<String>,
     /// 标题, one string per line as broken by meaning; the writers balance a single long line
     pub title: Vec<String>,
+    /// 题注 under the title, without the brackets: the meeting that adopted the paper and when
+    #[serde(default)]
+    pub adopted: Option<String>,
+    /// of an attachment that is not bound with its paper: the paper's number, 附件 and its own number
+    #[serde(default)]
+    pub attached_to: Option<String>,
     /// 主送机关, without the colon
     pub main_to: Option<String>,
     /// 正文
@@ -71,6 +77,9 @@ pub struct Document {
     pub note: Option<String>,
     /// 抄送机关, without the label and the full stop
     pub copy_to: Option<String>,
+    /// 分送 of 纪要, without the label and the full stop
+    #[serde(default)]
+    pub distributed: Option<String>,
     /// 印发机关 and 印发日期; None = no 版记 line
     pub printed_by: Option<(String, NaiveDate)>,
     /// 共印份数, a row of the 版记

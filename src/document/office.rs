@@ -19,6 +19,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+mod archival;
+
 /// Longest PDF that is taken, in bytes.
 pub const PDF_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// How long one attempt may take; a paper takes two seconds.
@@ -30,9 +32,8 @@ pub const MEMORY_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024;
 const ATTEMPTS: usize = 2;
 /// Ends of the time limit: the command that keeps it says so.
 pub const TIMED_OUT: [i32; 2] = [124, 137];
-/// Plain PDF, with its faces in it. PDF/A has a colour profile besides, into which the suite packs the time where nobody can take
-/// it out again: the same paper would not give the same bytes.
-const FILTER: &str = "pdf:writer_pdf_Export";
+/// PDF/A-2b (ISO 19005-2), with its faces in it.
+const FILTER: &str = r#"pdf:writer_pdf_Export:{"SelectPdfVersion":{"type":"long","value":"2"}}"#;
 /// Families that Word files name, by the role of the face that stands for them.
 const FAMILIES: [(Role, &[&str]); 5] = [
     (Role::Text, &["仿宋", "仿宋_GB2312", "FangSong", "FangSong_GB2312", "方正仿宋_GBK", "华文仿宋"]),
@@ -57,6 +58,7 @@ pub fn limited(program: &Path, seconds: u32, memory_bytes: u64) -> Command {
 pub struct Office {
     program: PathBuf,
     folder: PathBuf,
+    seconds: u32,
 }
 
 /// A PDF the suite made.
@@ -73,7 +75,7 @@ pub struct Pdf {
 impl Office {
     /// The suite started by `program`; below `folder` it gets its faces and, for each paper, a folder that is removed afterwards.
     pub fn new(program: PathBuf, folder: PathBuf) -> Office {
-        Office { program, folder }
+        Office { program, folder, seconds: SECONDS_MAX }
     }
 
     /// Removes what papers have left here whose making was cut short. Only for who knows that none is being made.
@@ -118,7 +120,7 @@ impl Office {
     }
 
     fn run(&self, job: &Path) -> Result<Vec<u8>, String> {
-        let output = limited(&self.program, SECONDS_MAX, MEMORY_BYTES_MAX)
+        let output = limited(&self.program, self.seconds, MEMORY_BYTES_MAX)
             .arg(format!("-env:UserInstallation=file://{}/profile", job.display()))
             .args(["--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard"])
             .args(["--convert-to", FILTER, "--outdir"])
@@ -137,7 +139,8 @@ impl Office {
         let last =
             said.lines().rev().find(|line| !line.trim().is_empty() && !line.starts_with("Warning")).unwrap_or_default();
         if output.status.code().is_some_and(|code| TIMED_OUT.contains(&code)) {
-            return Err(format!("{} took longer than {SECONDS_MAX} seconds or was killed", self.program.display()));
+            let seconds = self.seconds;
+            return Err(format!("{} took longer than {seconds} seconds or was killed", self.program.display()));
         }
         if !output.status.success() {
             return Err(format!("{} failed ({}): {last}", self.program.display(), output.status));
@@ -204,10 +207,14 @@ fn told(mut bytes: Vec<u8>, word: &[u8], date: NaiveDate) -> Result<Pdf, String>
         return Err("the PDF has no page that can be counted".to_owned());
     }
     let producer = producer(&bytes);
+    bytes = archival::timeless(bytes);
     let digest = files::digest_hex(word).to_uppercase();
     let day = date.format("%Y%m%d000000").to_string();
     overwrite(&mut bytes, b"/CreationDate(D:", &day);
     overwrite(&mut bytes, b"/ModDate(D:", &day);
+    for mark in [b"<xmp:CreateDate>", b"<xmp:ModifyDate>"] {
+        overwrite(&mut bytes, mark, &date.format("%Y-%m-%dT00:00:00").to_string());
+    }
     overwrite(&mut bytes, b"/DocChecksum /", &digest[..32]);
     if let Some(at) = last(&bytes, b"/ID [") {
         let trailer = &mut bytes[at..];
@@ -224,13 +231,13 @@ fn told(mut bytes: Vec<u8>, word: &[u8], date: NaiveDate) -> Result<Pdf, String>
     Ok(Pdf { bytes, pages, producer })
 }
 
-/// Puts a value of the same length behind every mark, where figures or hexadecimal digits stand.
+/// Puts a value of the same length behind every mark, where a time, figures or hexadecimal digits stand.
 fn overwrite(bytes: &mut [u8], mark: &[u8], value: &str) {
     let found: Vec<usize> = positions(bytes, mark).collect();
     for at in found {
         let start = at + mark.len();
         if let Some(place) = bytes.get_mut(start..start + value.len())
-            && place.iter().all(u8::is_ascii_alphanumeric)
+            && place.iter().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'-' | b':'))
         {
             place.copy_from_slice(value.as_bytes());
         }

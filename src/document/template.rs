@@ -22,7 +22,7 @@
 //! ```
 //!
 //! Front matter keys: `文种 版式` (文件 信函 命令 纪要 普通 表格 证书 奖牌), `发文机关标志 标题 主送 抄送 附件 署名 签发人 附注 份号
-//! 紧急程度 印发机关 共印份数`, `职务` of who signs in person, `出席 请假 列席` of 纪要, `印章` (true/false), `方向` of 表格 (横 纵),
+//! 紧急程度 印发机关 共印份数 题注 单独附件`, `职务` of who signs in person, `出席 请假 列席 分送` of 纪要, `印章` (true/false), `方向` of 表格 (横 纵),
 //! `公开属性` (主动公开 依申请公开 不予公开). `发文机关标志 标题 附件 署名 签发人 职务` may be repeated, one line each.
 //! An element whose text is empty is left out. There is no 密级: secret papers are not made here.
 //!
@@ -244,6 +244,8 @@ impl Template {
             signers,
             subject: title.concat(),
             title,
+            adopted: self.one("题注", context)?,
+            attached_to: self.attached_to(context)?,
             main_to: self.one("主送", context)?,
             body: Vec::new(),
             attachments: self.listed(context)?,
@@ -254,6 +256,7 @@ impl Template {
             seal: self.0.front.seal,
             note: self.one("附注", context)?,
             copy_to: self.one("抄送", context)?,
+            distributed: self.one("分送", context)?,
             printed_by: printer.zip(printed),
             copies: self.copies(context)?,
         })

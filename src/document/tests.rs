@@ -1,7 +1,7 @@
 //! Both writers together: the same papers say the same, Word's own checker finds nothing, and another program sees as many pages.
 //!
 //! The programs asked here are LibreOffice and the checker openxml-audit of PyPI. Where one is missing the test says so and ends; under CI
-//! LibreOffice must be there.
+//! both must be there (`.ci/run` installs them).
 
 pub(in crate::document) mod samples;
 mod suite;
@@ -77,8 +77,12 @@ fn the_checker_finds_nothing_in_any_word_file_that_was_not_in_its_template() {
         .args(["-r", "-f", "microsoft365", "-m", "0", "-o", "json"])
         .arg(folder.path())
         .output();
-    let Ok(output) = run else { return missing("openxml-audit") };
-    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    // a shim that leads nowhere is no checker: it starts and says nothing
+    let told = run.ok().and_then(|output| serde_json::from_slice::<serde_json::Value>(&output.stdout).ok());
+    let Some(told) = told else {
+        assert!(std::env::var_os("CI").is_none(), "openxml-audit is not installed");
+        return missing("openxml-audit");
+    };
     let findings = |name: &str| -> Vec<String> {
         let of = |it: &&serde_json::Value| it["file"].as_str().is_some_and(|it| it.ends_with(&format!("/{name}.docx")));
         let one = told.as_array().unwrap().iter().find(of).unwrap_or_else(|| panic!("{name}: {told}"));

@@ -17,6 +17,7 @@ mod imprint;
 mod layout;
 mod measure;
 mod piece;
+mod rare;
 mod sign;
 mod skeleton;
 mod text;
@@ -59,7 +60,8 @@ pub fn word(document: &Document) -> Result<Vec<u8>, WordError> {
     word_in(document, &Fonts::bundled())
 }
 
-/// Makes the Word file of a document, its charts lettered in these faces; all other text names faces and brings none.
+/// Makes the Word file of a document, its charts lettered in these faces; all other text names faces and brings none, a rare
+/// character that of these which has it.
 pub fn word_in(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, WordError> {
     let pieces = layout::pieces(document)?;
     let mut content = finish::finish(&body::body(&pieces))?;
@@ -70,8 +72,9 @@ pub fn word_in(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, WordError>
     if let Some(paragraph) = imprint::imprint(document)? {
         body = body.child(paragraph);
     }
-    body = body.child(skeleton::section(document, &mut package)?);
+    body = body.child(skeleton::section(document, fonts, &mut package)?);
     main = main.child(body);
+    rare::name_faces(&mut main, fonts);
     crate::ooxml::order::sort(&mut main);
     package.add(skeleton::DOCUMENT, skeleton::DOCUMENT_TYPE, main.write())?;
     Ok(package.write()?)

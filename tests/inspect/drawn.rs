@@ -181,7 +181,7 @@ fn assemble(objects: &[String]) -> Vec<u8> {
 }
 
 /// The baseline of a row of the type area, from 0.
-fn on(row: usize) -> f64 {
+pub(crate) fn on(row: usize) -> f64 {
     37.0 + 4.97 + ROW * row as f64
 }
 
@@ -196,7 +196,7 @@ const BODY: [&str; 8] = [
     "理工作。",
 ];
 
-fn body(paper: &mut Drawn, page: usize, first: usize, rows: &[&str]) {
+pub(crate) fn body(paper: &mut Drawn, page: usize, first: usize, rows: &[&str]) {
     for (at, row) in rows.iter().enumerate() {
         let bare = row.trim_start_matches('　');
         let indent = row.chars().take_while(|c| *c == '　').count() as f64;
@@ -206,14 +206,14 @@ fn body(paper: &mut Drawn, page: usize, first: usize, rows: &[&str]) {
 }
 
 /// Name and date for a seal: the date four characters from the right, the name centred on it.
-fn sign(paper: &mut Drawn, page: usize, row: usize) {
+pub(crate) fn sign(paper: &mut Drawn, page: usize, row: usize) {
     let middle = 184.0 - (4.0 + 3.25) * CHARACTER;
     paper.text(page, middle - 3.5 * CHARACTER, on(row), FANG, 16.0, "香泉镇人民政府");
     paper.text(page, middle - 3.0 * CHARACTER, on(row + 1), FANG, 16.0, "2023年9月8日");
     paper.text(page, 28.0 + 2.0 * CHARACTER, on(row + 2), FANG, 16.0, "（此件公开发布）");
 }
 
-fn foot(paper: &mut Drawn, page: usize) {
+pub(crate) fn foot(paper: &mut Drawn, page: usize) {
     let text = format!("— {page} —");
     let size = 14.0 / POINTS_PER_MM;
     let left = if page % 2 == 1 { 184.0 - size * (1.0 + wide(&text)) } else { 28.0 + size };

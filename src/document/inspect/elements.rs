@@ -5,8 +5,16 @@ use super::read;
 
 /// A mark and a title are larger than text.
 const LARGE_POINTS: f64 = 17.5;
+/// Red above the title is a mark even where a long name left it hardly larger than text.
+const MARK_POINTS: f64 = 16.6;
 /// Paragraphs at the top of a paper among which the elements of its head are looked for.
 const HEAD_COUNT: usize = 14;
+
+/// What a paragraph that leads over to what follows ends with before its colon; one that names offices does not.
+const LEADS: [&str; 14] =
+    ["决定", "如下", "通知", "通报", "公告", "意见", "要求", "报告", "请示", "批复", "函告", "函复", "议定", "指出"];
+/// Rows of a 题注.
+const NOTED_ROWS_MAX: usize = 4;
 
 /// An attachment bound with the paper.
 #[derive(Debug, Clone, Default)]
@@ -65,7 +73,7 @@ impl Elements {
             let paragraph = &all[*at];
             let text = read::dense(&paragraph.text());
             let plain = read::dense(&text).replace(['★', '☆'], "");
-            if paragraph.is_red() && paragraph.points() >= LARGE_POINTS && !landscape {
+            if paragraph.is_red() && paragraph.points() >= MARK_POINTS && !landscape {
                 if !self.mark.is_empty() && self.number.is_some() {
                     break;
                 }
@@ -119,13 +127,16 @@ impl Elements {
             }
             end += 1;
         }
+        end += noted(all, flow.get(end..).unwrap_or_default());
         let addressed = |at: &&usize| {
             let text = all[**at].text();
             let text = text.trim();
             let next = flow.get(end + 1).map(|at| &all[*at]);
             let named = all[**at].first < 0.9 && text.chars().count() <= 60 && !text.ends_with(['。', '；', '！']);
             let before_text = next.is_some_and(|it| it.first > 1.2);
-            let colon = text.ends_with(['：', ':']) && all[**at].first < 4.0 && read::heading(text).is_none();
+            let leads =
+                all[**at].first > 1.2 && LEADS.iter().any(|lead| text.trim_end_matches(['：', ':']).ends_with(lead));
+            let colon = text.ends_with(['：', ':']) && all[**at].first < 4.0 && read::heading(text).is_none() && !leads;
             colon || (named && before_text && read::heading(text).is_none() && !text.starts_with("附件"))
         };
         self.main_to = flow.get(end).filter(addressed).copied();
@@ -185,11 +196,21 @@ impl Elements {
     }
 }
 
+/// How many rows the 题注 below a title takes that is too long to stand in the middle: from bracket to bracket.
+fn noted(all: &[Paragraph], below: &[usize]) -> usize {
+    let text = |at: &usize| all[*at].text().trim().to_owned();
+    if !below.first().is_some_and(|at| text(at).starts_with('（') && all[*at].first < 1.2) {
+        return 0;
+    }
+    let closed = below.iter().take(NOTED_ROWS_MAX).position(|at| text(at).ends_with('）'));
+    closed.map_or(0, |at| at + 1)
+}
+
 /// Whether a paragraph above a date is the name of an organ, or several.
 fn signs(paragraph: &Paragraph) -> bool {
     let text = paragraph.text();
     let text = text.trim();
-    let placed = paragraph.align != Align::Left || paragraph.first > 4.5;
+    let placed = paragraph.align != Align::Left || paragraph.first > 3.5;
     let sentence = text.ends_with(['。', '；', '：', ':', '，', '！', '？']);
     placed && !sentence && text.chars().count() <= 60 && !text.starts_with("附件") && read::heading(text).is_none()
 }

@@ -111,6 +111,15 @@ pub(super) struct Row {
     pub(super) points: f64,
 }
 
+impl Row {
+    /// Where its text ends, a mark that hangs over the edge not counted: programs let one hang there (允许标点溢出边界).
+    pub(super) fn end(&self) -> f64 {
+        const HANGING: [char; 12] = ['，', '。', '、', '；', '：', '！', '？', '）', '》', '”', '’', '〕'];
+        let hangs = self.text.trim_end().ends_with(HANGING);
+        self.right - if hangs { self.points * MM_PER_POINT } else { 0.0 }
+    }
+}
+
 /// A paragraph: of a Word file as it is, of a PDF as its rows suggest.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Paragraph {
@@ -172,10 +181,11 @@ impl Paragraph {
         sizes.iter().max_by_key(|(_, count)| *count).map_or(0.0, |(size, _)| *size)
     }
 
-    /// Its Han characters, run by run, with the family of their face and their size.
+    /// Its Han characters, run by run, with the family of their face and their size. A rare one stands in whatever face has it.
     pub(super) fn han(&self) -> impl Iterator<Item = (String, Family, &Run)> {
-        self.runs.iter().filter_map(|run| {
-            let han: String = run.text.chars().filter(|c| is_han(*c)).collect();
+        let common = |c: &char| ('\u{4E00}'..='\u{9FA5}').contains(c);
+        self.runs.iter().filter_map(move |run| {
+            let han: String = run.text.chars().filter(common).collect();
             (!han.is_empty()).then(|| (han, faces::family(&run.face), run))
         })
     }

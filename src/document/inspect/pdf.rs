@@ -6,7 +6,7 @@
 use super::Unreadable;
 use super::facts::{Drawn, Font, Format, MM_PER_POINT, Page, PageNumber, Paper, Stroke, Which};
 use content::{Marks, Reader};
-use hayro_syntax::object::{Dict, Stream};
+use hayro_syntax::object::{Array, Dict, Stream};
 use hayro_syntax::{Pdf, page};
 use rows::{Area, Set};
 use shapes::Line;
@@ -55,6 +55,18 @@ pub(super) fn pages(bytes: &[u8]) -> Result<usize, Unreadable> {
     guarded(bytes, |bytes| {
         let pdf = Pdf::new(bytes).map_err(|error| Unreadable::Damaged(format!("{error:?}")))?;
         Ok(pdf.pages().len())
+    })
+}
+
+/// The profile that says what its colours mean.
+pub(super) fn colour_profile(bytes: &[u8]) -> Result<Option<Vec<u8>>, Unreadable> {
+    guarded(bytes, |bytes| {
+        let pdf = Pdf::new(bytes).map_err(|error| Unreadable::Damaged(format!("{error:?}")))?;
+        let catalog = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id());
+        let intents = catalog.and_then(|it| it.get::<Array<'_>>("OutputIntents"));
+        let intent = intents.and_then(|it| it.iter::<Dict<'_>>().next());
+        let profile = intent.and_then(|it| it.get::<Stream<'_>>("DestOutputProfile"));
+        Ok(profile.and_then(|it| it.decoded().ok()).map(|it| it.to_vec()))
     })
 }
 

@@ -43,6 +43,13 @@ fn the_suite_makes_the_same_pdf_twice_with_our_faces() {
     assert!(again == first, "the same paper gives the same bytes");
     let left = files::list(&folder.path().join("office")).unwrap();
     assert!(!left.iter().any(|name| name.to_string_lossy().starts_with("job-")), "{left:?}");
+    let says = |mark: &[u8]| positions(&first.bytes, mark).next().is_some();
+    assert!(says(b"<pdfaid:part>2</pdfaid:part>") && says(b"<pdfaid:conformance>B</pdfaid:conformance>"));
+    assert!(says(b"<xmp:CreateDate>2022-06-02T00:00:00Z<") && says(b"/CreationDate(D:20220602000000Z"));
+    let profile = inspect::colour_profile(&first.bytes).unwrap();
+    assert!(profile.len() > 500 && profile[24..36] == [0; 12] && &profile[36..40] == b"acsp");
+    let report = inspect::examine(&first.bytes, None).unwrap();
+    assert!(!report.findings.iter().any(|it| it.rule.id == "archival"), "{report:?}");
     let embeds = |name: &[u8]| positions(&first.bytes, name).next().is_some();
     assert!(embeds(b"Fandol") || embeds(b"Noto"), "our faces are lent");
 }
@@ -67,6 +74,21 @@ fn a_suite_that_makes_nothing_or_nonsense_is_found_out() {
     assert!(said("printf '%%PDF-1.7 /Type/Pages' > paper.pdf").contains("no page"));
     let absent = Office::new("/nowhere/soffice".into(), folder.path().join("office"));
     assert!(absent.pdf(b"x", day(), &Fonts::bundled()).unwrap_err().contains("/nowhere/soffice"));
+}
+
+#[test]
+fn a_suite_that_hangs_is_ended_with_all_it_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let late = folder.path().join("late");
+    // what it left behind would write the file while we wait below
+    let mut office = pretending(folder.path(), &format!("(sleep 4; echo x > {}) & sleep 600", late.display()));
+    office.seconds = 1;
+    let began = std::time::Instant::now();
+    let why = office.pdf(b"x", day(), &Fonts::bundled()).unwrap_err();
+    assert!(why.contains("took longer than 1 seconds"), "{why}");
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+    std::thread::sleep(std::time::Duration::from_secs(4));
+    assert!(!late.exists(), "a child of it lived on");
 }
 
 #[test]

@@ -18,7 +18,8 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
     let mut tables = Tables { count: 0, fitting };
     let text = body(document, fonts, fitting, &mut tables)?;
     let attachments = document.attachments.iter().map(|it| {
-        let body = it.body.iter().map(|it| block(it, None, fonts, &mut tables)).collect::<Result<Vec<_>, _>>()?;
+        let blocks = (0..it.body.len()).map(|index| block(&it.body, index, None, fonts, &mut tables));
+        let body = blocks.collect::<Result<Vec<_>, _>>()?;
         Ok(json!({"name": it.name, "title": title::lines(std::slice::from_ref(&it.name), 19), "body": body}))
     });
     let attachments = attachments.collect::<Result<Vec<_>, ChartError>>()?;
@@ -41,12 +42,15 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
         "mark": fit::mark_lines(document),
         "mark_beside": fit::mark_beside(document),
         "mark_size": fit::mark_points(document),
+        "mark_percent": fit::mark_percent(document),
         "serial": document.serial,
         "urgency": document.urgency,
         "number": document.number,
         "signers": signers,
         "number_below": placed.is_some_and(|it| it.number_below),
         "title": title::lines(&document.title, title::width(document.layout)),
+        "adopted": document.adopted,
+        "attached_to": document.attached_to,
         "main_to": document.main_to,
         "main_to_below": fit::main_to_below(document),
         "body": text,
@@ -60,6 +64,7 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
         "seal": document.seal,
         "note": document.note,
         "copy_to": document.copy_to,
+        "distributed": document.distributed,
         "printed": printed,
         "copies": document.copies,
         "subject": document.subject,
@@ -84,19 +89,26 @@ fn body(
         Some(Split::Body { block, at }) if block == index => Some(at),
         Some(Split::Body { .. } | Split::List) | None => None,
     };
-    document.body.iter().enumerate().map(|(index, it)| block(it, at(index), fonts, tables)).collect()
+    (0..document.body.len()).map(|index| block(&document.body, index, at(index), fonts, tables)).collect()
 }
 
-/// A block; `at` characters or rows into it a new page begins.
-fn block(block: &Block, at: Option<usize>, fonts: &Fonts, tables: &mut Tables<'_>) -> Result<Json, ChartError> {
+/// One of several blocks; `at` characters or rows into it a new page begins.
+fn block(
+    blocks: &[Block],
+    index: usize,
+    at: Option<usize>,
+    fonts: &Fonts,
+    tables: &mut Tables<'_>,
+) -> Result<Json, ChartError> {
+    let alone = fit::stands_alone(blocks, index);
     let texts = |kind: &str, level: u8, text: &[Span]| {
         let (first, rest) = match at.filter(|at| *at > 0) {
             Some(at) => split_spans(text, at),
             None => (text.to_vec(), Vec::new()),
         };
-        json!({"kind": kind, "level": level, "new_page": at == Some(0), "spans": spans(&first), "rest": spans(&rest)})
+        json!({"kind": kind, "level": level, "alone": alone, "new_page": at == Some(0), "spans": spans(&first), "rest": spans(&rest)})
     };
-    Ok(match block {
+    Ok(match &blocks[index] {
         Block::Paragraph(text) => texts("paragraph", 0, text),
         Block::Heading(level, text) => texts("heading", *level, text),
         Block::Centre(text) => texts("centre", 0, text),

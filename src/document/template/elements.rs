@@ -16,6 +16,17 @@ impl Template {
         }
     }
 
+    /// 9704 7.3.7: of an attachment that is not bound with its paper the paper's number, 附件 and its own number.
+    pub(super) fn attached_to(&self, context: &Value) -> Result<Option<String>, TemplateError> {
+        let Some(text) = self.one("单独附件", context)? else { return Ok(None) };
+        let number = text.split_once("号附件").map(|(_, number)| number);
+        if number.is_some_and(|number| number.bytes().all(|it| it.is_ascii_digit())) {
+            Ok(Some(text))
+        } else {
+            Err(self.element("单独附件", "is not 发文字号, 附件 and a number"))
+        }
+    }
+
     /// 共印份数.
     pub(super) fn copies(&self, context: &Value) -> Result<Option<u32>, TemplateError> {
         let Some(text) = self.one("共印份数", context)? else { return Ok(None) };

@@ -36,8 +36,22 @@ pub(super) struct Key {
 }
 
 pub(super) const REPEATED: [&str; 6] = ["发文机关标志", "标题", "附件", "署名", "签发人", "职务"];
-pub(super) const ONCE: [&str; 11] =
-    ["主送", "抄送", "附注", "份号", "紧急程度", "印发机关", "共印份数", "出席", "请假", "列席", "文种"];
+pub(super) const ONCE: [&str; 14] = [
+    "主送",
+    "抄送",
+    "附注",
+    "份号",
+    "紧急程度",
+    "印发机关",
+    "共印份数",
+    "出席",
+    "请假",
+    "列席",
+    "文种",
+    "题注",
+    "单独附件",
+    "分送",
+];
 const FIXED: [&str; 4] = ["版式", "方向", "印章", "公开属性"];
 /// What stands beside a Word file; the first two must.
 const OF_WORD: [&str; 3] = ["文种", "标题", "公开属性"];

@@ -16,7 +16,7 @@ const NOTED: [Layout; 6] =
 const ADDRESSED: [Layout; 5] = [Layout::Document, Layout::Letter, Layout::Plain, Layout::Sheet, Layout::Certificate];
 
 /// Elements only some layouts have, refused wherever they stand.
-pub(super) const ONLY: [Only; 8] = [
+pub(super) const ONLY: [Only; 11] = [
     ("发文机关标志", &MARKED, "have a mark (GB/T 9704 7.2.4)"),
     ("职务", &[Layout::Document, Layout::Order], "are signed by a person (GB/T 9704 7.3.5.3)"),
     ("出席", &[Layout::Minutes], "says who attended (GB/T 9704 8.3)"),
@@ -24,6 +24,9 @@ pub(super) const ONLY: [Only; 8] = [
     ("列席", &[Layout::Minutes], "says who attended (GB/T 9704 8.3)"),
     ("份号", &MARKED, "have a 份号 (GB/T 9704 7.2.1)"),
     ("共印份数", &IMPRINTED, "have a 版记, which says how many were printed (GB/T 9704 7.4)"),
+    ("题注", &[Layout::Document, Layout::Plain], "say below the title which meeting adopted them (GB/T 9704 7.3.1)"),
+    ("单独附件", &[Layout::Plain, Layout::Sheet], "may be an attachment that goes by itself (GB/T 9704 7.3.7)"),
+    ("分送", &[Layout::Minutes], "is distributed rather than sent (GB/T 9704 8.3)"),
     ("方向", &[Layout::Sheet], "may stand upright"),
 ];
 

@@ -52,6 +52,9 @@ pub(in crate::document) fn empty(layout: Layout) -> Document {
         copy_to: None,
         printed_by: None,
         copies: None,
+        adopted: None,
+        attached_to: None,
+        distributed: None,
         subject: "样张".to_owned(),
         author: "中共香泉镇委员会".to_owned(),
     }

@@ -61,16 +61,19 @@ fn paragraph(line: &Line) -> Paragraph {
     if line.in_company {
         paragraph = paragraph.widow_control(true);
     }
-    line.words.iter().fold(paragraph, |paragraph, words| paragraph.add_run(run(words, line.size)))
+    line.words.iter().fold(paragraph, |paragraph, words| paragraph.add_run(run(words, line)))
 }
 
-fn run(words: &Words, size: Option<u32>) -> Run {
+fn run(words: &Words, line: &Line) -> Run {
     let mut run = Run::new();
     if let Some(style) = words.style {
         run = run.style(style);
     }
-    if let Some(size) = size {
+    if let Some(size) = line.size {
         run = run.size(size as usize);
+    }
+    if line.percent != 100 {
+        run = run.stretch(signed(line.percent));
     }
     // docx-rs drops line feeds, writes tabs as they are and lets through what XML forbids
     let mut text = String::new();

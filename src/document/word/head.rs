@@ -12,6 +12,13 @@ const FILE: &str = "文件";
 const MARK_TOP_TWIPS: u32 = 1984;
 const ORDER_MARK_TOP_TWIPS: u32 = 1134;
 
+/// Below a mark the room of two rows ends at the number's ink, which stands at the foot of its row and not in the middle.
+const NUMBER_GAP_TWIPS: u32 = 2 * ROW_TWIPS - 90;
+/// Above the title of a plain paper, which stands at the foot of its row.
+const PLAIN_TITLE_TWIPS: u32 = 150;
+/// 8.1: the number of a letter stands seven eighths of a character below the rule: its row is the lower by what would be above it.
+const LETTER_NUMBER_ROW_TWIPS: u32 = ROW_TWIPS - 200;
+
 /// How far the ink of a character of `points` stands below the upper edge of its row, when the row is a quarter higher than the character.
 pub(super) fn ink_twips(points: u32) -> u32 {
     points * 34 / 10
@@ -33,14 +40,20 @@ pub(super) fn head(document: &Document) -> Vec<Piece> {
     };
     let (title_style, before) = match document.layout {
         Layout::Document | Layout::Letter | Layout::Order | Layout::Minutes => (style::TITLE, 2 * ROW_TWIPS),
-        Layout::Plain => (style::TITLE, ROW_TWIPS),
+        Layout::Plain => (style::TITLE, PLAIN_TITLE_TWIPS),
         Layout::Sheet | Layout::Form => (style::SHEET_TITLE, 0),
         Layout::Certificate | Layout::Plaque => (style::CERTIFICATE_TITLE, 0),
     };
     let rows = title::lines(&document.title, title::width(document.layout));
+    // 7.3.7: an attachment that goes by itself says of what in row 1, and has its title in row 3
+    let label = document.attached_to.as_ref().map(|label| Line::new(style::ATTACHMENT, label));
+    let before = if label.is_some() { ROW_TWIPS } else { before };
+    pieces.extend(label.map(Piece::Line));
     if !rows.is_empty() {
         pieces.push(Piece::Line(Line::new(title_style, &rows.join("\n")).before(before)));
     }
+    let adopted = document.adopted.as_ref().map(|it| Line::new(style::SUBTITLE, &format!("（{it}）")));
+    pieces.extend(adopted.map(Piece::Line));
     let under_title = match document.layout {
         Layout::Document | Layout::Letter | Layout::Order | Layout::Minutes => None,
         Layout::Plain | Layout::Sheet | Layout::Form => {
@@ -83,13 +96,15 @@ fn priority(document: &Document) -> Vec<Line> {
 fn mark(document: &Document, top: u32) -> Vec<Piece> {
     let lines = priority(document);
     let above = lines.len() as u32 * ROW_TWIPS;
-    let points = fit::mark_points(document);
+    let (points, percent) = (fit::mark_points(document), fit::mark_percent(document));
     let before = top.saturating_sub(above + ink_twips(points));
     let mut pieces: Vec<Piece> = lines.into_iter().map(Piece::Line).collect();
     match fit::mark_lines(document).as_slice() {
         [] => {}
-        [single] => pieces.push(Piece::Line(Line::new(style::MARK, single).sized(points).before(before))),
-        several => pieces.extend(joint_mark(several, fit::mark_beside(document), points, before)),
+        [single] => {
+            pieces.push(Piece::Line(Line::new(style::MARK, single).sized(points).narrowed(percent).before(before)))
+        }
+        several => pieces.extend(joint_mark(several, fit::mark_beside(document), (points, percent), before)),
     }
     pieces
 }
@@ -108,23 +123,24 @@ fn minutes_head(document: &Document) -> Vec<Piece> {
         pieces.extend(number_rows(document, true).into_iter().map(Piece::Line));
         return pieces;
     };
-    let number = document.number.as_ref().map(|it| Line::new(style::NUMBER, it).before(2 * ROW_TWIPS));
+    let number = document.number.as_ref().map(|it| Line::new(style::NUMBER, it).before(NUMBER_GAP_TWIPS));
     let mut made = Line::new(style::NUMBER_RULE, &format!("\t{organ}\t{}", sign::date(date))).align(Align::Left);
     made.stops = vec![CHARACTER_TWIPS, text_width(Layout::Minutes) - CHARACTER_TWIPS];
     made.last_stop_right = true;
-    let made = if number.is_none() { made.before(2 * ROW_TWIPS) } else { made };
+    let made = if number.is_none() { made.before(NUMBER_GAP_TWIPS) } else { made };
     pieces.extend(number.into_iter().chain([made]).map(Piece::Line));
     pieces
 }
 
 /// 联合行文: the organs one below the other, spread to one length, 文件 to the right of them in the middle.
-fn joint_mark(organs: &[String], file: bool, points: u32, before: u32) -> Vec<Piece> {
+fn joint_mark(organs: &[String], file: bool, (points, percent): (u32, u32), before: u32) -> Vec<Piece> {
     let longest = organs.iter().map(|organ| characters(organ)).max().unwrap_or(1);
     let gap = Line { height: Some(before), size: Some(2), ..Line::new(style::MARK, "") };
     let whole = text_width(Layout::Document);
-    let left = (longest * points * 20 + 200).min(whole);
-    let right = if file { (3 * points * 20).min(whole - left) } else { 0 };
-    let cell = |line: Line, merge| Cell { lines: vec![line.sized(points)], columns: 1, merge, foot: false };
+    let left = (longest * points * 20 * percent / 100 + 200).min(whole);
+    let right = if file { (3 * points * 20 * percent / 100).min(whole - left) } else { 0 };
+    let cell =
+        |line: Line, merge| Cell { lines: vec![line.sized(points).narrowed(percent)], columns: 1, merge, foot: false };
     let rows = organs.iter().enumerate().map(|(row, organ)| {
         let mut cells = vec![cell(Line::new(style::MARK, organ).align(Align::Distribute), Merge::None)];
         if file {
@@ -142,7 +158,7 @@ fn number_rows(document: &Document, ruled: bool) -> Vec<Line> {
     let number = document.number.as_deref().unwrap_or("");
     let Some(placed) = fit::signers(document) else {
         let style = if ruled { style::NUMBER_RULE } else { style::NUMBER };
-        return vec![Line::new(style, number).before(2 * ROW_TWIPS)];
+        return vec![Line::new(style, number).before(NUMBER_GAP_TWIPS)];
     };
     let whole = text_width(Layout::Document);
     let label = whole.saturating_sub(CHARACTER_TWIPS * (1 + placed.width()));
@@ -169,7 +185,7 @@ fn number_rows(document: &Document, ruled: bool) -> Vec<Line> {
     let mut lines: Vec<Line> = lines.chain(below).map(|line| line.align(Align::Left)).collect();
     for (row, line) in lines.iter_mut().enumerate() {
         line.stops.clone_from(&stops);
-        line.before = (row == 0).then_some(2 * ROW_TWIPS);
+        line.before = (row == 0).then_some(NUMBER_GAP_TWIPS);
     }
     lines
 }
@@ -185,6 +201,7 @@ fn letter_head(document: &Document) -> Vec<Piece> {
             // a stop at the very edge would be passed by a full row; right stops end the text there
             line.stops = vec![text_width(Layout::Letter)];
             line = line.before(80);
+            line.height = Some(LETTER_NUMBER_ROW_TWIPS);
         }
         pieces.push(Piece::Line(line));
     }

@@ -27,10 +27,11 @@ pub(super) fn imprint(document: &Document) -> Result<Option<Element>, WordError>
     let below = document.main_to.as_ref().filter(|_| fit::main_to_below(document));
     let main_to = below.map(|to| format!("主送：{to}。"));
     let copy = document.copy_to.as_ref().map(|to| format!("抄送：{to}。"));
+    let distributed = document.distributed.as_ref().map(|to| format!("分送：{to}。"));
     let whole = text_width(document.layout);
     // each part: its rows, and how many they are; rules stand between parts
     let mut parts: Vec<(Vec<Element>, u32)> = Vec::new();
-    let sent: Vec<String> = main_to.into_iter().chain(copy).collect();
+    let sent: Vec<String> = main_to.into_iter().chain(copy).chain(distributed).collect();
     if !sent.is_empty() {
         let rows = sent.iter().map(|line| copy_rows(line, whole)).sum();
         parts.push((sent.iter().map(|line| paragraph(style::COPY_TO).child(run(line))).collect(), rows));

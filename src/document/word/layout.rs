@@ -156,10 +156,12 @@ fn plaque(document: &Document) -> Result<Vec<Piece>, WordError> {
 
 fn blocks(blocks: &[Block], layout: Layout, pieces: &mut Vec<Piece>) -> Result<(), WordError> {
     let certificate = matches!(layout, Layout::Certificate | Layout::Plaque);
-    for block in blocks {
+    for (index, block) in blocks.iter().enumerate() {
         match block {
             Block::Paragraph(spans) => {
                 let style = match certificate {
+                    // an address stands flush left
+                    true if spans.last().is_some_and(|span| span.text.ends_with('：')) => style::CERTIFICATE_TO,
                     true => style::CERTIFICATE_BODY,
                     false if is_sheet(layout) => style::SHEET_TEXT,
                     false => style::BODY,
@@ -168,7 +170,10 @@ fn blocks(blocks: &[Block], layout: Layout, pieces: &mut Vec<Piece>) -> Result<(
             }
             Block::Heading(level, spans) => {
                 let at = usize::from((*level).clamp(1, 4)) - 1;
-                pieces.push(Piece::Line(Line::of(style::HEADINGS[at], words(spans, layout))));
+                let mut line = Line::of(style::HEADINGS[at], words(spans, layout));
+                // the styles of the first two say so themselves
+                line.keep_next = *level > 2 && fit::stands_alone(blocks, index);
+                pieces.push(Piece::Line(line));
             }
             Block::Centre(spans) => {
                 let style = if certificate { style::CERTIFICATE_CENTRE } else { style::CENTRE };

@@ -94,6 +94,8 @@ pub(super) struct Line {
     pub(super) height: Option<u32>,
     /// size of the characters, in half points
     pub(super) size: Option<u32>,
+    /// width of the characters, in hundredths of what the face gives them
+    pub(super) percent: u32,
     pub(super) new_page: bool,
     pub(super) keep_next: bool,
     /// two rows of it stay together at the top and the bottom of a page
@@ -119,6 +121,7 @@ impl Line {
             before: None,
             height: None,
             size: None,
+            percent: 100,
             new_page: false,
             keep_next: false,
             in_company: false,
@@ -144,6 +147,12 @@ impl Line {
     pub(super) fn sized(mut self, points: u32) -> Line {
         self.size = Some(points * 2);
         self.height = Some(points * 25);
+        self
+    }
+
+    /// Narrower characters.
+    pub(super) fn narrowed(mut self, percent: u32) -> Line {
+        self.percent = percent;
         self
     }
 }

@@ -75,8 +75,10 @@ fn widest(name: &str, em: u32) -> u32 {
 fn sealed(name: &str, date: String, whole: u32) -> Vec<Piece> {
     let date_width = width(&date, CHARACTER_TWIPS);
     let name_width = widest(name, CHARACTER_TWIPS);
-    // from the centre of both to the right edge; a long name pushes both to the left rather than over the edge
-    let from_edge = (4 * CHARACTER_TWIPS + date_width / 2).max(name_width / 2).min(whole / 2);
+    // from the centre of both to the right edge; a long name pushes both to the left rather than over the edge, with a little
+    // room at its sides: in a row that is full to the hair some programs find no place for the last character
+    let room = name_width / 2 + CHARACTER_TWIPS / 4;
+    let from_edge = (4 * CHARACTER_TWIPS + date_width / 2).max(room).min(whole / 2);
     let centred = |style, text: &str| Line::new(style, text).align(Align::Centre).indent(whole - 2 * from_edge, 0, 0);
     vec![Piece::Line(centred(style::SIGNER, name).before(2 * ROW_TWIPS)), Piece::Line(centred(style::DATE, &date))]
 }

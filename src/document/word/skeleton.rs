@@ -5,7 +5,9 @@
 
 use super::WordError;
 use super::head::ink_twips;
+use super::rare;
 use crate::document::fit;
+use crate::document::fonts::Fonts;
 use crate::document::model::{Document, Layout};
 use crate::ooxml::package::Package;
 use crate::ooxml::xml::{Element, Node, parse};
@@ -66,7 +68,7 @@ pub(super) fn package(document: &Document) -> Result<Package, WordError> {
 }
 
 /// The section of a paper: page, margins, grid; its headers and footers are added to the package.
-pub(super) fn section(document: &Document, package: &mut Package) -> Result<Element, WordError> {
+pub(super) fn section(document: &Document, fonts: &Fonts, package: &mut Package) -> Result<Element, WordError> {
     let odd_even = [
         ("odd", "footer1.xml", include_str!("skeleton/footer_odd.xml")),
         ("even", "footer2.xml", include_str!("skeleton/footer_even.xml")),
@@ -97,6 +99,7 @@ pub(super) fn section(document: &Document, package: &mut Package) -> Result<Elem
     let mut slots = vec![
         ("mark", mark),
         ("size", (points * 2).to_string()),
+        ("percent", fit::mark_percent(document).to_string()),
         ("line", (points * 25).to_string()),
         ("gap", LETTER_RULE_TWIPS.saturating_sub(ink_twips(points)).to_string()),
         ("top", LETTER_MARK_TWIPS.saturating_sub(ink_twips(points)).to_string()),
@@ -105,6 +108,7 @@ pub(super) fn section(document: &Document, package: &mut Package) -> Result<Elem
         let kind = if name.starts_with("header") { "header" } else { "footer" };
         let mut part = parse(source.as_bytes())?;
         fill(&mut part, &slots);
+        rare::name_faces(&mut part, fonts);
         package.add(&format!("word/{target}"), &format!("{WORD}.{kind}+xml"), part.write())?;
         slots.push((name, package.relate(DOCUMENT, &format!("{OFFICE}/{kind}"), target)?));
     }

@@ -133,6 +133,34 @@ fn header_rows_repeat_and_cells_merge() {
 }
 
 #[test]
+fn text_in_tables_is_never_smaller_than_12_points_nor_squeezed() {
+    for (name, document) in samples::all() {
+        let package = package(&document);
+        let styles = package.xml("word/styles.xml").unwrap();
+        let named = |id: &str| styles.elements().find(|it| it.get("w:styleId") == Some(id)).unwrap().clone();
+        let mut tables = Vec::new();
+        let tree = package.xml("word/document.xml").unwrap();
+        all_below(&tree, "w:tbl", &mut tables);
+        for table in tables {
+            let mut looks = Vec::new();
+            all_below(table, "w:rPr", &mut looks);
+            let mut used = Vec::new();
+            all_below(table, "w:pStyle", &mut used);
+            let used: Vec<Element> = used.iter().map(|it| named(it.get("w:val").unwrap())).collect();
+            looks.extend(used.iter().filter_map(|style| style.find("w:rPr")));
+            // what organs of a joint mark and under seals have is told elsewhere
+            let framed = table.find("w:tblPr").and_then(|it| it.find("w:tblStyle")?.get("w:val")) == Some("GWFrame");
+            for look in looks.into_iter().filter(|_| !framed) {
+                let value = |of: &str| look.find(of).and_then(|it| it.get("w:val")?.parse::<i32>().ok());
+                assert!(value("w:sz").is_none_or(|size| size >= 24), "{name}: {look:?}");
+                assert!(value("w:w").is_none_or(|percent| percent == 100), "{name}: {look:?}");
+                assert!(value("w:spacing").is_none_or(|closer| closer >= 0), "{name}: {look:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn the_text_comes_in_reading_order() {
     let said = text(&word(&samples::decision()).unwrap()).unwrap();
     let lines: Vec<&str> = said.lines().collect();
@@ -162,6 +190,35 @@ fn the_text_comes_in_reading_order() {
     let letter = text(&word(&samples::letter()).unwrap()).unwrap();
     assert!(letter.starts_with("中共香泉镇委员会组织办公室\n加急\t香组函〔2022〕3号\n"), "{letter}");
     assert!(letter.ends_with("抄送：县委组织部。\n"));
+}
+
+#[test]
+fn a_rare_character_names_the_face_that_has_it_wherever_it_stands() {
+    let mut document = samples::letter();
+    document.mark = vec!["䶮山镇人民政府".to_owned()];
+    document.title = vec!["关于𠉣村\t的函".to_owned()];
+    document.copy_to = Some("王𬭊".to_owned());
+    document.body = vec![Block::Paragraph(samples::spans("何䶮㛃𬭊，“张”𠉣喆。"))];
+    let package = package(&document);
+    let mut named = Vec::new();
+    for part in package.names().filter(|part| part.starts_with("word/") && part.ends_with(".xml")) {
+        let tree = package.xml(part).unwrap();
+        let mut runs = Vec::new();
+        all_below(&tree, "w:r", &mut runs);
+        named.extend(runs.iter().filter_map(|run| {
+            let face = run.find("w:rPr")?.find("w:rFonts")?.get("w:eastAsia")?.to_owned();
+            Some((run.find("w:t")?.characters(), face))
+        }));
+    }
+    named.sort();
+    named.dedup();
+    let of = |text: &str, face: &str| (text.to_owned(), face.to_owned());
+    let (song, more) = ("Noto Serif SC", "Banwen Han Supplement");
+    assert_eq!(named, [of("䶮", song), of("䶮㛃𬭊", song), of("𠉣", more), of("𬭊", song)]);
+    let said = text(&word(&document).unwrap()).unwrap();
+    assert!(said.contains("何䶮㛃𬭊，“张”𠉣喆。\n") && said.contains("抄送：王𬭊。"), "{said}");
+    let table = String::from_utf8(package.part("word/fontTable.xml").unwrap().to_vec()).unwrap();
+    assert!([song, more].iter().all(|face| table.contains(&format!("<w:font w:name=\"{face}\">"))), "{table}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::{Checker, head};
 use crate::diag::Place;
+use crate::submission::Type;
 use crate::workflow::{Field, Kind, Sign, Stage, Workflow};
 use std::collections::BTreeSet;
 
@@ -77,6 +78,37 @@ pub(super) fn part(workflow: &Workflow, path: &[String]) -> Option<Unfilled> {
         }
         _ => None,
     }
+    .or_else(|| of_value(workflow, path))
+}
+
+/// A part read of what somebody enters, of a type that has no parts: a date, a period, an office is one value; only a table has columns.
+fn of_value(workflow: &Workflow, path: &[String]) -> Option<Unfilled> {
+    let parts: Vec<&str> = path.iter().map(String::as_str).collect();
+    let at = match parts.as_slice() {
+        ["items", "*", ..] => 2,
+        ["by_category", "*", "items", "*", ..] => 4,
+        _ => 0,
+    };
+    let first = path.get(at)?;
+    let (at, fields): (usize, Vec<&Field>) = match workflow.stage(first) {
+        Some(stage) => {
+            let name = path.get(at + 1)?;
+            (at + 1, stage.form.item.get(name).into_iter().chain(stage.form.case.get(name)).collect())
+        }
+        None => {
+            let params = workflow.case.params.get(first).filter(|_| at == 0);
+            (at, params.into_iter().chain(workflow.items.values().filter_map(|it| it.fields.get(first))).collect())
+        }
+    };
+    // what else is called so may have parts
+    let other = at == 0
+        && (PARTS.iter().any(|(name, _)| name == first)
+            || workflow.tables.contains_key(first)
+            || workflow.roles.contains_key(first));
+    let part = path.get(at + 1).filter(|part| *part != "*" && part.parse::<usize>().is_err())?;
+    let whole = fields.is_empty() || fields.iter().any(|field| matches!(field.kind, Type::Table(..)));
+    (!whole && !other && !part.is_empty())
+        .then(|| Unfilled { what: path.get(..at + 2).unwrap_or(path).join(".").replace(".*", ""), there: Vec::new() })
 }
 
 /// Whether somebody enters what is called so, or a stage is: then its parts are not the language's.
@@ -101,6 +133,9 @@ fn of_item(workflow: &Workflow) -> Vec<String> {
 pub(super) fn fitting(name: &str, there: &[String]) -> String {
     if let Some(close) = crate::workflow::parse::nearest(name, there) {
         return format!("did you mean `{close}`?");
+    }
+    if there.is_empty() {
+        return "it is one value and has no parts: write it alone".to_owned();
     }
     let more = if there.len() > NAMED_MAX { ", …" } else { "" };
     let named: Vec<&str> = there.iter().take(NAMED_MAX).map(String::as_str).collect();

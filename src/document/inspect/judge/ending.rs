@@ -74,9 +74,13 @@ impl Judge<'_> {
         }
         // 7.3.5.3: where the name is little longer than the date, two characters to the right of its first is near the edge
         let start = |it: &Paragraph| it.right + width(&it.text());
-        let stepped = names.last().is_some_and(|name| (start(name) - start(date) - 2.0).abs() < 1.0);
+        let stepped = names.last().is_some_and(|name| {
+            let drawn = name.rows.first().zip(date.rows.first());
+            let by = drawn.map(|(name, date)| (date.left - name.left) / CHARACTER_MM);
+            (by.unwrap_or_else(|| start(name) - start(date)) - 2.0).abs() < 1.0
+        });
         let flush_right = date.align == Align::Right && date.right < 1.0 && !stepped;
-        let flush_left = date.align == Align::Left && date.first < 6.0;
+        let flush_left = date.align == Align::Left && date.first < 6.0 && !stepped;
         if flush_right || flush_left {
             let found = if flush_right { "日期顶格居右" } else { "日期居左" };
             self.add(SIGNATURE_POSITION, Some(date), found);

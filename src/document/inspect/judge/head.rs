@@ -3,7 +3,7 @@
 use super::super::Kind;
 use super::super::catalogue::*;
 use super::super::faces::Family;
-use super::super::facts::{Align, Colour, Paragraph, ROW_MM, Stroke};
+use super::super::facts::{Align, Colour, Paragraph, ROW_MM, Stroke, is_han};
 use super::super::read;
 use super::{Judge, baselines, ink, mm};
 
@@ -43,7 +43,7 @@ impl Judge<'_> {
                 self.add(MARK_FACE, Some(mark), look(mark));
             }
             // of a joint mark 文件 stands at the side, and the rows are read apart
-            if mark.align != Align::Centre && marks.len() == 1 {
+            if mark.align != Align::Centre && marks.len() == 1 && mark.rows.len() <= 1 {
                 self.add(MARK_CENTRED, Some(mark), "没有居中");
             }
         }
@@ -144,10 +144,13 @@ impl Judge<'_> {
         if downward {
             self.add(SIGNER_UNWANTED, Some(paragraph), format!("标注了签发人：{name}"));
         }
-        let of_name = paragraph.han().filter(|(han, ..)| name.contains(han.as_str()));
+        let letters: String = name.chars().filter(|c| is_han(*c)).collect();
+        // set like the words before it, it is one run with them
+        let of_name = paragraph.han().filter(|(han, ..)| name.contains(han.as_str()) || han.ends_with(&letters));
         if let Some((han, family, run)) = of_name.last()
             && family != Family::Kai
         {
+            let han = if han.len() > letters.len() { &letters } else { &han };
             self.add(SIGNER_FACE, Some(paragraph), format!("姓名“{han}”用{}（{}）", family.title(), run.face));
         }
     }
@@ -163,7 +166,9 @@ impl Judge<'_> {
         if rule.length.is_some_and(|length| (length - 156.0).abs() > 2.5) {
             self.add(RED_RULE, above, format!("红色分隔线长{}", mm(rule.length.unwrap_or(0.0))));
         }
-        if let Some((at, (_, baseline))) = rule.at.zip(above.and_then(baselines)) {
+        // 8.3: who made 纪要 and when stands between the number and the rule
+        let made = self.paper.paragraphs.iter().find(|it| it.number == rule.after && self.kind == Kind::Minutes);
+        if let Some((at, (_, baseline))) = rule.at.zip(made.or(above).and_then(baselines)) {
             // a character hangs a little below its baseline
             let gap = at.y - baseline - 0.7;
             if self.elements.number.is_some() && !(2.5..=5.5).contains(&gap) {

@@ -31,7 +31,7 @@ impl<'a> Judge<'a> {
         if self.kind == Kind::Letter {
             return;
         }
-        let rows: Vec<&Paragraph> = [copy, printed].into_iter().flatten().collect();
+        let rows: Vec<&'a Paragraph> = [copy, printed].into_iter().flatten().collect();
         if printed.is_none() {
             self.add(IMPRINT_MISSING, rows.first().copied(), "没有印发机关和印发日期");
         }
@@ -61,10 +61,25 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// What stands in the 版记 above these rows: 主送 that found no room on the first page, the beginning of a long organ.
+    fn with_above(&self, rows: &[&'a Paragraph]) -> Vec<&'a Paragraph> {
+        let mut rows = rows.to_vec();
+        let all = &self.paper.paragraphs;
+        while let Some(first) = rows.iter().min_by_key(|row| row.number).copied() {
+            let above = all.iter().take_while(|it| it.number < first.number).last().filter(|it| {
+                let small = (it.points() - 14.0).abs() < 0.6 && it.han().any(|(_, family, _)| family == Family::Fang);
+                small && !it.table && it.page == first.page
+            });
+            let Some(above) = above else { break };
+            rows.push(above);
+        }
+        rows
+    }
+
     /// The rules around the rows of the 版记.
-    fn around(&self, rows: &[&Paragraph]) -> Vec<&'a Stroke> {
-        let numbers: Vec<usize> = rows.iter().map(|row| row.number).collect();
-        let first = numbers.iter().min().copied().unwrap_or(0);
+    fn around(&self, rows: &[&'a Paragraph]) -> Vec<&'a Stroke> {
+        let rows = self.with_above(rows);
+        let first = rows.iter().map(|row| row.number).min().unwrap_or(0);
         let black = |it: &&&Stroke| it.colour != Colour::Red && !it.margin;
         if !self.is_pdf() {
             return self.paper.strokes.iter().filter(|it| it.after + 1 >= first && black(&it)).collect();
@@ -85,7 +100,7 @@ impl<'a> Judge<'a> {
         kept
     }
 
-    fn rules(&mut self, rows: &[&Paragraph]) {
+    fn rules(&mut self, rows: &[&'a Paragraph]) {
         let strokes = self.around(rows);
         let thick: Vec<f64> = strokes.iter().map(|it| it.thickness).collect();
         let far = |is: &f64, should: f64| (is - should).abs() > THICKNESS_MM;

@@ -51,12 +51,14 @@ impl Judge<'_> {
     }
 
     fn drawn_rules(&mut self) {
-        let red: Vec<(&Stroke, Drawn)> = self
+        let mut red: Vec<(&Stroke, Drawn)> = self
             .strokes_on(1, 100.0)
             .into_iter()
             .filter(|it| it.colour == Colour::Red)
             .filter_map(|it| Some((it, it.at?)))
             .collect();
+        // a program that fills a rule and draws its edge, too, draws one line twice
+        red.dedup_by(|two, one| (two.1.y - one.1.y).abs() < 0.2 && (two.1.left - one.1.left).abs() < 1.0);
         let pairs: Vec<_> = red.windows(2).filter(|two| two[1].1.y - two[0].1.y < DOUBLE_MM).collect();
         let ([upper, lower], true) = (pairs.as_slice(), red.len() == 4) else {
             return self.add(LETTER_RULES, None, format!("首页有{}条红线，应为两组双线", red.len()));

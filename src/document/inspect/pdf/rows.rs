@@ -49,19 +49,27 @@ pub(super) fn rows(page: usize, marks: &Marks) -> Vec<Set> {
 /// Boxes around upright lines: what stands in them stands in a table. One pair of upright lines is a frame around a page.
 fn tables(lines: &[Line]) -> Vec<(f64, f64, f64, f64)> {
     let upright: Vec<&Line> = lines.iter().filter(|line| (line.to.0 - line.from.0).abs() < 0.3).collect();
-    let mut boxes: Vec<(f64, f64, f64, f64, usize)> = Vec::new();
+    // left, top, right, bottom, and where the lines stand
+    let mut boxes: Vec<(f64, f64, f64, f64, Vec<f64>)> = Vec::new();
     let mut spans: Vec<(f64, f64, f64)> =
         upright.iter().map(|it| (it.from.1.min(it.to.1), it.from.1.max(it.to.1), it.from.0)).collect();
     spans.sort_by(|a, b| a.0.total_cmp(&b.0));
     for (top, bottom, x) in spans {
         match boxes.iter_mut().find(|it| top <= it.3 + 1.0 && bottom >= it.1 - 1.0) {
             Some(found) => {
-                *found = (found.0.min(x), found.1.min(top), found.2.max(x), found.3.max(bottom), found.4 + 1);
+                (found.0, found.1) = (found.0.min(x), found.1.min(top));
+                (found.2, found.3) = (found.2.max(x), found.3.max(bottom));
+                found.4.push(x);
             }
-            None => boxes.push((x, top, x, bottom, 1)),
+            None => boxes.push((x, top, x, bottom, vec![x])),
         }
     }
-    let wide = boxes.into_iter().filter(|it| it.2 - it.0 > 10.0 && it.3 - it.1 < 180.0 || it.4 > 8);
+    let wide = boxes.into_iter().filter(|it| {
+        let width = it.2 - it.0;
+        // a column within is none of a frame's lines, be the frame as high as the page
+        let column = it.4.iter().any(|x| x - it.0 > 0.1 * width && it.2 - x > 0.1 * width);
+        width > 10.0 && (it.3 - it.1 < 180.0 || column) || it.4.len() > 8
+    });
     wide.map(|(left, top, right, bottom, _)| (left - 0.5, top - 0.5, right + 0.5, bottom + 0.5)).collect()
 }
 
@@ -117,16 +125,17 @@ impl Area {
             .collect();
         // on other paper than A4 the standard has nothing to say
         let standard = if (width - 210.0).abs() < 3.0 { (28.0, 184.0) } else { (35.0, width - 37.0) };
-        let lefts: Vec<f64> = long.iter().map(|it| it.left).collect();
-        // the left edge is another when several rows share it, and it is not that of indented first rows
-        let other = |edge: &&f64| {
-            let by = **edge - standard.0;
-            let rows = lefts.iter().filter(|it| (**it - **edge).abs() < 0.6).count();
+        let lefts: Vec<(f64, f64)> = long.iter().map(|it| (it.left, it.points)).collect();
+        // the left edge is another when several rows of one size share it, and it is not that of indented first rows
+        let other = |edge: &&(f64, f64)| {
+            let by = edge.0 - standard.0;
+            let same = |it: &&(f64, f64)| (it.0 - edge.0).abs() < 0.6 && (it.1 - edge.1).abs() < 0.6;
+            let rows = lefts.iter().filter(same).count();
             rows >= 2 && by.abs() > 3.0 && (by - 2.0 * CHARACTER_MM).abs() > 1.5
         };
-        let reached = lefts.iter().any(|it| (it - standard.0).abs() < 1.5);
-        let left = lefts.iter().filter(other).copied().min_by(f64::total_cmp).filter(|_| !reached);
-        let right = long.iter().map(|it| it.right).fold(f64::NEG_INFINITY, f64::max);
+        let reached = lefts.iter().any(|it| (it.0 - standard.0).abs() < 1.5);
+        let left = lefts.iter().filter(other).map(|it| it.0).min_by(f64::total_cmp).filter(|_| !reached);
+        let right = long.iter().map(|it| it.end()).fold(f64::NEG_INFINITY, f64::max);
         let right = if right > standard.1 + 3.0 { right } else { standard.1 };
         Area { left: left.unwrap_or(standard.0), right }
     }

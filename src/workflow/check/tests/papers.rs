@@ -36,3 +36,38 @@ fn a_form_asks_and_computes_nothing() {
     let found = problems("{ 数: integer, 倍: { type: integer, is: 数 * 2 } }", "{{ 审.数 }}");
     assert_eq!(found.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), ["not-yet"]);
 }
+
+/// The problems of a workflow with values of many types at every place, and whose paper is this text.
+fn of_values(paper: &str) -> Vec<(&'static str, String)> {
+    let text = "workflow: 试\nbasis: [某办法]\nroles: { 甲: 镇组织办, 乙: 镇党委 }\n\
+         case: { title: 试, params: { 月份: period, 日子: date }, opened: { by: 甲 } }\n\
+         items: { 事: { identity: [名], fields: { 名: name, 承办: office } } }\n\
+         stages: [{ recommend: 报, by: 甲 }, { review: 审, by: 乙, form: { 意见: text }, documents: [{ template: 函, to: 甲 }] }, { file: 归, by: 甲 }]\n";
+    let files = [("workflow.yaml", text), ("templates/函.md", paper)];
+    let files: BTreeMap<String, String> = files.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+    let found = match deploy("x.yaml", &files, Some(&town()), &[2026]) {
+        Ok(deployed) => deployed.warnings,
+        Err(problems) => problems,
+    };
+    found.into_iter().map(|it| (it.kind, it.message)).collect()
+}
+
+#[test]
+fn a_value_without_parts_has_none_wherever_it_stands() {
+    let whole = "{{ 月份 }}{{ 日子|date_cn }}{% for x in items %}{{ x.名 }}{{ x.承办 }}{{ x.owner.title }}{{ x.审.意见 }}{% endfor %}";
+    assert_eq!(of_values(whole), []);
+    for (paper, part) in [
+        ("{{ 月份.title }}", "月份.title"),
+        ("{{ 日子.year }}", "日子.year"),
+        ("{% for x in items %}{{ x.承办.title }}{% endfor %}", "items.承办.title"),
+        (
+            "{% for g in by_category %}{% for x in g.items %}{{ x.名.姓 }}{% endfor %}{% endfor %}",
+            "by_category.items.名.姓",
+        ),
+        ("{% for x in items %}{{ x.审.意见.单位 }}{% endfor %}", "items.审.意见.单位"),
+    ] {
+        let found: Vec<_> = of_values(paper).into_iter().filter(|(kind, _)| *kind != "param-never-used").collect();
+        let told = format!("the template `函` reads `{part}`, which nothing fills");
+        assert_eq!(found, [("template-variable-unknown", told)], "{paper}");
+    }
+}
