@@ -207,6 +207,8 @@ pub struct Owed {
     pub since: Moment,
     /// due date and its reason
     pub due: Option<(chrono::NaiveDate, String)>,
+    /// the region in whose calendar it is counted; none: the national one
+    pub region: Option<String>,
     /// it is past due
     pub overdue: bool,
 }
@@ -226,6 +228,7 @@ pub fn owed(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -> V
             since: clock.from.and_time(chrono::NaiveTime::MIN),
             overdue: due.as_ref().is_some_and(|d| d.at <= now),
             due: due.map(|d| (d.date, deadline.explain(&ledgers.calendar).sentence)),
+            region: clock.region.clone(),
         });
     }
     lines.sort_by_key(|l| (l.due.as_ref().map_or(chrono::NaiveDate::MAX, |d| d.0), l.since, l.what.clone()));
@@ -241,6 +244,7 @@ fn owed_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task, now
         what: task_title(program, case, task),
         since: task.opened,
         overdue: due.as_ref().is_some_and(|d| d.at <= now),
+        region: clock.as_ref().and_then(|d| d.region.clone()),
         due: due.zip(clock).map(|(d, c)| (d.date, c.explain(&ledgers.calendar).sentence)),
     }
 }
@@ -294,7 +298,8 @@ pub fn next_steps(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment
         ));
     }
     for owed in owed(program, case, ledgers, now) {
-        let due = owed.due.as_ref().map(|(date, _)| date_cn(*date));
+        let region = owed.region.as_ref().map(|region| format!("（按{region}日历）")).unwrap_or_default();
+        let due = owed.due.as_ref().map(|(date, _)| format!("{}{region}", date_cn(*date)));
         let line = match (owed.office == office, owed.office == decide::ITSELF) {
             (_, true) => due.map(|d| format!("{}至{d}届满", owed.what)),
             (true, false) => {

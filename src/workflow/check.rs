@@ -8,6 +8,7 @@ mod about;
 mod children;
 mod clocks;
 mod combined;
+mod computed;
 mod consequences;
 mod counting;
 mod deploy;
@@ -30,7 +31,6 @@ mod tables;
 mod telling;
 #[cfg(test)]
 mod tests;
-mod unrun;
 mod visible;
 
 pub use deploy::{Deployed, LANGUAGE_VERSION, deploy, deploy_among, never_used, reload, templates_of};
@@ -50,6 +50,8 @@ pub struct Around<'a> {
     pub registers: &'a IndexMap<String, Register>,
     /// what a template reads; None when there is no such template
     pub templates: &'a dyn Fn(&str) -> Option<TemplatePaths>,
+    /// whether a template says everywhere what to do without a variable it reads
+    pub asks: &'a dyn Fn(&str, &[String]) -> bool,
     /// the offices of the spool, when known
     pub offices: Option<&'a Offices>,
     /// years with an official calendar
@@ -86,7 +88,7 @@ pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
     tables::check(&mut checker);
     reports::check(&mut checker);
     combined::check(&mut checker);
-    unrun::check(&mut checker);
+    computed::check(&mut checker);
     let mut problems = checker.problems;
     problems.sort_by(|a, b| a.place.cmp(&b.place));
     problems.dedup();

@@ -1,7 +1,7 @@
 //! Reads the files of the definition language from YAML into the types of [`crate::workflow`].
 //!
 //! Guarantees: every problem of the text is reported at once, each with its place; defaults are filled in; nothing that
-//! is written is silently ignored: a key this version does not run is refused with `not-yet`.
+//! is written is silently ignored.
 //! What can only be known of the whole (do names mean something, can items get anywhere) is [`super::check`]'s business.
 
 mod action;

@@ -71,7 +71,5 @@ fn of_stage(stage: &Stage) -> Vec<&str> {
             found.push(&expression.source);
         }
     }
-    let forms = stage.form.item.values().chain(stage.form.case.values());
-    found.extend(forms.filter_map(|f| f.is.as_ref()).map(|e| e.source.as_str()));
     found
 }

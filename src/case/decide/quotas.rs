@@ -62,7 +62,11 @@ impl<'a> Deciding<'a> {
                 // who makes way for the others is the office's business
                 let last = members.last().filter(|_| !stage.accept_rows);
                 let place = last.map(|(_, _, place)| place.clone()).unwrap_or_default();
-                self.refuse(place, format!("{say}请减去超出的人选后整表重报。"));
+                let or = match quota.over {
+                    Over::Reason => "；确需超出的，请在超出的一行填写情况说明",
+                    Over::Refuse | Over::Ask => "",
+                };
+                self.refuse(place, format!("{say}请减去超出的人选后整表重报{or}。"));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Makes the closure a case runs by: definition, registers and templates, with the digest of them all.
 
-use super::{Around, Checker, TemplatePaths, check, documents, reading};
+use super::{Around, Checker, TemplatePaths, check, computed, documents, reading};
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::workflow::offices::Offices;
 use crate::workflow::parse::{self, Parsed};
@@ -8,7 +8,7 @@ use crate::workflow::rule::pieces;
 use crate::workflow::{Closure, Register, Verb, Workflow, rule, word_file};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// Version of the definition language; part of every digest.
@@ -71,15 +71,17 @@ pub fn deploy_among(
         None => None,
     };
     let Some(mut workflow) = workflow else { return Err(problems) };
-    let (templates, found) = templates(files, &workflow);
-    problems.extend(found);
-    let around =
-        Around { registers: &registers, templates: &|name| templates.get(name).cloned(), offices, years, beside };
+    let read = templates(files, &workflow);
+    problems.extend(read.problems);
+    let paths = |name: &str| read.paths.get(name).cloned();
+    let asks = |name: &str, path: &[String]| read.asked.get(name).is_some_and(|asked| asked.contains(path));
+    let around = Around { registers: &registers, templates: &paths, asks: &asks, offices, years, beside };
     problems.extend(check(&mut workflow, &around));
+    let registers = named(&workflow, registers);
+    problems.extend(registers.values().flat_map(computed::of_register));
     if problems.iter().any(|p| p.severity == Severity::Error) {
         return Err(problems);
     }
-    let registers = named(&workflow, registers);
     let sources = sources(files, &workflow, &registers);
     let digest = digest(&sources);
     Ok(Deployed { closure: Closure { digest, workflow, registers, sources }, warnings: problems })
@@ -89,9 +91,10 @@ pub fn deploy_among(
 /// `TYPE.FIELD`. It may be meant for the archive alone, so deploying says nothing of it. `files` as for [`deploy`].
 pub fn never_used(workflow: &Workflow, files: &BTreeMap<String, String>) -> Vec<Diagnostic> {
     let registers = registers(files, &mut Vec::new());
-    let (templates, _) = templates(files, workflow);
-    let named = |name: &str| templates.get(name).cloned();
-    let around = Around { registers: &registers, templates: &named, offices: None, years: &[], beside: None };
+    let read = templates(files, workflow);
+    let (paths, asks) = (|name: &str| read.paths.get(name).cloned(), |_: &str, _: &[String]| false);
+    let around =
+        Around { registers: &registers, templates: &paths, asks: &asks, offices: None, years: &[], beside: None };
     let found = reading::never_used(&Checker { workflow, around: &around, problems: Vec::new() });
     let note = |(place, name): (Place, String)| Diagnostic {
         kind: "field-never-read",
@@ -120,8 +123,9 @@ pub fn reload(sources: &BTreeMap<String, String>) -> Result<Closure, Vec<Diagnos
         return Err(problems);
     }
     // what the check says was heeded when this was deployed; it is run for the stages of the rules it fills in
+    let (paths, asks) = (|_: &str| Some(Vec::new()), |_: &str, _: &[String]| false);
     let around =
-        Around { registers: &registers, templates: &|_| Some(Vec::new()), offices: None, years: &[], beside: None };
+        Around { registers: &registers, templates: &paths, asks: &asks, offices: None, years: &[], beside: None };
     let _ = check(&mut workflow, &around);
     Ok(Closure { digest: digest(sources), workflow: *workflow, registers, sources: sources.clone() })
 }
@@ -148,25 +152,32 @@ fn registers(files: &BTreeMap<String, String>, problems: &mut Vec<Diagnostic>) -
     found
 }
 
-fn templates(
-    files: &BTreeMap<String, String>,
-    workflow: &Workflow,
-) -> (BTreeMap<String, TemplatePaths>, Vec<Diagnostic>) {
-    let mut found = BTreeMap::new();
-    let mut problems = Vec::new();
+/// What templates read, by their names.
+#[derive(Default)]
+struct Read {
+    paths: BTreeMap<String, TemplatePaths>,
+    /// what they say everywhere what to do without
+    asked: BTreeMap<String, BTreeSet<Vec<String>>>,
+    problems: Vec<Diagnostic>,
+}
+
+fn templates(files: &BTreeMap<String, String>, workflow: &Workflow) -> Read {
+    let Read { mut paths, mut asked, mut problems } = Read::default();
     for name in templates_of(workflow) {
         let path = format!("templates/{name}.md");
         let Some(text) = files.get(&path) else { continue };
         let place = |line, column| place_in(&name, text, line, column);
         problems.extend(pieces::reached(text, files).1.into_iter().map(|fault| of_include(&path, fault)));
-        let paths = match rule::text_names(&pieces::linked(text, files)) {
-            Ok(mentions) => mentions
-                .into_iter()
-                .map(|m| {
+        let found = match rule::text_names(&pieces::linked(text, files)) {
+            Ok(mentions) => {
+                let optional = mentions.iter().filter(|m| m.optional).map(|m| m.path.clone());
+                asked.insert(name.clone(), optional.collect());
+                let placed = mentions.into_iter().map(|m| {
                     let own = place(m.line, m.column);
                     (m.path, if m.piece.is_empty() { own } else { Place { path: of_piece(&path, &m.piece), ..own } })
-                })
-                .collect(),
+                });
+                placed.collect()
+            }
             Err(error) => {
                 let line = text.chars().take(error.offset).filter(|c| *c == '\n').count() + 1;
                 problems.push(Diagnostic {
@@ -179,9 +190,9 @@ fn templates(
                 Vec::new()
             }
         };
-        found.insert(name, paths);
+        paths.insert(name, found);
     }
-    (found, problems)
+    Read { paths, asked, problems }
 }
 
 /// The file a piece stands in, or the template itself.

@@ -16,10 +16,6 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         fields(checker, item);
         rows_with_tables(checker, item);
     }
-    for param in checker.workflow.case.params.values().filter(|p| p.is.is_some()) {
-        let message = format!("the param `{}` is entered, it cannot be computed", param.name);
-        checker.error("rule-wrong-type", &param.place, message, "remove `is:`");
-    }
 }
 
 fn about(checker: &mut Checker<'_>, item: &ItemType) {

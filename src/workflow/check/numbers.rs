@@ -1,7 +1,7 @@
 //! A paper that prints a number has one (LANGUAGE §8 decide, §11).
 //!
-//! A template may ask whether there is a number before it prints it, which is not seen here; hence a warning. What prints
-//! a number that is not there and does not ask is refused when the paper is made.
+//! A template may ask whether there is a number before it prints it. One that does not could never be made; of an earlier
+//! paper one that asks is warned of, for it may have asked for the paper and not for its number.
 
 use super::{Checker, documents};
 use crate::diag::Place;
@@ -9,6 +9,7 @@ use crate::submission::Type;
 use crate::workflow::{DocumentDefinition, Field, Kind, Stage};
 use indexmap::IndexMap;
 
+const KIND: &str = "number-without-series";
 /// What a template calls the number of a paper.
 const NUMBER: &str = "文号";
 /// What a template calls the papers made before.
@@ -33,7 +34,10 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             if first == PAPERS && last == NUMBER && unnumbered {
                 let message = format!("`{template}` prints the number of `{earlier}`, which takes none");
                 let hint = format!("add `number: SERIES` where `{earlier}` is made");
-                checker.warn("number-without-series", &place, message, &hint);
+                match (checker.around.asks)(&template, &path) {
+                    true => checker.warn(KIND, &place, message, &hint),
+                    false => checker.error(KIND, &place, message, &hint),
+                }
             }
         }
     }
@@ -42,9 +46,10 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 /// A paper without number whose template prints its own.
 fn own(checker: &mut Checker<'_>, template: &str, place: &Place, hint: &str) {
     let Some(paths) = (checker.around.templates)(template) else { return };
-    if paths.iter().any(|(path, _)| path.first().is_some_and(|first| first == NUMBER)) {
+    let prints = |path: &[String]| path.first().is_some_and(|first| first == NUMBER);
+    if paths.iter().any(|(path, _)| prints(path) && !(checker.around.asks)(template, path)) {
         let message = format!("`{template}` prints a number, and none is taken for it");
-        checker.warn("number-without-series", place, message, hint);
+        checker.error(KIND, place, message, hint);
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         rows(checker, stage);
         word(checker, stage);
         batches(checker, index, stage);
-        forms(checker, index, stage);
+        forms(checker, stage);
         limits(checker, index, stage);
         quotas(checker, index, stage);
         match stage.kind {
@@ -187,9 +187,8 @@ pub(super) fn several(checker: &Checker<'_>, role: &str) -> bool {
     }
 }
 
-fn forms(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
+fn forms(checker: &mut Checker<'_>, stage: &Stage) {
     let workflow = checker.workflow;
-    let scope = checker.scope_at(index, true);
     for field in stage.form.item.values().chain(stage.form.case.values()) {
         let types = workflow.pairs(&stage.of);
         let taken =
@@ -200,10 +199,6 @@ fn forms(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
             checker.error("form-field-taken", &field.place, message, "rename one of them");
         }
         checker.of(&field.of, &field.place, "field-of-unknown");
-        if let Some(is) = &field.is {
-            let found = rule::infer(&is.source, &scope);
-            checker.report(&is.place, &found, |kind| kind);
-        }
     }
 }
 

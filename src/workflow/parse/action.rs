@@ -9,6 +9,10 @@ use crate::workflow::{
 use crate::yaml::Node;
 use indexmap::IndexMap;
 
+/// How that is said for which a note is too little.
+const TELL_HINT: &str =
+    "a note is its text, `say: …`; what has a template is a paper: `documents: [{ template: NAME, to: ROLES }]`";
+
 /// A list of documents. `open` = made when the batch opens unless `at` says otherwise.
 pub(super) fn documents(reader: &mut Reader, node: &Node, open: bool) -> Vec<DocumentDefinition> {
     let elements = node.list().unwrap_or(std::slice::from_ref(node));
@@ -74,7 +78,7 @@ fn action(reader: &mut Reader, node: &Node) -> Option<Action> {
     let when = keys.take("when").and_then(|n| reader.expression(n, "`when`"));
     if let Some(roles) = keys.take("tell") {
         let verb = telling(reader, &mut keys, node, roles);
-        reader.finish(keys, &[]);
+        reader.finish(keys, &[("template", TELL_HINT)]);
         return Some(Action { verb: verb?, of, when, place: node.place.clone() });
     }
     if let Some(clock) = keys.take("clock") {

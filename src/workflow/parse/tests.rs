@@ -133,3 +133,18 @@ fn what_is_counted_and_how_it_is_signed_is_read_exactly() {
     assert_eq!(w.stage("审定").unwrap().confirms["优胜"].actions.len(), 1);
     assert!(w.stages.iter().all(|s| s.first_return_closes || s.name == "审核"));
 }
+
+#[test]
+fn what_is_said_in_another_way_is_told_which() {
+    let told = |from: &str, to: &str| {
+        let text = crate::workflow::explain::SMALLEST.replace(from, to);
+        let problems = parse("w.yaml", &text).unwrap_err();
+        problems.into_iter().map(|p| (p.kind, p.hint.unwrap_or_default())).collect::<Vec<_>>()
+    };
+    let noted = "{ review: 审核, by: 乙, do: [{ tell: 甲, say: 好, template: 知会 }] }";
+    let found = told("{ review: 审核, by: 乙 }", noted);
+    assert!(
+        matches!(found.as_slice(), [("unknown-key", hint)] if hint.contains("`documents: [{ template: NAME")),
+        "{found:?}"
+    );
+}

@@ -372,9 +372,9 @@ fn signing_needs_several_and_a_vote_its_terms() {
     }
     assert_eq!(sign("[乙, 公证]", &format!("{{ vote: 三, {half} }}, first_return: collects-all")), Vec::<&str>::new());
     assert_eq!(sign("[乙, 公证]", "all, first_return: waits"), ["unknown-word"]);
-    // the heads of the minutes are facts of the stage; nothing reckons a field of a form yet
+    // the heads of the minutes are facts of the stage; a field of a form is written and not reckoned
     let minutes = format!("{{ recorded: true, {half} }}, form: {{ 到齐: {{ type: yes-no, is: 实到 == 应到 }} }}");
-    assert_eq!(sign("乙", &minutes), ["not-yet"]);
+    assert_eq!(sign("乙", &minutes), ["computed-in-form"]);
 }
 
 #[test]

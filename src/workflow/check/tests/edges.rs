@@ -11,7 +11,7 @@ key: [编号]
 fields: { 编号: { type: text, optional: true } }
 ";
 
-/// The kinds a workflow of these items and stages has, what is not run yet aside.
+/// The kinds a workflow of these items and stages has.
 fn kinds(items: &str, stages: &str) -> Vec<&'static str> {
     kinds_with_params("{}", items, stages)
 }
@@ -28,6 +28,7 @@ pub(super) fn kinds_with_params(params: &str, items: &str, stages: &str) -> Vec<
     files.insert("registers/编号录.yaml".to_owned(), BY_CODE.to_owned());
     files.insert("templates/公示.md".to_owned(), String::new());
     files.insert("templates/函.md".to_owned(), "{{ 文号 }}".to_owned());
+    files.insert("templates/便函.md".to_owned(), "{% if 文号 is defined %}{{ 文号 }}{% endif %}".to_owned());
     files.insert("templates/复函.md".to_owned(), "{{ 文书.函.文号 }}{{ 文书.函.标题 }}".to_owned());
     let found = match deploy("x.yaml", &files, Some(&town()), &[2026]) {
         Ok(deployed) => deployed.warnings,
@@ -151,6 +152,8 @@ fn an_owner_is_whom_a_recommend_stage_names() {
 
 #[test]
 fn a_paper_that_prints_a_number_takes_one() {
+    let asks = "[{ recommend: 报, by: 甲 }, { review: 审, by: 乙, documents: [{ template: 便函, to: 甲 }] }, { file: 归, by: 甲 }]";
+    each(PERSON, &[(asks, "")]);
     let run = |first: &str, second: &str, wanted: &[&str]| {
         let stages = format!(
             "[{{ recommend: 报, by: 甲 }}, {{ review: 审, by: 乙, documents: [{{ template: 函, to: 甲{first} }}] }}, \

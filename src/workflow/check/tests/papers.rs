@@ -34,7 +34,7 @@ fn what_a_stage_asks_stands_in_a_paper_under_its_name() {
 #[test]
 fn a_form_asks_and_computes_nothing() {
     let found = problems("{ 数: integer, 倍: { type: integer, is: 数 * 2 } }", "{{ 审.数 }}");
-    assert_eq!(found.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), ["not-yet"]);
+    assert_eq!(found.iter().map(|(kind, _)| *kind).collect::<Vec<_>>(), ["computed-in-form"]);
 }
 
 /// The problems of a workflow with values of many types at every place, and whose paper is this text.
