@@ -1,8 +1,7 @@
 //! Where every rule lives: (program, case, command, ledgers, now) → events, or a refusal. Pure.
 //!
 //! A decision works on its own copy of the case: each event is applied as it is emitted, so that the next rule sees it; a
-//! refusal throws the copy away and nothing has happened. After the command's own events, [`Deciding::advance`] lets
-//! everything move that can move by itself, until nothing does.
+//! refusal throws the copy away. After the command's own events, [`Deciding::advance`] moves all that can move by itself.
 
 mod about;
 mod actions;
@@ -65,6 +64,7 @@ pub(in crate::case) use counted::region_of;
 pub(in crate::case) use gate::group_value;
 pub use migrate::{Line, Plan, migrate, told};
 pub(in crate::case) use minutes::VETOED;
+pub use nominate::not_beside;
 pub use open::{OpenCase, key_of, open};
 pub(in crate::case) use operate::{is_latest, may_be_taken_back};
 pub(in crate::case) use papers::OUTSIDER;

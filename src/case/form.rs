@@ -265,8 +265,8 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
         form.notes.push(format!("本次对象：{}", names.join("、")));
         return;
     }
-    let mut columns = vec![shown("name", "对象"), shown("owner", "报送单位")];
     let items: Vec<&Item> = task.items.iter().filter_map(|id| case.items.get(id).map(AsRef::as_ref)).collect();
+    let mut columns = vec![columns::called(program, &items), shown("owner", "报送单位")];
     columns.extend(tables::shown_columns(form, seen_fields(program, case, task), &items));
     let mended = columns::to_mend(program, stage, &items);
     columns.extend(columns::said(form, program, &items, mended.map(|_| stage)));

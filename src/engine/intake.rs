@@ -175,7 +175,7 @@ impl Engine {
         record.task.clone_from(&meant.task);
         let first = self.store.submission_by(office, meant.task.as_deref(), &claimed.digest).await?;
         let accepted = first.is_some_and(|first| first.outcome == SubmissionOutcome::Accepted);
-        if accepted && stands(core, &meant.act, &claimed.digest) {
+        if accepted && (stands(core, &meant.act, &claimed.digest) || self.entered(&meant.act, &claimed.digest).await?) {
             return self.repeat(core, claimed, record, &meant).await;
         }
         record.outcome = SubmissionOutcome::Accepted;

@@ -3,6 +3,8 @@
 //! Every fault of a drop is found at once and said in the office's words. Trouble of the disk is an error, never a fault:
 //! a drop that cannot be read now is read later.
 
+mod beside;
+mod finding;
 mod papers;
 mod reading;
 mod rows;
@@ -219,39 +221,6 @@ fn meant_register(core: &Core, answers: &Answers, filled: &Filled) -> Result<Mea
     })
 }
 
-/// The only task an office has open, when its file does not say what it answers.
-fn only_task(core: &Core, office: &str) -> Result<Answers, Vec<Fault>> {
-    let mut open = Vec::new();
-    for case in core.cases.values().filter(|c| c.closed.is_none()) {
-        let Some(program) = core.programs.get(&case.closure) else { continue };
-        for task in case.open_tasks().filter(|t| t.office == office) {
-            open.push((case, task, story::task_title(program, case, task)));
-        }
-    }
-    match open.as_slice() {
-        [(case, task, _)] => Ok(Answers {
-            what: What::Task,
-            office: office.to_string(),
-            about: case.workflow.clone(),
-            stage: task.stage.clone(),
-            case: Some(case.id.clone()),
-            task: Some(task.id),
-            revision: task.revision,
-        }),
-        [] => Err(vec![Fault::at(
-            "",
-            "看不出这份文件是办什么的，贵单位目前也没有待办。请使用“待办”或“表样”文件夹中的表格。",
-        )]),
-        several => {
-            let titles: Vec<&str> = several.iter().map(|(_, _, title)| title.as_str()).collect();
-            Err(vec![Fault::at(
-                "",
-                format!("看不出这份文件答复的是哪一项待办（{}），请使用“待办”文件夹中的表格填写。", titles.join("、")),
-            )])
-        }
-    }
-}
-
 fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> Result<Meant, Unmeant> {
     let case = answers.case.as_ref().and_then(|id| core.cases.get(id));
     let Some((case, program)) = case.and_then(|c| Some((c, core.programs.get(&c.closure)?))) else {
@@ -279,8 +248,14 @@ fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> 
         let offices = &core.ledgers.offices;
         let (understood, returned) = match task.closed.filter(|_| again.is_none()) {
             Some(_) => (Understood { head: Fields::new(), rows: Vec::new(), attachments: Vec::new() }, Vec::new()),
-            None if task.accepts_rows(program.workflow()) => understand_rows(&form, filled, offices)?,
-            None => (understand(&form, filled, offices).map_err(|faults| discreet(&form, faults))?, Vec::new()),
+            None => {
+                let read = match task.accepts_rows(program.workflow()) {
+                    true => understand_rows(&form, filled, offices),
+                    false => understand(&form, filled, offices).map(|understood| (understood, Vec::new())),
+                };
+                let all = |faults| [discreet(&form, faults), beside::missing(program, task, filled)].concat();
+                read.map_err(all)?
+            }
         };
         let hand_in = HandIn { returned, ..hand_in(program, task, answers, understood, digest) };
         return Ok(Meant {

@@ -8,13 +8,18 @@
 //! state/originals/ab/<sha-256>            every file ever handed in
 //! state/claimed/<folder>/<id>.json, <id>/ claims without an answer yet
 //! state/answered/<folder>/<id>.json       claims that have one
+//! state/folders/<folder>                  the file system an office's folder was last seen on
 //! ```
 //! Folder names pass through [`names::safe`]; a path never comes from an office's words otherwise. `state/` must not lie
 //! on a network share.
 
 use crate::files;
 use crate::spool::names;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+
+/// Bytes of the note of a file system, at most.
+const DEVICE_BYTES_MAX: usize = 64;
 
 /// A spool on the disk.
 #[derive(Debug, Clone)]
@@ -67,9 +72,18 @@ impl Spool {
         shelves.iter().try_for_each(|shelf| files::sweep_temporaries(&self.originals().join(shelf)))
     }
 
-    /// Makes one office's folders and sweeps temporaries a crash has left. Only the holder of the lock may call it.
+    /// Makes one office's folders and sweeps temporaries a crash has left. Only the holder of the lock may call it. On the
+    /// mount point of a share that is away nothing is made: what lay there would be lost to sight when it comes back.
+    ///
+    /// # Errors
+    /// The disk's; and that the folder [is away](Spool::is_away).
     pub fn create_office(&self, folder: &str) -> Result<OfficeFolder, files::Error> {
         let office = self.office(folder);
+        if self.is_away(folder) {
+            let why =
+                std::io::Error::other("its share is not mounted: another file system is here, without the marker");
+            return Err(files::failed("make the folders in", office.path())(why));
+        }
         for path in office.all() {
             files::create_dirs(&path)?;
             files::sweep_temporaries(&path)?;
@@ -78,7 +92,30 @@ impl Spool {
         if !marker.exists() {
             files::write_atomic(&marker, "办文\n".as_bytes())?;
         }
+        let (note, seen) = (self.device_note(folder), device(office.path()));
+        if let Some(seen) = seen.filter(|seen| self.device_noted(folder).as_ref() != Some(seen)) {
+            files::create_dirs(&self.state().join("folders"))?;
+            files::write_atomic(&note, seen.as_bytes())?;
+        }
         Ok(office)
+    }
+
+    /// Whether an office's folder is on another file system than it was, and has no marker: the share it lies on is not
+    /// mounted. A share that was mounted anew may have another number, but it has the marker.
+    pub fn is_away(&self, folder: &str) -> bool {
+        let office = self.office(folder);
+        let here = device(office.path()).or_else(|| device(&self.offices()));
+        let moved = self.device_noted(folder).is_some_and(|noted| here != Some(noted));
+        moved && !office.handed_in().join(MARKER).exists()
+    }
+
+    fn device_note(&self, folder: &str) -> PathBuf {
+        self.state().join("folders").join(names::safe(folder))
+    }
+
+    fn device_noted(&self, folder: &str) -> Option<String> {
+        let bytes = files::read_at_most(&self.device_note(folder), DEVICE_BYTES_MAX as u64).ok()??;
+        String::from_utf8(bytes).ok()
     }
 
     /// `offices.yaml`: who there is.
@@ -217,6 +254,11 @@ impl OfficeFolder {
     }
 }
 
+/// The file system a path is on, by its number.
+fn device(path: &Path) -> Option<String> {
+    std::fs::metadata(path).ok().map(|seen| seen.dev().to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,6 +276,34 @@ mod tests {
         assert!(office.handed_in().join("推荐表.xlsx").exists());
         assert!(!office.receipts().join(".banwen-1-1.tmp").exists());
         assert!(spool.root().join("offices/第一党支部/表样").is_dir());
+    }
+
+    #[test]
+    fn nothing_is_made_on_the_mount_point_of_a_share_that_is_away() {
+        let root = tempfile::tempdir().unwrap();
+        let spool = Spool::at(root.path().join("spool"));
+        spool.create().unwrap();
+        let office = spool.create_office("第一党支部").unwrap();
+        assert!(!spool.is_away("第一党支部"));
+        // the folder was on a share, which has been mounted anew since: the marker says that it is there
+        std::fs::write(spool.device_note("第一党支部"), "1").unwrap();
+        spool.create_office("第一党支部").unwrap();
+        assert_ne!(spool.device_noted("第一党支部").unwrap(), "1", "it is known by its new number");
+        // somebody removed the folders, where they always were: they are made again
+        std::fs::remove_dir_all(office.path()).unwrap();
+        spool.create_office("第一党支部").unwrap();
+        // now there is but the mount point
+        std::fs::write(spool.device_note("第一党支部"), "1").unwrap();
+        std::fs::remove_dir_all(office.path()).unwrap();
+        std::fs::create_dir(office.path()).unwrap();
+        assert!(spool.is_away("第一党支部"));
+        let error = spool.create_office("第一党支部").unwrap_err();
+        assert!(error.to_string().contains("not mounted"), "{error}");
+        assert_eq!(std::fs::read_dir(office.path()).unwrap().count(), 0, "nothing was made there");
+        // mounted again
+        std::fs::create_dir(office.handed_in()).unwrap();
+        std::fs::write(office.handed_in().join(MARKER), "").unwrap();
+        spool.create_office("第一党支部").unwrap();
     }
 
     #[test]

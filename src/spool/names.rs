@@ -70,16 +70,22 @@ pub fn clash_key(name: &str) -> String {
 
 /// `name`, or `name（2）`, `name（3）` … before its extension: the first that is not taken.
 pub fn unique(name: &str, taken: impl Fn(&str) -> bool) -> String {
-    if !taken(name) {
+    numbered(name, first_free(name, taken))
+}
+
+/// The number of the first such name that is not taken; 1 is the name itself.
+pub fn first_free(name: &str, taken: impl Fn(&str) -> bool) -> u32 {
+    (1..SAME_NAME_FILES_MAX).find(|number| !taken(&numbered(name, *number))).unwrap_or(SAME_NAME_FILES_MAX)
+}
+
+/// A name with its number; 1 is the name itself.
+pub fn numbered(name: &str, number: u32) -> String {
+    if number < 2 {
         return name.to_owned();
     }
     let (stem, extension) = split(name);
     let dot = if extension.is_empty() { "" } else { "." };
-    let numbered = |number: u32| format!("{stem}（{number}）{dot}{extension}");
-    (2..SAME_NAME_FILES_MAX)
-        .map(numbered)
-        .find(|candidate| !taken(candidate))
-        .unwrap_or_else(|| numbered(SAME_NAME_FILES_MAX))
+    format!("{stem}（{number}）{dot}{extension}")
 }
 
 /// The part of a name before its extension.

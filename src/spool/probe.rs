@@ -48,6 +48,9 @@ pub enum Unprobed {
     /// they are not there: no daemon has made them yet, or their share is not mounted
     #[error("there is no folder {}", .0.display())]
     Missing(PathBuf),
+    /// another file system is there than was, without our marker: their share is not mounted
+    #[error("the share of {} is not mounted", .0.display())]
+    Away(PathBuf),
     /// 交件 is there, without our marker
     #[error("{} is missing", .0.display())]
     Unmarked(PathBuf),
@@ -100,6 +103,9 @@ fn office(
 ) -> Result<Probed, Unprobed> {
     let office = spool.office(folder);
     let place = office.handed_in();
+    if spool.is_away(folder) {
+        return Err(Unprobed::Away(office.path().to_path_buf()));
+    }
     if !place.is_dir() {
         return Err(Unprobed::Missing(place));
     }

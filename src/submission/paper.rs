@@ -16,6 +16,9 @@ pub struct Table {
     pub captions: Vec<String>,
     /// its cells, row by row; merged cells are one
     pub slots: Vec<Slot>,
+    /// it is the text outside the tables, a cell a line
+    #[serde(default)]
+    pub prose: bool,
 }
 
 /// One cell of a table, merged ones as one.

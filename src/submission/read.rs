@@ -9,6 +9,7 @@ mod date;
 mod heading;
 mod identity;
 mod lines;
+mod matching;
 mod number;
 mod paper;
 mod row;
@@ -22,6 +23,7 @@ use crate::offices::Offices;
 use heading::nearest;
 pub use heading::{Headings, key};
 use lines::Joined;
+pub use matching::{Fit, fit};
 pub use paper::{HEAD_CAPTION, ITEM_HEADING, OWN_HEADINGS};
 use row::{Answered, Reader};
 use serde_json::{Map, Value};
@@ -236,6 +238,12 @@ impl Sorting<'_> {
         };
         let cells: Vec<Cell> = line.cells.iter().filter(choosing).cloned().collect();
         let (before, unknown) = (self.reader.faults.len(), self.reader.unknown.len());
+        let object = matching::object_of(asked, headings, line, self.reader.offices);
+        let item = object.unwrap_or_else(|fault| {
+            self.reader.faults.push(fault);
+            None
+        });
+        let line = &FilledLine { item, ..line.clone() };
         let mut answered = self.reader.cells(&asked.name, &asked.columns, headings, &cells);
         for (column, value) in self.joined.remove(&(grid, line.place.clone())).unwrap_or_default() {
             let entry = &asked.columns[column];

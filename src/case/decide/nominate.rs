@@ -18,6 +18,13 @@ fn own_and_said(item: &Item, row: &Row) -> crate::case::Fields {
     fields
 }
 
+/// What is said of an attachment that is not there.
+pub fn not_beside(name: &str) -> String {
+    format!(
+        "缺少附件“{name}”。请把表格和“{name}”的扫描件放进同一个文件夹（文件名中含“{name}”），再把整个文件夹放入“交件”。"
+    )
+}
+
 impl<'a> Deciding<'a> {
     pub(super) fn nominate(&mut self, task: &Task, hand_in: &HandIn) {
         let Some((index, stage)) = self.stage_of(task) else { return };
@@ -190,10 +197,7 @@ impl<'a> Deciding<'a> {
                 });
             let there = hand_in.attachments.iter().any(|a| a.name.contains(&demanded.name));
             if wanted && !there {
-                self.refuse(
-                    "",
-                    format!("缺少附件“{0}”。请把表格和“{0}”的扫描件放进同一个文件夹（文件名中含“{0}”），再把整个文件夹放入“交件”。", demanded.name),
-                );
+                self.refuse("", not_beside(&demanded.name));
             }
         }
     }

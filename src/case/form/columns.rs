@@ -1,7 +1,7 @@
 //! Columns beside the fields a definition names: what a side item is about, what an item is merged into, and what other
 //! stages have said of it.
 
-use super::{ABOUT, Fields, plain, tables};
+use super::{ABOUT, Fields, plain, shown, tables};
 use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
 use crate::case::story::item_label;
@@ -9,6 +9,17 @@ use crate::case::{Answer, Case, Item, Task, merge};
 use crate::submission::{Entry, Form, Type};
 use crate::workflow::{Field, Go, Kind, Stage};
 use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// The column by which the objects of an answer are called. Lists of people's own head it as the definition heads their names.
+pub(super) fn called(program: &Program, items: &[&Item]) -> Entry {
+    let types: BTreeSet<&String> = items.iter().filter(|item| item.about.is_none()).map(|item| &item.of).collect();
+    let types = types.into_iter().filter_map(|of| program.workflow().items.get(of));
+    let names = types.flat_map(|of| of.fields.values().filter(|f| matches!(f.kind, Type::Name)).take(1));
+    let mut also: Vec<String> = names.flat_map(|f| [&f.name, &f.title].into_iter().chain(&f.also)).cloned().collect();
+    also.dedup();
+    Entry { also, ..shown("name", "对象") }
+}
 
 /// The column that says what a side item is about.
 pub(super) fn about(program: &Program, case: &Case, of: &str) -> Option<Entry> {

@@ -32,6 +32,11 @@ pub(super) fn offices(findings: &mut Findings, spool: &Spool, offices: &Offices,
 
 fn unprobed(found: &mut Findings, error: &Unprobed) {
     match error {
+        Unprobed::Away(_) => {
+            let says = "its share is not mounted: another file system is here than was, without the marker";
+            let help = "mount it, and the daemon goes on by itself; moved here for good, put an empty file `.banwen-folder` into its 交件";
+            found.fail("folder", says, help);
+        }
         Unprobed::Missing(_) => {
             let says = "there is no 交件";
             found.warn("folder", says, "a daemon makes it at its start; was there one before, mount the share again");

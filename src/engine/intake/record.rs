@@ -3,14 +3,17 @@
 
 use super::{Carried, SubmissionRecord};
 use crate::case::decide::{self, EnterRegister, Refusal, RegisterRow};
+use crate::case::event::Body;
 use crate::clock::Moment;
-use crate::engine::understand::Meant;
+use crate::engine::memory::revive;
+use crate::engine::understand::{Act, Meant};
 use crate::engine::{Core, Engine, Error, quiet};
 use crate::spool::claim::{self, Answer, ClaimError, Claimed};
 use crate::spool::layout::Spool;
 use crate::spool::receipt::{ReceiptFacts, receipt_name, receipt_text};
 use crate::store::SubmissionOutcome;
 use crate::submission::Fault;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The mark of a submission of which some rows were returned.
 pub(in crate::engine) fn partly_mark(submission: &str) -> String {
@@ -48,6 +51,23 @@ pub(super) fn give(
 }
 
 impl Engine {
+    /// Whether all that this content wrote into a register still stands as it was written, so that it would write it again.
+    pub(super) async fn entered(&self, act: &Act, digest: &str) -> Result<bool, Error> {
+        let Act::Register { name, .. } = act else { return Ok(false) };
+        let cause = format!("submission {digest}");
+        // by entry, whether what was written last of it is of this content
+        let mut last: BTreeMap<u32, bool> = BTreeMap::new();
+        let mut own: BTreeSet<u32> = BTreeSet::new();
+        for recorded in self.store.events(&format!("register/{name}")).await? {
+            let event = revive(recorded)?;
+            if let Body::RegisterWritten { entry, .. } = event.body {
+                own.extend((event.cause == cause).then_some(entry));
+                last.insert(entry, event.cause == cause);
+            }
+        }
+        Ok(!own.is_empty() && own.iter().all(|entry| last.get(entry) == Some(&true)))
+    }
+
     /// The same content again: the first receipt stands.
     pub(super) async fn repeat(
         &self,

@@ -1,6 +1,6 @@
 //! Which file of a drop is its form, and what stands in it.
 
-use super::{Core, Engine, Error, files, only_task, words};
+use super::{Core, Engine, Error, files, words};
 use crate::case::form;
 use crate::spool::claim::{self, Claimed, ClaimedFile};
 use crate::spool::{forms, names};
@@ -47,8 +47,8 @@ impl Engine {
         Ok(the_form(sheets, forms))
     }
 
-    /// Reads a form that does not say what it answers as an answer to the only task there is. Word forms are read already: what
-    /// their labels mean is seen when they are understood.
+    /// Reads a form that does not say what it answers as an answer to the task it is found to answer. Word forms are read
+    /// already: what their labels mean is seen when they are understood.
     pub(super) async fn read_unmarked(
         &self,
         core: &Core,
@@ -57,7 +57,7 @@ impl Engine {
         filled: Filled,
         forms: &[String],
     ) -> Result<Result<(Answers, Filled), Vec<Fault>>, Error> {
-        let answers = match only_task(core, office) {
+        let answers = match self.find_task(core, claimed, office, &filled, forms).await? {
             Ok(answers) => answers,
             Err(faults) => return Ok(Err(faults)),
         };
@@ -68,10 +68,21 @@ impl Engine {
         let task = case.zip(answers.task).and_then(|(case, id)| Some((case, case.tasks.get(&id)?)));
         let asked = task
             .and_then(|(case, task)| Some(form::of_task(core.programs.get(&case.closure)?, case, &core.ledgers, task)));
+        let Some(asked) = asked else { return Err(Error::Log(format!("{} answers no task", claimed.id))) };
+        Ok(self.read_again(claimed, forms, asked).await?.map(|filled| (answers, filled)))
+    }
+
+    /// Reads a form of people's own once more, where it is known what may be asked.
+    pub(super) async fn read_again(
+        &self,
+        claimed: &Claimed,
+        forms: &[String],
+        asked: Form,
+    ) -> Result<Result<Filled, Vec<Fault>>, Error> {
         let Some(file) = claimed.contents().find(|file| forms.contains(&file.name)) else {
             return Err(Error::Log(format!("{} has no file {}", claimed.id, forms.concat())));
         };
-        Ok(self.read_one(file, asked).await?.map(|filled| (answers, filled)))
+        self.read_one(file, Some(asked)).await
     }
 
     /// Reads one file beside the loop: a hostile workbook costs seconds, and others must not wait for it.

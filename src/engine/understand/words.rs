@@ -3,8 +3,13 @@
 use super::reading::Read;
 use crate::submission::{Fault, Filled};
 
-/// Several Word forms as one. Files that cannot be read are said only where nothing else came: else they are attachments.
-pub(super) fn together(papers: Vec<Read>) -> Result<(Filled, Vec<String>), Vec<Fault>> {
+/// Several Word forms as one. Files that cannot be read are said only where nothing else came: else they are attachments. So is
+/// running text beside forms with tables.
+pub(super) fn together(mut papers: Vec<Read>) -> Result<(Filled, Vec<String>), Vec<Fault>> {
+    let drawn = |(read, _): &Read| read.as_ref().is_ok_and(|filled| filled.tables.iter().any(|table| !table.prose));
+    if papers.iter().any(drawn) {
+        papers.retain(drawn);
+    }
     let (good, bad): (Vec<Read>, Vec<Read>) = papers.into_iter().partition(|(read, _)| read.is_ok());
     if good.is_empty() {
         return Err(bad.into_iter().filter_map(|(read, _)| read.err()).flatten().collect());

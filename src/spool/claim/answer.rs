@@ -6,6 +6,7 @@ use crate::spool::layout::Spool;
 use crate::spool::settle::scan;
 use crate::spool::{names, receipt as words};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,8 @@ use std::path::{Path, PathBuf};
 const NOTE: &str = "退件说明.txt";
 /// Longest receipt or note, to compare with one that is there.
 const TEXT_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// Texts of one name that are compared with one to be written. What a crash cut off is among the last; an office may have thousands.
+const COMPARED_MAX: u32 = 32;
 
 /// How a claim was answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,9 +47,10 @@ pub fn receipt(spool: &Spool, folder: &str, name: &str, text: &str) -> Result<Pa
 fn put(folder: &Path, name: &str, text: &str) -> Result<PathBuf, files::Error> {
     files::create_dirs(folder)?;
     let there = clash_keys(folder)?;
-    let taken = |name: &str| there.contains(&names::clash_key(name)) && !says(&folder.join(name), text);
-    let name = names::unique(name, taken);
-    let path = folder.join(name);
+    let free = names::first_free(name, |name| there.contains(&names::clash_key(name)));
+    let last = (free.saturating_sub(COMPARED_MAX).max(1)..free).rev();
+    let written = last.map(|number| folder.join(names::numbered(name, number))).find(|path| says(path, text));
+    let path = written.unwrap_or_else(|| folder.join(names::numbered(name, free)));
     if !path.exists() {
         files::write_atomic(&path, text.as_bytes())?;
     }
@@ -57,7 +61,7 @@ fn says(path: &Path, text: &str) -> bool {
     matches!(files::read_at_most(path, TEXT_BYTES_MAX), Ok(Some(bytes)) if bytes == text.as_bytes())
 }
 
-fn clash_keys(folder: &Path) -> Result<Vec<String>, files::Error> {
+fn clash_keys(folder: &Path) -> Result<BTreeSet<String>, files::Error> {
     Ok(files::list(folder)?.iter().map(|name| names::clash_key(&name.to_string_lossy())).collect())
 }
 

@@ -78,7 +78,9 @@ impl Desk {
         let mut found = found
             .iter()
             .map(shown)
-            .filter(|path| !path.contains("originals") && !path.contains(".banwen-"))
+            .filter(|path| {
+                !path.contains("originals") && !path.contains(".banwen-") && !path.starts_with("state/folders")
+            })
             .collect::<Vec<_>>();
         found.sort();
         found

@@ -52,7 +52,7 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
     let Some(answers) = record::read(&package) else {
         return Err(one("文件里由系统保存的标记被改动或损坏，认不出答的是哪一件。请从“待办”或“表样”重新取一份填写。"));
     };
-    let tables = table::tables(name, &document).map_err(|fault| vec![fault])?;
+    let tables = table::tables(name, &document, answers.is_none()).map_err(|fault| vec![fault])?;
     if tables.is_empty() {
         return Err(one(
             "这份 Word 文件里没有表格，读不出填报的内容。请用“待办”或“表样”中的表填写；作附件的，请与填好的表放进同一个文件夹。",

@@ -9,6 +9,7 @@ mod card;
 mod labels;
 mod lists;
 mod marks;
+mod pairs;
 
 use super::heading::key;
 use super::text;
@@ -215,7 +216,7 @@ impl Laying<'_> {
             return Some(chosen);
         }
         let mut fields: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
-        for named in field.slots.iter().flat_map(|slot| self.labels.named(&slot.text)) {
+        for named in field.slots.iter().flat_map(|slot| self.labels.within(&slot.text)) {
             if let Owner::Grid(grid) = named.owner {
                 fields.entry(grid).or_default().insert(named.entry);
             }

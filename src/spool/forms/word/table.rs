@@ -12,14 +12,22 @@ use std::collections::BTreeMap;
 /// Lines above a table that are kept, and how long each may be.
 const CAPTIONS_MAX: usize = 12;
 const CAPTION_CHARACTERS_MAX: usize = 200;
+/// Lines outside the tables that are read, at most.
+const PROSE_LINES_MAX: usize = 1_000;
 
-/// The tables of a document, in its order.
-pub(super) fn tables(name: &str, document: &Element) -> Result<Vec<Table>, Fault> {
-    let mut finding = Finding { name, found: Vec::new(), captions: Vec::new(), cells: 0 };
+/// The tables of a document, in its order. `prose`: what stands outside them may have labels and values, too; it comes last.
+pub(super) fn tables(name: &str, document: &Element, prose: bool) -> Result<Vec<Table>, Fault> {
+    let mut finding = Finding { name, found: Vec::new(), captions: Vec::new(), prose: Vec::new(), cells: 0 };
     if let Some(body) = named(document, "body") {
         finding.blocks(body)?;
     }
-    Ok(finding.found)
+    let Finding { mut found, prose: lines, .. } = finding;
+    if prose && lines.iter().any(|line| line.contains(['：', ':'])) {
+        let slot = |(row, text)| Slot { row, column: 0, rows: 1, columns: 1, text, picture: false };
+        let slots = lines.into_iter().enumerate().map(slot).collect();
+        found.push(Table { place: "正文".to_string(), paper: 0, captions: Vec::new(), slots, prose: true });
+    }
+    Ok(found)
 }
 
 struct Finding<'n> {
@@ -27,6 +35,8 @@ struct Finding<'n> {
     found: Vec<Table>,
     /// lines since the last table
     captions: Vec<String>,
+    /// lines outside the tables
+    prose: Vec<String>,
     cells: usize,
 }
 
@@ -35,7 +45,11 @@ impl Finding<'_> {
         for block in body.elements() {
             match local(&block.name) {
                 "p" => {
-                    let text: String = paragraph(block).chars().take(CAPTION_CHARACTERS_MAX).collect();
+                    let whole = paragraph(block);
+                    let room = PROSE_LINES_MAX.saturating_sub(self.prose.len());
+                    let lines = whole.lines().map(str::trim).filter(|line| !line.is_empty());
+                    self.prose.extend(lines.take(room).map(str::to_string));
+                    let text: String = whole.chars().take(CAPTION_CHARACTERS_MAX).collect();
                     if !text.trim().is_empty() {
                         self.captions.push(text.trim().to_string());
                     }
@@ -57,7 +71,7 @@ impl Finding<'_> {
         let above = std::mem::take(&mut self.captions);
         let captions = above[above.len().saturating_sub(CAPTIONS_MAX)..].to_vec();
         let at = self.found.len();
-        self.found.push(Table { place, paper: 0, captions, slots: Vec::new() });
+        self.found.push(Table { place, paper: 0, captions, slots: Vec::new(), prose: false });
         let mut inner = Vec::new();
         let slots = self.slots(table, &mut inner)?;
         if let Some(found) = self.found.get_mut(at) {

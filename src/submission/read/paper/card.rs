@@ -16,6 +16,8 @@ enum Part {
     Label(Named),
     /// a label that could mean any of these
     Unclear(Vec<Named>),
+    /// labels with their values
+    Pairs,
 }
 
 impl Laying<'_> {
@@ -30,7 +32,9 @@ impl Laying<'_> {
                 Part::Other => {}
                 Part::Label(named) => {
                     self.known.insert(table.paper);
-                    let values = values_of(field, &parts, at);
+                    let mut values = values_of(field, &parts, at);
+                    // in running text a blank is not filled by what happens to stand below it
+                    values.retain(|_| !table.prose || matches!(self.labels.entry(*named).kind, Type::Text(_)));
                     self.field(table, field, *named, at, &values);
                     values.into_iter().for_each(|value| field.taken[value] = true);
                 }
@@ -42,11 +46,31 @@ impl Laying<'_> {
                         self.fault(place_of(table, row, label), say);
                     }
                 }
+                Part::Pairs => self.pairs(table, field, at, grid, leaning),
             }
         }
         if let Some(first) = own {
             self.strangers(table, field, &parts, first, grid);
         }
+    }
+
+    /// What is said in one text, each behind its own label.
+    fn pairs(&mut self, table: &Table, field: &mut Field<'_>, at: usize, grid: Option<usize>, leaning: Option<Owner>) {
+        let slot = &field.slots[at];
+        for (label, value) in self.labels.pairs(&slot.text) {
+            match self.meaning(label, grid, leaning) {
+                Part::Label(named) => {
+                    self.known.insert(table.paper);
+                    self.said(table, named, (slot.row, label), value, false);
+                }
+                Part::Unclear(several) if !is_blank(&Type::Name, value) => {
+                    let say = self.unclear(label, &several);
+                    self.fault(place_of(table, slot.row, label), say);
+                }
+                Part::Unclear(_) | Part::Other | Part::Pairs => {}
+            }
+        }
+        field.taken[at] = true;
     }
 
     /// Which of two fields of the same name a table means: that of its grid, or that of the head.
@@ -55,7 +79,7 @@ impl Laying<'_> {
             return Some(Owner::Head);
         }
         let grid = Owner::Grid(grid?);
-        let named = || field.slots.iter().map(|slot| self.labels.named(&slot.text)).filter(|named| !named.is_empty());
+        let named = || field.slots.iter().map(|slot| self.labels.within(&slot.text)).filter(|named| !named.is_empty());
         let captioned = table.captions.last().is_some_and(|caption| match grid {
             Owner::Grid(place) => key(caption) == key(&self.form.grids[place].name),
             Owner::Head => false,
@@ -71,10 +95,20 @@ impl Laying<'_> {
 
     fn part(&self, field: &Field<'_>, at: usize, grid: Option<usize>, leaning: Option<Owner>) -> Part {
         let slot = &field.slots[at];
-        let named = self.labels.named(&slot.text);
-        if field.taken[at] || named.is_empty() || self.is_choice(field, at) {
+        if field.taken[at] || self.is_choice(field, at) {
             return Part::Other;
         }
+        let left = slot.column.checked_sub(1).and_then(|column| field.at(slot.row, column));
+        let value = left.is_some_and(|left| !self.labels.named(&field.slots[left].text).is_empty());
+        if self.labels.named(&slot.text).is_empty() && !value && !self.labels.pairs(&slot.text).is_empty() {
+            return Part::Pairs;
+        }
+        self.meaning(&slot.text, grid, leaning)
+    }
+
+    /// What a label means in a table about this grid.
+    fn meaning(&self, label: &str, grid: Option<usize>, leaning: Option<Owner>) -> Part {
+        let named = self.labels.named(label);
         let here = |named: &&Named| match (named.owner, grid) {
             (Owner::Head, _) | (Owner::Grid(_), None) => true,
             (Owner::Grid(own), Some(grid)) => own == grid,
@@ -120,13 +154,19 @@ impl Laying<'_> {
     /// One field with what was found for it.
     fn field(&mut self, table: &Table, field: &Field<'_>, named: Named, at: usize, values: &[usize]) {
         let slot = &field.slots[at];
-        let entry = self.labels.entry(named);
-        let place = place_of(table, slot.row, &slot.text);
         let texts: Vec<&str> = values.iter().map(|value| field.slots[*value].text.trim()).collect();
         let text = texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
-        let raw = match raw(entry, &text, values.iter().any(|value| field.slots[*value].picture)) {
+        let picture = values.iter().any(|value| field.slots[*value].picture);
+        self.said(table, named, (slot.row, &slot.text), &text, picture);
+    }
+
+    /// What is said of a field, under a label in a row.
+    fn said(&mut self, table: &Table, named: Named, (row, label): (usize, &str), text: &str, picture: bool) {
+        let entry = self.labels.entry(named);
+        let place = place_of(table, row, label);
+        let raw = match raw(entry, text, picture) {
             Ok(raw) => raw,
-            Err(say) => return self.fault(place, format!("“{}”{say}", flat(&slot.text))),
+            Err(say) => return self.fault(place, format!("“{}”{say}", flat(label))),
         };
         let (line, cells, entries) = match named.owner {
             Owner::Head => (String::new(), &mut self.laid.filled.head, &self.form.head),
@@ -138,17 +178,17 @@ impl Laying<'_> {
         };
         let stood = (line, entry.name.clone());
         if raw == Raw::Empty {
-            self.laid.stood.entry(stood).or_insert_with(|| (flat(&slot.text), place));
+            self.laid.stood.entry(stood).or_insert_with(|| (flat(label), place));
             return;
         }
-        self.laid.stood.insert(stood, (flat(&slot.text), place.clone()));
+        self.laid.stood.insert(stood, (flat(label), place.clone()));
         let name = name_of(entries, named.entry);
         match cells.iter().find(|cell| cell.name == name).map(|cell| (cell.raw == raw, cell.place.clone())) {
             None => cells.push(Cell { name, raw, place }),
             Some((true, _)) => {}
             Some((false, _)) if entry.shown => {}
             Some((false, first)) => {
-                let say = format!("“{}”与{first}填得不一样，请改成一致，或只留一处。", flat(&slot.text));
+                let say = format!("“{}”与{first}填得不一样，请改成一致，或只留一处。", flat(label));
                 self.fault(place, say);
             }
         }

@@ -1,5 +1,6 @@
 //! Whose field a label of a Word form names, and which headings stand over the lines of which list.
 
+use super::pairs::pairs;
 use crate::submission::read::heading::{Headings, key};
 use crate::submission::read::{key_title, value};
 use crate::submission::tables::{self, BELONGS, RowTable};
@@ -90,6 +91,22 @@ impl<'a> Labels<'a> {
             .flat_map(|(owner, headings)| found(headings, text).into_iter().map(move |it| (owner, it)))
             .map(|(owner, (shown, rank, entry))| Named { owner, entry, rank, shown })
             .collect()
+    }
+}
+
+impl Labels<'_> {
+    /// Every field a text may name, by itself or by the labels within it.
+    pub(super) fn within(&self, text: &str) -> Vec<Named> {
+        let named = self.named(text);
+        if !named.is_empty() {
+            return named;
+        }
+        self.pairs(text).into_iter().flat_map(|(label, _)| self.named(label)).collect()
+    }
+
+    /// The labels within a text, with their values.
+    pub(super) fn pairs<'t>(&self, text: &'t str) -> Vec<(&'t str, &'t str)> {
+        pairs(text, |label| !self.named(label).is_empty())
     }
 }
 

@@ -32,7 +32,7 @@ fn table(place: &str, paper: usize, captions: &[&str], rows: &[&str]) -> Table {
             }
         }
     }
-    Table { place: place.to_string(), paper, captions: strings(captions), slots }
+    Table { place: place.to_string(), paper, captions: strings(captions), slots, prose: false }
 }
 
 fn paper(tables: Vec<Table>) -> Filled {
@@ -326,4 +326,36 @@ fn a_long_list_is_laid_line_by_line() {
         .collect();
     let read = ask(&people(20_000), vec![list]).unwrap();
     assert_eq!((read.rows.len(), read.rows[9_998].place.as_str()), (9_999, "表1 第10000行"));
+}
+
+#[test]
+fn several_labels_may_stand_in_one_cell_and_outside_of_tables() {
+    let rows = &[
+        "姓名：欧阳䶮　性别：男|照片",
+        "出生日期|一九八〇年六月一日",
+        "工作单位：香泉镇第一村；主要事迹：多次值守。时间：九点。|<",
+    ];
+    let lines = &["推荐审批表", "填报单位：香泉镇党委　　　2026年6月9日", "（此表一式两份）"];
+    let prose = Table { prose: true, ..table("正文", 0, &[], lines) };
+    let read = ask(&people(20), vec![table("表1", 0, &["推荐审批表"], rows), prose.clone()]).unwrap();
+    let says = json!({
+        "姓名": "欧阳䶮", "性别": "男", "出生日期": "1980-06-01", "工作单位": "香泉镇第一村", "主要事迹": "多次值守。时间：九点。",
+    });
+    assert_eq!(values(&read), [says]);
+    assert_eq!(read.head["填报单位"], "香泉镇党委　　　2026年6月9日");
+    // a form that is all lines; a blank is not filled by what happens to stand below it
+    let lines = &[
+        "姓名：欧阳䶮",
+        "性别：男",
+        "出生日期：1980年6月1日",
+        "工作单位：",
+        "（此表一式两份）",
+        "主要事迹：",
+        "多次值守。",
+    ];
+    let prose = Table { prose: true, ..table("正文", 0, &[], lines) };
+    assert_eq!(ask(&people(20), vec![prose]).unwrap_err(), ["正文 第4行“工作单位：”：“工作单位：”没有填写。"]);
+    let lines = &["姓名：欧阳䶮", "性别：男", "出生日期：1980年6月1日", "工作单位：香泉镇", "主要事迹：", "多次值守。"];
+    let prose = Table { prose: true, ..table("正文", 0, &[], lines) };
+    assert_eq!(values(&ask(&people(20), vec![prose]).unwrap())[0]["主要事迹"], "多次值守。");
 }
