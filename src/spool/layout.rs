@@ -14,12 +14,14 @@
 
 use crate::files;
 use crate::spool::names;
+use crate::spool::reader::Reader;
 use std::path::{Path, PathBuf};
 
 /// A spool on the disk.
 #[derive(Debug, Clone)]
 pub struct Spool {
     root: PathBuf,
+    reader: Reader,
 }
 
 /// One office's folders.
@@ -38,7 +40,18 @@ pub const SEALED: &str = ".涉密封存";
 impl Spool {
     /// The spool at `root`; nothing is touched.
     pub fn at(root: impl Into<PathBuf>) -> Spool {
-        Spool { root: root.into() }
+        Spool { root: root.into(), reader: Reader::default() }
+    }
+
+    /// The same, where what is dropped is read by `reader`.
+    #[must_use]
+    pub fn read_by(self, reader: Reader) -> Spool {
+        Spool { reader, ..self }
+    }
+
+    /// Who reads what is dropped.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
     }
 
     /// Where it lies.
