@@ -264,6 +264,8 @@ enum Verb {
     /// Make one paper: the daemon asks its own program for it
     #[command(hide = true)]
     RenderPaper,
+    #[command(hide = true)]
+    ReadDrops,
 }
 
 /// What came of a command that could be tried.
@@ -285,8 +287,8 @@ impl Answer {
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     start_log(matches!(arguments.command, Verb::Run));
-    if matches!(arguments.command, Verb::RenderPaper) {
-        return render::paper();
+    if let Some(ended) = render::child(&arguments.command) {
+        return ended;
     }
     match obey(arguments) {
         Ok(Answer::Yes) => ExitCode::SUCCESS,
@@ -373,7 +375,7 @@ async fn do_it(arguments: Arguments) -> anyhow::Result<Answer> {
         }
         Verb::Gongwen { verb } => gongwen::obey(verb, json),
         Verb::Init => init::init(spool).await,
-        Verb::RenderPaper => bail!("papers are made before anything else is begun"),
+        Verb::RenderPaper | Verb::ReadDrops => bail!("what a child does is done before anything else is begun"),
     }
 }
 

@@ -25,6 +25,7 @@ mod outage;
 mod perform;
 mod proof;
 mod quiet;
+pub mod reading;
 mod schedule;
 mod repairing;
 pub mod render;
@@ -172,7 +173,7 @@ impl Engine {
     /// # Errors
     /// [`Error::Lock`] when another daemon has it; [`Error::Text`] when offices or settings cannot be read.
     pub async fn open(options: Options) -> Result<Arc<Engine>, Error> {
-        let spool = Spool::at(&options.spool);
+        let spool = Spool::at(&options.spool).read_by(reading::reader(&options.renderer));
         files::create_dirs(&spool.state())?;
         let lock = Lock::take(&spool.lock(), options.clock.now())?;
         spool.create()?;

@@ -10,5 +10,6 @@ pub mod layout;
 pub mod lock;
 pub mod names;
 pub mod probe;
+pub mod reader;
 pub mod receipt;
 pub mod settle;

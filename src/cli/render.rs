@@ -4,9 +4,9 @@
 
 mod word_file;
 
-use super::Answer;
 use super::play::text_of;
 use super::voice::{data, talk};
+use super::{Answer, Verb};
 use crate::document::fonts::{Fonts, Role};
 use crate::document::template::Template;
 use crate::document::{html, pdf, word};
@@ -136,9 +136,17 @@ fn leave(asked: &Asked, papers: &[(&str, Vec<u8>)]) -> anyhow::Result<Answer> {
     Ok(Answer::Yes)
 }
 
-/// Papers one after the other, without a runtime: the child's side.
-pub(super) fn paper() -> ExitCode {
-    match crate::engine::render::serve(std::io::stdin().lock(), std::io::stdout().lock()) {
+/// What children of the daemon do, without a runtime: papers, or dropped files, one after the other.
+pub(super) fn child(verb: &Verb) -> Option<ExitCode> {
+    let (from, to) = (std::io::stdin, std::io::stdout);
+    if matches!(verb, Verb::RenderPaper) {
+        return Some(served(crate::engine::render::serve(from().lock(), to().lock())));
+    }
+    matches!(verb, Verb::ReadDrops).then(|| served(crate::engine::reading::serve(from().lock(), to().lock())))
+}
+
+fn served(ended: Result<(), String>) -> ExitCode {
+    match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             talk(why);

@@ -186,6 +186,14 @@ pub fn pdf_texts(bytes: &[u8]) -> Result<Vec<(String, String)>, Unreadable> {
     pdf::texts(bytes)
 }
 
+/// What the first page of a PDF says, row by row.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn first_page(bytes: &[u8]) -> Result<Vec<String>, Unreadable> {
+    pdf::first_page(bytes)
+}
+
 /// Whether a 文种 is one of official documents (条例8), or one of the papers set like them.
 pub fn is_official(kind: &str) -> bool {
     read::is_type(kind)

@@ -10,7 +10,7 @@ mod reading;
 mod rows;
 mod words;
 
-use super::{Core, Engine, Error, files};
+use super::{Core, Engine, Error};
 use crate::case::command::{Command, HandIn};
 use crate::case::decide::{self, RegisterRow};
 use crate::case::event::{Ask, Fields, Row};

@@ -23,6 +23,10 @@ const SEPARATORS_MAX: usize = 3;
 const GROUPS_MAX: usize = 19;
 /// Findings that one sentence tells; of more it gives the number.
 const TOLD_MAX: usize = 10;
+/// Digits in a row that a place shows: it must not tell the number it is about.
+const PLACE_DIGITS_MAX: usize = 6;
+/// Characters of a place that are told.
+const PLACE_CHARS_MAX: usize = 80;
 /// Behind a number, what makes it an amount.
 const UNITS: [&str; 9] = ["元", "万元", "亿", "%", "％", "平方", "亩", "公里", "吨"];
 /// Before a number, what makes it the code of an organisation, a place or a project.
@@ -86,7 +90,22 @@ impl Finding {
     /// The same in another place: a text is a part of something.
     #[must_use]
     pub fn within(mut self, place: &str) -> Finding {
-        self.within = format!("{place}{}", self.within);
+        // a place may name a part or quote a word, and the file is a stranger's
+        let mut digits = 0;
+        let plain: String = place
+            .chars()
+            .map(|c| {
+                digits = if digit(c).is_some() { digits + 1 } else { 0 };
+                if digits > PLACE_DIGITS_MAX {
+                    '*'
+                } else if c.is_control() || invisible(c) {
+                    ' '
+                } else {
+                    c
+                }
+            })
+            .collect();
+        self.within = format!("{}{}", cut(&plain, PLACE_CHARS_MAX), self.within);
         self
     }
 }
@@ -195,6 +214,11 @@ fn digit(c: char) -> Option<char> {
         '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10),
         _ => None,
     }
+}
+
+fn cut(text: &str, most: usize) -> String {
+    let cut: String = text.chars().take(most).collect();
+    if cut.len() < text.len() { cut + "…" } else { cut }
 }
 
 fn invisible(c: char) -> bool {

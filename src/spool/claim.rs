@@ -29,15 +29,15 @@ mod answer;
 mod office;
 mod owner;
 mod package;
-mod picture;
+pub(super) mod picture;
 mod recover;
 mod sealed;
-mod secrecy;
-mod zipped;
+pub(super) mod secrecy;
+pub(super) mod zipped;
 
 pub use answer::{Answer, Finished, finish, receipt, return_whole};
 pub use owner::owners_of;
-pub use package::read_original;
+pub use package::{checked_original, read_original};
 pub use picture::IMAGE_PIXELS_MAX;
 pub use recover::{Recovery, recover, take_up};
 pub use sealed::sealed_note;
@@ -182,7 +182,7 @@ pub fn claim(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Res
         false => error.into(),
     };
     // Looked at where it lies: a marked file is not to be copied anywhere.
-    if let Some(mark) = secrecy::mark(&handed_in, Path::new(&settled.name)).map_err(gone)? {
+    if let Some(mark) = secrecy::mark(spool, &handed_in, Path::new(&settled.name)).map_err(gone)? {
         let sealed = sealed::seal(spool, folder, &handed_in.join(&settled.name), now)?;
         return Err(ClaimError::Secret { folder: folder.to_owned(), mark, sealed });
     }
@@ -277,7 +277,7 @@ fn keep_and_note(spool: &Spool, mut claimed: Claimed) -> Result<Claimed, ClaimEr
             return Err(files::failed("read", &folder)(gone));
         };
         let name = original.file_name().unwrap_or_default();
-        if let Some(mark) = secrecy::mark(&folder, Path::new(name))? {
+        if let Some(mark) = secrecy::mark(spool, &folder, Path::new(name))? {
             let sealed = sealed::seal(spool, &claimed.folder, &original, claimed.claimed_at)?;
             discard(spool, &claimed)?;
             return Ok(Some((mark, sealed)));

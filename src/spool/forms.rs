@@ -10,6 +10,7 @@ mod cells;
 mod csv;
 mod encoding;
 mod layout;
+mod old;
 mod package;
 mod plain;
 mod sheet;
@@ -104,6 +105,11 @@ pub enum FormError {
 /// To be asked before; the list is not read for it, so what it says of itself does not matter.
 pub(crate) fn few_parts(bytes: &[u8]) -> bool {
     package::few_parts(bytes)
+}
+
+/// The texts of the beginning of a workbook or Word file of before 2007, one a line; nothing when it cannot be read.
+pub(crate) fn head_of_old(bytes: &[u8]) -> Option<String> {
+    std::panic::catch_unwind(|| old::head(bytes)).ok().flatten()
 }
 
 /// Writes the workbook for a form: the first sheet, a sheet per table of the head, a sheet per grid, the hidden sheet.

@@ -15,6 +15,7 @@
 
 use crate::files;
 use crate::spool::names;
+use crate::spool::reader::Reader;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -25,6 +26,7 @@ const DEVICE_BYTES_MAX: usize = 64;
 #[derive(Debug, Clone)]
 pub struct Spool {
     root: PathBuf,
+    reader: Reader,
 }
 
 /// One office's folders.
@@ -43,7 +45,18 @@ pub const SEALED: &str = ".涉密封存";
 impl Spool {
     /// The spool at `root`; nothing is touched.
     pub fn at(root: impl Into<PathBuf>) -> Spool {
-        Spool { root: root.into() }
+        Spool { root: root.into(), reader: Reader::default() }
+    }
+
+    /// The same, where what is dropped is read by `reader`.
+    #[must_use]
+    pub fn read_by(self, reader: Reader) -> Spool {
+        Spool { reader, ..self }
+    }
+
+    /// Who reads what is dropped.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
     }
 
     /// Where it lies.

@@ -199,7 +199,8 @@ pub fn secrecy_marked_text(head: &[u8]) -> Option<&'static str> {
     if text.trim_end_matches('\u{fffd}').contains('\u{fffd}') { marked_in_gb(head) } else { marked_in(&text) }
 }
 
-const SECRECY_MARKS: [&str; 3] = ["绝密", "机密", "秘密"];
+/// 密级, the gravest first.
+pub(super) const SECRECY_MARKS: [&str; 3] = ["绝密", "机密", "秘密"];
 const STARS: [char; 2] = ['★', '☆'];
 
 fn marked_in(text: &str) -> Option<&'static str> {

@@ -47,7 +47,16 @@ fn guarded<T>(bytes: &[u8], look: impl FnOnce(Vec<u8>) -> Result<T, Unreadable>)
 
 /// All it says, with places.
 pub(super) fn texts(bytes: &[u8]) -> Result<Vec<(String, String)>, Unreadable> {
-    guarded(bytes, |bytes| texts::all(bytes))
+    guarded(bytes, texts::all)
+}
+
+/// The rows of its first page.
+pub(super) fn first_page(bytes: &[u8]) -> Result<Vec<String>, Unreadable> {
+    guarded(bytes, |bytes| {
+        let pdf = Pdf::new(bytes).map_err(|error| Unreadable::Damaged(format!("{error:?}")))?;
+        let marks = pdf.pages().first().map(|page| Reader::of_all().page(page)).unwrap_or_default();
+        Ok(rows::rows(1, &marks).into_iter().map(|set| set.row.text).collect())
+    })
 }
 
 /// How many pages a PDF has.

@@ -1,9 +1,9 @@
 //! Which file of a drop is its form, and what stands in it.
 
-use super::{Core, Engine, Error, files, words};
+use super::{Core, Engine, Error, words};
 use crate::case::form;
 use crate::spool::claim::{self, Claimed, ClaimedFile};
-use crate::spool::{forms, names};
+use crate::spool::names;
 use crate::submission::{Answers, Fault, Filled, Form};
 
 /// Most files of one drop that are read in search of its form.
@@ -88,12 +88,9 @@ impl Engine {
     /// Reads one file beside the loop: a hostile workbook costs seconds, and others must not wait for it.
     async fn read_one(&self, file: &ClaimedFile, asked: Option<Form>) -> Result<Result<Filled, Vec<Fault>>, Error> {
         let (spool, file) = (self.spool.clone(), file.clone());
-        let reading = tokio::task::spawn_blocking(move || -> Result<_, files::Error> {
-            let bytes = claim::read_original(&spool, &file.digest)?;
-            Ok(match &asked {
-                Some(form) => forms::read_for(&file.name, &bytes, form),
-                None => forms::read(&file.name, &bytes),
-            })
+        let reading = tokio::task::spawn_blocking(move || {
+            let original = claim::checked_original(&spool, &file.digest)?;
+            spool.reader().read(&original, &file.name, asked)
         });
         Ok(reading.await.map_err(|e| Error::Log(format!("a file could not be read: {e}")))??)
     }

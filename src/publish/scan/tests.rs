@@ -86,9 +86,10 @@ fn a_finding_in_a_word_file_says_where_it_stands() {
             "部件document.xml.rels标注“Target”有手机号码138******78",
         ),
         (
-            told(&[("word/media/照片13812345678.png", b"\x89PNG\r\n\x1A\n")]),
-            "文件内部的名称word/media/照片13812345678.png有手机号码138******78",
+            told(&[("word/embeddings/名单13812345678\n.bin", phone.as_bytes())]),
+            "文件内部的名称有手机号码138******78；内嵌对象名单138123***** .bin有手机号码138******78",
         ),
+        (told(&[("word/media/照片13812345678.png", b"\x89PNG\r\n\x1A\n")]), "文件内部的名称有手机号码138******78"),
     ];
     for (said, wanted) in cases {
         assert_eq!(said, wanted);

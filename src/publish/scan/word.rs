@@ -56,7 +56,7 @@ fn package(bytes: &[u8], left: &mut u64, nested: usize) -> Result<Texts, String>
         *left = left
             .checked_sub(read as u64)
             .ok_or_else(|| format!("more than {WORD_UNPACKED_BYTES_MAX} bytes once unpacked"))?;
-        out.texts.push((format!("文件内部的名称{name}"), name.replace('/', "\n")));
+        out.texts.push(("文件内部的名称".to_owned(), name.replace('/', "\n")));
         let said = content_of(&name, &content, left, nested)?;
         out.texts.extend(said.texts);
         out.findings.extend(said.findings);

@@ -1,6 +1,7 @@
-//! Office: the secrecy mark inside a Word or Excel file, looked for where marks stand.
+//! Office: the secrecy mark inside a Word file or workbook (Office or OpenDocument), looked for where marks stand.
 //!
-//! Of a Word file the beginning of its text and its page headers, of a workbook the first texts of its cells. A mark
+//! Of a Word file the beginning of its text and its page headers, of a workbook the first texts of its cells and what it prints over
+//! its pages. A mark
 //! stands alone in its paragraph or cell, or before the star. Limits: at most [`XML_BYTES_MAX`] of a part are unpacked;
 //! what cannot be read has no mark here and is a fault for whoever reads it.
 
@@ -48,8 +49,9 @@ fn text_bytes(name: &str) -> Option<usize> {
     let header = || name.starts_with("word/header") && name.ends_with(".xml");
     match name.as_str() {
         "word/document.xml" => Some(WORD_TEXT_BYTES),
-        "xl/sharedstrings.xml" => Some(CELLS_TEXT_BYTES),
-        _ => header().then_some(WORD_TEXT_BYTES),
+        "xl/sharedstrings.xml" | "content.xml" | "styles.xml" => Some(CELLS_TEXT_BYTES),
+        _ if header() => Some(WORD_TEXT_BYTES),
+        _ => (name.starts_with("xl/worksheets/") && name.ends_with(".xml")).then_some(CELLS_TEXT_BYTES),
     }
 }
 
@@ -58,14 +60,27 @@ fn text(xml: &str, most: usize) -> String {
     let mut out = String::new();
     for piece in xml.split('<').skip(1) {
         let Some((tag, content)) = piece.split_once('>') else { continue };
+        let end = tag.starts_with('/');
         let name = tag.split([' ', '\t', '\r', '\n']).next().unwrap_or_default().trim_end_matches('/');
         let name = name.trim_start_matches('/');
-        match name.rsplit_once(':').map_or(name, |(_, local)| local) {
-            "t" if !tag.starts_with('/') && !tag.ends_with('/') => {
-                let content = quick_xml::escape::unescape(content);
-                out.extend(content.iter().flat_map(|content| content.chars()));
+        let (space, name) = name.rsplit_once(':').unwrap_or(("", name));
+        // in OpenDocument the text stands in the paragraph itself, before, in and behind its spans
+        let open_document = space == "text" && (matches!(name, "span" | "a") || (!end && matches!(name, "p" | "h")));
+        match name {
+            "p" | "h" | "si" | "br" | "cr" | "tc" | "line-break" | "v" => out.push('\n'),
+            _ => {}
+        }
+        match name {
+            "t" if !end && !tag.ends_with('/') => push(content, &mut out),
+            // what is printed over the pages of a workbook, with its codes: `&C机密`
+            "oddHeader" | "evenHeader" | "firstHeader" if !end => {
+                let mut header = String::new();
+                push(content, &mut header);
+                let parts = header.split('&').map(|part| part.strip_prefix(['L', 'C', 'R']).unwrap_or(part));
+                out.push_str(&parts.collect::<Vec<_>>().join("\n"));
+                out.push('\n');
             }
-            "p" | "si" | "br" | "cr" | "tc" => out.push('\n'),
+            _ if open_document => push(content, &mut out),
             _ => {}
         }
         if out.len() >= most {
@@ -73,4 +88,9 @@ fn text(xml: &str, most: usize) -> String {
         }
     }
     out
+}
+
+fn push(content: &str, out: &mut String) {
+    let content = quick_xml::escape::unescape(content);
+    out.extend(content.iter().flat_map(|content| content.chars()));
 }

@@ -1,13 +1,13 @@
 //! Package: reads what is held and keeps each file's bytes under their digest; of a zip file also what it holds.
 
-use super::{Claimed, ClaimedFile, PACKAGE_FILES_MAX, SUBMISSION_BYTES_MAX, picture, zipped};
+use super::{Claimed, ClaimedFile, PACKAGE_FILES_MAX, SUBMISSION_BYTES_MAX, zipped};
 use crate::files;
 use crate::spool::layout::Spool;
 use crate::spool::names;
 use crate::spool::settle::{Kind, Observation, Refusal, scan};
 use crate::submission::Fault;
 use std::io::{Error, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The bytes of a kept file, checked against their digest.
 pub fn read_original(spool: &Spool, digest: &str) -> Result<Vec<u8>, files::Error> {
@@ -15,6 +15,14 @@ pub fn read_original(spool: &Spool, digest: &str) -> Result<Vec<u8>, files::Erro
     let failed = |why| files::failed("read", &path)(Error::new(ErrorKind::InvalidData, why));
     let bytes = files::read_at_most(&path, SUBMISSION_BYTES_MAX)?.ok_or_else(|| failed("it is too long"))?;
     if files::digest_hex(&bytes) == digest { Ok(bytes) } else { Err(failed("its bytes do not have its digest")) }
+}
+
+/// Where a kept file lies, once its bytes are known to have its digest.
+pub fn checked_original(spool: &Spool, digest: &str) -> Result<PathBuf, files::Error> {
+    let path = spool.original(digest);
+    let rotted =
+        || files::failed("read", &path)(Error::new(ErrorKind::InvalidData, "its bytes do not have its digest"));
+    if files::digest_file(&path)? == digest { Ok(path) } else { Err(rotted()) }
 }
 
 /// Reads the held drop `name` in `folder` and fills in files, digest and faults. A drop that changes under the reading (a
@@ -29,10 +37,10 @@ pub(super) fn keep(spool: &Spool, claimed: &mut Claimed, folder: &Path, name: &P
         for (shown, file) in named(&seen, name) {
             let bytes = read(folder, file)?;
             let digest = store(spool, &bytes)?;
-            faults.extend(picture::too_large(&shown, &bytes));
-            if alone {
-                inside = unpacked(spool, &shown, &bytes, &mut faults)?;
-            }
+            let looked = spool.reader().look(&spool.original(&digest), &shown, &bytes, alone)?;
+            faults.extend(looked.too_large);
+            faults.extend(looked.faults);
+            inside.extend(unpacked(spool, &shown, looked.held, &mut faults)?);
             kept.push(ClaimedFile { name: shown, digest, bytes: file.size });
         }
     }
@@ -88,22 +96,16 @@ fn digest_of(files: &[ClaimedFile]) -> String {
 fn unpacked(
     spool: &Spool,
     name: &str,
-    bytes: &[u8],
+    held: Vec<zipped::Entry>,
     faults: &mut Vec<Fault>,
 ) -> Result<Vec<ClaimedFile>, files::Error> {
-    let entries = match zipped::unpack(name, bytes) {
-        Ok(entries) => entries.unwrap_or_default(),
-        Err(wrong) => {
-            faults.extend(wrong);
-            return Ok(Vec::new());
-        }
-    };
     let mut kept: Vec<ClaimedFile> = Vec::new();
-    for (shown, content) in entries {
-        faults.extend(picture::too_large(&shown, &content));
+    for (shown, content) in held {
+        let digest = store(spool, &content)?;
+        let looked = spool.reader().look(&spool.original(&digest), &shown, &content, false)?;
+        faults.extend(looked.too_large.into_iter().chain(looked.faults));
         let taken = |shown: &str| shown == name || kept.iter().any(|file| file.name == shown);
         let shown = names::unique(&shown, taken);
-        let digest = store(spool, &content)?;
         kept.push(ClaimedFile { name: shown, digest, bytes: content.len() as u64 });
     }
     Ok(kept)

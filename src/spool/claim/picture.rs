@@ -8,7 +8,7 @@ pub const IMAGE_PIXELS_MAX: u64 = 100_000_000;
 
 /// What is wrong with the size of a picture; nothing when it is none.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the crate knows many formats that no office scans in")]
-pub(super) fn too_large(name: &str, bytes: &[u8]) -> Option<Fault> {
+pub(in crate::spool) fn too_large(name: &str, bytes: &[u8]) -> Option<Fault> {
     let size = std::panic::catch_unwind(|| match imagesize::image_type(bytes).ok()? {
         ImageType::Jpeg | ImageType::Png | ImageType::Bmp | ImageType::Gif | ImageType::Tiff | ImageType::Webp => {
             imagesize::blob_size(bytes).ok()
@@ -23,4 +23,10 @@ pub(super) fn too_large(name: &str, bytes: &[u8]) -> Option<Fault> {
         size.width, size.height
     );
     (pixels > IMAGE_PIXELS_MAX).then(|| Fault::at(name, say))
+}
+
+/// Whether the bytes may be a picture's: anything but text and what other readers know.
+pub(in crate::spool) fn may_be(bytes: &[u8]) -> bool {
+    let starts: [&[u8]; 7] = [b"\xFF\xD8", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF"];
+    starts.iter().any(|start| bytes.starts_with(start))
 }

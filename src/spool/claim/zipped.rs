@@ -5,7 +5,8 @@
 //! Limits, each a sentence: [`PACKAGE_FILES_MAX`], [`SUBMISSION_BYTES_MAX`], [`forms::UNPACKED_RATIO_MAX`]. What climbs out of the
 //! package, is locked, doubled, a link, or a package again is refused by its name.
 
-use super::{PACKAGE_FILES_MAX, SUBMISSION_BYTES_MAX, office};
+use super::{PACKAGE_FILES_MAX, SUBMISSION_BYTES_MAX, office, secrecy};
+use crate::spool::reader::PdfHead;
 use crate::spool::settle::scan::DROP_DEPTH_MAX;
 use crate::spool::{forms, names};
 use crate::submission::Fault;
@@ -25,16 +26,18 @@ const OFFICE_PARTS: [&str; 5] = ["[content_types].xml", "mimetype", "meta-inf/ma
 const OFFICE_FOLDERS: [&str; 3] = ["word/", "xl/", "ppt/"];
 /// How other packages begin.
 const OTHERS: [(&[u8], &str); 3] = [(b"Rar!\x1A\x07", "RAR"), (b"7z\xBC\xAF\x27\x1C", "7Z"), (b"\x1F\x8B", "GZ")];
+/// Files whose mark does not stand in their first bytes.
+const WHOLE: [&str; 9] = ["docx", "xlsx", "docm", "xlsm", "ods", "odt", "xls", "doc", "pdf"];
 const BROKEN: &str = "压缩包不完整或已损坏（可能没有复制完）。请重新压缩，或者直接交文件夹。";
 
 /// A file of a package: its path in it, and its bytes.
-pub(super) type Entry = (String, Vec<u8>);
+pub(in crate::spool) type Entry = (String, Vec<u8>);
 
 /// The files of the package `name`; `None` when it is none.
 ///
 /// # Errors
 /// Everything wrong with the package.
-pub(super) fn unpack(name: &str, bytes: &[u8]) -> Result<Option<Vec<Entry>>, Vec<Fault>> {
+pub(in crate::spool) fn unpack(name: &str, bytes: &[u8]) -> Result<Option<Vec<Entry>>, Vec<Fault>> {
     if let Some((_, kind)) = OTHERS.iter().find(|(start, _)| bytes.starts_with(start)) {
         let say = format!("这是 {kind} 压缩包，系统打不开。请改用 .zip 格式压缩，或者把文件夹直接放入“交件”。");
         return Err(vec![Fault::at(name, say)]);
@@ -223,15 +226,20 @@ fn too_many() -> String {
     format!("压缩包里的文件太多，一次最多{PACKAGE_FILES_MAX}个，请分开交。")
 }
 
+/// Whether the bytes are those of a package of any kind.
+pub(in crate::spool) fn may_be(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK") || OTHERS.iter().any(|(start, _)| bytes.starts_with(start))
+}
+
 /// The secrecy mark that a file in the package bears, by its name or within it.
-pub(super) fn mark(bytes: &[u8]) -> Option<&'static str> {
+pub(super) fn mark(bytes: &[u8], pdf: PdfHead) -> Option<&'static str> {
     if !forms::few_parts(bytes) {
         return None;
     }
-    std::panic::catch_unwind(|| marked(bytes)).ok().flatten()
+    std::panic::catch_unwind(|| marked(bytes, pdf)).ok().flatten()
 }
 
-fn marked(bytes: &[u8]) -> Option<&'static str> {
+fn marked(bytes: &[u8], pdf: PdfHead) -> Option<&'static str> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
     if is_office(&archive) {
         return None;
@@ -245,13 +253,14 @@ fn marked(bytes: &[u8]) -> Option<&'static str> {
         }
         let Ok(part) = archive.by_index(at) else { continue };
         let mut content = Vec::new();
-        let office = ["docx", "xlsx", "docm", "xlsm"].contains(&names::extension(&name).as_str());
+        let whole = WHOLE.contains(&names::extension(&name).as_str());
         // a part that breaks off is looked at as far as it goes
-        let _ = part.take(if office { left } else { HEAD_BYTES }).read_to_end(&mut content);
+        let _ = part.take(if whole { left } else { HEAD_BYTES }).read_to_end(&mut content);
         left = left.saturating_sub(content.len() as u64);
-        let inside = if office::is_package(&content) { office::mark(&content) } else { None };
-        let text = || if super::secrecy::is_text(&name) { names::secrecy_marked_text(&content) } else { None };
-        if let Some(mark) = inside.or_else(text) {
+        // a package within a package is refused when it is unpacked
+        let inside =
+            if office::is_package(&content) { office::mark(&content) } else { secrecy::mark_of(&content, &name, pdf) };
+        if let Some(mark) = inside {
             return Some(mark);
         }
     }

@@ -41,6 +41,19 @@ pub(super) fn read(name: &str, sheets: Vec<Sheet>, form: Option<&Form>) -> Resul
     if faults.is_empty() { Ok(filled) } else { Err(faults) }
 }
 
+/// The first texts of a workbook, one a line, until they have so many characters.
+pub(super) fn beginning(sheets: &[Sheet], characters: usize) -> String {
+    let mut head = String::new();
+    for text in sheets.iter().flat_map(|sheet| sheet.cells.values()).filter_map(plain_text) {
+        head.push_str(&text);
+        head.push('\n');
+        if head.len() >= characters {
+            break;
+        }
+    }
+    head
+}
+
 /// A description of ours is; a forged one might name the same sheet a million times.
 fn bearable(record: &Option<Record>) -> bool {
     record.as_ref().is_none_or(|record| {

@@ -62,6 +62,23 @@ fn marks_inside_word_and_excel_files_are_seen() {
             "<sst><si><t>表</t></si><si><r><t>秘</t></r><r><t>密</t></r></si></sst>".to_owned(),
         ),
         ("丁.xlsx", "xl/sharedStrings.xml", "<x:sst><x:si><x:t>密级：机密</x:t></x:si></x:sst>".to_owned()),
+        (
+            "戊.xlsx",
+            "xl/worksheets/sheet1.xml",
+            "<row><c t=\"inlineStr\"><is><t>机密</t></is></c><c><v>7</v></c></row>".to_owned(),
+        ),
+        ("己.xlsx", "xl/worksheets/sheet2.xml", "<oddHeader>&amp;L表&amp;C秘密★1年&amp;R1</oddHeader>".to_owned()),
+        (
+            "庚.ods",
+            "content.xml",
+            "<table:table-cell><text:p>表</text:p></table:table-cell><text:p>机<text:span>密</text:span>★5年</text:p>"
+                .to_owned(),
+        ),
+        (
+            "辛.odt",
+            "styles.xml",
+            "<style:header><text:p><text:span>绝密</text:span></text:p></style:header>".to_owned(),
+        ),
     ];
     for (name, part, xml) in &marked {
         let desk = desk();
@@ -75,11 +92,56 @@ fn marks_inside_word_and_excel_files_are_seen() {
     for (name, part, xml) in [
         ("计算机密码管理制度.docx", "word/document.xml", speaking.as_str()),
         ("表.xlsx", "xl/sharedStrings.xml", cells),
+        ("表.ods", "content.xml", "<text:p>机<text:span>密</text:span>工作</text:p><text:p>保守秘密</text:p>"),
     ] {
         let desk = desk();
         desk.put(name, &office_file(&[(part, xml)]));
         assert_eq!(desk.claim().files.len(), 1, "{name}");
     }
+}
+
+/// What the old formats, PDFs and letters bear is seen, alone, in a folder and in a zip file.
+#[test]
+fn marks_inside_other_files_are_seen() {
+    let old = include_bytes!("../../../../tests/data/forms/list.xls");
+    let name: Vec<u8> = "学历".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let mark: Vec<u8> = "机密".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let at = old.windows(name.len()).position(|window| window == name).unwrap();
+    let mut marked = old.to_vec();
+    marked[at..at + mark.len()].copy_from_slice(&mark);
+    let wide = |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
+    let word = [&[0xD0, 0xCF, 0x11, 0xE0][..], &[0; 508], &wide("秘密★10年\r关于某事的通知\r")].concat();
+    let plain = [&[0xD0, 0xCF, 0x11, 0xE0][..], &[0; 508], &wide("关于保守国家秘密的通知\r")].concat();
+    let pdf = |_: &[u8]| vec!["000001".to_owned(), "绝密★1年".to_owned()];
+    for (name, bytes, wanted) in [
+        ("表.xls", marked.as_slice(), Some("机密")),
+        ("名单.xls", old, None),
+        ("件.doc", &word, Some("秘密")),
+        ("件.wps", &plain, None),
+        ("件.pdf", b"%PDF-1.7", Some("绝密")),
+        ("信.eml", "Subject: a\r\n\r\n机密\r\n".as_bytes(), Some("机密")),
+        ("照片.jpg", b"\xFF\xD8", None),
+    ] {
+        assert_eq!(secrecy::mark_of(bytes, name, pdf), wanted, "{name}");
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(bytes).unwrap();
+        let zip = zip.finish().unwrap().into_inner();
+        let kept = ["wps"].contains(&names::extension(name).as_str());
+        assert_eq!(secrecy::mark_of(&zip, "包.zip", pdf), wanted.filter(|_| !kept), "{name} in a zip file");
+    }
+}
+
+#[test]
+fn a_claim_that_kills_its_reader_comes_back_unread() {
+    let desk = desk();
+    desk.put("表.yaml", b"a: 1");
+    assert!(desk.claim().faults.is_empty());
+    // each time the daemon dies of the reading
+    for _ in 1..ATTEMPTS_MAX {
+        assert!(desk.recovered()[0].faults.is_empty());
+    }
+    assert!(desk.recovered()[0].faults[0].say.contains("文件内容无法读取"));
 }
 
 #[test]

@@ -1,0 +1,216 @@
+//! Reader: everything that reads what strangers wrote, in one place: the secrecy mark of a file, what a zip file holds, how large a
+//! picture is, what a form says.
+//!
+//! The daemon has it done by children of its own program ([`apart`]), under limits of time and memory: what a file does to its
+//! reader it does to no other file, and not to the daemon. A child reads one file after another, so that starting it costs
+//! nothing; one that overran is killed, and its file has its answer: [`overran`]. Everybody else reads in its own process.
+//! Failures: trouble of the disk is an error; what a file does to its reader is a [`Fault`] of the file.
+
+mod apart;
+#[cfg(test)]
+mod tests;
+
+use crate::files;
+use crate::spool::claim::{SUBMISSION_BYTES_MAX, picture, secrecy, zipped};
+use crate::spool::forms;
+use crate::submission::{Fault, Filled, Form};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use apart::{Children, MEMORY_BYTES_MAX, SECONDS_MAX, serve};
+
+/// The beginning of the text of a PDF; whoever can read PDFs lends this.
+pub type PdfHead = fn(&[u8]) -> Vec<String>;
+
+/// Who reads.
+#[derive(Debug, Clone)]
+pub enum Reader {
+    /// this process
+    Here(PdfHead),
+    /// children of this program
+    Apart(Arc<Children>),
+}
+
+impl Default for Reader {
+    fn default() -> Reader {
+        Reader::Here(|_| Vec::new())
+    }
+}
+
+/// What is asked of a child; files are named by their paths.
+#[derive(Debug, Serialize, Deserialize)]
+enum Asked {
+    Mark { path: PathBuf, name: String },
+    Look { path: PathBuf, name: String, unpack: bool },
+    Read { path: PathBuf, name: String, form: Option<Box<Form>> },
+}
+
+impl Asked {
+    fn path(&self) -> &Path {
+        match self {
+            Asked::Mark { path, .. } | Asked::Look { path, .. } | Asked::Read { path, .. } => path,
+        }
+    }
+}
+
+/// What a child answers.
+#[derive(Debug, Serialize, Deserialize)]
+enum Told {
+    Mark(Option<String>),
+    /// names of a zip file's files; their bytes follow one another behind the answer
+    Look {
+        too_large: Option<Fault>,
+        held: Result<Vec<(String, usize)>, Vec<Fault>>,
+    },
+    Read(Result<Filled, Vec<Fault>>),
+    /// the file could not be opened or read
+    Failed {
+        absent: bool,
+        why: String,
+    },
+}
+
+/// What a look into a file found: too many pixels, and of a zip file what it holds.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    pub(super) too_large: Option<Fault>,
+    pub(super) held: Vec<zipped::Entry>,
+    pub(super) faults: Vec<Fault>,
+}
+
+/// The fault of a file that made its reader overrun.
+pub fn overran(name: &str) -> Fault {
+    let say = format!(
+        "读取时超过了限度（{SECONDS_MAX}秒或者{}兆字节内存），没有读完。请在 WPS 或 Excel 中打开，只保留要交的内容，另存一份再交。",
+        MEMORY_BYTES_MAX / 1024 / 1024
+    );
+    Fault::at(name, say)
+}
+
+impl Reader {
+    /// The secrecy mark a file bears. A file that makes its reader overrun bears none here; it has its answer when it is read.
+    pub(super) fn mark(&self, path: &Path, name: &str) -> Result<Option<&'static str>, files::Error> {
+        match self {
+            Reader::Here(pdf) => secrecy::mark_in(path, name, *pdf),
+            // of most files the first bytes are enough
+            Reader::Apart(_) if !secrecy::wants_reader(path)? => secrecy::mark_in(path, name, |_| Vec::new()),
+            Reader::Apart(children) => {
+                let asked = Asked::Mark { path: path.to_path_buf(), name: name.to_owned() };
+                match children.ask(&asked)? {
+                    Some((Told::Mark(mark), _)) => Ok(mark.and_then(|mark| secrecy::known(&mark))),
+                    Some((Told::Look { .. } | Told::Read(_) | Told::Failed { .. }, _)) | None => Ok(None),
+                }
+            }
+        }
+    }
+
+    /// Looks into a kept file: pixels, and with `unpack` what it holds.
+    pub(super) fn look(&self, path: &Path, name: &str, bytes: &[u8], unpack: bool) -> Result<Looked, files::Error> {
+        let Reader::Apart(children) = self else { return Ok(look(name, bytes, unpack)) };
+        if !(picture::may_be(bytes) || unpack && zipped::may_be(bytes)) {
+            return Ok(Looked::default());
+        }
+        match children.ask(&Asked::Look { path: path.to_path_buf(), name: name.to_owned(), unpack })? {
+            Some((Told::Look { too_large, held: Ok(held) }, bytes)) => {
+                let mut rest = bytes.as_slice();
+                let mut cut = |(name, length): (String, usize)| {
+                    let (one, after) = rest.split_at_checked(length)?;
+                    rest = after;
+                    Some((name, one.to_vec()))
+                };
+                let held: Option<Vec<zipped::Entry>> = held.into_iter().map(&mut cut).collect();
+                Ok(held.map_or_else(|| Looked::overran(name), |held| Looked { too_large, held, faults: Vec::new() }))
+            }
+            Some((Told::Look { too_large, held: Err(faults) }, _)) => {
+                Ok(Looked { too_large, held: Vec::new(), faults })
+            }
+            Some((Told::Mark(_) | Told::Read(_) | Told::Failed { .. }, _)) | None => Ok(Looked::overran(name)),
+        }
+    }
+
+    /// Reads a kept file as a form, as an answer to `form` where that is known.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn read(
+        &self,
+        path: &Path,
+        name: &str,
+        form: Option<Form>,
+    ) -> Result<Result<Filled, Vec<Fault>>, files::Error> {
+        match self {
+            Reader::Here(_) => read(path, name, form.as_ref()),
+            Reader::Apart(children) => {
+                let form = form.map(Box::new);
+                match children.ask(&Asked::Read { path: path.to_path_buf(), name: name.to_owned(), form })? {
+                    Some((Told::Read(read), _)) => Ok(read),
+                    Some((Told::Mark(_) | Told::Look { .. } | Told::Failed { .. }, _)) | None => {
+                        Ok(Err(vec![overran(name)]))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What is seen in a dropped file before it is read: its mark, and everything wrong with its pixels or with what it holds. What a child
+/// does, in this process: for those who throw damaged files at it.
+pub fn looked_into(name: &str, bytes: &[u8], pdf: PdfHead) -> (Option<&'static str>, Vec<Fault>) {
+    let looked = look(name, bytes, true);
+    (secrecy::mark_of(bytes, name, pdf), looked.too_large.into_iter().chain(looked.faults).collect())
+}
+
+impl Looked {
+    fn overran(name: &str) -> Looked {
+        Looked { faults: vec![overran(name)], ..Looked::default() }
+    }
+}
+
+fn look(name: &str, bytes: &[u8], unpack: bool) -> Looked {
+    let too_large = picture::too_large(name, bytes);
+    let held = if unpack { zipped::unpack(name, bytes) } else { Ok(None) };
+    match held {
+        Ok(held) => Looked { too_large, held: held.unwrap_or_default(), faults: Vec::new() },
+        Err(faults) => Looked { too_large, held: Vec::new(), faults },
+    }
+}
+
+fn read(path: &Path, name: &str, form: Option<&Form>) -> Result<Result<Filled, Vec<Fault>>, files::Error> {
+    let bytes = bytes_of(path)?;
+    Ok(match form {
+        Some(form) => forms::read_for(name, &bytes, form),
+        None => forms::read(name, &bytes),
+    })
+}
+
+fn bytes_of(path: &Path) -> Result<Vec<u8>, files::Error> {
+    let long = std::io::Error::new(std::io::ErrorKind::InvalidData, "it is too long");
+    files::read_at_most(path, SUBMISSION_BYTES_MAX)?.ok_or_else(|| files::failed("read", path)(long))
+}
+
+/// What a child makes of what it is asked, and the bytes that go with it.
+fn answer(asked: &Asked, pdf: PdfHead) -> (Told, Vec<u8>) {
+    let failed =
+        |error: &files::Error| (Told::Failed { absent: error.is_absent(), why: error.to_string() }, Vec::new());
+    match asked {
+        Asked::Mark { path, name } => match secrecy::mark_in(path, name, pdf) {
+            Ok(mark) => (Told::Mark(mark.map(str::to_owned)), Vec::new()),
+            Err(error) => failed(&error),
+        },
+        Asked::Look { path, name, unpack } => match bytes_of(path) {
+            Ok(bytes) => {
+                let looked = look(name, &bytes, *unpack);
+                let names = looked.held.iter().map(|(name, bytes)| (name.clone(), bytes.len())).collect();
+                let held = if looked.faults.is_empty() { Ok(names) } else { Err(looked.faults) };
+                let bytes = looked.held.into_iter().flat_map(|(_, bytes)| bytes).collect();
+                (Told::Look { too_large: looked.too_large, held }, bytes)
+            }
+            Err(error) => failed(&error),
+        },
+        Asked::Read { path, name, form } => match read(path, name, form.as_deref()) {
+            Ok(read) => (Told::Read(read), Vec::new()),
+            Err(error) => failed(&error),
+        },
+    }
+}
