@@ -25,6 +25,7 @@ mod merging;
 mod migrate;
 mod movement;
 mod nominate;
+mod noticing;
 mod open;
 mod opened;
 mod operate;
@@ -71,6 +72,7 @@ pub(in crate::case) use reports::reported_now;
 pub(in crate::case) use roles::{offices_of, outsider};
 pub use scheduled::{fallen, falls_next, fell, open_fallen, owner_of, schedule_stream};
 pub(in crate::case) use scoring::ASSESSOR_OFFICE;
+pub(in crate::case) use side::decided_at;
 pub(in crate::case) use signers::{last_said, open_signing};
 pub(in crate::case) use signing::{ABSTAINS, signatures};
 pub(in crate::case) use timers::deadline as deadline_of;
@@ -254,13 +256,6 @@ impl<'a> Deciding<'a> {
             if let Some(item) = twins::item_of(&event.body) {
                 self.ledgers.know(self.program.workflow(), &self.case, item);
             }
-        }
-    }
-
-    /// What an item is known by, for the other cases of the workflow.
-    fn know(&mut self, body: &Body) {
-        if let Some(item) = twins::item_of(body) {
-            self.ledgers.know(self.program.workflow(), &self.case, item);
         }
     }
 
