@@ -72,21 +72,45 @@ impl Deciding<'_> {
         open.items.iter().filter(named).copied().collect()
     }
 
-    /// The notice is out: who must put it up by hand is told so.
+    /// The notice is out: who must put it up by hand is told so. Where there is nobody, the opener is asked to see to it.
     pub(super) fn notice_issued(&mut self, batch: u32) {
         let program = self.program;
         let Some(open) = self.case.batches.get(&batch).cloned() else { return };
         let Some(stage) = program.workflow().stage(&open.stage) else { return };
-        for channel in &stage.channels {
-            let by_hand = self.ledgers.offices.channels.get(channel) == Some(&Channel::Hand);
-            // A notice made anew is put up again by hand, in place of the old one.
-            let asked = self.case.tasks_in(batch).any(|t| t.ask == Ask::Post(channel.clone()));
-            if !by_hand || open.down.contains(channel) || asked {
-                continue;
+        let by_hand = |c: &&String| self.ledgers.offices.channels.get(*c) == Some(&Channel::Hand);
+        // A notice made anew is put up again by hand, in place of the old one.
+        let asked = |c: &&String| self.case.tasks_in(batch).any(|t| t.ask == Ask::Post((*c).clone()));
+        let channels = stage.channels.iter().filter(by_hand).filter(|c| !open.down.contains(*c) && !asked(c));
+        let channels: Vec<String> = channels.cloned().collect();
+        if channels.is_empty() {
+            return;
+        }
+        let here = self.living_in(batch);
+        self.attempt(stage, Some(batch), &here, |this| {
+            let Some(office) = this.actors(&stage.by, open.items.first().copied()).into_iter().next() else {
+                return this.refuse("", "没有张贴单位，请核对单位名录，以及对象中写明的承办单位。");
+            };
+            for channel in channels {
+                this.open_task(Some(batch), Some(&stage.name), &office, Vec::new(), Ask::Post(channel));
             }
-            if let Some(office) = self.actors(&stage.by, open.items.first().copied()).into_iter().next() {
-                self.open_task(Some(batch), Some(&stage.name), &office, Vec::new(), Ask::Post(channel.clone()));
-            }
+        });
+    }
+
+    /// What kept a notice back is seen to: one that nobody could put up is put up now, any other is made anew with what holds.
+    pub(super) fn take_up_notice(&mut self, batch: u32) {
+        let program = self.program;
+        let Some(open) = self.case.batches.get(&batch).cloned() else { return };
+        let Some(stage) = program.workflow().stage(&open.stage) else { return };
+        let paper = self.case.papers(batch).filter(|d| d.notice && d.life == Life::Issued).last();
+        let true_still = paper.is_some_and(|paper| paper.items == self.living_in(batch));
+        let by_hand = |c: &String| self.ledgers.offices.channels.get(c) == Some(&Channel::Hand);
+        let to_post = |c: &String| {
+            let asked = self.case.tasks_in(batch).any(|t| t.ask == Ask::Post(c.clone()));
+            by_hand(c) && !asked && !open.up.contains_key(c) && !open.down.contains(c)
+        };
+        match true_still && stage.channels.iter().any(to_post) {
+            true => self.notice_issued(batch),
+            false => self.renew_notice(batch),
         }
     }
 

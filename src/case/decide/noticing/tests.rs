@@ -164,6 +164,17 @@ impl Run {
         self.tell(ITSELF, Command::Ring).unwrap();
     }
 
+    fn asked(&self) -> Option<u64> {
+        self.case.open_tasks().find(|t| matches!(t.ask, Ask::Question(_))).map(|t| t.id)
+    }
+
+    fn answer(&mut self, task: u64, answer: &str) {
+        let fields = json!({ "answer": answer }).as_object().cloned().unwrap();
+        let submission = self.log.len().to_string();
+        let hand_in = HandIn { task, revision: 1, fields, complete: true, submission, ..HandIn::default() };
+        self.tell("甲办", Command::HandIn(hand_in)).unwrap();
+    }
+
     fn review(&mut self, item: u32, outcome: &str) {
         let row = Row { item: Some(item), outcome: Some(outcome.into()), ..Row::default() };
         self.hand_in("核", vec![row], &json!({})).unwrap();
@@ -309,4 +320,41 @@ fn what_is_set_when_it_is_decided_is_a_question() {
         "一的“摘要”与“公示”所公示的不一致，而决定已经作出。请核对；确需更改的，请按撤销程序办理，重新公示。"
     );
     assert_eq!(run.stages(), ["定", "核"], "it waits for the answer");
+}
+
+#[test]
+fn a_notice_that_nobody_can_put_up_is_a_question_to_the_opener() {
+    let definition = DEFINITION
+        .replace("roles: { 甲: 甲办 }", "roles: { 甲: 甲办, 张: { tag: 张贴 } }")
+        .replace("each: item, by: 甲, to: public", "each: item, by: 张, to: public");
+    let mut run = Run::begun(&definition);
+    let mut town = run.ledgers.offices.as_ref().clone();
+    let before = Arc::new(town.clone());
+    town.offices.values_mut().for_each(|office| office.tags.clear());
+    run.ledgers.offices = Arc::new(town);
+    run.post();
+    let asked: Vec<String> = run.case.open_questions().map(|q| q.text.clone()).collect();
+    let text = "“公示”无法继续：没有张贴单位，请核对单位名录，以及对象中写明的承办单位。请处理后答复。";
+    assert_eq!(asked, [text, text], "one for each of the notices");
+    // somebody is found
+    run.ledgers.offices = before;
+    while let Some(task) = run.asked() {
+        run.answer(task, "已处理，请继续");
+    }
+    assert_eq!(run.case.documents.len(), 2, "the notices are not made once more");
+    run.post();
+    run.rest();
+    assert_eq!(run.stages(), ["核", "核"]);
+}
+
+#[test]
+fn whoever_handed_in_what_nobody_has_may_still_have_it_back() {
+    let definition = DEFINITION
+        .replace("roles: { 甲: 甲办 }", "roles: { 甲: 甲办, 承: { field: 承办 } }")
+        .replace("备注: {", "承办: { type: office, optional: true }, 备注: {")
+        .replace("assess: 查, of: 事, by: 甲", "assess: 查, of: 事, by: 承");
+    let mut run = Run::handed_in(&definition);
+    run.tell("甲办", Command::RequestReturn { item: 1, reason: "漏填承办".into() }).unwrap();
+    let asked = run.case.open_questions().last().unwrap();
+    assert_eq!((asked.to.as_str(), asked.answers[0].as_str()), ("甲办", "同意退回"));
 }
