@@ -17,6 +17,7 @@ mod defaults;
 mod filing;
 mod freezing;
 mod gate;
+mod halting;
 mod handover;
 mod minutes;
 mod late;
@@ -343,6 +344,8 @@ impl<'a> Deciding<'a> {
             }
             Command::Delegate { task, to, until, reason } => self.delegate(*task, to, *until, reason),
             Command::ExtendClock { clock, item, reason } => self.ask_to_extend(clock, *item, reason),
+            Command::StopClock { clock, item, date, reason } => self.stop_by_hand(clock, *item, *date, reason),
+            Command::ResumeClock { clock, item, date } => self.resume_by_hand(clock, *item, *date),
             Command::Ring => self.ring(),
             Command::CalendarChanged => self.recount(),
             Command::OfficesChanged => self.pass_on(),

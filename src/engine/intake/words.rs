@@ -38,6 +38,7 @@ pub(super) fn way_of(core: &Core, office: &str, act: &Act) -> Way {
             case.tasks.get(&hand_in.task).is_some_and(|t| t.closed.is_none() && t.office == office)
         }
         Command::RaiseSide { .. } | Command::AmendCase { .. } | Command::ExtendClock { .. } => true,
+        Command::StopClock { .. } | Command::ResumeClock { .. } => true,
         Command::ChangeSigners { .. } | Command::Delegate { .. } => true,
         // What these ask for is refused because of how the case stands; no other wording helps.
         Command::Decline { .. }
