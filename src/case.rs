@@ -23,6 +23,7 @@ pub mod ledger;
 mod lists;
 mod merge;
 pub mod migration;
+mod notice;
 mod paper;
 pub mod program;
 mod public_numbers;
@@ -162,6 +163,8 @@ pub struct Item {
     pub waivers: Vec<(String, String)>,
     /// outcome code
     pub code: Option<(String, Moment)>,
+    /// the paper that last named it at each notice, by stage
+    pub noticed: BTreeMap<String, u32>,
     /// outcomes it has had, each with its stage
     pub used: BTreeSet<(String, String)>,
     /// why it was sent back, or is gone through once more

@@ -59,6 +59,8 @@ pub enum What {
     Amend,
     /// asks for more time on a clock
     Extend,
+    /// stops or resumes a clock (停止计时, 恢复计时)
+    Halt,
     /// changes who signs (加签, 减签, 缺席)
     Signers,
     /// hands a task over (转办)

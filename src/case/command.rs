@@ -67,6 +67,10 @@ pub enum Command {
     Delegate { task: u64, to: String, until: Option<NaiveDate>, reason: String },
     /// asks for more time on a named clock
     ExtendClock { clock: String, item: u32, reason: String },
+    /// whoever has an item stops a clock of it from a day on
+    StopClock { clock: String, item: u32, date: NaiveDate, reason: String },
+    /// or lets it run again after a day
+    ResumeClock { clock: String, item: u32, date: NaiveDate },
     /// every clock and schedule that is due now
     Ring,
     /// an effect was done: a paper was rendered; without a PDF, why there is none

@@ -115,6 +115,11 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
     data
 }
 
+/// What a paper would say of one item.
+pub(super) fn of_item(program: &Program, case: &Case, ledgers: &Ledgers, item: &Item, public: bool) -> Value {
+    View { program, case, ledgers, public }.item(item)
+}
+
 /// A table with all its cells: those left empty are empty texts, so that a paper may print them. Other values as they are.
 fn whole(value: &Value, kind: &Type) -> Value {
     let Type::Table(columns, _) = kind else { return value.clone() };

@@ -17,6 +17,7 @@ mod defaults;
 mod filing;
 mod freezing;
 mod gate;
+mod halting;
 mod handover;
 mod minutes;
 mod late;
@@ -25,6 +26,7 @@ mod merging;
 mod migrate;
 mod movement;
 mod nominate;
+mod noticing;
 mod open;
 mod opened;
 mod operate;
@@ -77,6 +79,7 @@ pub use roles::actors;
 pub(in crate::case) use roles::{offices_of, outsider};
 pub use scheduled::{fallen, falls_next, fell, open_fallen, owner_of, schedule_stream};
 pub(in crate::case) use scoring::ASSESSOR_OFFICE;
+pub(in crate::case) use side::decided_at;
 pub(in crate::case) use signers::{last_said, open_signing};
 pub(in crate::case) use signing::{ABSTAINS, signatures};
 pub(in crate::case) use timers::deadline as deadline_of;
@@ -258,13 +261,6 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    /// What an item is known by, for the other cases of the workflow.
-    fn know(&mut self, body: &Body) {
-        if let Some(item) = twins::item_of(body) {
-            self.ledgers.know(self.program.workflow(), &self.case, item);
-        }
-    }
-
     fn refuse(&mut self, place: impl Into<String>, say: impl Into<String>) {
         self.faults.push(Fault::at(place, say));
     }
@@ -350,6 +346,8 @@ impl<'a> Deciding<'a> {
             }
             Command::Delegate { task, to, until, reason } => self.delegate(*task, to, *until, reason),
             Command::ExtendClock { clock, item, reason } => self.ask_to_extend(clock, *item, reason),
+            Command::StopClock { clock, item, date, reason } => self.stop_by_hand(clock, *item, *date, reason),
+            Command::ResumeClock { clock, item, date } => self.resume_by_hand(clock, *item, *date),
             Command::Ring => self.ring(),
             Command::CalendarChanged => self.recount(),
             Command::OfficesChanged => self.pass_on(),

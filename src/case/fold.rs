@@ -167,6 +167,7 @@ impl Case {
             resume: None,
             waivers: Vec::new(),
             code: None,
+            noticed: BTreeMap::new(),
             used: BTreeSet::new(),
             returned: None,
             sent_back: None,

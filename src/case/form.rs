@@ -8,6 +8,7 @@ mod lists;
 mod quotas;
 mod register;
 mod scores;
+pub mod halt;
 pub mod signers;
 mod small;
 mod standing;

@@ -20,6 +20,9 @@ pub fn broken(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers) 
     let mut found = broken_amid(program, case, log, ledgers);
     rests(program, case, ledgers, &mut found);
     everything_waits_for_somebody(program, case, ledgers, &mut found);
+    if case.held.is_none() && case.closed.is_none() {
+        found.extend(super::notice::untrue(program, case, ledgers));
+    }
     sides::sides_hold(program, case, &mut found);
     found
 }
@@ -224,12 +227,14 @@ fn notices_stay(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers
     let mut items: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     let mut up: BTreeMap<u32, chrono::NaiveDate> = BTreeMap::new();
     let mut ended: BTreeSet<u32> = BTreeSet::new();
+    let mut latest: BTreeMap<(&str, u32), u32> = BTreeMap::new();
     let since = migrated(log);
     for event in log {
         match &event.body {
             Body::BatchOpened { batch, stage, items: taken, .. } => {
                 stages.insert(*batch, stage.clone());
                 items.insert(*batch, taken.clone());
+                latest.extend(taken.iter().map(|item| ((stage.as_str(), *item), *batch)));
             }
             Body::NoticeUp { batch, on, .. } => {
                 let last = up.entry(*batch).or_insert(*on);
@@ -239,9 +244,12 @@ fn notices_stay(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers
                 ended.insert(*item);
             }
             Body::BatchDone { batch } if event.seq > since => {
+                let again = |name: &str, i: u32| latest.get(&(name, i)).is_some_and(|later| later != batch);
+                let named = stages.get(batch).map(String::as_str).unwrap_or_default();
                 let stage = stages.get(batch).and_then(|s| program.workflow().stage(s));
                 let Some(crate::deadline::Span::Workdays(n)) = stage.and_then(|s| s.period) else { continue };
-                let gone = items.get(batch).is_some_and(|all| all.iter().all(|i| ended.contains(i)));
+                let gone =
+                    items.get(batch).is_some_and(|all| all.iter().all(|i| ended.contains(i) || again(named, *i)));
                 let region = case.clocks_of(&ClockOf::Period(*batch)).find_map(|c| c.region.as_deref());
                 let calendar = ledgers.calendar.of(region);
                 let long_enough = up.get(batch).is_some_and(|on| {

@@ -117,6 +117,7 @@ impl Mapping {
                 }
                 ended @ Position::Ended { .. } => ended.clone(),
             },
+            noticed: old.noticed.iter().map(|(s, paper)| (stage(s), *paper)).collect(),
             resume: old.resume.as_ref().map(stage),
             used: old.used.iter().map(|(s, o)| (stage(s), self.outcome(s, o).to_string())).collect(),
             sent_back: old.sent_back.as_ref().map(|(s, o)| (stage(s), self.outcome(s, o).to_string())),

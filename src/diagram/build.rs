@@ -59,11 +59,10 @@ fn span(words: &Words<'_>, clock: &ClockDefinition) -> Span {
     let mut parts = vec![words.within(&clock.run, &clock.remind, clock.overdue.as_ref())];
     parts.push(format!("自{}起", if clock.from == "opened" { "开案" } else { &clock.from }));
     parts.extend(clock.when.as_ref().map(|w| format!("仅当 {}", super::words::expression(&w.source))));
-    if !clock.stops.is_empty() {
-        parts.push(format!(
-            "{}期间停算",
-            super::words::listed(&clock.stops.iter().map(|stop| stop.of.as_str()).collect::<Vec<_>>())
-        ));
+    let stops = clock.stops.iter().map(|stop| stop.of.as_str());
+    let stops: Vec<&str> = stops.chain(clock.reasons.iter().map(String::as_str)).collect();
+    if !stops.is_empty() {
+        parts.push(format!("{}期间停算", super::words::listed(&stops)));
     }
     parts.extend(clock.restarts.as_ref().map(|stage| format!("退回{stage}后重新起算")));
     if let Some(Extension { by, times, approve, document }) = &clock.extend {

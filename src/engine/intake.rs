@@ -343,6 +343,8 @@ fn stands(core: &Core, act: &Act, digest: &str) -> bool {
         Command::RequestReturn { item, .. } => {
             case.open_questions().any(|q| q.about == QuestionAbout::Return { item: *item })
         }
+        Command::StopClock { clock, item, .. } => case.is_stopped_by_hand(clock, *item),
+        Command::ResumeClock { clock, item, .. } => !case.is_stopped_by_hand(clock, *item),
         Command::ExtendClock { .. } => case.open_questions().any(|q| matches!(q.about, QuestionAbout::Extend { .. })),
         _ => {
             let of_it = |item: &&Item| item.submission.as_deref() == Some(digest);

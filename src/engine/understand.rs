@@ -181,6 +181,7 @@ fn meant(core: &Core, answers: &Answers, filled: &Filled, office: &str, digest: 
         | What::TakeBack
         | What::CloseIntake
         | What::Extend
+        | What::Halt
         | What::Signers
         | What::Delegate
         | What::Amend => meant_case(core, answers, filled, digest),

@@ -5,6 +5,7 @@
 //! Limits: what depends on the offices file is only checked when one is given, and again when it changes.
 
 mod about;
+mod absent;
 mod children;
 mod clocks;
 mod combined;

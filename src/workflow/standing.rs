@@ -22,6 +22,8 @@ pub struct ClockDefinition {
     pub when: Option<Expression>,
     /// what stops it
     pub stops: Vec<ClockStop>,
+    /// for what whoever has the item may stop it by hand
+    pub reasons: Vec<String>,
     /// stage that restarts it
     pub restarts: Option<String>,
     /// how it may be extended

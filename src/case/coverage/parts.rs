@@ -319,7 +319,8 @@ fn clocks(workflow: &Workflow, stage: &Stage) -> Vec<Part> {
 fn named(clock: &ClockDefinition) -> Vec<Part> {
     let mut parts: Vec<Part> = clock.remind.iter().map(|offset| reminder(&clock.name, offset)).collect();
     parts.push(over(&clock.name));
-    parts.extend(clock.stops.iter().map(|stop| stopped(&clock.name, &stop.of)));
+    let stops = clock.stops.iter().map(|stop| &stop.of).chain(&clock.reasons);
+    parts.extend(stops.map(|by| stopped(&clock.name, by)));
     parts.extend(clock.restarts.iter().map(|_| restarted(&clock.name)));
     parts.extend(clock.extend.iter().map(|_| extended(&clock.name)));
     parts

@@ -280,8 +280,9 @@ impl<'a> Witness<'a> {
         for entry in entries {
             match entry {
                 deadline::Change::Stop { reason, .. } => {
-                    let by = defined.stops.iter().find(|stop| reason.starts_with(&stop.of));
-                    self.found.extend(by.map(|stop| parts::stopped(&defined.name, &stop.of)));
+                    let by = defined.stops.iter().map(|stop| &stop.of).find(|of| reason.starts_with(*of));
+                    let by = defined.reasons.iter().find(|known| *known == reason).or(by);
+                    self.found.extend(by.map(|by| parts::stopped(&defined.name, by)));
                 }
                 deadline::Change::Restart { .. } => drop(self.found.insert(parts::restarted(&defined.name))),
                 deadline::Change::Extend { .. } => drop(self.found.insert(parts::extended(&defined.name))),

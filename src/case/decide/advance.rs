@@ -19,6 +19,7 @@ impl<'a> Deciding<'a> {
                 return;
             }
             let before = self.events.len();
+            self.notice_what_changed();
             self.pass();
             self.tend_clocks();
             if self.events.len() == before && !self.file_without_items() {

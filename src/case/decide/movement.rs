@@ -40,14 +40,18 @@ impl Deciding<'_> {
         }
     }
 
-    /// Moves a mended item straight to the stage that had returned it. What is publicised again is so by every notice on the
-    /// way.
+    /// Moves a mended item straight to the stage that had returned it, or to a notice on the way that shows what was mended.
+    /// What is publicised again is so by every notice on the way.
     pub(super) fn resume_at(&mut self, id: u32, to: &str, outcome: &Outcome, reason: Option<String>) {
         let Some(item) = self.case.items.get(&id).cloned() else { return };
         let (from, round) = (item.stage().unwrap_or_default().to_string(), item.round());
         let workflow = self.program.workflow();
-        let notice = workflow.stages.iter().position(|s| s.name == from && s.kind == Kind::Publicise);
-        let notice = notice.filter(|_| item.sent_back.is_none()).and_then(|at| self.notice_before(&item, at + 1, to));
+        let at = workflow.stage_index(&from).unwrap_or_default();
+        let noticed = workflow.stage(&from).is_some_and(|s| s.kind == Kind::Publicise) && item.sent_back.is_none();
+        let notice = match noticed {
+            true => self.notice_before(&item, at + 1, to),
+            false => self.notice_on_the_way(&item, at + 1, to, false),
+        };
         self.end_clocks(&ClockOf::Return(id));
         self.emit(Body::ItemMoved {
             item: id,

@@ -179,13 +179,13 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    /// Where a mended item goes straight to: the stage that returned it, or a notice before it whose public fields changed.
+    /// Where a mended item goes straight to: the stage that returned it, or a notice before it that shows what changed.
     fn straight(&mut self, item: &Item, to: &str, changed: &crate::case::Fields) -> String {
         let workflow = self.program.workflow();
         let public = workflow.items.get(&item.of).map(|t| t.public.as_slice()).unwrap_or_default();
-        let from = item.stage().and_then(|s| workflow.stage_index(s));
-        let from = from.filter(|_| changed.keys().any(|k| public.contains(k)));
-        from.and_then(|from| self.notice_before(item, from, to)).unwrap_or_else(|| to.to_string())
+        let changed = changed.keys().any(|k| public.contains(k));
+        let from = item.stage().and_then(|s| workflow.stage_index(s)).unwrap_or_default();
+        self.notice_on_the_way(item, from, to, changed).unwrap_or_else(|| to.to_string())
     }
 
     pub(super) fn check_attachments(&mut self, stage: &Stage, hand_in: &HandIn) {

@@ -116,7 +116,9 @@ impl Deciding<'_> {
             self.refuse("", format!("{name}现处“{}”环节，不能申请退回。", stage.title));
             return;
         }
-        let Some(to) = self.actors(&stage.by, Some(id)).into_iter().next() else { return };
+        // where nobody has it, the opener decides
+        let opener = || self.standing(&self.case.opener);
+        let to = self.actors(&stage.by, Some(id)).into_iter().next().unwrap_or_else(opener);
         let text = format!("{}申请退回{name}，理由：{reason}。是否同意？", self.ledgers.offices.title(&self.by));
         let question = self.ask(
             &to,

@@ -7,7 +7,7 @@ use super::papers::Order;
 use crate::case::Batch;
 use crate::case::command::HandIn;
 use crate::case::event::{Ask, Body, ClockOf};
-use crate::case::{Item, Life, Task};
+use crate::case::{Document, Item, Life, Task};
 use crate::deadline::Budget;
 use crate::workflow::offices::Channel;
 use crate::workflow::{DocumentDefinition, DocumentEach, Stage};
@@ -17,25 +17,32 @@ impl Deciding<'_> {
     pub(super) fn open_publicity(&mut self, stage: &Stage, batch: u32) {
         self.order_stage_papers(stage, batch, true);
         if stage.notice.is_some() {
-            self.order_notice(stage, batch);
+            let here = self.living_in(batch);
+            let reason = self.supersede(stage, batch, &here).then_some(super::noticing::NOTICED_ANEW);
+            self.order_notice(stage, batch, reason);
         }
         self.start_limit(stage, batch);
     }
 
     /// A notice made anew by itself: what keeps it from being made is asked, and undoes nothing else.
-    fn order_notice_anew(&mut self, stage: &Stage, batch: u32) {
+    pub(super) fn order_notice_anew(&mut self, stage: &Stage, batch: u32) {
         let here = self.living_in(batch);
-        self.attempt(stage, Some(batch), &here, |this| this.order_notice(stage, batch));
+        self.attempt(stage, Some(batch), &here, |this| this.order_notice(stage, batch, None));
     }
 
-    /// Orders the notice of a batch with what holds now: a draft that is not out yet is drafted again, one that is out is replaced.
-    fn order_notice(&mut self, stage: &Stage, batch: u32) {
+    /// Orders the notice of a batch with what holds now: a draft that is not out yet is drafted again, one that is out is
+    /// replaced.
+    fn order_notice(&mut self, stage: &Stage, batch: u32, reason: Option<&str>) {
         let of_batch = |wanted: &[Life]| {
             let notices = self.case.papers(batch).filter(|d| d.notice && wanted.contains(&d.life));
-            notices.last().map(|d| (d.id, d.draft, d.replaces))
+            notices.last().map(|d| (d.id, d.draft, d.replaces, given_reason(d)))
         };
         let pending = of_batch(&[Life::Ordered, Life::Rendered]);
-        let replaces = pending.map_or_else(|| of_batch(&[Life::Issued]).map(|(id, ..)| id), |(.., replaces)| replaces);
+        let replaces = match &pending {
+            Some((_, _, replaces, _)) => *replaces,
+            None => of_batch(&[Life::Issued]).map(|(id, ..)| id),
+        };
+        let reason = reason.map(str::to_string).or_else(|| pending.as_ref().and_then(|(.., given)| given.clone()));
         let Some(definition) = notice_paper(stage) else { return };
         let order = Order {
             definition: &definition,
@@ -46,36 +53,64 @@ impl Deciding<'_> {
             report: None,
             confirm: None,
             replaces,
-            reason: None,
+            reason,
             signer: None,
         };
         match pending {
-            Some((document, draft, _)) => drop(self.order_draft(&order, document, draft + 1, None)),
+            Some((document, draft, ..)) => drop(self.order_draft(&order, document, draft + 1, None)),
             None => drop(self.order(&order)),
         }
     }
 
-    /// The items of a batch that live.
+    /// The items that the notice of a batch names when it is made: those that live, but for what has been sent back from it
+    /// or is noticed once more.
     pub(super) fn living_in(&self, batch: u32) -> Vec<u32> {
-        let items = self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default();
-        items.into_iter().filter(|i| self.case.items.get(i).is_some_and(|i| i.lives())).collect()
+        let Some(open) = self.case.batches.get(&batch) else { return Vec::new() };
+        let index = |stage: &str| self.program.workflow().stage_index(stage);
+        let beyond = |item: &Item| item.stage().and_then(index) > index(&open.stage);
+        let named = |i: &&u32| self.case.item(**i).is_some_and(|i| i.batch() == Some(batch) || beyond(i));
+        open.items.iter().filter(named).copied().collect()
     }
 
-    /// The notice is out: who must put it up by hand is told so.
+    /// The notice is out: who must put it up by hand is told so. Where there is nobody, the opener is asked to see to it.
     pub(super) fn notice_issued(&mut self, batch: u32) {
         let program = self.program;
         let Some(open) = self.case.batches.get(&batch).cloned() else { return };
         let Some(stage) = program.workflow().stage(&open.stage) else { return };
-        for channel in &stage.channels {
-            let by_hand = self.ledgers.offices.channels.get(channel) == Some(&Channel::Hand);
-            // A notice made anew is put up again by hand, in place of the old one.
-            let asked = self.case.tasks_in(batch).any(|t| t.ask == Ask::Post(channel.clone()));
-            if !by_hand || open.down.contains(channel) || asked {
-                continue;
+        let by_hand = |c: &&String| self.ledgers.offices.channels.get(*c) == Some(&Channel::Hand);
+        // A notice made anew is put up again by hand, in place of the old one.
+        let asked = |c: &&String| self.case.tasks_in(batch).any(|t| t.ask == Ask::Post((*c).clone()));
+        let channels = stage.channels.iter().filter(by_hand).filter(|c| !open.down.contains(*c) && !asked(c));
+        let channels: Vec<String> = channels.cloned().collect();
+        if channels.is_empty() {
+            return;
+        }
+        let here = self.living_in(batch);
+        self.attempt(stage, Some(batch), &here, |this| {
+            let Some(office) = this.actors(&stage.by, open.items.first().copied()).into_iter().next() else {
+                return this.refuse("", "没有张贴单位，请核对单位名录，以及对象中写明的承办单位。");
+            };
+            for channel in channels {
+                this.open_task(Some(batch), Some(&stage.name), &office, Vec::new(), Ask::Post(channel));
             }
-            if let Some(office) = self.actors(&stage.by, open.items.first().copied()).into_iter().next() {
-                self.open_task(Some(batch), Some(&stage.name), &office, Vec::new(), Ask::Post(channel.clone()));
-            }
+        });
+    }
+
+    /// What kept a notice back is seen to: one that nobody could put up is put up now, any other is made anew with what holds.
+    pub(super) fn take_up_notice(&mut self, batch: u32) {
+        let program = self.program;
+        let Some(open) = self.case.batches.get(&batch).cloned() else { return };
+        let Some(stage) = program.workflow().stage(&open.stage) else { return };
+        let paper = self.case.papers(batch).filter(|d| d.notice && d.life == Life::Issued).last();
+        let true_still = paper.is_some_and(|paper| paper.items == self.living_in(batch));
+        let by_hand = |c: &String| self.ledgers.offices.channels.get(c) == Some(&Channel::Hand);
+        let to_post = |c: &String| {
+            let asked = self.case.tasks_in(batch).any(|t| t.ask == Ask::Post(c.clone()));
+            by_hand(c) && !asked && !open.up.contains_key(c) && !open.down.contains(c)
+        };
+        match true_still && stage.channels.iter().any(to_post) {
+            true => self.notice_issued(batch),
+            false => self.renew_notice(batch),
         }
     }
 
@@ -135,7 +170,7 @@ impl Deciding<'_> {
         self.case.clocks_of(of).next()
     }
 
-    /// A notice that names somebody who is gone, or whose public fields changed, is made anew.
+    /// A notice that names somebody who is gone is made anew.
     pub(super) fn refresh_notice(&mut self, item: &Item) {
         let program = self.program;
         let noticing = program.workflow().stages.iter().filter(|s| s.notice.is_some());
@@ -143,15 +178,16 @@ impl Deciding<'_> {
         let showing: Vec<(&Stage, Batch)> = noticing
             .flat_map(|stage| self.case.open_batches(&stage.name).filter(names).map(move |b| (stage, b.clone())))
             .collect();
-        for (stage, batch) in showing {
-            let left = batch.items.iter().any(|i| self.case.items.get(i).is_some_and(|i| i.lives()));
-            let noticed =
-                self.case.papers(batch.id).any(|d| d.notice && !matches!(d.life, Life::Replaced | Life::Void));
-            match (noticed, left) {
-                (true, true) => self.order_notice_anew(stage, batch.id),
-                (true, false) => self.take_down(batch.id, "公示对象均已撤下"),
-                (false, _) => {}
-            }
+        showing.into_iter().for_each(|(stage, batch)| self.show_the_rest(stage, batch.id));
+    }
+
+    /// A notice is made anew without what it names no longer; one that would name nobody comes down.
+    pub(super) fn show_the_rest(&mut self, stage: &Stage, batch: u32) {
+        let noticed = self.case.papers(batch).any(|d| d.notice && !matches!(d.life, Life::Replaced | Life::Void));
+        match (noticed, self.living_in(batch).is_empty()) {
+            (true, false) => self.order_notice_anew(stage, batch),
+            (true, true) => self.take_down(batch, "公示对象均已撤下"),
+            (false, _) => {}
         }
     }
 
@@ -206,8 +242,10 @@ impl Deciding<'_> {
             (Some(_), Some(_)) => self.rang(&ClockOf::Grace(batch.id)),
         };
         let over = over && self.all_served(stage, batch);
-        let nobody =
-            !batch.items.is_empty() && !batch.items.iter().any(|i| self.case.items.get(i).is_some_and(|i| i.lives()));
+        let again = |i: &Item| i.stage() == Some(&stage.name) && i.batch().is_some_and(|now| now != batch.id);
+        let binds = self.program.workflow().binds(stage);
+        let gone = |i: &u32| self.case.item(*i).is_none_or(|i| !i.lives() || (binds && again(i)));
+        let nobody = !batch.items.is_empty() && batch.items.iter().all(gone);
         if !(papers_out && over || nobody) {
             return;
         }
@@ -238,6 +276,11 @@ impl Deciding<'_> {
     fn rang(&self, of: &ClockOf) -> bool {
         self.clock_of(of).is_some_and(|c| c.rang.contains(&crate::case::event::Rung::Due))
     }
+}
+
+/// Why a notice that is not out yet is made once more.
+fn given_reason(notice: &Document) -> Option<String> {
+    notice.fields.get("更正")?.get("原因")?.as_str().map(str::to_string)
 }
 
 /// The paper a notice is.

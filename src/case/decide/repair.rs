@@ -16,6 +16,7 @@ use crate::workflow::{Field, Kind, Stage};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// The outcome of a move by hand.
 const BY_HAND: &str = "更正";
@@ -46,6 +47,20 @@ pub enum Repair {
     Clock { clock: u32, from: NaiveDate },
 }
 
+impl Repair {
+    /// The item that is put right, or put elsewhere.
+    fn item(&self) -> Option<u32> {
+        match self {
+            Repair::Correct { item, .. } | Repair::Move { item, .. } => Some(*item),
+            Repair::End { .. }
+            | Repair::Free { .. }
+            | Repair::Close { .. }
+            | Repair::Void { .. }
+            | Repair::Clock { .. } => None,
+        }
+    }
+}
+
 /// What putting this right would do. Told to the operator alone, so refused in English.
 ///
 /// # Errors
@@ -70,6 +85,8 @@ pub fn repair(
         for one in repairs {
             deciding.put_right(one, reason);
         }
+        let touched: BTreeSet<u32> = repairs.iter().filter_map(Repair::item).collect();
+        touched.into_iter().for_each(|item| deciding.keep_notice_true(item));
     }
     if deciding.faults.is_empty() && deciding.case.held.is_none() {
         deciding.advance();
@@ -196,13 +213,6 @@ impl<'a> Deciding<'a> {
         let of = workflow.items.get(&item.of);
         let meant = |f: &&Field| f.is.is_none() && workflow.means(&f.of, &item.of, item.category.as_deref());
         let fields = self.understood(said, |name| of.and_then(|of| of.fields.get(name)).filter(meant));
-        let public = of.is_some_and(|of| fields.keys().any(|name| of.public.contains(name)));
-        if public && self.noticed(&item) {
-            self.refuse(
-                "",
-                format!("a notice with item {id} is up: let it be returned, so that the period begins anew"),
-            );
-        }
         if !self.faults.is_empty() {
             return;
         }
@@ -245,8 +255,9 @@ impl<'a> Deciding<'a> {
             self.refuse("", format!("there is no stage {to} that takes item {id} up"));
             return;
         }
-        if self.noticed(&item) {
-            self.refuse("", format!("a notice with item {id} is up: let it be returned instead"));
+        let onward = workflow.stage_index(to) > item.stage().and_then(|at| workflow.stage_index(at));
+        if self.noticed(&item) && onward {
+            self.refuse("", format!("a notice with item {id} is up: its time cannot be cut short"));
             return;
         }
         if let Some(hold) = item.holds.iter().find(|h| matches!(h, Hold::Side(_) | Hold::Question(_))) {

@@ -6,7 +6,7 @@ use crate::case::Item;
 use crate::case::event::{Body, Fields, Hold, QuestionAbout, Row};
 use crate::case::form::ABOUT;
 use crate::case::story::{item_name, item_of_label};
-use crate::workflow::{ItemType, Stage};
+use crate::workflow::{Go, ItemType, Kind, Stage, Workflow};
 
 impl<'a> Deciding<'a> {
     pub(super) fn raise_side(&mut self, kind: &str, about: Option<u32>, fields: &Fields, submission: &str) {
@@ -43,7 +43,7 @@ impl<'a> Deciding<'a> {
             self.refuse("", format!("{name}已作出决定，不再受理{kind}；确需更正的，请按撤销程序办理。"));
             return;
         }
-        if item.stage().and_then(|at| workflow.stage(at)).is_some_and(|at| at.kind == crate::workflow::Kind::File) {
+        if item.stage().and_then(|at| workflow.stage(at)).is_some_and(|at| at.kind == Kind::File) {
             self.refuse("", format!("{name}正在归档，不再受理{kind}。"));
             return;
         }
@@ -114,7 +114,7 @@ impl<'a> Deciding<'a> {
     /// Whether the collecting stage still takes side items about this one: it is in an open batch there, or held there.
     fn collecting(&self, stage: &Stage, about: u32) -> bool {
         let Some(item) = self.case.items.get(&about) else { return false };
-        let takes = |b: &crate::case::Batch| stage.kind != crate::workflow::Kind::Publicise || !b.up.is_empty();
+        let takes = |b: &crate::case::Batch| stage.kind != Kind::Publicise || !b.up.is_empty();
         let open = item.batch().and_then(|b| self.case.batches.get(&b)).is_some_and(|b| b.done.is_none() && takes(b));
         item.stage() == Some(stage.name.as_str()) && open
     }
@@ -129,8 +129,7 @@ impl<'a> Deciding<'a> {
         submission: Option<String>,
     ) {
         let workflow = self.program.workflow();
-        let takes =
-            |s: &&Stage| !s.of_case && s.kind != crate::workflow::Kind::Recommend && s.of.iter().any(|o| o == kind);
+        let takes = |s: &&Stage| !s.of_case && s.kind != Kind::Recommend && s.of.iter().any(|o| o == kind);
         let Some(first) = workflow.stages.iter().find(takes) else {
             self.refuse("", format!("流程没有办理“{kind}”的环节，请联系管理员。"));
             return;
@@ -181,15 +180,7 @@ impl<'a> Deciding<'a> {
     }
 
     pub(super) fn decided_at(&self, item: u32, from: usize) -> bool {
-        let Some(item) = self.case.items.get(&item) else { return false };
-        let workflow = self.program.workflow();
-        item.answers.iter().any(|(stage, answer)| {
-            let there = workflow.stage_index(stage).is_some_and(|at| at >= from);
-            let decides = workflow.stage(stage).filter(|s| there && s.kind == crate::workflow::Kind::Decide);
-            let chosen = decides.zip(answer.outcome.as_ref()).and_then(|(s, o)| s.outcomes.get(o));
-            // What sends an item back or puts it off decides nothing yet.
-            chosen.is_some_and(|o| matches!(o.go, crate::workflow::Go::Next | crate::workflow::Go::End(_)))
-        })
+        self.case.items.get(&item).is_some_and(|item| decided_at(self.program.workflow(), item, from))
     }
 
     /// An item that waits for a decision nobody has given yet is taken out of it; the others go on (`late: leave`).
@@ -216,4 +207,15 @@ impl<'a> Deciding<'a> {
             back: false,
         });
     }
+}
+
+/// Whether a decision that stands at a place in the list, or after it, has been given on an item.
+pub(in crate::case) fn decided_at(workflow: &Workflow, item: &Item, from: usize) -> bool {
+    item.answers.iter().any(|(stage, answer)| {
+        let there = workflow.stage_index(stage).is_some_and(|at| at >= from);
+        let decides = workflow.stage(stage).filter(|s| there && s.kind == Kind::Decide);
+        let chosen = decides.zip(answer.outcome.as_ref()).and_then(|(s, o)| s.outcomes.get(o));
+        // What sends an item back or puts it off decides nothing yet.
+        chosen.is_some_and(|o| matches!(o.go, Go::Next | Go::End(_)))
+    })
 }

@@ -13,6 +13,7 @@ pub(super) struct Touched {
     batches: BTreeSet<u32>,
     documents: BTreeSet<u32>,
     facts: BTreeSet<u32>,
+    changed: BTreeSet<u32>,
     pub(super) gates: bool,
 }
 
@@ -52,6 +53,11 @@ impl Touched {
         std::mem::take(&mut self.facts)
     }
 
+    /// Items that are otherwise than they were.
+    pub(super) fn changed(&mut self) -> BTreeSet<u32> {
+        std::mem::take(&mut self.changed)
+    }
+
     /// Something new is known of an item: a day has come.
     pub(super) fn fact(&mut self, item: u32) {
         self.facts.insert(item);
@@ -68,9 +74,11 @@ impl Touched {
     #[expect(clippy::too_many_lines, reason = "an arm for every event, and none forgotten")]
     pub(super) fn after(&mut self, workflow: &Workflow, case: &Case, body: &Body) {
         match body {
+            Body::ItemChanged { item, .. } | Body::AnswerCorrected { item, .. } => {
+                self.item(case, *item);
+                self.changed.insert(*item);
+            }
             Body::ItemOpened { item, .. }
-            | Body::ItemChanged { item, .. }
-            | Body::AnswerCorrected { item, .. }
             | Body::ItemMoved { item, .. }
             | Body::ItemHeld { item, .. }
             | Body::ItemFreed { item, .. } => self.item(case, *item),

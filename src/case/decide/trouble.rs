@@ -112,7 +112,7 @@ impl Deciding<'_> {
         }
         let publicised = self.program.workflow().stage(stage).is_some_and(|s| s.kind == Kind::Publicise);
         if let (true, Some(batch)) = (publicised, batch) {
-            self.renew_notice(batch);
+            self.take_up_notice(batch);
         }
     }
 

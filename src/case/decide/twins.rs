@@ -71,6 +71,13 @@ pub(super) fn item_of(body: &Body) -> Option<u32> {
 }
 
 impl Deciding<'_> {
+    /// What an item is known by, for the other cases of the workflow.
+    pub(super) fn know(&mut self, body: &Body) {
+        if let Some(item) = item_of(body) {
+            self.ledgers.know(self.program.workflow(), &self.case, item);
+        }
+    }
+
     pub(super) fn twins(&self) -> Twins {
         let workflow = self.program.workflow();
         let known = self.case.living().filter_map(|item| {

@@ -29,6 +29,7 @@ impl Case {
             }
             Body::DocumentClosed { document, replaced_by, .. } => {
                 let life = if replaced_by.is_some() { Life::Replaced } else { Life::Void };
+                self.forget_notice(*document, life);
                 self.document(*document, |d| {
                     d.life = life;
                     d.unmade = None;
@@ -51,6 +52,19 @@ impl Case {
         let papers: Vec<u32> = first.into_iter().flat_map(|first| self.unmade_like(first)).map(|d| d.id).collect();
         for paper in papers {
             self.document(paper, |d| d.unmade = None);
+        }
+    }
+
+    /// A notice given up before it was out leaves standing the one it was to replace.
+    fn forget_notice(&mut self, id: u32, life: Life) {
+        let Some(paper) = self.documents.get(&id).filter(|d| d.notice && life == Life::Void).cloned() else { return };
+        let Some((stage, before)) = paper.stage.as_ref().zip(paper.replaces) else { return };
+        for item in &paper.items {
+            self.change_item(*item, |i| {
+                if i.noticed.get(stage) == Some(&id) {
+                    i.noticed.insert(stage.clone(), before);
+                }
+            });
         }
     }
 
@@ -120,6 +134,11 @@ impl Case {
             ordered_seq: event.seq,
             closure: self.closure.clone(),
         };
+        for (id, stage) in items.iter().zip(stage.iter().cycle()).filter(|_| *notice) {
+            self.change_item(*id, |i| {
+                i.noticed.insert(stage.clone(), *document);
+            });
+        }
         let before = self.documents.get(document).cloned();
         self.index.document(before.as_deref(), Some(&new));
         self.documents.insert(*document, Arc::new(new));

@@ -41,6 +41,7 @@ pub(super) fn way_of(core: &Core, office: &str, act: &Act) -> Way {
             case.tasks.get(&hand_in.task).is_some_and(|t| t.office == office && (t.closed.is_none() || again(t)))
         }
         Command::RaiseSide { .. } | Command::AmendCase { .. } | Command::ExtendClock { .. } => true,
+        Command::StopClock { .. } | Command::ResumeClock { .. } => true,
         Command::ChangeSigners { .. } | Command::Delegate { .. } => true,
         // What these ask for is refused because of how the case stands; no other wording helps.
         Command::Decline { .. }

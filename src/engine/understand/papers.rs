@@ -3,7 +3,7 @@
 use crate::case::command::Command;
 use crate::case::decide::RegisterRow;
 use crate::case::event::{Change, Fields};
-use crate::case::form::signers;
+use crate::case::form::{halt, signers};
 use crate::case::story;
 use crate::spool::claim::ClaimedFile;
 use crate::submission::{Answers, Attachment, What};
@@ -45,6 +45,14 @@ pub(super) fn standing_command(answers: &Answers, mut head: Fields, digest: &str
             item: story::item_of_label(&text("item")?)?,
             reason: text("reason")?,
         },
+        What::Halt => {
+            let (clock, item) = (answers.stage.clone()?, story::item_of_label(&text("item")?)?);
+            let (action, date) = (text("action")?, crate::case::eval::first_day(&text("date")?)?);
+            match action == halt::RESUME {
+                true => Command::ResumeClock { clock, item, date },
+                false => Command::StopClock { clock, item, date, reason: text("reason").unwrap_or_default() },
+            }
+        }
         What::Amend => {
             let (param, reason) = (answers.stage.clone()?, text("reason")?);
             Command::AmendCase { value: head.get(&param)?.clone(), param, reason }

@@ -77,9 +77,6 @@ const FIXED: [&str; 67] = [
     "outcome_basis",
 ];
 
-/// Of these, what has parts of its own, which may be called like fields.
-pub(super) const WITH_PARTS: [&str; 9] = ["公示", "受理", "文书", "替代", "更正", "延期", "期间", "发文机关", "案卷"];
-
 /// Every template a definition names, each once.
 pub(super) fn templates_of(workflow: &Workflow) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();

@@ -14,6 +14,7 @@ pub(super) const AUDIENCES: [&str; 7] =
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     owners(checker);
+    super::absent::check(checker);
     let used = used(checker);
     for role in checker.workflow.roles.values() {
         // without stages, `no-stages` has said all there is to say

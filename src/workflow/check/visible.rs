@@ -1,7 +1,7 @@
 //! Who sees a paper, and which fields it must not show them.
 
-use super::documents::WITH_PARTS;
 use super::{Checker, TemplatePaths};
+use crate::workflow::WITH_PARTS;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Audience {

@@ -36,6 +36,7 @@ fn clock(reader: &mut Reader, key: &Node, node: &Node) -> Option<ClockDefinition
         until: keys.take("until").and_then(|n| reader.refer(n, "`until`")),
         when: keys.take("when").and_then(|n| reader.expression(n, "`when`")),
         stops: keys.take("stops").map(|n| stops(reader, n)).unwrap_or_default(),
+        reasons: keys.take("reasons").map(|n| reasons(reader, n)).unwrap_or_default(),
         restarts: keys.take("restarts").and_then(|n| reader.refer(n, "`restarts`")),
         extend: keys.take("extend").and_then(|n| extension(reader, n)),
         remind: keys.take("remind").map(|n| limit::offsets(reader, n)).unwrap_or_default(),
@@ -47,6 +48,24 @@ fn clock(reader: &mut Reader, key: &Node, node: &Node) -> Option<ClockDefinition
     };
     reader.finish(keys, &[]);
     Some(found)
+}
+
+/// For what a clock may be stopped by hand: a choice, each once.
+fn reasons(reader: &mut Reader, node: &Node) -> Vec<String> {
+    let found = reader.texts(node, "`reasons`");
+    if found.is_empty() && node.list().is_some_and(<[Node]>::is_empty) {
+        reader.error(
+            "choice-empty",
+            &node.place,
+            "there is no reason to choose".to_owned(),
+            "list them, or leave the key out",
+        );
+    }
+    let repeated = found.iter().enumerate().find(|(n, reason)| found.iter().take(*n).any(|before| before == *reason));
+    if let Some((_, reason)) = repeated {
+        reader.error("choice-repeated", &node.place, format!("`{reason}` stands here twice"), "leave one out");
+    }
+    found
 }
 
 fn stops(reader: &mut Reader, node: &Node) -> Vec<ClockStop> {

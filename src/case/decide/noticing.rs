@@ -1,0 +1,125 @@
+//! What stands on a notice changes only by going through it again (LANGUAGE §7, §8): the straight way back leads by it, and
+//! what changes otherwise is noticed anew, or, once it has been decided on, is a question to the opener.
+
+#[cfg(test)]
+mod tests;
+
+use super::Deciding;
+use crate::case::event::{Body, ClockOf, Hold, QuestionAbout};
+use crate::case::lists::is_meant;
+use crate::case::notice::{Otherwise, differing, named_at, otherwise};
+use crate::case::story::item_name;
+use crate::case::{Item, Life};
+use crate::workflow::{Kind, Stage};
+
+/// The outcome of a move that brings an item before its notice again, and what the new notice gives for its reason.
+pub(super) const NOTICED_ANEW: &str = "公示内容变更，重新公示";
+
+impl<'a> Deciding<'a> {
+    /// The first notice from a place in the list on and before a stage that shows of an item what is not so any more. One
+    /// that has not named it yet is passed where its condition has come true, or something public has `changed`.
+    pub(super) fn notice_on_the_way(&mut self, item: &Item, from: usize, until: &str, changed: bool) -> Option<String> {
+        let workflow = self.program.workflow();
+        let item = self.case.item(item.id)?.clone();
+        let until = workflow.stage_index(until)?;
+        let notices = workflow.stages.iter().take(until).skip(from).filter(|s| s.kind == Kind::Publicise && !s.of_case);
+        let wanted = |stage: &&Stage| match named_at(&self.case, stage, &item) {
+            true => !differing(self.program, &self.case, &self.ledgers, stage, &item).is_empty(),
+            false => changed || (stage.notice.is_some() && stage.when.is_some()),
+        };
+        let wanted: Vec<&Stage> = notices.filter(|s| is_meant(workflow, &s.of, &item)).filter(wanted).collect();
+        wanted.into_iter().find(|s| self.passes(s, item.id, None)).map(|s| s.name.clone())
+    }
+
+    /// The notice that shows an item otherwise than it is.
+    pub(super) fn noticed_otherwise(&self, id: u32) -> Option<Otherwise<'a>> {
+        otherwise(self.program, &self.case, &self.ledgers, self.case.item(id)?)
+    }
+
+    /// What changed after its notice went up goes before it again.
+    pub(super) fn notice_what_changed(&mut self) {
+        for id in self.touched.changed() {
+            let Some(other) = self.noticed_otherwise(id) else { continue };
+            let Some((item, paper)) = self.case.item(id).zip(self.case.documents.get(&other.paper)) else { continue };
+            let draft = matches!(paper.life, Life::Ordered | Life::Rendered) && paper.replaces.is_none();
+            let here = item.stage() == Some(&other.stage.name);
+            let at = self.program.workflow().stage_index(&other.stage.name).unwrap_or_default();
+            match paper.batch.filter(|_| draft && here) {
+                Some(batch) => self.order_notice_anew(other.stage, batch),
+                None if self.decided_at(id, at) => self.ask_about_untrue(id, &other),
+                None => self.back_to_notice(id, other.stage),
+            }
+        }
+    }
+
+    /// From its notice it goes straight on to where it stood.
+    fn back_to_notice(&mut self, id: u32, stage: &Stage) {
+        let Some(item) = self.case.item(id).cloned() else { return };
+        let from = item.stage().unwrap_or_default().to_string();
+        let resume = if from == stage.name { item.resume.clone() } else { Some(from.clone()) };
+        self.drop_from_tasks(id);
+        self.set_hold(id, Hold::Stay, false);
+        self.end_clocks(&ClockOf::Return(id));
+        self.emit(Body::ItemMoved {
+            item: id,
+            from,
+            to: stage.name.clone(),
+            round: item.round(),
+            outcome: NOTICED_ANEW.to_string(),
+            reason: Some(NOTICED_ANEW.to_string()),
+            code: None,
+            straight: resume.is_some(),
+            resume,
+            back: false,
+        });
+    }
+
+    fn ask_about_untrue(&mut self, id: u32, other: &Otherwise<'_>) {
+        let Some(item) = self.case.item(id) else { return };
+        let name = item_name(self.program.workflow(), item);
+        let fields: Vec<String> = other.fields.iter().map(|shown| format!("“{}”", shown.field)).collect();
+        let text = format!(
+            "{name}的{}与“{}”所公示的不一致，而决定已经作出。请核对；确需更改的，请按撤销程序办理，重新公示。",
+            fields.join("、"),
+            other.stage.title
+        );
+        let question = self.ask_opener(text, &[super::trouble::MENDED], QuestionAbout::Action { item: id });
+        self.set_hold(id, Hold::Question(question), true);
+    }
+
+    /// Items that are noticed once more are named no longer by the notice before. True when one of them is shown otherwise
+    /// now.
+    pub(super) fn supersede(&mut self, stage: &Stage, batch: u32, items: &[u32]) -> bool {
+        let mut before: Vec<u32> = Vec::new();
+        let mut changed = false;
+        // a release is followed by others, and stands beside them
+        for id in items.iter().filter(|_| self.program.workflow().binds(stage)) {
+            let Some(item) = self.case.item(*id) else { continue };
+            let paper = item.noticed.get(&stage.name).and_then(|paper| self.case.documents.get(paper));
+            let Some(old) = paper.and_then(|paper| paper.batch).filter(|old| *old != batch) else { continue };
+            changed |= !differing(self.program, &self.case, &self.ledgers, stage, item).is_empty();
+            if !before.contains(&old) && self.case.batches.get(&old).is_some_and(|b| b.down.is_empty()) {
+                before.push(old);
+            }
+        }
+        before.into_iter().for_each(|old| self.show_the_rest(stage, old));
+        changed
+    }
+
+    /// Refuses to put right by hand what stands on a notice, unless the item goes before it again.
+    pub(super) fn keep_notice_true(&mut self, id: u32) {
+        let Some(other) = self.noticed_otherwise(id) else { return };
+        let draft = self.case.documents.get(&other.paper).filter(|d| d.replaces.is_none()).map(|d| d.life);
+        if matches!(draft, Some(Life::Ordered | Life::Rendered)) {
+            return;
+        }
+        let fields: Vec<String> = other.fields.iter().map(ToString::to_string).collect();
+        let (fields, notice) = (fields.join(", "), &other.stage.name);
+        let at = self.program.workflow().stage_index(notice).unwrap_or_default();
+        let way = match self.decided_at(id, at) {
+            true => "it has been decided on as it was shown, and a decision is revoked by another".to_string(),
+            false => format!("let the same repair move it there, `move: {{ item: {id}, to: {notice} }}`"),
+        };
+        self.refuse("", format!("the notice `{notice}` shows {fields} of item {id} otherwise: {way}"));
+    }
+}

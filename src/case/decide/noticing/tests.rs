@@ -1,0 +1,360 @@
+//! What stands on a notice and is then changed, each way it can be, is noticed again or stays as it is.
+
+use crate::calendar::Calendar;
+use crate::case::command::{Asked, Command, HandIn};
+use crate::case::decide::{ITSELF, OpenCase, Refusal, Repair, decide, open, repair};
+use crate::case::event::{Ask, Body, Event, Fields, Row};
+use crate::case::ledger::Ledgers;
+use crate::case::program::{Program, Proof, Proofed};
+use crate::case::{Case, Life, invariant};
+use crate::clock::Moment;
+use crate::workflow::check::reload;
+use crate::workflow::parse::{Parsed, parse};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const DEFINITION: &str = "workflow: 试
+roles: { 甲: 甲办 }
+case: { title: 试, opened: { by: 甲 } }
+items:
+  事:
+    identity: [名称]
+    fields: { 名称: text, 摘要: text, 备注: { type: text, optional: true } }
+    public: [名称, 摘要, 备注, 查.查情]
+stages:
+  - { recommend: 提出, of: 事, by: 甲 }
+  - { assess: 查, of: 事, by: 甲, form: { 查情: text, 附注: { type: text, optional: true } } }
+  - { publicise: 公示, of: 事, each: item, by: 甲, to: public, notice: 公示稿, for: 5 workdays, channels: [公开栏] }
+  - review: 核
+    of: 事
+    by: 甲
+    outcomes: { 同意: { next: true }, 重查: { back: 查, resume: straight }, 重报: { back: 提出, resume: straight } }
+  - { decide: 定, of: 事, each: item, by: 甲, form: { 日期: date } }
+  - { assess: 办, of: 事, by: 甲, form: { 办情: text } }
+  - { file: 归档, of: 事, by: 甲 }
+";
+const NOTICE: &str = "{% for x in items %}{{ x.名称 }}{{ x.摘要 }}{{ x.查.查情 }}{% endfor %}";
+
+struct Anything;
+
+impl Proof for Anything {
+    fn proof(&self, template: &str, _: &str, _: &Fields) -> Result<Proofed, Vec<String>> {
+        Ok(Proofed { title: template.to_string() })
+    }
+}
+
+struct Run {
+    program: Program,
+    case: Case,
+    ledgers: Ledgers,
+    log: Vec<Event>,
+    now: Moment,
+}
+
+impl Run {
+    /// A case with two items whose notices have come down again: both are at 核.
+    fn noticed(definition: &str) -> Run {
+        let mut run = Run::posted(definition);
+        run.rest();
+        assert_eq!(run.stages(), ["核", "核"]);
+        run
+    }
+
+    /// The same while the notices are up.
+    fn posted(definition: &str) -> Run {
+        let mut run = Run::begun(definition);
+        run.post();
+        run
+    }
+
+    /// The same while the notices are being made.
+    fn begun(definition: &str) -> Run {
+        let mut run = Run::handed_in(definition);
+        for item in [1, 2] {
+            run.hand_in("查", vec![row(Some(item), json!({ "查情": "属实" }))], &json!({})).unwrap();
+        }
+        run
+    }
+
+    /// Two items have been handed in.
+    fn handed_in(definition: &str) -> Run {
+        let sources = BTreeMap::from([
+            ("workflow.yaml".to_string(), definition.to_string()),
+            ("templates/公示稿.md".to_string(), NOTICE.to_string()),
+        ]);
+        let program = Program::new(Arc::new(reload(&sources).unwrap()), Arc::new(Anything));
+        let town = "offices:\n  甲办: { title: 甲办公室, tags: [张贴] }\nchannels: { 公开栏: hand }\n";
+        let Parsed::Offices(town) = parse("offices.yaml", town).unwrap() else { panic!("these are offices") };
+        let ledgers = Ledgers::new(Arc::new(town), Arc::new(Calendar::shipped().clone()));
+        let now = chrono::NaiveDate::from_ymd_opt(2025, 3, 3).unwrap().and_hms_opt(9, 0, 0).unwrap();
+        let asked = OpenCase {
+            office: "甲办".into(),
+            by: "甲办".into(),
+            params: Fields::new(),
+            one: None,
+            period: None,
+            parent: None,
+            shared: false,
+            cause: "submission 0".into(),
+        };
+        let opened = open(&program, &asked, &ledgers, now).unwrap();
+        let mut run = Run { program, case: opened.case, ledgers: opened.ledgers, log: opened.events, now };
+        let rows = ["一", "二"].map(|name| row(None, json!({ "名称": name, "摘要": "原文" })));
+        run.hand_in("提出", rows.to_vec(), &json!({})).unwrap();
+        run
+    }
+
+    fn take(&mut self, decided: crate::case::decide::Decision) {
+        self.log.extend(decided.events);
+        (self.case, self.ledgers) = (decided.case, decided.ledgers);
+        let broken = invariant::broken(&self.program, &self.case, &self.log, &self.ledgers);
+        assert!(broken.is_empty(), "{broken:#?}");
+    }
+
+    fn tell(&mut self, by: &str, command: Command) -> Result<(), Refusal> {
+        let cause = format!("submission {}", self.log.len());
+        let asked = Asked { by: by.into(), on_behalf: None, cause, command };
+        let decided = decide(&self.program, &self.case, &asked, &self.ledgers, self.now)?;
+        self.take(decided);
+        Ok(())
+    }
+
+    /// Answers the open task of a stage that asks of the item of the first row.
+    fn hand_in(&mut self, stage: &str, rows: Vec<Row>, head: &Value) -> Result<(), Refusal> {
+        let meant = |t: &&crate::case::Task| {
+            t.stage.as_deref() == Some(stage)
+                && matches!(t.ask, Ask::Nominate | Ask::Correct | Ask::Answer)
+                && rows[0].item.is_none_or(|item| t.items.contains(&item))
+        };
+        let task = self.case.open_tasks().find(meant).map(|t| (t.id, t.revision)).unwrap();
+        let rows = rows.into_iter().map(|row| (row, String::new())).collect();
+        let submission = self.log.len().to_string();
+        let fields = head.as_object().cloned().unwrap();
+        let hand_in = HandIn { task: task.0, revision: task.1, rows, fields, submission, ..HandIn::default() };
+        self.tell("甲办", Command::HandIn(HandIn { complete: true, ..hand_in }))
+    }
+
+    /// Every notice that is ordered is made, and put up on the board.
+    fn post(&mut self) {
+        while let Some((document, draft)) = self.ordered() {
+            let (word, renderer, fonts) = ("w".into(), "r".into(), "f".into());
+            let made = Command::Rendered { document, draft, word, pdf: None, no_pdf: None, renderer, fonts };
+            self.tell(ITSELF, made).unwrap();
+        }
+        while let Some(task) = self.to_post() {
+            let fields = json!({ "on": self.now.date().to_string() }).as_object().cloned().unwrap();
+            let submission = self.log.len().to_string();
+            let hand_in = HandIn { task, revision: 1, fields, complete: true, submission, ..HandIn::default() };
+            self.tell("甲办", Command::HandIn(hand_in)).unwrap();
+        }
+    }
+
+    fn to_post(&self) -> Option<u64> {
+        self.case.open_tasks().find(|t| matches!(t.ask, Ask::Post(_))).map(|t| t.id)
+    }
+
+    fn ordered(&self) -> Option<(u32, u32)> {
+        self.case.documents.values().find(|d| d.life == Life::Ordered).map(|d| (d.id, d.draft))
+    }
+
+    /// The time of every notice runs out.
+    fn rest(&mut self) {
+        self.now += chrono::TimeDelta::days(8);
+        self.tell(ITSELF, Command::Ring).unwrap();
+    }
+
+    fn asked(&self) -> Option<u64> {
+        self.case.open_tasks().find(|t| matches!(t.ask, Ask::Question(_))).map(|t| t.id)
+    }
+
+    fn answer(&mut self, task: u64, answer: &str) {
+        let fields = json!({ "answer": answer }).as_object().cloned().unwrap();
+        let submission = self.log.len().to_string();
+        let hand_in = HandIn { task, revision: 1, fields, complete: true, submission, ..HandIn::default() };
+        self.tell("甲办", Command::HandIn(hand_in)).unwrap();
+    }
+
+    fn review(&mut self, item: u32, outcome: &str) {
+        let row = Row { item: Some(item), outcome: Some(outcome.into()), ..Row::default() };
+        self.hand_in("核", vec![row], &json!({})).unwrap();
+    }
+
+    fn decided(&mut self, item: u32) {
+        let row = Row { outcome: Some("通过".into()), ..row(Some(item), json!({ "日期": "2025-03-20" })) };
+        self.hand_in("定", vec![row], &json!({})).unwrap();
+    }
+
+    fn repair(&mut self, repairs: &[Repair]) -> Result<(), String> {
+        let now = self.now;
+        let decided = repair(&self.program, &self.case, (repairs, "笔误"), "operator", &self.ledgers, now);
+        let decided = decided.map_err(|refusal| refusal.faults[0].say.clone())?;
+        self.take(decided);
+        Ok(())
+    }
+
+    fn stages(&self) -> Vec<&str> {
+        self.case.items.values().filter_map(|i| i.stage()).collect()
+    }
+
+    /// What the notice shows of an item that last named it, and why it was made.
+    fn shown(&self, item: u32) -> (String, Value) {
+        let paper = &self.case.documents[&self.case.items[&item].noticed["公示"]];
+        let told = paper.fields["items"].as_array().unwrap().iter().find(|i| i["id"] == item).unwrap();
+        (format!("{}/{}", told["摘要"], told["查"]["查情"]), paper.fields.get("更正").cloned().unwrap_or_default())
+    }
+}
+
+fn row(item: Option<u32>, fields: Value) -> Row {
+    Row { item, fields: fields.as_object().cloned().unwrap(), ..Row::default() }
+}
+
+fn correct(fields: Value) -> Repair {
+    Repair::Correct { item: 1, stage: None, fields: fields.as_object().cloned().unwrap() }
+}
+
+#[test]
+fn an_answer_mended_otherwise_leads_by_the_notice_that_shows_it() {
+    let mut run = Run::noticed(DEFINITION);
+    run.review(1, "重查");
+    run.hand_in("查", vec![row(Some(1), json!({ "查情": "部分属实" }))], &json!({})).unwrap();
+    assert_eq!(run.stages(), ["公示", "核"]);
+    assert_eq!(run.shown(1), ("\"原文\"/\"部分属实\"".into(), json!({ "原因": super::NOTICED_ANEW })));
+    run.post();
+    run.rest();
+    assert_eq!(run.stages(), ["核", "核"], "from there straight on");
+}
+
+#[test]
+fn what_no_notice_shows_goes_straight() {
+    let mut run = Run::noticed(DEFINITION);
+    run.review(1, "重查");
+    run.hand_in("查", vec![row(Some(1), json!({ "查情": "属实", "附注": "新" }))], &json!({})).unwrap();
+    assert_eq!(run.stages(), ["核", "核"]);
+    // public, and not on the notice
+    run.review(1, "重报");
+    run.hand_in("提出", vec![row(Some(1), json!({ "名称": "一", "摘要": "原文", "备注": "新" }))], &json!({})).unwrap();
+    assert_eq!(run.stages(), ["核", "核"]);
+    run.review(1, "重报");
+    run.hand_in("提出", vec![row(Some(1), json!({ "名称": "一", "摘要": "新文" }))], &json!({})).unwrap();
+    assert_eq!(run.stages(), ["公示", "核"]);
+}
+
+#[test]
+fn a_repair_of_what_was_noticed_names_the_way_out() {
+    let mut run = Run::noticed(DEFINITION);
+    let answer = Repair::Correct {
+        item: 1,
+        stage: Some("查".into()),
+        fields: json!({ "查情": "不实" }).as_object().cloned().unwrap(),
+    };
+    let way = "let the same repair move it there, `move: { item: 1, to: 公示 }`";
+    let told = run.repair(std::slice::from_ref(&answer)).unwrap_err();
+    assert_eq!(told, format!("the notice `公示` shows 查.查情 of item 1 otherwise: {way}"));
+    let told = run.repair(&[correct(json!({ "摘要": "新文" }))]).unwrap_err();
+    assert_eq!(told, format!("the notice `公示` shows 摘要 of item 1 otherwise: {way}"));
+    run.repair(&[correct(json!({ "备注": "新" }))]).unwrap();
+    run.repair(&[answer, Repair::Move { item: 1, to: "公示".into() }]).unwrap();
+    assert_eq!(run.stages(), ["公示", "核"]);
+    run.post();
+    run.rest();
+    run.review(1, "同意");
+    run.decided(1);
+    let told = run.repair(&[correct(json!({ "摘要": "新文" }))]).unwrap_err();
+    assert!(told.ends_with("it has been decided on as it was shown, and a decision is revoked by another"), "{told}");
+}
+
+#[test]
+fn while_its_notice_runs_its_time_begins_anew_and_the_old_one_comes_down() {
+    let mut run = Run::posted(DEFINITION);
+    assert!(run.repair(&[correct(json!({ "摘要": "新文" }))]).unwrap_err().contains("to: 公示"));
+    run.now += chrono::TimeDelta::days(2);
+    run.repair(&[correct(json!({ "摘要": "新文" })), Repair::Move { item: 1, to: "公示".into() }]).unwrap();
+    let down = |e: &&Event| matches!(&e.body, Body::NoticeDown { .. });
+    assert_eq!(run.log.iter().filter(down).count(), 1, "the old notice names nobody any more");
+    run.post();
+    run.now += chrono::TimeDelta::days(6);
+    run.tell(ITSELF, Command::Ring).unwrap();
+    assert_eq!(run.stages(), ["公示", "核"], "the other is not kept waiting, and this one has all its time");
+    run.now += chrono::TimeDelta::days(2);
+    run.tell(ITSELF, Command::Ring).unwrap();
+    assert_eq!(run.stages(), ["核", "核"]);
+}
+
+#[test]
+fn a_notice_not_yet_out_is_made_with_what_is_put_right() {
+    let mut run = Run::noticed(DEFINITION);
+    run.review(1, "重报");
+    run.hand_in("提出", vec![row(Some(1), json!({ "名称": "一", "摘要": "新文" }))], &json!({})).unwrap();
+    run.repair(&[correct(json!({ "摘要": "更新文" }))]).unwrap();
+    assert_eq!(run.shown(1), ("\"更新文\"/\"属实\"".into(), json!({ "原因": super::NOTICED_ANEW })));
+}
+
+#[test]
+fn what_an_older_definition_sets_behind_its_notice_is_noticed_again() {
+    let definition =
+        DEFINITION.replace("同意: { next: true }", "同意: { next: true, do: [{ set: { 摘要: \"'新文'\" } }] }");
+    let mut run = Run::noticed(&definition);
+    run.review(1, "同意");
+    assert_eq!(run.stages(), ["公示", "核"]);
+    assert_eq!(run.shown(1).0, "\"新文\"/\"属实\"");
+    run.post();
+    run.rest();
+    run.review(1, "同意");
+    assert_eq!(run.stages(), ["定", "核"], "it says no other than its notice now");
+}
+
+#[test]
+fn what_is_set_when_it_is_decided_is_a_question() {
+    let form = "form: { 日期: date }";
+    let definition = DEFINITION.replace(
+        form,
+        &format!("{form}, outcomes: {{ 通过: {{ next: true, do: [{{ set: {{ 摘要: \"'新文'\" }} }}] }} }}"),
+    );
+    let mut run = Run::noticed(&definition);
+    run.review(1, "同意");
+    run.decided(1);
+    let asked = run.case.open_questions().next().unwrap();
+    assert_eq!(
+        asked.text,
+        "一的“摘要”与“公示”所公示的不一致，而决定已经作出。请核对；确需更改的，请按撤销程序办理，重新公示。"
+    );
+    assert_eq!(run.stages(), ["定", "核"], "it waits for the answer");
+}
+
+#[test]
+fn a_notice_that_nobody_can_put_up_is_a_question_to_the_opener() {
+    let definition = DEFINITION
+        .replace("roles: { 甲: 甲办 }", "roles: { 甲: 甲办, 张: { tag: 张贴 } }")
+        .replace("each: item, by: 甲, to: public", "each: item, by: 张, to: public");
+    let mut run = Run::begun(&definition);
+    let mut town = run.ledgers.offices.as_ref().clone();
+    let before = Arc::new(town.clone());
+    town.offices.values_mut().for_each(|office| office.tags.clear());
+    run.ledgers.offices = Arc::new(town);
+    run.post();
+    let asked: Vec<String> = run.case.open_questions().map(|q| q.text.clone()).collect();
+    let text = "“公示”无法继续：没有张贴单位，请核对单位名录，以及对象中写明的承办单位。请处理后答复。";
+    assert_eq!(asked, [text, text], "one for each of the notices");
+    // somebody is found
+    run.ledgers.offices = before;
+    while let Some(task) = run.asked() {
+        run.answer(task, "已处理，请继续");
+    }
+    assert_eq!(run.case.documents.len(), 2, "the notices are not made once more");
+    run.post();
+    run.rest();
+    assert_eq!(run.stages(), ["核", "核"]);
+}
+
+#[test]
+fn whoever_handed_in_what_nobody_has_may_still_have_it_back() {
+    let definition = DEFINITION
+        .replace("roles: { 甲: 甲办 }", "roles: { 甲: 甲办, 承: { field: 承办 } }")
+        .replace("备注: {", "承办: { type: office, optional: true }, 备注: {")
+        .replace("assess: 查, of: 事, by: 甲", "assess: 查, of: 事, by: 承");
+    let mut run = Run::handed_in(&definition);
+    run.tell("甲办", Command::RequestReturn { item: 1, reason: "漏填承办".into() }).unwrap();
+    let asked = run.case.open_questions().last().unwrap();
+    assert_eq!((asked.to.as_str(), asked.answers[0].as_str()), ("甲办", "同意退回"));
+}

@@ -1,0 +1,112 @@
+//! What stands on a notice is what is decided: whether a notice would show of an item today what it showed of it.
+//!
+//! What a paper says is frozen into it, so the two are compared value by value, and only what its template reads.
+
+use super::event::Hold;
+use super::ledger::Ledgers;
+use super::program::Program;
+use super::{Case, Document, Item, Life, data, decide};
+use crate::workflow::{Shown, Stage, rule};
+use serde_json::Value;
+
+/// A notice that shows of an item what is not so any more.
+pub(in crate::case) struct Otherwise<'a> {
+    /// the notice
+    pub(in crate::case) stage: &'a Stage,
+    /// its paper
+    pub(in crate::case) paper: u32,
+    /// what it shows otherwise
+    pub(in crate::case) fields: Vec<Shown>,
+}
+
+/// The paper that last named an item at a notice, unless it was given up.
+fn paper_of<'a>(case: &'a Case, stage: &Stage, item: &Item) -> Option<&'a Document> {
+    let paper = case.documents.get(item.noticed.get(&stage.name)?)?;
+    (paper.life != Life::Void).then_some(paper)
+}
+
+/// Whether an item has been named by a notice of this stage.
+pub(in crate::case) fn named_at(case: &Case, stage: &Stage, item: &Item) -> bool {
+    paper_of(case, stage, item).is_some()
+}
+
+/// The fields that the notice of a stage showed of an item otherwise than they are; none where it never named it.
+pub(in crate::case) fn differing(
+    program: &Program,
+    case: &Case,
+    ledgers: &Ledgers,
+    stage: &Stage,
+    item: &Item,
+) -> Vec<Shown> {
+    let Some((paper, template)) = paper_of(case, stage, item).zip(stage.notice.as_ref()) else { return Vec::new() };
+    let all = paper.fields.get("items").and_then(Value::as_array);
+    let mut told = all.into_iter().flatten();
+    let Some(told) = told.find(|told| told.get("id").and_then(Value::as_u64) == Some(u64::from(item.id))) else {
+        return Vec::new();
+    };
+    let workflow = program.workflow();
+    let source = program.template(template).unwrap_or_default();
+    let mentions = rule::text_names(&source).unwrap_or_default();
+    let mut shown: Vec<Shown> = mentions.iter().filter_map(|mention| workflow.shown(&mention.path)).collect();
+    shown.dedup();
+    let now = data::of_item(program, case, ledgers, item, paper.to.iter().any(|to| to == "public"));
+    // what an earlier version of the definition did not know was not withheld by it
+    let same_version = paper.closure == case.closure;
+    let (at, index) = (workflow.stage_index(&stage.name), |name: &str| workflow.stage_index(name));
+    let differs = |shown: &Shown| {
+        let earlier = shown.stage.as_ref().is_none_or(|name| index(name) < at);
+        let (then, now) = (value(told, shown), value(&now, shown));
+        earlier && (then.is_some() || same_version) && blank(then) != blank(now)
+    };
+    shown.into_iter().filter(|shown| differs(shown)).collect()
+}
+
+fn value<'v>(item: &'v Value, shown: &Shown) -> Option<&'v Value> {
+    let of = match &shown.stage {
+        Some(stage) => item.get(stage)?,
+        None => item,
+    };
+    of.get(&shown.field)
+}
+
+/// What is not filled in shows as nothing, however it is kept.
+fn blank(value: Option<&Value>) -> Option<&Value> {
+    value.filter(|value| !value.is_null() && value.as_str() != Some(""))
+}
+
+/// The first notice an item stands at or has come past that shows it otherwise. One that still waits for its notice will be
+/// shown as it is.
+pub(in crate::case) fn otherwise<'a>(
+    program: &'a Program,
+    case: &Case,
+    ledgers: &Ledgers,
+    item: &Item,
+) -> Option<Otherwise<'a>> {
+    if !item.lives() || item.noticed.is_empty() || item.erased.is_some() {
+        return None;
+    }
+    let workflow = program.workflow();
+    let at = workflow.stage_index(item.stage()?)?;
+    workflow.stages.iter().take(at + 1).filter(|stage| workflow.binds(stage)).find_map(|stage| {
+        let paper = paper_of(case, stage, item)?;
+        if item.stage() == Some(&stage.name) && item.batch() != paper.batch {
+            return None;
+        }
+        let fields = differing(program, case, ledgers, stage, item);
+        (!fields.is_empty()).then_some(Otherwise { stage, paper: paper.id, fields })
+    })
+}
+
+/// Undecided items of which a notice shows what is not so, in words; of what somebody is asked about he knows.
+pub(in crate::case) fn untrue(program: &Program, case: &Case, ledgers: &Ledgers) -> Vec<String> {
+    let mut found = Vec::new();
+    for item in case.living().filter(|i| !i.holds.iter().any(|hold| matches!(hold, Hold::Question(_)))) {
+        let Some(other) = otherwise(program, case, ledgers, item) else { continue };
+        let at = program.workflow().stage_index(&other.stage.name).unwrap_or_default();
+        if !decide::decided_at(program.workflow(), item, at) {
+            let fields: Vec<String> = other.fields.iter().map(ToString::to_string).collect();
+            found.push(format!("6: the notice `{}` shows {fields:?} of item {} otherwise", other.stage.name, item.id));
+        }
+    }
+    found
+}
