@@ -4,7 +4,7 @@
 //! in, so that a machine with that face shows the same; one without it takes what the table of faces names beside, or its own choice.
 
 use crate::document::fonts::{Fonts, Role};
-use crate::document::numerals::han;
+use crate::numerals::han;
 use crate::ooxml::xml::{Element, Node};
 
 /// The Han characters every face of an office has.
