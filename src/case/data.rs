@@ -68,7 +68,9 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
     data.insert("items".into(), items.iter().map(|i| seen.item(i)).collect());
     data.insert("by_category".into(), seen.by_category(&items));
     let round = wanted.batch.and_then(|b| case.batches.get(&b)).map_or(1, |b| b.round);
-    data.insert("本次".into(), json!({ "轮次": round }));
+    // a first round names nobody again, and most notices are of one
+    let again = wanted.notice && round > 1 && noticed_before(case, wanted);
+    data.insert("本次".into(), json!({ "轮次": round, "重新": again }));
     data.insert("文书".into(), seen.earlier(wanted.order_items));
     for (stage, head) in seen.heads(wanted) {
         data.insert(stage, head);
@@ -113,6 +115,16 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
         }
     }
     data
+}
+
+/// Whether an earlier notice of the stage has named one of the items.
+fn noticed_before(case: &Case, wanted: &Wanted<'_>) -> bool {
+    let stage = wanted.stage.map(|s| &s.name);
+    let earlier = |d: &&std::sync::Arc<super::Document>| {
+        d.notice && d.stage.as_ref() == stage && d.batch != wanted.batch && d.life != Life::Void
+    };
+    let named = |d: &std::sync::Arc<super::Document>| d.items.iter().any(|id| wanted.order_items.contains(id));
+    case.documents.values().filter(earlier).any(named)
 }
 
 /// What a paper would say of one item.

@@ -28,7 +28,7 @@
 //!
 //! # Data
 //! Every document is given: `案卷 {标题, 编号}`; each param of the case by name; `basis` [text]; `today`, `成文日期`, `印发日期`
-//! (YYYY-MM-DD; the last defaults to 成文日期); `文号` (text, may be absent); `本次 {轮次}`; `发文机关 {title}`; `opener {title}`;
+//! (YYYY-MM-DD; the last defaults to 成文日期); `文号` (text, may be absent); `本次 {轮次, 重新}`; `发文机关 {title}`; `opener {title}`;
 //! `主送`, `抄送` (text); `签发人` (text, upward papers); `单位` {office id: title}; `items` [{id, category, subject, owner {id, title},
 //! fields by name, stage forms by stage name, outcome, reason, waivers [{rule, reason}]}] in the batch's order; `by_category`
 //! [{category, subject, items}]; case forms by stage name; `文书` {template name: {文号, 标题, 成文日期}}. A document of one item has that

@@ -11,9 +11,10 @@ use crate::case::notice::{Otherwise, differing, named_at, otherwise};
 use crate::case::story::item_name;
 use crate::case::{Item, Life};
 use crate::workflow::{Kind, Stage};
+use std::collections::BTreeSet;
 
-/// The outcome of a move that brings an item before its notice again, and what the new notice gives for its reason.
-pub(super) const NOTICED_ANEW: &str = "公示内容变更，重新公示";
+/// The outcome of a move that brings an item before its notice again, and its reason.
+const NOTICED_ANEW: &str = "公示内容变更，重新公示";
 
 impl<'a> Deciding<'a> {
     /// The first notice from a place in the list on and before a stage that shows of an item what is not so any more. One
@@ -87,23 +88,17 @@ impl<'a> Deciding<'a> {
         self.set_hold(id, Hold::Question(question), true);
     }
 
-    /// Items that are noticed once more are named no longer by the notice before. True when one of them is shown otherwise
-    /// now.
-    pub(super) fn supersede(&mut self, stage: &Stage, batch: u32, items: &[u32]) -> bool {
-        let mut before: Vec<u32> = Vec::new();
-        let mut changed = false;
+    /// Items that are noticed once more are named no longer by the notice before.
+    pub(super) fn supersede(&mut self, stage: &Stage, batch: u32, items: &[u32]) {
         // a release is followed by others, and stands beside them
-        for id in items.iter().filter(|_| self.program.workflow().binds(stage)) {
-            let Some(item) = self.case.item(*id) else { continue };
-            let paper = item.noticed.get(&stage.name).and_then(|paper| self.case.documents.get(paper));
-            let Some(old) = paper.and_then(|paper| paper.batch).filter(|old| *old != batch) else { continue };
-            changed |= !differing(self.program, &self.case, &self.ledgers, stage, item).is_empty();
-            if !before.contains(&old) && self.case.batches.get(&old).is_some_and(|b| b.down.is_empty()) {
-                before.push(old);
-            }
+        if !self.program.workflow().binds(stage) {
+            return;
         }
+        let paper = |id: &u32| self.case.documents.get(self.case.item(*id)?.noticed.get(&stage.name)?);
+        let before: BTreeSet<u32> = items.iter().filter_map(paper).filter_map(|paper| paper.batch).collect();
+        let up = |old: &u32| *old != batch && self.case.batches.get(old).is_some_and(|b| b.down.is_empty());
+        let before: Vec<u32> = before.into_iter().filter(up).collect();
         before.into_iter().for_each(|old| self.show_the_rest(stage, old));
-        changed
     }
 
     /// Refuses to put right by hand what stands on a notice, unless the item goes before it again.

@@ -7,7 +7,7 @@ use super::papers::Order;
 use crate::case::Batch;
 use crate::case::command::HandIn;
 use crate::case::event::{Ask, Body, ClockOf};
-use crate::case::{Document, Item, Life, Task};
+use crate::case::{Item, Life, Task};
 use crate::deadline::Budget;
 use crate::workflow::offices::Channel;
 use crate::workflow::{DocumentDefinition, DocumentEach, Stage};
@@ -18,8 +18,8 @@ impl Deciding<'_> {
         self.order_stage_papers(stage, batch, true);
         if stage.notice.is_some() {
             let here = self.living_in(batch);
-            let reason = self.supersede(stage, batch, &here).then_some(super::noticing::NOTICED_ANEW);
-            self.order_notice(stage, batch, reason);
+            self.supersede(stage, batch, &here);
+            self.order_notice(stage, batch);
         }
         self.start_limit(stage, batch);
     }
@@ -27,22 +27,18 @@ impl Deciding<'_> {
     /// A notice made anew by itself: what keeps it from being made is asked, and undoes nothing else.
     pub(super) fn order_notice_anew(&mut self, stage: &Stage, batch: u32) {
         let here = self.living_in(batch);
-        self.attempt(stage, Some(batch), &here, |this| this.order_notice(stage, batch, None));
+        self.attempt(stage, Some(batch), &here, |this| this.order_notice(stage, batch));
     }
 
     /// Orders the notice of a batch with what holds now: a draft that is not out yet is drafted again, one that is out is
     /// replaced.
-    fn order_notice(&mut self, stage: &Stage, batch: u32, reason: Option<&str>) {
+    fn order_notice(&mut self, stage: &Stage, batch: u32) {
         let of_batch = |wanted: &[Life]| {
             let notices = self.case.papers(batch).filter(|d| d.notice && wanted.contains(&d.life));
-            notices.last().map(|d| (d.id, d.draft, d.replaces, given_reason(d)))
+            notices.last().map(|d| (d.id, d.draft, d.replaces))
         };
         let pending = of_batch(&[Life::Ordered, Life::Rendered]);
-        let replaces = match &pending {
-            Some((_, _, replaces, _)) => *replaces,
-            None => of_batch(&[Life::Issued]).map(|(id, ..)| id),
-        };
-        let reason = reason.map(str::to_string).or_else(|| pending.as_ref().and_then(|(.., given)| given.clone()));
+        let replaces = pending.map_or_else(|| of_batch(&[Life::Issued]).map(|(id, ..)| id), |(.., replaces)| replaces);
         let Some(definition) = notice_paper(stage) else { return };
         let order = Order {
             definition: &definition,
@@ -53,11 +49,11 @@ impl Deciding<'_> {
             report: None,
             confirm: None,
             replaces,
-            reason,
+            reason: None,
             signer: None,
         };
         match pending {
-            Some((document, draft, ..)) => drop(self.order_draft(&order, document, draft + 1, None)),
+            Some((document, draft, _)) => drop(self.order_draft(&order, document, draft + 1, None)),
             None => drop(self.order(&order)),
         }
     }
@@ -276,11 +272,6 @@ impl Deciding<'_> {
     fn rang(&self, of: &ClockOf) -> bool {
         self.clock_of(of).is_some_and(|c| c.rang.contains(&crate::case::event::Rung::Due))
     }
-}
-
-/// Why a notice that is not out yet is made once more.
-fn given_reason(notice: &Document) -> Option<String> {
-    notice.fields.get("更正")?.get("原因")?.as_str().map(str::to_string)
 }
 
 /// The paper a notice is.

@@ -197,11 +197,11 @@ impl Run {
         self.case.items.values().filter_map(|i| i.stage()).collect()
     }
 
-    /// What the notice shows of an item that last named it, and why it was made.
+    /// What the notice shows of an item that last named it, and whether it names it again.
     fn shown(&self, item: u32) -> (String, Value) {
         let paper = &self.case.documents[&self.case.items[&item].noticed["公示"]];
         let told = paper.fields["items"].as_array().unwrap().iter().find(|i| i["id"] == item).unwrap();
-        (format!("{}/{}", told["摘要"], told["查"]["查情"]), paper.fields.get("更正").cloned().unwrap_or_default())
+        (format!("{}/{}", told["摘要"], told["查"]["查情"]), paper.fields["本次"].clone())
     }
 }
 
@@ -219,7 +219,7 @@ fn an_answer_mended_otherwise_leads_by_the_notice_that_shows_it() {
     run.review(1, "重查");
     run.hand_in("查", vec![row(Some(1), json!({ "查情": "部分属实" }))], &json!({})).unwrap();
     assert_eq!(run.stages(), ["公示", "核"]);
-    assert_eq!(run.shown(1), ("\"原文\"/\"部分属实\"".into(), json!({ "原因": super::NOTICED_ANEW })));
+    assert_eq!(run.shown(1), ("\"原文\"/\"部分属实\"".into(), json!({ "轮次": 2, "重新": true })));
     run.post();
     run.rest();
     assert_eq!(run.stages(), ["核", "核"], "from there straight on");
@@ -287,7 +287,7 @@ fn a_notice_not_yet_out_is_made_with_what_is_put_right() {
     run.review(1, "重报");
     run.hand_in("提出", vec![row(Some(1), json!({ "名称": "一", "摘要": "新文" }))], &json!({})).unwrap();
     run.repair(&[correct(json!({ "摘要": "更新文" }))]).unwrap();
-    assert_eq!(run.shown(1), ("\"更新文\"/\"属实\"".into(), json!({ "原因": super::NOTICED_ANEW })));
+    assert_eq!(run.shown(1), ("\"更新文\"/\"属实\"".into(), json!({ "轮次": 2, "重新": true })));
 }
 
 #[test]
