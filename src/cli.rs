@@ -16,6 +16,7 @@ mod gongwen;
 mod graph;
 mod init;
 mod list;
+mod log;
 mod look;
 mod operate;
 mod play;
@@ -29,9 +30,9 @@ mod voice;
 use crate::service;
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
+pub use log::lines as log_lines;
 use look::{require, view};
 use operate::{DocumentVerb, Repairs};
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use voice::talk;
@@ -286,7 +287,7 @@ impl Answer {
 /// Runs the command line and gives the exit status.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    start_log(matches!(arguments.command, Verb::Run));
+    log::start(matches!(arguments.command, Verb::Run));
     if let Some(ended) = render::child(&arguments.command) {
         return ended;
     }
@@ -298,16 +299,6 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
-}
-
-/// The log goes to stderr; `RUST_LOG` says how much of it.
-fn start_log(daemon: bool) {
-    let usual = if daemon { "error,banwen=info" } else { "error" };
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env();
-    let filter = filter.unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
-    let colours = std::io::stderr().is_terminal();
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    log.with_ansi(colours).with_target(false).init();
 }
 
 fn obey(arguments: Arguments) -> anyhow::Result<Answer> {

@@ -54,6 +54,12 @@ pub(super) fn parse_folder(name: &str) -> Option<(&str, u32, u32)> {
     Some((series, first.parse().ok()?, last.parse().ok()?))
 }
 
+/// Names of devices on Windows.
+const DEVICES: [&str; 22] = [
+    "CON", "PRN", "AUX", "NUL", "COM1", "COM2", "COM3", "COM4", "COM5", "COM6", "COM7", "COM8", "COM9", "LPT1", "LPT2",
+    "LPT3", "LPT4", "LPT5", "LPT6", "LPT7", "LPT8", "LPT9",
+];
+
 /// A file name that is only a name, on every system that may read the archive: no folder, no control character, no
 /// trailing dot, none of Windows' reserved characters, bounded in length with its ending kept.
 pub fn safe_name(name: &str) -> String {
@@ -66,6 +72,11 @@ pub fn safe_name(name: &str) -> String {
         _ => (plain, String::new()),
     };
     let kept = shortened(stem, NAME_BYTES_MAX - ending.len());
+    // whatever its ending, such a name is a device to Windows
+    let first = kept.split('.').next().unwrap_or_default().trim().to_uppercase();
+    if DEVICES.contains(&first.as_str()) {
+        return format!("_{kept}{ending}");
+    }
     if kept.is_empty() { format!("未命名{ending}") } else { kept + &ending }
 }
 
