@@ -1,22 +1,29 @@
-//! The real daemon before what waits for it: thousands of files in one office's folder, and a share that is not mounted yet.
+//! The real daemon before what waits for it: thousands of files in one office's folder, and a share that is not mounted yet; and a folder
+//! full of receipts.
 //!
 //! `BANWEN_WAITING=100000` puts so many files there; the daemon's memory at its most is printed.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot run its program has failed")]
 
 use banwen::spool::layout::{MARKER, Spool};
+use banwen::spool::{claim, names};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const OFFICE: &str = "第一党支部";
 const POLL: Duration = Duration::from_millis(100);
 /// A run that has not come so far after so many polls never will.
-const POLLS_MAX: u32 = 3_000;
+const POLLS_MAX: u32 = 9_000;
 /// Files that wait, where nothing else is said.
 const WAITING: usize = 3_000;
 /// Drops that have been answered when the memory is looked at.
 const ANSWERED: usize = 100;
+/// Receipts of one name that an office has, and how many more it gets.
+const RECEIPTS: usize = 10_000;
+const RECEIPTS_MORE: usize = 10;
+/// What one takes at most, on a machine with other things to do.
+const RECEIPT_MAX: Duration = Duration::from_millis(1_500);
 /// The daemon's most.
 const KILOBYTES_MAX: u64 = 200 * 1024;
 
@@ -85,6 +92,26 @@ fn many_files_waiting_in_one_office_do_not_fill_the_memory() {
     let most = daemon.most_kilobytes();
     println!("{waiting} files waiting: {} MB at most", most / 1024);
     assert!(most < KILOBYTES_MAX, "{most} kB with {waiting} files waiting");
+}
+
+#[test]
+fn a_receipt_among_ten_thousand_of_its_name_is_written_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let spool = laid_out(folder.path());
+    let receipts = spool.office(OFFICE).receipts();
+    let name = |number: usize| names::numbered("2026-11-26 周报 回执.txt", u32::try_from(number).unwrap());
+    for number in 1..=RECEIPTS {
+        std::fs::write(receipts.join(name(number)), format!("收件号：{number}\n")).unwrap();
+    }
+    let begun = Instant::now();
+    for number in RECEIPTS + 1..=RECEIPTS + RECEIPTS_MORE {
+        let put = || claim::receipt(&spool, OFFICE, &name(1), &format!("收件号：{number}\n")).unwrap();
+        assert_eq!(put(), receipts.join(name(number)));
+        assert_eq!(put(), receipts.join(name(number)), "the same text again is there already");
+    }
+    let each = begun.elapsed() / u32::try_from(2 * RECEIPTS_MORE).unwrap();
+    println!("a receipt among {RECEIPTS} of its name: {} ms", each.as_millis());
+    assert!(each < RECEIPT_MAX, "{each:?}");
 }
 
 #[test]
