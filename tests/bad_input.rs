@@ -256,7 +256,7 @@ fn hostile_values_come_back_or_stay_text() {
                 text.match_indices("<f>").any(|(at, _)| text[at..].split("</f>").next().unwrap().contains("cmd"));
             assert!(!formula && !text.contains("<script>"), "{part}");
         }
-        let names: [(&str, &str); 2] = [("推荐表..xlsx", "已经办结"), ("．．╱推荐表.xlsx", "已经办结")];
+        let names: [(&str, &str); 2] = [("推荐表..xlsx", "缺少附件"), ("．．╱推荐表.xlsx", "缺少附件")];
         for (name, says) in names {
             desk.returned(OFFICE, None, &[(name, &good)], says).await;
         }
@@ -288,8 +288,14 @@ fn forms_of_others_and_of_another_time_come_back() {
         let other = named(&good, "黄建国");
         let taken = desk.drop(OFFICE, Some("推荐表"), &[("推荐表.xlsx", &good), OPINION]).await;
         assert!(taken.appeared.iter().any(|(n, _)| n.contains("/回执/")), "the good workbook is taken");
-        desk.returned(OFFICE, Some("推荐表"), &[("推荐表.xlsx", &other), OPINION], "已经办结").await;
-        let again = desk.drop(OFFICE, Some("推荐表"), &[("推荐表.xlsx", &good), OPINION]).await;
+        let mended = desk.drop(OFFICE, Some("推荐表"), &[("推荐表.xlsx", &other), OPINION]).await;
+        let receipt = mended.appeared.iter().find(|(n, _)| n.contains("/回执/")).unwrap();
+        assert!(
+            String::from_utf8_lossy(&receipt.1).contains("新增：黄建国"),
+            "{}",
+            String::from_utf8_lossy(&receipt.1)
+        );
+        let again = desk.drop(OFFICE, Some("推荐表"), &[("推荐表.xlsx", &other), OPINION]).await;
         let receipts: Vec<&(String, Vec<u8>)> = again.appeared.iter().filter(|(n, _)| !page(n)).collect();
         assert_eq!(receipts.len(), 1, "{:?}", receipts.iter().map(|r| &r.0).collect::<Vec<_>>());
         assert!(
@@ -320,7 +326,7 @@ fn of_two_files_for_one_task_the_second_comes_back() {
         };
         let (receipts, returns) = (texts("/回执/"), texts("/退件/"));
         assert_eq!((receipts.len(), returns.len()), (1, 1), "{receipts:?} {returns:?}");
-        assert!(returns[0].contains("已经办结"), "{}", returns[0]);
+        assert!(returns[0].contains("看不出是更正还是另报"), "{}", returns[0]);
         assert_eq!(change.events.iter().filter(|b| matches!(b, Body::ItemOpened { .. })).count(), 1);
         finish(desk);
     });

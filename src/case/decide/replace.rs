@@ -140,6 +140,11 @@ impl Deciding<'_> {
                 lines.push(format!("{}：{}", item_name(workflow, item), changes.join("；")));
             }
         }
+        // whoever drops other people only may mean to add them: nobody is lost by a guess
+        if !before.is_empty() && left.len() == before.len() {
+            self.refuse("", "表中没有一个先前报送过的对象，看不出是更正还是另报。更正的，请把仍要报送的对象一并填上；全部更换的，请先交“表样”中的“撤回报送”表。");
+            return;
+        }
         if !new.is_empty() {
             lines.push(format!("新增：{}", new.join("、")));
         }
