@@ -15,6 +15,7 @@ fn megabytes(bytes: u64) -> String {
     format!("{} MB", bytes / 1024 / 1024)
 }
 
+#[expect(clippy::too_many_lines, reason = "a table, a limit a row")]
 fn limits() -> Vec<Limit> {
     let unpacked = format!("{}, and {UNPACKED_RATIO_MAX} times its size", megabytes(UNPACKED_BYTES_MAX));
     vec![
