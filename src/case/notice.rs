@@ -30,6 +30,20 @@ pub(in crate::case) fn named_at(case: &Case, stage: &Stage, item: &Item) -> bool
     paper_of(case, stage, item).is_some()
 }
 
+/// The fields of items that a template reads; none where it prints them by a table.
+fn shown_by(program: &Program, template: &str) -> Vec<Shown> {
+    let source = program.template(template).unwrap_or_default();
+    let mentions = rule::text_names(&source).unwrap_or_default();
+    let mut shown: Vec<Shown> = mentions.iter().filter_map(|m| program.workflow().shown(&m.path)).collect();
+    shown.dedup();
+    shown
+}
+
+/// Whether the notice of a stage says by itself which fields of an item it shows.
+pub(in crate::case) fn names_fields(program: &Program, stage: &Stage) -> bool {
+    stage.notice.as_ref().is_some_and(|template| !shown_by(program, template).is_empty())
+}
+
 /// The fields that the notice of a stage showed of an item otherwise than they are; none where it never named it.
 pub(in crate::case) fn differing(
     program: &Program,
@@ -45,10 +59,7 @@ pub(in crate::case) fn differing(
         return Vec::new();
     };
     let workflow = program.workflow();
-    let source = program.template(template).unwrap_or_default();
-    let mentions = rule::text_names(&source).unwrap_or_default();
-    let mut shown: Vec<Shown> = mentions.iter().filter_map(|mention| workflow.shown(&mention.path)).collect();
-    shown.dedup();
+    let shown = shown_by(program, template);
     let now = data::of_item(program, case, ledgers, item, paper.to.iter().any(|to| to == "public"));
     // what an earlier version of the definition did not know was not withheld by it
     let same_version = paper.closure == case.closure;

@@ -241,7 +241,7 @@ impl Definition {
     pub(crate) fn program(&self) -> Option<(Program, Ledgers)> {
         let town = offices::parse::parse("offices.yaml", OFFICES_YAML).unwrap();
         let calendar = Calendar::shipped().clone();
-        let notice = "# 告示\n\n{% for item in items %}{{ item.名 }}{% endfor %}\n".to_string();
+        let notice = "# 告示\n\n{% for item in items %}{{ item.名 }}{{ item.数 }}{% endfor %}\n".to_string();
         let files =
             BTreeMap::from([("workflow.yaml".to_string(), self.yaml()), ("templates/告示.md".to_string(), notice)]);
         let deployed = check::deploy("试.yaml", &files, Some(&town), calendar.official_years()).ok()?;

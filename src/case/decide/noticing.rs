@@ -7,7 +7,7 @@ mod tests;
 use super::Deciding;
 use crate::case::event::{Body, ClockOf, Hold, QuestionAbout};
 use crate::case::lists::is_meant;
-use crate::case::notice::{Otherwise, differing, named_at, otherwise};
+use crate::case::notice::{Otherwise, differing, named_at, names_fields, otherwise};
 use crate::case::story::item_name;
 use crate::case::{Item, Life};
 use crate::workflow::{Kind, Stage};
@@ -24,9 +24,13 @@ impl<'a> Deciding<'a> {
         let item = self.case.item(item.id)?.clone();
         let until = workflow.stage_index(until)?;
         let notices = workflow.stages.iter().take(until).skip(from).filter(|s| s.kind == Kind::Publicise && !s.of_case);
-        let wanted = |stage: &&Stage| match named_at(&self.case, stage, &item) {
+        // what a notice prints by a table may be any public field
+        let wanted = |stage: &&Stage| match named_at(&self.case, stage, &item) && names_fields(self.program, stage) {
             true => !differing(self.program, &self.case, &self.ledgers, stage, &item).is_empty(),
-            false => changed || (stage.notice.is_some() && stage.when.is_some()),
+            false => {
+                let named = named_at(&self.case, stage, &item);
+                changed || (!named && stage.notice.is_some() && stage.when.is_some())
+            }
         };
         let wanted: Vec<&Stage> = notices.filter(|s| is_meant(workflow, &s.of, &item)).filter(wanted).collect();
         wanted.into_iter().find(|s| self.passes(s, item.id, None)).map(|s| s.name.clone())
