@@ -1,0 +1,75 @@
+//! 12. A clock is what its ledger says, in whatever order it was written, stands as the log has it, and rings no earlier.
+
+use crate::case::Case;
+use crate::case::decide::deadline_of;
+use crate::case::event::{Body, ClockChange, ClockOf, Event, Rung};
+use crate::case::ledger::Ledgers;
+use crate::deadline::{Change, Deadline};
+use std::collections::BTreeMap;
+
+/// A clock as the log tells it.
+struct Told<'a> {
+    of: &'a ClockOf,
+    deadline: Deadline,
+}
+
+pub(super) fn check(case: &Case, log: &[Event], ledgers: &Ledgers, found: &mut Vec<String>) {
+    let told = replay(log, ledgers, found);
+    for (id, clock) in &case.clocks {
+        let now = deadline_of(clock);
+        if told.get(id).map(|t| &t.deadline) != Some(&now) {
+            found.push(format!("12: clock {id} is not what its log says"));
+        }
+        if now.ledger.len() > 1 && !clock.ended {
+            let mut otherwise = now.clone();
+            otherwise.ledger.reverse();
+            if otherwise.due(&ledgers.calendar) != now.due(&ledgers.calendar) {
+                found.push(format!("12: when clock {id} is due hangs on the order in which its entries were made"));
+            }
+        }
+    }
+}
+
+/// The clocks of a log; those that rang before their time by the calendar in force are found.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
+fn replay<'a>(log: &'a [Event], ledgers: &Ledgers, found: &mut Vec<String>) -> BTreeMap<u32, Told<'a>> {
+    let mut clocks: BTreeMap<u32, Told<'a>> = BTreeMap::new();
+    for event in log {
+        match &event.body {
+            Body::ClockStarted { clock, of, from, budget, count_start, calendar, since, closes, .. } => {
+                let deadline = Deadline {
+                    from: from.and_time(since.unwrap_or_default()),
+                    budget: budget.clone(),
+                    ledger: Vec::new(),
+                    count_start: *count_start,
+                    closes: *closes,
+                    calendar: calendar.clone(),
+                };
+                clocks.insert(*clock, Told { of, deadline });
+            }
+            Body::ClockChanged { clock, change } => {
+                let Some(told) = clocks.get_mut(clock) else { continue };
+                match change {
+                    ClockChange::End => {}
+                    ClockChange::Entered { entries, .. } => told.deadline.ledger.extend(entries.iter().cloned()),
+                    ClockChange::Recount { calendar, after, .. } => {
+                        told.deadline.calendar.clone_from(calendar);
+                        if matches!(told.of, ClockOf::Period(_)) {
+                            let date = told.deadline.from.date();
+                            told.deadline.ledger.push(Change::Announce { date, until: *after });
+                        }
+                    }
+                }
+            }
+            Body::ClockRang { clock, rung: Rung::Due, .. } => {
+                let told = clocks.get(clock).filter(|t| t.deadline.calendar == ledgers.calendar.version());
+                let due = told.and_then(|t| t.deadline.due(&ledgers.calendar));
+                if due.is_some_and(|due| event.at < due.at) {
+                    found.push(format!("12: clock {clock} ran out before its time"));
+                }
+            }
+            _ => {}
+        }
+    }
+    clocks
+}
