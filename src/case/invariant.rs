@@ -3,7 +3,9 @@
 mod ballots;
 mod children;
 mod clocks;
+mod decided;
 mod more;
+mod shown;
 mod sides;
 
 pub use children::{children_tended, children_whole};
@@ -24,6 +26,8 @@ pub fn broken(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers) 
         found.extend(super::notice::untrue(program, case, ledgers));
     }
     sides::sides_hold(program, case, &mut found);
+    decided::quotas(program, case, log, ledgers, &mut found);
+    decided::rules(program, log, ledgers, &mut found);
     found
 }
 
@@ -34,7 +38,6 @@ pub fn broken_amid(program: &Program, case: &Case, log: &[Event], ledgers: &Ledg
     positions(program, case, log, &mut found);
     gates(program, case, log, &mut found);
     notices_stay(program, case, log, ledgers, &mut found);
-    clocks::check(case, ledgers, &mut found);
     numbers(log, &mut found);
     papers(log, &mut found);
     rungs(log, &mut found);
@@ -42,7 +45,11 @@ pub fn broken_amid(program: &Program, case: &Case, log: &[Event], ledgers: &Ledg
     submissions(log, &mut found);
     more::check(program, case, log, &mut found);
     ballots::check(program, case, log, &mut found);
-    sides::case_waits(program, log, migrated(log), &mut found);
+    let since = migrated(log);
+    sides::case_waits(program, log, since, &mut found);
+    decided::questions(program, log, since, &mut found);
+    shown::named(program, case, log, since, &mut found);
+    clocks::check(case, log, ledgers, &mut found);
     found
 }
 
@@ -300,7 +307,25 @@ fn papers(log: &[Event], found: &mut Vec<String>) {
     let mut issued: BTreeSet<u32> = BTreeSet::new();
     let mut sealed: BTreeMap<u32, u32> = BTreeMap::new();
     let mut batch_of: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut drafts: BTreeMap<u32, (u32, bool)> = BTreeMap::new();
+    let mut closed: BTreeSet<u32> = BTreeSet::new();
     for event in log {
+        match &event.body {
+            Body::DocumentOrdered { document, draft, .. } => drop(drafts.insert(*document, (*draft, false))),
+            Body::DocumentRendered { document, draft, .. } => {
+                drafts.entry(*document).and_modify(|(last, made)| *made |= last == draft);
+            }
+            Body::DocumentClosed { document, .. } => drop(closed.insert(*document)),
+            Body::DocumentIssued { document, .. } => {
+                if !drafts.get(document).is_some_and(|(_, made)| *made) {
+                    found.push(format!("9: document {document} was issued before its last draft was made"));
+                }
+                if closed.contains(document) {
+                    found.push(format!("9: document {document} was issued after it was given up"));
+                }
+            }
+            _ => {}
+        }
         match &event.body {
             Body::DocumentOrdered { document, batch: Some(batch), seal, .. } => {
                 batch_of.insert(*document, *batch);

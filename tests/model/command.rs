@@ -37,6 +37,11 @@ pub(crate) enum Command {
         office: &'static str,
         rows: Vec<(usize, Option<&'static str>)>,
     },
+    /// one of several takes back what it said last, of this item and what it said with it
+    Unsay {
+        item: usize,
+        office: &'static str,
+    },
     /// hands a mended item in again
     Mend {
         item: usize,

@@ -74,6 +74,26 @@ pub(crate) enum Each {
     Group,
 }
 
+/// What a gate does about who is upstream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Late {
+    /// leaves who is held
+    Leave,
+    Wait,
+    /// ends them at the limit
+    Exclude,
+    /// asks at the limit
+    Ask,
+}
+
+/// Who of several answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sign {
+    One,
+    All,
+    InOrder,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Go {
     Next,
@@ -103,7 +123,10 @@ pub(crate) struct Stage {
     pub(crate) when: Option<i64>,
     pub(crate) by: By,
     pub(crate) each: Each,
-    pub(crate) wait: bool,
+    pub(crate) late: Late,
+    pub(crate) sign: Sign,
+    /// whether a return waits for the other signers
+    pub(crate) collects_all: bool,
     pub(crate) collects: bool,
     pub(crate) outcomes: Vec<Outcome>,
     /// days
@@ -130,7 +153,9 @@ impl Stage {
             when: None,
             by,
             each: if together { Each::Case } else { Each::Item },
-            wait: false,
+            late: Late::Leave,
+            sign: Sign::One,
+            collects_all: false,
             collects: false,
             outcomes,
             within: None,
@@ -147,6 +172,8 @@ impl Stage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Definition {
     pub(crate) stages: Vec<Stage>,
+    /// what is required of everything, wherever it is known
+    pub(crate) rule: Option<&'static str>,
 }
 
 /// What a stage is called.
@@ -172,6 +199,9 @@ impl Definition {
         text.push_str("stages:\n");
         for (n, stage) in self.stages.iter().enumerate() {
             let _ = writeln!(text, "  - {{ {} }}", self.stage(n, stage));
+        }
+        if let Some(rule) = self.rule {
+            let _ = writeln!(text, "rules:\n  - {{ of: 事, require: \"{rule}\", say: 不符 }}");
         }
         text
     }
@@ -201,7 +231,14 @@ impl Definition {
             };
             keys.push(format!("each: {each}"));
         }
-        keys.extend(stage.wait.then(|| "late: wait".to_string()));
+        let late = format!("late: {:?}", stage.late).to_lowercase();
+        keys.extend((stage.late != Late::Leave).then_some(late));
+        keys.extend(match stage.sign {
+            Sign::One => None,
+            Sign::All => Some("sign: all".to_string()),
+            Sign::InOrder => Some("sign: in order".to_string()),
+        });
+        keys.extend(stage.collects_all.then(|| "first_return: collects-all".to_string()));
         keys.extend(stage.collects.then(|| format!("collects: {SIDE}")));
         keys.extend(stage.within.map(|days| format!("within: {days} days")));
         let silent = stage.silent.and_then(|n| stage.outcomes.get(n));

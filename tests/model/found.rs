@@ -1,7 +1,7 @@
 //! What the model has found, each as short as it can be told; the kernel did otherwise before.
 
 use crate::command::{Command, Entry};
-use crate::definition::{By, Definition, Each, Go, Kind, OPENER, Of, Outcome, Stage};
+use crate::definition::{By, Definition, Each, Go, Kind, OPENER, Of, Outcome, Sign, Stage};
 use crate::plain::{Hold, Model, Place};
 use crate::play::Play;
 use crate::random::outcome;
@@ -9,7 +9,7 @@ use crate::small::{end, intake, next};
 
 /// Plays commands on both sides, the last of which is obeyed or refused as said; how it stands then.
 fn play(stages: &[Stage], commands: &[Command], obeyed: bool) -> Model {
-    let definition = Definition { stages: stages.to_vec() };
+    let definition = Definition { stages: stages.to_vec(), rule: None };
     let opened = Play::open(&definition, true).unwrap_or_else(|| panic!("refused:\n{}", definition.yaml()));
     let mut play = opened.unwrap();
     for (n, command) in commands.iter().enumerate() {
@@ -249,4 +249,38 @@ fn what_comes_late_is_asked_of_the_first_office_of_the_stage() {
     let late = Command::Raise { about: 1, office: "复办" };
     let model = play(&stages, &[nominate(), answer(1, &[(1, "过")]), late], true);
     assert_eq!(model.questions[0].to, "审办");
+}
+
+/// 审办 and 复办 sign a review together, and a return ends the round for its item.
+fn signed_together(collects_all: bool) -> [Stage; 2] {
+    let outcomes = vec![next(), outcome("退", Go::Back(0, true, None))];
+    let review = Stage::plain(Kind::Review, Of::All, By::Two, outcomes);
+    let review = Stage { sign: Sign::All, each: Each::Case, collects_all, ..review };
+    [intake(Of::All, By::One), review]
+}
+
+fn signs(office: &'static str, rows: &[(usize, &'static str)]) -> Command {
+    let rows = rows.iter().map(|(item, said)| (*item, Some(*said))).collect();
+    Command::Answer { stage: 1, office, rows }
+}
+
+#[test]
+fn who_signs_several_items_together_has_one_workbook_after_another_took_a_return_back() {
+    let said = signs("复办", &[(1, "退"), (2, "过")]);
+    let both = signs("审办", &[(1, "过"), (2, "过")]);
+    play(&signed_together(false), &[nominate(), said, Command::Unsay { item: 1, office: "复办" }, both], true);
+}
+
+#[test]
+fn what_is_signed_together_does_not_wait_for_who_has_left_for_another_round() {
+    let told = [
+        nominate(),
+        Command::AskBack { item: 1, office: "审办" },
+        Command::Reply { question: 1, office: "审办", yes: true },
+        Command::Mend { item: 1, office: "审办", number: 2 },
+        signs("审办", &[(2, "过")]),
+        signs("复办", &[(2, "过")]),
+    ];
+    let model = play(&signed_together(true), &told, true);
+    assert_eq!((at(&model, 1), at(&model, 2)), (Some(1), None));
 }

@@ -8,9 +8,11 @@ mod act;
 mod answer;
 #[path = "plain/rest.rs"]
 mod rest;
+#[path = "plain/sign.rs"]
+mod sign;
 
 use crate::command::Command;
-use crate::definition::{By, Definition, Kind, Of, Stage};
+use crate::definition::{By, Definition, Kind, Of, Sign, Stage};
 use banwen::calendar::Calendar;
 use banwen::clock::Moment;
 use chrono::{NaiveDate, NaiveTime, TimeDelta};
@@ -43,6 +45,8 @@ pub(crate) struct Item {
     pub(crate) holds: BTreeSet<Hold>,
     /// what each stage said last: outcome and batch
     pub(crate) said: BTreeMap<usize, (usize, usize)>,
+    /// what those who sign together said, in the order they did
+    pub(crate) signed: Vec<Signed>,
     /// where it goes straight to once it is mended
     pub(crate) resume: Option<usize>,
     /// it is publicised again on its way there
@@ -50,7 +54,7 @@ pub(crate) struct Item {
     /// outcomes it has had
     pub(crate) had: BTreeSet<(usize, usize)>,
     /// until when it must be mended
-    pub(crate) mend_by: Option<Moment>,
+    pub(crate) mend_by: Option<Until>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -90,22 +94,47 @@ pub(crate) struct Form {
 pub(crate) struct Intake {
     pub(crate) done: BTreeSet<&'static str>,
     pub(crate) closed: bool,
-    pub(crate) limit: Option<Moment>,
+    pub(crate) limit: Option<Until>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum About {
     /// an owner wants his item back
     Return(usize),
     /// a side item came too late: what it is about, and who brought it
     Late(usize, &'static str),
+    /// a gate has waited for those who are late: whether it is to wait on
+    Gate(Shut),
 }
+
+/// A coming round of a gate: stage, key, round.
+pub(crate) type Shut = (usize, String, u32);
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Question {
     pub(crate) to: &'static str,
     pub(crate) about: About,
     pub(crate) open: bool,
+    /// its second answer was given
+    pub(crate) denied: bool,
+}
+
+/// What one of several has said.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Signed {
+    batch: usize,
+    pub(crate) office: &'static str,
+    /// none where conditions choose
+    outcome: Option<usize>,
+    /// what was said at once has the same number
+    at_once: usize,
+}
+
+/// Until when something is waited for. What was begun first runs out first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Until {
+    pub(crate) at: Moment,
+    begun: usize,
 }
 
 /// A case as the model sees it. Items and questions are numbered from 1 in the order they come to be.
@@ -118,6 +147,12 @@ pub(crate) struct Model {
     pub(crate) forms: Vec<Form>,
     pub(crate) intakes: BTreeMap<usize, Intake>,
     pub(crate) questions: Vec<Question>,
+    /// gates that wait for the late alone
+    pub(crate) gates: BTreeMap<Shut, Until>,
+    /// limits that have begun to run
+    begun: usize,
+    /// answers of those who sign together
+    answers: usize,
     pub(crate) held: bool,
     pub(crate) closed: Option<&'static str>,
 }
@@ -133,6 +168,9 @@ impl Model {
             forms: Vec::new(),
             intakes: BTreeMap::new(),
             questions: Vec::new(),
+            gates: BTreeMap::new(),
+            begun: 0,
+            answers: 0,
             held: false,
             closed: None,
         };
@@ -218,6 +256,22 @@ impl Model {
         self.is_answered(stage) && !self.batches[batch].done && !item.answered_in(batch)
     }
 
+    /// Who is asked about it: of several who sign those who have not, or the next of them, until it is decided.
+    pub(crate) fn askers(&self, id: usize) -> Vec<&'static str> {
+        let item = &self.items[id - 1];
+        let (Some(stage), true) = (item.stage(), self.asked(id)) else { return Vec::new() };
+        let mut all = self.actors(stage, Some(item));
+        if self.stage(stage).sign == Sign::One {
+            return all;
+        }
+        if self.signed_together(id).is_some() {
+            return Vec::new();
+        }
+        all.retain(|office| !self.signatures(id).iter().any(|s| s.office == *office));
+        all.truncate(if self.stage(stage).sign == Sign::InOrder { 1 } else { all.len() });
+        all
+    }
+
     /// Whether a decision has said that an item goes on, or ends.
     pub(crate) fn decided(&self, item: &Item) -> bool {
         self.decided_since(0, item)
@@ -238,18 +292,35 @@ impl Model {
         stages.into_iter().find(|s| self.stage(*s).kind == Kind::Recommend && self.means(*s, item))
     }
 
+    /// A limit that begins to run.
+    fn until(&mut self, at: Moment) -> Until {
+        self.begun += 1;
+        Until { at, begun: self.begun }
+    }
+
     /// Moments at which something is due.
     pub(crate) fn due(&self) -> Vec<Moment> {
         if self.held || self.closed.is_some() {
             return Vec::new();
         }
-        let intakes = self.intakes.values().filter(|i| !i.closed).filter_map(|i| i.limit);
+        let intakes = self.intakes.values().filter(|i| !i.closed).filter_map(|i| i.limit).map(|l| l.at);
         let open = || self.batches.iter().filter(|b| !b.done);
         let limits = open().filter(|b| !b.passed).filter_map(|b| b.limit);
         let periods = open().filter(|b| !b.down).filter_map(|b| b.period);
         let letters = open().filter(|b| !b.letters_in).filter_map(|b| b.grace);
-        let mending = self.living().into_iter().filter_map(|id| self.items[id - 1].mend_by);
-        intakes.chain(limits).chain(periods).chain(letters).chain(mending).collect()
+        let mending = self.living().into_iter().filter_map(|id| self.items[id - 1].mend_by).map(|l| l.at);
+        let gates = self.gates.values().map(|l| l.at);
+        intakes.chain(limits).chain(periods).chain(letters).chain(mending).chain(gates).collect()
+    }
+}
+
+impl About {
+    /// The item that the question holds.
+    pub(crate) fn item(&self) -> Option<usize> {
+        match self {
+            About::Return(item) | About::Late(item, _) => Some(*item),
+            About::Gate(_) => None,
+        }
     }
 }
 

@@ -121,6 +121,17 @@ impl Play {
         self.hold(invariant::broken(&self.program, &self.case, &self.log, &self.ledgers))
     }
 
+    /// What the invariants would say if the log were otherwise.
+    pub(crate) fn broken_if(&self, change: impl Fn(&mut Vec<Event>)) -> Vec<String> {
+        let mut log = self.log.clone();
+        change(&mut log);
+        for (n, event) in log.iter_mut().enumerate() {
+            event.seq = n as u64 + 1;
+        }
+        let case = Case::replay(&log).unwrap();
+        invariant::broken(&self.program, &case, &log, &self.ledgers)
+    }
+
     fn hold(&self, broken: Vec<String>) -> Result<(), Wrong> {
         if broken.is_empty() { Ok(()) } else { Err(format!("invariants broken: {broken:#?}")) }
     }
@@ -204,6 +215,11 @@ impl Play {
                 (office, kernel::Command::TakeBack { task, reason: reason() })
             }
             Command::Answer { stage, office, rows } => (office, self.answer(*stage, office, rows)),
+            Command::Unsay { item, office } => {
+                let item = self.case.item(*item as u32);
+                let said = item.and_then(|i| Some((i, i.stage()?))).and_then(|(i, stage)| i.signed.get(stage)?.last());
+                (office, kernel::Command::TakeBack { task: said.map_or(NO_TASK, |s| s.task), reason: reason() })
+            }
             Command::Mend { item, office, number } => {
                 let item = *item as u32;
                 let task = self.task(|t| t.ask == Ask::Correct && t.office == *office && t.items.contains(&item));

@@ -2,8 +2,9 @@
 //! so that a run that went wrong shrinks to what matters.
 
 use crate::command::{Command, Entry};
-use crate::definition::{By, Definition, Each, Go, Kind, OFFICES, OPENER, OWNERS, Of, Outcome, Stage};
+use crate::definition::{By, Definition, Each, Go, Kind, Late, OFFICES, OPENER, OWNERS, Of, Outcome, Sign, Stage};
 use crate::plain::{Hold, Model};
+use std::collections::BTreeSet;
 
 /// What a stage or a command is made of.
 pub(crate) type Numbers = [u8; 8];
@@ -38,7 +39,7 @@ pub(crate) fn definition(head: Numbers, stages: &[Numbers]) -> Definition {
         let last = made.len() - 1;
         made[last].outcomes = vec![outcome("归档", Go::Next)];
     }
-    Definition { stages: made }
+    Definition { stages: made, rule: None }
 }
 
 fn intake(numbers: Numbers, of: Of) -> Stage {
@@ -91,9 +92,12 @@ fn stage(before: &[Stage], numbers: Numbers) -> Stage {
     let mut made = Stage::plain(kind, of, by, Vec::new());
     made.each = each;
     made.when = (when % 8 > 5).then_some(i64::from(when % 4));
-    made.wait = each != Each::Item && more % 4 == 3;
+    let lates = [Late::Leave, Late::Leave, Late::Exclude, Late::Wait, Late::Ask];
+    made.late = if each == Each::Item { Late::Leave } else { lates[usize::from(more % 5)] };
     if kind == Kind::Publicise {
         made.collects = more % 2 == 0;
+        // a limit of a notice would be one for putting it up, too
+        made.late = if made.late == Late::Wait { Late::Wait } else { Late::Leave };
         made.period = (more % 8 != 7).then_some(1 + u32::from(target % 3));
         made.grace = made.period.filter(|_| target % 4 == 3).map(|_| 2);
         return made;
@@ -101,9 +105,12 @@ fn stage(before: &[Stage], numbers: Numbers) -> Stage {
     made.collects = kind == Kind::Review && more % 16 == 15;
     made.quota = (kind == Kind::Decide && more % 8 == 6).then_some(1);
     made.outcomes = outcomes_of(before, &made, outcomes, target);
-    made.within = (more % 8 == 5).then_some(3);
-    // with a limit a gate that leaves some asks about the others, which the model knows nothing of
-    made.wait |= made.within.is_some() && each != Each::Item;
+    let limited = more % 8 == 5 || matches!(made.late, Late::Exclude | Late::Ask);
+    made.within = limited.then_some(3);
+    if made.by == By::Two && kind != Kind::Decide {
+        made.sign = [Sign::One, Sign::All, Sign::InOrder][usize::from(numbers[4] / 4 % 3)];
+        made.collects_all = made.sign != Sign::One && numbers[4] / 16 % 2 == 1;
+    }
     made.silent = made
         .within
         .filter(|_| outcomes % 2 == 1 && made.outcomes.len() > 1 && made.outcomes.iter().all(|o| o.when.is_none()))
@@ -141,16 +148,46 @@ fn outcomes_of(before: &[Stage], stage: &Stage, outcomes: u8, target: u8) -> Vec
     }
 }
 
-/// What may be answered now: stage and items, the case itself without any.
-pub(crate) fn answerable(model: &Model) -> Vec<(usize, Vec<usize>)> {
+/// What may be answered now.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) stage: usize,
+    /// the case itself without any
+    pub(crate) items: Vec<usize>,
+    /// any of these
+    pub(crate) offices: Vec<&'static str>,
+}
+
+pub(crate) fn answerable(model: &Model) -> Vec<Asked> {
     let mut found = Vec::new();
     for (number, batch) in model.batches.iter().enumerate().filter(|(_, b)| !b.done && model.is_answered(b.stage)) {
-        let asked: Vec<usize> = model.members(number).into_iter().filter(|id| model.asked(*id)).collect();
-        if !asked.is_empty() || (batch.items.is_empty() && !batch.answered) {
-            found.push((batch.stage, asked));
+        let stage = batch.stage;
+        if batch.items.is_empty() && !batch.answered {
+            found.push(Asked { stage, items: Vec::new(), offices: model.actors(stage, None) });
+        }
+        let of_office = |office| {
+            let asked = |id: &usize| model.askers(*id).contains(office);
+            model.members(number).into_iter().filter(asked).collect::<Vec<usize>>()
+        };
+        let members = model.members(number);
+        let offices: BTreeSet<&'static str> = members.iter().flat_map(|id| model.askers(*id)).collect();
+        let offices: Vec<&'static str> = offices.into_iter().rev().collect();
+        match (model.stage(stage).sign, offices.first()) {
+            (Sign::One, Some(first)) => found.push(Asked { stage, items: of_office(first), offices }),
+            (Sign::All | Sign::InOrder, Some(_)) => {
+                found.extend(offices.iter().map(|o| Asked { stage, items: of_office(o), offices: vec![*o] }));
+            }
+            (_, None) => {}
         }
     }
     found
+}
+
+/// What one of several said last, of items that are decided together: a workbook of them has one answer.
+pub(crate) fn said_together(model: &Model) -> Vec<(usize, &'static str)> {
+    let together = |id: &usize| model.items[id - 1].stage().is_some_and(|s| model.stage(s).each != Each::Item);
+    let last = |id: usize| Some((id, model.items[id - 1].signed.last()?.office));
+    model.living().into_iter().filter(together).filter(|id| model.asked(*id)).filter_map(last).collect()
 }
 
 fn pick<T: Clone>(from: &[T], n: u8) -> Option<T> {
@@ -162,6 +199,7 @@ fn kind(model: &Model, kind: u8, wrong: bool) -> u8 {
     let returned = |id: &usize| model.items[id - 1].holds.contains(&Hold::Returned);
     let possible = match kind % 32 {
         5..=9 | 19 => model.forms.iter().any(|f| f.open),
+        20 if !said_together(model).is_empty() => true,
         20 => model.forms.iter().any(|f| f.answered) && model.intakes.values().any(|i| !i.closed),
         22..=24 => !model.living().is_empty(),
         25 | 26 => model.definition.stages.iter().any(|s| s.collects) && !model.living().is_empty(),
@@ -199,6 +237,10 @@ pub(crate) fn command(model: &Model, numbers: Numbers) -> Command {
         5..=9 => nominate(model, stage, office, [a, b, c, d]),
         10..=18 => answer(model, [a, b, c, d]),
         19 => Command::Decline { stage, office },
+        20 if !said_together(model).is_empty() => {
+            let (item, by) = pick(&said_together(model), a).unwrap_or((item, any));
+            Command::Unsay { item, office: if wrong { any } else { by } }
+        }
         20 => {
             let answered = model.forms.iter().rfind(|f| f.answered && !wrong);
             let (stage, office) = answered.map_or((stage, office), |f| (f.stage, f.office));
@@ -264,13 +306,11 @@ fn nominate(model: &Model, stage: usize, office: &'static str, [a, b, c, d]: [u8
 
 /// An answer to something that is asked; where it is wrong it is so in one of several ways.
 fn answer(model: &Model, [a, b, c, d]: [u8; 4]) -> Command {
-    let Some((stage, items)) = pick(&answerable(model), a) else {
+    let Some(Asked { stage, items, offices }) = pick(&answerable(model), a) else {
         let rows = vec![(1 + usize::from(b % 4), None)];
         return Command::Answer { stage: usize::from(a) % model.definition.stages.len(), office: "审办", rows };
     };
-    let first = items.first().and_then(|id| model.item(*id));
-    let actors = model.actors(stage, first);
-    let mut office = pick(&actors, c).unwrap_or(OPENER);
+    let mut office = pick(&offices, c).unwrap_or(OPENER);
     let of_stage = model.stage(stage);
     let offered: Vec<&'static str> = of_stage
         .outcomes

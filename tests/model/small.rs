@@ -1,106 +1,19 @@
-//! Seven small definitions, and every sequence of five commands on each.
+//! Nine small definitions, and every sequence of five commands on each.
 //!
 //! `BANWEN_MODEL_LENGTH` plays longer ones: six take a minute unoptimised, seven four.
-//! A command that both refuse changes nothing, so what comes after it is what comes without it, and is not played again.
+//! Wherever such a sequence ends, the case can be brought to its end. A command that both refuse changes nothing, so what comes after it is what comes without it, and is not played again.
 
-use crate::command::{Command, Entry};
-use crate::definition::{By, Definition, Each, Kind, OFFICES, OPENER, Of, Stage};
-use crate::plain::{Hold, Model};
+use crate::command::Command;
+use crate::definition::{By, Definition, Each, Kind, Late, Of, Sign, Stage};
+use crate::letter::Move;
 use crate::play::{Play, Wrong};
-use crate::random::{answerable, outcome};
-use crate::{Go, Outcome};
+use crate::random::outcome;
+use crate::{Go, Outcome, ending};
+use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
 
 /// Commands of a sequence.
 const LENGTH: usize = 5;
-
-/// A letter of an alphabet: what somebody may do wherever the case stands.
-#[derive(Debug, Clone, Copy)]
-enum Move {
-    /// the first office that may hands in one red item and one blue, and more to come or not
-    Nominate(bool),
-    /// the n-th thing that is asked is answered so, all of it
-    Answer(usize, &'static str),
-    /// the first item of what is asked last is answered so, the others otherwise
-    Apart(&'static str, &'static str),
-    Withdraw(usize),
-    Raise(usize),
-    AskBack(usize),
-    Reply(bool),
-    Mend,
-    Close,
-    Reopen,
-    TakeBack,
-    /// notices are put up
-    Settle,
-    /// and time goes on to what is due next
-    Wait,
-    Hold,
-    Release,
-}
-
-impl Move {
-    /// What it means here.
-    fn here(self, model: &Model) -> Command {
-        let owner = |item: usize| model.item(item).map_or(OPENER, |i| i.owner);
-        let intake = model.definition.stages.iter().position(|s| s.kind == Kind::Recommend).unwrap();
-        match self {
-            Move::Nominate(complete) => {
-                let form = model.forms.iter().find(|f| f.open);
-                let (stage, office) = form.map_or((intake, OPENER), |f| (f.stage, f.office));
-                let next = model.items.len() + 1;
-                let entry = |n: usize| Entry {
-                    category: n,
-                    name: format!("人{}", next + n),
-                    number: 2 + 3 * n as i64,
-                    group: n,
-                };
-                let both = match model.definition.stages[stage].of {
-                    Of::Category(category) => vec![entry(category)],
-                    Of::All | Of::Side | Of::Case => vec![entry(0), entry(1)],
-                };
-                Command::Nominate { stage, office, entries: both, complete }
-            }
-            Move::Answer(which, said) => self.answer(model, answerable(model).get(which).cloned(), said, said),
-            Move::Apart(said, others) => self.answer(model, answerable(model).pop(), said, others),
-            Move::Withdraw(item) => Command::Withdraw { item, office: owner(item) },
-            Move::Raise(about) => Command::Raise { about, office: "审办" },
-            Move::AskBack(item) => Command::AskBack { item, office: owner(item) },
-            Move::Reply(yes) => {
-                let question = (1..=model.questions.len()).find(|q| model.questions[q - 1].open).unwrap_or(1);
-                Command::Reply { question, office: model.questions.get(question - 1).map_or(OPENER, |q| q.to), yes }
-            }
-            Move::Mend => {
-                let back = |id: &usize| model.item(*id).is_some_and(|i| i.holds.contains(&Hold::Returned));
-                let item = model.living().into_iter().find(back).unwrap_or(1);
-                Command::Mend { item, office: owner(item), number: 4 }
-            }
-            Move::Close => Command::Close { stage: intake, office: OPENER, reopen: false },
-            Move::Reopen => Command::Close { stage: intake, office: OPENER, reopen: true },
-            Move::TakeBack => Command::TakeBack { stage: intake, office: owner(1) },
-            Move::Settle => Command::Settle,
-            Move::Wait => Command::Wait,
-            Move::Hold => Command::Hold,
-            Move::Release => Command::Release,
-        }
-    }
-
-    fn answer(
-        self,
-        model: &Model,
-        asked: Option<(usize, Vec<usize>)>,
-        said: &'static str,
-        others: &'static str,
-    ) -> Command {
-        let Some((stage, items)) = asked else {
-            return Command::Answer { stage: 0, office: OFFICES[0], rows: Vec::new() };
-        };
-        let office =
-            model.actors(stage, items.first().and_then(|id| model.item(*id))).first().copied().unwrap_or(OPENER);
-        let computed = model.stage(stage).outcomes.iter().any(|o| o.when.is_some());
-        let row = |(n, id): (usize, &usize)| (*id, (!computed).then_some(if n == 0 { said } else { others }));
-        Command::Answer { stage, office, rows: items.iter().enumerate().map(row).collect() }
-    }
-}
 
 /// A recommend stage of one office, closed when it has handed in.
 pub(crate) fn intake(of: Of, by: By) -> Stage {
@@ -117,27 +30,40 @@ pub(crate) fn end() -> Outcome {
 
 /// What is asked, played out: every sequence of five letters.
 fn exhaust(stages: Vec<Stage>, letters: &[Move]) -> u64 {
-    let definition = Definition { stages };
+    let definition = Definition { stages, rule: None };
     let opened = Play::open(&definition, false).unwrap_or_else(|| panic!("refused:\n{}", definition.yaml()));
     let length = crate::said("BANWEN_MODEL_LENGTH").map_or(LENGTH, |n| usize::try_from(n).unwrap());
-    let played = opened.and_then(|play| further(&play, letters, length, &mut Vec::new()));
+    let mut closed = BTreeSet::new();
+    let played = opened.and_then(|play| further(&play, letters, length, &mut Vec::new(), &mut closed));
     played.unwrap_or_else(|wrong| panic!("{wrong}\nunder:\n{}", definition.yaml()))
 }
 
-/// How many commands were told from here on.
-fn further(play: &Play, letters: &[Move], length: usize, said: &mut Vec<Command>) -> Result<u64, Wrong> {
+/// How many commands were told from here on. Wherever it ends, the case can be closed; `closed` knows from where that was seen.
+fn further(
+    play: &Play,
+    letters: &[Move],
+    length: usize,
+    said: &mut Vec<Command>,
+    closed: &mut BTreeSet<u64>,
+) -> Result<u64, Wrong> {
+    let after = |wrong: Wrong, said: &[Command]| format!("{wrong}\nafter {said:#?}");
     if said.len() == length {
+        let mut hasher = std::hash::DefaultHasher::new();
+        format!("{:?}", play.model).hash(&mut hasher);
+        if closed.insert(hasher.finish()) {
+            ending::close(&mut play.clone()).map_err(|wrong| after(wrong, said))?;
+        }
         return Ok(0);
     }
     let mut told = 0;
     for letter in letters {
         let command = letter.here(&play.model);
         let mut next = play.clone();
-        let obeyed = next.tell(&command).map_err(|wrong| format!("{wrong}\nat {command:?}\nafter {said:#?}"))?;
+        let obeyed = next.tell(&command).map_err(|wrong| after(format!("{wrong}\nat {command:?}"), said))?;
         told += 1;
         if obeyed {
             said.push(command);
-            told += further(&next, letters, length, said)?;
+            told += further(&next, letters, length, said, closed)?;
             said.pop();
         }
     }
@@ -159,6 +85,7 @@ fn gate() -> u64 {
         Move::TakeBack,
         Move::Close,
         Move::Reopen,
+        Move::Cancel,
     ];
     exhaust(stages, &letters)
 }
@@ -189,6 +116,7 @@ fn objections() -> u64 {
         Move::Answer(0, "过"),
         Move::Reply(true),
         Move::Reply(false),
+        Move::Cancel,
     ];
     exhaust(stages, &letters)
 }
@@ -226,7 +154,7 @@ fn upheld() -> u64 {
 fn loops() -> u64 {
     let check = vec![next(), outcome("转", Go::To(1)), outcome("缓", Go::Stay)];
     let chosen = vec![Outcome { when: Some(3), ..outcome("转", Go::To(2)) }, next()];
-    let last = Stage { each: Each::Case, wait: true, ..Stage::plain(Kind::Assess, Of::All, By::One, chosen) };
+    let last = Stage { each: Each::Case, late: Late::Wait, ..Stage::plain(Kind::Assess, Of::All, By::One, chosen) };
     let stages = vec![
         intake(Of::All, By::One),
         Stage::plain(Kind::Assess, Of::All, By::Owner, vec![next()]),
@@ -319,6 +247,60 @@ fn mending() -> u64 {
     exhaust(stages, &letters)
 }
 
+/// Two who sign, side by side and one after the other; a return ends the one round and is weighed in the other.
+fn signing() -> u64 {
+    let back = || outcome("退", Go::Back(0, true, None));
+    let (all, order) = (vec![next(), back(), end()], vec![next(), end(), outcome("回", Go::Back(1, false, None))]);
+    let stages = vec![
+        intake(Of::All, By::One),
+        Stage { sign: Sign::All, each: Each::Case, ..Stage::plain(Kind::Review, Of::All, By::Two, all) },
+        Stage { sign: Sign::InOrder, collects_all: true, ..Stage::plain(Kind::Review, Of::All, By::Two, order) },
+    ];
+    let letters = [
+        Move::Nominate(true),
+        Move::Answer(0, "过"),
+        Move::Answer(1, "过"),
+        Move::Answer(0, "退"),
+        Move::Apart("止", "过"),
+        Move::Apart("退", "过"),
+        Move::Answer(0, "回"),
+        Move::Unsay,
+        Move::Withdraw(1),
+        Move::Mend,
+    ];
+    exhaust(stages, &letters)
+}
+
+/// Gates that wait for the late until a limit: one leaves them out, one asks whether to wait on, one of those whom nothing
+/// holds.
+fn late() -> u64 {
+    let gate = |late, each| Stage {
+        late,
+        each,
+        within: Some(2),
+        ..Stage::plain(Kind::Assess, Of::All, By::One, vec![next(), outcome("退", Go::Back(0, true, None))])
+    };
+    let stages = vec![
+        intake(Of::All, By::One),
+        Stage::plain(Kind::Review, Of::All, By::One, vec![next(), end()]),
+        gate(Late::Ask, Each::Group),
+        gate(Late::Leave, Each::Case),
+        gate(Late::Exclude, Each::Case),
+    ];
+    let letters = [
+        Move::Nominate(false),
+        Move::Nominate(true),
+        Move::Answer(0, "过"),
+        Move::Answer(1, "过"),
+        Move::Apart("过", "退"),
+        Move::Wait,
+        Move::Reply(true),
+        Move::Reply(false),
+        Move::Mend,
+    ];
+    exhaust(stages, &letters)
+}
+
 #[test]
 fn every_sequence_of_five_commands_ends_as_the_model_says() {
     let counts = [
@@ -329,6 +311,8 @@ fn every_sequence_of_five_commands_ends_as_the_model_says() {
         ("groups", groups()),
         ("barrier", barrier()),
         ("mending", mending()),
+        ("signing", signing()),
+        ("late", late()),
     ];
     let all: u64 = counts.iter().map(|(_, told)| told).sum();
     println!("{all} commands told, those both refuse with all that comes after them once: {counts:?}");

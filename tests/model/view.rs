@@ -25,9 +25,8 @@ pub(crate) fn of_model(model: &Model) -> Vec<String> {
         let resume = item.resume.filter(|_| item.stage().is_some()).map(name).unwrap_or_default();
         lines.push(format!("item {id} {kind} of {} {place} held {holds:?} straight to {resume}", item.owner));
         let asks = if item.holds.contains(&Hold::Returned) { "mend" } else { "answer" };
-        let stage = item.stage().filter(|_| model.asked(id) || asks == "mend");
-        let whom = |stage| if asks == "mend" { vec![item.owner] } else { model.actors(stage, Some(item)) };
-        let asked = stage.filter(|_| model.closed.is_none()).map(whom).unwrap_or_default();
+        let whom = if asks == "mend" { vec![item.owner] } else { model.askers(id) };
+        let asked = if model.closed.is_none() { whom } else { Vec::new() };
         lines.extend(asked.iter().map(|office| format!("{office} asked to {asks} item {id}")));
     }
     for (number, batch) in model.batches.iter().enumerate().filter(|(_, b)| !b.done && model.closed.is_none()) {
@@ -51,9 +50,10 @@ pub(crate) fn of_model(model: &Model) -> Vec<String> {
     );
     let questions = model.questions.iter().enumerate().filter(|(_, q)| q.open && model.closed.is_none());
     lines.extend(questions.map(|(n, q)| {
-        let about = match q.about {
+        let about = match &q.about {
             About::Return(item) => format!("return of {item}"),
             About::Late(item, _) => format!("late side of {item}"),
+            About::Gate((stage, key, round)) => format!("who is late at {}/{key} round {round}", name(*stage)),
         };
         format!("{} asked question {} {about}", q.to, n + 1)
     }));
@@ -103,6 +103,9 @@ pub(crate) fn of_case(program: &Program, case: &Case, ledgers: &Ledgers) -> Vec<
                     Some(QuestionAbout::Return { item }) => format!("return of {item}"),
                     Some(QuestionAbout::LateSide { about, .. }) => {
                         format!("late side of {}", about.unwrap_or_default())
+                    }
+                    Some(QuestionAbout::Late { stage, key, round }) => {
+                        format!("who is late at {stage}/{key} round {round}")
                     }
                     other => format!("{other:?}"),
                 };

@@ -238,7 +238,8 @@ impl<'a> Deciding<'a> {
             Kind::Publicise => self.finish_publicity(stage, batch),
             Kind::Assess | Kind::Review | Kind::Decide | Kind::File => {
                 if stage.takes_several() {
-                    self.settle(stage, &batch.items, "");
+                    let here: Vec<u32> = batch.items.iter().copied().filter(|i| self.in_batch(*i, batch.id)).collect();
+                    self.settle(stage, &here, "");
                 }
                 let papers_out = !self.case.index.making.contains_key(&batch.id);
                 let gone = !batch.items.is_empty() && !batch.items.iter().any(|i| self.in_batch(*i, batch.id));
@@ -264,7 +265,7 @@ impl<'a> Deciding<'a> {
         self.act(&stage.actions, &items);
     }
 
-    fn in_batch(&self, item: u32, batch: u32) -> bool {
+    pub(super) fn in_batch(&self, item: u32, batch: u32) -> bool {
         self.case.items.get(&item).is_some_and(|i| i.batch() == Some(batch))
     }
 

@@ -85,7 +85,7 @@ impl Deciding<'_> {
         }
         let absent = absent.into_iter().collect();
         self.emit(Body::SignersChanged { batch: batch.id, signers, absent, reason: reason.to_string() });
-        self.settle(stage, &batch.items, "");
+        self.settle(stage, &[id], "");
     }
 
     /// An office that signs lets another sign in its place.

@@ -3,10 +3,10 @@
 
 use super::Deciding;
 use super::scoring::facts_of;
-use crate::case::event::{Ask, Body, Fields, Hold, QuestionAbout, Row};
+use crate::case::event::{Ask, Body, Fields, Hold, QuestionAbout, Row, TaskEnd};
 use crate::case::lists::is_meant;
 use crate::case::story::{item_name, value_words};
-use crate::case::{Item, Signature};
+use crate::case::{Item, Signature, Task};
 use crate::submission::Fault;
 use crate::tally::sign::{self, Needed, Said, State, Vote, Why};
 use crate::workflow::{Each, Go, Kind, Sign, Stage, VoteDefinition};
@@ -149,11 +149,24 @@ impl Deciding<'_> {
         }
         for (office, items) in asked {
             let batch = items.first().and_then(|id| self.case.item(*id)?.batch());
+            let items = if whole { self.on_one_sheet(batch, &office, items) } else { items };
             self.open_task(batch, Some(&stage.name), &office, items, Ask::Answer);
         }
         if self.faults.is_empty() && !(whole && waits) {
             self.write_down(stage, decided, whole, place);
         }
+    }
+
+    /// What an office says together it is asked on one sheet: with these items come those it was asked of already.
+    fn on_one_sheet(&mut self, batch: Option<u32>, office: &str, mut items: Vec<u32>) -> Vec<u32> {
+        let theirs = |t: &&Task| t.ask == Ask::Answer && t.office == office;
+        let before: Vec<Task> = batch.into_iter().flat_map(|b| self.case.tasks_in(b)).filter(theirs).cloned().collect();
+        for task in before {
+            items.extend(task.items.iter());
+            self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Overtaken });
+        }
+        items.sort_unstable();
+        items
     }
 
     /// Of these items, and of all that are decided with them, those that have no answer of the stage yet.
@@ -166,7 +179,9 @@ impl Deciding<'_> {
         };
         let batch = items.first().and_then(|id| self.case.item(*id)?.batch()).filter(|_| whole);
         let all = batch.and_then(|b| self.case.batches.get(&b)).map(|b| b.items.as_slice());
-        all.unwrap_or(items).iter().copied().filter(here).collect()
+        // who has left it meanwhile may be back in another round
+        let with_them = |id: &u32| batch.is_none_or(|b| self.in_batch(*id, b));
+        all.unwrap_or(items).iter().copied().filter(with_them).filter(here).collect()
     }
 
     /// An item is asked of these offices and of no other.

@@ -1,18 +1,87 @@
-//! 12. A clock's due date equals the replay of its ledger.
+//! 12. A clock is what its ledger says, in whatever order it was written, stands as the log has it, is told so, and rings no earlier.
 
+use crate::case::Case;
+use crate::case::decide::deadline_of;
+use crate::case::event::{Body, ClockChange, ClockOf, Event, Rung};
 use crate::case::ledger::Ledgers;
-use crate::case::{Case, decide};
+use crate::deadline::{Change, Deadline};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// What was told of a clock is what is counted, as long as the calendar is the one it was told by: its log gives its date.
-pub(super) fn check(case: &Case, ledgers: &Ledgers, found: &mut Vec<String>) {
-    for clock in case.running() {
+/// A clock as the log tells it.
+struct Told<'a> {
+    of: &'a ClockOf,
+    deadline: Deadline,
+}
+
+pub(super) fn check(case: &Case, log: &[Event], ledgers: &Ledgers, found: &mut Vec<String>) {
+    let told = replay(log, ledgers, found);
+    let running: BTreeSet<u32> = case.running().map(|clock| clock.id).collect();
+    for (id, clock) in &case.clocks {
+        let now = deadline_of(clock);
         let calendar = ledgers.calendar.of(clock.region.as_deref());
-        if clock.calendar != calendar.version() || calendar.region() != clock.region.as_deref() {
-            continue;
+        let same = clock.calendar == calendar.version() && calendar.region() == clock.region.as_deref();
+        // what was told is what is counted, as long as the calendar is the one it was told by
+        let counted = now.due(&ledgers.calendar).map(|due| due.date);
+        if same && running.contains(id) && clock.told != counted {
+            found.push(format!("12: clock {id} was told with {:?} and counts to {counted:?}", clock.told));
         }
-        let counted = decide::deadline_of(clock).due(&ledgers.calendar).map(|due| due.date);
-        if clock.told != counted {
-            found.push(format!("12: clock {} was told with {:?} and counts to {counted:?}", clock.id, clock.told));
+        if told.get(id).map(|t| &t.deadline) != Some(&now) {
+            found.push(format!("12: clock {id} is not what its log says"));
+        }
+        if now.ledger.len() > 1 && !clock.ended {
+            let mut otherwise = now.clone();
+            otherwise.ledger.reverse();
+            if otherwise.due(&ledgers.calendar) != now.due(&ledgers.calendar) {
+                found.push(format!("12: when clock {id} is due hangs on the order in which its entries were made"));
+            }
         }
     }
+}
+
+/// The clocks of a log; those that rang before their time by the calendar in force are found.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
+fn replay<'a>(log: &'a [Event], ledgers: &Ledgers, found: &mut Vec<String>) -> BTreeMap<u32, Told<'a>> {
+    let mut clocks: BTreeMap<u32, Told<'a>> = BTreeMap::new();
+    for event in log {
+        match &event.body {
+            Body::ClockStarted { clock, of, from, budget, count_start, calendar, since, closes, region, .. } => {
+                let deadline = Deadline {
+                    from: from.and_time(since.unwrap_or_default()),
+                    budget: budget.clone(),
+                    ledger: Vec::new(),
+                    count_start: *count_start,
+                    closes: *closes,
+                    region: region.clone(),
+                    calendar: calendar.clone(),
+                };
+                clocks.insert(*clock, Told { of, deadline });
+            }
+            Body::ClockChanged { clock, change } => {
+                let Some(told) = clocks.get_mut(clock) else { continue };
+                match change {
+                    ClockChange::End => {}
+                    ClockChange::Entered { entries, .. } => told.deadline.ledger.extend(entries.iter().cloned()),
+                    ClockChange::Recount { calendar, after, region, closes, .. } => {
+                        told.deadline.calendar.clone_from(calendar);
+                        told.deadline.region.clone_from(region);
+                        told.deadline.closes = *closes;
+                        if let (ClockOf::Period(_), Some(until)) = (told.of, *after) {
+                            let date = told.deadline.from.date();
+                            told.deadline.ledger.push(Change::Announce { date, until });
+                        }
+                    }
+                }
+            }
+            Body::ClockRang { clock, rung: Rung::Due, .. } => {
+                let version = |t: &Told<'_>| ledgers.calendar.of(t.deadline.region.as_deref()).version();
+                let told = clocks.get(clock).filter(|t| t.deadline.calendar == version(t));
+                let due = told.and_then(|t| t.deadline.due(&ledgers.calendar));
+                if due.is_some_and(|due| event.at < due.at) {
+                    found.push(format!("12: clock {clock} ran out before its time"));
+                }
+            }
+            _ => {}
+        }
+    }
+    clocks
 }

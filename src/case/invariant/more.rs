@@ -87,7 +87,7 @@ fn tables_are_frozen(log: &[Event], found: &mut Vec<String>) {
     }
 }
 
-/// 7. No item is decided forwards while a side item about it lives.
+/// 7. No item is decided forwards while a side item about it lives; what else a decision had to see is in [`super::decided`].
 #[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn decisions(program: &Program, log: &[Event], found: &mut Vec<String>) {
     let workflow = program.workflow();
@@ -212,7 +212,15 @@ fn held_means_held(log: &[Event], found: &mut Vec<String>) {
         }
         let moves = matches!(
             event.body,
-            Body::ItemMoved { .. } | Body::BatchOpened { .. } | Body::DocumentIssued { .. } | Body::ClockRang { .. }
+            Body::ItemMoved { .. }
+                | Body::ItemOpened { .. }
+                | Body::BatchOpened { .. }
+                | Body::BatchDone { .. }
+                | Body::TaskAnswered { .. }
+                | Body::Counted { .. }
+                | Body::DocumentIssued { .. }
+                | Body::ScheduleFell { .. }
+                | Body::ClockRang { .. }
         );
         if held && moves {
             found.push(format!("17: event {} moved a held case", event.seq));

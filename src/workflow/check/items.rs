@@ -113,6 +113,11 @@ fn visibility(checker: &mut Checker<'_>, item: &ItemType) {
                 let message = format!("`{list}` of `{}` names `{name}`, which is no field", item.name);
                 checker.error("identity-field-unknown", &item.place, message, "name a field, a list, or STAGE.FIELD");
             }
+            // what a stage was told is shown in papers and workbooks of the others
+            if list == "sealed" && name.contains('.') {
+                let message = format!("`sealed` of `{}` names `{name}`, which a stage asks", item.name);
+                checker.error("identity-field-unknown", &item.place, message, "seal fields of the type");
+            }
             let personal = field.is_some_and(|f| f.kind.holds(&Type::is_personal));
             if list == "public" && personal {
                 let message = format!("`{name}` is personal and cannot be public");

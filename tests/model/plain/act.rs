@@ -1,14 +1,21 @@
 //! What offices, operators and time may do, one by one (LANGUAGE §14). None: refused.
 
-use super::{About, Batch, Form, Hold, Item, Model, Place, Question, after_days, after_workdays};
+use super::{About, Batch, Form, Hold, Item, Model, Place, Question, Shut, Until, after_days, after_workdays};
 use crate::command::{Command, Entry};
-use crate::definition::{Each, GROUPS, Kind, OPENER};
+use crate::definition::{Each, GROUPS, Kind, Late, OPENER};
 use chrono::{Days, TimeDelta};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Refuses unless it is so.
 pub(super) fn only_if(so: bool) -> Option<()> {
     so.then_some(())
+}
+
+/// What a limit is of.
+enum Limited {
+    Intake(usize),
+    Mending(usize),
+    Gate(Shut),
 }
 
 impl Model {
@@ -24,6 +31,7 @@ impl Model {
             }
             Command::TakeBack { stage, office } => self.take_back(*stage, office),
             Command::Answer { stage, office, rows } => self.answer(*stage, office, rows),
+            Command::Unsay { item, office } => self.unsay(*item, office),
             Command::Mend { item, office, number } => self.mend(*item, office, *number),
             Command::Close { stage, office, reopen } => self.close(*stage, office, *reopen),
             Command::Withdraw { item, office } => {
@@ -107,6 +115,7 @@ impl Model {
                 place: Place::At { stage, round: 1, batch: None },
                 holds: BTreeSet::new(),
                 said: BTreeMap::new(),
+                signed: Vec::new(),
                 resume: None,
                 had: BTreeSet::new(),
                 mend_by: None,
@@ -139,7 +148,8 @@ impl Model {
         only_if(!self.intakes.get(&stage)?.closed)?;
         let living = self.living();
         let mine: Vec<usize> = self.forms[last].items.iter().copied().filter(|id| living.contains(id)).collect();
-        only_if(!(later && mine.is_empty()) && mine.iter().all(|id| self.items[id - 1].said.is_empty()))?;
+        let untouched = |i: &Item| i.said.is_empty() && i.signed.is_empty();
+        only_if(!(later && mine.is_empty()) && mine.iter().all(|id| untouched(&self.items[id - 1])))?;
         for id in mine {
             self.end(id, "撤回");
         }
@@ -162,7 +172,9 @@ impl Model {
         intake.closed = false;
         intake.done.clear();
         // a limit that has passed closed it once; a substitute is waited for
-        intake.limit = intake.limit.filter(|limit| *limit > now);
+        let limit = intake.limit.filter(|limit| limit.at > now);
+        let limit = limit.map(|limit| self.until(limit.at));
+        self.intakes.get_mut(&stage)?.limit = limit;
         for owner in self.actors(stage, None) {
             if self.open_form(stage, owner).is_none() {
                 self.new_form(stage, owner);
@@ -183,10 +195,12 @@ impl Model {
     }
 
     fn ask(&mut self, to: &'static str, about: About) {
-        let (About::Return(item) | About::Late(item, _)) = about;
-        self.questions.push(Question { to, about, open: true });
+        let item = about.item();
+        self.questions.push(Question { to, about, open: true, denied: false });
         let question = self.questions.len();
-        self.get(item).holds.insert(Hold::Question(question));
+        if let Some(item) = item {
+            self.get(item).holds.insert(Hold::Question(question));
+        }
     }
 
     fn ask_back(&mut self, id: usize, office: &str) -> Option<()> {
@@ -239,6 +253,7 @@ impl Model {
             owner: office,
             holds: BTreeSet::new(),
             said: BTreeMap::new(),
+            signed: Vec::new(),
             had: BTreeSet::new(),
             resume: None,
             mend_by: None,
@@ -264,14 +279,15 @@ impl Model {
     fn reply(&mut self, question: usize, office: &str, yes: bool) -> Option<()> {
         let asked = self.questions.get_mut(question.checked_sub(1)?)?;
         only_if(asked.open && asked.to == office)?;
-        asked.open = false;
-        let about = asked.about;
-        let (About::Return(item) | About::Late(item, _)) = about;
-        self.get(item).holds.remove(&Hold::Question(question));
+        (asked.open, asked.denied) = (false, !yes);
+        let about = asked.about.clone();
+        if let Some(item) = about.item() {
+            self.get(item).holds.remove(&Hold::Question(question));
+        }
         match about {
             About::Late(item, owner) if yes => self.let_in(item, owner),
             About::Return(item) if yes => self.return_to_owner(item),
-            About::Late(..) | About::Return(_) => Some(()),
+            About::Late(..) | About::Return(_) | About::Gate(_) => Some(()),
         }
     }
 
@@ -298,12 +314,7 @@ impl Model {
             return;
         }
         let now = self.now;
-        for stage in 0..self.definition.stages.len() {
-            if self.intakes.get(&stage).is_some_and(|i| !i.closed && i.limit.is_some_and(|l| l <= now)) {
-                self.shut(stage);
-                self.intakes.entry(stage).and_modify(|intake| intake.limit = None);
-            }
-        }
+        self.run_out();
         for batch in 0..self.batches.len() {
             self.batches[batch].passed |= self.batches[batch].limit.is_some_and(|l| l <= now);
             let grace = self.stage(self.batches[batch].stage).grace;
@@ -316,9 +327,47 @@ impl Model {
                 open.grace = grace.map(|days| after_days(last, days));
             }
         }
-        for id in self.living() {
-            if self.items[id - 1].mend_by.is_some_and(|by| by <= now) {
-                self.end(id, "逾期未补正");
+    }
+
+    /// Intakes close, who did not mend in time ends, and gates have waited long enough: in the order in which they began.
+    fn run_out(&mut self) {
+        let now = self.now;
+        let intakes = self.intakes.iter().filter(|(_, i)| !i.closed);
+        let intakes = intakes.filter_map(|(stage, i)| Some((i.limit?, Limited::Intake(*stage))));
+        let mending =
+            self.living().into_iter().filter_map(|id| Some((self.items[id - 1].mend_by?, Limited::Mending(id))));
+        let gates = self.gates.iter().map(|(gate, until)| (*until, Limited::Gate(gate.clone())));
+        let mut over: Vec<(Until, Limited)> =
+            intakes.chain(mending).chain(gates).filter(|(l, _)| l.at <= now).collect();
+        over.sort_by_key(|(until, _)| until.begun);
+        for (_, limited) in over {
+            match limited {
+                Limited::Intake(stage) => {
+                    self.shut(stage);
+                    self.intakes.entry(stage).and_modify(|intake| intake.limit = None);
+                }
+                Limited::Mending(id) if self.items[id - 1].mend_by.is_some() => self.end(id, "逾期未补正"),
+                Limited::Mending(_) => {}
+                Limited::Gate(gate) => {
+                    self.gates.remove(&gate);
+                    self.waited_enough(gate);
+                }
+            }
+        }
+    }
+
+    /// What becomes of those who keep a gate shut at its limit.
+    fn waited_enough(&mut self, gate: Shut) {
+        let (stage, key, _) = &gate;
+        let Some((waiting, behind)) = self.behind(*stage, key) else { return };
+        let free = |id: &usize| self.items[id - 1].holds.is_empty();
+        match self.stage(*stage).late {
+            Late::Wait => {}
+            Late::Exclude => behind.into_iter().for_each(|id| self.end(id, "逾期未参加")),
+            Late::Leave if !behind.iter().any(free) => {}
+            Late::Leave | Late::Ask => {
+                let to = self.actors(*stage, self.item(waiting)).first().copied().unwrap_or(OPENER);
+                self.ask(to, About::Gate(gate));
             }
         }
     }

@@ -2,11 +2,11 @@
 
 use super::act::only_if;
 use super::{Hold, Item, Model, Place, after_days};
-use crate::definition::{Each, Go, Kind, Of};
+use crate::definition::{Each, Go, Kind, Of, Sign};
 use std::collections::BTreeSet;
 
 impl Model {
-    pub(super) fn answer(&mut self, stage: usize, office: &str, rows: &[(usize, Option<&str>)]) -> Option<()> {
+    pub(super) fn answer(&mut self, stage: usize, office: &'static str, rows: &[(usize, Option<&str>)]) -> Option<()> {
         self.definition.stages.get(stage)?;
         let of_nobody = self.batches.iter().position(|b| b.stage == stage && !b.done && b.items.is_empty());
         if self.stage(stage).of == Of::Case || (of_nobody.is_some() && rows.is_empty()) {
@@ -19,20 +19,32 @@ impl Model {
         only_if(!rows.is_empty() && named.len() == rows.len())?;
         for id in &named {
             let item = self.item(*id)?;
-            only_if(item.stage() == Some(stage) && self.asked(*id))?;
-            only_if(self.actors(stage, Some(item)).contains(&office))?;
+            only_if(item.stage() == Some(stage) && self.askers(*id).contains(&office))?;
         }
         let batches: BTreeSet<usize> = named.iter().filter_map(|id| self.items[id - 1].batch()).collect();
         if self.stage(stage).each != Each::Item {
-            only_if(batches.len() == 1 && batches.iter().all(|b| self.members(*b).len() == named.len()))?;
+            let asked =
+                |b: &usize| self.members(*b).into_iter().filter(|id| self.askers(*id).contains(&office)).count();
+            only_if(batches.len() == 1 && batches.iter().all(|b| asked(b) == named.len()))?;
+        }
+        if self.stage(stage).sign != Sign::One {
+            return self.say_together(stage, office, rows);
         }
         let mut chosen = Vec::new();
         for (id, said) in rows {
             let outcome = self.outcome(stage, *id, *said)?;
-            let once = self.stage(stage).outcomes[outcome].once;
-            only_if(!once || !self.items[id - 1].had.contains(&(stage, outcome)))?;
+            self.may_have(stage, *id, outcome)?;
             chosen.push((*id, outcome));
         }
+        self.follow(stage, chosen)
+    }
+
+    pub(super) fn may_have(&self, stage: usize, id: usize, outcome: usize) -> Option<()> {
+        only_if(!self.stage(stage).outcomes[outcome].once || !self.items[id - 1].had.contains(&(stage, outcome)))
+    }
+
+    /// What is decided holds: items go where it says.
+    pub(super) fn follow(&mut self, stage: usize, chosen: Vec<(usize, usize)>) -> Option<()> {
         for (id, outcome) in &chosen {
             let item = self.get(*id);
             let batch = item.batch()?;
@@ -51,7 +63,7 @@ impl Model {
     }
 
     /// The outcome of an answer: the first condition that is true, else the last; or what was chosen of what is offered.
-    fn outcome(&self, stage: usize, id: usize, said: Option<&str>) -> Option<usize> {
+    pub(super) fn outcome(&self, stage: usize, id: usize, said: Option<&str>) -> Option<usize> {
         let outcomes = &self.stage(stage).outcomes;
         if outcomes.iter().any(|o| o.when.is_some()) {
             let number = self.item(id)?.number;
@@ -73,15 +85,24 @@ impl Model {
             only_if(next.iter().all(|id| self.sides(*id).is_empty() && !asked(id)))?;
         }
         let Some(max) = self.stage(stage).quota else { return Some(()) };
-        next.iter().try_for_each(|id| {
-            let category = self.items[id - 1].category;
-            let goes_on = |i: &&Item| {
-                let there = !matches!(i.place, Place::Ended(label) if label != "办结");
-                let said = i.said.get(&stage).is_some_and(|(o, _)| self.stage(stage).outcomes[*o].go == Go::Next);
-                there && said && i.category == category && self.means(stage, i)
-            };
-            only_if(self.items.iter().filter(goes_on).count() <= max)
+        let category = |id: &usize| self.items[id - 1].category;
+        next.iter().try_for_each(|id| only_if(self.gone_on(stage, category(id)).count() <= max))
+    }
+
+    /// Items of a category that a stage has let go on.
+    fn gone_on(&self, stage: usize, category: usize) -> impl Iterator<Item = &Item> {
+        self.items.iter().filter(move |i| {
+            let there = !matches!(i.place, Place::Ended(label) if label != "办结");
+            let said = i.said.get(&stage).is_some_and(|(o, _)| self.stage(stage).outcomes[*o].go == Go::Next);
+            there && said && i.category == category && self.means(stage, i)
         })
+    }
+
+    /// How many more of a category a stage may let go on, beside those that it is asked about.
+    pub(crate) fn room(&self, stage: usize, category: usize) -> usize {
+        let asked = |i: &&Item| i.batch().is_some_and(|b| self.batches[b].stage == stage && !self.batches[b].done);
+        let gone = self.gone_on(stage, category).filter(|i| !asked(i)).count();
+        self.stage(stage).quota.map_or(usize::MAX, |max| max.saturating_sub(gone))
     }
 
     /// Where an outcome sends an item; what goes on waits for its batch to be done.
@@ -151,7 +172,7 @@ impl Model {
     fn send_back(&mut self, id: usize, from: usize, to: usize, straight: bool, within: Option<u32>) {
         let round = self.items[id - 1].round();
         self.put(id, to, round, straight.then_some(from));
-        let mend_by = within.map(|days| after_days(self.now.date(), days));
+        let mend_by = within.map(|days| self.until(after_days(self.now.date(), days)));
         let recommended = self.stage(to).kind == Kind::Recommend;
         let item = self.get(id);
         item.mend_by = mend_by;

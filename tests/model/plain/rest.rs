@@ -1,7 +1,7 @@
 //! What follows by itself, until nothing does: intakes and gates open, batches are done, items go on, the case closes.
 
-use super::{Batch, Hold, Intake, Model, Place, after_days};
-use crate::definition::{Each, Go, Kind, Of};
+use super::{About, Batch, Hold, Intake, Model, Place, after_days};
+use crate::definition::{Each, Go, Kind, Late, Of, Sign};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Model {
@@ -62,10 +62,9 @@ impl Model {
     }
 
     fn take_in(&mut self, stage: usize) {
-        let limit = self.stage(stage).within.map(|days| after_days(self.now.date(), days));
-        let begun = self.intakes.contains_key(&stage);
-        self.intakes.entry(stage).or_insert(Intake { done: BTreeSet::new(), closed: false, limit });
-        if !begun {
+        if !self.intakes.contains_key(&stage) {
+            let limit = self.stage(stage).within.map(|days| self.until(after_days(self.now.date(), days)));
+            self.intakes.insert(stage, Intake { done: BTreeSet::new(), closed: false, limit });
             self.actors(stage, None).into_iter().for_each(|office| self.new_form(stage, office));
         }
         let intake = &self.intakes[&stage];
@@ -83,28 +82,63 @@ impl Model {
     }
 
     /// A batch of many opens when every intake feeding it is closed and no living item of its key is upstream, but for those
-    /// that are held and may be left.
+    /// that are held and may be left, or whom nobody waits for any longer. Till then its limit runs.
     fn gate(&mut self, stage: usize) {
-        let mut groups: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for id in self.waiting(stage) {
-            groups.entry(self.key(stage, id)).or_default().push(id);
-        }
+        let keys: BTreeSet<String> = self.waiting(stage).into_iter().map(|id| self.key(stage, id)).collect();
         if (0..stage).any(|s| self.feeds(s, stage)) {
             return;
         }
-        for (key, items) in groups {
-            let upstream = |id: &usize| {
-                let item = &self.items[id - 1];
-                let earlier = item.stage().is_some_and(|s| s < stage);
-                let here = item.stage() == Some(stage) && item.batch().is_none() && !item.holds.is_empty();
-                self.means(stage, item) && (earlier || here) && self.key(stage, *id) == key
-            };
-            let upstream: BTreeSet<usize> = self.ids().filter(upstream).collect();
-            let kept_shut = |id: &usize| self.stage(stage).wait || self.items[id - 1].holds.is_empty();
-            if !upstream.iter().any(kept_shut) {
+        for key in keys {
+            let gate = (stage, key.clone(), self.rounds(stage, &key) + 1);
+            if self.behind(stage, &key).is_none() {
+                let items = self.waiting(stage).into_iter().filter(|id| self.key(stage, *id) == key).collect();
+                let upstream = self.upstream(stage, &key);
+                self.gates.remove(&gate);
+                for question in self.questions.iter_mut().filter(|q| q.about == About::Gate(gate.clone())) {
+                    question.open = false;
+                }
                 self.open_batch(stage, key, items, upstream);
+                continue;
+            }
+            let asked = self.questions.iter().any(|q| q.open && q.about == About::Gate(gate.clone()));
+            let waits = self.stage(stage).late != Late::Wait && !asked && !self.gates.contains_key(&gate);
+            if let Some(days) = self.stage(stage).within.filter(|_| waits) {
+                let until = self.until(after_days(self.now.date(), days));
+                self.gates.insert(gate, until);
             }
         }
+    }
+
+    /// Living items of a key that would still come to a gate, and those at it that are held.
+    fn upstream(&self, stage: usize, key: &str) -> BTreeSet<usize> {
+        let upstream = |id: &usize| {
+            let item = &self.items[id - 1];
+            let earlier = item.stage().is_some_and(|s| s < stage);
+            let here = item.stage() == Some(stage) && item.batch().is_none() && !item.holds.is_empty();
+            self.means(stage, item) && (earlier || here) && self.key(stage, *id) == key
+        };
+        self.ids().filter(upstream).collect()
+    }
+
+    /// Of a gate that those upstream alone keep shut: one of those who wait at it, and who is upstream.
+    pub(super) fn behind(&self, stage: usize, key: &str) -> Option<(usize, BTreeSet<usize>)> {
+        let first = self.waiting(stage).into_iter().find(|id| self.key(stage, *id) == key)?;
+        let upstream = self.upstream(stage, key);
+        let held = |id: &usize| !self.items[id - 1].holds.is_empty();
+        let gate = About::Gate((stage, key.to_string(), self.rounds(stage, key) + 1));
+        let no_longer = self.questions.iter().any(|q| q.denied && q.about == gate);
+        let opens = match self.stage(stage).late {
+            Late::Wait | Late::Exclude => upstream.is_empty(),
+            Late::Ask => upstream.is_empty() || no_longer,
+            Late::Leave => upstream.iter().all(held) || no_longer,
+        };
+        let fed = (0..stage).any(|s| self.feeds(s, stage));
+        (!opens && !fed).then_some((first, upstream))
+    }
+
+    /// Batches of a key that a stage has had.
+    fn rounds(&self, stage: usize, key: &str) -> u32 {
+        self.batches.iter().filter(|b| b.stage == stage && b.key == key).count() as u32
     }
 
     /// Whether an earlier stage is an open intake of what comes to a gate.
@@ -121,7 +155,7 @@ impl Model {
     }
 
     fn open_batch(&mut self, stage: usize, key: String, items: Vec<usize>, left: BTreeSet<usize>) {
-        let before = self.batches.iter().filter(|b| b.stage == stage && b.key == key).count();
+        let before = self.rounds(stage, &key);
         let number = self.batches.len();
         for id in &items {
             if let Place::At { batch, .. } = &mut self.get(*id).place {
@@ -132,7 +166,7 @@ impl Model {
         self.batches.push(Batch {
             stage,
             key,
-            round: before as u32 + 1,
+            round: before + 1,
             items,
             left,
             answered: false,
@@ -154,6 +188,9 @@ impl Model {
                 continue;
             }
             self.fall_silent(stage, batch);
+            if self.stage(stage).sign != Sign::One {
+                let _ = self.decide_together(stage, self.members(batch));
+            }
             let members = self.members(batch);
             let open = &self.batches[batch];
             let over = match (open.period, self.stage(stage).period, self.stage(stage).grace) {

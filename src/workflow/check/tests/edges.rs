@@ -332,3 +332,12 @@ fn an_entry_is_of_whom_the_side_item_is_about() {
     assert_eq!(run("问", "who: about.who"), ["register-key-mismatch"]);
     assert_eq!(run("报", "key: about.who"), ["register-field-missing", "register-key-mismatch"]);
 }
+
+#[test]
+fn what_a_stage_asks_cannot_be_sealed() {
+    let stages = "[{ recommend: 报, by: 甲 }, { assess: 办, by: 甲, form: { 内情: text } }]";
+    let items =
+        |sealed: &str| format!("{{ 事: {{ identity: [名], fields: {{ 名: name, 人: name }}, sealed: [{sealed}] }} }}");
+    assert!(kinds(&items("办.内情"), stages).contains(&"identity-field-unknown"));
+    assert!(!kinds(&items("人"), stages).contains(&"identity-field-unknown"));
+}

@@ -1,0 +1,164 @@
+//! 7. What a decision had to see: no item goes on past an open question, above a quota, or against a rule.
+
+use crate::case::decide::bound_of;
+use crate::case::eval::{Sight, Target};
+use crate::case::event::{Body, Event, Hold, Row};
+use crate::case::ledger::Ledgers;
+use crate::case::lists::is_meant;
+use crate::case::program::Program;
+use crate::case::{Case, Item};
+use crate::workflow::{Bound, Expression, Go, Kind, Over, Quota, Rule, Stage, Strength, Workflow};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What an expression calls to look beyond the case: it may have seen something else then.
+const BEYOND: [&str; 5] = [".has(", ".last(", ".count(", ".running(", ".since("];
+
+/// The decide stage a log's event answers, and the rows of it that go forwards.
+struct Forward<'a> {
+    stage: &'a Stage,
+    rows: Vec<&'a Row>,
+}
+
+/// The decisions of a log, as it is read.
+#[derive(Default)]
+struct Decisions {
+    tasks: BTreeMap<u64, String>,
+    batches: BTreeMap<u32, String>,
+}
+
+impl Decisions {
+    /// What this event decides forwards, if it decides.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
+    fn read<'a>(&mut self, workflow: &'a Workflow, event: &'a Event) -> Option<Forward<'a>> {
+        let (stage, rows) = match &event.body {
+            Body::TaskOpened { task, stage: Some(stage), .. } => {
+                self.tasks.insert(*task, stage.clone());
+                return None;
+            }
+            Body::BatchOpened { batch, stage, .. } => {
+                self.batches.insert(*batch, stage.clone());
+                return None;
+            }
+            Body::TaskAnswered { task, rows, part: false, .. } => (self.tasks.get(task)?, rows),
+            Body::Counted { batch, rows, .. } => (self.batches.get(batch)?, rows),
+            _ => return None,
+        };
+        let stage = workflow.stage(stage).filter(|s| s.kind == Kind::Decide)?;
+        let next =
+            |row: &&Row| row.outcome.as_ref().and_then(|o| stage.outcomes.get(o)).is_some_and(|o| o.go == Go::Next);
+        let rows: Vec<&Row> = rows.iter().filter(next).collect();
+        (!rows.is_empty()).then_some(Forward { stage, rows })
+    }
+}
+
+/// No item is decided forwards while a question that holds it is open. What came before `since` another version judged.
+#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
+pub(super) fn questions(program: &Program, log: &[Event], since: u64, found: &mut Vec<String>) {
+    let mut decisions = Decisions::default();
+    let mut asked: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    for event in log {
+        match &event.body {
+            Body::ItemHeld { item, on: Hold::Question(question) } => {
+                asked.entry(*item).or_default().insert(*question);
+            }
+            Body::ItemFreed { item, on: Hold::Question(question) } => {
+                asked.entry(*item).or_default().remove(question);
+            }
+            Body::ItemEnded { item, .. } => drop(asked.remove(item)),
+            _ => {}
+        }
+        let Some(forward) = decisions.read(program.workflow(), event).filter(|_| event.seq > since) else { continue };
+        let open = |row: &&Row| row.item.is_some_and(|item| asked.get(&item).is_some_and(|all| !all.is_empty()));
+        for row in forward.rows.into_iter().filter(open) {
+            let item = row.item.unwrap_or_default();
+            found.push(format!("7: item {item} was decided while a question about it was open"));
+        }
+    }
+}
+
+/// No more of a group have gone on than a quota that refuses allows; counted anew from what the items were answered.
+pub(super) fn quotas(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers, found: &mut Vec<String>) {
+    let workflow = program.workflow();
+    let by_hand =
+        |e: &Event| matches!(e.body, Body::CaseAmended { .. } | Body::CaseMigrated { .. } | Body::CaseRepaired { .. });
+    let fixed = |quota: &Quota| {
+        let groups = quota.per.iter().all(|by| by == "owner" || by == "category");
+        let listed = workflow.stages.iter().any(|s| s.lists.keys().any(|list| quota.of.contains(list)));
+        quota.over == Over::Refuse && groups && !listed && !matches!(quota.max, None | Some(Bound::Expression(_)))
+    };
+    let stages = workflow.stages.iter().filter(|s| matches!(s.kind, Kind::Decide | Kind::Assess));
+    let limited: Vec<(&Stage, &Quota)> =
+        stages.flat_map(|s| s.quota.iter().map(move |q| (s, q))).filter(|(_, q)| fixed(q)).collect();
+    // whoever changed the numbers or the answers by hand answers for it
+    if limited.is_empty() || log.iter().any(by_hand) {
+        return;
+    }
+    for (stage, quota) in limited {
+        // offices that were merged since had a quota each
+        let mut gone_on: BTreeMap<Vec<&str>, i64> = BTreeMap::new();
+        for item in case.items.values().filter(|item| counts(workflow, stage, quota, item)) {
+            let group = quota.per.iter().map(|by| match by.as_str() {
+                "owner" => item.owner.as_str(),
+                _ => item.category.as_deref().unwrap_or_default(),
+            });
+            *gone_on.entry(group.collect()).or_default() += 1;
+        }
+        for (group, count) in gone_on {
+            let standing: Vec<String> = group.iter().map(|g| ledgers.offices.standing(g).to_string()).collect();
+            let max = quota.max.as_ref().and_then(|max| bound_of(&ledgers.offices, &case.params, max, &standing));
+            if let Some(max) = max.filter(|max| count > *max) {
+                found.push(format!("7: {count} of {group:?} went on at `{}`, and {max} may", stage.name));
+            }
+        }
+    }
+}
+
+fn counts(workflow: &Workflow, stage: &Stage, quota: &Quota, item: &Item) -> bool {
+    let said = item.answers.get(&stage.name).and_then(|a| stage.outcomes.get(a.outcome.as_ref()?));
+    said.is_some_and(|o| o.go == Go::Next)
+        && (item.lives() || item.label() == Some("办结"))
+        && is_meant(workflow, &stage.of, item)
+        && is_meant(workflow, &quota.of, item)
+}
+
+/// Nothing decided by the last command breaks a `require`, or an `expect` for which nobody gave a reason. Judged as it stood
+/// when it was decided, of rules about one item that look at nothing beyond the case.
+pub(super) fn rules(program: &Program, log: &[Event], ledgers: &Ledgers, found: &mut Vec<String>) {
+    let workflow = program.workflow();
+    let within = |e: &Expression| !BEYOND.iter().any(|beyond| e.source.contains(beyond));
+    let judged = |r: &&Rule| {
+        let strict = matches!(r.strength, Strength::Require | Strength::Expect) && r.per.is_empty();
+        strict && within(&r.test) && r.when.as_ref().is_none_or(within)
+    };
+    let rules: Vec<&Rule> = workflow.rules.iter().filter(judged).collect();
+    let Some(last) = log.last().filter(|_| !rules.is_empty()) else { return };
+    let before = log.iter().rposition(|e| (&e.cause, e.at) != (&last.cause, last.at)).map_or(0, |n| n + 1);
+    let mut decisions = Decisions::default();
+    let mut decided: Vec<(usize, Forward<'_>)> = Vec::new();
+    for (n, event) in log.iter().enumerate() {
+        decided.extend(decisions.read(workflow, event).filter(|_| n >= before).map(|forward| (n, forward)));
+    }
+    let Some((end, _)) = decided.last() else { return };
+    let confirmed = log[end + 1..].iter().take_while(|e| matches!(e.body, Body::Listed { .. })).count();
+    let Some(seen) = Case::replay(&log[..=end + confirmed]) else { return };
+    let sight = Sight::new(program, &seen, ledgers, last.at);
+    let waived = |rule: &Rule, item: u32| {
+        let now = log[before..].iter().any(
+            |e| matches!(&e.body, Body::RuleWaived { rule: r, items, .. } if *r == rule.name && items.contains(&item)),
+        );
+        let earlier = seen.item(item).is_some_and(|i| i.waivers.iter().any(|(r, _)| *r == rule.name));
+        rule.strength == Strength::Expect && (now || earlier)
+    };
+    for (_, Forward { stage, rows }) in &decided {
+        for item in rows.iter().filter_map(|row| row.item) {
+            let target = Target::Item(item);
+            for rule in rules.iter().filter(|r| r.at.contains(&stage.name)) {
+                let meant = seen.item(item).is_some_and(|i| is_meant(workflow, &rule.of, i));
+                let due = rule.when.as_ref().is_none_or(|when| sight.holds(&when.source, &target) == Ok(true));
+                if meant && due && sight.holds(&rule.test.source, &target) == Ok(false) && !waived(rule, item) {
+                    found.push(format!("7: item {item} was decided against `{}`", rule.name));
+                }
+            }
+        }
+    }
+}
