@@ -10,7 +10,7 @@ use std::path::Path;
 
 const PAGE: &str = include_str!("../docs/returns.zh.md");
 /// Where answers and notices to clerks are worded.
-const SOURCES: [&str; 23] = [
+const SOURCES: [&str; 24] = [
     "src/submission",
     "src/tally",
     "src/spool/claim",
@@ -24,6 +24,7 @@ const SOURCES: [&str; 23] = [
     "src/spool/forms/word/guard.rs",
     "src/spool/forms/word/table.rs",
     "src/spool/forms/workbook",
+    "src/spool/reader.rs",
     "src/spool/receipt.rs",
     "src/case/decide",
     "src/engine/intake",
