@@ -22,8 +22,8 @@ pub fn broken(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers) 
     let mut found = broken_amid(program, case, log, ledgers);
     rests(program, case, ledgers, &mut found);
     everything_waits_for_somebody(program, case, ledgers, &mut found);
-    if case.held.is_none() && case.closed.is_none() {
-        found.extend(super::notice::untrue(program, case, ledgers));
+    if let (None, None, Some(last)) = (&case.held, &case.closed, log.last()) {
+        found.extend(super::notice::untrue(program, case, ledgers, last.at));
     }
     sides::sides_hold(program, case, &mut found);
     decided::quotas(program, case, log, ledgers, &mut found);

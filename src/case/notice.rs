@@ -2,11 +2,13 @@
 //!
 //! What a paper says is frozen into it, so the two are compared value by value, and only what its template reads.
 
+use super::eval::{Sight, Target};
 use super::event::Hold;
 use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Case, Document, Item, Life, data, decide};
-use crate::workflow::{Shown, Stage, rule};
+use crate::clock::Moment;
+use crate::workflow::{Expression, Shown, Stage, rule};
 use serde_json::Value;
 
 /// A notice that shows of an item what is not so any more.
@@ -86,12 +88,13 @@ fn blank(value: Option<&Value>) -> Option<&Value> {
 }
 
 /// The first notice an item stands at or has come past that shows it otherwise. One that still waits for its notice will be
-/// shown as it is.
+/// shown as it is, and a notice whose condition holds of it no more is none of its own.
 pub(in crate::case) fn otherwise<'a>(
     program: &'a Program,
     case: &Case,
     ledgers: &Ledgers,
     item: &Item,
+    now: Moment,
 ) -> Option<Otherwise<'a>> {
     if !item.lives() || item.noticed.is_empty() || item.erased.is_some() {
         return None;
@@ -104,15 +107,19 @@ pub(in crate::case) fn otherwise<'a>(
             return None;
         }
         let fields = differing(program, case, ledgers, stage, item);
-        (!fields.is_empty()).then_some(Otherwise { stage, paper: paper.id, fields })
+        let holds = |when: &Expression| {
+            Sight::new(program, case, ledgers, now).holds(&when.source, &Target::Item(item.id)).unwrap_or(true)
+        };
+        let still = !fields.is_empty() && stage.when.as_ref().is_none_or(holds);
+        still.then_some(Otherwise { stage, paper: paper.id, fields })
     })
 }
 
 /// Undecided items of which a notice shows what is not so, in words; of what somebody is asked about he knows.
-pub(in crate::case) fn untrue(program: &Program, case: &Case, ledgers: &Ledgers) -> Vec<String> {
+pub(in crate::case) fn untrue(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -> Vec<String> {
     let mut found = Vec::new();
     for item in case.living().filter(|i| !i.holds.iter().any(|hold| matches!(hold, Hold::Question(_)))) {
-        let Some(other) = otherwise(program, case, ledgers, item) else { continue };
+        let Some(other) = otherwise(program, case, ledgers, item, now) else { continue };
         let at = program.workflow().stage_index(&other.stage.name).unwrap_or_default();
         if !decide::decided_at(program.workflow(), item, at) {
             let fields: Vec<String> = other.fields.iter().map(ToString::to_string).collect();

@@ -38,7 +38,7 @@ impl<'a> Deciding<'a> {
 
     /// The notice that shows an item otherwise than it is.
     pub(super) fn noticed_otherwise(&self, id: u32) -> Option<Otherwise<'a>> {
-        otherwise(self.program, &self.case, &self.ledgers, self.case.item(id)?)
+        otherwise(self.program, &self.case, &self.ledgers, self.case.item(id)?, self.now)
     }
 
     /// What changed after its notice went up goes before it again.
