@@ -174,10 +174,10 @@ impl Play {
         Ok(Ok(()))
     }
 
+    /// An open task; that a form which was answered may be handed in again, in place of the earlier one, the model does not know
+    /// (scenario 更正报送 does).
     fn task(&self, wanted: impl Fn(&Task) -> bool) -> (u64, u32) {
-        let open = self.case.open_tasks().find(|t| wanted(t));
-        let closed = || self.case.tasks.values().map(AsRef::as_ref).rfind(|t| wanted(t));
-        open.or_else(closed).map_or((NO_TASK, 1), |t| (t.id, t.revision))
+        self.case.open_tasks().find(|t| wanted(t)).map_or((NO_TASK, 1), |t| (t.id, t.revision))
     }
 
     /// The office and the kernel's words for a command.

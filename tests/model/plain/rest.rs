@@ -162,6 +162,9 @@ impl Model {
                 *batch = Some(number);
             }
         }
+        if self.stage(stage).kind == Kind::Publicise && self.binds(stage) {
+            self.supersede(stage, &items);
+        }
         let limit = self.stage(stage).within.map(|days| after_days(self.now.date(), days));
         self.batches.push(Batch {
             stage,
@@ -182,6 +185,39 @@ impl Model {
         });
     }
 
+    /// Whether what stands on a notice must be so afterwards: its time runs, or a decision follows it.
+    fn binds(&self, stage: usize) -> bool {
+        let later = self.definition.stages.iter().skip(stage + 1);
+        let meets = |of: Of| match (of, self.stage(stage).of) {
+            (Of::Category(one), Of::Category(other)) => one == other,
+            (Of::All | Of::Category(_), Of::All | Of::Category(_)) => true,
+            (Of::Side | Of::Case, _) | (_, Of::Side | Of::Case) => false,
+        };
+        self.stage(stage).period.is_some() || later.into_iter().any(|s| s.kind == Kind::Decide && meets(s.of))
+    }
+
+    /// The items that a notice names when it is made: those in it still, or past it.
+    fn named(&self, batch: usize) -> bool {
+        let of = &self.batches[batch];
+        let named = |id: &usize| {
+            let item = &self.items[id - 1];
+            item.batch() == Some(batch) || item.stage().is_some_and(|at| at > of.stage)
+        };
+        of.items.iter().any(named)
+    }
+
+    /// Who is noticed once more is named no longer by the notice before, which comes down where it names nobody else.
+    fn supersede(&mut self, stage: usize, items: &[usize]) {
+        for batch in 0..self.batches.len() {
+            let old = &self.batches[batch];
+            if old.stage == stage && !old.down && old.items.iter().any(|id| items.contains(id)) {
+                let others = self.named(batch);
+                self.batches[batch].making = others;
+                self.batches[batch].down = !others;
+            }
+        }
+    }
+
     fn finish(&mut self, stage: usize) {
         for batch in 0..self.batches.len() {
             if self.batches[batch].stage != stage || self.batches[batch].done {
@@ -200,7 +236,12 @@ impl Model {
                 (None, Some(_), _) => false,
             };
             let done = if self.stage(stage).kind == Kind::Publicise {
-                over && !open.making || open.items.iter().all(|id| self.items[id - 1].stage().is_none())
+                let gone = |id: &usize| {
+                    let item = &self.items[id - 1];
+                    let again = item.stage() == Some(stage) && item.batch().is_some_and(|now| now != batch);
+                    item.stage().is_none() || self.binds(stage) && again
+                };
+                over && !open.making || open.items.iter().all(gone)
             } else if open.items.is_empty() {
                 open.answered
             } else {
