@@ -68,9 +68,10 @@ fn moves(model: &Model) -> Vec<Command> {
     moves.extend(go_on.map(|a| answer(model, a, a.items.len())));
     moves.extend((!model.due().is_empty()).then_some(Command::Wait));
     // whom a quota leaves no way his owner withdraws
-    let of_each = asked.iter().flat_map(|a| a.items.iter().map(|id| (a.stage, *id)));
-    let above = of_each.filter(|(stage, id)| !fits(model, *stage, *id) && !ends(model, *stage));
-    moves.extend(above.map(|(_, id)| Command::Withdraw { item: id, office: model.items[id - 1].owner }));
+    for a in asked.iter().filter(|a| !ends(model, a.stage)) {
+        let above = a.items.iter().filter(|id| crowded(model, a, **id));
+        moves.extend(above.map(|id| Command::Withdraw { item: *id, office: model.items[id - 1].owner }));
+    }
     for a in &asked {
         moves.extend((0..a.items.len()).rev().map(|go_on| answer(model, a, go_on)));
     }
@@ -80,6 +81,13 @@ fn moves(model: &Model) -> Vec<Command> {
 /// Whether a quota lets an item go on.
 fn fits(model: &Model, stage: usize, id: usize) -> bool {
     model.stage(stage).kind != Kind::Decide || model.room(stage, model.items[id - 1].category) > 0
+}
+
+/// Whether more are asked about of an item's category than a quota lets go on.
+fn crowded(model: &Model, asked: &Asked, id: usize) -> bool {
+    let category = |id: usize| model.items[id - 1].category;
+    let of_it = asked.items.iter().filter(|other| category(**other) == category(id)).count();
+    model.stage(asked.stage).kind == Kind::Decide && of_it > model.room(asked.stage, category(id))
 }
 
 /// Whether conditions choose the outcome.
