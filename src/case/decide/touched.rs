@@ -86,8 +86,11 @@ impl Touched {
                 self.item(case, *item);
                 self.notices(workflow, case, *item);
             }
-            Body::BatchOpened { batch, .. } => {
+            Body::BatchOpened { batch, stage, items, .. } => {
                 self.batches.insert(*batch);
+                if workflow.stage(stage).is_some_and(|s| s.kind == Kind::Publicise) {
+                    items.iter().for_each(|id| self.notices(workflow, case, *id));
+                }
                 self.gates = true;
             }
             Body::BatchDone { batch } => self.done(workflow, case, *batch),
@@ -155,7 +158,7 @@ impl Touched {
         }
     }
 
-    /// A notice may name nobody any more; also one whose item had been sent back from it before it ended.
+    /// A notice may name nobody any more; also one whose item had been sent back from it before it ended, or is noticed again.
     fn notices(&mut self, workflow: &Workflow, case: &Case, id: u32) {
         let notices = workflow.stages.iter().filter(|s| s.kind == Kind::Publicise);
         let open = notices.flat_map(|s| case.open_batches(&s.name));
