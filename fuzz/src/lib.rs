@@ -7,6 +7,7 @@
 pub mod clock;
 pub mod diag;
 pub mod files;
+pub mod numerals;
 pub mod offices;
 pub mod ooxml;
 pub mod publish;
@@ -17,7 +18,6 @@ pub mod yaml;
 /// Of papers only what examines those of strangers.
 pub mod document {
     pub mod inspect;
-    pub mod numerals;
 }
 
 use std::io::{Cursor, Read, Write};

@@ -13,7 +13,8 @@ fn main() -> std::io::Result<()> {
     };
     let kept = |path: &str| std::fs::read(root.join("..").join(path));
     let failed = |error: spool::forms::FormError| std::io::Error::other(error.to_string());
-    let (workbook, word) = (spool::forms::write(&form()).map_err(failed)?, spool::forms::write_word(&form()).map_err(failed)?);
+    let (workbook, word) =
+        (spool::forms::write(&form()).map_err(failed)?, spool::forms::write_word(&form()).map_err(failed)?);
     let (xls, ods) = (kept("tests/data/forms/form.xls")?, kept("tests/data/forms/form.ods")?);
     let (list_xls, list_ods) = (kept("tests/data/forms/list.xls")?, kept("tests/data/forms/list.ods")?);
     put("workbook", "form", &unpacked(&workbook))?;
@@ -35,13 +36,23 @@ fn main() -> std::io::Result<()> {
     put("definition", "a", &kept("workflows/荣誉.yaml")?)?;
     let zip = packed(b"\0a.yaml\nbanwen: {}\0\xE9\x99\x84/b.txt\nmark\0c.docx\nPK");
     put("zipped", "a", &zip)?;
-    for (name, bytes) in [("a.xlsx", &workbook), ("a.docx", &word), ("a.xls", &list_xls), ("a.ods", &list_ods), ("a.zip", &zip)] {
+    for (name, bytes) in
+        [("a.xlsx", &workbook), ("a.docx", &word), ("a.xls", &list_xls), ("a.ods", &list_ods), ("a.zip", &zip)]
+    {
         put("drop", name, bytes)?;
     }
     let png = kept("tests/scenarios/附件泄密/溪边.png")?;
     put("picture", "a.png", &png)?;
-    put("picture", "a.jpg", b"\xFF\xD8\xFF\xE1\0\x10Exif\0\0II*\0\x08\0\0\0\0\0\xFF\xC0\0\x0B\x08\0\x10\0\x10\x01\x01\x11\0\xFF\xDA\0\x02")?;
-    put("picture", "a.tif", b"II*\0\x08\0\0\0\x02\0\0\x01\x03\0\x01\0\0\0\x10\0\0\0\x01\x01\x03\0\x01\0\0\0\x10\0\0\0\0\0\0\0")?;
+    put(
+        "picture",
+        "a.jpg",
+        b"\xFF\xD8\xFF\xE1\0\x10Exif\0\0II*\0\x08\0\0\0\0\0\xFF\xC0\0\x0B\x08\0\x10\0\x10\x01\x01\x11\0\xFF\xDA\0\x02",
+    )?;
+    put(
+        "picture",
+        "a.tif",
+        b"II*\0\x08\0\0\0\x02\0\0\x01\x03\0\x01\0\0\0\x10\0\0\0\x01\x01\x03\0\x01\0\0\0\x10\0\0\0\0\0\0\0",
+    )?;
     put("pdf", "a", PDF)?;
     put("drop", "a.pdf", PDF)?;
     put("private", "a", "电话138-1234-5678，（0716）5123457，11010519491231002X <b>&#49;</b> a@b.cn".as_bytes())

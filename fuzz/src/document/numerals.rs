@@ -1,1 +1,0 @@
-../../../src/document/numerals.rs
