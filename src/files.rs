@@ -159,6 +159,14 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     written
 }
 
+/// Writes more to the end of a file that is there, and syncs it. What a crash leaves of it may be a part.
+pub fn append(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    let open = || OpenOptions::new().append(true).open(path);
+    let mut file = change().and_then(|()| open()).map_err(failed("open", path))?;
+    change().and_then(|()| file.write_all(bytes)).map_err(failed("write", path))?;
+    change().and_then(|()| file.sync_data()).map_err(failed("sync", path))
+}
+
 fn fill(mut file: File, path: &Path, bytes: &[u8]) -> Result<(), Error> {
     change().and_then(|()| file.write_all(bytes)).map_err(failed("write", path))?;
     change().and_then(|()| file.sync_all()).map_err(failed("sync", path))
@@ -243,8 +251,17 @@ pub fn create_dirs(path: &Path) -> Result<(), Error> {
 
 /// Makes one directory that must not exist yet; false when it does. Its parent must exist.
 pub fn create_dir_new(path: &Path) -> Result<bool, Error> {
+    let made = create_dir_unsynced(path)?;
+    if made {
+        sync_directory(parent(path))?;
+    }
+    Ok(made)
+}
+
+/// The same, not synced: for one beside which a file is written next, which syncs both.
+pub fn create_dir_unsynced(path: &Path) -> Result<bool, Error> {
     match change().and_then(|()| fs::create_dir(path)) {
-        Ok(()) => sync_directory(parent(path)).map(|()| true),
+        Ok(()) => Ok(true),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(failed("create", path)(error)),
     }
@@ -280,9 +297,14 @@ pub fn remove_dir_if_empty(path: &Path) -> Result<bool, Error> {
 
 /// Removes a directory with all that is in it, following no link; one that is gone already is fine.
 pub fn remove_tree(path: &Path) -> Result<(), Error> {
+    if remove_tree_unsynced(path)? { sync_directory(parent(path)) } else { Ok(()) }
+}
+
+/// The same, not synced: for what may be there again after a crash. False when it was gone already.
+pub fn remove_tree_unsynced(path: &Path) -> Result<bool, Error> {
     match change().and_then(|()| fs::remove_dir_all(path)) {
-        Ok(()) => sync_directory(parent(path)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
         Err(error) => Err(failed("remove", path)(error)),
     }
 }

@@ -6,7 +6,7 @@ use crate::archive::{self, ArchiveError, ArchiveFile, Package, Piece, Retention,
 use crate::case::event::Ask;
 use crate::case::program::Program;
 use crate::case::{Case, Document, Life};
-use crate::files;
+use crate::spool::claim::{self, ClaimError, Claimed, ClaimedFile};
 use crate::store::{EffectFilter, EffectState};
 use crate::workflow::Kind;
 use chrono::Datelike;
@@ -18,8 +18,6 @@ const CLASS: &str = "WS";
 const SEALED: &str = "密封-";
 /// How long the archive waits for the case's other effects before it looks again.
 const OTHERS_SECONDS: u32 = 60;
-/// Longest journal of a drop that is read.
-const JOURNAL_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 impl Engine {
     /// Seals the package once nothing else is owed by the case.
@@ -243,7 +241,7 @@ impl Engine {
 
     fn original_files(&self, id: &str) -> Result<Vec<ArchiveFile>, Trouble> {
         let Some((folder, claim)) = id.split_once('/') else { return Ok(Vec::new()) };
-        let file = |f: &crate::spool::claim::ClaimedFile| {
+        let file = |f: &ClaimedFile| {
             let flat = f.name.replace('/', "-");
             ArchiveFile {
                 name: format!("{folder}-{claim}-{flat}"),
@@ -254,19 +252,20 @@ impl Engine {
     }
 
     /// What a claim wrote down of the files it took; None when it is no claim of an office.
-    fn journal(&self, id: &str) -> Result<Option<crate::spool::claim::Claimed>, Trouble> {
+    fn journal(&self, id: &str) -> Result<Option<Claimed>, Trouble> {
         let Some((folder, claim)) = id.split_once('/') else { return Ok(None) };
         let answered = self.spool.answered(folder).join(format!("{claim}.json"));
         let held = self.spool.claimed(folder).join(format!("{claim}.json"));
         let journal = if answered.exists() { answered } else { held };
         // A package that lacks what was handed in would be sealed for good.
-        let bytes =
-            files::read_at_most(&journal, JOURNAL_BYTES_MAX).map_err(|e| Trouble::Later(format!("claim {id}: {e}")))?;
-        let bytes = bytes.ok_or_else(|| {
-            Trouble::Never(format!("claim {id}: its journal is longer than {JOURNAL_BYTES_MAX} bytes"))
+        let journal = claim::load(&journal).map_err(|error| match error {
+            ClaimError::Failed(source) => Trouble::Later(format!("claim {id}: {source}")),
+            error @ (ClaimError::Journal { .. }
+            | ClaimError::Held { .. }
+            | ClaimError::Vanished { .. }
+            | ClaimError::Secret { .. }
+            | ClaimError::Unreturned { .. }) => Trouble::Never(format!("claim {id}: {error}")),
         })?;
-        let journal = serde_json::from_slice::<crate::spool::claim::Claimed>(&bytes)
-            .map_err(|e| Trouble::Never(format!("claim {id}: its journal is damaged: {e}")))?;
         Ok(Some(journal))
     }
 

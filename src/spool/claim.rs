@@ -10,13 +10,13 @@
 //! | 1 `begin` | journal `<id>.json`, empty folder `<id>/`; the drop still in 交件 | nothing was taken: [`recover`] discards the journal, the drop settles again |
 //! | 2 `take` | the drop renamed into `<id>/` | [`recover`] goes on with 3 |
 //! | 3 `keep` | each file in `originals/` by digest, written whole or not at all | again: a file that is there already stays |
-//! | 4 `note` | journal with names, digests, faults | [`recover`] gives the claim back as it was given first |
+//! | 4 `note` | a line of the journal with names, digests, faults | [`recover`] gives the claim back as it was given first |
 //! | 5 the caller's transaction | decision recorded under the claim's id | the same; the caller finds its decision by the id and only answers |
 //! | 6 [`receipt`] | the receipt, whole | the same; the same text is written once |
 //! | 6' [`return_whole`] | note in 退件, then the journal says where, then the original renamed there | the same; goes on where it stopped |
-//! | 7 [`finish`]: answer | journal with the answer | [`recover`] does 8 and 9 itself |
-//! | 8 [`finish`]: clear | `<id>/` removed (its bytes are kept, or it went to 退件) | [`recover`] does 9 |
-//! | 9 [`finish`]: file | journal renamed into `state/answered/` | done |
+//! | 7 [`finish`]: answer | a line of the journal with the answer | [`recover`] does 8 and 9 itself |
+//! | 8 [`finish`]: clear | `<id>/` renamed to `<id>.done/` (its bytes are kept, or it went to 退件) | [`recover`] does 9 |
+//! | 9 [`finish`]: file | journal renamed into `state/answered/`; `<id>.done/` goes | [`recover`] removes what is left of it |
 //!
 //! When 交件 lies on another file system than `state/`, the drop is held in 交件 itself, in a hidden folder, and only its
 //! bytes are copied: a rename stays one step, and a return never copies.
@@ -26,6 +26,7 @@
 //! fault, so that what kills its reader is returned unread.
 
 mod answer;
+mod journal;
 mod office;
 mod owner;
 mod package;
@@ -36,6 +37,7 @@ pub(super) mod secrecy;
 pub(super) mod zipped;
 
 pub use answer::{Answer, Finished, finish, receipt, return_whole};
+pub use journal::load;
 pub use owner::owners_of;
 pub use package::{checked_original, read_original};
 pub use picture::IMAGE_PIXELS_MAX;
@@ -59,8 +61,6 @@ pub const PACKAGE_FILES_MAX: usize = 200;
 pub const ATTEMPTS_MAX: u32 = 2;
 /// Most drops of one office within one second.
 const CLAIMS_PER_SECOND_MAX: u32 = 100_000;
-/// Longest journal that is read back.
-const JOURNAL_BYTES_MAX: u64 = 4 * 1024 * 1024;
 
 /// One file of a drop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +73,7 @@ pub struct ClaimedFile {
     pub bytes: u64,
 }
 
-/// A drop that is ours until it is answered. Its serialised form is the journal.
+/// A drop that is ours until it is answered. Its serialised form is a line of the journal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claimed {
     /// `20220516-093000-1`: unique within the office's folder for ever; what the office reads as 收件号
@@ -221,19 +221,28 @@ fn begin(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Result<
     Ok(claimed)
 }
 
-/// The first free number of this second; its folder is made, which is what takes it.
+/// A free number of this second; its folder is made, which is what takes it. It is synced with the journal that is written beside it.
+/// Looked for in longer and longer steps, then between the last two: a thousand drops may be claimed in one second.
 fn free_id(spool: &Spool, folder: &str, now: Moment) -> Result<String, files::Error> {
     let second = now.format("%Y%m%d-%H%M%S");
-    for number in 1..CLAIMS_PER_SECOND_MAX {
-        let id = format!("{second}-{number}");
-        let used = |shelf: PathBuf| shelf.join(format!("{id}.json")).exists();
-        if used(spool.claimed(folder)) || used(spool.answered(folder)) {
-            continue;
-        }
-        let held = spool.claimed(folder).join(&id);
+    let id = |number: u32| format!("{second}-{number}");
+    let used = |number: u32| {
+        let there = |shelf: PathBuf| shelf.join(format!("{}.json", id(number))).exists();
+        there(spool.claimed(folder)) || there(spool.answered(folder))
+    };
+    let (mut below, mut free) = (0, 1);
+    while used(free) {
+        (below, free) = (free, free.saturating_mul(2));
+    }
+    while free - below > 1 {
+        let middle = below + (free - below) / 2;
+        if used(middle) { below = middle } else { free = middle }
+    }
+    for number in free..free.saturating_add(CLAIMS_PER_SECOND_MAX) {
+        let held = spool.claimed(folder).join(id(number));
         // An empty folder without a journal is what a crash left of this very step.
-        if files::create_dir_new(&held)? || files::list(&held)?.is_empty() {
-            return Ok(id);
+        if !used(number) && (files::create_dir_unsynced(&held)? || files::list(&held)?.is_empty()) {
+            return Ok(id(number));
         }
     }
     let full = std::io::Error::new(std::io::ErrorKind::ResourceBusy, "too many drops in one second");
@@ -301,27 +310,10 @@ fn discard(spool: &Spool, claimed: &Claimed) -> Result<(), files::Error> {
     files::remove_file(&claimed.journal(spool))
 }
 
-fn load(path: &Path) -> Result<Claimed, ClaimError> {
-    let broken = |why: String| ClaimError::Journal { path: path.to_path_buf(), why };
-    let bytes = files::read_at_most(path, JOURNAL_BYTES_MAX)?.ok_or_else(|| broken("it is too long".to_owned()))?;
-    serde_json::from_slice(&bytes).map_err(|error| broken(error.to_string()))
-}
-
 impl Claimed {
     /// What was handed in, file by file: the form and what lies beside it.
     pub fn contents(&self) -> impl Iterator<Item = &ClaimedFile> {
         self.files.iter().filter(|file| Some(&file.name) != self.container.as_ref())
-    }
-
-    /// The journal while the claim has no answer.
-    pub fn journal(&self, spool: &Spool) -> PathBuf {
-        spool.claimed(&self.folder).join(format!("{}.json", self.id))
-    }
-
-    fn record(&self, spool: &Spool) -> Result<(), files::Error> {
-        let path = self.journal(spool);
-        let bytes = serde_json::to_vec_pretty(self).map_err(|error| files::failed("write", &path)(error.into()))?;
-        files::write_atomic(&path, &bytes)
     }
 
     fn hold_folder(&self, spool: &Spool) -> PathBuf {

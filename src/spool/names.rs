@@ -5,7 +5,7 @@
 
 use std::ffi::OsStr;
 use std::path::Path;
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// Longest name we write, in characters.
 pub const NAME_CHARS_MAX: usize = 80;
@@ -65,7 +65,8 @@ pub fn shown_path(path: &Path) -> String {
 
 /// What two names have in common when a Windows share takes them for one: NFC, lower case.
 pub fn clash_key(name: &str) -> String {
-    name.nfc().flat_map(char::to_lowercase).collect()
+    let lower = |char: char| char.to_lowercase();
+    if is_nfc(name) { name.chars().flat_map(lower).collect() } else { name.nfc().flat_map(lower).collect() }
 }
 
 /// `name`, or `name（2）`, `name（3）` … before its extension: the first that is not taken.

@@ -146,7 +146,10 @@ fn without(bytes: &[u8], apart: &[&str]) -> Value {
             Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
-    let mut value = serde_json::from_slice(bytes).unwrap();
+    // of a journal the last line tells how the claim stands; a supplement is one value
+    let last = bytes.rsplit(|byte| *byte == b'\n').find_map(|line| serde_json::from_slice::<Value>(line).ok());
+    let whole = || serde_json::from_slice(bytes).unwrap();
+    let mut value = last.filter(Value::is_object).unwrap_or_else(whole);
     strip(&mut value, apart);
     value
 }

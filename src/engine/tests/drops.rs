@@ -8,7 +8,6 @@ use crate::engine::{Engine, Error, Fuse, Options, Renderer};
 use crate::files::crash;
 use crate::spool::settle::Patience;
 use crate::store::SubmissionOutcome;
-use serde_json::Value;
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::Write;

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 /// The note beside a returned original.
 const NOTE: &str = "退件说明.txt";
+/// What a folder is called whose bytes are kept, and that is to go.
+pub(super) const DONE: &str = "done";
 /// Longest receipt or note, to compare with one that is there.
 const TEXT_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// Texts of one name that are compared with one to be written. What a crash cut off is among the last; an office may have thousands.
@@ -46,7 +48,7 @@ pub fn receipt(spool: &Spool, folder: &str, name: &str, text: &str) -> Result<Pa
 
 fn put(folder: &Path, name: &str, text: &str) -> Result<PathBuf, files::Error> {
     files::create_dirs(folder)?;
-    let there = clash_keys(folder)?;
+    let there = clash_keys(folder, name)?;
     let free = names::first_free(name, |name| there.contains(&names::clash_key(name)));
     let last = (free.saturating_sub(COMPARED_MAX).max(1)..free).rev();
     let written = last.map(|number| folder.join(names::numbered(name, number))).find(|path| says(path, text));
@@ -61,8 +63,14 @@ fn says(path: &Path, text: &str) -> bool {
     matches!(files::read_at_most(path, TEXT_BYTES_MAX), Ok(Some(bytes)) if bytes == text.as_bytes())
 }
 
-fn clash_keys(folder: &Path) -> Result<BTreeSet<String>, files::Error> {
-    Ok(files::list(folder)?.iter().map(|name| names::clash_key(&name.to_string_lossy())).collect())
+/// What stands in a folder and might clash with a name: of thousands of answers, those of its day.
+fn clash_keys(folder: &Path, name: &str) -> Result<BTreeSet<String>, files::Error> {
+    // neither case nor the composing of characters changes digits and dashes, which no mark follows
+    let date = name.split_once(' ').map_or("", |(date, _)| date);
+    let day = if date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') { date } else { "" };
+    let there = files::list(folder)?;
+    let of_day = there.iter().filter(|name| name.as_encoded_bytes().starts_with(day.as_bytes()));
+    Ok(of_day.map(|name| names::clash_key(&name.to_string_lossy())).collect())
 }
 
 /// Moves the original whole into 退件, in a folder of its own beside a note that says `text`; gives the folder. Called
@@ -90,13 +98,13 @@ pub fn return_whole(spool: &Spool, claimed: &mut Claimed, text: &str) -> Result<
 /// A folder nobody uses yet: not there, or what a crash left of this very return (empty, or with only our own note).
 fn free_return(returns: &Path, claimed: &Claimed, text: &str) -> Result<String, files::Error> {
     files::create_dirs(returns)?;
-    let there = clash_keys(returns)?;
+    let name = words::return_name(claimed.claimed_at.date(), &claimed.name);
+    let there = clash_keys(returns, &name)?;
     let left_over = |name: &str| {
         let folder = returns.join(name);
         let ours = |entry: &OsString| files::is_temporary(entry) || (entry == NOTE && says(&folder.join(NOTE), text));
         folder.is_dir() && files::list(&folder).is_ok_and(|entries| entries.iter().all(ours))
     };
-    let name = words::return_name(claimed.claimed_at.date(), &claimed.name);
     Ok(names::unique(&name, |name| there.contains(&names::clash_key(name)) && !left_over(name)))
 }
 
@@ -128,7 +136,7 @@ fn filed(spool: &Spool, claimed: &Claimed) -> PathBuf {
 /// Clears and files a claim whose journal has the answer.
 pub(super) fn complete(spool: &Spool, claimed: &Claimed) -> Result<Finished, ClaimError> {
     let hold = claimed.hold_folder(spool);
-    let cleared = hold.with_extension("done");
+    let cleared = hold.with_extension(DONE);
     let mut finished = Finished::Filed;
     if let Some(held) = claimed.held(spool)? {
         let name = Path::new(held.file_name().unwrap_or_default());
@@ -144,15 +152,20 @@ pub(super) fn complete(spool: &Spool, claimed: &Claimed) -> Result<Finished, Cla
             return_unkept(spool, claimed, &held, &unkept)?;
         }
     }
-    files::remove_tree(&cleared)?;
     files::remove_dir_if_empty(&hold)?;
     match claimed.hold {
         Hold::State => {}
-        Hold::Share => drop(files::remove_dir_if_empty(&spool.claimed(&claimed.folder).join(&claimed.id))?),
+        // nobody sweeps a share at the start
+        Hold::Share => {
+            files::remove_tree(&cleared)?;
+            files::remove_dir_if_empty(&spool.claimed(&claimed.folder).join(&claimed.id))?;
+        }
     }
     let to = filed(spool, claimed);
     files::create_dirs(to.parent().unwrap_or(spool.root()))?;
     files::rename_durable(&claimed.journal(spool), &to)?;
+    // what a crash leaves of it goes at the next start
+    files::remove_tree_unsynced(&cleared)?;
     Ok(finished)
 }
 

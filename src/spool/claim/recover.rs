@@ -1,6 +1,6 @@
 //! Recover: what a crash, or trouble, left without its one answer.
 
-use super::{ATTEMPTS_MAX, ClaimError, Claimed, Hold, answer, discard, keep_and_note, load, sealed};
+use super::{ATTEMPTS_MAX, ClaimError, Claimed, Hold, answer, discard, journal, keep_and_note, sealed};
 use crate::files;
 use crate::spool::layout::{self, Spool};
 use crate::submission::Fault;
@@ -50,8 +50,13 @@ fn order(path: &Path) -> (String, u32) {
     (second.to_owned(), number.parse().unwrap_or_default())
 }
 
-/// A folder whose journal a crash kept from being written is empty and goes; any other belongs to its journal.
+/// A folder whose journal a crash kept from being written is empty and goes, as does what is left of one that was done with; any
+/// other belongs to its journal.
 fn sweep(held: &Path) -> Result<Option<Claimed>, ClaimError> {
+    if held.extension().is_some_and(|extension| extension == answer::DONE) {
+        files::remove_tree(held)?;
+        return Ok(None);
+    }
     if !held.with_extension("json").exists() && !files::remove_dir_if_empty(held)? {
         return Err(ClaimError::Journal { path: held.with_extension("json"), why: "it is missing".to_owned() });
     }
@@ -64,7 +69,7 @@ fn revive(spool: &Spool, path: &Path) -> Result<Option<Claimed>, ClaimError> {
         files::remove_file(path)?;
         return Ok(None);
     }
-    let claimed = load(path)?;
+    let claimed = journal::load(path)?;
     if claimed.answer.is_some() {
         return answer::complete(spool, &claimed).map(|_| None);
     }

@@ -1,7 +1,7 @@
 //! Where every drop ended, and what was said about it.
 
 use super::*;
-use crate::spool::claim::ATTEMPTS_MAX;
+use crate::spool::claim::{self, ATTEMPTS_MAX};
 
 /// What an office's folders hold when all is at rest, by what it is looked up with.
 struct Ended {
@@ -84,7 +84,7 @@ impl Office {
         };
         let journals = self.options.spool.join("state/answered").join(office);
         for name in names(&journals) {
-            let journal: Value = serde_json::from_slice(&std::fs::read(journals.join(name)).unwrap()).unwrap();
+            let journal = serde_json::to_value(claim::load(&journals.join(name)).unwrap()).unwrap();
             let text = |key: &str| journal[key].as_str().unwrap().to_owned();
             ended.answered.entry(tag_in(&text("name")).unwrap()).or_default().push((
                 text("id"),

@@ -98,6 +98,39 @@ fn a_crash_anywhere_in_a_return_gives_one_return() {
     }
 }
 
+#[test]
+fn a_line_of_the_journal_that_was_cut_off_does_not_count_and_spoils_no_other() {
+    let desk = desk();
+    desk.put("a.yaml", b"a");
+    let mut claimed = desk.claim();
+    let journal = claimed.journal(&desk.spool);
+    let mut text = fs::read_to_string(&journal).unwrap();
+    text.push_str("\n{\"id\":\"20220516-0930");
+    fs::write(&journal, &text).unwrap();
+    assert_eq!(load(&journal).unwrap(), claimed);
+    claimed.attempts = 7;
+    claimed.record(&desk.spool).unwrap();
+    assert_eq!(load(&journal).unwrap(), claimed);
+    fs::write(&journal, serde_json::to_vec_pretty(&claimed).unwrap()).unwrap();
+    assert_eq!(load(&journal).unwrap(), claimed, "as versions before wrote it");
+    fs::write(&journal, b"{\n").unwrap();
+    assert!(matches!(load(&journal), Err(ClaimError::Journal { .. })));
+}
+
+#[test]
+fn what_a_crash_left_of_a_folder_that_was_done_with_goes_at_the_next_start() {
+    let desk = desk();
+    desk.put("a.yaml", b"a");
+    let mut claimed = desk.claim();
+    let held = claimed.hold_folder(&desk.spool);
+    answer(&desk, &mut claimed);
+    let left = held.with_extension(answer::DONE);
+    files::create_dirs(&left).unwrap();
+    fs::write(left.join("a.yaml"), b"a").unwrap();
+    assert!(desk.recovered().is_empty());
+    assert!(!left.exists());
+}
+
 fn work(desk: &Desk) {
     let Ok(recovery) = recover(&desk.spool) else { return };
     let answered = recovery.claims.into_iter().try_for_each(|c| try_answer(desk, &mut take_up(&desk.spool, c)?));
