@@ -4,6 +4,7 @@
 //! Word file of an office's own, which [`office`] brings to PDF. No writer
 //! knows another, and none reads a clock or a random number: the same input gives the same bytes.
 
+pub mod both;
 pub mod chart;
 mod fit;
 pub mod fill;
@@ -19,6 +20,8 @@ pub mod strokes;
 pub mod template;
 mod title;
 pub mod word;
+
+pub use fit::ImprintPage;
 
 #[cfg(test)]
 mod tests;

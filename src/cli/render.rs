@@ -7,9 +7,10 @@ mod word_file;
 use super::play::text_of;
 use super::voice::{data, talk};
 use super::{Answer, Verb};
+use crate::document::both::{Both, both};
 use crate::document::fonts::{Fonts, Role};
+use crate::document::html;
 use crate::document::template::Template;
-use crate::document::{html, pdf, word};
 use crate::engine;
 use crate::files;
 use crate::spool::names;
@@ -104,7 +105,8 @@ fn made(template: &Template, values: &Value, fonts: &Fonts, asked: &Asked) -> an
     if !has_faces(fonts, &html::text(&document)) {
         return Ok(Answer::No);
     }
-    leave(asked, &[(".docx", word::word_in(&document, fonts)?), (".pdf", pdf::pdf(&document, fonts)?)])
+    let Both { word, pdf } = both(&document, fonts)?;
+    leave(asked, &[(".docx", word), (".pdf", pdf)])
 }
 
 /// Says which characters are borrowed from another face, and whether every one has a face.

@@ -6,8 +6,20 @@ use super::title;
 mod pages;
 mod signers;
 
-pub(super) use pages::{pages, signature_at_edge};
+pub(super) use pages::signature_at_edge;
 pub(super) use signers::signers;
+
+/// Where the 版记 stands, which closes the last face (9704 7.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ImprintPage {
+    /// below the text, or on the next page where it finds no room there; so has a paper that has none
+    #[default]
+    Below,
+    /// on the back of the page on which the text ends
+    Back,
+    /// the text fills a back page: on the back of the next sheet, whose front is blank
+    AfterBlank,
+}
 
 /// The type area, 156 × 225 mm, in points.
 const WIDTH_POINTS: u32 = 442;

@@ -3,10 +3,10 @@
 //! The samples go the way of every paper, from a template and data; only the data are invented. What a change of layout does is
 //! seen here first: `tests/gallery.rs` keeps the digest of every sheet.
 
+use super::both::{Both, both};
 use super::fill::{Filled, WordTemplate};
 use super::fonts::Fonts;
 use super::template::Template;
-use super::{pdf, word};
 use serde_json::{Value, json};
 
 /// The kinds of papers: name and template, in the order they are shown.
@@ -159,7 +159,6 @@ pub fn sheet(kind: &str, source: &str, demand: Demand, fonts: &Fonts) -> Result<
         data["文号"] = json!("第8号");
     }
     let document = template.render(&data).map_err(|error| failed(error.to_string()))?;
-    let word = word::word_in(&document, fonts).map_err(|error| failed(error.to_string()))?;
-    let pdf = pdf::pdf(&document, fonts).map_err(|error| failed(error.to_string()))?;
+    let Both { word, pdf } = both(&document, fonts).map_err(|error| failed(error.to_string()))?;
     Ok(Sheet { name, word, pdf })
 }

@@ -5,6 +5,7 @@
 //! same bytes. Its warnings are errors here. A character no face has is an error naming it and where it stands.
 
 use super::chart;
+use super::fit::ImprintPage;
 use super::fonts::Fonts;
 use super::model::{Block, Document, Layout, Span};
 use tail::{Fitting, Lack, Split};
@@ -78,18 +79,33 @@ impl RenderError {
     }
 }
 
+/// A paper that was set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Set {
+    /// the file
+    pub bytes: Vec<u8>,
+    /// where its 版记 came to stand
+    pub imprint: ImprintPage,
+}
+
 /// Sets a document. Deterministic in (document, faces); about 30 ms for a notice, twice that where the signature needs company.
 pub fn pdf(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, RenderError> {
+    set(document, fonts).map(|set| set.bytes)
+}
+
+/// The same, and where the 版记 came to stand.
+pub fn set(document: &Document, fonts: &Fonts) -> Result<Set, RenderError> {
     complete(document, fonts)?;
     let result = fitted(document, fonts).and_then(|paged| {
         look::off_page(&paged).map_or(Ok(()), |(page, text)| Err(RenderError::OffPage { page, text }))?;
-        Ok((exported(&paged)?, paged.pages().len()))
+        let imprint = look::imprint(&paged);
+        Ok((Set { bytes: exported(&paged)?, imprint }, paged.pages().len()))
     });
     // Nothing of one document is of use to the next; without this the cache grows with every one.
     comemo::evict(0);
-    let (bytes, pages) = result?;
+    let (set, pages) = result?;
     let most = most_pages(document);
-    if pages > most { Err(RenderError::TooLong { pages, most }) } else { Ok(bytes) }
+    if pages > most { Err(RenderError::TooLong { pages, most }) } else { Ok(set) }
 }
 
 /// Whether a paper that must fit one page does, before it is made; only one that may not is set to see it.
@@ -144,7 +160,7 @@ struct Laid {
 
 impl Laid {
     fn set(document: &Document, fonts: &Fonts, fitting: Fitting) -> Result<Laid, RenderError> {
-        let paged = set(document, fonts, &fitting)?;
+        let paged = compiled(document, fonts, &fitting)?;
         let seen = look::look(&paged);
         Ok(Laid { paged, fitting, seen })
     }
@@ -186,7 +202,7 @@ fn continued(document: &Document, fonts: &Fonts, mut laid: Laid) -> Result<Paged
     Ok(laid.paged)
 }
 
-fn set(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Result<PagedDocument, RenderError> {
+fn compiled(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Result<PagedDocument, RenderError> {
     let world = world::Paper::new(fonts, &data::data(document, fonts, fitting)?);
     let compiled = typst::compile::<PagedDocument>(&world);
     // A face that could not be read makes every other complaint meaningless.

@@ -10,7 +10,7 @@ use super::fonts::Fonts;
 use super::gallery::{self, DEMANDS, KINDS};
 use super::model::Document;
 use super::pdf::tests::{extracted, squeezed};
-use super::{html, inspect, pdf, word};
+use super::{both, html, inspect, pdf, word};
 use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
@@ -21,9 +21,9 @@ fn written(folder: &Path) -> Vec<(&'static str, Document)> {
     let kept = std::env::var_os("BANWEN_KEEP_SAMPLES").map(|_| std::env::temp_dir().join("docs"));
     kept.iter().for_each(|kept| std::fs::create_dir_all(kept).unwrap());
     for (name, document) in samples::all() {
-        let set = pdf::pdf(&document, &fonts).unwrap_or_else(|error| panic!("{name}: {error}"));
-        std::fs::write(folder.join(format!("{name}.pdf")), set).unwrap();
-        std::fs::write(folder.join(format!("{name}.docx")), word::word(&document).unwrap()).unwrap();
+        let both = both::both(&document, &fonts).unwrap_or_else(|error| panic!("{name}: {error}"));
+        std::fs::write(folder.join(format!("{name}.pdf")), both.pdf).unwrap();
+        std::fs::write(folder.join(format!("{name}.docx")), both.word).unwrap();
         for file in kept.iter().flat_map(|kept| ["pdf", "docx"].map(|form| (kept, format!("{name}.{form}")))) {
             std::fs::copy(folder.join(&file.1), file.0.join(&file.1)).unwrap();
         }

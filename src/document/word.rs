@@ -4,7 +4,8 @@
 //! properties stand in schema order; every kind of paragraph has a style with a Chinese name, so that a clerk restyles it in one place.
 //! Failures: a table whose rows do not fit its columns. The rest would be a fault of the skeleton or of a library, and is given back as an error.
 //! Limits: no picture is made but a chart; a seal is a space kept free for the real one. The place of the 版记 is that of its own height: a 抄送
-//! line whose length is misjudged moves it by a row.
+//! line whose length is misjudged moves it by a row. That it stands on a back page holds where the text ends on the page on which it
+//! ends in the PDF, or where it had a page of its own there.
 //!
 //! docx-rs is used by `body` alone. What it writes besides the body is thrown away; `skeleton` holds that.
 
@@ -26,6 +27,7 @@ mod text;
 mod tests;
 
 use super::chart::ChartError;
+use super::fit::ImprintPage;
 use super::fonts::Fonts;
 use super::model::Document;
 use crate::ooxml::package::PackageError;
@@ -55,25 +57,26 @@ pub enum WordError {
     Chart(#[from] ChartError),
 }
 
-/// Makes the Word file of a document, its charts lettered in the faces of the program. The same document gives the same bytes.
+/// Makes the Word file of a document whose 版记 finds room below its text, its charts lettered in the faces of the program. The same
+/// document gives the same bytes.
 pub fn word(document: &Document) -> Result<Vec<u8>, WordError> {
-    word_in(document, &Fonts::bundled())
+    word_in(document, &Fonts::bundled(), ImprintPage::Below)
 }
 
 /// Makes the Word file of a document, its charts lettered in these faces; all other text names faces and brings none, a rare
-/// character that of these which has it.
-pub fn word_in(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, WordError> {
+/// character that of these which has it. This writer cannot look where a page ends: `imprint` says it.
+pub fn word_in(document: &Document, fonts: &Fonts, imprint: ImprintPage) -> Result<Vec<u8>, WordError> {
     let pieces = layout::pieces(document)?;
-    let mut content = finish::finish(&body::body(&pieces))?;
+    let mut body = finish::finish(&body::body(&pieces))?;
     let mut package = skeleton::package(document)?;
-    figure::place(&mut content, document, fonts, &mut package)?;
+    figure::place(&mut body, document, fonts, &mut package)?;
     let mut main = skeleton::root()?;
-    let mut body = content;
-    if let Some(paragraph) = imprint::imprint(document)? {
+    let mut section = skeleton::section(document, fonts, &mut package)?;
+    if let Some(paragraph) = imprint::imprint(document, &section)? {
+        section = imprint::begin_page(&mut body, section, imprint, &mut package)?;
         body = body.child(paragraph);
     }
-    body = body.child(skeleton::section(document, fonts, &mut package)?);
-    main = main.child(body);
+    main = main.child(body.child(section));
     rare::name_faces(&mut main, fonts);
     crate::ooxml::order::sort(&mut main);
     package.add(skeleton::DOCUMENT, skeleton::DOCUMENT_TYPE, main.write())?;

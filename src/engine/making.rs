@@ -4,13 +4,14 @@
 //! frozen fields and its closure, wherever it is made.
 
 use crate::case::event::Fields;
+use crate::document::both::{Both, Unmade as NotMade, both};
 use crate::document::fill::{Filled, PICTURE_BYTES_MAX, TEMPLATE_BYTES_MAX, WordTemplate};
 use crate::document::fonts::Fonts;
 use crate::document::model::Document;
 use crate::document::office::Office;
 use crate::document::pdf::RenderError;
 use crate::document::template::{Lacking, Template, TemplateError};
-use crate::document::{html, pdf, word};
+use crate::document::{html, pdf};
 use crate::files;
 use crate::spool::layout::Spool;
 use crate::workflow::{WORD_MARK, word_file};
@@ -21,7 +22,7 @@ use std::sync::Mutex;
 
 /// What made a paper of a text template, with the number of the layout, which goes up when papers come out otherwise; recorded with it, so that verification knows whether bytes must be equal.
 pub(super) const RENDERER: &str =
-    concat!("banwen ", env!("CARGO_PKG_VERSION"), " typst 0.15.1 docx-rs 0.4.22 layout 5");
+    concat!("banwen ", env!("CARGO_PKG_VERSION"), " typst 0.15.1 docx-rs 0.4.22 layout 6");
 /// The same of a Word template; what made its PDF follows.
 pub(super) const WORD_RENDERER: &str = concat!("banwen ", env!("CARGO_PKG_VERSION"), " Word template");
 
@@ -116,6 +117,21 @@ impl Maker {
     }
 }
 
+/// Why a paper was not made. Offices read this; what only the operator can mend has the maker's words besides.
+fn unmade(why: NotMade) -> String {
+    match why {
+        NotMade::Word(error) => error.to_string(),
+        NotMade::Pdf(error) => match error {
+            RenderError::TooLong { .. } | RenderError::OffPage { .. } | RenderError::MissingCharacter { .. } => {
+                error.sentence()
+            }
+            RenderError::FontGone | RenderError::Chart(_) | RenderError::Typesetter(_) => {
+                format!("{}（{error}）", error.sentence())
+            }
+        },
+    }
+}
+
 /// Every variable without a value, a sentence each; of any other error the one there is.
 fn all_that_lacks(template: &Template, data: &Value, error: &TemplateError) -> Vec<String> {
     let TemplateError::Unfilled { .. } = error else { return vec![error.sentence()] };
@@ -161,16 +177,7 @@ impl Made {
     pub(super) fn files(&self, fields: &Fields, fonts: &Fonts, office: Option<&Office>) -> Result<PaperFiles, String> {
         match self {
             Made::Text(document, _) => {
-                let word = word::word_in(document, fonts).map_err(|e| e.to_string())?;
-                let pdf = pdf::pdf(document, fonts).map_err(|error| match error {
-                    // offices read this; what only the operator can mend has the maker's words besides
-                    RenderError::TooLong { .. }
-                    | RenderError::OffPage { .. }
-                    | RenderError::MissingCharacter { .. } => error.sentence(),
-                    RenderError::FontGone | RenderError::Chart(_) | RenderError::Typesetter(_) => {
-                        format!("{}（{error}）", error.sentence())
-                    }
-                })?;
+                let Both { word, pdf } = both(document, fonts).map_err(unmade)?;
                 Ok(PaperFiles { word, pdf: Ok(pdf), renderer: RENDERER.to_string(), pages: None })
             }
             Made::Word(filled) => {

@@ -1,11 +1,9 @@
-//! An estimate of how many pages a paper takes before its 版记, for the writer that cannot look.
+//! An estimate of where a text ends, for the writer that cannot look.
 //!
-//! Rows are counted as the layout sets them; a row of a table is as high as its fullest cell. It errs where a row ends within a
-//! hair's breadth of the edge: then the 版记 comes to stand a page early or late, and nothing is lost.
+//! Rows are counted as the layout sets them; a row of a table is as high as its fullest cell.
 
-use super::{HEIGHT_POINTS, ROW_POINTS, Short, above, halves, main_to_below, short, signature_rows, text_rows};
-use crate::document::model::{Attachment, Block, Document, Table, TableCell};
-use crate::document::title;
+use super::{HEIGHT_POINTS, ROW_POINTS, above, halves, main_to_below, signature_rows, text_rows};
+use crate::document::model::{Block, Document, Table, TableCell};
 
 /// The width of the type area in half characters of 12 pt, and the room at the sides of a cell.
 const TABLE_HALVES: u32 = 73;
@@ -38,22 +36,6 @@ impl Place {
     fn rows(&mut self, rows: u32) {
         (0..rows).for_each(|_| self.set(ROW_POINTS));
     }
-}
-
-/// The page on which what stands before the 版记 ends, from 1.
-pub(in crate::document) fn pages(document: &Document) -> u32 {
-    let mut place = text_end(document);
-    // it is not parted
-    place.set(signature_points(document));
-    if matches!(short(document), Short::Closer(_)) {
-        place.page = 1;
-    }
-    for Attachment { name, body } in document.attachments.iter().filter(|it| !it.body.is_empty()) {
-        place.page += 1;
-        place.used = (3 + title::lines(std::slice::from_ref(name), 19).len() as u32) * ROW_POINTS;
-        body.iter().for_each(|block| set(block, &mut place));
-    }
-    place.page
 }
 
 /// Whether the signature may come to stand on another page than the end of the text, or with less than two rows of it.
@@ -135,13 +117,5 @@ mod tests {
         };
         // three rows for every four: all on page 1, parted by its end, all on page 2
         assert_eq!([3, 20, 40].map(of), [false, true, false]);
-    }
-
-    #[test]
-    fn the_samples_end_where_they_end() {
-        let ends =
-            samples::all().into_iter().filter(|(_, it)| it.printed_by.is_some()).map(|(name, it)| (name, pages(&it)));
-        let ends: Vec<(&str, u32)> = ends.collect();
-        assert_eq!(ends, [("decision", 7), ("report", 3), ("order", 1), ("minutes", 2), ("joint", 1)]);
     }
 }

@@ -1,5 +1,6 @@
 //! Looks at a paper that has been set: where each text and each mark of the layout came to stand.
 
+use super::super::fit::ImprintPage;
 use typst::introspection::Tag;
 use typst::layout::{Em, Frame, FrameItem, Transform};
 use typst_layout::PagedDocument;
@@ -54,6 +55,18 @@ pub(super) fn off_page(paged: &PagedDocument) -> Option<(usize, String)> {
             What::Text { .. } | What::Number(_) | What::Mark(_) => None,
         }
     })
+}
+
+/// Where the 版记 stands: the pages are counted that lie between the end of the text and the last.
+pub(super) fn imprint(paged: &PagedDocument) -> ImprintPage {
+    let seen = look(paged);
+    let mark = |name: &str| seen.iter().find(|it| matches!(&it.what, What::Mark(label) if label == name));
+    match mark("text-end").map(|end| paged.pages().len() - 1 - end.page) {
+        None | Some(0) => ImprintPage::Below,
+        Some(1) if mark("goes-over").is_some() => ImprintPage::Below,
+        Some(1) => ImprintPage::Back,
+        Some(_) => ImprintPage::AfterBlank,
+    }
 }
 
 fn frame(frame_of: &Frame, page: usize, moved: Transform, seen: &mut Vec<Seen>) {

@@ -2,15 +2,17 @@
 //!
 //! It is a text box whose foot stands on the foot of the text area, anchored in a last paragraph exactly as high as the box: where the
 //! paragraph has room, the box has, and where it has not, both go to the next page. So it never covers text, in whatever program.
+//! Which page that is the typesetter of the PDF has seen; where it is one of its own, the 版记 is a section that begins there.
 //! A letter has 抄送 only and no rules (9704 8.1); other papers have a 版记 when they are given something to put there.
 
 use super::WordError;
 use super::measure::{EMU_PER_TWIP, SMALL_CHARACTER_TWIPS, text_width, width};
 use super::piece::style;
 use super::sign;
-use super::skeleton::{IMPRINT, fill};
-use crate::document::fit;
+use super::skeleton::{self, IMPRINT, fill};
+use crate::document::fit::{self, ImprintPage};
 use crate::document::model::{Document, Layout};
+use crate::ooxml::package::Package;
 use crate::ooxml::xml::{Element, Node, parse};
 
 /// height of a row of 4号 in the 版记
@@ -22,7 +24,7 @@ const THICK_EIGHTHS: &str = "8";
 const THIN_EIGHTHS: &str = "6";
 
 /// The last paragraph with the 版记 in it; `None` when the paper has none.
-pub(super) fn imprint(document: &Document) -> Result<Option<Element>, WordError> {
+pub(super) fn imprint(document: &Document, section: &Element) -> Result<Option<Element>, WordError> {
     let letter = document.layout == Layout::Letter;
     let below = document.main_to.as_ref().filter(|_| fit::main_to_below(document));
     let main_to = below.map(|to| format!("主送：{to}。"));
@@ -56,16 +58,19 @@ pub(super) fn imprint(document: &Document) -> Result<Option<Element>, WordError>
     }
     lines.extend((!letter).then(|| rule(THICK_EIGHTHS)));
     let height = rows * ROW_TWIPS + lines.len() as u32 * RULE_TWIPS;
+    let from_top = foot_twips(section).saturating_sub(height);
     let mut imprint = parse(IMPRINT.as_bytes())?;
     let points = |twips: u32| format!("{}.{}", twips / 20, twips % 20 * 5 / 10);
     let shape = format!(
-        "position:absolute;margin-left:0;margin-top:0;width:{}pt;height:{}pt;z-index:251659264;mso-position-horizontal:center;\
-         mso-position-horizontal-relative:margin;mso-position-vertical:bottom;mso-position-vertical-relative:margin",
+        "position:absolute;margin-left:0;margin-top:{}pt;width:{}pt;height:{}pt;z-index:251659264;mso-position-horizontal:center;\
+         mso-position-horizontal-relative:margin;mso-position-vertical:absolute;mso-position-vertical-relative:page",
+        points(from_top),
         points(whole),
         points(height)
     );
     let slots = [
         ("line", height.to_string()),
+        ("from_top", (from_top * EMU_PER_TWIP).to_string()),
         ("height", (height * EMU_PER_TWIP).to_string()),
         ("width", (whole * EMU_PER_TWIP).to_string()),
         ("shape", shape),
@@ -76,14 +81,47 @@ pub(super) fn imprint(document: &Document) -> Result<Option<Element>, WordError>
             element.children = lines.iter().cloned().map(Node::Element).collect();
         }
     });
-    // 版记 closes the last face: the back of a sheet, where the text ends on its front
-    if !letter
-        && fit::pages(document) % 2 == 1
-        && let Some(properties) = imprint.find_mut("w:pPr")
-    {
-        properties.children.push(Node::Element(Element::new("w:pageBreakBefore")));
-    }
     Ok(Some(imprint))
+}
+
+/// The section of the 版记, when it has a page of its own: what stands before gets the section of the paper, at its last paragraph, and
+/// Word itself sees to it that the next begins on a front or on a back. A blank page and the 版记 after it have no number (7.5).
+pub(super) fn begin_page(
+    body: &mut Element,
+    section: Element,
+    page: ImprintPage,
+    package: &mut Package,
+) -> Result<Element, WordError> {
+    let begins = match page {
+        ImprintPage::Below => return Ok(section),
+        ImprintPage::Back => "evenPage",
+        ImprintPage::AfterBlank => "oddPage",
+    };
+    let last = body.children.iter_mut().rev().find_map(|node| match node {
+        Node::Element(last) => Some(last),
+        Node::Text(_) => None,
+    });
+    let last = last.filter(|it| it.name == "w:p").ok_or(WordError::Missing("w:p"))?;
+    let mut own = section.clone().child(Element::new("w:type").with("w:val", begins));
+    if last.find("w:pPr").is_none() {
+        last.children.insert(0, Node::Element(Element::new("w:pPr")));
+    }
+    if let Some(properties) = last.find_mut("w:pPr") {
+        properties.children.push(Node::Element(section));
+    }
+    if page == ImprintPage::AfterBlank {
+        skeleton::without_numbers(&mut own, package)?;
+        let new_page = Element::new("w:r").child(Element::new("w:br").with("w:type", "page"));
+        body.children.push(Node::Element(paragraph(style::GAP).child(new_page)));
+    }
+    Ok(own)
+}
+
+/// The foot of the text area, from the upper edge of the paper. What stands at the foot of the margins stands a few millimetres too low
+/// in LibreOffice, where a section begins on a back.
+fn foot_twips(section: &Element) -> u32 {
+    let of = |element: &str, name: &str| section.find(element)?.get(name)?.parse::<u32>().ok();
+    of("w:pgSz", "w:h").unwrap_or(0).saturating_sub(of("w:pgMar", "w:bottom").unwrap_or(0))
 }
 
 /// Rows of 抄送: the first starts one character in, the others under the first name; a little is added for what the estimate misses.
@@ -141,4 +179,44 @@ fn printed_line(left: &str, right: &str, whole: u32) -> Element {
         properties.children.push(Node::Element(Element::new("w:tabs").child(stop)));
     }
     line.child(run(left)).child(Element::new("w:r").child(Element::new("w:tab"))).child(run(right))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::fonts::Fonts;
+    use crate::document::tests::samples;
+    use crate::document::word::tests::all_below;
+    use crate::document::word::word_in;
+    use crate::ooxml::order::misplaced;
+
+    /// The sections of a paper whose 版记 stands there: how each begins, and the parts of its feet.
+    fn sections(imprint: ImprintPage) -> Vec<(Option<String>, Vec<String>)> {
+        let fonts = Fonts::bundled();
+        let package = Package::read(&word_in(&samples::decision(), &fonts, imprint).unwrap()).unwrap();
+        let related = package.related("word/document.xml").unwrap();
+        let tree = package.xml("word/document.xml").unwrap();
+        assert!(misplaced(&tree).is_none());
+        let mut found = Vec::new();
+        all_below(&tree, "w:sectPr", &mut found);
+        let feet = |section: &Element| -> Vec<String> {
+            let feet = section.elements().filter(|it| it.name == "w:footerReference");
+            let part =
+                |foot: &Element| related.iter().find(|it| foot.get("r:id") == Some(&it.id)).unwrap().part.clone();
+            feet.map(part).collect()
+        };
+        let begins = |section: &Element| section.find("w:type").and_then(|it| it.get("w:val")).map(str::to_owned);
+        found.into_iter().map(|section| (begins(section), feet(section))).collect()
+    }
+
+    #[test]
+    fn an_imprint_with_a_page_of_its_own_is_a_section_that_begins_there() {
+        let numbered = ["word/footer1.xml", "word/footer2.xml"].map(str::to_owned).to_vec();
+        assert_eq!(sections(ImprintPage::Below), [(None, numbered.clone())]);
+        let back = Some("evenPage".to_owned());
+        assert_eq!(sections(ImprintPage::Back), [(None, numbered.clone()), (back, numbered.clone())]);
+        let front = Some("oddPage".to_owned());
+        let none = vec!["word/footer0.xml".to_owned(); 2];
+        assert_eq!(sections(ImprintPage::AfterBlank), [(None, numbered), (front, none)]);
+    }
 }

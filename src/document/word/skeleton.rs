@@ -117,6 +117,20 @@ pub(super) fn section(document: &Document, fonts: &Fonts, package: &mut Package)
     Ok(section)
 }
 
+/// Takes the page numbers of a section away: a section that names no foot would have that of the one before.
+pub(super) fn without_numbers(section: &mut Element, package: &mut Package) -> Result<(), WordError> {
+    let target = "footer0.xml";
+    let foot = parse(include_str!("skeleton/footer_none.xml").as_bytes())?;
+    package.add(&format!("word/{target}"), &format!("{WORD}.footer+xml"), foot.write())?;
+    let none = package.relate(DOCUMENT, &format!("{OFFICE}/footer"), target)?;
+    section.visit(&mut |element| {
+        if element.name == "w:footerReference" {
+            element.set("r:id", &none);
+        }
+    });
+    Ok(())
+}
+
 /// Fills the slots of a fragment of ours.
 pub(super) fn fill(element: &mut Element, slots: &[(&str, String)]) {
     let value = |text: &str| {

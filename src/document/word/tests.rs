@@ -11,7 +11,7 @@ fn package(document: &Document) -> Package {
     Package::read(&word(document).unwrap()).unwrap()
 }
 
-fn all_below<'a>(element: &'a Element, name: &str, found: &mut Vec<&'a Element>) {
+pub(super) fn all_below<'a>(element: &'a Element, name: &str, found: &mut Vec<&'a Element>) {
     for child in element.elements() {
         if child.name == name {
             found.push(child);
@@ -353,18 +353,6 @@ fn rows_of_a_short_paper_stand_closer() {
     // four organs with their seals and two rows of text on the first page
     assert!(heights(&samples::joint()).iter().filter(|height| **height == 440).count() > 5);
     assert!(!heights(&samples::decision()).contains(&440));
-}
-
-#[test]
-fn the_imprint_begins_a_back_page_where_the_text_ends_on_a_front() {
-    let breaks = |document: &Document| {
-        let tree = package(document).xml("word/document.xml").unwrap();
-        let last = tree.find("w:body").unwrap().elements().filter(|it| it.name == "w:p").last().cloned();
-        last.unwrap().find("w:pPr").unwrap().find("w:pageBreakBefore").is_some()
-    };
-    // seven pages of text, and two
-    assert!(breaks(&samples::decision()));
-    assert!(!breaks(&samples::minutes()));
 }
 
 #[test]
