@@ -6,7 +6,7 @@
 //! nothing; one that overran is killed, and its file has its answer: [`overran`]. Everybody else reads in its own process.
 //! Failures: trouble of the disk is an error; what a file does to its reader is a [`Fault`] of the file.
 
-mod apart;
+pub(crate) mod apart;
 #[cfg(test)]
 mod tests;
 
