@@ -11,6 +11,7 @@ mod rows;
 mod words;
 
 use super::{Core, Engine, Error};
+use crate::case::Case;
 use crate::case::command::{Command, HandIn};
 use crate::case::decide::{self, RegisterRow};
 use crate::case::event::{Ask, Fields, Row};
@@ -275,7 +276,8 @@ fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> 
         form.what == said.what && form.about == said.about && form.task == said.task && form.stage == said.stage
     };
     let forms = form::standing(program, case, &core.ledgers, &answers.office);
-    let Some(form) = forms.iter().find(wanted) else {
+    let late = too_late(case, answers);
+    let Some(form) = forms.iter().find(wanted).or(late.as_ref()) else {
         let say = "这种表格现在不适用（对象已办结、环节已过或不属本单位），请使用“表样”文件夹中的最新表格。";
         return Err(vec![Fault::at("", say)].into());
     };
@@ -288,6 +290,12 @@ fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> 
         remarks: Vec::new(),
         act: Act::Case { id: case.id.clone(), command },
     })
+}
+
+/// What comes too late to be taken back is refused by the kernel, which says what may be asked for instead.
+fn too_late(case: &Case, answers: &Answers) -> Option<Form> {
+    let task = answers.task.filter(|task| answers.what == What::TakeBack && case.tasks.contains_key(task))?;
+    Some(form::taking_back(case, &answers.office, "撤回", task))
 }
 
 #[cfg(test)]

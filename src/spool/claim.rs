@@ -26,6 +26,7 @@
 //! fault, so that what kills its reader is returned unread.
 
 mod answer;
+pub(super) mod carried;
 mod journal;
 mod office;
 mod owner;

@@ -1,17 +1,17 @@
 //! Reader: everything that reads what strangers wrote, in one place: the secrecy mark of a file, what a zip file holds, how large a
-//! picture is, what a form says.
+//! picture is, what a file brings along unseen, what a form says.
 //!
 //! The daemon has it done by children of its own program ([`apart`]), under limits of time and memory: what a file does to its
 //! reader it does to no other file, and not to the daemon. A child reads one file after another, so that starting it costs
 //! nothing; one that overran is killed, and its file has its answer: [`overran`]. Everybody else reads in its own process.
 //! Failures: trouble of the disk is an error; what a file does to its reader is a [`Fault`] of the file.
 
-mod apart;
+pub(crate) mod apart;
 #[cfg(test)]
 mod tests;
 
 use crate::files;
-use crate::spool::claim::{SUBMISSION_BYTES_MAX, picture, secrecy, zipped};
+use crate::spool::claim::{SUBMISSION_BYTES_MAX, carried, picture, secrecy, zipped};
 use crate::spool::forms;
 use crate::submission::{Fault, Filled, Form};
 use serde::{Deserialize, Serialize};
@@ -105,10 +105,10 @@ impl Reader {
         }
     }
 
-    /// Looks into a kept file: pixels, and with `unpack` what it holds.
+    /// Looks into a kept file: pixels, what it brings along, and with `unpack` what it holds.
     pub(super) fn look(&self, path: &Path, name: &str, bytes: &[u8], unpack: bool) -> Result<Looked, files::Error> {
         let Reader::Apart(children) = self else { return Ok(look(name, bytes, unpack)) };
-        if !(picture::may_be(bytes) || unpack && zipped::may_be(bytes)) {
+        if !(picture::may_be(bytes) || carried::may_be(bytes) || unpack && zipped::may_be(bytes)) {
             return Ok(Looked::default());
         }
         match children.ask(&Asked::Look { path: path.to_path_buf(), name: name.to_owned(), unpack })? {
@@ -169,6 +169,10 @@ impl Looked {
 
 fn look(name: &str, bytes: &[u8], unpack: bool) -> Looked {
     let too_large = picture::too_large(name, bytes);
+    let faults = carried::faults(name, bytes);
+    if !faults.is_empty() {
+        return Looked { too_large, held: Vec::new(), faults };
+    }
     let held = if unpack { zipped::unpack(name, bytes) } else { Ok(None) };
     match held {
         Ok(held) => Looked { too_large, held: held.unwrap_or_default(), faults: Vec::new() },

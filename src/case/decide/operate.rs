@@ -113,7 +113,8 @@ impl Deciding<'_> {
             return;
         }
         if stage.kind == Kind::Decide || stage.kind == Kind::File || item.holds.contains(&Hold::Returned) {
-            self.refuse("", format!("{name}现处“{}”环节，不能申请退回。", stage.title));
+            let opener = self.ledgers.offices.title(&self.standing(&self.case.opener)).to_string();
+            self.refuse("", format!("{name}现处“{}”环节，不能申请退回。请与{opener}联系。", stage.title));
             return;
         }
         // where nobody has it, the opener decides

@@ -240,8 +240,10 @@ fn changes(titles: &BTreeMap<&str, &Field>, before: &Fields, now: &Fields) -> Ve
         let computed = field.is_none() && name != "办理结果" && name != "办理理由";
         let title = field.map_or(name.as_str(), |f| f.title.as_str());
         let file = field.is_some_and(|f| f.kind.holds(&|kind| matches!(kind, Type::File | Type::Image)));
+        // a receipt says no more of a person than it must
+        let personal = field.is_some_and(|f| f.kind.holds(&Type::is_personal));
         let words = |fields: &Fields| fields.get(name).map(value_words).unwrap_or_default();
-        match (computed, file) {
+        match (computed, file || personal) {
             (true, _) => None,
             (false, true) => Some(format!("“{title}”已更换")),
             (false, false) => Some(changed(title, &words(before), &words(now))),

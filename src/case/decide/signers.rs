@@ -123,7 +123,9 @@ impl Deciding<'_> {
         let Some(stage) = task.stage.as_ref().and_then(|s| program.workflow().stage(s)) else { return };
         let items = last_said(program.workflow(), &self.case, task);
         if !self.stands_for(&task.office) || items.is_empty() {
-            self.refuse("", "没有可以撤回的答复：其他单位已在其后答复，或已有结果。");
+            let way = self.way_to_correct(task);
+            let say = format!("没有可以撤回的答复：其他单位已在其后答复，或已有结果。如需更正，{way}。");
+            self.refuse("", say);
             return;
         }
         self.emit(Body::AnswerTakenBack { task: task.id, items: items.clone(), reason: reason.to_string() });

@@ -65,15 +65,20 @@ impl Deciding<'_> {
 
     /// What is said of a task that takes no more, and what may be asked for instead.
     pub(super) fn takes_no_more(&self, task: &Task) -> String {
-        let owns = self.case.living().any(|i| self.standing(&i.owner) == task.office);
-        let opener = self.standing(&self.case.opener);
-        let way = match owns {
-            true => "请交“申请退回”表".to_string(),
-            false => format!("请与{}联系", self.ledgers.offices.title(&opener)),
-        };
+        let way = self.way_to_correct(task);
         match task.submissions.is_empty() {
             true => format!("这项待办已经办结或已取消，不再收件。如需更正，{way}。"),
             false => format!("先前报送的已经往下办理，不能再用重交来更正。如需更正，{way}。"),
+        }
+    }
+
+    /// What an office may ask for that can correct no more by itself.
+    pub(super) fn way_to_correct(&self, task: &Task) -> String {
+        let owns = self.case.living().any(|i| self.standing(&i.owner) == task.office);
+        let opener = self.standing(&self.case.opener);
+        match owns {
+            true => "请交“申请退回”表".to_string(),
+            false => format!("请与{}联系", self.ledgers.offices.title(&opener)),
         }
     }
 

@@ -39,7 +39,7 @@ pub(super) fn papers(program: &Program, case: &Case, ledgers: &Ledgers, office: 
         let taken = taken.into_iter().filter(|t| !t.submissions.is_empty() && !items.is_empty());
         let back = taken.filter(|t| !last_said(workflow, case, t).is_empty());
         let title = format!("撤回答复：{}", stage.title);
-        forms.extend(back.map(|task| standing::with_reason(case, office, What::TakeBack, &title, task.id)));
+        forms.extend(back.map(|task| standing::taking_back(case, office, &title, task.id)));
     }
     forms
 }

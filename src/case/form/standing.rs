@@ -43,7 +43,7 @@ pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str)
             // of several parts each has a form of its own
             let part = (!decide::is_latest(case, task)).then(|| format!("（{}号表）", task.id));
             let title = format!("撤回报送{}{}", of.unwrap_or_default(), part.unwrap_or_default());
-            forms.push(with_reason(case, office, What::TakeBack, &title, task.id));
+            forms.push(taking_back(case, office, &title, task.id));
         }
     }
     forms.extend(super::signers::papers(program, case, ledgers, office));
@@ -113,7 +113,12 @@ fn about_item(program: &Program, case: &Case, office: &str, what: What, title: &
     form
 }
 
-pub(super) fn with_reason(case: &Case, office: &str, what: What, title: &str, task: u64) -> Form {
+/// The form that takes back what an office handed in for a task, whether or not it still can.
+pub fn taking_back(case: &Case, office: &str, title: &str, task: u64) -> Form {
+    with_reason(case, office, What::TakeBack, title, task)
+}
+
+fn with_reason(case: &Case, office: &str, what: What, title: &str, task: u64) -> Form {
     let mut form = of_case(case, what, office, title);
     form.answers.task = Some(task);
     form.head.push(plain("reason", "理由", Type::Text(500), false, ""));

@@ -1,7 +1,7 @@
 //! The makers of papers outside this process: children that are kept while there is work and end soon after.
 //!
 //! A request is the length of its JSON and the JSON; an answer is a byte (made or not), then the lengths and bytes of what is told of the
-//! files (JSON), of the Word file and of the PDF, or of the reason. Lengths are 64 bits, little-endian. A child ends when its stdin does.
+//! files (JSON), of the Word file and of the PDF, or of the reason, as the readers of dropped files have them. A child ends when its stdin does.
 
 use super::process::Process;
 use super::{Request, Workshop};
@@ -10,6 +10,7 @@ use crate::engine::Error;
 use crate::engine::making::{Maker, PaperFiles};
 use crate::engine::perform::Trouble;
 use crate::spool::layout::Spool;
+use crate::spool::reader::apart::{PART_BYTES_MAX, part, send};
 use serde::{Deserialize, Serialize};
 use std::io::{Read, Write};
 use std::path::PathBuf;
@@ -19,8 +20,6 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{ChildStdin, ChildStdout, Command};
 
-/// Longest request, and longest part of an answer.
-const PART_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Papers after which a child ends: what a library keeps by mistake does not grow for ever.
 const PAPERS_MAX: u32 = 500;
 /// How long a child waits for more before it ends; its faces take 90 MB.
@@ -169,25 +168,11 @@ impl Running {
 /// A request that cannot be read or an answer that cannot be written; the caller says it and ends with a status that is not 0.
 pub fn serve(mut from: impl Read, mut to: impl Write) -> Result<(), String> {
     let mut workshop: Option<Workshop> = None;
-    while let Some(request) = next(&mut from).map_err(|e| e.to_string())? {
+    while let Some(request) = part(&mut from).map_err(|e| e.to_string())? {
         let made = made(&request, &mut workshop)?;
         answer(&mut to, &made).map_err(|e| e.to_string())?;
     }
     Ok(())
-}
-
-/// The next request; nothing at the end.
-fn next(from: &mut impl Read) -> std::io::Result<Option<Vec<u8>>> {
-    let mut length = [0; 8];
-    let first = from.read(&mut length)?;
-    if first == 0 {
-        return Ok(None);
-    }
-    from.read_exact(&mut length[first..])?;
-    let length = u64::from_le_bytes(length);
-    let mut request = Vec::new();
-    from.by_ref().take(length.min(PART_BYTES_MAX)).read_to_end(&mut request)?;
-    if request.len() as u64 == length { Ok(Some(request)) } else { Err(std::io::ErrorKind::UnexpectedEof.into()) }
 }
 
 /// The files, or why this paper cannot be made.
@@ -245,11 +230,7 @@ fn answer(to: &mut impl Write, made: &Result<PaperFiles, String>) -> std::io::Re
         }
     };
     to.write_all(&[status])?;
-    for part in parts {
-        to.write_all(&(part.len() as u64).to_le_bytes())?;
-        to.write_all(part)?;
-    }
-    to.flush()
+    send(to, &parts)
 }
 
 #[cfg(test)]
@@ -349,7 +330,7 @@ mod tests {
             from = after;
             let parts = if *status == MADE { 3 } else { 1 };
             // an answer's parts are framed as requests are
-            answers.push((0..parts).map(|_| next(&mut from).unwrap().unwrap()).collect::<Vec<_>>());
+            answers.push((0..parts).map(|_| part(&mut from).unwrap().unwrap()).collect::<Vec<_>>());
         }
         assert_eq!(answers.len(), 3);
         assert_eq!(answers[0], answers[2]);

@@ -24,7 +24,7 @@ const FILES_MAX: u32 = 2_000;
 /// Children that are kept while there is nothing to read.
 const IDLE_MAX: usize = 2;
 /// Longest request, and longest part of an answer.
-const PART_BYTES_MAX: u64 = 512 * 1024 * 1024;
+pub(crate) const PART_BYTES_MAX: u64 = 512 * 1024 * 1024;
 /// Bytes of memory the shell's `ulimit` counts as one.
 const ULIMIT_BYTES: u64 = 1024;
 /// Starts a program under limits: first in line when memory runs out, so much memory, so much time of a processor.
@@ -193,7 +193,8 @@ fn answer_from(from: &mut impl Read) -> std::io::Result<Answer> {
     Ok((serde_json::from_slice(&told)?, bytes))
 }
 
-fn send(to: &mut impl Write, parts: &[&[u8]]) -> std::io::Result<()> {
+/// Sends parts, each behind its length.
+pub(crate) fn send(to: &mut impl Write, parts: &[&[u8]]) -> std::io::Result<()> {
     for part in parts {
         to.write_all(&(part.len() as u64).to_le_bytes())?;
         to.write_all(part)?;
@@ -202,7 +203,7 @@ fn send(to: &mut impl Write, parts: &[&[u8]]) -> std::io::Result<()> {
 }
 
 /// The next part; nothing at the end.
-fn part(from: &mut impl Read) -> std::io::Result<Option<Vec<u8>>> {
+pub(crate) fn part(from: &mut impl Read) -> std::io::Result<Option<Vec<u8>>> {
     let mut length = [0; 8];
     let first = from.read(&mut length)?;
     if first == 0 {

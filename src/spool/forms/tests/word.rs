@@ -277,29 +277,6 @@ fn merged_cells_are_one_and_tables_within_tables_are_their_own() {
     assert_eq!(tables[1].captions, ["家庭"]);
 }
 
-#[test]
-fn what_runs_or_leads_elsewhere_is_refused_by_name() {
-    let cell = "<w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>";
-    let says = |parts: &[(&str, &[u8])], relations: &str| {
-        let faults = read("表.docx", &with_parts(cell, parts, relations)).unwrap_err();
-        faults.into_iter().map(|fault| fault.say).collect::<Vec<_>>().join("；")
-    };
-    let external =
-        |kind: &str| format!("<Relationship Id=\"r9\" Type=\"x/{kind}\" Target=\"http://a\" TargetMode=\"External\"/>");
-    assert!(says(&[("word/vbaProject.bin", b"x")], "").contains("不带宏的 Word 文档"));
-    assert!(says(&[("word/embeddings/oleObject1.bin", b"x")], "").contains("OLE 对象"));
-    assert!(says(&[("word/activeX/activeX1.xml", b"<x/>")], "").contains("控件"));
-    assert!(says(&[], &external("attachedTemplate")).contains("外部模板"));
-    assert!(says(&[], &external("image")).contains("指向外部的链接"));
-    assert!(says(&[], "<Relationship Id=\"r9\" Type=\"x/aFChunk\" Target=\"a.html\"/>").contains("嵌入了别的文档"));
-    let all = says(&[("word/vbaProject.bin", b"x"), ("word/embeddings/a.bin", b"x")], &external("oleObject"));
-    assert_eq!(all.matches("没有读取").count(), 3, "{all}");
-    assert!(
-        read("表.docx", &with_parts(cell, &[], &external("hyperlink"))).is_ok(),
-        "an address that was typed is a link"
-    );
-}
-
 fn say(bytes: &[u8]) -> String {
     let faults = read("表.docx", bytes).unwrap_err();
     assert_eq!(faults.len(), 1, "{faults:?}");

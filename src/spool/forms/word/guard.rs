@@ -1,17 +1,12 @@
-//! Looks at a dropped Word file before anybody reads it: of a bearable size, without programs, embedded files and links to elsewhere.
+//! Looks at a dropped Word file before anybody reads it: whole, and of a bearable size.
 
 use super::BROKEN;
-use crate::ooxml::package::Package;
 use crate::spool::forms::{PACKAGE_PARTS_MAX, UNPACKED_BYTES_MAX, UNPACKED_RATIO_MAX, few_parts};
 use crate::submission::Fault;
 use std::io::{Cursor, Read};
 
 /// Below this size a high ratio is harmless.
 const RATIO_MATTERS_BYTES: u64 = 8 * 1024 * 1024;
-/// A link that only leads where the reader clicks; programs make one of every address that is typed.
-const HARMLESS: &str = "/hyperlink";
-/// Parts that run, or hold files of other programs.
-const EMBEDDED: [&str; 3] = ["/embeddings/", "/activex/", "/controls/"];
 
 /// True for a package that holds a Word document.
 pub(in crate::spool::forms) fn is_word(bytes: &[u8]) -> bool {
@@ -51,48 +46,4 @@ pub(super) fn check(name: &str, bytes: &[u8]) -> Result<(), Vec<Fault>> {
         }
     }
     Ok(())
-}
-
-/// Refuses what runs, what is of another program, and what would be fetched from elsewhere; all of it at once.
-pub(super) fn inside(name: &str, package: &Package) -> Result<(), Vec<Fault>> {
-    let mut says: Vec<String> = Vec::new();
-    let names: Vec<String> = package.names().map(str::to_lowercase).collect();
-    let types = package.part("[Content_Types].xml").unwrap_or_default();
-    let types = String::from_utf8_lossy(types).to_lowercase();
-    if names.iter().any(|part| part.contains("vbaproject") || part.contains("vbadata"))
-        || types.contains("macroenabled")
-    {
-        says.push("文件带有宏，没有读取。请“另存为”不带宏的 Word 文档（.docx）再交。".to_string());
-    }
-    if names.iter().any(|part| EMBEDDED.iter().any(|folder| format!("/{part}").contains(folder))) {
-        says.push(
-            "文件里插入了别的文件或控件（OLE 对象），没有读取。请删去插入的对象，内容直接填进表格，附件另放。"
-                .to_string(),
-        );
-    }
-    let mut links = Vec::new();
-    for part in package.names().filter(|part| part.to_lowercase().ends_with(".rels")) {
-        let relations = package.xml(part).map_err(|_| vec![Fault::at(name, BROKEN)])?;
-        for one in relations.elements() {
-            let kind = one.get("Type").unwrap_or_default();
-            let external = one.get("TargetMode").is_some_and(|mode| mode.eq_ignore_ascii_case("external"));
-            if kind.ends_with("/attachedTemplate") && external {
-                links.push("挂接了外部模板");
-            } else if kind.ends_with("/aFChunk") || kind.ends_with("/subDocument") {
-                links.push("嵌入了别的文档");
-            } else if external && !kind.ends_with(HARMLESS) {
-                links.push("有指向外部的链接（如链接的图片）");
-            }
-        }
-    }
-    links.sort_unstable();
-    links.dedup();
-    if !links.is_empty() {
-        let say = format!(
-            "文件{}，没有读取。请从“待办”或“表样”取一份新表，把内容复制进去（粘贴时选“只保留文本”）再交。",
-            links.join("、")
-        );
-        says.push(say);
-    }
-    if says.is_empty() { Ok(()) } else { Err(says.into_iter().map(|say| Fault::at(name, say)).collect()) }
 }

@@ -1,0 +1,185 @@
+//! Carried: what a file of an office program brings along unseen, whether it is a form or lies beside one: programs, files of other
+//! programs, links to elsewhere; and whether it opens at all.
+//!
+//! Looked for are Word files, workbooks and presentations, new and old formats and OpenDocument. Each thing is refused by its name. What a
+//! chart is drawn from, and a link that only leads where its reader clicks, are harmless.
+//! Limits: links are looked for in [`LINKS_BYTES_MAX`]; of the formats of before 2007 only programs, objects and passwords are seen.
+
+use crate::ooxml::xml;
+use crate::spool::forms;
+use crate::submission::Fault;
+use std::collections::BTreeSet;
+use std::io::{Cursor, Read, Seek};
+use zip::ZipArchive;
+
+/// Bytes of one list of links, unpacked, that are read.
+const LINKS_BYTES_MAX: u64 = 1024 * 1024;
+/// Lists of links in one file that are read.
+const LISTS_MAX: usize = 500;
+/// How the files of office programs of before 2007 begin.
+const COMPOUND: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
+/// Bytes of an entry in such a file's directory, and how the names of programs and objects begin.
+const ENTRY_BYTES: usize = 128;
+const OLD_MACROS: &str = "_VBA_PROJECT";
+const OLD_OBJECTS: [&str; 3] = ["MBD0", "\u{1}Ole10Native", "\u{3}ObjInfo"];
+const OLD_LOCKED: &str = "EncryptedPackage";
+/// Parts that are controls of other programs.
+const CONTROLS: [&str; 2] = ["/activex/", "/controls/"];
+const EMBEDDED: &str = "/embeddings/";
+/// Links from a part to what a chart is drawn from lie here.
+const OF_CHARTS: &str = "/charts/_rels/";
+/// A link that only leads where the reader clicks; programs make one of every address that is typed.
+const HARMLESS: &str = "/hyperlink";
+/// What objects of an OpenDocument file may be without being a file of another program.
+const DRAWN: [&str; 2] = ["opendocument.chart", "opendocument.formula"];
+
+/// What was found in one file.
+#[derive(Default)]
+struct Carried {
+    locked: bool,
+    macros: bool,
+    objects: bool,
+    links: BTreeSet<&'static str>,
+}
+
+/// Whether the bytes may be those of a file of an office program.
+pub(in crate::spool) fn may_be(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK") || bytes.starts_with(&COMPOUND)
+}
+
+/// What a file must not bring along, each thing in a sentence; nothing of a file that is none of an office program.
+pub(in crate::spool) fn faults(name: &str, bytes: &[u8]) -> Vec<Fault> {
+    // Other people's reader on a file nobody has checked yet.
+    let found = std::panic::catch_unwind(|| found(bytes)).ok().flatten().unwrap_or_default();
+    let mut says: Vec<String> = Vec::new();
+    if found.locked {
+        says.push("文件设了打开密码，读不出来。请取消密码后再交。".to_owned());
+    }
+    if found.macros {
+        says.push("文件带有宏，没有收。请“另存为”不带宏的格式（.docx、.xlsx）再交。".to_owned());
+    }
+    if found.objects {
+        says.push(
+            "文件里插入了别的文件或控件（OLE 对象），没有收。请删去插入的对象，内容直接填进表格，附件另放。".to_owned(),
+        );
+    }
+    if !found.links.is_empty() {
+        let links = found.links.into_iter().collect::<Vec<_>>().join("、");
+        says.push(format!(
+            "文件{links}，没有收。请断开链接；断不开的，从“待办”或“表样”取一份新表，把内容复制进去（粘贴时选“只保留文本”）再交。"
+        ));
+    }
+    says.into_iter().map(|say| Fault::at(name, say)).collect()
+}
+
+fn found(bytes: &[u8]) -> Option<Carried> {
+    if bytes.starts_with(&COMPOUND) {
+        return Some(of_compound(bytes));
+    }
+    if !bytes.starts_with(b"PK") || !forms::few_parts(bytes) {
+        return None;
+    }
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let names: Vec<String> = archive.file_names().map(str::to_owned).collect();
+    let has = |part: &str| names.iter().any(|name| name.trim_start_matches('/').eq_ignore_ascii_case(part));
+    if has("[Content_Types].xml") {
+        Some(of_package(&mut archive, &names))
+    } else if has("META-INF/manifest.xml") && has("mimetype") {
+        Some(of_open_document(&mut archive, &names))
+    } else {
+        None
+    }
+}
+
+/// Names stand in the directory, an entry each, which begins where a sector does.
+fn of_compound(bytes: &[u8]) -> Carried {
+    let wide = |name: &str| name.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let has = |name: &str| {
+        let name = wide(name);
+        bytes.chunks_exact(ENTRY_BYTES).any(|entry| entry.starts_with(&name))
+    };
+    Carried {
+        locked: has(OLD_LOCKED),
+        macros: has(OLD_MACROS),
+        objects: OLD_OBJECTS.into_iter().any(has),
+        links: BTreeSet::new(),
+    }
+}
+
+/// A file of Office: its parts by their names and types, and what they are related to.
+fn of_package(archive: &mut ZipArchive<impl Read + Seek>, names: &[String]) -> Carried {
+    let mut found = Carried::default();
+    let mut drawn_from: BTreeSet<String> = BTreeSet::new();
+    let lower = |name: &String| format!("/{}", name.trim_start_matches('/').to_lowercase());
+    for list in names.iter().filter(|name| name.to_lowercase().ends_with(".rels")).take(LISTS_MAX) {
+        let text = part(archive, list);
+        // a list that is no XML leads nowhere; whoever reads the file says so
+        let Ok(relations) = xml::parse(&text) else { continue };
+        let of_chart = lower(list).contains(OF_CHARTS);
+        for one in relations.elements() {
+            let kind = one.get("Type").unwrap_or_default();
+            let external = one.get("TargetMode").is_some_and(|mode| mode.eq_ignore_ascii_case("external"));
+            if of_chart && !external {
+                let last = one.get("Target").unwrap_or_default().rsplit('/').next().unwrap_or_default();
+                drawn_from.insert(last.to_lowercase());
+            }
+            found.links.extend(link(kind, external));
+        }
+    }
+    let types = String::from_utf8_lossy(&part(archive, "[Content_Types].xml")).to_lowercase();
+    found.macros = types.contains("macroenabled");
+    for name in names.iter().map(lower) {
+        let last = name.rsplit('/').next().unwrap_or_default();
+        found.macros |= name.contains("vbaproject") || name.contains("vbadata") || name.contains("/macrosheets/");
+        found.objects |= name.contains(EMBEDDED) && !drawn_from.contains(last);
+        found.objects |= CONTROLS.iter().any(|folder| name.contains(folder));
+        if name.contains("/externallinks/") {
+            found.links.insert("引用了别的工作簿");
+        }
+        if name.ends_with("/connections.xml") {
+            found.links.insert("连接着外部数据");
+        }
+    }
+    found
+}
+
+/// What a relation says of what lies elsewhere, or is another document.
+fn link(kind: &str, external: bool) -> Option<&'static str> {
+    if kind.ends_with("/aFChunk") || kind.ends_with("/subDocument") {
+        return Some("嵌入了别的文档");
+    }
+    if !external || kind.ends_with(HARMLESS) {
+        return None;
+    }
+    if kind.ends_with("/attachedTemplate") {
+        return Some("挂接了外部模板");
+    }
+    if kind.ends_with("/externalLinkPath") || kind.ends_with("/externalLink") {
+        return Some("引用了别的工作簿");
+    }
+    Some("有指向外部的链接（如链接的图片）")
+}
+
+fn of_open_document(archive: &mut ZipArchive<impl Read + Seek>, names: &[String]) -> Carried {
+    let manifest = String::from_utf8_lossy(&part(archive, "META-INF/manifest.xml")).into_owned();
+    let is_object = |entry: &&str| {
+        let object = entry.contains("full-path=\"Object ") && entry.contains("media-type=\"application/vnd.");
+        object && !DRAWN.iter().any(|kind| entry.contains(kind))
+    };
+    let macros = |name: &String| (name.starts_with("Basic/") || name.starts_with("Scripts/")) && !name.ends_with('/');
+    Carried {
+        locked: manifest.contains("encryption-data"),
+        macros: names.iter().any(macros),
+        objects: manifest.split('<').any(|entry| is_object(&entry)),
+        links: BTreeSet::new(),
+    }
+}
+
+fn part(archive: &mut ZipArchive<impl Read + Seek>, name: &str) -> Vec<u8> {
+    let mut text = Vec::new();
+    if let Ok(part) = archive.by_name(name) {
+        // a part that breaks off is looked at as far as it goes
+        let _ = part.take(LINKS_BYTES_MAX).read_to_end(&mut text);
+    }
+    text
+}

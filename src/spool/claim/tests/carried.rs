@@ -1,0 +1,115 @@
+//! What a file of an office program brings along unseen: in every format refused by its name, as a form and as an attachment.
+
+use super::*;
+use crate::spool::reader::looked_into;
+use std::io::Cursor;
+
+fn package(parts: &[(&str, &str)]) -> Vec<u8> {
+    let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        to.start_file(name.to_string(), zip::write::SimpleFileOptions::default()).unwrap();
+        to.write_all(text.as_bytes()).unwrap();
+    }
+    to.finish().unwrap().into_inner()
+}
+
+const TYPES: (&str, &str) = ("[Content_Types].xml", "<Types/>");
+
+fn says(name: &str, bytes: &[u8]) -> String {
+    let (_, faults) = looked_into(name, bytes, |_| Vec::new());
+    assert!(faults.iter().all(|fault| fault.place == name), "{faults:?}");
+    faults.into_iter().map(|fault| fault.say).collect::<Vec<_>>().join("；")
+}
+
+/// A relation of a kind, to somewhere else or to a part.
+fn relation(kind: &str, target: &str, external: bool) -> String {
+    let mode = if external { " TargetMode=\"External\"" } else { "" };
+    format!("<Relationships><Relationship Id=\"r9\" Type=\"x/{kind}\" Target=\"{target}\"{mode}/></Relationships>")
+}
+
+fn word(parts: &[(&str, &str)]) -> String {
+    says("表.docx", &package(&[&[TYPES, ("word/document.xml", "<x/>")], parts].concat()))
+}
+
+fn workbook(parts: &[(&str, &str)]) -> String {
+    says("表.xlsx", &package(&[&[TYPES, ("xl/workbook.xml", "<x/>")], parts].concat()))
+}
+
+#[test]
+fn what_runs_or_leads_elsewhere_is_refused_by_name() {
+    let related = |kind: &str| word(&[("word/_rels/document.xml.rels", &relation(kind, "http://a", true))]);
+    assert!(word(&[("word/vbaProject.bin", "x")]).contains("带有宏"));
+    assert!(word(&[("word/embeddings/oleObject1.bin", "x")]).contains("OLE 对象"));
+    assert!(word(&[("word/activeX/activeX1.xml", "<x/>")]).contains("控件"));
+    assert!(related("attachedTemplate").contains("外部模板"));
+    assert!(related("image").contains("指向外部的链接"));
+    let chunk = relation("aFChunk", "a.html", false);
+    assert!(word(&[("word/_rels/document.xml.rels", &chunk)]).contains("嵌入了别的文档"));
+    assert_eq!(related("hyperlink"), "", "an address that was typed is a link");
+    let all = word(&[
+        ("word/vbaProject.bin", "x"),
+        ("word/embeddings/a.bin", "x"),
+        ("word/_rels/document.xml.rels", &relation("oleObject", "http://a", true)),
+    ]);
+    assert_eq!(all.matches("没有收").count(), 3, "{all}");
+}
+
+#[test]
+fn workbooks_presentations_and_opendocument_are_looked_into_too() {
+    assert!(workbook(&[("xl/vbaProject.bin", "x")]).contains("带有宏"));
+    assert!(workbook(&[("xl/macrosheets/sheet1.xml", "<x/>")]).contains("带有宏"));
+    assert!(workbook(&[("xl/embeddings/oleObject1.bin", "x")]).contains("OLE 对象"));
+    assert!(workbook(&[("xl/externalLinks/externalLink1.xml", "<x/>")]).contains("引用了别的工作簿"));
+    assert!(workbook(&[("xl/connections.xml", "<x/>")]).contains("连接着外部数据"));
+    let types = ("[Content_Types].xml", "<Types>application/vnd.ms-excel.sheet.macroEnabled.main+xml</Types>");
+    assert!(says("表.xlsm", &package(&[types, ("xl/workbook.xml", "<x/>")])).contains("带有宏"));
+    assert!(says("稿.pptx", &package(&[TYPES, ("ppt/vbaProject.bin", "x")])).contains("带有宏"));
+    // what a chart is drawn from is no object
+    let chart = ("xl/charts/_rels/chart1.xml.rels", &*relation("package", "../embeddings/Sheet1.xlsx", false));
+    assert_eq!(workbook(&[("xl/embeddings/Sheet1.xlsx", "x"), chart]), "");
+    assert!(workbook(&[("xl/embeddings/Other.xlsx", "x"), chart]).contains("OLE 对象"));
+    let open = |manifest: &str, part: &str| {
+        let parts = [("mimetype", "x"), ("META-INF/manifest.xml", manifest), ("content.xml", "<x/>"), (part, "x")];
+        says("表.ods", &package(&parts))
+    };
+    let object =
+        |kind: &str| format!("<m:file-entry m:full-path=\"Object 1/\" m:media-type=\"application/vnd.{kind}\"/>");
+    assert_eq!(open("<x/>", "styles.xml"), "");
+    assert!(open("<x/>", "Basic/Standard/Module1.xml").contains("带有宏"));
+    assert!(open(&object("oasis.opendocument.spreadsheet"), "a").contains("OLE 对象"));
+    assert_eq!(open(&object("oasis.opendocument.chart"), "a"), "");
+    assert!(open("<m:encryption-data/>", "a").contains("打开密码"));
+}
+
+#[test]
+fn files_of_before_2007_are_known_by_their_directory() {
+    let compound = |entry: &str, behind: &str| {
+        let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+        let mut bytes = vec![0xD0, 0xCF, 0x11, 0xE0];
+        bytes.resize(512, 0);
+        bytes.extend(wide(entry));
+        bytes.resize(640, 0);
+        bytes.extend([0, 0]);
+        bytes.extend(wide(behind));
+        bytes.resize(1024, 0);
+        bytes
+    };
+    let said = |entry: &str| says("表.xls", &compound(entry, ""));
+    assert!(said("_VBA_PROJECT_CUR").contains("带有宏"));
+    assert!(said("MBD0018D4CE").contains("OLE 对象"));
+    assert!(said("\u{1}Ole10Native").contains("OLE 对象"));
+    assert!(said("EncryptedPackage").contains("打开密码"));
+    assert_eq!(said("Workbook"), "");
+    assert_eq!(says("表.xls", &compound("Workbook", "_VBA_PROJECT")), "", "a text in a cell is no name");
+}
+
+#[test]
+fn an_attachment_with_a_macro_is_named_and_the_whole_comes_back() {
+    let desk = desk();
+    desk.put("材料/表.yaml", "理由: 无\n".as_bytes());
+    desk.put("材料/事迹.docm", &package(&[TYPES, ("word/vbaProject.bin", "x")]));
+    let claimed = desk.claim();
+    let faults: Vec<(&str, bool)> =
+        claimed.faults.iter().map(|fault| (fault.place.as_str(), fault.say.contains("带有宏"))).collect();
+    assert_eq!(faults, [("事迹.docm", true)]);
+}
