@@ -33,6 +33,7 @@ mod telling;
 #[cfg(test)]
 mod tests;
 mod visible;
+mod ways_out;
 
 pub use deploy::{Deployed, LANGUAGE_VERSION, deploy, deploy_among, never_used, reload, templates_of};
 
@@ -82,6 +83,7 @@ pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
     consequences::check(&mut checker);
     children::check(&mut checker);
     flow::check(&mut checker);
+    ways_out::check(&mut checker);
     rules::check(&mut checker);
     documents::check(&mut checker);
     numbers::check(&mut checker);

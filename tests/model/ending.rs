@@ -5,7 +5,7 @@
 //! pass, and only where nothing goes on any more ends items, or sends them elsewhere.
 
 use crate::command::Command;
-use crate::definition::{Go, Kind};
+use crate::definition::{Go, Kind, Outcome};
 use crate::plain::{About, Hold, Model};
 use crate::play::{Play, Wrong};
 use crate::random::{Asked, answerable};
@@ -67,11 +67,6 @@ fn moves(model: &Model) -> Vec<Command> {
     let go_on = asked.iter().filter(|a| a.items.is_empty() || a.items.iter().any(|id| may(a.stage, id)));
     moves.extend(go_on.map(|a| answer(model, a, a.items.len())));
     moves.extend((!model.due().is_empty()).then_some(Command::Wait));
-    // whom a quota leaves no way his owner withdraws
-    for a in asked.iter().filter(|a| !ends(model, a.stage)) {
-        let above = a.items.iter().filter(|id| crowded(model, a, **id));
-        moves.extend(above.map(|id| Command::Withdraw { item: *id, office: model.items[id - 1].owner }));
-    }
     for a in &asked {
         moves.extend((0..a.items.len()).rev().map(|go_on| answer(model, a, go_on)));
     }
@@ -83,21 +78,9 @@ fn fits(model: &Model, stage: usize, id: usize) -> bool {
     model.stage(stage).kind != Kind::Decide || model.room(stage, model.items[id - 1].category) > 0
 }
 
-/// Whether more are asked about of an item's category than a quota lets go on.
-fn crowded(model: &Model, asked: &Asked, id: usize) -> bool {
-    let category = |id: usize| model.items[id - 1].category;
-    let of_it = asked.items.iter().filter(|other| category(**other) == category(id)).count();
-    model.stage(asked.stage).kind == Kind::Decide && of_it > model.room(asked.stage, category(id))
-}
-
 /// Whether conditions choose the outcome.
 fn computed(model: &Model, stage: usize) -> bool {
     model.stage(stage).outcomes.iter().any(|o| o.when.is_some())
-}
-
-/// Whether somebody may say at a stage that an item ends, or is to be mended.
-fn ends(model: &Model, stage: usize) -> bool {
-    !computed(model, stage) && model.stage(stage).outcomes.iter().any(|o| matches!(o.go, Go::End(_) | Go::Back(..)))
 }
 
 /// Whether a condition would send an item round again that mending could let go on.
@@ -105,9 +88,10 @@ fn circles(model: &Model, id: usize) -> bool {
     let item = &model.items[id - 1];
     let Some(stage) = item.stage().filter(|_| model.asked(id) && item.number != GOES_ON) else { return false };
     let outcomes = &model.stage(stage).outcomes;
-    let chosen = outcomes.iter().enumerate().find(|(_, o)| o.when.is_some_and(|least| item.number > least));
-    let once_more = |n: usize| outcomes[n].once && item.had.contains(&(stage, n));
-    chosen.is_some_and(|(n, o)| matches!(o.go, Go::To(_) | Go::Stay) || once_more(n))
+    let had = |n: usize| outcomes[n].once && item.had.contains(&(stage, n));
+    let holds = |n: usize, o: &Outcome| o.when.is_some_and(|least| item.number > least) && !had(n);
+    let chosen = outcomes.iter().enumerate().find(|(n, o)| holds(*n, o));
+    chosen.is_some_and(|(_, o)| matches!(o.go, Go::To(_) | Go::Stay))
         && !item.holds.iter().any(|h| matches!(h, Hold::Question(_)))
 }
 

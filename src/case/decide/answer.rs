@@ -121,15 +121,22 @@ impl<'a> Deciding<'a> {
         if outcome.reason && row.reason.is_none() {
             self.refuse(place, format!("选择“{}”须填写理由。", outcome.name));
         }
-        let known = (stage.name.clone(), outcome.name.clone());
-        if outcome.once && self.case.item(id).is_some_and(|i| i.used.contains(&known)) {
+        if outcome.once && self.has_had(stage, outcome, id) {
             self.refuse(place, format!("“{}”对同一对象只能使用一次。", outcome.name));
         }
     }
 
+    fn has_had(&self, stage: &Stage, outcome: &Outcome, id: u32) -> bool {
+        let known = (stage.name.clone(), outcome.name.clone());
+        self.case.item(id).is_some_and(|i| i.used.contains(&known))
+    }
+
     pub(super) fn first_true(&mut self, stage: &Stage, row: &Row, id: u32) -> Option<String> {
         let trial = self.with_answer(stage, row, id);
-        for outcome in stage.outcomes.values() {
+        // what falls once at most, and has, is passed over
+        let had = |o: &Outcome| o.once && self.has_had(stage, o, id);
+        let offered: Vec<&Outcome> = stage.outcomes.values().filter(|o| o.when.is_none() || !had(o)).collect();
+        for outcome in offered {
             let Some(when) = &outcome.when else { return Some(outcome.name.clone()) };
             match trial.holds(&when.source, &Target::Item(id)) {
                 Ok(true) => return Some(outcome.name.clone()),

@@ -5,7 +5,7 @@
 
 use super::Checker;
 use crate::workflow::rule::Pair;
-use crate::workflow::{Each, Go, Kind, Late, Stage, Workflow};
+use crate::workflow::{Each, Go, Kind, Late, Outcome, Stage, Workflow};
 use std::collections::BTreeSet;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -87,14 +87,14 @@ fn has_intake(workflow: &Workflow) -> bool {
     workflow.stages.iter().any(|s| s.kind == Kind::Recommend) || workflow.items.values().any(|i| i.one)
 }
 
-struct Route<'a> {
+pub(super) struct Route<'a> {
     workflow: &'a Workflow,
     pair: Pair,
     stages: Vec<usize>,
 }
 
 impl<'a> Route<'a> {
-    fn new(workflow: &'a Workflow, pair: Pair) -> Route<'a> {
+    pub(super) fn new(workflow: &'a Workflow, pair: Pair) -> Route<'a> {
         let all = workflow.stages.iter().enumerate();
         let stages = all.filter(|(_, s)| workflow.takes(s, &pair)).map(|(i, _)| i).collect();
         Route { workflow, pair, stages }
@@ -129,16 +129,23 @@ impl<'a> Route<'a> {
     fn after(&self, at: usize) -> Vec<Option<usize>> {
         let Some(stage) = self.stage(at) else { return Vec::new() };
         let passed = stage.when.is_some().then(|| self.next(at));
-        let outcomes = stage.outcomes.values().map(|outcome| match &outcome.go {
+        passed.into_iter().chain(self.by_outcomes(at, &|_| true)).collect()
+    }
+
+    /// Where the outcomes that are meant may bring an item from here.
+    fn by_outcomes(&self, at: usize, meant: &dyn Fn(&Outcome) -> bool) -> Vec<Option<usize>> {
+        let Some(stage) = self.stage(at) else { return Vec::new() };
+        let meant = || stage.outcomes.values().filter(|outcome| meant(outcome));
+        let outcomes = meant().map(|outcome| match &outcome.go {
             Go::Next => self.next(at),
             Go::End(_) => None,
             Go::Stay => Some(at),
             Go::To(name) | Go::Back(Some(name), _) => self.workflow.stage_index(name).or(Some(at)),
             Go::Back(None, _) => self.stages.first().copied(),
         });
-        let lapses = stage.outcomes.values().filter(|o| o.overdue.is_some()).map(|_| None);
+        let lapses = meant().filter(|o| o.overdue.is_some()).map(|_| None);
         // an item a side item is about may be taken away from any stage; that is no way out to rely on
-        passed.into_iter().chain(outcomes).chain(lapses).collect()
+        outcomes.chain(lapses).collect()
     }
 
     fn reached(&self) -> BTreeSet<usize> {
@@ -154,11 +161,22 @@ impl<'a> Route<'a> {
 
     /// Whether an end can be reached from a stage.
     fn ends(&self, from: usize) -> bool {
-        let mut open = vec![from];
-        let mut seen = BTreeSet::new();
+        self.ends_from(vec![from], BTreeSet::new(), |_| false)
+    }
+
+    /// The same where a stage has only the outcomes that are meant, and whoever comes to a stage that is an exit can leave.
+    pub(super) fn ends_by(&self, from: usize, meant: &dyn Fn(&Outcome) -> bool, exit: impl Fn(&Stage) -> bool) -> bool {
+        let after = self.by_outcomes(from, meant);
+        after.contains(&None) || self.ends_from(after.into_iter().flatten().collect(), BTreeSet::from([from]), exit)
+    }
+
+    fn ends_from(&self, mut open: Vec<usize>, mut seen: BTreeSet<usize>, exit: impl Fn(&Stage) -> bool) -> bool {
         while let Some(at) = open.pop() {
             if !seen.insert(at) {
                 continue;
+            }
+            if self.stage(at).is_some_and(&exit) {
+                return true;
             }
             for next in self.after(at) {
                 match next {

@@ -46,6 +46,10 @@ fn conditions(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
             message,
             "leave the condition out of the last outcome: it is the else",
         );
+    } else if last.once {
+        let message =
+            format!("nothing happens at `{}` when no condition is true and `{}` has been", stage.name, last.name);
+        checker.error("else-missing", &last.place, message, "leave `once` out of the last outcome: it is the else");
     } else if with + 1 < offered.len() {
         let message = format!("some outcomes of `{}` have conditions, some have not", stage.name);
         checker.error("outcome-when-mixed", &stage.place, message, "either none has `when`, or all but the last");

@@ -8,6 +8,7 @@ mod silence;
 mod sources;
 mod tables;
 mod telling;
+mod ways_out;
 
 use super::*;
 use crate::workflow::offices;

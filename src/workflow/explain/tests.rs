@@ -193,6 +193,6 @@ fn every_page_is_told_in_one_sentence() {
 fn a_misspelt_kind_finds_the_one_that_is_meant() {
     assert_eq!(nearest("unknow-key").first(), Some(&"unknown-key"));
     assert!(nearest("quota").iter().all(|kind| kind.contains("quota")));
-    assert_eq!(nearest("quota").len(), 4);
+    assert_eq!(nearest("quota").len(), 5);
     assert!(nearest("zzzzzzzz").is_empty() && nearest("").is_empty());
 }

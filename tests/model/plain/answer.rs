@@ -66,8 +66,7 @@ impl Model {
     pub(super) fn outcome(&self, stage: usize, id: usize, said: Option<&str>) -> Option<usize> {
         let outcomes = &self.stage(stage).outcomes;
         if outcomes.iter().any(|o| o.when.is_some()) {
-            let number = self.item(id)?.number;
-            return outcomes.iter().position(|o| o.when.is_none_or(|least| number > least));
+            return self.first_true(stage, id);
         }
         let offered = |n: &usize| self.stage(stage).silent != Some(*n);
         let offered: Vec<usize> = (0..outcomes.len()).filter(offered).collect();
@@ -76,6 +75,14 @@ impl Model {
             None if offered.len() == 1 => offered.first().copied(),
             None => None,
         }
+    }
+
+    /// The first condition that is true, else the last; what falls once at most, and has, is passed over.
+    pub(super) fn first_true(&self, stage: usize, id: usize) -> Option<usize> {
+        let item = self.item(id)?;
+        let may = |n: usize| self.may_have(stage, id, n).is_some();
+        let outcomes = self.stage(stage).outcomes.iter().enumerate();
+        outcomes.filter(|(n, o)| o.when.is_none_or(|least| item.number > least && may(*n))).map(|(n, _)| n).next()
     }
 
     /// No decision forwards while a side item or a question about it is open, and none over the quota.

@@ -23,7 +23,7 @@ impl Model {
         only_if(closes || all)?;
         match said.iter().filter_map(|s| s.outcome).max() {
             Some(strongest) => Some(strongest),
-            None => outcomes.iter().position(|o| o.when.is_none_or(|least| item.number > least)),
+            None => self.first_true(stage, id),
         }
     }
 
