@@ -334,6 +334,9 @@ pub struct Filled {
     pub tables: Vec<paper::Table>,
     /// attachments beside the form
     pub attachments: Vec<Attachment>,
+    /// pictures in the cells of its Word forms, kept like attachments; they are none until they are asked for
+    #[serde(default)]
+    pub pictures: Vec<Attachment>,
     /// how it was read, where that was not certain, and what was passed over: sentences for the clerk
     #[serde(default)]
     pub remarks: Vec<String>,

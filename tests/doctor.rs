@@ -121,6 +121,27 @@ fn owners_suite_and_mail_server_are_looked_at_as_they_are_set() {
 }
 
 #[test]
+fn an_office_that_counts_by_a_calendar_that_is_not_there_is_named() {
+    let (_folder, root) = laid_out();
+    let offices = root.join("offices.yaml");
+    let text = std::fs::read_to_string(&offices).unwrap();
+    let with = text.replacen(&format!("  {OFFICE}:\n"), &format!("  {OFFICE}:\n    calendar: 云岭县\n"), 1);
+    assert_ne!(text, with);
+    std::fs::write(&offices, with).unwrap();
+    let (findings, status) = doctor(&root, &[]);
+    let says: Vec<&str> = findings.iter().filter_map(|finding| finding["says"].as_str()).collect();
+    let named = |says: &&&str| says.contains(OFFICE) && says.contains("calendars/云岭县.csv");
+    assert_eq!((says.iter().filter(named).count(), status), (1, 1), "{findings:#?}");
+    std::fs::create_dir_all(root.join("calendars")).unwrap();
+    std::fs::write(
+        root.join("calendars/云岭县.csv"),
+        "date,kind,name,source\n2026-05-20,holiday,县庆,云府办发〔2026〕3号\n",
+    )
+    .unwrap();
+    assert_eq!(doctor(&root, &[]).1, 0);
+}
+
+#[test]
 fn before_a_daemon_ever_ran_nothing_is_wrong_and_little_can_be_tried() {
     let (folder, laid_out) = laid_out();
     let root = folder.path().join("young");

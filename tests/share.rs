@@ -9,6 +9,7 @@ use banwen::clock::Moment;
 use banwen::files;
 use banwen::spool::claim::{self, Answer, Claimed};
 use banwen::spool::layout::Spool;
+use banwen::spool::names;
 use banwen::spool::settle::scan::scan;
 use banwen::spool::settle::{Patience, Settler};
 use std::collections::BTreeMap;
@@ -119,7 +120,8 @@ impl Share {
         for settled in self.settler.observe(self.now, &seen) {
             let claimed = claim::claim(&self.spool, OFFICE, &settled, self.now).unwrap();
             assert!(claimed.faults.is_empty(), "{claimed:?}");
-            claim::receipt(&self.spool, OFFICE, &format!("{} 回执.txt", claimed.name), &claimed.id).unwrap();
+            let name = names::safe_with(&claimed.name, " 回执.txt");
+            claim::receipt(&self.spool, OFFICE, &name, &claimed.id).unwrap();
             claim::finish(&self.spool, &claimed, Answer::Accepted).unwrap();
             taken.push(claimed);
         }
@@ -229,4 +231,85 @@ fn three_clerks_at_once_and_a_name_used_again_are_each_answered_once() {
         assert_eq!((again.len(), &again[0].digest), (1, &files::digest_hex("第1份".as_bytes())));
     }
     assert_eq!(std::fs::read_dir(share.spool.office(OFFICE).receipts()).unwrap().count(), 32);
+}
+
+#[test]
+fn what_is_moved_renamed_taken_back_or_old_is_taken_once_as_it_stands() {
+    let Some(mut share) = Share::start() else { return };
+    share.local("one", b"one");
+    share.local("two", b"two");
+    // a copy that keeps its old time; a folder moved in with what is in it; names at the end of what a file system takes
+    let (long, bidi) = (format!("{}.txt", "长".repeat(83)), "\u{202e}表.txt");
+    share.clerk("cd 交件; put one 旧.xlsx; utimes 旧.xlsx -1 -1 05:01:02-03:04:05 -1");
+    share.clerk("mkdir 材料; cd 材料; put one 表.txt; mkdir 附件; cd 附件; put two 照片.txt");
+    share.clerk("rename 材料 交件\\材料");
+    share.clerk(&format!("cd 交件; put one {long}; put two \"-rf.txt\"; put two {bidi}"));
+    // one is renamed while it settles, one is taken back
+    share.clerk("cd 交件; put one 草稿.txt; put two 误放.txt");
+    share.look();
+    share.clerk("cd 交件; rename 草稿.txt 定稿.txt; rm 误放.txt");
+    let taken = share.until(6);
+    for _ in 0..15 {
+        assert!(share.look().is_empty(), "something is taken twice");
+    }
+    let mut names: Vec<&str> = taken.iter().map(|claimed| claimed.name.as_str()).collect();
+    names.sort_unstable();
+    let found = digests(&taken);
+    for (name, text) in [("旧.xlsx", "one"), (long.as_str(), "one"), ("定稿.txt", "one")] {
+        assert_eq!(found.get(name), Some(&files::digest_hex(text.as_bytes())), "{name}: {names:?}");
+    }
+    let folder = taken.iter().find(|claimed| claimed.name == "材料").unwrap();
+    assert_eq!(folder.files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["表.txt", "附件/照片.txt"]);
+    assert_eq!(taken.len(), 6, "{names:?}");
+    assert!(
+        names.contains(&"-rf.txt") && names.contains(&"表.txt"),
+        "marks of direction are no part of a name: {names:?}"
+    );
+}
+
+/// The share, mounted by this machine's kernel; unmounted when dropped.
+struct Mount(PathBuf);
+
+impl Mount {
+    /// None (and a loud line) where the machine does not allow it.
+    fn of(share: &Share, place: &Path) -> Option<Mount> {
+        let options = format!("guest,port={},vers=3.0,iocharset=utf8,cache=none", share.port);
+        let mut command = Command::new("mount");
+        let done = command.args(["-t", "cifs", "//127.0.0.1/office"]).arg(place).args(["-o", &options]).output();
+        match done {
+            Ok(done) if done.status.success() => return Some(Mount(place.to_path_buf())),
+            Ok(done) => eprintln!("SKIPPED: no share can be mounted here: {}", String::from_utf8_lossy(&done.stderr)),
+            Err(error) => eprintln!("SKIPPED: no share can be mounted here: {error}"),
+        }
+        None
+    }
+}
+
+impl Drop for Mount {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("-l").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_daemon_whose_folders_are_a_mounted_share_takes_every_drop_once() {
+    let Some(mut share) = Share::start() else { return };
+    // the daemon's own spool lies on the local disk, its office's folder on the server
+    let served = share.spool.office(OFFICE).path().to_path_buf();
+    let spool = Spool::at(share.root.path().join("mounted"));
+    spool.create().unwrap();
+    let place = spool.office(OFFICE).path().to_path_buf();
+    std::fs::create_dir_all(&place).unwrap();
+    let Some(_mount) = Mount::of(&share, &place) else { return };
+    spool.create_office(OFFICE).unwrap();
+    share.spool = spool;
+    for n in 0..30 {
+        share.local(&format!("表{n}"), format!("第{n}份").as_bytes());
+    }
+    let puts: String = (0..30).map(|n| format!("put 表{n} 表{n}.txt; ")).collect();
+    share.clerk(&format!("cd 交件; {puts}"));
+    let taken = share.until(30);
+    let expected = (0..30).map(|n| (format!("表{n}.txt"), files::digest_hex(format!("第{n}份").as_bytes())));
+    assert_eq!((taken.len(), digests(&taken)), (30, expected.collect()));
+    assert_eq!(std::fs::read_dir(served.join("回执")).unwrap().count(), 30, "the clerks find their receipts");
 }

@@ -1,4 +1,5 @@
-//! 表样: the blank papers an office may hand in by itself at this moment. A view of the state, written again when it changes.
+//! 表样: the blank papers an office may hand in by itself at this moment, as workbooks, and as Word forms where their definition says so. A
+//! view of the state, written again when it changes.
 
 use super::perform::{Mark, place_of};
 use super::{Core, Engine, Error};
@@ -38,22 +39,27 @@ impl Engine {
     }
 
     /// A blank that somebody filled where it lay is theirs: a new one lies beside it.
-    async fn lay_out(&self, core: &Core, folder: &str, wanted: Vec<Form>) -> Result<(), Error> {
+    async fn lay_out(&self, core: &Core, folder: &str, wanted: Vec<(Form, bool)>) -> Result<(), Error> {
         let mark = format!("blanks/{folder}");
         let known = self.store.mark(&mark).await?.unwrap_or_default();
         let old: BTreeMap<String, Blank> = serde_json::from_str(&known).unwrap_or_default();
         let place = self.spool.office(folder).blanks();
         let mut new: BTreeMap<String, Blank> = BTreeMap::new();
-        for asked in wanted {
+        let kinds = |(asked, word): (Form, bool)| {
             let drawn = form::drawn(asked, &core.ledgers);
-            let usual = names::unique(&names::safe(&format!("{}.xlsx", drawn.title)), |n| new.contains_key(n));
+            let word = word.then(|| (drawn.clone(), "docx"));
+            std::iter::once((drawn, "xlsx")).chain(word)
+        };
+        for (drawn, kind) in wanted.into_iter().flat_map(kinds) {
+            let usual = names::unique(&names::safe(&format!("{}.{kind}", drawn.title)), |n| new.contains_key(n));
             let shape = files::digest_hex(serde_json::to_string(&drawn).unwrap_or_default().as_bytes());
             let was = old.get(&usual);
             if let Some(blank) = was.filter(|b| b.shape == shape && place.join(&b.file).exists()) {
                 new.insert(usual, blank.clone());
                 continue;
             }
-            let bytes = forms::write(&drawn).map_err(|e| Error::Log(e.to_string()))?;
+            let bytes = if kind == "docx" { forms::write_word(&drawn) } else { forms::write(&drawn) };
+            let bytes = bytes.map_err(|e| Error::Log(e.to_string()))?;
             let digest = files::digest_hex(&bytes);
             let file =
                 place_of(&place, &usual, was.map(|b| Mark::new(folder, &b.file, &b.digest)).as_ref(), &digest)?.name;
@@ -73,8 +79,9 @@ impl Engine {
     }
 }
 
-/// Every blank an office may use now.
-fn blanks(core: &Core, office: &str) -> Vec<Form> {
+/// Every blank an office may use now, and whether there is a Word form of it, too.
+fn blanks(core: &Core, office: &str) -> Vec<(Form, bool)> {
+    let workbook = |form| (form, false);
     let mut found = Vec::new();
     for digest in core.deployed.values() {
         let Some(program) = core.programs.get(digest) else { continue };
@@ -85,7 +92,8 @@ fn blanks(core: &Core, office: &str) -> Vec<Form> {
             }
         });
         if opens.into_iter().any(|o| o == office) {
-            found.push(form::opening(program, &core.ledgers, office));
+            let word = program.workflow().opening_stage().is_some_and(|(stage, _)| stage.word);
+            found.push((form::opening(program, &core.ledgers, office), word));
         }
     }
     for register in core
@@ -93,11 +101,11 @@ fn blanks(core: &Core, office: &str) -> Vec<Form> {
         .values()
         .filter(|r| r.by.as_deref().is_some_and(|by| core.ledgers.offices.standing(by) == office))
     {
-        found.push(form::of_register(register, &core.ledgers));
+        found.push(workbook(form::of_register(register, &core.ledgers)));
     }
     for case in core.cases.values().filter(|c| c.closed.is_none()) {
         if let Some(program) = core.programs.get(&case.closure) {
-            found.extend(form::standing(program, case, &core.ledgers, office));
+            found.extend(form::standing(program, case, &core.ledgers, office).into_iter().map(workbook));
         }
     }
     found

@@ -72,7 +72,7 @@ impl Workshop {
         let made = self.maker.make(template, source, fields).map_err(|unmade| unmade.line)?;
         let files = made.files(fields, &self.fonts, self.office().as_ref())?;
         examine::examined(&made, &files)?;
-        public.map_or(Ok(()), |meant| privacy::examined(&made, &files, meant))?;
+        public.map_or(Ok(()), |meant| privacy::examined(&made, &files, fields, meant))?;
         Ok(files)
     }
 }

@@ -162,3 +162,24 @@ fn a_scan_is_a_picture_or_a_pdf() {
         assert!(judge("盖章扫描件.pdf", b"PK\x03\x04").is_some_and(|f| f.say.contains("PDF、JPG 或 PNG")));
     });
 }
+
+#[test]
+fn the_form_that_opens_a_case_lies_there_in_word_too_where_its_stage_says_so() {
+    run(async {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/党内情况通报.yaml");
+        let mut scenario = scenario::parse("通报", &std::fs::read_to_string(&path).unwrap()).unwrap();
+        scenario.steps.truncate(1);
+        let root = tempfile::tempdir().unwrap();
+        let base = path.parent().unwrap().to_path_buf();
+        let mut player = Player::begin(&scenario, &base, &root.path().join("spool"), Fuse::default()).await.unwrap();
+        player.play(&scenario, None).await.unwrap();
+        let blanks = root.path().join("spool/offices/镇组织办/表样");
+        assert!(blanks.join("启动党内情况通报.xlsx").is_file());
+        let form = std::fs::read(blanks.join("启动党内情况通报.docx")).unwrap();
+        let answers = crate::spool::forms::read("表.docx", &form).unwrap().answers.unwrap();
+        assert_eq!((answers.what, answers.about.as_str()), (crate::submission::What::Open, "党内情况通报"));
+        // only where the definition says so
+        let others = std::fs::read_dir(&blanks).unwrap().map(|entry| entry.unwrap().path());
+        assert_eq!(others.filter(|path| path.extension().is_some_and(|kind| kind == "docx")).count(), 1);
+    });
+}

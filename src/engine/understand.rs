@@ -112,7 +112,8 @@ impl Engine {
                 Err(faults) => return Ok(Err(faults.into())),
             },
         };
-        let mut filled = Filled { attachments, ..filled };
+        let pictures = claimed.pictures(&forms).map(attachment).collect();
+        let mut filled = Filled { attachments, pictures, ..filled };
         let exchanged = legacy::exchange(&mut filled);
         if exchanged > 0 {
             tracing::info!("{office}/{}: {exchanged} characters of before GB 18030-2022 exchanged", claimed.id);
@@ -125,7 +126,7 @@ impl Engine {
         let about = answers.case.clone().map(|case| (case, answers.task));
         let remarks = std::mem::take(&mut filled.remarks);
         let meant = meant(core, &answers, &filled, office, &claimed.digest)
-            .map(|meant| Meant { remarks, ..meant })
+            .map(|meant| Meant { remarks: [remarks, meant.remarks].concat(), ..meant })
             .map_err(|unmeant| Unmeant { about, ..unmeant });
         let Ok(Meant { act: Act::Case { id, command: Command::HandIn(hand_in) }, .. }) = &meant else {
             return Ok(meant);
@@ -196,6 +197,7 @@ fn meant_open(core: &Core, answers: &Answers, filled: &Filled) -> Result<Meant, 
     };
     let form = form::opening(program, &core.ledgers, &answers.office);
     let understood = understand(&form, filled, &core.ledgers.offices)?;
+    let remarks = understood.remarks;
     let mut params = understood.head;
     let one = program.workflow().opening_stage().map(|_| {
         let waiver = params.shift_remove("waiver").and_then(|v| v.as_str().map(str::to_string));
@@ -205,7 +207,7 @@ fn meant_open(core: &Core, answers: &Answers, filled: &Filled) -> Result<Meant, 
         (Row { fields, waiver, ..Row::default() }, understood.attachments)
     });
     let act = Act::Open { workflow: answers.about.clone(), params, one };
-    Ok(Meant { title: form.title, task: None, remarks: Vec::new(), act })
+    Ok(Meant { title: form.title, task: None, remarks, act })
 }
 
 fn meant_register(core: &Core, answers: &Answers, filled: &Filled) -> Result<Meant, Vec<Fault>> {
@@ -218,7 +220,7 @@ fn meant_register(core: &Core, answers: &Answers, filled: &Filled) -> Result<Mea
     Ok(Meant {
         title: form.title,
         task: None,
-        remarks: Vec::new(),
+        remarks: understood.remarks,
         act: Act::Register { name: answers.about.clone(), rows },
     })
 }
@@ -249,7 +251,7 @@ fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> 
         // An answer to a task that is over is refused by the kernel, which says why; its rows need not be understood.
         let offices = &core.ledgers.offices;
         let (understood, returned) = match task.closed.filter(|_| again.is_none()) {
-            Some(_) => (Understood { head: Fields::new(), rows: Vec::new(), attachments: Vec::new() }, Vec::new()),
+            Some(_) => (Understood::default(), Vec::new()),
             None => {
                 let read = match task.accepts_rows(program.workflow()) {
                     true => understand_rows(&form, filled, offices),
@@ -259,11 +261,12 @@ fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> 
                 read.map_err(all)?
             }
         };
+        let remarks = understood.remarks.clone();
         let hand_in = HandIn { returned, ..hand_in(program, task, answers, understood, digest) };
         return Ok(Meant {
             title,
             task: task_key,
-            remarks: Vec::new(),
+            remarks,
             act: Act::Case { id: case.id.clone(), command: Command::HandIn(hand_in) },
         });
     }
@@ -282,14 +285,10 @@ fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> 
         return Err(vec![Fault::at("", say)].into());
     };
     let understood = understand(form, filled, &core.ledgers.offices)?;
+    let remarks = understood.remarks;
     let command =
         standing_command(answers, understood.head, digest).ok_or_else(|| vec![Fault::at("", "表格内容不完整。")])?;
-    Ok(Meant {
-        title: form.title.clone(),
-        task: None,
-        remarks: Vec::new(),
-        act: Act::Case { id: case.id.clone(), command },
-    })
+    Ok(Meant { title: form.title.clone(), task: None, remarks, act: Act::Case { id: case.id.clone(), command } })
 }
 
 /// What comes too late to be taken back is refused by the kernel, which says what may be asked for instead.

@@ -49,6 +49,8 @@ pub enum FindingKind {
     MailAddress,
     /// where a picture was taken
     Whereabouts,
+    /// comments of a picture that are not unpacked, and may say anything
+    Packed,
 }
 
 impl FindingKind {
@@ -61,6 +63,7 @@ impl FindingKind {
             FindingKind::Landline => "固定电话",
             FindingKind::MailAddress => "电子邮箱",
             FindingKind::Whereabouts => "拍摄位置",
+            FindingKind::Packed => "压缩的附注",
         }
     }
 }
@@ -130,7 +133,7 @@ impl Allowed<'_> {
     fn has(&self, kind: FindingKind, found: &str) -> bool {
         let local = |own: &str| kind == FindingKind::Landline && matches!(own.len(), 7 | 8) && found.ends_with(own);
         match kind {
-            FindingKind::Identity | FindingKind::Whereabouts => false,
+            FindingKind::Identity | FindingKind::Whereabouts | FindingKind::Packed => false,
             FindingKind::MailAddress => self.addresses.iter().any(|own| own.eq_ignore_ascii_case(found)),
             FindingKind::BankCard | FindingKind::Mobile | FindingKind::Landline => {
                 self.digits.iter().any(|own| own == found || local(own))
@@ -318,7 +321,8 @@ fn matched(kind: FindingKind, run: &[Group], from: usize, to: usize) -> Option<S
                 .map(str::to_owned)
         }
         FindingKind::Landline if loose => landline(&digits).then_some(digits),
-        FindingKind::Mobile | FindingKind::Landline | FindingKind::MailAddress | FindingKind::Whereabouts => None,
+        FindingKind::Mobile | FindingKind::Landline => None,
+        FindingKind::MailAddress | FindingKind::Whereabouts | FindingKind::Packed => None,
     }
 }
 

@@ -72,6 +72,9 @@ pub struct ClaimedFile {
     pub digest: String,
     /// size in bytes
     pub bytes: u64,
+    /// the Word form in whose cells it is a picture, where it is one
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
 }
 
 /// A drop that is ours until it is answered. Its serialised form is a line of the journal.
@@ -87,7 +90,7 @@ pub struct Claimed {
     pub handed_in: Moment,
     /// when it was claimed
     pub claimed_at: Moment,
-    /// its files by name; of a zip file both that and what it holds
+    /// its files by name; of a zip file both that and what it holds, of a Word form also its pictures
     pub files: Vec<ClaimedFile>,
     /// the file among them that holds the others, when it was handed in as a zip
     #[serde(default)]
@@ -314,7 +317,12 @@ fn discard(spool: &Spool, claimed: &Claimed) -> Result<(), files::Error> {
 impl Claimed {
     /// What was handed in, file by file: the form and what lies beside it.
     pub fn contents(&self) -> impl Iterator<Item = &ClaimedFile> {
-        self.files.iter().filter(|file| Some(&file.name) != self.container.as_ref())
+        self.files.iter().filter(|file| Some(&file.name) != self.container.as_ref() && file.of.is_none())
+    }
+
+    /// The pictures in the cells of these Word forms.
+    pub fn pictures(&self, forms: &[String]) -> impl Iterator<Item = &ClaimedFile> {
+        self.files.iter().filter(|file| file.of.as_ref().is_some_and(|of| forms.contains(of)))
     }
 
     fn hold_folder(&self, spool: &Spool) -> PathBuf {

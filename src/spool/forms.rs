@@ -49,6 +49,8 @@ pub const UNPACKED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 pub const UNPACKED_RATIO_MAX: u64 = 300;
 /// Parts of a workbook package, at most.
 pub const PACKAGE_PARTS_MAX: usize = 2_000;
+/// Pictures taken out of the cells of one Word form, at most.
+pub const FORM_PICTURES_MAX: usize = 50;
 /// Bytes of a YAML or JSON file, at most.
 pub const TEXT_BYTES_MAX: usize = 1024 * 1024;
 /// Depth of a YAML or JSON file, at most.
@@ -112,6 +114,11 @@ pub(crate) fn head_of_old(bytes: &[u8]) -> Option<String> {
     std::panic::catch_unwind(|| old::head(bytes)).ok().flatten()
 }
 
+/// The pictures in the cells of a Word form, JPEG and PNG, each with a name; none of any other file.
+pub(crate) fn pictures(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    std::panic::catch_unwind(|| word::pictures(bytes)).unwrap_or_default()
+}
+
 /// Writes the workbook for a form: the first sheet, a sheet per table of the head, a sheet per grid, the hidden sheet.
 ///
 /// # Errors
@@ -172,7 +179,9 @@ fn read_by_content(name: &str, bytes: &[u8], form: Option<&Form>) -> Result<Fill
             package::Kind::Workbook => workbook::load::sheets(name, bytes),
             package::Kind::OpenDocument => workbook::ods::sheets(name, bytes),
         };
-        return workbook::read(name, sheets.map_err(|fault| vec![fault])?, form);
+        let mut read = workbook::read(name, sheets.map_err(|fault| vec![fault])?, form)?;
+        read.remarks.extend(package::pictures(bytes));
+        return Ok(read);
     }
     if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
         if let Some(say) = word::old(bytes) {

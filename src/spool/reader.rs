@@ -58,12 +58,13 @@ impl Asked {
 #[derive(Debug, Serialize, Deserialize)]
 enum Told {
     Mark(Option<String>),
-    /// names of a zip file's files; their bytes follow one another behind the answer
+    /// names of a zip file's files, or of what is drawn in a Word form; their bytes follow one another behind the answer
     Look {
         too_large: Option<Fault>,
+        drawn: bool,
         held: Result<Vec<(String, usize)>, Vec<Fault>>,
     },
-    Read(Result<Filled, Vec<Fault>>),
+    Read(Box<Result<Filled, Vec<Fault>>>),
     /// the file could not be opened or read
     Failed {
         absent: bool,
@@ -71,10 +72,12 @@ enum Told {
     },
 }
 
-/// What a look into a file found: too many pixels, and of a zip file what it holds.
+/// What a look into a file found: too many pixels, and what it holds.
 #[derive(Debug, Default)]
 pub(super) struct Looked {
     pub(super) too_large: Option<Fault>,
+    /// what it holds are pictures of a Word form, and no files of a package
+    pub(super) drawn: bool,
     pub(super) held: Vec<zipped::Entry>,
     pub(super) faults: Vec<Fault>,
 }
@@ -112,7 +115,7 @@ impl Reader {
             return Ok(Looked::default());
         }
         match children.ask(&Asked::Look { path: path.to_path_buf(), name: name.to_owned(), unpack })? {
-            Some((Told::Look { too_large, held: Ok(held) }, bytes)) => {
+            Some((Told::Look { too_large, drawn, held: Ok(held) }, bytes)) => {
                 let mut rest = bytes.as_slice();
                 let mut cut = |(name, length): (String, usize)| {
                     let (one, after) = rest.split_at_checked(length)?;
@@ -120,10 +123,11 @@ impl Reader {
                     Some((name, one.to_vec()))
                 };
                 let held: Option<Vec<zipped::Entry>> = held.into_iter().map(&mut cut).collect();
-                Ok(held.map_or_else(|| Looked::overran(name), |held| Looked { too_large, held, faults: Vec::new() }))
+                let looked = |held| Looked { too_large, drawn, held, faults: Vec::new() };
+                Ok(held.map_or_else(|| Looked::overran(name), looked))
             }
-            Some((Told::Look { too_large, held: Err(faults) }, _)) => {
-                Ok(Looked { too_large, held: Vec::new(), faults })
+            Some((Told::Look { too_large, held: Err(faults), .. }, _)) => {
+                Ok(Looked { too_large, faults, ..Looked::default() })
             }
             Some((Told::Mark(_) | Told::Read(_) | Told::Failed { .. }, _)) | None => Ok(Looked::overran(name)),
         }
@@ -144,7 +148,7 @@ impl Reader {
             Reader::Apart(children) => {
                 let form = form.map(Box::new);
                 match children.ask(&Asked::Read { path: path.to_path_buf(), name: name.to_owned(), form })? {
-                    Some((Told::Read(read), _)) => Ok(read),
+                    Some((Told::Read(read), _)) => Ok(*read),
                     Some((Told::Mark(_) | Told::Look { .. } | Told::Failed { .. }, _)) | None => {
                         Ok(Err(vec![overran(name)]))
                     }
@@ -171,12 +175,15 @@ fn look(name: &str, bytes: &[u8], unpack: bool) -> Looked {
     let too_large = picture::too_large(name, bytes);
     let faults = carried::faults(name, bytes);
     if !faults.is_empty() {
-        return Looked { too_large, held: Vec::new(), faults };
+        return Looked { too_large, faults, ..Looked::default() };
     }
-    let held = if unpack { zipped::unpack(name, bytes) } else { Ok(None) };
-    match held {
-        Ok(held) => Looked { too_large, held: held.unwrap_or_default(), faults: Vec::new() },
-        Err(faults) => Looked { too_large, held: Vec::new(), faults },
+    match if unpack { zipped::unpack(name, bytes) } else { Ok(None) } {
+        Ok(Some(held)) => Looked { too_large, held, ..Looked::default() },
+        Ok(None) => {
+            let held = forms::pictures(bytes);
+            Looked { too_large, drawn: !held.is_empty(), held, faults: Vec::new() }
+        }
+        Err(faults) => Looked { too_large, faults, ..Looked::default() },
     }
 }
 
@@ -208,12 +215,12 @@ fn answer(asked: &Asked, pdf: PdfHead) -> (Told, Vec<u8>) {
                 let names = looked.held.iter().map(|(name, bytes)| (name.clone(), bytes.len())).collect();
                 let held = if looked.faults.is_empty() { Ok(names) } else { Err(looked.faults) };
                 let bytes = looked.held.into_iter().flat_map(|(_, bytes)| bytes).collect();
-                (Told::Look { too_large: looked.too_large, held }, bytes)
+                (Told::Look { too_large: looked.too_large, drawn: looked.drawn, held }, bytes)
             }
             Err(error) => failed(&error),
         },
         Asked::Read { path, name, form } => match read(path, name, form.as_deref()) {
-            Ok(read) => (Told::Read(read), Vec::new()),
+            Ok(read) => (Told::Read(Box::new(read)), Vec::new()),
             Err(error) => failed(&error),
         },
     }

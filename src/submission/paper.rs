@@ -36,4 +36,7 @@ pub struct Slot {
     pub text: String,
     /// it holds a picture
     pub picture: bool,
+    /// the digest of the only picture in it, where it can be taken out
+    #[serde(default)]
+    pub image: Option<String>,
 }

@@ -24,7 +24,7 @@ use heading::nearest;
 pub use heading::{Headings, key};
 use lines::Joined;
 pub use matching::{Fit, fit};
-pub use paper::{HEAD_CAPTION, ITEM_HEADING, OWN_HEADINGS};
+pub use paper::{HEAD_CAPTION, ITEM_HEADING, OWN_HEADINGS, is_photograph};
 use row::{Answered, Reader};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,14 +37,16 @@ pub const FAULTS_MAX: usize = 200;
 pub const CATEGORY_HEADINGS: [&str; 2] = ["类别", "category"];
 
 /// A submission understood: values by the names of the entries.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Understood {
     /// single values that were filled in
     pub head: Map<String, Value>,
     /// rows with an answer, in the order of the file
     pub rows: Vec<UnderstoodRow>,
-    /// what was handed in beside the form
+    /// what was handed in beside the form, and the pictures in it that it asks for
     pub attachments: Vec<Attachment>,
+    /// what of it was passed over: sentences for the clerk
+    pub remarks: Vec<String>,
 }
 
 /// One row with an answer.
@@ -91,6 +93,7 @@ pub fn understand_rows(
 fn read(form: &Form, filled: &Filled, offices: &Offices, singly: bool) -> Result<(Understood, Vec<Fault>), Vec<Fault>> {
     let laid = if filled.tables.is_empty() { None } else { Some(paper::laid(form, filled)?) };
     let (faults, stood) = laid.as_ref().map(|laid| (laid.faults.clone(), laid.stood.clone())).unzip();
+    let remarks = laid.as_ref().map(|laid| laid.remarks.clone()).unwrap_or_default();
     let filled = laid.as_ref().map_or(filled, |laid| &laid.filled);
     let faults = faults.unwrap_or_default();
     let mut sorting = Sorting {
@@ -118,7 +121,7 @@ fn read(form: &Form, filled: &Filled, offices: &Offices, singly: bool) -> Result
     sorting.reader.missing(&form.head, &head, "", None);
     let Sorting { reader, rows, returned, .. } = sorting;
     if reader.faults.is_empty() && (returned.is_empty() || !rows.is_empty()) {
-        let understood = Understood { head: head.values, rows, attachments: filled.attachments.clone() };
+        let understood = Understood { head: head.values, rows, attachments: filled.attachments.clone(), remarks };
         return Ok((understood, at_most(returned)));
     }
     Err(at_most([reader.faults, returned].concat()))

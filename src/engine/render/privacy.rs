@@ -3,15 +3,29 @@
 //!
 //! The page looks once more when it is written (`publish`); found there, a paper had been sealed and sent by then.
 
+use crate::case::event::Fields;
 use crate::document::inspect;
 use crate::engine::making::{Made, PaperFiles};
 use crate::publish::{self, Finding, Placed};
+use serde_json::Value;
+
+/// How the filler calls the pictures it puts into a Word file, before the beginning of their digests.
+const PICTURE: &str = "图片banwen-";
+/// Characters of a digest in such a name.
+const DIGEST_CHARACTERS: usize = 16;
+/// Characters of what an item is called by, at most.
+const CALLED_CHARACTERS_MAX: usize = 20;
+/// Levels of the data that are searched for a picture.
+const LEVELS_MAX: usize = 8;
 
 /// Nothing, or what must not be public and where it stands. Numbers in `meant` may be.
-pub(super) fn examined(made: &Made, files: &PaperFiles, meant: &[String]) -> Result<(), String> {
+pub(super) fn examined(made: &Made, files: &PaperFiles, fields: &Fields, meant: &[String]) -> Result<(), String> {
     let (_, page) = made.page();
     let mut found: Vec<Finding> = publish::scan_word(&files.word, meant)?;
-    found.iter_mut().for_each(|finding| *finding = finding.clone().within("Word 文件"));
+    for finding in &mut found {
+        finding.within = whose(&finding.within, fields);
+        *finding = finding.clone().within("Word 文件");
+    }
     if let Ok(pdf) = &files.pdf {
         let of_pdf = publish::scan_placed(&placed(pdf)?, meant);
         found.extend(of_pdf.into_iter().map(|finding| finding.within("PDF 文件")));
@@ -22,6 +36,48 @@ pub(super) fn examined(made: &Made, files: &PaperFiles, meant: &[String]) -> Res
         finding.within(&place)
     }));
     if found.is_empty() { Ok(()) } else { Err(publish::private(&found)) }
+}
+
+/// The place with a picture called by the field and the item it was handed in for, where the data says so.
+fn whose(place: &str, fields: &Fields) -> String {
+    let named = || {
+        let (before, after) = place.split_once(PICTURE)?;
+        let (digest, rest) = after.split_at_checked(DIGEST_CHARACTERS)?;
+        let (_, rest) = rest.split_once("的")?;
+        let holder = fields.values().find_map(|value| holder(value, digest, LEVELS_MAX));
+        let (field, item) = holder.or_else(|| Some((held(fields, digest)?, String::new())))?;
+        let item = if item.is_empty() { item } else { format!("（{item}）") };
+        Some(format!("{before}“{field}”{item}的图片的{rest}"))
+    };
+    named().unwrap_or_else(|| place.to_owned())
+}
+
+/// The field with the picture, and what its item is called, of the first item that has it.
+fn holder(value: &Value, digest: &str, levels: usize) -> Option<(String, String)> {
+    let levels = levels.checked_sub(1)?;
+    match value {
+        Value::Array(several) => several.iter().find_map(|one| holder(one, digest, levels)),
+        Value::Object(row) => match held(row, digest) {
+            Some(field) => Some((field, called(row))),
+            None => row.values().find_map(|one| holder(one, digest, levels)),
+        },
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+    }
+}
+
+fn held(row: &Fields, digest: &str) -> Option<String> {
+    let is = |value: &Value| value.as_str().is_some_and(|text| text.starts_with(digest));
+    let has = |value: &Value| is(value) || value.as_array().is_some_and(|several| several.iter().any(is));
+    row.iter().find(|(_, value)| has(value)).map(|(name, _)| name.clone())
+}
+
+/// The number of an item and the first of its short texts.
+fn called(row: &Fields) -> String {
+    let number = row.get("id").and_then(Value::as_u64).map(|id| format!("{id}号")).unwrap_or_default();
+    let own = row.iter().filter(|(name, _)| !["category", "subject"].contains(&name.as_str()));
+    let short = |text: &&str| (1..=CALLED_CHARACTERS_MAX).contains(&text.chars().count());
+    let name = own.filter_map(|(_, value)| value.as_str()).find(short).unwrap_or_default();
+    format!("{number}{name}")
 }
 
 /// What stands in a PDF, as the page is told it.
@@ -46,7 +102,21 @@ mod tests {
             .make("公示", source, &fields)
             .map_err(|it| it.line)?;
         let files = made.files(&fields, &Fonts::bundled(), None)?;
-        examined(&made, &files, meant)
+        examined(&made, &files, &fields, meant)
+    }
+
+    #[test]
+    fn a_picture_is_called_by_its_field_and_item() {
+        let digest = "2292b81ea3c86d87".to_owned() + &"0".repeat(48);
+        let data =
+            json!({ "年度": 2026, "items": [{ "id": 2, "category": "甲", "名称": "山下小院", "照片": [digest] }] });
+        let fields = data.as_object().cloned().unwrap();
+        let place = "图片banwen-2292b81ea3c86d87.png的信息";
+        assert_eq!(whose(place, &fields), "“照片”（2号山下小院）的图片的信息");
+        assert_eq!(whose("图片image1.png的信息", &fields), "图片image1.png的信息");
+        let alone = json!({ "题图": digest }).as_object().cloned().unwrap();
+        assert_eq!(whose(place, &alone), "“题图”的图片的信息");
+        assert_eq!(whose(place, &Fields::new()), place);
     }
 
     #[test]

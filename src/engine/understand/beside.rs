@@ -4,6 +4,7 @@ use crate::case::Task;
 use crate::case::decide;
 use crate::case::form;
 use crate::case::program::Program;
+use crate::submission::read::is_photograph;
 use crate::submission::{Fault, Filled};
 
 /// The attachments a task demands of what was filled in, and that are not there. Rows that cannot be read are known by their sheets.
@@ -20,7 +21,8 @@ pub(super) fn missing(program: &Program, task: &Task, filled: &Filled) -> Vec<Fa
         };
         of.is_empty() || sheets.iter().any(among)
     };
-    let there = |name: &str| filled.attachments.iter().any(|attachment| attachment.name.contains(name));
+    let drawn = |name: &str| is_photograph(name) && !filled.pictures.is_empty();
+    let there = |name: &str| drawn(name) || filled.attachments.iter().any(|attachment| attachment.name.contains(name));
     let missing = stage.attach.iter().filter(|demanded| wanted(&demanded.of) && !there(&demanded.name));
     missing.map(|demanded| Fault::at("", decide::not_beside(&demanded.name))).collect()
 }

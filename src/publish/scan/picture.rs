@@ -1,6 +1,6 @@
 //! What a picture says besides what it shows: comments, the particulars a camera or a telephone writes, and where it was taken.
 //!
-//! Limits: packed comments of a PNG are not unpacked; of formats other than JPEG and PNG the first [`OTHERS_BYTES_MAX`] are read
+//! Limits: packed comments of a PNG are not unpacked, and stop what they stand in; of formats other than JPEG and PNG the first [`OTHERS_BYTES_MAX`] are read
 //! for texts.
 
 use super::{Finding, FindingKind};
@@ -20,19 +20,20 @@ pub(super) struct Picture {
     /// texts found in it
     pub(super) texts: Vec<String>,
     located: bool,
+    /// it has comments that are not unpacked
+    packed: bool,
 }
 
 impl Picture {
-    /// Where it was taken, when it says so.
-    pub(super) fn whereabouts(&self) -> Option<Finding> {
-        let kind = FindingKind::Whereabouts;
-        self.located.then(|| Finding {
-            kind,
-            masked: "（经纬度）".to_owned(),
-            line: 1,
-            column: 1,
-            within: String::new(),
-        })
+    /// Where it was taken, when it says so, and what in it cannot be read.
+    pub(super) fn findings(&self) -> Vec<Finding> {
+        let found = [
+            (self.located, FindingKind::Whereabouts, "（经纬度）"),
+            (self.packed, FindingKind::Packed, "（读不出，请把图片另存为 JPG）"),
+        ];
+        let finding =
+            |kind, masked: &str| Finding { kind, masked: masked.to_owned(), line: 1, column: 1, within: String::new() };
+        found.into_iter().filter(|(is, ..)| *is).map(|(_, kind, masked)| finding(kind, masked)).collect()
     }
 
     fn take(&mut self, payload: &[u8]) {
@@ -78,11 +79,20 @@ fn png(bytes: &[u8], picture: &mut Picture) {
     while let Some((head, after)) = rest.split_at_checked(8) {
         let length = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
         let Some(payload) = usize::try_from(length).ok().and_then(|length| after.get(..length)) else { return };
-        if matches!(&head[4..], b"tEXt" | b"iTXt" | b"zTXt" | b"eXIf") {
-            picture.take(payload);
+        match &head[4..] {
+            b"zTXt" => picture.packed = true,
+            b"iTXt" if is_packed(payload) => picture.packed = true,
+            b"tEXt" | b"iTXt" | b"eXIf" => picture.take(payload),
+            _ => {}
         }
         rest = after.get(payload.len() + 4..).unwrap_or_default();
     }
+}
+
+/// Whether a text that has a keyword, and a mark behind it, is packed.
+fn is_packed(text: &[u8]) -> bool {
+    let end = text.iter().position(|byte| *byte == 0);
+    end.and_then(|end| text.get(end + 1)).is_some_and(|mark| *mark != 0)
 }
 
 /// Whether particulars (TIFF) hold degrees of latitude or longitude.

@@ -143,6 +143,11 @@ fn pictures_tell_what_their_makers_wrote_into_them() {
     assert_eq!(of("a.png", &png(b"tEXt", b"Comment\0 13812345678")), "图片a.png的信息有手机号码138******78");
     assert_eq!(of("a.png", &png(b"eXIf", &particulars(22))), "图片a.png的信息有拍摄位置（经纬度）");
     assert_eq!(of("a.png", &png(b"IDAT", b"13812345678")), "", "the picture itself is not read");
+    assert_eq!(of("a.png", &png(b"iTXt", b"Comment\0\0\0zh\0\0 13812345678")), "图片a.png的信息有手机号码138******78");
+    // what is packed may say anything
+    let packed = "图片a.png的信息有压缩的附注（读不出，请把图片另存为 JPG）";
+    assert_eq!(of("a.png", &png(b"zTXt", b"Comment\0\0x\x9c\x03")), packed);
+    assert_eq!(of("a.png", &png(b"iTXt", b"Comment\0\x01\0zh\0\0x\x9c\x03")), packed);
     // what breaks off is read as far as it goes
     for cut in 0..80 {
         let whole = jpeg(0xE1, &exif(22));

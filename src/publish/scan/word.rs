@@ -83,7 +83,7 @@ fn content_of(name: &str, content: &[u8], left: &mut u64, nested: usize) -> Resu
     }
     if let Some(picture) = picture::read(content) {
         let place = format!("图片{base}的信息");
-        let findings = picture.whereabouts().into_iter().map(|finding| finding.within(&place)).collect();
+        let findings = picture.findings().into_iter().map(|finding| finding.within(&place)).collect();
         return Ok(Texts { texts: picture.texts.into_iter().map(|text| (place.clone(), text)).collect(), findings });
     }
     let texts = picture::strings(content).into_iter().map(|text| (format!("内嵌对象{base}"), text)).collect();

@@ -1,9 +1,10 @@
 //! Package: reads what is held and keeps each file's bytes under their digest; of a zip file also what it holds.
 
-use super::{Claimed, ClaimedFile, PACKAGE_FILES_MAX, SUBMISSION_BYTES_MAX, zipped};
+use super::{Claimed, ClaimedFile, PACKAGE_FILES_MAX, SUBMISSION_BYTES_MAX};
 use crate::files;
 use crate::spool::layout::Spool;
 use crate::spool::names;
+use crate::spool::reader::Looked;
 use crate::spool::settle::{Kind, Observation, Refusal, scan};
 use crate::submission::Fault;
 use std::io::{Error, ErrorKind};
@@ -32,16 +33,16 @@ pub(super) fn keep(spool: &Spool, claimed: &mut Claimed, folder: &Path, name: &P
     let mut faults = faults(&seen, name);
     let mut kept = Vec::new();
     let mut inside = Vec::new();
+    let mut zipped = false;
     let alone = seen.first().is_some_and(|top| top.kind == Kind::File);
     if within_limits(&seen, &mut faults) {
         for (shown, file) in named(&seen, name) {
             let bytes = read(folder, file)?;
             let digest = store(spool, &bytes)?;
             let looked = spool.reader().look(&spool.original(&digest), &shown, &bytes, alone)?;
-            faults.extend(looked.too_large);
-            faults.extend(looked.faults);
-            inside.extend(unpacked(spool, &shown, looked.held, &mut faults)?);
-            kept.push(ClaimedFile { name: shown, digest, bytes: file.size });
+            zipped |= !looked.drawn && !looked.held.is_empty();
+            inside.extend(unpacked(spool, &shown, looked, &mut faults)?);
+            kept.push(ClaimedFile { name: shown, digest, bytes: file.size, of: None });
         }
     }
     if scan::walk(folder, name)? != seen {
@@ -53,7 +54,7 @@ pub(super) fn keep(spool: &Spool, claimed: &mut Claimed, folder: &Path, name: &P
         (many, _) => digest_of(many),
     };
     claimed.seen = fingerprint(&seen);
-    claimed.container = kept.first().filter(|_| !inside.is_empty()).map(|zip| zip.name.clone());
+    claimed.container = kept.first().filter(|_| zipped).map(|zip| zip.name.clone());
     kept.extend(inside);
     claimed.files = kept;
     claimed.faults = faults;
@@ -92,21 +93,25 @@ fn digest_of(files: &[ClaimedFile]) -> String {
     files::digest_hex(text.as_bytes())
 }
 
-/// The files of a zip file, kept like those of a folder.
+/// What a look into a file found, kept like the files of a folder: the files of a zip file, the pictures of a Word form.
 fn unpacked(
     spool: &Spool,
     name: &str,
-    held: Vec<zipped::Entry>,
+    looked: Looked,
     faults: &mut Vec<Fault>,
 ) -> Result<Vec<ClaimedFile>, files::Error> {
+    faults.extend(looked.too_large.into_iter().chain(looked.faults));
+    let of = looked.drawn.then(|| name.to_owned());
     let mut kept: Vec<ClaimedFile> = Vec::new();
-    for (shown, content) in held {
+    for (held, content) in looked.held {
         let digest = store(spool, &content)?;
-        let looked = spool.reader().look(&spool.original(&digest), &shown, &content, false)?;
-        faults.extend(looked.too_large.into_iter().chain(looked.faults));
+        let held = if looked.drawn { format!("{name}/{held}") } else { held };
+        let within = spool.reader().look(&spool.original(&digest), &held, &content, false)?;
         let taken = |shown: &str| shown == name || kept.iter().any(|file| file.name == shown);
-        let shown = names::unique(&shown, taken);
-        kept.push(ClaimedFile { name: shown, digest, bytes: content.len() as u64 });
+        let shown = names::unique(&held, taken);
+        let deeper = unpacked(spool, &shown, within, faults)?;
+        kept.push(ClaimedFile { name: shown, digest, bytes: content.len() as u64, of: of.clone() });
+        kept.extend(deeper);
     }
     Ok(kept)
 }

@@ -99,7 +99,10 @@ fn a_file_is_claimed_kept_answered_and_filed() {
     let mut claimed = desk.claim();
     assert_eq!((claimed.id.as_str(), claimed.name.as_str()), ("20220516-093000-1", "推荐表.xlsx"));
     assert_eq!(claimed.digest, files::digest_hex(b"content"));
-    assert_eq!(claimed.files, [ClaimedFile { name: "推荐表.xlsx".into(), digest: claimed.digest.clone(), bytes: 7 }]);
+    assert_eq!(
+        claimed.files,
+        [ClaimedFile { name: "推荐表.xlsx".into(), digest: claimed.digest.clone(), bytes: 7, of: None }]
+    );
     assert_eq!(read_original(&desk.spool, &claimed.digest).unwrap(), b"content");
     assert!(desk.settled().is_empty());
     answer(&desk, &mut claimed);

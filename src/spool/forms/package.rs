@@ -106,6 +106,14 @@ fn shared_texts(name: &str, archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -> Res
     Ok(())
 }
 
+/// What to say about the pictures in a workbook, when there are any: nobody reads them.
+pub(super) fn pictures(bytes: &[u8]) -> Option<String> {
+    let picture =
+        |name: &str| ["xl/media/", "Pictures/"].iter().any(|folder| name.trim_start_matches('/').starts_with(folder));
+    let has = zip::ZipArchive::new(Cursor::new(bytes)).is_ok_and(|archive| archive.file_names().any(picture));
+    has.then(|| "表格里插入了图片，没有收，只读了文字。要交的图片请另存为文件，和表格放进同一个文件夹再交。".to_owned())
+}
+
 /// What to say about an old compound file: a locked workbook, or a format of before 2007.
 pub(super) fn old_or_locked(bytes: &[u8]) -> &'static str {
     let wide: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -11,6 +11,7 @@ mod draw;
 mod guard;
 mod look;
 mod parts;
+mod pictures;
 mod record;
 mod table;
 mod walk;
@@ -52,11 +53,24 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
     let Some(answers) = record::read(&package) else {
         return Err(one("文件里由系统保存的标记被改动或损坏，认不出答的是哪一件。请从“待办”或“表样”重新取一份填写。"));
     };
-    let tables = table::tables(name, &document, answers.is_none()).map_err(|fault| vec![fault])?;
+    let mut tables = table::tables(name, &document, answers.is_none()).map_err(|fault| vec![fault])?;
     if tables.is_empty() {
         return Err(one(
             "这份 Word 文件里没有表格，读不出填报的内容。请用“待办”或“表样”中的表填写；作附件的，请与填好的表放进同一个文件夹。",
         ));
     }
+    pictures::taken_out(&package, &main, &mut tables);
     Ok(Filled { answers, tables, ..Filled::default() })
+}
+
+/// The pictures in the cells of a Word form, each with a name; none of what cannot be read.
+pub(super) fn pictures(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
+    if !guard::has_pictures(bytes) || guard::check("", bytes).is_err() {
+        return Vec::new();
+    }
+    let Ok(package) = Package::read(bytes) else { return Vec::new() };
+    let found = package.main_part().and_then(|main| Ok((package.xml(&main)?, main)));
+    let Ok((document, main)) = found else { return Vec::new() };
+    let Ok(mut tables) = table::tables("", &document, false) else { return Vec::new() };
+    pictures::taken_out(&package, &main, &mut tables)
 }

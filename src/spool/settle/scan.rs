@@ -3,9 +3,11 @@
 //! Guarantees: links are not followed, nothing is opened; what vanishes during the look is simply not seen; a folder that
 //! is gone, or is not the one it was (the empty mount point under a lost share), is a state of its own, told with the
 //! moment it began, that ends by itself.
-//! Limits: [`DROPS_MAX`] drops per look, [`DROP_ENTRIES_MAX`] entries and [`DROP_DEPTH_MAX`] levels in one drop; a drop
+//! Limits: [`DROPS_MAX`] drops per look, and as many again, [`DROP_ENTRIES_MAX`] entries and [`DROP_DEPTH_MAX`] levels in one drop; a drop
 //! beyond is refused. Drops beyond are looked at by the next looks: a folder is listed once a *round*, and a round ends when
-//! all that was listed has been looked at, so that a thousand drops that never become complete keep no other from its turn.
+//! all that was listed has been looked at, so that a thousand drops that never become complete keep no other from its turn. In a
+//! round of many looks those that were seen first are looked at again beside the next, so that their answers need not wait for
+//! the last.
 
 use super::{Kind, Observation, Refusal};
 use crate::clock::Moment;
@@ -20,6 +22,8 @@ use std::path::{Path, PathBuf};
 
 /// Drops looked at in one look.
 pub const DROPS_MAX: usize = 1_000;
+/// How often those seen in one look are looked at again in the same round: as often as a file needs to be complete.
+const AGAIN_LOOKS: u32 = super::EQUAL_OBSERVATIONS_MIN - 1;
 /// Entries looked at in one dropped folder.
 pub const DROP_ENTRIES_MAX: usize = 1_000;
 /// Levels of folders looked at in one dropped folder.
@@ -35,6 +39,8 @@ pub struct DropFolder {
     away_since: Option<Moment>,
     /// listed in this round and not looked at yet
     waiting: VecDeque<OsString>,
+    /// looked at in this round, look by look, and how often they will be again
+    again: VecDeque<(Vec<OsString>, u32)>,
 }
 
 /// What a look gave.
@@ -80,7 +86,8 @@ type Seen = (Vec<Observation>, Option<files::Error>);
 impl DropFolder {
     /// The folder at `path`; nothing is touched yet.
     pub fn new(path: impl Into<PathBuf>) -> DropFolder {
-        DropFolder { path: path.into(), device: None, doubted: false, away_since: None, waiting: VecDeque::new() }
+        let (waiting, again) = (VecDeque::new(), VecDeque::new());
+        DropFolder { path: path.into(), device: None, doubted: false, away_since: None, waiting, again }
     }
 
     /// Looks once.
@@ -92,6 +99,7 @@ impl DropFolder {
             }
             Err(why) => {
                 self.waiting.clear();
+                self.again.clear();
                 Look::Away { since: *self.away_since.get_or_insert(now), why }
             }
         }
@@ -122,7 +130,25 @@ impl DropFolder {
             self.waiting = list(&self.path)?;
         }
         let turn = self.waiting.len().min(DROPS_MAX);
-        Ok(see(&self.path, self.waiting.drain(..turn))?)
+        let fresh: Vec<OsString> = self.waiting.drain(..turn).collect();
+        let names = self.seen_first().into_iter().chain(fresh.iter().cloned());
+        let seen = see(&self.path, names)?;
+        match self.waiting.is_empty() {
+            // the next look lists them all
+            true => self.again.clear(),
+            false => self.again.push_back((fresh, AGAIN_LOOKS)),
+        }
+        Ok(seen)
+    }
+
+    /// Those of this round whose turn it is to be looked at again.
+    fn seen_first(&mut self) -> Vec<OsString> {
+        let Some((names, looks)) = self.again.front_mut() else { return Vec::new() };
+        *looks -= 1;
+        if *looks > 0 {
+            return names.clone();
+        }
+        self.again.pop_front().map(|(names, _)| names).unwrap_or_default()
     }
 }
 

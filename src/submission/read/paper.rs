@@ -10,12 +10,16 @@ mod labels;
 mod lists;
 mod marks;
 mod pairs;
+mod photos;
 
 use super::heading::key;
 use super::text;
 use crate::submission::paper::{Slot, Table};
 use crate::submission::{Cell, Entry, Fault, Filled, FilledLine, Form, Raw, Type, tables};
 use labels::{Labels, Owner, Target};
+use photos::{Pictured, Seen, is_file};
+
+pub use photos::is_photograph;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The first two headings of the tables of single values that we draw.
@@ -44,6 +48,8 @@ pub(super) struct Laid {
     pub(super) filled: Filled,
     pub(super) faults: Vec<Fault>,
     pub(super) stood: Stood,
+    /// what was passed over, for the clerk
+    pub(super) remarks: Vec<String>,
 }
 
 /// Lays the tables of the papers against the form.
@@ -58,6 +64,8 @@ pub(super) fn laid(form: &Form, filled: &Filled) -> Result<Laid, Vec<Fault>> {
         known: BTreeSet::new(),
         cards: BTreeMap::new(),
         lists: Vec::new(),
+        seen: Vec::new(),
+        used: BTreeSet::new(),
     };
     for table in &filled.tables {
         laying.table(table);
@@ -94,11 +102,15 @@ struct Laying<'a> {
     /// what is said in label and value of one object, by paper and grid
     cards: BTreeMap<(usize, usize), FilledLine>,
     lists: Vec<List>,
+    /// pictures in cells, and the digests of those that were taken
+    seen: Vec<Seen>,
+    used: BTreeSet<String>,
 }
 
 impl Laying<'_> {
     fn table(&mut self, table: &Table) {
         let mut field = Field::of(table);
+        self.see(table, &field);
         let grid = self.grid_of(table, &field);
         self.lists(table, &mut field, grid);
         self.card(table, &mut field, grid);
@@ -107,6 +119,8 @@ impl Laying<'_> {
     /// Gives each paper's object its lines, and everything its sheet.
     fn finish(mut self) -> Laid {
         self.crosswise();
+        self.photographs();
+        self.laid.remarks.extend(self.passed_over());
         for list in std::mem::take(&mut self.lists) {
             let List { paper, target, name, mut lines } = list;
             match target {
@@ -288,16 +302,20 @@ impl<'t> Field<'t> {
     }
 }
 
-/// What stands in a cell for a field; blanks to be filled in by hand are nothing.
-fn raw(entry: &Entry, text: &str, picture: bool) -> Result<Raw, String> {
+/// What stands in a cell for a field; blanks to be filled in by hand are nothing. A picture stands for the file that is asked for.
+fn raw(entry: &Entry, text: &str, picture: Pictured) -> Result<Raw, String> {
+    if let Some(image) = picture.image.filter(|_| is_file(entry)) {
+        return Ok(Raw::Text(image));
+    }
     if let Some(marked) = marks::read(&entry.kind, text) {
         return marked;
     }
     if !is_blank(&entry.kind, text) {
         return Ok(Raw::Text(text.trim().to_string()));
     }
-    if picture && matches!(entry.kind, Type::File | Type::Image) {
-        return Err("的图片请另存为文件，与本表放进同一个文件夹交，并在这一格写上它的文件名。".to_string());
+    if picture.any && is_file(entry) {
+        let say = "的图片取不出来（不是 JPG、PNG 格式，或者一格里有几张）。请另存为文件，与本表放进同一个文件夹交，并在这一格写上它的文件名。";
+        return Err(say.to_string());
     }
     Ok(Raw::Empty)
 }

@@ -3,6 +3,7 @@
 mod dates;
 mod hostile;
 mod paper;
+mod photos;
 mod sheets;
 mod tables;
 

@@ -13,6 +13,13 @@ fn package(parts: &[(&str, &str)]) -> Vec<u8> {
     to.finish().unwrap().into_inner()
 }
 
+/// The package with other bytes in one part.
+fn replaced(bytes: &[u8], part: &str, with: &[u8]) -> Vec<u8> {
+    let mut package = crate::ooxml::package::Package::read(bytes).unwrap();
+    package.put(part, with.to_vec());
+    package.write().unwrap()
+}
+
 const TYPES: (&str, &str) = ("[Content_Types].xml", "<Types/>");
 
 fn says(name: &str, bytes: &[u8]) -> String {
@@ -112,4 +119,37 @@ fn an_attachment_with_a_macro_is_named_and_the_whole_comes_back() {
     let faults: Vec<(&str, bool)> =
         claimed.faults.iter().map(|fault| (fault.place.as_str(), fault.say.contains("带有宏"))).collect();
     assert_eq!(faults, [("事迹.docm", true)]);
+}
+
+#[test]
+fn a_picture_in_a_word_form_is_kept_and_is_no_file_of_the_drop() {
+    let desk = desk();
+    let relation = |kind: &str, id: &str, target: &str| {
+        format!("<Relationships><Relationship Id=\"{id}\" Type=\"x/{kind}\" Target=\"{target}\"/></Relationships>")
+    };
+    let text = "<w:document><w:body><w:tbl><w:tr><w:tc><w:p><w:r><w:drawing><a:blip r:embed=\"p\"/></w:drawing></w:r></w:p></w:tc></w:tr></w:tbl></w:body></w:document>";
+    let form = package(&[
+        TYPES,
+        ("_rels/.rels", &relation("officeDocument", "r", "word/document.xml")),
+        ("word/document.xml", text),
+        ("word/_rels/document.xml.rels", &relation("image", "p", "media/a.png")),
+        ("word/media/a.png", "\u{7f}"),
+    ]);
+    let png = b"\x89PNG\r\n\x1A\n".as_slice();
+    let form = replaced(&form, "word/media/a.png", png);
+    desk.put("材料/表.docx", &form);
+    desk.put("材料/意见.txt", b"x");
+    let claimed = desk.claim();
+    let contents: Vec<&str> = claimed.contents().map(|file| file.name.as_str()).collect();
+    assert_eq!((contents, claimed.faults.len()), (vec!["意见.txt", "表.docx"], 0));
+    let pictures: Vec<&ClaimedFile> = claimed.pictures(&["表.docx".to_owned()]).collect();
+    assert_eq!((pictures[0].name.as_str(), pictures.len()), ("表.docx/图片1.png", 1));
+    assert_eq!(read_original(&desk.spool, &pictures[0].digest).unwrap(), png);
+    assert_eq!(claimed.container, None);
+    // alone, and as a journal of it is read back
+    desk.put("表.docx", &form);
+    let settled = desk.settled();
+    let claimed = claim(&desk.spool, OFFICE, &settled[0], now()).unwrap();
+    assert_eq!((claimed.contents().count(), claimed.files.len(), &claimed.digest), (1, 2, &claimed.files[0].digest));
+    assert_eq!(desk.recovered().last().unwrap().files, claimed.files);
 }

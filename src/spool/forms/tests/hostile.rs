@@ -157,6 +157,16 @@ fn a_sheet_added_by_the_clerk_is_not_passed_over() {
 }
 
 #[test]
+fn pictures_in_a_workbook_are_not_passed_over_in_silence() {
+    let read = |bytes: &[u8]| read("表.xlsx", bytes).unwrap().remarks;
+    assert_eq!(read(&returned()), Vec::<String>::new());
+    let mut with = crate::ooxml::package::Package::read(&returned()).unwrap();
+    with.put("xl/media/image1.png", b"x".to_vec());
+    let said = read(&with.write().unwrap());
+    assert!(matches!(said.as_slice(), [say] if say.contains("表格里插入了图片")), "{said:?}");
+}
+
+#[test]
 fn ten_thousand_and_one_rows_are_one_fault() {
     let rows: Vec<_> = (0..9_998).map(|n| (None, map(json!({ "姓名": format!("人{n}") })))).collect();
     let bytes = fill(&form(), &Map::new(), &rows).unwrap();

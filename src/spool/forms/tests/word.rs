@@ -277,6 +277,42 @@ fn merged_cells_are_one_and_tables_within_tables_are_their_own() {
     assert_eq!(tables[1].captions, ["家庭"]);
 }
 
+#[test]
+fn the_picture_of_a_cell_is_taken_out_as_the_file_it_is() {
+    let drawing =
+        |id: &str| format!("<w:r><w:drawing><a:graphic><pic:blip r:embed=\"{id}\"/></a:graphic></w:drawing></w:r>");
+    let cell = |content: &str| format!("<w:tc><w:p>{content}</w:p></w:tc>");
+    let old = "<w:r><w:pict><v:shape><v:imagedata r:id=\"p1\"/></v:shape></w:pict></w:r>";
+    let cells = [cell(&drawing("p1")), cell(&drawing("p2")), cell(old), cell(&(drawing("p1") + &drawing("p2")))];
+    let cells = cells.concat() + &cell(&drawing("p3")) + &cell(&drawing("none"));
+    let relation =
+        |id: &str, target: &str| format!("<Relationship Id=\"{id}\" Type=\"x/image\" Target=\"media/{target}\"/>");
+    let relations = [relation("p1", "a.jpeg"), relation("p2", "b.png"), relation("p3", "c.emf")].concat();
+    let (jpeg, png) = (b"\xFF\xD8\xFF a".as_slice(), b"\x89PNG\r\n\x1A\n b".as_slice());
+    let parts = [("word/media/a.jpeg", jpeg), ("word/media/b.png", png), ("word/media/c.emf", b"emf".as_slice())];
+    let bytes = with_parts(&format!("<w:tbl><w:tr>{cells}</w:tr></w:tbl>"), &parts, &relations);
+    let taken = crate::spool::forms::pictures(&bytes);
+    assert_eq!(taken, [("图片1.jpg".to_string(), jpeg.to_vec()), ("图片2.png".to_string(), png.to_vec())]);
+    let digest = |bytes: &[u8]| Some(crate::files::digest_hex(bytes));
+    let table = read("表.docx", &bytes).unwrap().tables.remove(0);
+    assert!(table.slots.iter().all(|slot| slot.picture));
+    let images: Vec<Option<String>> = table.slots.into_iter().map(|slot| slot.image).collect();
+    assert_eq!(images, [digest(jpeg), digest(png), digest(jpeg), None, None, None]);
+    assert!(crate::spool::forms::pictures(&document("<w:p/>")).is_empty());
+    // of very many the first are taken out
+    let most = crate::spool::forms::FORM_PICTURES_MAX;
+    let (names, bytes): (Vec<String>, Vec<Vec<u8>>) =
+        (0..=most).map(|n| (format!("word/media/{n}.png"), format!("\u{0}{n}").into_bytes())).unzip();
+    let bytes: Vec<Vec<u8>> = bytes.iter().map(|own| [png, own].concat()).collect();
+    let parts: Vec<(&str, &[u8])> = names.iter().map(String::as_str).zip(bytes.iter().map(Vec::as_slice)).collect();
+    let relations: String = (0..=most).map(|n| relation(&format!("p{n}"), &format!("{n}.png"))).collect();
+    let cells: String = (0..=most).map(|n| cell(&drawing(&format!("p{n}")))).collect();
+    let bytes = with_parts(&format!("<w:tbl><w:tr>{cells}</w:tr></w:tbl>"), &parts, &relations);
+    assert_eq!(crate::spool::forms::pictures(&bytes).len(), most);
+    let slots = read("表.docx", &bytes).unwrap().tables.remove(0).slots;
+    assert_eq!(slots.iter().filter(|slot| slot.image.is_none()).count(), 1);
+}
+
 fn say(bytes: &[u8]) -> String {
     let faults = read("表.docx", bytes).unwrap_err();
     assert_eq!(faults.len(), 1, "{faults:?}");

@@ -315,7 +315,8 @@ fn aside(entry: &Entry) -> String {
         }
         Type::Integer | Type::Decimal(_) | Type::Money | Type::Percent | Type::AboutNumber => validate::wanted(entry),
         Type::Month | Type::Year | Type::Time | Type::Period => validate::wanted(entry),
-        Type::Office | Type::File | Type::Image | Type::Any(_) | Type::Table(..) => validate::wanted(entry),
+        Type::Image => "请把图片插入左边的格子，或者填写图片的文件名，并把图片和本表放在一起交。".to_string(),
+        Type::Office | Type::File | Type::Any(_) | Type::Table(..) => validate::wanted(entry),
     };
     let said = entry.hint.iter().cloned().chain(validate::only(entry)).chain([wanted]);
     said.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")

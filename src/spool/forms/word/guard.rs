@@ -14,6 +14,12 @@ pub(in crate::spool::forms) fn is_word(bytes: &[u8]) -> bool {
     few_parts(bytes) && zip::ZipArchive::new(Cursor::new(bytes)).is_ok_and(|archive| archive.file_names().any(named))
 }
 
+/// True for a package that holds a Word document and pictures.
+pub(super) fn has_pictures(bytes: &[u8]) -> bool {
+    let picture = |name: &str| name.to_lowercase().contains("/media/");
+    is_word(bytes) && zip::ZipArchive::new(Cursor::new(bytes)).is_ok_and(|archive| archive.file_names().any(picture))
+}
+
 /// What to say about an old compound file that holds a Word document; nothing when it holds something else.
 pub(in crate::spool::forms) fn old(bytes: &[u8]) -> Option<&'static str> {
     let has = |name: &str| {

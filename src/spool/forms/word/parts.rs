@@ -35,6 +35,8 @@ const PAPERS: [(&str, &str, &str, &str); 2] = [
     ),
 ];
 
+/// Twips between a rule and the text above or below it.
+const ROOM_TWIPS: u32 = 60;
 /// Longer and shorter side of A4, in twips.
 const PAPER_TWIPS: [u32; 2] = [16838, 11906];
 const MARGIN_TWIPS: u32 = 1134;
@@ -132,7 +134,10 @@ pub(super) fn table(widths: &[u32], rows: Vec<Element>) -> Element {
     let properties = Element::new("w:tblPr")
         .child(Element::new("w:tblW").with("w:w", total.to_string()).with("w:type", "dxa"))
         .child(borders)
-        .child(Element::new("w:tblLayout").with("w:type", "fixed"));
+        .child(Element::new("w:tblLayout").with("w:type", "fixed"))
+        .child(["w:top", "w:bottom"].iter().fold(Element::new("w:tblCellMar"), |room, side| {
+            room.child(Element::new(side).with("w:w", ROOM_TWIPS.to_string()).with("w:type", "dxa"))
+        }));
     let columns = widths.iter().map(|width| Element::new("w:gridCol").with("w:w", width.to_string()));
     let grid = columns.fold(Element::new("w:tblGrid"), Element::child);
     rows.into_iter().fold(Element::new("w:tbl").child(properties).child(grid), Element::child)

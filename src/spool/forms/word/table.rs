@@ -23,7 +23,7 @@ pub(super) fn tables(name: &str, document: &Element, prose: bool) -> Result<Vec<
     }
     let Finding { mut found, prose: lines, .. } = finding;
     if prose && lines.iter().any(|line| line.contains(['：', ':'])) {
-        let slot = |(row, text)| Slot { row, column: 0, rows: 1, columns: 1, text, picture: false };
+        let slot = |(row, text)| Slot { row, column: 0, rows: 1, columns: 1, text, picture: false, image: None };
         let slots = lines.into_iter().enumerate().map(slot).collect();
         found.push(Table { place: "正文".to_string(), paper: 0, captions: Vec::new(), slots, prose: true });
     }
@@ -115,11 +115,13 @@ impl Finding<'_> {
                 match above.filter(|above| goes_on && above.columns == columns && above.row + above.rows == row) {
                     Some(above) => above.rows += 1,
                     None => {
-                        let Text { text, picture, tables, .. } = Text::of(cell);
+                        let Text { text, picture, tables, mut images, .. } = Text::of(cell);
+                        // of several nobody knows which is meant
+                        let image = images.pop().filter(|_| images.is_empty());
                         let caption: Vec<String> = text.lines().map(str::to_string).collect();
                         inner.extend(tables.into_iter().map(|table| (caption.clone(), table)));
                         open.insert(column, slots.len());
-                        slots.push(Slot { row, column, rows: 1, columns, text, picture });
+                        slots.push(Slot { row, column, rows: 1, columns, text, picture, image });
                     }
                 }
                 if merge.is_none() {

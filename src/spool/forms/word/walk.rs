@@ -1,7 +1,7 @@
 //! The text of a cell as a reader of the paper sees it: hidden and deleted text is not there, nor are hints of empty controls.
 
-use super::boxes;
 use super::look::{attribute, is_on, local, named};
+use super::{boxes, pictures};
 use crate::ooxml::xml::{Element, Node};
 
 /// What stands in a cell.
@@ -11,6 +11,8 @@ pub(super) struct Text<'e> {
     pub(super) text: String,
     /// it holds a picture
     pub(super) picture: bool,
+    /// the relations of its pictures
+    pub(super) images: Vec<String>,
     /// tables in it
     pub(super) tables: Vec<&'e Element>,
     /// fields that are open, each with whether its result has begun
@@ -54,7 +56,10 @@ impl<'e> Text<'e> {
             "noBreakHyphen" if self.is_seen() => self.text.push('-'),
             "sym" if self.is_seen() => self.text.extend(boxes::symbol(element)),
             "fldChar" => self.field(element),
-            "drawing" | "pict" | "object" => self.picture = true,
+            "drawing" | "pict" | "object" => {
+                self.picture = true;
+                pictures::relations(element, &mut self.images);
+            }
             "AlternateContent" => self.children(named(element, "Choice").unwrap_or(element)),
             "ruby" => named(element, "rubyBase").into_iter().for_each(|base| self.children(base)),
             "ins" | "moveTo" | "hyperlink" | "fldSimple" | "smartTag" | "customXml" | "sdtContent" | "rubyBase"

@@ -62,6 +62,12 @@ fn limits() -> Vec<Limit> {
             "office_files_are_no_packages_and_pictures_have_a_size",
         ),
         (
+            "pictures taken out of the cells of a Word form",
+            FORM_PICTURES_MAX.to_string(),
+            "…的图片取不出来",
+            "the_picture_of_a_cell_is_taken_out_as_the_file_it_is",
+        ),
+        (
             "time to read a file",
             format!("{SECONDS_MAX} s"),
             "读取时超过了限度",

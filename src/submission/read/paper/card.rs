@@ -1,8 +1,9 @@
 //! Labels and values: what is said of one object, or of the whole, one field at a time.
 
 use super::labels::{Named, Owner, name_of};
+use super::photos::{Pictured, is_file};
 use super::{Field, HEAD_CAPTION, Laying, OWN_HEADINGS, flat, is_blank, marks, place_of, raw};
-use crate::submission::paper::Table;
+use crate::submission::paper::{Slot, Table};
 use crate::submission::read::heading::key;
 use crate::submission::read::value::listed;
 use crate::submission::{Cell, FilledLine, Raw, Type};
@@ -33,6 +34,8 @@ impl Laying<'_> {
                 Part::Label(named) => {
                     self.known.insert(table.paper);
                     let mut values = values_of(field, &parts, at);
+                    // a photograph is laid over the words that ask for it
+                    values.retain(|_| !(field.slots[at].picture && is_file(self.labels.entry(*named))));
                     // in running text a blank is not filled by what happens to stand below it
                     values.retain(|_| !table.prose || matches!(self.labels.entry(*named).kind, Type::Text(_)));
                     self.field(table, field, *named, at, &values);
@@ -61,7 +64,7 @@ impl Laying<'_> {
             match self.meaning(label, grid, leaning) {
                 Part::Label(named) => {
                     self.known.insert(table.paper);
-                    self.said(table, named, (slot.row, label), value, false);
+                    self.said(table, named, (slot.row, label), value, Pictured::default());
                 }
                 Part::Unclear(several) if !is_blank(&Type::Name, value) => {
                     let say = self.unclear(label, &several);
@@ -156,18 +159,21 @@ impl Laying<'_> {
         let slot = &field.slots[at];
         let texts: Vec<&str> = values.iter().map(|value| field.slots[*value].text.trim()).collect();
         let text = texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
-        let picture = values.iter().any(|value| field.slots[*value].picture);
+        let cells: Vec<&Slot> = values.iter().chain([&at]).map(|place| &field.slots[*place]).collect();
+        let picture = self.image(&cells);
         self.said(table, named, (slot.row, &slot.text), &text, picture);
     }
 
     /// What is said of a field, under a label in a row.
-    fn said(&mut self, table: &Table, named: Named, (row, label): (usize, &str), text: &str, picture: bool) {
+    fn said(&mut self, table: &Table, named: Named, (row, label): (usize, &str), text: &str, picture: Pictured) {
         let entry = self.labels.entry(named);
         let place = place_of(table, row, label);
+        let taken = picture.image.clone().filter(|_| is_file(entry));
         let raw = match raw(entry, text, picture) {
             Ok(raw) => raw,
             Err(say) => return self.fault(place, format!("“{}”{say}", flat(label))),
         };
+        taken.iter().for_each(|image| self.attach(&entry.title, image));
         let (line, cells, entries) = match named.owner {
             Owner::Head => (String::new(), &mut self.laid.filled.head, &self.form.head),
             Owner::Grid(grid) => {

@@ -1,6 +1,7 @@
 //! Lists in a Word form: a row of headings, and lines below it as long as they have its cells.
 
 use super::labels::Target;
+use super::photos::is_file;
 use super::{COUNTERS, Field, ITEM_HEADING, Laying, List, flat, is_blank, place_of, raw};
 use crate::submission::paper::Table;
 use crate::submission::read::heading::key;
@@ -210,11 +211,14 @@ impl Laying<'_> {
                 Some(entry) => {
                     let (asked, name) = (&asked.entries[*entry], asked.names[*entry].clone());
                     self.laid.stood.insert((place.clone(), asked.name.clone()), (flat(label), at.clone()));
-                    match raw(asked, &slot.text, slot.picture) {
+                    let picture = self.image(&[slot]);
+                    let taken = picture.image.clone().filter(|_| is_file(asked)).map(|it| (asked.title.clone(), it));
+                    match raw(asked, &slot.text, picture) {
                         Ok(Raw::Empty) => {}
                         Ok(raw) => line.cells.push(Cell { name, raw, place: at }),
                         Err(say) => self.fault(at, format!("“{}”{say}", flat(label))),
                     }
+                    taken.iter().for_each(|(title, image)| self.attach(title, image));
                 }
                 None if is_blank(&Type::Name, &slot.text) => {}
                 None if key(label) == key(ITEM_HEADING) => match slot.text.trim().parse() {

@@ -8,7 +8,7 @@ use crate::submission::{Entry, Filled, Form, Grid, Line, TableKey, Type};
 use serde_json::{Value, json};
 
 /// A table drawn with bars: `|` ends a cell, a cell `<` belongs to the one left of it, a cell `^` to the one above it.
-fn table(place: &str, paper: usize, captions: &[&str], rows: &[&str]) -> Table {
+pub(super) fn table(place: &str, paper: usize, captions: &[&str], rows: &[&str]) -> Table {
     let mut slots: Vec<Slot> = Vec::new();
     for (row, cells) in rows.iter().enumerate() {
         for (column, text) in cells.split('|').enumerate() {
@@ -27,7 +27,7 @@ fn table(place: &str, paper: usize, captions: &[&str], rows: &[&str]) -> Table {
                 }
                 text => {
                     let text = text.replace('/', "\n");
-                    slots.push(Slot { row, column, rows: 1, columns: 1, text, picture: false });
+                    slots.push(Slot { row, column, rows: 1, columns: 1, text, picture: false, image: None });
                 }
             }
         }
@@ -35,7 +35,7 @@ fn table(place: &str, paper: usize, captions: &[&str], rows: &[&str]) -> Table {
     Table { place: place.to_string(), paper, captions: strings(captions), slots, prose: false }
 }
 
-fn paper(tables: Vec<Table>) -> Filled {
+pub(super) fn paper(tables: Vec<Table>) -> Filled {
     Filled { tables, answers: None, ..filled(&[], Vec::new()) }
 }
 
@@ -60,7 +60,7 @@ fn columns() -> Vec<Entry> {
     ]
 }
 
-fn people(blank: usize) -> Form {
+pub(super) fn people(blank: usize) -> Form {
     let lines = Vec::new();
     let grid =
         Grid { name: "推荐对象".to_string(), columns: columns(), lines, blank, called: Some("姓名".to_string()) };
@@ -321,6 +321,7 @@ fn a_long_list_is_laid_line_by_line() {
                 columns: 1,
                 text: text.to_string(),
                 picture: false,
+                image: None,
             })
         })
         .collect();
