@@ -107,6 +107,10 @@ fn make(folder: &Path, upto: usize) -> u64 {
         files::write_atomic(&path("docx"), &word).expect("a file");
         files::write_atomic(&path("pdf"), &pdf).expect("a file");
     }
+    if upto < CERTIFICATES {
+        // killed while it makes the next one
+        send(&mut child, upto);
+    }
     let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
     let peak =
         status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<u64>().ok());
@@ -115,7 +119,7 @@ fn make(folder: &Path, upto: usize) -> u64 {
     peak.unwrap_or(0) / 1024
 }
 
-fn ask(child: &mut Child, number: usize) -> (Vec<u8>, Vec<u8>) {
+fn send(child: &mut Child, number: usize) {
     let mut fields = Demand::Short.data();
     fields["名单"] = json!([format!("第{number}号")]);
     let request = json!({ "template": "证书", "source": source("证书"), "fields": fields, "fonts": null, "faces": Fonts::bundled().digest(), "spool": "spool", "libreoffice": null }).to_string();
@@ -123,6 +127,10 @@ fn ask(child: &mut Child, number: usize) -> (Vec<u8>, Vec<u8>) {
     to.write_all(&(request.len() as u64).to_le_bytes()).expect("it listens");
     to.write_all(request.as_bytes()).expect("it listens");
     to.flush().expect("it listens");
+}
+
+fn ask(child: &mut Child, number: usize) -> (Vec<u8>, Vec<u8>) {
+    send(child, number);
     let from = child.stdout.as_mut().expect("a pipe");
     let mut status = [1];
     from.read_exact(&mut status).expect("it answers");

@@ -21,7 +21,7 @@ pub mod template;
 mod title;
 pub mod word;
 
-pub use fit::ImprintPage;
+pub use fit::{ImprintPage, Pages};
 
 #[cfg(test)]
 mod tests;

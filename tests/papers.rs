@@ -1,11 +1,12 @@
-//! Papers from the command line, through the built program: previews, and the faces they are set in.
+//! Papers from the command line, through the built program: previews, the faces they are set in, and makers of papers that are killed.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot run its program has failed")]
 
+use banwen::document::gallery;
 use serde_json::Value;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 fn banwen(arguments: &[&str]) -> Output {
@@ -117,6 +118,73 @@ fn made(source: &str, fields: &Value) -> (bool, String) {
     assert!(output.status.success(), "{:?}", output.status);
     let length = u64::from_le_bytes(output.stdout[1..9].try_into().unwrap()) as usize;
     (output.stdout[0] == 0, String::from_utf8_lossy(&output.stdout[9..9 + length]).into_owned())
+}
+
+/// Asks a maker for the certificate of one person.
+fn ask(maker: &mut Child, number: usize) {
+    let (_, source) = gallery::KINDS.iter().find(|(kind, _)| *kind == "证书").unwrap();
+    let mut fields = gallery::Demand::Short.data();
+    fields["名单"] = serde_json::json!([format!("第{number}号")]);
+    let faces = banwen::document::fonts::Fonts::bundled().digest();
+    let request = serde_json::json!({
+        "template": "证书", "source": source, "fields": fields, "fonts": null, "faces": faces, "spool": "spool", "libreoffice": null,
+    });
+    let request = serde_json::to_vec(&request).unwrap();
+    let to = maker.stdin.as_mut().unwrap();
+    to.write_all(&(request.len() as u64).to_le_bytes()).unwrap();
+    to.write_all(&request).unwrap();
+    to.flush().unwrap();
+}
+
+/// What the maker answers: what is told of the files, the Word file, the PDF.
+fn answer(maker: &mut Child) -> [Vec<u8>; 3] {
+    let from = maker.stdout.as_mut().unwrap();
+    let mut status = [1];
+    from.read_exact(&mut status).unwrap();
+    assert_eq!(status, [0], "it is made");
+    [(); 3].map(|()| {
+        let mut length = [0; 8];
+        from.read_exact(&mut length).unwrap();
+        let mut part = vec![0; u64::from_le_bytes(length) as usize];
+        from.read_exact(&mut part).unwrap();
+        part
+    })
+}
+
+fn maker() -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_banwen"));
+    command.arg("render-paper").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap()
+}
+
+#[test]
+fn a_maker_killed_in_the_middle_of_a_certificate_is_followed_by_one_that_makes_the_same_bytes() {
+    const CERTIFICATES: usize = 12;
+    let mut whole = maker();
+    let wanted: Vec<[Vec<u8>; 3]> = (0..CERTIFICATES)
+        .map(|number| {
+            ask(&mut whole, number);
+            answer(&mut whole)
+        })
+        .collect();
+    assert!(wanted.windows(2).all(|pair| pair[0][2] != pair[1][2]), "every certificate is another");
+    let mut made: Vec<[Vec<u8>; 3]> = Vec::new();
+    let mut cut = maker();
+    for killed_at in [5, 9, CERTIFICATES] {
+        while made.len() < killed_at {
+            ask(&mut cut, made.len());
+            made.push(answer(&mut cut));
+        }
+        // it has been asked for the next one and has not answered
+        ask(&mut cut, made.len());
+        cut.kill().unwrap();
+        cut.wait().unwrap();
+        cut = maker();
+    }
+    assert!(made == wanted, "what was made by makers that were killed differs");
+    for mut one in [whole, cut] {
+        one.kill().unwrap();
+        one.wait().unwrap();
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A paper in both its forms: as the pages of the PDF came out, so the Word file has its 版记.
+//! A paper in both its forms: as the pages of the PDF came out, so the Word file has its 版记 and the text of a certificate.
 
 use super::fonts::Fonts;
 use super::model::Document;
@@ -31,6 +31,6 @@ pub enum Unmade {
 /// Which of the two could not be made, and why.
 pub fn both(document: &Document, fonts: &Fonts) -> Result<Both, Unmade> {
     let set = pdf::set(document, fonts)?;
-    let word = word::word_in(document, fonts, set.imprint)?;
+    let word = word::word_in(document, fonts, set.pages)?;
     Ok(Both { word, pdf: set.bytes })
 }

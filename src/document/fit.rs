@@ -3,9 +3,11 @@
 use super::model::{Block, Document, Layout};
 use super::title;
 
+mod frame;
 mod pages;
 mod signers;
 
+pub(super) use frame::{Spread, certificate_title, plaque_line, plaque_title};
 pub(super) use pages::signature_at_edge;
 pub(super) use signers::signers;
 
@@ -19,6 +21,17 @@ pub enum ImprintPage {
     Back,
     /// the text fills a back page: on the back of the next sheet, whose front is blank
     AfterBlank,
+}
+
+/// What the pages of the PDF came to: what the writer of the Word file cannot see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Pages {
+    /// where the 版记 stands
+    pub imprint: ImprintPage,
+    /// whether the signature is near an edge of its page: two rows of text must be told to go with it
+    pub signature_at_edge: bool,
+    /// the size of a certificate's text, as large as its page allows
+    pub certificate_points: Option<u32>,
 }
 
 /// The type area, 156 × 225 mm, in points.

@@ -158,6 +158,10 @@ pub fn sheet(kind: &str, source: &str, demand: Demand, fonts: &Fonts) -> Result<
     if kind == "命令" {
         data["文号"] = json!("第8号");
     }
+    let numbered = kind == "告知书" || source.contains("发文机关标志") || source.contains("文号");
+    if !numbered && let Some(fields) = data.as_object_mut() {
+        fields.remove("文号");
+    }
     let document = template.render(&data).map_err(|error| failed(error.to_string()))?;
     let Both { word, pdf } = both(&document, fonts).map_err(|error| failed(error.to_string()))?;
     Ok(Sheet { name, word, pdf })

@@ -5,7 +5,7 @@
 //! same bytes. Its warnings are errors here. A character no face has is an error naming it and where it stands.
 
 use super::chart;
-use super::fit::ImprintPage;
+use super::fit::Pages;
 use super::fonts::Fonts;
 use super::model::{Block, Document, Layout, Span};
 use tail::{Fitting, Lack, Split};
@@ -84,8 +84,8 @@ impl RenderError {
 pub struct Set {
     /// the file
     pub bytes: Vec<u8>,
-    /// where its 版记 came to stand
-    pub imprint: ImprintPage,
+    /// what its pages came to
+    pub pages: Pages,
 }
 
 /// Sets a document. Deterministic in (document, faces); about 30 ms for a notice, twice that where the signature needs company.
@@ -93,13 +93,13 @@ pub fn pdf(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, RenderError> {
     set(document, fonts).map(|set| set.bytes)
 }
 
-/// The same, and where the 版记 came to stand.
+/// The same, and what its pages came to.
 pub fn set(document: &Document, fonts: &Fonts) -> Result<Set, RenderError> {
     complete(document, fonts)?;
     let result = fitted(document, fonts).and_then(|paged| {
         look::off_page(&paged).map_or(Ok(()), |(page, text)| Err(RenderError::OffPage { page, text }))?;
-        let imprint = look::imprint(&paged);
-        Ok((Set { bytes: exported(&paged)?, imprint }, paged.pages().len()))
+        let pages = look::pages(&paged);
+        Ok((Set { bytes: exported(&paged)?, pages }, paged.pages().len()))
     });
     // Nothing of one document is of use to the next; without this the cache grows with every one.
     comemo::evict(0);

@@ -228,7 +228,11 @@ impl Template {
         if has_mark && marks.iter().any(String::is_empty) {
             return Err(self.element("发文机关标志", "came out empty"));
         }
-        let number = data.get("文号").and_then(Json::as_str).filter(|it| has_mark && !it.is_empty());
+        // one that its template prints where it belongs does not stand below the title, too
+        let printed_elsewhere = self.0.variables.iter().any(|it| it.path == ["文号"]);
+        let number = data.get("文号").and_then(Json::as_str);
+        let below = !printed_elsewhere && layout != Layout::Plaque;
+        let number = number.filter(|it| (has_mark || below) && !it.is_empty());
         let names = self.lines("签发人", context)?;
         let signers =
             names.iter().flat_map(|it| it.split('、')).map(str::to_owned).filter(|it| !it.is_empty()).collect();

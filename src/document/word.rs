@@ -12,12 +12,14 @@
 mod body;
 mod figure;
 mod finish;
+mod frame;
 mod grid;
 mod head;
 mod imprint;
 mod layout;
 mod measure;
 mod piece;
+mod plaque;
 mod rare;
 mod sign;
 mod skeleton;
@@ -27,7 +29,7 @@ mod text;
 mod tests;
 
 use super::chart::ChartError;
-use super::fit::ImprintPage;
+use super::fit::Pages;
 use super::fonts::Fonts;
 use super::model::Document;
 use crate::ooxml::package::PackageError;
@@ -60,20 +62,21 @@ pub enum WordError {
 /// Makes the Word file of a document whose 版记 finds room below its text, its charts lettered in the faces of the program. The same
 /// document gives the same bytes.
 pub fn word(document: &Document) -> Result<Vec<u8>, WordError> {
-    word_in(document, &Fonts::bundled(), ImprintPage::Below)
+    word_in(document, &Fonts::bundled(), Pages::default())
 }
 
 /// Makes the Word file of a document, its charts lettered in these faces; all other text names faces and brings none, a rare
-/// character that of these which has it. This writer cannot look where a page ends: `imprint` says it.
-pub fn word_in(document: &Document, fonts: &Fonts, imprint: ImprintPage) -> Result<Vec<u8>, WordError> {
-    let pieces = layout::pieces(document)?;
+/// character that of these which has it. This writer cannot look where a page ends: `pages` says it.
+pub fn word_in(document: &Document, fonts: &Fonts, pages: Pages) -> Result<Vec<u8>, WordError> {
+    let mut pieces = layout::pieces(document, pages.signature_at_edge)?;
+    frame::size(&mut pieces, pages.certificate_points);
     let mut body = finish::finish(&body::body(&pieces))?;
     let mut package = skeleton::package(document)?;
     figure::place(&mut body, document, fonts, &mut package)?;
     let mut main = skeleton::root()?;
     let mut section = skeleton::section(document, fonts, &mut package)?;
     if let Some(paragraph) = imprint::imprint(document, &section)? {
-        section = imprint::begin_page(&mut body, section, imprint, &mut package)?;
+        section = imprint::begin_page(&mut body, section, pages.imprint, &mut package)?;
         body = body.child(paragraph);
     }
     main = main.child(body.child(section));

@@ -49,7 +49,8 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
         "signers": signers,
         "number_below": placed.is_some_and(|it| it.number_below),
         "title": title::lines(&document.title, title::width(document.layout)),
-        "adopted": document.adopted,
+        "title_spread": title_spread(document),
+        "adopted": document.adopted.as_ref().map(|it| title::adopted(it)),
         "attached_to": document.attached_to,
         "main_to": document.main_to,
         "main_to_below": fit::main_to_below(document),
@@ -71,6 +72,18 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
         "author": document.author,
         "made": {"year": made.year(), "month": made.month(), "day": made.day()},
     }))
+}
+
+/// Size and spread of each line of a title that stands in a frame.
+fn title_spread(document: &Document) -> Vec<Json> {
+    let lines = title::lines(&document.title, title::width(document.layout));
+    let of = |line: &String| match document.layout {
+        Layout::Certificate => fit::certificate_title(&lines),
+        Layout::Plaque => fit::plaque_title(line),
+        Layout::Document | Layout::Letter | Layout::Order | Layout::Minutes | Layout::Plain => fit::Spread::default(),
+        Layout::Sheet | Layout::Form => fit::Spread::default(),
+    };
+    lines.iter().map(of).map(|it| json!({"points": it.points, "after": it.after})).collect()
 }
 
 /// The tables set so far.

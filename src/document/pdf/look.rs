@@ -1,9 +1,17 @@
 //! Looks at a paper that has been set: where each text and each mark of the layout came to stand.
 
-use super::super::fit::ImprintPage;
+use super::super::fit::{COMPANY_ROWS, ImprintPage, Pages};
 use typst::introspection::Tag;
 use typst::layout::{Em, Frame, FrameItem, Transform};
 use typst_layout::PagedDocument;
+
+/// Base lines that are nearer than this belong to one row.
+pub(super) const SAME_ROW_POINTS: f64 = 6.0;
+/// By so many rows another program may end a page earlier or later.
+const UNSURE_ROWS: usize = 3;
+const ROW_POINTS: f64 = 29.0;
+/// The foot of the type area, from the upper edge of the paper: 262 mm.
+const TEXT_FOOT_POINTS: f64 = 742.7;
 
 /// Something on a page, in points from its upper left corner; texts stand at their base line.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,16 +65,46 @@ pub(super) fn off_page(paged: &PagedDocument) -> Option<(usize, String)> {
     })
 }
 
-/// Where the 版记 stands: the pages are counted that lie between the end of the text and the last.
-pub(super) fn imprint(paged: &PagedDocument) -> ImprintPage {
+/// What the pages came to. Of the 版记 the pages are counted that lie between the end of the text and the last.
+pub(super) fn pages(paged: &PagedDocument) -> Pages {
     let seen = look(paged);
     let mark = |name: &str| seen.iter().find(|it| matches!(&it.what, What::Mark(label) if label == name));
-    match mark("text-end").map(|end| paged.pages().len() - 1 - end.page) {
+    let imprint = match mark("text-end").map(|end| paged.pages().len() - 1 - end.page) {
         None | Some(0) => ImprintPage::Below,
         Some(1) if mark("goes-over").is_some() => ImprintPage::Below,
         Some(1) => ImprintPage::Back,
         Some(_) => ImprintPage::AfterBlank,
-    }
+    };
+    let size = |it: &Seen| match &it.what {
+        What::Mark(label) => label.strip_prefix("certificate-")?.parse().ok(),
+        What::Text { .. } | What::Number(_) => None,
+    };
+    Pages { imprint, signature_at_edge: at_edge(&seen), certificate_points: seen.iter().find_map(size) }
+}
+
+/// Whether a few rows more or less would take the signature over a page, or away from the text.
+fn at_edge(seen: &[Seen]) -> bool {
+    let mark = |name: &str| seen.iter().position(|it| matches!(&it.what, What::Mark(label) if label == name));
+    let Some(signature) = mark("signature") else { return false };
+    let page = seen[signature].page;
+    let of_page = |part: &[Seen]| {
+        let mut rows = rows_on(part, page);
+        rows.dedup_by(|below, above| *below - *above < SAME_ROW_POINTS);
+        rows
+    };
+    let first = mark("block").map_or(signature, |first| first.min(signature));
+    let above = of_page(&seen[first..signature]).len();
+    let end = mark("text-end").unwrap_or(seen.len()).max(signature);
+    let foot = of_page(&seen[signature..end]).last().copied().unwrap_or(0.0);
+    page > 0 && above < COMPANY_ROWS + UNSURE_ROWS || TEXT_FOOT_POINTS - foot < UNSURE_ROWS as f64 * ROW_POINTS
+}
+
+/// The base lines of text on a page, downwards.
+fn rows_on(part: &[Seen], page: usize) -> Vec<f64> {
+    let text = part.iter().filter(|it| it.page == page && matches!(it.what, What::Text { .. }));
+    let mut rows: Vec<f64> = text.map(|it| it.y).collect();
+    rows.sort_by(f64::total_cmp);
+    rows
 }
 
 fn frame(frame_of: &Frame, page: usize, moved: Transform, seen: &mut Vec<Seen>) {

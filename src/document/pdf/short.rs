@@ -12,6 +12,9 @@ const DOWN: f64 = 300.0;
 /// The face of a plaque.
 const PLAQUE_DOWN: f64 = 440.0;
 
+/// Characters of a plaque that stand in one row.
+const ONE_ROW: usize = 34;
+
 /// Whether it fits its page for certain.
 pub(super) fn short(document: &Document) -> bool {
     let lines = title::lines(&document.title, title::width(document.layout)).len();
@@ -26,7 +29,7 @@ pub(super) fn short(document: &Document) -> bool {
             title + to + body + 24.0 * count(signed + 1) <= DOWN
         }
         Layout::Plaque => {
-            let body = 58.0 * count(text.len());
+            let body: f64 = text.into_iter().map(|spans| if letters(spans) > ONE_ROW { 120.0 } else { 58.0 }).sum();
             body + 109.0 * count(lines) + 45.0 * count(signed) + 36.0 <= PLAQUE_DOWN
         }
         Layout::Document
@@ -37,6 +40,10 @@ pub(super) fn short(document: &Document) -> bool {
         | Layout::Sheet
         | Layout::Form => false,
     }
+}
+
+fn letters(spans: &[Span]) -> usize {
+    spans.iter().map(|span| span.text.chars().count()).sum()
 }
 
 /// The text of a block; nothing of what is no text, or has lines of its own.

@@ -6,10 +6,8 @@
 
 use super::super::fit::{COMPANY_ROWS, headed};
 use super::super::model::{Block, Document};
-use super::look::{Seen, What};
+use super::look::{SAME_ROW_POINTS, Seen, What};
 
-/// Base lines that are nearer than this belong to one row.
-const SAME_ROW_POINTS: f64 = 6.0;
 /// What was found out about a paper, for setting it again.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Fitting {

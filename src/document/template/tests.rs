@@ -325,3 +325,14 @@ fn all_that_lacks_is_told_at_once_and_only_what_is_read() {
     let node = crate::yaml::read("data.yaml", &example).unwrap();
     assert!(template.render(&node.json()).is_ok(), "{example}");
 }
+
+#[test]
+fn a_paper_without_a_mark_has_its_number_below_the_title_unless_its_template_prints_it() {
+    let of = |body: &str| {
+        let source = format!("---\n文种: 通知\n版式: 普通\n标题: 整改通知书\n---\n{body}\n");
+        let template = Template::parse("整改通知书", &source).unwrap();
+        template.render(&json!({ "文号": "香纪通〔2025〕1号" })).unwrap().number
+    };
+    assert_eq!(of("请整改。").as_deref(), Some("香纪通〔2025〕1号"));
+    assert_eq!(of("编号：{{ 文号 }}"), None);
+}

@@ -49,6 +49,27 @@ fn titles_of_offices_are_broken_by_meaning() {
 }
 
 #[test]
+fn organs_parted_by_blanks_stay_whole() {
+    let title = "香岭镇人民政府　香岭镇总工会　共青团香岭镇委关于防汛值班的通知";
+    assert_eq!(broken(title), ["香岭镇人民政府　香岭镇总工会", "共青团香岭镇委关于防汛值班的通知"]);
+    let title =
+        "香岭县经济技术开发区管理委员会　香岭县人力资源和社会保障局　香岭县退役军人事务局关于印发工作方案的通知";
+    let rows = broken(title);
+    for organ in ["香岭县经济技术开发区管理委员会", "香岭县人力资源和社会保障局", "香岭县退役军人事务局"]
+    {
+        assert!(rows.iter().any(|row| row.contains(organ)), "{rows:?}");
+    }
+    assert!(rows.iter().all(|row| !row.starts_with('　') && !row.ends_with('　')), "{rows:?}");
+}
+
+#[test]
+fn a_line_has_room_for_what_other_programs_put_between_chinese_and_latin() {
+    let title = "3.5%增长率2022年6月1日起执行情况告知书";
+    assert_eq!(measure(&title.chars().collect::<Vec<char>>()), 38);
+    assert_eq!(broken(title).len(), 2, "{:?}", broken(title));
+}
+
+#[test]
 fn no_title_is_an_hourglass_or_parts_a_number() {
     for wanted in TITLES {
         let lines: Vec<Vec<char>> = broken(wanted).iter().map(|line| line.chars().collect()).collect();

@@ -3,6 +3,7 @@
 //! Of docx-rs no hyperlink, picture, bookmark or note is used: their ids come from counters of the process, and the same document would
 //! give other bytes the second time. Paragraph ids come from such a counter too; `finish` removes them.
 
+use super::frame;
 use super::piece::{Align, Cell, Grid, Indent, Line, Merge, Piece, Words, style};
 use crate::ooxml::xml::legal;
 use docx_rs::{
@@ -70,7 +71,12 @@ fn run(words: &Words, line: &Line) -> Run {
         run = run.style(style);
     }
     if let Some(size) = line.size {
+        // strong words are larger on a certificate alone, whose lines are spread
+        let size = if line.spread.is_some() { frame::size_of(words, size) } else { size };
         run = run.size(size as usize);
+    }
+    if let Some(spread) = line.spread {
+        run = run.character_spacing(signed(spread));
     }
     if line.percent != 100 {
         run = run.stretch(signed(line.percent));

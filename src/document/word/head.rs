@@ -50,9 +50,14 @@ pub(super) fn head(document: &Document) -> Vec<Piece> {
     let before = if label.is_some() { ROW_TWIPS } else { before };
     pieces.extend(label.map(Piece::Line));
     if !rows.is_empty() {
-        pieces.push(Piece::Line(Line::new(title_style, &rows.join("\n")).before(before)));
+        let line = Line::new(title_style, &rows.join("\n"));
+        pieces.push(Piece::Line(match document.layout {
+            Layout::Certificate => line.spread(fit::certificate_title(&rows)).before(before),
+            Layout::Document | Layout::Letter | Layout::Order | Layout::Minutes | Layout::Plain => line.before(before),
+            Layout::Sheet | Layout::Form | Layout::Plaque => line.before(before),
+        }));
     }
-    let adopted = document.adopted.as_ref().map(|it| Line::new(style::SUBTITLE, &format!("（{it}）")));
+    let adopted = document.adopted.as_ref().map(|it| Line::new(style::SUBTITLE, &title::adopted(it).join("\n")));
     pieces.extend(adopted.map(Piece::Line));
     let under_title = match document.layout {
         Layout::Document | Layout::Letter | Layout::Order | Layout::Minutes => None,

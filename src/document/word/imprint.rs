@@ -184,6 +184,7 @@ fn printed_line(left: &str, right: &str, whole: u32) -> Element {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::fit::Pages;
     use crate::document::fonts::Fonts;
     use crate::document::tests::samples;
     use crate::document::word::tests::all_below;
@@ -193,7 +194,9 @@ mod tests {
     /// The sections of a paper whose 版记 stands there: how each begins, and the parts of its feet.
     fn sections(imprint: ImprintPage) -> Vec<(Option<String>, Vec<String>)> {
         let fonts = Fonts::bundled();
-        let package = Package::read(&word_in(&samples::decision(), &fonts, imprint).unwrap()).unwrap();
+        let package =
+            Package::read(&word_in(&samples::decision(), &fonts, Pages { imprint, ..Pages::default() }).unwrap())
+                .unwrap();
         let related = package.related("word/document.xml").unwrap();
         let tree = package.xml("word/document.xml").unwrap();
         assert!(misplaced(&tree).is_none());

@@ -5,6 +5,7 @@ use super::grid;
 use super::head;
 use super::measure::{CHARACTER_TWIPS, ROW_TWIPS, text_width, width};
 use super::piece::{Align, Cell, Grid, Line, Piece, Words, style};
+use super::plaque;
 use super::sign;
 use crate::document::fit::{self, COMPANY_ROWS, Short, characters};
 use crate::document::model::{Attachment, Block, Document, Layout, Span};
@@ -12,16 +13,14 @@ use crate::document::title;
 
 /// Characters in a row of text.
 const ROW_CHARACTERS: u32 = 28;
-/// Where the first line of a plaque stands below the upper margin.
-const PLAQUE_TOP_TWIPS: u32 = 1200;
 /// A row of a form is high enough to write in.
 const FORM_ROW_TWIPS: u32 = 600;
 
-/// The pieces of a paper's body, in order.
-pub(super) fn pieces(document: &Document) -> Result<Vec<Piece>, WordError> {
+/// The pieces of a paper's body, in order; `at_edge`: its signature was seen to stand near an edge of its page.
+pub(super) fn pieces(document: &Document, at_edge: bool) -> Result<Vec<Piece>, WordError> {
     let mut pieces = head::head(document);
     if document.layout == Layout::Plaque {
-        return plaque(document);
+        return plaque::plaque(document);
     }
     let beginning = pieces.len();
     blocks(&document.body, document.layout, &mut pieces)?;
@@ -31,7 +30,8 @@ pub(super) fn pieces(document: &Document) -> Result<Vec<Piece>, WordError> {
     // Some programs move a paragraph that is kept with the next as a whole: only where it must be. A row of a list is company, too.
     let framed = document.layout == Layout::Certificate;
     let sheet = is_sheet(document.layout);
-    if !signature.is_empty() && !framed && lists.len() < COMPANY_ROWS && (sheet || fit::signature_at_edge(document)) {
+    let at_edge = at_edge || sheet || fit::signature_at_edge(document);
+    if !signature.is_empty() && !framed && lists.len() < COMPANY_ROWS && at_edge {
         let company = COMPANY_ROWS - lists.len();
         // The first paragraph stays where it is: the first page shows text. Only where the rows cannot stand close enough a long one
         // goes along: Word keeps its end with what follows, and two rows at least where it began.
@@ -68,7 +68,7 @@ pub(super) fn pieces(document: &Document) -> Result<Vec<Piece>, WordError> {
 }
 
 /// Word joins tables that touch, and wants a paragraph at the end: a low line follows every table that has no other line after it.
-fn part_tables(pieces: Vec<Piece>) -> Vec<Piece> {
+pub(super) fn part_tables(pieces: Vec<Piece>) -> Vec<Piece> {
     let mut parted: Vec<Piece> = Vec::with_capacity(pieces.len() + 1);
     for piece in pieces {
         if matches!((parted.last(), &piece), (Some(Piece::Grid(_)), Piece::Grid(_))) {
@@ -138,23 +138,7 @@ fn attendance(document: &Document) -> impl Iterator<Item = Line> {
     })
 }
 
-/// 奖牌文: who is honoured, the honour, who gives it.
-fn plaque(document: &Document) -> Result<Vec<Piece>, WordError> {
-    let mut pieces = Vec::new();
-    blocks(&document.body, document.layout, &mut pieces)?;
-    let title = document.title.iter().map(|line| {
-        let points = (text_width(Layout::Plaque) / 20 / characters(line).max(1)).clamp(16, 64);
-        Piece::Line(Line::new(style::PLAQUE_TITLE, line).sized(points))
-    });
-    pieces.extend(title);
-    pieces.extend(sign::sign(document));
-    if let Some(Piece::Line(line)) = pieces.first_mut() {
-        line.before = Some(PLAQUE_TOP_TWIPS);
-    }
-    Ok(part_tables(pieces))
-}
-
-fn blocks(blocks: &[Block], layout: Layout, pieces: &mut Vec<Piece>) -> Result<(), WordError> {
+pub(super) fn blocks(blocks: &[Block], layout: Layout, pieces: &mut Vec<Piece>) -> Result<(), WordError> {
     let certificate = matches!(layout, Layout::Certificate | Layout::Plaque);
     for (index, block) in blocks.iter().enumerate() {
         match block {

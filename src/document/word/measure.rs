@@ -16,7 +16,8 @@ pub(super) fn text_width(layout: Layout) -> u32 {
     match layout {
         Layout::Document | Layout::Letter | Layout::Order | Layout::Minutes | Layout::Plain | Layout::Form => 8844,
         Layout::Sheet => 12756,
-        Layout::Certificate | Layout::Plaque => 12302,
+        Layout::Certificate => 12076,
+        Layout::Plaque => 12756,
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the layouts give to the builder of the body: lines and grids, each with its style; positions in twips.
 
+use crate::document::fit::Spread;
+
 /// The ids of the styles in `skeleton/styles.xml`. Their names are Chinese; 标题 and 正文 alone would collide with the names
 /// a Chinese Word gives to its own styles, so these two are called 公文标题 and 公文正文.
 pub(super) mod style {
@@ -94,6 +96,8 @@ pub(super) struct Line {
     pub(super) height: Option<u32>,
     /// size of the characters, in half points
     pub(super) size: Option<u32>,
+    /// room after each character, in twips
+    pub(super) spread: Option<u32>,
     /// width of the characters, in hundredths of what the face gives them
     pub(super) percent: u32,
     pub(super) new_page: bool,
@@ -121,6 +125,7 @@ impl Line {
             before: None,
             height: None,
             size: None,
+            spread: None,
             percent: 100,
             new_page: false,
             keep_next: false,
@@ -148,6 +153,14 @@ impl Line {
         self.size = Some(points * 2);
         self.height = Some(points * 25);
         self
+    }
+
+    /// Characters as far apart as the PDF has them; the room after the last would push the line off the middle.
+    pub(super) fn spread(mut self, spread: Spread) -> Line {
+        let after = (spread.after * 20.0) as u32;
+        self.size = Some((spread.points * 2.0) as u32);
+        self.spread = Some(after);
+        self.indent(after, 0, 0)
     }
 
     /// Narrower characters.

@@ -11,6 +11,8 @@ use chrono::{Datelike, NaiveDate};
 
 /// 7.3.5.4: how wide and how many rows high the stamp of a person's name is.
 const STAMP_TWIPS: u32 = 6 * CHARACTER_TWIPS;
+/// Room above the signature of a certificate, as in the PDF.
+const CERTIFICATE_GAP_TWIPS: u32 = 800;
 
 /// A date as 9704 7.3.5.4 wants it: `2022年6月1日`.
 pub(super) fn date(date: NaiveDate) -> String {
@@ -25,7 +27,9 @@ pub(super) fn sign(document: &Document) -> Vec<Piece> {
     let mut pieces = match document.layout {
         // it stands above the rule
         Layout::Minutes => return Vec::new(),
-        Layout::Certificate | Layout::Plaque => return certificate(document, date),
+        Layout::Certificate => return certificate(document, date),
+        // it has a way of its own
+        Layout::Plaque => return Vec::new(),
         Layout::Sheet | Layout::Form => sheet(&names, date, whole),
         Layout::Document | Layout::Letter | Layout::Order | Layout::Plain if !document.posts.is_empty() => {
             personal(document, &date)
@@ -170,15 +174,15 @@ fn sheet(names: &[String], date: String, whole: u32) -> Vec<Piece> {
     lines
 }
 
-/// On a certificate name and date stand centred in the right part, with room for the seal; on a plaque in the middle.
+/// On a certificate name and date stand centred in the right part, with room for the seal.
 fn certificate(document: &Document, date: String) -> Vec<Piece> {
     let whole = text_width(Layout::Certificate);
     let longest = document.signature.iter().map(|name| characters(name)).max().unwrap_or(0).max(10);
-    let left = if document.layout == Layout::Plaque { 0 } else { whole.saturating_sub((longest + 4) * 360) };
+    let left = whole.saturating_sub((longest + 4) * 360);
     let texts = document.signature.iter().cloned().chain([date]);
     let lines = texts.enumerate().map(|(row, text)| {
         let line = Line::new(style::CERTIFICATE_SIGNER, &text).indent(left, 0, 0);
-        Piece::Line(if row == 0 { line.before(1200) } else { line })
+        Piece::Line(if row == 0 { line.before(CERTIFICATE_GAP_TWIPS) } else { line })
     });
     lines.collect()
 }
