@@ -60,8 +60,18 @@ fn a_spool_that_is_well_is_told_so_and_left_as_it_was() {
     let before = tree(&root);
     let (findings, status) = doctor(&root, &[]);
     assert_eq!(status, 0, "{findings:#?}");
-    for check in ["marker", "rename", "file events", "names", "share's clock", "clock", "zone", "fonts", "owner_check"]
-    {
+    for check in [
+        "marker",
+        "rename",
+        "file events",
+        "names",
+        "share's clock",
+        "clock",
+        "zone",
+        "fonts",
+        "owner_check",
+        "waiting",
+    ] {
         assert!(findings.iter().any(|finding| finding["check"] == check), "{check} is not told: {findings:#?}");
         assert!(wrong(&findings, check).is_empty(), "{check}: {findings:#?}");
     }

@@ -40,6 +40,8 @@ pub struct Probed {
     pub rights: Vec<(PathBuf, u32)>,
     /// names in 交件 that a Windows share takes for one
     pub clashes: Vec<Vec<String>>,
+    /// how many drops stand in 交件, and since when the first of them does
+    pub waiting: Option<(usize, Moment)>,
 }
 
 /// Why an office's folders were not probed to the end.
@@ -129,7 +131,19 @@ fn office(
     let (ahead_seconds, folds_case) =
         seen.map(|(written, folds)| (written.map_or(0, |at| (at - now()).num_seconds()), folds))?;
     let one_file_system = moved?;
-    Ok(Probed { events: false, one_file_system, folds_case, ahead_seconds, rights, clashes: clashes(&place)? })
+    let (clashes, waiting) = (clashes(&place)?, waiting(&place)?);
+    Ok(Probed { events: false, one_file_system, folds_case, ahead_seconds, rights, clashes, waiting })
+}
+
+/// How many drops stand in a folder, and since when the first does: by when it came or was last changed, for the time of its content may be
+/// as old as its writer likes.
+fn waiting(place: &Path) -> Result<Option<(usize, Moment)>, files::Error> {
+    let drops = files::list(place)?.into_iter().filter(|name| !names::is_left_alone(name));
+    let since: Vec<Moment> = drops
+        .filter_map(|name| fs::symlink_metadata(place.join(name)).ok())
+        .filter_map(|seen| clock::moment(seen.ctime()))
+        .collect();
+    Ok(since.iter().min().map(|first| (since.len(), *first)))
 }
 
 /// When the file system says that a file was written, and whether it finds it under a name in other letters.

@@ -10,16 +10,21 @@ use std::collections::BTreeSet;
 
 /// Seconds two clocks may differ: a second each for what is cut off, and one for the way.
 const CLOCK_SECONDS_MAX: i64 = 3;
+/// A drop that has stood so long should have had its answer: what is still written is waited for, ten minutes at most.
+const WAITING_MINUTES_MAX: i64 = 15;
 /// Everybody may write.
 const WRITTEN_BY_ALL: u32 = 0o002;
 
 /// Tries every office's folders.
 pub(super) fn offices(findings: &mut Findings, spool: &Spool, offices: &Offices, now: impl Fn() -> Moment) {
     let folders: Vec<String> = offices.offices.values().filter_map(|office| office.folder.clone()).collect();
-    for (folder, probed) in probe::offices(spool, &folders, now) {
+    for (folder, probed) in probe::offices(spool, &folders, &now) {
         let mut found = Findings::default();
         match probed {
-            Ok(probed) => office(&mut found, &probed),
+            Ok(probed) => {
+                office(&mut found, &probed);
+                waiting(&mut found, probed.waiting, now());
+            }
             Err(error) => unprobed(&mut found, &error),
         }
         findings.of_office(&folder, found);
@@ -106,6 +111,18 @@ fn office(found: &mut Findings, probed: &Probed) {
         let says = format!("every user of this machine may write into {}, and so act as the office", open.join(", "));
         found.warn("rights", says, "chmod o-w on it; who enters over the network is said by the share's `valid users`");
     }
+}
+
+/// Whether a drop stands in 交件 that nobody takes.
+pub(super) fn waiting(found: &mut Findings, waiting: Option<(usize, Moment)>, now: Moment) {
+    let Some((count, since)) = waiting else { return found.good("waiting", "nothing stands in 交件") };
+    let minutes = (now - since).num_minutes();
+    if minutes <= WAITING_MINUTES_MAX {
+        return found.good("waiting", "nothing has stood in 交件 for long");
+    }
+    let says = format!("{count} drops stand in 交件, the first for {minutes} minutes: nobody takes it");
+    let help = "look into the log for the reason; an empty folder and a file called .part or .tmp wait for their writer, without end";
+    found.warn("waiting", says, help);
 }
 
 /// Tells of the check of owners, and whether it can tell anybody apart.

@@ -28,6 +28,20 @@ fn a_year_without_working_days_is_a_failure_and_the_next_one_a_warning_once_it_i
 }
 
 #[test]
+fn a_drop_that_nobody_takes_is_told_after_a_while() {
+    let now = at("2026-11-26T10:00:00");
+    let level = |waiting: Option<(usize, Moment)>| {
+        let mut findings = Findings::default();
+        folders::waiting(&mut findings, waiting, now);
+        (findings.0[0].level, findings.0[0].says.clone())
+    };
+    assert_eq!(level(None).0, Level::Good);
+    assert_eq!(level(Some((1_000, at("2026-11-26T09:45:00")))).0, Level::Good);
+    let (told, says) = level(Some((2, at("2026-11-26T09:30:00"))));
+    assert!(told == Level::Warning && says.contains("2 drops") && says.contains("30 minutes"), "{says}");
+}
+
+#[test]
 fn what_is_the_same_of_several_offices_is_told_once() {
     let mut findings = Findings::default();
     findings.good("rights", "of the machine");

@@ -61,6 +61,22 @@ fn offices_on_another_file_system_are_told() {
 }
 
 #[test]
+fn drops_that_stand_there_are_counted_from_when_they_came() {
+    let root = tempfile::tempdir().unwrap();
+    let spool = laid_out(root.path());
+    assert_eq!(probed(&spool).unwrap().waiting, None);
+    let place = spool.office(OFFICE).handed_in();
+    let old = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+    for name in ["旧.xlsx", "Thumbs.db"] {
+        let file = fs::File::create(place.join(name)).unwrap();
+        file.set_times(fs::FileTimes::new().set_modified(old)).unwrap();
+    }
+    let (count, since) = probed(&spool).unwrap().waiting.unwrap();
+    assert_eq!(count, 1);
+    assert!((now() - since).num_minutes() < 5, "a copy with an old time came just now: {since}");
+}
+
+#[test]
 fn a_mount_point_without_our_marker_is_not_written_into() {
     let root = tempfile::tempdir().unwrap();
     let spool = laid_out(root.path());

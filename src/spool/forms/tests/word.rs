@@ -299,6 +299,11 @@ fn the_picture_of_a_cell_is_taken_out_as_the_file_it_is() {
     let images: Vec<Option<String>> = table.slots.into_iter().map(|slot| slot.image).collect();
     assert_eq!(images, [digest(jpeg), digest(png), digest(jpeg), None, None, None]);
     assert!(crate::spool::forms::pictures(&document("<w:p/>")).is_empty());
+    // one that floats over the table is held by a paragraph outside
+    let floating = format!("<w:p>{}</w:p><w:tbl><w:tr>{}</w:tr></w:tbl>", drawing("p2"), cell(""));
+    let tables = read("表.docx", &with_parts(&floating, &parts, &relations)).unwrap().tables;
+    let outside = tables.last().unwrap();
+    assert_eq!((tables.len(), outside.prose, outside.slots[0].image.clone()), (2, true, digest(png)));
     // of very many the first are taken out
     let most = crate::spool::forms::FORM_PICTURES_MAX;
     let (names, bytes): (Vec<String>, Vec<Vec<u8>>) =

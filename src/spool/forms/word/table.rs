@@ -12,19 +12,34 @@ use std::collections::BTreeMap;
 /// Lines above a table that are kept, and how long each may be.
 const CAPTIONS_MAX: usize = 12;
 const CAPTION_CHARACTERS_MAX: usize = 200;
+/// Pictures outside the tables that are looked at, at most.
+const PICTURES_OUTSIDE_MAX: usize = 100;
 /// Lines outside the tables that are read, at most.
 const PROSE_LINES_MAX: usize = 1_000;
 
-/// The tables of a document, in its order. `prose`: what stands outside them may have labels and values, too; it comes last.
+/// The tables of a document, in its order. What stands outside them comes last: pictures, which may float over a cell, and with `prose`
+/// text that may have labels and values.
 pub(super) fn tables(name: &str, document: &Element, prose: bool) -> Result<Vec<Table>, Fault> {
-    let mut finding = Finding { name, found: Vec::new(), captions: Vec::new(), prose: Vec::new(), cells: 0 };
+    let mut finding =
+        Finding { name, found: Vec::new(), captions: Vec::new(), prose: Vec::new(), pictures: Vec::new(), cells: 0 };
     if let Some(body) = named(document, "body") {
         finding.blocks(body)?;
     }
-    let Finding { mut found, prose: lines, .. } = finding;
-    if prose && lines.iter().any(|line| line.contains(['：', ':'])) {
-        let slot = |(row, text)| Slot { row, column: 0, rows: 1, columns: 1, text, picture: false, image: None };
-        let slots = lines.into_iter().enumerate().map(slot).collect();
+    let Finding { mut found, prose: mut lines, mut pictures, .. } = finding;
+    if !prose || !lines.iter().any(|line| line.contains(['：', ':'])) {
+        lines.clear();
+    }
+    if found.is_empty() {
+        pictures.clear();
+    }
+    let outside =
+        lines.into_iter().map(|line| (line, None)).chain(pictures.into_iter().map(|it| (String::new(), Some(it))));
+    let slot = |(row, (text, image)): (usize, (String, Option<String>))| {
+        let picture = image.is_some();
+        Slot { row, column: 0, rows: 1, columns: 1, text, picture, image }
+    };
+    let slots: Vec<Slot> = outside.enumerate().map(slot).collect();
+    if !slots.is_empty() {
         found.push(Table { place: "正文".to_string(), paper: 0, captions: Vec::new(), slots, prose: true });
     }
     Ok(found)
@@ -37,6 +52,8 @@ struct Finding<'n> {
     captions: Vec<String>,
     /// lines outside the tables
     prose: Vec<String>,
+    /// relations of pictures outside the tables
+    pictures: Vec<String>,
     cells: usize,
 }
 
@@ -45,7 +62,9 @@ impl Finding<'_> {
         for block in body.elements() {
             match local(&block.name) {
                 "p" => {
-                    let whole = paragraph(block);
+                    let Text { text: whole, images, .. } = Text::of(block);
+                    let room = PICTURES_OUTSIDE_MAX.saturating_sub(self.pictures.len());
+                    self.pictures.extend(images.into_iter().take(room));
                     let room = PROSE_LINES_MAX.saturating_sub(self.prose.len());
                     let lines = whole.lines().map(str::trim).filter(|line| !line.is_empty());
                     self.prose.extend(lines.take(room).map(str::to_string));
@@ -156,8 +175,4 @@ fn gather<'e>(element: &'e Element, name: &str, found: &mut Vec<&'e Element>) {
             _ => {}
         }
     }
-}
-
-fn paragraph(element: &Element) -> String {
-    Text::of(element).text
 }

@@ -1,7 +1,7 @@
 //! Pictures in the cells of a Word form: an attachment where the form asks for one, else passed over, and told.
 //!
 //! A picture stands beside or below its label, or over it in the same cell. One that stands by itself, as photographs do in the corner of a
-//! form, is what the form asks for when that is one picture only.
+//! form, or floats over it, is what the form asks for when that is one picture only.
 
 use super::labels::{Owner, name_of};
 use super::{Field, Laying};
@@ -46,7 +46,10 @@ impl Laying<'_> {
     /// Notes where the pictures of a table stand.
     pub(super) fn see(&mut self, table: &Table, field: &Field<'_>) {
         for slot in field.slots.iter().filter(|slot| slot.picture) {
-            let place = format!("{} 第{}行", table.place, slot.row + 1);
+            let place = match table.prose {
+                true => table.place.clone(),
+                false => format!("{} 第{}行", table.place, slot.row + 1),
+            };
             self.seen.push(Seen { paper: table.paper, place, image: self.image(&[slot]).image });
         }
     }

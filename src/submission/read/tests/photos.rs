@@ -39,6 +39,11 @@ fn a_photograph_is_the_picture_that_the_form_asks_for() {
         assert_eq!((&read.rows[0].values["照片"], names(&read)), (&json!("甲图"), vec!["照片.jpg".to_string()]));
         assert!(read.remarks.is_empty(), "{:?}", read.remarks);
     }
+    // floating over the form
+    let form_itself = table("表1", 0, &[], &["姓名|张三|性别|男|", row]);
+    let floating = with_picture(Table { prose: true, ..table("正文", 0, &[], &[""]) }, 0, 0, Some("甲图"));
+    let read = ask_with_pictures(&form, vec![form_itself, floating]).unwrap();
+    assert_eq!((&read.rows[0].values["照片"], names(&read)), (&json!("甲图"), vec!["照片.jpg".to_string()]));
     // a file each
     let one = |paper: usize, image| {
         let table = table(&format!("{paper}.docx 表1"), paper, &[], &["姓名|张三|性别|男|照片|", row]);
