@@ -8,8 +8,13 @@ use super::piece::{Align, Cell, Grid, Indent, Line, Merge, Piece, Words, style};
 use crate::ooxml::xml::legal;
 use docx_rs::{
     AlignmentType, BreakType, Docx, LineSpacing, LineSpacingType, Paragraph, Run, SpecialIndentType, Tab, TabValueType,
-    Table, TableAlignmentType, TableCell, TableLayoutType, TableRow, VAlignType, VMergeType, WidthType,
+    Table, TableAlignmentType, TableCell, TableCellMargins, TableLayoutType, TableRow, VAlignType, VMergeType,
+    WidthType,
 };
+
+/// Room in the cells of a form above and below the text, beside what its style has; and at the sides, as in all tables.
+const FORM_ROOM_TWIPS: usize = 66;
+const SIDE_TWIPS: usize = 57;
 
 /// The document part for these pieces, as docx-rs writes it.
 pub(super) fn body(pieces: &[Piece]) -> Vec<u8> {
@@ -115,7 +120,15 @@ fn table(grid: &Grid) -> Table {
             None => row,
         }
     });
-    Table::new(rows.collect())
+    let built = Table::new(rows.collect());
+    // rows to be written in have room above and below their text, as those of the PDF
+    let built = match grid.height {
+        Some(_) => {
+            built.margins(TableCellMargins::new().margin(FORM_ROOM_TWIPS, SIDE_TWIPS, FORM_ROOM_TWIPS, SIDE_TWIPS))
+        }
+        None => built,
+    };
+    built
         .style(grid.style)
         .width(whole as usize, WidthType::Dxa)
         .align(TableAlignmentType::Center)
