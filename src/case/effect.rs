@@ -1,7 +1,7 @@
 //! What events owe the world: a function of the event, nothing else. An effect's id is its place in the log.
 
 use super::event::{Ask, Body, ClockOf, Event, QuestionAbout, Rung};
-use super::{Case, Life, decide};
+use super::{Case, Document, Life, decide};
 use crate::workflow::offices::{Channel, Offices};
 use crate::workflow::{Overdue, Workflow};
 use serde::{Deserialize, Serialize};
@@ -81,7 +81,7 @@ pub fn owed(workflow: &Workflow, offices: &Offices, after: &Case, event: &Event)
         Body::TaskPassed { task, to, .. } => passed(after, *task, to),
         Body::TaskClosed { task, .. } => vec![Effect::SheetGone { task: *task }],
         Body::DocumentOrdered { document, draft, .. } => vec![Effect::Render { document: *document, draft: *draft }],
-        Body::DocumentIssued { document, .. } => issued(offices, after, *document),
+        Body::DocumentIssued { document, .. } => issued(workflow, offices, after, *document),
         Body::NoticeDown { batch, channel, .. } if offices.channels.get(channel) == Some(&Channel::Web) => {
             vec![Effect::Unpublish { batch: *batch }]
         }
@@ -192,7 +192,7 @@ fn told(offices: &Offices, seq: u64, office: &str) -> Vec<Effect> {
     open.map(|(_, by_mail)| Effect::Tell { seq, office: office.to_string(), by_mail }).collect()
 }
 
-fn issued(offices: &Offices, case: &Case, document: u32) -> Vec<Effect> {
+fn issued(workflow: &Workflow, offices: &Offices, case: &Case, document: u32) -> Vec<Effect> {
     let Some(paper) = case.documents.get(&document).filter(|d| d.life == Life::Issued || d.life == Life::Replaced)
     else {
         return Vec::new();
@@ -200,7 +200,7 @@ fn issued(offices: &Offices, case: &Case, document: u32) -> Vec<Effect> {
     let mut effects = Vec::new();
     for recipient in paper.to.iter().chain(paper.copy.iter()) {
         if recipient == "public" {
-            effects.push(Effect::Publish { document });
+            effects.extend(on_the_page(workflow, offices, case, paper).then_some(Effect::Publish { document }));
             continue;
         }
         let Some(office) = offices.offices.get(offices.standing(recipient)) else { continue };
@@ -212,4 +212,12 @@ fn issued(offices: &Offices, case: &Case, document: u32) -> Vec<Effect> {
         }
     }
     effects
+}
+
+/// Whether a paper for the public is shown on the page: a notice only where its stage names a channel that is the page, or none.
+pub fn on_the_page(workflow: &Workflow, offices: &Offices, case: &Case, paper: &Document) -> bool {
+    let batch = paper.batch.filter(|_| paper.notice).and_then(|batch| case.batches.get(&batch));
+    let stage = batch.and_then(|batch| workflow.stage(&batch.stage));
+    let web = |channel: &String| offices.channels.get(channel) == Some(&Channel::Web);
+    stage.is_none_or(|stage| stage.channels.is_empty() || stage.channels.iter().any(web))
 }

@@ -2,6 +2,7 @@
 
 use super::perform::Trouble;
 use super::{Core, Engine, Error, render};
+use crate::case::effect::on_the_page;
 use crate::case::program::Program;
 use crate::case::{Batch, Case, Document, Life, public_numbers, story};
 use crate::publish::{self, Contact, Download, Notice, Paper, Placed, Site, State};
@@ -96,6 +97,9 @@ impl Engine {
                     .programs
                     .get(&paper.closure)
                     .ok_or_else(|| Trouble::Later("its closure is not loaded".to_string()))?;
+                if !on_the_page(program.workflow(), &core.ledgers.offices, case, paper) {
+                    continue;
+                }
                 let entry = match notice_batch(case, paper) {
                     Some(batch) => self.notice(core, program, case, batch, paper).map(|n| notices.extend(n)),
                     None => self.paper(core, program, case, paper).map(|p| papers.push(p)),

@@ -14,8 +14,12 @@ const UNMADE_LISTED_MAX: usize = 50;
 pub(super) fn small(form: &mut Form, workflow: &Workflow, case: &Case, ask: &Ask) {
     match ask {
         Ask::Post(channel) => {
+            let batch = form.answers.task.and_then(|task| case.tasks.get(&task)?.batch);
+            let notice = batch.and_then(|batch| case.papers(batch).filter(|d| d.notice).last());
+            let number = notice.and_then(|d| d.number.as_ref()).map(ToString::to_string).unwrap_or_default();
+            let named = notice.map_or_else(|| "文稿".to_owned(), |d| format!("《{}》{number}", d.title));
             form.notes.push(format!(
-                "请把“公文”文件夹中的文稿在“{channel}”张贴或者公布，然后填写张贴日期交回。有公示期的，从最后一处张贴之日起计算。"
+                "请把“公文”文件夹中的{named}在“{channel}”张贴或者公布，然后填写张贴日期交回。有公示期的，从最后一处张贴之日起计算。"
             ));
             form.notes.push("如有张贴照片，请与本表放进同一个文件夹交回。".to_string());
             form.head.push(plain("on", "张贴日期", Type::Date, false, "实际张贴或者公布的日期"));

@@ -119,9 +119,15 @@ pub fn parse(path: &str, text: &str) -> Result<Scenario, Vec<Diagnostic>> {
     if start.is_none() {
         problems.push(problem("bad-yaml", &node, "`start:` must be a moment such as 2022-05-04T08:30".to_string()));
     }
-    let mut steps = Vec::new();
+    let mut steps: Vec<Step> = Vec::new();
     for step in node.get("steps").and_then(Node::list).unwrap_or_default() {
-        steps.extend(read_step(step, &mut problems));
+        let read = read_step(step, &mut problems);
+        let before = steps.last().map(|last| last.at).or(start);
+        if let Some((at, before)) = read.as_ref().map(|it| it.at).zip(before).filter(|(at, before)| at < before) {
+            let message = format!("steps stand in the order of time: {at} comes before {before}");
+            problems.push(problem("bad-yaml", step, message));
+        }
+        steps.extend(read);
     }
     let Some(start) = start.filter(|_| problems.is_empty()) else { return Err(problems) };
     Ok(Scenario {
@@ -233,4 +239,22 @@ fn by(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<String> {
         problems.push(problem("bad-yaml", node, "the step needs `by: OFFICE`".to_string()));
     }
     by
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_stand_in_the_order_of_time() {
+        let text = |second: &str| {
+            format!(
+                "scenario: 试\nstart: 2026-03-01T08:00\nsteps:\n  - {{ at: 2026-03-02T08:00, stop: true }}\n  - {{ at: {second}, start: true }}\n"
+            )
+        };
+        assert_eq!(parse("a.yaml", &text("2026-03-02T08:00")).unwrap().steps.len(), 2);
+        let problems = parse("a.yaml", &text("2026-03-01T09:00")).err().unwrap();
+        assert!(problems[0].message.contains("order of time"), "{problems:?}");
+        assert_eq!(problems[0].place.line, 5);
+    }
 }

@@ -30,15 +30,19 @@ fn one(checker: &mut Checker<'_>, clock: &ClockDefinition) {
     for stop in &clock.stops {
         let side = &stop.of;
         let of_items = |i: &crate::workflow::ItemType| i.about.is_some() && !i.is_about_case();
-        let known = workflow.items.get(side).is_some_and(of_items) || workflow.stage(side).is_some();
-        if !known {
-            let message = format!("`{side}` is neither a side type nor a stage");
-            checker.error(
-                "stops-unknown",
-                &clock.place,
-                message,
-                "a clock is stopped by side items, or by staying at a stage",
-            );
+        let stays = workflow.stage(side).map(|stage| stage.outcomes.values().any(|o| o.go == Go::Stay));
+        if stays != Some(true) && !workflow.items.get(side).is_some_and(of_items) {
+            let (message, hint) = match stays {
+                Some(_) => (
+                    format!("no outcome holds an item at `{side}`, so it stops no clock"),
+                    "give the stage an outcome with `stay: true`; a mending is timed by a side item: `stops: [{ of: SIDE, from: DATE, to: DATE }]`",
+                ),
+                None => (
+                    format!("`{side}` is neither a side type nor a stage"),
+                    "a clock is stopped by side items, or by staying at a stage",
+                ),
+            };
+            checker.error("stops-unknown", &clock.place, message, hint);
         }
     }
     if let Some(name) = &clock.restarts {

@@ -68,7 +68,12 @@ fn intake(checker: &mut Checker<'_>) {
     let recommends = workflow.stages.iter().any(|s| s.kind == Kind::Recommend);
     if !one && !recommends && !workflow.stages.is_empty() {
         let message = "nothing brings items into the case".to_owned();
-        checker.error("no-intake", &workflow.place, message, "add a `recommend` stage");
+        checker.error(
+            "no-intake",
+            &workflow.place,
+            message,
+            "add a `recommend` stage, or say `one: true` of an item type",
+        );
     }
 }
 

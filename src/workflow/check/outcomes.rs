@@ -11,6 +11,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         for outcome in stage.outcomes.values() {
             target(checker, index, stage, outcome);
             merges(checker, stage, outcome);
+            at_intake(checker, stage, outcome);
             super::about::check(checker, stage, outcome);
             let scope = checker.scope_at(index, true);
             checker.limit(outcome.within.as_ref(), &scope, &outcome.place);
@@ -23,6 +24,16 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         }
     }
     labels(checker);
+}
+
+/// What comes in has one outcome, and nobody chooses it: what is done then belongs to the stage.
+fn at_intake(checker: &mut Checker<'_>, stage: &Stage, outcome: &Outcome) {
+    if stage.kind == Kind::Recommend && !outcome.actions.is_empty() {
+        let message = format!("what `{}` is to do is never done: nobody chooses an outcome at an intake", outcome.name);
+        let hint =
+            "write `do:` at the stage: it is done once, when an item comes in, and not when it comes back mended";
+        checker.error("do-at-intake", &outcome.place, message, hint);
+    }
 }
 
 fn conditions(checker: &mut Checker<'_>, index: usize, stage: &Stage) {

@@ -72,9 +72,14 @@ fn actors(checker: &mut Checker<'_>, stage: &Stage) {
         checker.role(role, &stage.place, &BUILT_IN);
     }
     let automatic = automatic(stage);
-    if stage.by.is_empty() && !automatic {
+    if stage.by.is_empty() {
         let message = format!("nobody answers `{}`", stage.name);
-        checker.error("stage-without-actor", &stage.place, message, "add `by: ROLE`");
+        checker.error(
+            "stage-without-actor",
+            &stage.place,
+            message,
+            "add `by: ROLE`; to choose a way by conditions alone, give the stages behind it a `when`",
+        );
     }
     if stage.paper > 0 && (automatic || stage.kind == Kind::Publicise || stage.from.opens_itself()) {
         let message = format!("`{}` waits for paper that nobody hands in", stage.name);
