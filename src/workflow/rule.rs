@@ -4,6 +4,7 @@
 //! only the operators, tests and functions of the language: no filters, no loops, no attribute of a machine object.
 //! Values are not computed here, only names resolved and types proved; see `case::eval` for the values.
 
+mod asked;
 mod balance;
 mod call;
 mod compare;
@@ -19,10 +20,11 @@ mod scopes;
 #[cfg(test)]
 mod tests;
 
+pub use asked::{asked, asked_text};
 pub use balance::{Balance, Term, balance};
 pub use each::{EACH, by_item};
 pub use exact::{RECKON, exact, exact_text};
-pub use infer::{Inferred, Problem, condition, infer};
+pub use infer::{Inferred, Problem, condition, infer, infer_where};
 pub use kind::{Kind, Typed};
 pub use mentions::{Mention, text_names};
 pub use scope::{Pair, Scope};
