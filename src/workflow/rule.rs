@@ -15,6 +15,7 @@ mod kind;
 mod mentions;
 pub mod pieces;
 mod proof;
+mod said;
 mod scope;
 mod scopes;
 #[cfg(test)]
@@ -27,9 +28,11 @@ pub use exact::{RECKON, exact, exact_text};
 pub use infer::{Inferred, Problem, condition, infer, infer_where};
 pub use kind::{Kind, Typed};
 pub use mentions::{Mention, text_names};
+pub use said::unknown_calls;
 pub use scope::{Pair, Scope};
 
 use minijinja::machinery::{self, ast};
+use std::collections::BTreeSet;
 
 /// Longest expression, in bytes.
 pub const EXPRESSION_BYTES_MAX: usize = 4000;
@@ -120,6 +123,11 @@ fn outside_quotes(source: &str) -> Option<(usize, char)> {
         }
     }
     None
+}
+
+/// The paths that are there when a condition is `truth`: `x is defined and …` shows that `x` is.
+pub fn proven(source: &str, truth: bool) -> BTreeSet<String> {
+    expression(source).map(|parsed| proof::proves(&parsed, truth)).unwrap_or_default()
 }
 
 /// The field and the words of a condition that asks whether it is one of them: `类别 == '甲'`, `类别 in ['甲', '乙']`, or
