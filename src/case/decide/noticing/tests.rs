@@ -334,8 +334,10 @@ fn a_notice_that_nobody_can_put_up_is_a_question_to_the_opener() {
     run.ledgers.offices = Arc::new(town);
     run.post();
     let asked: Vec<String> = run.case.open_questions().map(|q| q.text.clone()).collect();
-    let text = "“公示”无法继续：没有张贴单位，请核对单位名录，以及对象中写明的承办单位。请处理后答复。";
-    assert_eq!(asked, [text, text], "one for each of the notices");
+    let text = |item| {
+        format!("“公示”（{item}）无法继续：没有张贴单位，请核对单位名录，以及对象中写明的承办单位。请处理后答复。")
+    };
+    assert_eq!(asked, [text("一"), text("二")], "one for each of the notices");
     // somebody is found
     run.ledgers.offices = before;
     while let Some(task) = run.asked() {
