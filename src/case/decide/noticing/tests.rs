@@ -325,6 +325,32 @@ fn what_is_set_when_it_is_decided_is_a_question() {
 }
 
 #[test]
+fn a_decision_that_a_side_item_undoes_is_told_as_revoked() {
+    let side = "  议: { about: 事, identity: [内容], fields: { 内容: text } }\nstages:\n";
+    let upheld = "  - { review: 复查, of: 议, by: 甲, outcomes: { 维持: { end: 维持 }, 成立: { end: 成立, about: { end: 已撤销 } } } }\n";
+    let definition = DEFINITION
+        .replace("stages:\n", side)
+        .replace("form: { 日期: date } }", "form: { 日期: date }, documents: [{ template: 公示稿, to: 甲 }] }")
+        .replace("form: { 办情: text } }\n", &format!("form: {{ 办情: text }}, collects: 议 }}\n{upheld}"));
+    let mut run = Run::noticed(&definition);
+    run.review(1, "同意");
+    run.decided(1);
+    run.post();
+    let told = |run: &Run| {
+        let paper = run.case.documents.values().find(|d| d.stage.as_deref() == Some("定")).unwrap();
+        crate::case::revoked(&run.program, &run.case, &run.ledgers, paper)
+    };
+    assert_eq!(told(&run), None);
+    let fields = json!({ "内容": "不服" }).as_object().cloned().unwrap();
+    run.tell("甲办", Command::RaiseSide { kind: "议".into(), about: Some(1), fields, submission: "9".into() }).unwrap();
+    assert_eq!(told(&run), None);
+    let row = Row { item: Some(3), outcome: Some("成立".into()), ..Row::default() };
+    run.hand_in("复查", vec![row], &json!({})).unwrap();
+    assert_eq!(run.case.items[&1].label(), Some("已撤销"));
+    assert_eq!(told(&run).as_deref(), Some("决定已撤销"));
+}
+
+#[test]
 fn a_notice_that_nobody_can_put_up_is_a_question_to_the_opener() {
     let definition = DEFINITION
         .replace("roles: { 甲: 甲办 }", "roles: { 甲: 甲办, 张: { tag: 张贴 } }")
