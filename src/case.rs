@@ -28,6 +28,7 @@ mod paper;
 pub mod program;
 mod public_numbers;
 pub mod register;
+mod revoked;
 pub mod story;
 pub mod table;
 mod task;
@@ -36,6 +37,7 @@ pub use child::Opening;
 pub use index::Index;
 pub use paper::{Document, Life, MAKE_ANEW};
 pub use public_numbers::public_numbers;
+pub use revoked::revoked;
 pub use task::{Clock, Intake, Question, Task};
 
 use crate::clock::Moment;

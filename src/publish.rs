@@ -132,6 +132,8 @@ pub struct Paper {
     pub pdf: Option<Download>,
     /// whom to ask
     pub contact: Option<Contact>,
+    /// what has become of it, where it holds no longer as it reads
+    pub standing: Option<String>,
     /// numbers that are meant to be public in it
     pub public_numbers: Vec<String>,
 }

@@ -53,6 +53,8 @@ mod source;
 mod succession;
 mod tasks;
 mod telling;
+#[cfg(test)]
+mod tests;
 mod timers;
 mod together;
 mod touched;

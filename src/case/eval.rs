@@ -31,7 +31,7 @@ use crate::clock::Moment;
 use crate::deadline::Period;
 use crate::submission::{TableKey, Type};
 use crate::workflow::ItemType;
-use crate::workflow::rule::{EACH, exact_text};
+use crate::workflow::rule::{EACH, asked_text, exact_text};
 use chrono::Datelike;
 use minijinja::Error;
 use minijinja::value::{Object, Value};
@@ -147,7 +147,7 @@ impl Sight {
     /// As [`Sight::value`].
     pub fn text(self: &Arc<Sight>, source: &str, target: &Target) -> Result<String, String> {
         let context = Value::from_object(Context { sight: self.clone(), target: target.clone() });
-        ENVIRONMENT.render_str(&exact_text(source), context).map_err(|e| words(&e))
+        ENVIRONMENT.render_str(&exact_text(&asked_text(source)), context).map_err(|e| words(&e))
     }
 }
 

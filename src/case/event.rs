@@ -11,6 +11,7 @@ pub use question::QuestionAbout;
 
 use super::migration::Mapping;
 use crate::clock::Moment;
+use crate::deadline::Deadline;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -340,4 +341,22 @@ pub enum Body {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
 fn is_false(flag: &bool) -> bool {
     !flag
+}
+
+impl Body {
+    /// The limit that begins to run.
+    pub(in crate::case) fn started_deadline(&self) -> Option<Deadline> {
+        let Body::ClockStarted { from, since, budget, count_start, calendar, region, closes, .. } = self else {
+            return None;
+        };
+        Some(Deadline {
+            from: from.and_time(since.unwrap_or_default()),
+            budget: budget.clone(),
+            ledger: Vec::new(),
+            count_start: *count_start,
+            closes: *closes,
+            region: region.clone(),
+            calendar: calendar.clone(),
+        })
+    }
 }

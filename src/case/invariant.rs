@@ -5,8 +5,10 @@ mod children;
 mod clocks;
 mod decided;
 mod more;
+mod registers;
 mod shown;
 mod sides;
+mod submissions;
 
 pub use children::{children_tended, children_whole};
 
@@ -28,6 +30,7 @@ pub fn broken(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers) 
     sides::sides_hold(program, case, &mut found);
     decided::quotas(program, case, log, ledgers, &mut found);
     decided::rules(program, log, ledgers, &mut found);
+    registers::kept(case, log, ledgers, &mut found);
     found
 }
 
@@ -42,7 +45,7 @@ pub fn broken_amid(program: &Program, case: &Case, log: &[Event], ledgers: &Ledg
     papers(log, &mut found);
     rungs(log, &mut found);
     periods(log, &mut found);
-    submissions(log, &mut found);
+    submissions::check(log, &mut found);
     more::check(program, case, log, &mut found);
     ballots::check(program, case, log, &mut found);
     let since = migrated(log);
@@ -376,18 +379,6 @@ fn periods(log: &[Event], found: &mut Vec<String>) {
             && !fallen.insert((schedule.clone(), period.clone()))
         {
             found.push(format!("13: `{schedule}` fell twice for {period}"));
-        }
-    }
-}
-
-/// 16. One submission answers one task once.
-fn submissions(log: &[Event], found: &mut Vec<String>) {
-    let mut answered: BTreeSet<(u64, String)> = BTreeSet::new();
-    for event in log {
-        if let Body::TaskAnswered { task, submission, .. } = &event.body
-            && !answered.insert((*task, submission.clone()))
-        {
-            found.push(format!("16: submission {submission} answered task {task} twice"));
         }
     }
 }

@@ -32,13 +32,17 @@ pub(in crate::case) fn named_at(case: &Case, stage: &Stage, item: &Item) -> bool
     paper_of(case, stage, item).is_some()
 }
 
-/// The fields of items that a template reads; none where it prints them by a table.
+/// The fields of items that a template reads, also by the tables it prints.
 fn shown_by(program: &Program, template: &str) -> Vec<Shown> {
     let source = program.template(template).unwrap_or_default();
     let mentions = rule::text_names(&source).unwrap_or_default();
-    let mut shown: Vec<Shown> = mentions.iter().filter_map(|m| program.workflow().shown(&m.path)).collect();
-    shown.dedup();
-    shown
+    let mut found: Vec<Shown> = Vec::new();
+    for shown in mentions.iter().flat_map(|m| program.workflow().shown(&m.path)) {
+        if !found.contains(&shown) {
+            found.push(shown);
+        }
+    }
+    found
 }
 
 /// Whether the notice of a stage says by itself which fields of an item it shows.

@@ -281,7 +281,7 @@ fn hold_words(workflow: &Workflow, case: &Case, hold: &Hold) -> String {
     }
 }
 
-/// What happens next, for the receipt of an office: what it owes itself, by when; of the others only which stage is whose.
+/// What happens next, for the receipt of an office: what it owes itself, by when; and who has in hand what it handed in.
 pub fn next_steps(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, office: &str) -> Vec<String> {
     if let Some((end, _)) = &case.closed {
         return vec![format!("案卷已办结（{end:?}）。")];
@@ -322,15 +322,16 @@ fn seals(program: &Program, case: &Case, ledgers: &Ledgers, paper: &super::Docum
     stage.is_some_and(|s| decide::actors(program, case, ledgers, &s.by).iter().any(|o| o == office))
 }
 
-/// Stages of main items that others have in hand; no item is named, and what is sealed from most (objections) is not told.
+/// Stages of main items of an office that others have in hand; no item is named, and what is sealed from most (objections) is not told.
 fn elsewhere(program: &Program, case: &Case, ledgers: &Ledgers, office: &str) -> Vec<String> {
     let workflow = program.workflow();
     let main = |stage: &crate::workflow::Stage| {
         let about = |of: &String| workflow.items.get(of).is_some_and(|t| t.about.is_some());
         !stage.of.iter().any(about)
     };
-    let told = |ask: &Ask| matches!(ask, Ask::Nominate | Ask::Answer | Ask::Witness(_));
-    let theirs = case.open_tasks().filter(|t| t.office != office && told(&t.ask) && !case.is_counted(t));
+    let told = |ask: &Ask| matches!(ask, Ask::Answer | Ask::Witness(_));
+    let own = |task: &Task| task.items.iter().any(|id| case.item(*id).is_some_and(|item| item.owner == office));
+    let theirs = case.open_tasks().filter(|t| t.office != office && told(&t.ask) && own(t) && !case.is_counted(t));
     let told = theirs.filter_map(|task| {
         let stage = workflow.stage(task.stage.as_ref()?).filter(|s| main(s))?;
         Some(format!("“{}”由{}办理", stage.title, ledgers.offices.title(&task.office)))

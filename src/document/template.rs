@@ -122,9 +122,7 @@ impl Template {
         let sources = front.keys.iter().map(|key| (key.source(), key.text.as_str(), key.line - 1, key.column - 1));
         for (source, text, lines, columns) in sources.chain([(BODY.to_owned(), body, body_line, 0)]) {
             let origin = Origin { path: name, text, lines, columns };
-            if let Err(error) = environment.add_template_owned(source, text.to_owned()) {
-                problems.push(origin::syntax_error(&origin, &error));
-            }
+            problems.extend(added(&mut environment, &origin, source));
             problems.extend(filters::unknown(&origin, &environment));
         }
         for (piece, text) in &included {
@@ -132,9 +130,7 @@ impl Template {
             problems.extend(filters::unknown(&origin, &environment));
             // An include may name it with its ending or without.
             for source in [(*piece).to_owned(), format!("{piece}.md")] {
-                if let Err(error) = environment.add_template_owned(source, (*text).to_owned()) {
-                    problems.push(origin::syntax_error(&origin, &error));
-                }
+                problems.extend(added(&mut environment, &origin, source));
             }
         }
         problems.extend(include_faults(name, own, &included, body_line));
@@ -330,6 +326,14 @@ impl Template {
     fn element(&self, element: &'static str, reason: &'static str) -> TemplateError {
         TemplateError::Element { template: self.0.name.clone(), element, reason }
     }
+}
+
+/// Adds a text under a name: as it was written, so that what is wrong with it has its place, and then as it is run.
+fn added(environment: &mut Environment<'static>, origin: &Origin<'_>, name: String) -> Option<Diagnostic> {
+    let (written, run) = (origin.text.to_owned(), rule::asked_text(origin.text));
+    let tried = environment.add_template_owned(name.clone(), written);
+    let result = tried.and_then(|()| environment.add_template_owned(name, run));
+    result.err().map(|error| origin::syntax_error(origin, &error))
 }
 
 /// What is wrong with the includes of a template and its pieces.

@@ -4,8 +4,9 @@ use super::Engine;
 use super::perform::{Trouble, paper_name};
 use crate::archive::{self, ArchiveError, ArchiveFile, Package, Piece, Retention, Source};
 use crate::case::event::Ask;
+use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
-use crate::case::{Case, Document, Life};
+use crate::case::{Case, Document, Life, revoked};
 use crate::spool::claim::{self, ClaimError, Claimed, ClaimedFile};
 use crate::store::{EffectFilter, EffectState};
 use crate::workflow::Kind;
@@ -165,9 +166,11 @@ impl Engine {
 
     async fn pieces(&self, program: &Program, case: &Case) -> Result<Vec<Piece>, Trouble> {
         let mut pieces = Vec::new();
-        let programs = self.core.lock().await.programs.clone();
+        let core = self.core.lock().await;
+        let (programs, ledgers) = (core.programs.clone(), core.ledgers.clone());
+        drop(core);
         for paper in case.documents.values().filter(|d| matches!(d.life, Life::Issued | Life::Replaced)) {
-            pieces.push(self.piece(programs.get(&paper.closure).unwrap_or(program), case, paper)?);
+            pieces.push(self.piece(programs.get(&paper.closure).unwrap_or(program), case, &ledgers, paper)?);
         }
         if pieces.is_empty() {
             let told = format!("{}：{:?}，未形成文书", case.title, case.closed.map(|c| c.0));
@@ -187,7 +190,7 @@ impl Engine {
     }
 
     /// One 件: the sealed scan first where there is one (正本), then PDF and Word.
-    fn piece(&self, program: &Program, case: &Case, paper: &Document) -> Result<Piece, Trouble> {
+    fn piece(&self, program: &Program, case: &Case, ledgers: &Ledgers, paper: &Document) -> Result<Piece, Trouble> {
         let mut files: Vec<ArchiveFile> = self
             .paper_files(program, case, paper)?
             .into_iter()
@@ -195,7 +198,9 @@ impl Engine {
             .collect();
         files.reverse();
         let own = paper.retention.as_ref().map(|r| format!("保管期限{r}")).unwrap_or_default();
-        let note = if paper.life == Life::Replaced { format!("已被替代 {own}") } else { own };
+        let replaced = (paper.life == Life::Replaced).then_some("已被替代");
+        let revoked = revoked(program, case, ledgers, paper);
+        let note: Vec<&str> = replaced.into_iter().chain(revoked.as_deref()).chain([own.as_str()]).collect();
         Ok(Piece {
             title: paper.title.clone(),
             number: paper.number.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -203,7 +208,7 @@ impl Engine {
             date: paper.date,
             secrecy: String::new(),
             pages: None,
-            note: note.trim().to_string(),
+            note: note.join(" ").trim().to_string(),
             files: if files.is_empty() {
                 vec![ArchiveFile {
                     name: paper_name(program, case, paper, "", ".txt"),

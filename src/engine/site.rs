@@ -4,7 +4,7 @@ use super::perform::Trouble;
 use super::{Core, Engine, Error, render};
 use crate::case::effect::on_the_page;
 use crate::case::program::Program;
-use crate::case::{Batch, Case, Document, Life, public_numbers, story};
+use crate::case::{Batch, Case, Document, Life, public_numbers, revoked, story};
 use crate::publish::{self, Contact, Download, Notice, Paper, Placed, Site, State};
 use crate::workflow::offices::Channel;
 use serde_json::{Value, json};
@@ -238,6 +238,7 @@ impl Engine {
             word,
             pdf,
             contact: None,
+            standing: revoked(program, case, &core.ledgers, paper),
             public_numbers: public_numbers(program, case, &core.ledgers.offices),
         })
     }

@@ -62,6 +62,9 @@ pub(super) fn paper(site: &Site, paper: &Paper) -> String {
     body.push_str(&format!("<h2 class=\"title\">{}</h2>\n", escape(&paper.title)));
     let number = paper.number.as_deref().map(|number| format!("{}　", escape(number))).unwrap_or_default();
     body.push_str(&format!("<p class=\"number\">{number}{}</p>\n", day(paper.date)));
+    if let Some(standing) = &paper.standing {
+        body.push_str(&format!("<p class=\"number\"><strong>{}</strong></p>\n", escape(standing)));
+    }
     body.push_str(&downloads(&paper.id, &paper.word, &paper.pdf));
     body.push_str(&format!("<div class=\"text\">\n{}\n</div>\n", paper.html_body));
     if let Some(whom) = &paper.contact {
@@ -120,10 +123,12 @@ fn objections(contact: &Contact) -> String {
 
 fn line(paper: &Paper) -> String {
     let number = paper.number.as_deref().map(|number| format!("<span class=\"no\">{}</span> ", escape(number)));
+    let standing = paper.standing.as_deref().map(|standing| format!("<strong>（{}）</strong>", escape(standing)));
     format!(
-        "<li><a href=\"notices/{}.html\">{}</a> <span class=\"meta\">{}<time datetime=\"{}\">{}</time></span></li>\n",
+        "<li><a href=\"notices/{}.html\">{}</a>{} <span class=\"meta\">{}<time datetime=\"{}\">{}</time></span></li>\n",
         page_name(&paper.id),
         escape(&paper.title),
+        standing.unwrap_or_default(),
         number.unwrap_or_default(),
         paper.date.format("%Y-%m-%d"),
         day(paper.date),

@@ -1,5 +1,7 @@
 //! The page as files, as text, and as Chromium sees it.
 
+mod standing;
+
 use super::*;
 use std::io::Write;
 use std::process::Command;
@@ -60,6 +62,7 @@ fn paper() -> Paper {
         word: None,
         pdf: Some(Download { file_name: "决定.pdf".into(), bytes: b"%PDF-1.7".to_vec(), texts: Vec::new() }),
         contact: None,
+        standing: None,
         public_numbers: Vec::new(),
     }
 }
@@ -127,25 +130,6 @@ fn everything_is_escaped() {
     let page = read(dir.path(), "notices/qiyi-2022.html");
     assert!(page.contains("䶮㛃𬭊") && page.contains("download=\"公示（&quot;七一&quot;）.docx\""));
     assert_eq!(escape("<a href=\"x\">'&\u{0}䶮㛃𬭊"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;䶮㛃𬭊");
-}
-
-#[test]
-fn a_notice_goes_and_the_decision_stays() {
-    let dir = tempfile::tempdir().unwrap();
-    write(dir.path(), &site()).unwrap();
-    std::fs::write(dir.path().join("notices/别人的.html"), "x").unwrap();
-    std::fs::write(dir.path().join("robots.txt"), "x").unwrap();
-    let done = unpublish(dir.path(), &site(), "qiyi-2022").unwrap();
-    assert_eq!(done.removed, ["notices/qiyi-2022.docx", "notices/qiyi-2022.html", "notices/qiyi-2022.pdf"]);
-    assert_eq!(done.written, ["index.html"]);
-    assert!(!read(dir.path(), "index.html").contains("qiyi-2022.html"));
-    let decision = format!("notices/{}.html", page_name("香党发〔2022〕8号"));
-    assert!(dir.path().join(&decision).exists() && read(dir.path(), "index.html").contains(&decision));
-    assert!(dir.path().join("notices/别人的.html").exists() && dir.path().join("robots.txt").exists());
-    let mut ended = site();
-    ended.notices.iter_mut().for_each(|notice| notice.state = State::Ended);
-    write(dir.path(), &ended).unwrap();
-    assert!(read(dir.path(), "index.html").contains("目前没有正在公示的事项"));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! only the operators, tests and functions of the language: no filters, no loops, no attribute of a machine object.
 //! Values are not computed here, only names resolved and types proved; see `case::eval` for the values.
 
+mod asked;
 mod balance;
 mod call;
 mod compare;
@@ -14,20 +15,24 @@ mod kind;
 mod mentions;
 pub mod pieces;
 mod proof;
+mod said;
 mod scope;
 mod scopes;
 #[cfg(test)]
 mod tests;
 
+pub use asked::{asked, asked_text};
 pub use balance::{Balance, Term, balance};
 pub use each::{EACH, by_item};
 pub use exact::{RECKON, exact, exact_text};
-pub use infer::{Inferred, Problem, condition, infer};
+pub use infer::{Inferred, Problem, condition, infer, infer_where};
 pub use kind::{Kind, Typed};
 pub use mentions::{Mention, text_names};
+pub use said::unknown_calls;
 pub use scope::{Pair, Scope};
 
 use minijinja::machinery::{self, ast};
+use std::collections::BTreeSet;
 
 /// Longest expression, in bytes.
 pub const EXPRESSION_BYTES_MAX: usize = 4000;
@@ -118,6 +123,11 @@ fn outside_quotes(source: &str) -> Option<(usize, char)> {
         }
     }
     None
+}
+
+/// The paths that are there when a condition is `truth`: `x is defined and …` shows that `x` is.
+pub fn proven(source: &str, truth: bool) -> BTreeSet<String> {
+    expression(source).map(|parsed| proof::proves(&parsed, truth)).unwrap_or_default()
 }
 
 /// The field and the words of a condition that asks whether it is one of them: `类别 == '甲'`, `类别 in ['甲', '乙']`, or

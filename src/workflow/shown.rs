@@ -1,7 +1,7 @@
 //! What a notice shows of an item, and which notices hold what is decided to it (LANGUAGE §8).
 
-use super::rule::Pair;
-use super::{Kind, Stage, Workflow};
+use super::rule::{self, Pair};
+use super::{Kind, Stage, TableFrom, Workflow};
 
 /// What a template has that looks like a field and is none: parts of its own.
 pub const WITH_PARTS: [&str; 9] = ["公示", "受理", "文书", "替代", "更正", "延期", "期间", "发文机关", "案卷"];
@@ -38,8 +38,22 @@ impl Workflow {
         self.stages.iter().skip(at + 1).any(|s| decides(&s))
     }
 
-    /// The field of an item that a variable of a template shows; none where it shows something else.
-    pub fn shown(&self, path: &[String]) -> Option<Shown> {
+    /// The fields of items that a variable of a template shows: by itself, or by a table it prints of them. What decides whom a
+    /// table has, and under which head, is shown by it.
+    pub fn shown(&self, path: &[String]) -> Vec<Shown> {
+        let table = path.first().and_then(|name| self.tables.get(name));
+        let Some(table) = table else { return self.field_shown(path).into_iter().collect() };
+        match &table.from {
+            TableFrom::Items(_) => {
+                let read = table.sources().into_iter().flat_map(rule::mentioned);
+                read.filter_map(|path| self.field_shown(&path)).collect()
+            }
+            TableFrom::Cases(_) | TableFrom::Register(_) | TableFrom::Clocks | TableFrom::Documents => Vec::new(),
+        }
+    }
+
+    /// The field of an item that a variable shows; none where it shows something else.
+    fn field_shown(&self, path: &[String]) -> Option<Shown> {
         let parts: Vec<&str> = path.iter().map(String::as_str).collect();
         let own = match parts.as_slice() {
             ["items", "*", own @ ..] | ["by_category", "*", "items", "*", own @ ..] => own,

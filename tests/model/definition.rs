@@ -90,6 +90,8 @@ pub(crate) enum Late {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sign {
     One,
+    /// the first who answers, as One
+    Any,
     All,
     InOrder,
 }
@@ -144,6 +146,11 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
+    /// Whether the answers of several make one.
+    pub(crate) fn several_sign(&self) -> bool {
+        matches!(self.sign, Sign::All | Sign::InOrder)
+    }
+
     /// A stage with nothing special about it.
     pub(crate) fn plain(kind: Kind, of: Of, by: By, outcomes: Vec<Outcome>) -> Stage {
         let together = matches!(kind, Kind::Publicise | Kind::Decide | Kind::File) || of == Of::Case;
@@ -174,6 +181,8 @@ pub(crate) struct Definition {
     pub(crate) stages: Vec<Stage>,
     /// what is required of everything, wherever it is known
     pub(crate) rule: Option<&'static str>,
+    /// the group it is judged for, where it is for groups
+    pub(crate) per: Option<&'static str>,
 }
 
 /// What a stage is called.
@@ -201,7 +210,8 @@ impl Definition {
             let _ = writeln!(text, "  - {{ {} }}", self.stage(n, stage));
         }
         if let Some(rule) = self.rule {
-            let _ = writeln!(text, "rules:\n  - {{ of: 事, require: \"{rule}\", say: 不符 }}");
+            let per = self.per.map(|per| format!("per: {per}, ")).unwrap_or_default();
+            let _ = writeln!(text, "rules:\n  - {{ of: 事, {per}require: \"{rule}\", say: 不符 }}");
         }
         text
     }
@@ -235,6 +245,7 @@ impl Definition {
         keys.extend((stage.late != Late::Leave).then_some(late));
         keys.extend(match stage.sign {
             Sign::One => None,
+            Sign::Any => Some("sign: any".to_string()),
             Sign::All => Some("sign: all".to_string()),
             Sign::InOrder => Some("sign: in order".to_string()),
         });

@@ -9,7 +9,7 @@ use crate::small::{end, intake, next};
 
 /// Plays commands on both sides, the last of which is obeyed or refused as said; how it stands then.
 fn play(stages: &[Stage], commands: &[Command], obeyed: bool) -> Model {
-    let definition = Definition { stages: stages.to_vec(), rule: None };
+    let definition = Definition { stages: stages.to_vec(), rule: None, per: None };
     let opened = Play::open(&definition, true).unwrap_or_else(|| panic!("refused:\n{}", definition.yaml()));
     let mut play = opened.unwrap();
     for (n, command) in commands.iter().enumerate() {

@@ -261,7 +261,7 @@ impl Model {
         let item = &self.items[id - 1];
         let (Some(stage), true) = (item.stage(), self.asked(id)) else { return Vec::new() };
         let mut all = self.actors(stage, Some(item));
-        if self.stage(stage).sign == Sign::One {
+        if !self.stage(stage).several_sign() {
             return all;
         }
         if self.signed_together(id).is_some() {

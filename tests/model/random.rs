@@ -39,7 +39,7 @@ pub(crate) fn definition(head: Numbers, stages: &[Numbers]) -> Definition {
         let last = made.len() - 1;
         made[last].outcomes = vec![outcome("归档", Go::Next)];
     }
-    Definition { stages: made, rule: None }
+    Definition { stages: made, rule: None, per: None }
 }
 
 fn intake(numbers: Numbers, of: Of) -> Stage {
@@ -107,9 +107,9 @@ fn stage(before: &[Stage], numbers: Numbers) -> Stage {
     made.outcomes = outcomes_of(before, &made, outcomes, target);
     let limited = more % 8 == 5 || matches!(made.late, Late::Exclude | Late::Ask);
     made.within = limited.then_some(3);
-    if made.by == By::Two && kind != Kind::Decide {
-        made.sign = [Sign::One, Sign::All, Sign::InOrder][usize::from(numbers[4] / 4 % 3)];
-        made.collects_all = made.sign != Sign::One && numbers[4] / 16 % 2 == 1;
+    if made.by == By::Two {
+        made.sign = [Sign::One, Sign::All, Sign::InOrder, Sign::Any][usize::from(numbers[4] / 4 % 4)];
+        made.collects_all = made.several_sign() && numbers[4] / 16 % 2 == 1;
     }
     made.silent = made
         .within
@@ -173,7 +173,7 @@ pub(crate) fn answerable(model: &Model) -> Vec<Asked> {
         let offices: BTreeSet<&'static str> = members.iter().flat_map(|id| model.askers(*id)).collect();
         let offices: Vec<&'static str> = offices.into_iter().rev().collect();
         match (model.stage(stage).sign, offices.first()) {
-            (Sign::One, Some(first)) => found.push(Asked { stage, items: of_office(first), offices }),
+            (Sign::One | Sign::Any, Some(first)) => found.push(Asked { stage, items: of_office(first), offices }),
             (Sign::All | Sign::InOrder, Some(_)) => {
                 found.extend(offices.iter().map(|o| Asked { stage, items: of_office(o), offices: vec![*o] }));
             }

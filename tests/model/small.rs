@@ -30,7 +30,7 @@ pub(crate) fn end() -> Outcome {
 
 /// What is asked, played out: every sequence of five letters.
 fn exhaust(stages: Vec<Stage>, letters: &[Move]) -> u64 {
-    let definition = Definition { stages, rule: None };
+    let definition = Definition { stages, rule: None, per: None };
     let opened = Play::open(&definition, false).unwrap_or_else(|| panic!("refused:\n{}", definition.yaml()));
     let length = crate::said("BANWEN_MODEL_LENGTH").map_or(LENGTH, |n| usize::try_from(n).unwrap());
     let mut closed = BTreeSet::new();
@@ -178,13 +178,12 @@ fn loops() -> u64 {
 /// A batch for each value of a field, with what is put off and a quota.
 fn groups() -> u64 {
     let outcomes = vec![next(), outcome("缓", Go::Stay), outcome("回", Go::Back(1, false, None))];
+    let put_off = vec![next(), outcome("缓", Go::Stay), end()];
     let stages = vec![
         intake(Of::All, By::One),
         Stage::plain(Kind::Review, Of::All, By::One, vec![next(), end()]),
         Stage { each: Each::Group, ..Stage::plain(Kind::Assess, Of::All, By::One, outcomes) },
-        Stage {
-            quota: Some(1), ..Stage::plain(Kind::Decide, Of::All, By::One, vec![next(), outcome("缓", Go::Stay)])
-        },
+        Stage { quota: Some(1), ..Stage::plain(Kind::Decide, Of::All, By::One, put_off) },
     ];
     let letters = [
         Move::Nominate(true),

@@ -4,7 +4,7 @@ use crate::command::{Command, Entry};
 use crate::definition::{By, Definition, Each, Kind, Of, Stage};
 use crate::play::Play;
 use crate::small::{end, intake, next};
-use banwen::case::event::{Body, Event, Hold, Rung};
+use banwen::case::event::{Body, Change, Event, Hold, Rung};
 use serde_json::json;
 
 /// What the invariants say of a run, as it was and with its log spoilt.
@@ -29,13 +29,13 @@ fn nominate() -> Command {
 fn decide(rule: Option<&'static str>) -> (Definition, [Command; 2]) {
     let decide = Stage { quota: Some(1), ..Stage::plain(Kind::Decide, Of::All, By::One, vec![next(), end()]) };
     let both = Command::Answer { stage: 1, office: "审办", rows: vec![(1, Some("过")), (2, Some("过"))] };
-    (Definition { stages: vec![intake(Of::All, By::One), decide], rule }, [nominate(), both])
+    (Definition { stages: vec![intake(Of::All, By::One), decide], rule, per: None }, [nominate(), both])
 }
 
 fn notice() -> (Definition, [Command; 3]) {
     let notice = Stage { period: Some(1), ..Stage::plain(Kind::Publicise, Of::All, By::One, Vec::new()) };
     let stages = vec![intake(Of::All, By::One), Stage { each: Each::Case, ..notice }];
-    (Definition { stages, rule: None }, [nominate(), Command::Settle, Command::Wait])
+    (Definition { stages, rule: None, per: None }, [nominate(), Command::Settle, Command::Wait])
 }
 
 fn place(log: &[Event], which: impl Fn(&Body) -> bool) -> usize {
@@ -81,6 +81,49 @@ fn a_decision_against_a_rule_is_found() {
         }
     });
     has(&found, "7: item 2 was decided against");
+}
+
+#[test]
+fn a_decision_against_a_rule_of_a_group_is_found() {
+    let (definition, told) = decide(Some("sum(数) > 3"));
+    let found = spoilt(&Definition { per: Some("owner"), ..definition }, &told, |log| {
+        for event in log {
+            if let Body::ItemOpened { item: 2, fields, .. } = &mut event.body {
+                fields.insert("数".to_string(), json!(1));
+            }
+        }
+    });
+    has(&found, "7: item 1 was decided against");
+    has(&found, "7: item 2 was decided against");
+}
+
+#[test]
+fn what_was_entered_and_does_not_stand_in_its_register_is_found() {
+    let (definition, told) = decide(None);
+    let found = spoilt(&definition, &told, |log| {
+        let at = decided(log);
+        let (register, key, reason) = ("台账".to_string(), "人0".to_string(), None);
+        let body = Body::RegisterWritten {
+            register,
+            key,
+            entry: 1,
+            change: Change::Enter,
+            fields: serde_json::Map::new(),
+            reason,
+        };
+        log.insert(at + 1, Event { body, ..log[at].clone() });
+    });
+    has(&found, "14: entry 1 of 台账 was written, and does not stand there");
+}
+
+#[test]
+fn a_submission_that_answers_twice_is_found() {
+    let (definition, told) = decide(None);
+    let found = spoilt(&definition, &told, |log| {
+        let at = decided(log);
+        log.insert(at, log[at].clone());
+    });
+    has(&found, "16: submission 2 answered task");
 }
 
 #[test]

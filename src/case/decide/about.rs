@@ -86,19 +86,15 @@ impl Deciding<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::calendar::Calendar;
     use crate::case::command::{Asked, Command, HandIn};
-    use crate::case::decide::{OpenCase, decide, open};
+    use crate::case::decide::decide;
+    use crate::case::decide::tests::{Opened, opened};
     use crate::case::eval::{Sight, Target};
     use crate::case::event::{Ask, Fields, Row};
     use crate::case::ledger::Ledgers;
-    use crate::case::program::{Program, Proof, Proofed};
+    use crate::case::program::Program;
     use crate::case::{Case, form};
-    use crate::workflow::check::reload;
-    use crate::workflow::parse::{Parsed, parse};
     use serde_json::json;
-    use std::collections::BTreeMap;
-    use std::sync::Arc;
 
     const DEFINITION: &str = "workflow: 试
 roles: { 甲: 甲办 }
@@ -113,14 +109,6 @@ stages:
   - { review: 核, of: 议, by: 甲, outcomes: { 属实: { end: 属实, reason: true, about: { to: 查 } }, 有据: { end: 有据, about: { stay: true } } } }
   - { file: 归档, of: 事, by: 甲 }
 ";
-
-    struct Anything;
-
-    impl Proof for Anything {
-        fn proof(&self, template: &str, _: &str, _: &Fields) -> Result<Proofed, Vec<String>> {
-            Ok(Proofed { title: template.to_string() })
-        }
-    }
 
     struct Run {
         program: Program,
@@ -164,23 +152,8 @@ stages:
 
     /// A case in which 一 has been handed in.
     fn run() -> Run {
-        let sources = BTreeMap::from([("workflow.yaml".to_string(), DEFINITION.to_string())]);
-        let program = Program::new(Arc::new(reload(&sources).unwrap()), Arc::new(Anything));
         let town = "offices:\n  甲办: { title: 甲办公室 }\nchannels: { 网页: web }\n";
-        let Parsed::Offices(town) = parse("offices.yaml", town).unwrap() else { panic!("these are offices") };
-        let ledgers = Ledgers::new(Arc::new(town), Arc::new(Calendar::shipped().clone()));
-        let now = chrono::NaiveDate::from_ymd_opt(2025, 3, 3).unwrap().and_hms_opt(9, 0, 0).unwrap();
-        let asked = OpenCase {
-            office: "甲办".into(),
-            by: "甲办".into(),
-            params: Fields::new(),
-            one: None,
-            period: None,
-            parent: None,
-            shared: false,
-            cause: "submission 0".into(),
-        };
-        let case = open(&program, &asked, &ledgers, now).unwrap().case;
+        let Opened { program, case, ledgers, .. } = opened(DEFINITION, None, town);
         let mut run = Run { program, case, ledgers };
         run.answer("提出", said(None, "名称", "一"));
         run

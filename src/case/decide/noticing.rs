@@ -24,7 +24,7 @@ impl<'a> Deciding<'a> {
         let item = self.case.item(item.id)?.clone();
         let until = workflow.stage_index(until)?;
         let notices = workflow.stages.iter().take(until).skip(from).filter(|s| s.kind == Kind::Publicise && !s.of_case);
-        // what a notice prints by a table may be any public field
+        // what a notice says in words alone may be any public field
         let wanted = |stage: &&Stage| match named_at(&self.case, stage, &item) && names_fields(self.program, stage) {
             true => !differing(self.program, &self.case, &self.ledgers, stage, &item).is_empty(),
             false => {

@@ -7,6 +7,7 @@
 use super::Deciding;
 use crate::case::effect::Effect;
 use crate::case::event::{Ask, Body, ClockChange, ClockOf, Hold, QuestionAbout, TaskEnd};
+use crate::case::story::item_name;
 use crate::case::{Case, Life};
 use crate::clock::Moment;
 use crate::deadline::{Change, Period};
@@ -20,6 +21,8 @@ pub(super) const MENDED: &str = "已处理，请继续";
 pub(super) const AGAIN: &str = "重试";
 /// The answer that says it has been taken care of.
 pub(super) const SEEN_TO: &str = "已另行处理";
+/// Items that a question names; of more it gives the number.
+const NAMED_MAX: usize = 5;
 /// A page that was down for longer than this on working days is asked about (LANGUAGE §8, publicise).
 const OUTAGE_HOURS_MAX: i64 = 24;
 
@@ -85,7 +88,7 @@ impl Deciding<'_> {
         reasons.dedup();
         self.back_to(events);
         self.notes.truncate(notes);
-        let text = format!("“{}”无法继续：{}请处理后答复。", stage.title, sentences(&reasons));
+        let text = format!("“{}”{}无法继续：{}请处理后答复。", stage.title, self.of_whom(items), sentences(&reasons));
         let about = QuestionAbout::Blocked { stage: stage.name.clone(), batch, items: items.to_vec() };
         let question = self.ask_opener(text, &[MENDED], about);
         for item in items {
@@ -93,6 +96,18 @@ impl Deciding<'_> {
             self.set_hold(*item, Hold::Question(question), lives);
         }
         false
+    }
+
+    /// Whom a step is about, in brackets: the first of them, and how many there are.
+    fn of_whom(&self, items: &[u32]) -> String {
+        let workflow = self.program.workflow();
+        let named = items.iter().take(NAMED_MAX).filter_map(|id| self.case.item(*id));
+        let names: Vec<String> = named.map(|item| item_name(workflow, item)).collect();
+        match (names.is_empty(), items.len() > names.len()) {
+            (true, _) => String::new(),
+            (false, true) => format!("（{}等{}个）", names.join("、"), items.len()),
+            (false, false) => format!("（{}）", names.join("、")),
+        }
     }
 
     /// Whether somebody has been asked to see to this very step and has not answered yet.

@@ -1,7 +1,7 @@
 //! The expressions of a definition, compiled.
 
 use super::functions::ENVIRONMENT;
-use crate::workflow::rule::{by_item, exact};
+use crate::workflow::rule::{asked, by_item, exact};
 use minijinja::{Error, Expression};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -20,7 +20,7 @@ impl Expressions {
         if let Some(known) = compiled.get(source) {
             return Ok(known.clone());
         }
-        let expression = Arc::new(ENVIRONMENT.compile_expression_owned(exact(source))?);
+        let expression = Arc::new(ENVIRONMENT.compile_expression_owned(exact(&asked(source)))?);
         compiled.insert(source.to_string(), expression.clone());
         Ok(expression)
     }

@@ -116,6 +116,13 @@ fn a_table_gives_its_columns_and_the_number_of_its_rows() {
     let kept = json!([{ "名称": "嘉奖", "分": "0.1", "撤销": false }, { "名称": "记功", "分": "0.2" }]);
     assert_eq!(whole, kept, "what is entered elsewhere is the table as it was kept");
     assert!(sight.value("奖惩.count", &Target::Item(2)).is_err(), "what is not there has no rows");
+    let asked = "奖惩.count is defined and 奖惩.count > 1";
+    assert_eq!((one(asked), of(asked, &Target::Item(2))), ("True".into(), "False".into()), "but may be asked for them");
+    assert_eq!(of("奖惩.count is not defined or 奖惩.count < 3", &Target::Item(2)), "True");
+    assert_eq!(of("count(奖惩.count is defined)", &group), "2");
+    let say = "{% if 奖惩.count is defined %}有{{ 奖惩.count }}项{% else %}没有{% endif %}";
+    let text = |id: u32| sight.text(say, &Target::Item(id)).unwrap();
+    assert_eq!((text(1), text(2)), ("有2项".into(), "没有".into()));
 }
 
 #[test]

@@ -44,17 +44,8 @@ fn replay<'a>(log: &'a [Event], ledgers: &Ledgers, found: &mut Vec<String>) -> B
     let mut clocks: BTreeMap<u32, Told<'a>> = BTreeMap::new();
     for event in log {
         match &event.body {
-            Body::ClockStarted { clock, of, from, budget, count_start, calendar, since, closes, region, .. } => {
-                let deadline = Deadline {
-                    from: from.and_time(since.unwrap_or_default()),
-                    budget: budget.clone(),
-                    ledger: Vec::new(),
-                    count_start: *count_start,
-                    closes: *closes,
-                    region: region.clone(),
-                    calendar: calendar.clone(),
-                };
-                clocks.insert(*clock, Told { of, deadline });
+            Body::ClockStarted { clock, of, .. } => {
+                clocks.extend(event.body.started_deadline().map(|deadline| (*clock, Told { of, deadline })));
             }
             Body::ClockChanged { clock, change } => {
                 let Some(told) = clocks.get_mut(clock) else { continue };

@@ -122,13 +122,14 @@ fn counts(workflow: &Workflow, stage: &Stage, quota: &Quota, item: &Item) -> boo
 }
 
 /// Nothing decided by the last command breaks a `require`, or an `expect` for which nobody gave a reason. Judged as it stood
-/// when it was decided, of rules about one item that look at nothing beyond the case.
+/// when it was decided, of rules about an item, an owner or a category that look at nothing beyond the case.
 pub(super) fn rules(program: &Program, log: &[Event], ledgers: &Ledgers, found: &mut Vec<String>) {
     let workflow = program.workflow();
     let within = |e: &Expression| !BEYOND.iter().any(|beyond| e.source.contains(beyond));
     let judged = |r: &&Rule| {
-        let strict = matches!(r.strength, Strength::Require | Strength::Expect) && r.per.is_empty();
-        strict && within(&r.test) && r.when.as_ref().is_none_or(within)
+        let strict = matches!(r.strength, Strength::Require | Strength::Expect);
+        let grouped = r.per.iter().all(|by| by == "owner" || by == "category");
+        strict && grouped && within(&r.test) && r.when.as_ref().is_none_or(within)
     };
     let rules: Vec<&Rule> = workflow.rules.iter().filter(judged).collect();
     let Some(last) = log.last().filter(|_| !rules.is_empty()) else { return };
@@ -151,9 +152,9 @@ pub(super) fn rules(program: &Program, log: &[Event], ledgers: &Ledgers, found: 
     };
     for (_, Forward { stage, rows }) in &decided {
         for item in rows.iter().filter_map(|row| row.item) {
-            let target = Target::Item(item);
             for rule in rules.iter().filter(|r| r.at.contains(&stage.name)) {
                 let meant = seen.item(item).is_some_and(|i| is_meant(workflow, &rule.of, i));
+                let target = judged_of(workflow, &seen, ledgers, rule, item);
                 let due = rule.when.as_ref().is_none_or(|when| sight.holds(&when.source, &target) == Ok(true));
                 if meant && due && sight.holds(&rule.test.source, &target) == Ok(false) && !waived(rule, item) {
                     found.push(format!("7: item {item} was decided against `{}`", rule.name));
@@ -161,4 +162,19 @@ pub(super) fn rules(program: &Program, log: &[Event], ledgers: &Ledgers, found: 
             }
         }
     }
+}
+
+/// What a rule about an item is judged of: the item, or all that live of its group.
+fn judged_of(workflow: &Workflow, case: &Case, ledgers: &Ledgers, rule: &Rule, item: u32) -> Target {
+    if rule.per.is_empty() {
+        return Target::Item(item);
+    }
+    let of_group = |item: &Item, by: &String| match by.as_str() {
+        "owner" => ledgers.offices.standing(&item.owner).to_string(),
+        _ => item.category.clone().unwrap_or_default(),
+    };
+    let group = |item: &Item| rule.per.iter().map(|by| of_group(item, by)).collect::<Vec<String>>();
+    let own = case.item(item).map(group);
+    let all = case.living().filter(|i| is_meant(workflow, &rule.of, i) && Some(group(i)) == own);
+    Target::Group(all.map(|i| i.id).collect())
 }

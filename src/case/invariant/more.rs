@@ -1,6 +1,6 @@
-//! The invariants over what is decided, shown, entered, passed on and opened: 7, 10, 14, 17, 19, 20, and what is merged.
+//! The invariants over what is decided, shown, entered, passed on and opened: 7, 10, 17, 19, 20, and what is merged.
 
-use crate::case::event::{Ask, Body, Change, Event, Hold, TOLD, TaskEnd};
+use crate::case::event::{Ask, Body, Event, Hold, TOLD, TaskEnd};
 use crate::case::program::Program;
 use crate::case::{Case, Life};
 use crate::submission::{Type, texts};
@@ -15,7 +15,7 @@ pub(super) fn check(program: &Program, case: &Case, log: &[Event], found: &mut V
     decisions(program, log, found);
     signed(program, case, found);
     sealed_stays_sealed(program, case, log, found);
-    registers(log, found);
+    super::registers::entered_once(log, found);
     held_means_held(log, found);
     tasks_have_one_office(log, found);
     merges(log, found);
@@ -189,18 +189,6 @@ fn telling(value: &Value, kind: &Type, such: &impl Fn(&Type) -> bool) -> Vec<Str
     };
     let cells = rows.iter().flat_map(|row| columns.iter().filter_map(|(name, kind)| Some((row.get(name)?, kind))));
     cells.flat_map(|(cell, kind)| telling(cell, kind, such)).collect()
-}
-
-/// 14. A register entry has exactly one source; what is put right or ended had been entered.
-fn registers(log: &[Event], found: &mut Vec<String>) {
-    let mut entered: BTreeSet<(String, u32)> = BTreeSet::new();
-    for event in log {
-        if let Body::RegisterWritten { register, entry, change: Change::Enter, .. } = &event.body
-            && !entered.insert((register.clone(), *entry))
-        {
-            found.push(format!("14: entry {entry} of {register} was entered twice"));
-        }
-    }
 }
 
 /// 17. A held case does not move.

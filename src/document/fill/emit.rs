@@ -5,6 +5,7 @@
 use super::place::{IN_ATTRIBUTE, Placed, number_of};
 use super::tag::Kind;
 use crate::ooxml::xml::{Element, Node, escape_into};
+use crate::workflow::rule::{asked, asked_text};
 
 /// A piece of the text of a whole template.
 #[derive(Debug, Clone)]
@@ -89,9 +90,9 @@ pub(super) fn source(pieces: &[Piece], tags: &[Placed], harmless: &[usize]) -> (
                 if harmless.contains(n) {
                     text.push_str(&tag.harmless());
                 } else if placed.in_line && tag.kind == Kind::Output {
-                    text.push_str(&format!("{{{{ ({})|{IN_LINE} }}}}", tag.inner));
+                    text.push_str(&format!("{{{{ ({})|{IN_LINE} }}}}", asked(&tag.inner)));
                 } else {
-                    text.push_str(&tag.source());
+                    text.push_str(&asked_text(&tag.source()));
                 }
             }
         }

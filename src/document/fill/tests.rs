@@ -159,6 +159,14 @@ fn loops_and_conditions_stand_in_a_line_and_in_each_other() {
 }
 
 #[test]
+fn a_part_is_asked_for_where_the_whole_may_be_missing() {
+    let text =
+        p("{% if 审核.意见 is defined %}{{ 审核.意见 }}{% else %}无{% endif %}，{{ 审核.日期|default(“未填”) }}");
+    assert_eq!(lines(&text, json!({})), ["无，未填"]);
+    assert_eq!(lines(&text, json!({"审核": {"意见": "同意", "日期": "1日"}})), ["同意，1日"]);
+}
+
+#[test]
 fn rows_are_repeated_and_control_rows_are_gone() {
     let source = table(&[
         &["单位", "人"],

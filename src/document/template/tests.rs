@@ -33,6 +33,19 @@ fn loops_leave_no_blank_paragraphs() {
 }
 
 #[test]
+fn a_part_may_be_asked_for_where_the_whole_may_be_missing() {
+    let body = "{% if x.审核.意见 is defined %}{{ x.审核.意见 }}{% else %}无意见{% endif %}。\n{{ x.审核.日期|default(\"未填\") }}\n{{ 名 }}";
+    let text = |data: Json| paragraphs(&render(body, data).unwrap());
+    assert_eq!(text(json!({"名": "甲"})), ["无意见。", "未填", "甲"]);
+    assert_eq!(text(json!({"名": "甲", "x": {}})), ["无意见。", "未填", "甲"]);
+    assert_eq!(text(json!({"名": "甲", "x": {"审核": {"意见": "同意", "日期": "1日"}}})), ["同意。", "1日", "甲"]);
+    // what is wrong beside it keeps its name and its line
+    let Err(TemplateError::Unfilled { line, variable, .. }) = render(body, json!({})) else { panic!("名 is missing") };
+    assert_eq!((line, variable.as_str()), (8, "名"));
+    assert!(render("{{ x.审核.意见 }}", json!({})).is_err(), "what is not asked for must be there");
+}
+
+#[test]
 fn values_bring_no_markup() {
     let values = [
         "a|b",

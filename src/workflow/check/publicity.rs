@@ -53,7 +53,7 @@ fn set_behind(checker: &mut Checker<'_>, action: &Action, stage: &Stage, past: i
     let binds = |s: &Stage| workflow.binds(s) && meant.iter().any(|pair| workflow.takes(s, pair));
     for (_, notice) in checker.stages().filter(|(at, s)| past(*at) && binds(s)) {
         let read = notice.notice.as_ref().and_then(|name| (checker.around.templates)(name)).unwrap_or_default();
-        let shown = read.iter().filter_map(|(path, _)| workflow.shown(path)).filter(|shown| shown.stage.is_none());
+        let shown = read.iter().flat_map(|(path, _)| workflow.shown(path)).filter(|shown| shown.stage.is_none());
         if let Some(shown) = shown.into_iter().find(|shown| facts.contains_key(&shown.field)) {
             let message =
                 format!("`{}` is set here, and the notice `{}` has shown it before", shown.field, notice.name);

@@ -5,6 +5,7 @@ use super::roles::BUILT_IN;
 use crate::workflow::rule::{self, Scope};
 use crate::workflow::{Kind, Register, Rule, Stage, Strength, Text, Workflow};
 use indexmap::IndexMap;
+use std::collections::BTreeSet;
 
 /// Where each rule is judged: as written, else at the first stage where all it mentions is known, and at every decide after it.
 pub(super) fn default_stages(workflow: &Workflow, registers: &IndexMap<String, Register>) -> Vec<Vec<String>> {
@@ -115,20 +116,45 @@ fn stages(checker: &mut Checker<'_>, rule: &Rule) -> Option<Option<usize>> {
 
 fn say(checker: &mut Checker<'_>, rule: &Rule, scope: &Scope<'_>) {
     if let Some(say) = &rule.say {
-        text(checker, say, scope);
+        // it is said when the rule is broken
+        let broken = matches!(rule.strength, Strength::Ask | Strength::Note);
+        let mut there = rule::proven(&rule.test.source, broken);
+        there.extend(rule.when.iter().flat_map(|when| rule::proven(&when.source, true)));
+        text_where(checker, say, scope, &there);
     }
 }
 
-/// Every name that a text about an item mentions means something.
+/// Everything that a text about an item mentions and calls means something, and is there.
 pub(super) fn text(checker: &mut Checker<'_>, say: &Text, scope: &Scope<'_>) {
-    match rule::text_names(&say.source) {
-        Err(error) => checker.error("bad-expression", &say.place, error.message, ""),
-        Ok(mentions) => {
-            let plain = Scope { group: None, ..scope.clone() };
-            for mention in mentions.into_iter().filter(|m| !m.path.iter().any(|p| p == "*")) {
-                let found = rule::infer(&mention.path.join("."), &plain);
-                checker.report(&say.place, &found, |kind| kind);
-            }
+    text_where(checker, say, scope, &BTreeSet::new());
+}
+
+/// The same where some values are known to be there.
+fn text_where(checker: &mut Checker<'_>, say: &Text, scope: &Scope<'_>, there: &BTreeSet<String>) {
+    let mentions = match rule::text_names(&say.source) {
+        Err(error) => return checker.error("bad-expression", &say.place, error.message, ""),
+        Ok(mentions) => mentions,
+    };
+    let calls = rule::unknown_calls(&say.source);
+    for (_, problem) in &calls {
+        let hint = problem.hint.clone().unwrap_or_default();
+        checker.error(problem.kind, &say.place, problem.message.clone(), &hint);
+    }
+    let plain = Scope { group: None, ..scope.clone() };
+    for mention in mentions.into_iter().filter(|m| !m.path.iter().any(|p| p == "*")) {
+        let path = mention.path.join(".");
+        if calls.iter().any(|(name, _)| *name == path) {
+            continue;
+        }
+        let found = rule::infer_where(&path, &plain, there);
+        checker.report(&say.place, &found, |kind| kind);
+        // of a group, the column of what is there is said
+        let lacking = found.typed.maybe && scope.group.is_none() && !mention.optional && !there.contains(&path);
+        if found.problems.is_empty() && lacking {
+            let message = format!("`{path}` may be empty here, and then nothing can be said");
+            let hint =
+                format!("write `{{% if {path} is defined %}}…{{% endif %}}`, or `{{{{ {path}|default('未填') }}}}`");
+            checker.error("value-may-be-missing", &say.place, message, &hint);
         }
     }
 }

@@ -4,6 +4,7 @@ mod children;
 mod counting;
 mod edges;
 mod papers;
+mod said;
 mod silence;
 mod sources;
 mod tables;

@@ -24,7 +24,7 @@ impl Walk<'_, '_> {
             ast::Expr::Var(var) if var.id == "names" && self.scope.recusing => self.names_of(&call.args),
             ast::Expr::Var(var) => self.function(var.id, &call.args),
             ast::Expr::GetAttr(attribute) => {
-                let base = self.typed(&attribute.expr).kind;
+                let base = self.present(&attribute.expr);
                 self.method(&base, attribute.name, &call.args)
             }
             _ => self.wrong("only functions can be called".to_owned()),
@@ -118,8 +118,15 @@ impl Walk<'_, '_> {
     /// `count(cond)`, `sum(field)`: over the items of a group, or over a row or list of values.
     fn aggregate(&mut self, name: &str, given: &[&ast::Expr<'_>]) -> Typed {
         let outer = std::mem::replace(&mut self.aggregate, true);
-        let typed: Vec<Typed> = given.iter().map(|e| self.typed(e)).collect();
+        // of a group, an item that has it not is left out
+        let alone = self.scope.group.is_none();
+        let surely =
+            |walk: &mut Self, e: &ast::Expr<'_>| if alone { Typed::sure(walk.present(e)) } else { walk.typed(e) };
+        let typed: Vec<Typed> = given.iter().map(|e| surely(self, e)).collect();
         self.aggregate = outer;
+        // a value is there of every item of a group, and in every list that must be given; a column of a table may be empty
+        let field = !matches!(given.first(), Some(ast::Expr::GetAttr(_)));
+        let there = field && typed.first().is_some_and(|t| !t.maybe);
         let Some(first) = typed.first().map(|t| t.kind.clone()) else {
             return if self.scope.group.is_some() { Typed::sure(Kind::Number) } else { self.no_group(name) };
         };
@@ -143,7 +150,7 @@ impl Walk<'_, '_> {
             "sum" if !of.numeric() => self.wrong(format!("`sum` cannot add {}", of.word())),
             "sum" => Typed::sure(Kind::Number),
             _ if !of.ordered() => self.wrong(format!("{} has no order", of.word())),
-            _ => Typed { kind: of, maybe: given.len() < 2 },
+            _ => Typed { kind: of, maybe: given.len() < 2 && !there },
         }
     }
 

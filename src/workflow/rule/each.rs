@@ -69,7 +69,7 @@ fn call(source: &str, from: usize) -> Option<(usize, usize)> {
 }
 
 /// The characters that stand in no quotation.
-fn outside(source: &str) -> Vec<(usize, char)> {
+pub(super) fn outside(source: &str) -> Vec<(usize, char)> {
     let mut found = Vec::new();
     let (mut quote, mut escaped) = (None, false);
     for (at, c) in source.char_indices() {

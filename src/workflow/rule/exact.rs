@@ -35,7 +35,7 @@ pub fn exact_text(text: &str) -> String {
 }
 
 /// How long the braces are that a text begins with; one alone is no braces. What is quoted ends nothing.
-fn braced(text: &str) -> Option<usize> {
+pub(super) fn braced(text: &str) -> Option<usize> {
     let end = match text.get(..2) {
         Some("{{") => "}}",
         Some("{%") => "%}",

@@ -42,7 +42,13 @@ pub struct Inferred {
 
 /// Types an expression.
 pub fn infer(source: &str, scope: &Scope<'_>) -> Inferred {
+    infer_where(source, scope, &BTreeSet::new())
+}
+
+/// The same where some paths are known to be there.
+pub fn infer_where(source: &str, scope: &Scope<'_>, there: &BTreeSet<String>) -> Inferred {
     let mut walk = Walk::new(scope);
+    walk.sure.extend(there.iter().cloned());
     let typed = match super::expression(source) {
         Ok(parsed) => {
             if let Some(constant) = parsed.as_const() {
@@ -140,12 +146,17 @@ impl<'s, 'a> Walk<'s, 'a> {
     /// A value that must be there.
     pub(super) fn present(&mut self, expression: &ast::Expr<'_>) -> Kind {
         let typed = self.typed(expression);
-        if typed.maybe && !path(expression).is_some_and(|p| self.sure.contains(&p)) {
+        if typed.maybe && !self.is_sure(expression) {
             let name = path(expression).unwrap_or_else(|| "this value".to_owned());
             let hint = format!("write `{name} is defined and …`, or `{name} is not defined or …`");
             self.problem("value-may-be-missing", format!("`{name}` may be empty here"), Some(hint));
         }
         typed.kind
+    }
+
+    /// Whether something before has asked for it.
+    fn is_sure(&self, expression: &ast::Expr<'_>) -> bool {
+        path(expression).is_some_and(|p| self.sure.contains(&p))
     }
 
     fn name(&mut self, name: &str) -> Typed {
@@ -338,14 +349,13 @@ impl<'s, 'a> Walk<'s, 'a> {
     }
 
     fn attribute(&mut self, whole: &ast::Expr<'_>, attribute: &ast::GetAttr<'_>) -> Typed {
-        let base = match &attribute.expr {
-            // the stage or side type itself differs from item to item, its parts are judged below
-            ast::Expr::Var(_) => self.typed(&attribute.expr).kind,
-            other => self.present(other),
-        };
+        // a part of what may be missing may be missing itself
+        let whole_typed = self.typed(&attribute.expr);
+        let base = whole_typed.kind;
+        let lacking = whole_typed.maybe && !self.is_sure(&attribute.expr);
         let found = super::call::attribute(self, &base, attribute.name);
         match found {
-            Some(typed) => typed,
+            Some(typed) => Typed { maybe: typed.maybe || lacking, ..typed },
             None => {
                 let name = path(whole).unwrap_or_else(|| attribute.name.to_owned());
                 let message = format!("`{name}`: {} has no part `{}`", base.word(), attribute.name);

@@ -25,12 +25,21 @@ pub(super) fn path(expression: &ast::Expr<'_>) -> Option<String> {
     }
 }
 
+/// The path of an expression, and those of what it is a part of.
+fn paths(expression: &ast::Expr<'_>) -> BTreeSet<String> {
+    let mut found: BTreeSet<String> = path(expression).into_iter().collect();
+    if let ast::Expr::GetAttr(attribute) = expression {
+        found.extend(paths(&attribute.expr));
+    }
+    found
+}
+
 /// The paths that are there when the expression is `truth`.
 pub(super) fn proves(expression: &ast::Expr<'_>, truth: bool) -> BTreeSet<String> {
     match expression {
         ast::Expr::Test(test) => {
             let there = test.name == "defined";
-            if there == truth { path(&test.expr).into_iter().collect() } else { BTreeSet::new() }
+            if there == truth { paths(&test.expr) } else { BTreeSet::new() }
         }
         ast::Expr::UnaryOp(operation) if matches!(operation.op, ast::UnaryOpKind::Not) => {
             proves(&operation.expr, !truth)

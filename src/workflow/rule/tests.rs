@@ -93,6 +93,46 @@ fn every_kind_of_mistake_is_found_once() {
     assert_eq!(kinds("count() <= sum(名额[owner])", &["person"], Some(&per)), Vec::<&str>::new());
 }
 
+/// What is wrong with a condition on somebody whose 承办 may be missing, and whose 措施 and 加分 may not.
+fn of_somebody(source: &str, per: Option<&[String]>) -> Vec<&'static str> {
+    let fields = "{ 姓名: name, 岁: integer, 承办: { type: office, optional: true }, 加分: { list: integer }, \
+                  措施: { type: { table: { 金额: money } } }, 附表: { type: { table: { 金额: money } }, optional: true } }";
+    let text = format!(
+        "workflow: 试\nroles: {{ 甲: 甲办 }}\ncase: {{ title: 试, opened: {{ by: 甲 }} }}\nitems: {{ 人: {{ identity: [姓名], fields: {fields} }} }}\nstages: [{{ recommend: 报, by: 甲 }}]\n"
+    );
+    let Ok(Parsed::Workflow(workflow)) = parse("x.yaml", &text) else { panic!("{:#?}", parse("x", &text)) };
+    let registers = IndexMap::new();
+    let scope = Scope { group: per, ..Scope::of_pairs(&workflow, &registers, workflow.pairs(&["人".to_owned()])) };
+    condition(source, &scope).problems.iter().map(|p| p.kind).collect()
+}
+
+#[test]
+fn a_part_of_what_may_be_missing_may_be_missing() {
+    for fine in [
+        "承办.title is defined and 承办.title == '甲办'",
+        "承办 is defined and 承办.title == '甲办'",
+        "承办.title is defined and 承办 == owner",
+        "承办.title is not defined or 承办.id == '甲办'",
+        "附表.count is defined and sum(附表.金额) > 1",
+        "sum(措施.金额) > 1",
+        "max(加分) > 1",
+        "max(措施.金额) is defined and max(措施.金额) > 1",
+    ] {
+        assert_eq!(of_somebody(fine, None), Vec::<&str>::new(), "{fine}");
+    }
+    for missing in [
+        "承办.title == '甲办'",
+        "承办.phone is defined or 承办.title == '甲办'",
+        "sum(附表.金额) > 1",
+        "max(措施.金额) > 1",
+    ] {
+        assert_eq!(of_somebody(missing, None), ["value-may-be-missing"], "{missing}");
+    }
+    let per = ["owner".to_owned()];
+    assert_eq!(of_somebody("max(岁) - min(岁) > 20", Some(&per)), Vec::<&str>::new(), "in a group is somebody");
+    assert_eq!(of_somebody("sum(附表.金额) > 1", Some(&per)), Vec::<&str>::new(), "who has none is left out");
+}
+
 #[test]
 fn names_are_listed_once_without_functions() {
     assert_eq!(names("count(甲.乙) + 丙[丁] > len(甲) and 戊.has(who)"), ["甲", "丁", "丙", "戊", "who"]);

@@ -2,7 +2,7 @@
 
 use super::act::only_if;
 use super::{Hold, Item, Model, Place, after_days};
-use crate::definition::{Each, Go, Kind, Of, Sign};
+use crate::definition::{Each, Go, Kind, Of};
 use std::collections::BTreeSet;
 
 impl Model {
@@ -27,7 +27,7 @@ impl Model {
                 |b: &usize| self.members(*b).into_iter().filter(|id| self.askers(*id).contains(&office)).count();
             only_if(batches.len() == 1 && batches.iter().all(|b| asked(b) == named.len()))?;
         }
-        if self.stage(stage).sign != Sign::One {
+        if self.stage(stage).several_sign() {
             return self.say_together(stage, office, rows);
         }
         let mut chosen = Vec::new();

@@ -1,7 +1,7 @@
 //! What follows by itself, until nothing does: intakes and gates open, batches are done, items go on, the case closes.
 
 use super::{About, Batch, Hold, Intake, Model, Place, after_days};
-use crate::definition::{Each, Go, Kind, Late, Of, Sign};
+use crate::definition::{Each, Go, Kind, Late, Of};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Model {
@@ -224,7 +224,7 @@ impl Model {
                 continue;
             }
             self.fall_silent(stage, batch);
-            if self.stage(stage).sign != Sign::One {
+            if self.stage(stage).several_sign() {
                 let _ = self.decide_together(stage, self.members(batch));
             }
             let members = self.members(batch);

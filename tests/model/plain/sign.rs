@@ -2,7 +2,7 @@
 
 use super::act::only_if;
 use super::{Model, Signed};
-use crate::definition::{Each, Go, Sign};
+use crate::definition::{Each, Go};
 
 impl Model {
     /// What was said of an item in the batch it is in.
@@ -62,7 +62,7 @@ impl Model {
     pub(super) fn unsay(&mut self, id: usize, office: &str) -> Option<()> {
         self.item(id)?;
         let last = self.signatures(id).last().map(|s| (s.office, s.at_once))?;
-        let stage = self.items[id - 1].stage().filter(|s| self.stage(*s).sign != Sign::One)?;
+        let stage = self.items[id - 1].stage().filter(|s| self.stage(*s).several_sign())?;
         only_if(last.0 == office && self.asked(id))?;
         let said =
             |other: &usize| self.asked(*other) && self.signatures(*other).last().is_some_and(|s| s.at_once == last.1);

@@ -1,19 +1,15 @@
 //! A clock is stopped by hand only for what its definition allows, by whoever has the item; the order of what happens to it
 //! makes no difference.
 
-use crate::calendar::Calendar;
 use crate::case::command::{Asked, Command, HandIn};
-use crate::case::decide::{OpenCase, Refusal, deadline_of, decide, open};
-use crate::case::event::{Ask, ClockOf, Event, Fields, Row};
+use crate::case::decide::tests::{Opened, opened};
+use crate::case::decide::{Refusal, deadline_of, decide};
+use crate::case::event::{Ask, ClockOf, Event, Row};
 use crate::case::ledger::Ledgers;
-use crate::case::program::{Program, Proof, Proofed};
+use crate::case::program::Program;
 use crate::case::{Case, form, invariant};
-use crate::workflow::check::reload;
-use crate::workflow::parse::{Parsed, parse};
 use chrono::NaiveDate;
 use serde_json::json;
-use std::collections::BTreeMap;
-use std::sync::Arc;
 
 const DEFINITION: &str = "workflow: 试
 roles: { 甲: 甲办, 乙: 乙办 }
@@ -27,14 +23,6 @@ stages:
   - { assess: 办, of: 事, by: 乙, form: { 办情: text } }
   - { file: 归档, of: 事, by: 甲 }
 ";
-
-struct Anything;
-
-impl Proof for Anything {
-    fn proof(&self, template: &str, _: &str, _: &Fields) -> Result<Proofed, Vec<String>> {
-        Ok(Proofed { title: template.to_string() })
-    }
-}
 
 fn day(n: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2025, 3, n).unwrap()
@@ -51,23 +39,9 @@ struct Run {
 impl Run {
     /// A case opened on Monday the 3rd; it is Monday the 17th, the last day of the clock. 乙办 has the item.
     fn new() -> Run {
-        let sources = BTreeMap::from([("workflow.yaml".to_string(), DEFINITION.to_string())]);
-        let program = Program::new(Arc::new(reload(&sources).unwrap()), Arc::new(Anything));
         let town = "offices:\n  甲办: { title: 甲办公室 }\n  乙办: { title: 乙办公室 }\nchannels: { 网页: web }\n";
-        let Parsed::Offices(town) = parse("offices.yaml", town).unwrap() else { panic!("these are offices") };
-        let ledgers = Ledgers::new(Arc::new(town), Arc::new(Calendar::shipped().clone()));
-        let asked = OpenCase {
-            office: "甲办".into(),
-            by: "甲办".into(),
-            params: Fields::new(),
-            one: None,
-            period: None,
-            parent: None,
-            shared: false,
-            cause: "submission 0".into(),
-        };
-        let opened = open(&program, &asked, &ledgers, day(3).and_hms_opt(9, 0, 0).unwrap()).unwrap();
-        let mut run = Run { program, case: opened.case, ledgers: opened.ledgers, log: opened.events };
+        let Opened { program, case, ledgers, log, .. } = opened(DEFINITION, None, town);
+        let mut run = Run { program, case, ledgers, log };
         let task = run.case.open_tasks().find(|t| t.ask == Ask::Nominate).map(|t| t.id).unwrap();
         let row = Row { fields: json!({ "名称": "一" }).as_object().cloned().unwrap(), ..Row::default() };
         let rows = vec![(row, String::new())];

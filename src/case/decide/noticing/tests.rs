@@ -1,17 +1,14 @@
 //! What stands on a notice and is then changed, each way it can be, is noticed again or stays as it is.
 
-use crate::calendar::Calendar;
 use crate::case::command::{Asked, Command, HandIn};
-use crate::case::decide::{ITSELF, OpenCase, Refusal, Repair, decide, open, repair};
-use crate::case::event::{Ask, Body, Event, Fields, Row};
+use crate::case::decide::tests::{Opened, opened};
+use crate::case::decide::{ITSELF, Refusal, Repair, decide, repair};
+use crate::case::event::{Ask, Body, Event, Row};
 use crate::case::ledger::Ledgers;
-use crate::case::program::{Program, Proof, Proofed};
+use crate::case::program::Program;
 use crate::case::{Case, Life, invariant};
 use crate::clock::Moment;
-use crate::workflow::check::reload;
-use crate::workflow::parse::{Parsed, parse};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const DEFINITION: &str = "workflow: 试
@@ -36,13 +33,10 @@ stages:
 ";
 const NOTICE: &str = "{% for x in items %}{{ x.名称 }}{{ x.摘要 }}{{ x.查.查情 }}{% endfor %}";
 
-struct Anything;
-
-impl Proof for Anything {
-    fn proof(&self, template: &str, _: &str, _: &Fields) -> Result<Proofed, Vec<String>> {
-        Ok(Proofed { title: template.to_string() })
-    }
-}
+/// The same, where the notice prints its items by a table.
+const TABLES: &str =
+    "tables:\n  名单: { from: 事, where: 查.查情 is defined, rows: item, columns: { 摘要: 摘要, 查情: 查.查情 } }\n";
+const NOTICE_BY_TABLE: &str = "{% for 行 in 名单.rows %}{{ 行.label }}{{ 行.values }}{% endfor %}";
 
 struct Run {
     program: Program,
@@ -79,27 +73,10 @@ impl Run {
 
     /// Two items have been handed in.
     fn handed_in(definition: &str) -> Run {
-        let sources = BTreeMap::from([
-            ("workflow.yaml".to_string(), definition.to_string()),
-            ("templates/公示稿.md".to_string(), NOTICE.to_string()),
-        ]);
-        let program = Program::new(Arc::new(reload(&sources).unwrap()), Arc::new(Anything));
+        let notice = if definition.contains("tables:") { NOTICE_BY_TABLE } else { NOTICE };
         let town = "offices:\n  甲办: { title: 甲办公室, tags: [张贴] }\nchannels: { 公开栏: hand }\n";
-        let Parsed::Offices(town) = parse("offices.yaml", town).unwrap() else { panic!("these are offices") };
-        let ledgers = Ledgers::new(Arc::new(town), Arc::new(Calendar::shipped().clone()));
-        let now = chrono::NaiveDate::from_ymd_opt(2025, 3, 3).unwrap().and_hms_opt(9, 0, 0).unwrap();
-        let asked = OpenCase {
-            office: "甲办".into(),
-            by: "甲办".into(),
-            params: Fields::new(),
-            one: None,
-            period: None,
-            parent: None,
-            shared: false,
-            cause: "submission 0".into(),
-        };
-        let opened = open(&program, &asked, &ledgers, now).unwrap();
-        let mut run = Run { program, case: opened.case, ledgers: opened.ledgers, log: opened.events, now };
+        let Opened { program, case, ledgers, log, now } = opened(definition, Some(("公示稿", notice)), town);
+        let mut run = Run { program, case, ledgers, log, now };
         let rows = ["一", "二"].map(|name| row(None, json!({ "名称": name, "摘要": "原文" })));
         run.hand_in("提出", rows.to_vec(), &json!({})).unwrap();
         run
@@ -282,6 +259,31 @@ fn while_its_notice_runs_its_time_begins_anew_and_the_old_one_comes_down() {
 }
 
 #[test]
+fn what_a_notice_prints_by_a_table_stands_on_it() {
+    let by_table = format!("{DEFINITION}{TABLES}");
+    let mut run = Run::noticed(&by_table);
+    let told = run.repair(&[correct(json!({ "摘要": "新文" }))]).unwrap_err();
+    assert!(told.starts_with("the notice `公示` shows 摘要 of item 1 otherwise"), "{told}");
+    let fields = json!({ "查情": "不实" }).as_object().cloned().unwrap();
+    let told = run.repair(&[Repair::Correct { item: 1, stage: Some("查".into()), fields }]).unwrap_err();
+    assert!(told.starts_with("the notice `公示` shows 查.查情 of item 1 otherwise"), "{told}");
+    run.repair(&[correct(json!({ "备注": "新" }))]).unwrap();
+    // public, and not in the table
+    run.review(1, "重报");
+    run.hand_in("提出", vec![row(Some(1), json!({ "名称": "一", "摘要": "原文", "备注": "更新" }))], &json!({}))
+        .unwrap();
+    assert_eq!(run.stages(), ["核", "核"]);
+    run.review(1, "重报");
+    run.hand_in("提出", vec![row(Some(1), json!({ "名称": "一", "摘要": "新文" }))], &json!({})).unwrap();
+    assert_eq!(run.stages(), ["公示", "核"]);
+
+    let older = by_table.replace("同意: { next: true }", "同意: { next: true, do: [{ set: { 摘要: \"'新文'\" } }] }");
+    let mut run = Run::noticed(&older);
+    run.review(1, "同意");
+    assert_eq!(run.stages(), ["公示", "核"], "what is set behind the notice is noticed again");
+}
+
+#[test]
 fn a_notice_not_yet_out_is_made_with_what_is_put_right() {
     let mut run = Run::noticed(DEFINITION);
     run.review(1, "重报");
@@ -323,6 +325,32 @@ fn what_is_set_when_it_is_decided_is_a_question() {
 }
 
 #[test]
+fn a_decision_that_a_side_item_undoes_is_told_as_revoked() {
+    let side = "  议: { about: 事, identity: [内容], fields: { 内容: text } }\nstages:\n";
+    let upheld = "  - { review: 复查, of: 议, by: 甲, outcomes: { 维持: { end: 维持 }, 成立: { end: 成立, about: { end: 已撤销 } } } }\n";
+    let definition = DEFINITION
+        .replace("stages:\n", side)
+        .replace("form: { 日期: date } }", "form: { 日期: date }, documents: [{ template: 公示稿, to: 甲 }] }")
+        .replace("form: { 办情: text } }\n", &format!("form: {{ 办情: text }}, collects: 议 }}\n{upheld}"));
+    let mut run = Run::noticed(&definition);
+    run.review(1, "同意");
+    run.decided(1);
+    run.post();
+    let told = |run: &Run| {
+        let paper = run.case.documents.values().find(|d| d.stage.as_deref() == Some("定")).unwrap();
+        crate::case::revoked(&run.program, &run.case, &run.ledgers, paper)
+    };
+    assert_eq!(told(&run), None);
+    let fields = json!({ "内容": "不服" }).as_object().cloned().unwrap();
+    run.tell("甲办", Command::RaiseSide { kind: "议".into(), about: Some(1), fields, submission: "9".into() }).unwrap();
+    assert_eq!(told(&run), None);
+    let row = Row { item: Some(3), outcome: Some("成立".into()), ..Row::default() };
+    run.hand_in("复查", vec![row], &json!({})).unwrap();
+    assert_eq!(run.case.items[&1].label(), Some("已撤销"));
+    assert_eq!(told(&run).as_deref(), Some("决定已撤销"));
+}
+
+#[test]
 fn a_notice_that_nobody_can_put_up_is_a_question_to_the_opener() {
     let definition = DEFINITION
         .replace("roles: { 甲: 甲办 }", "roles: { 甲: 甲办, 张: { tag: 张贴 } }")
@@ -334,8 +362,10 @@ fn a_notice_that_nobody_can_put_up_is_a_question_to_the_opener() {
     run.ledgers.offices = Arc::new(town);
     run.post();
     let asked: Vec<String> = run.case.open_questions().map(|q| q.text.clone()).collect();
-    let text = "“公示”无法继续：没有张贴单位，请核对单位名录，以及对象中写明的承办单位。请处理后答复。";
-    assert_eq!(asked, [text, text], "one for each of the notices");
+    let text = |item| {
+        format!("“公示”（{item}）无法继续：没有张贴单位，请核对单位名录，以及对象中写明的承办单位。请处理后答复。")
+    };
+    assert_eq!(asked, [text("一"), text("二")], "one for each of the notices");
     // somebody is found
     run.ledgers.offices = before;
     while let Some(task) = run.asked() {

@@ -28,16 +28,8 @@ impl Words<'_> {
 
     pub(super) fn of_clock(&self, body: &Body) -> Option<String> {
         Some(match body {
-            Body::ClockStarted { of, from, since, budget, count_start, calendar, region, closes, .. } => {
-                let deadline = Deadline {
-                    from: from.and_time(since.unwrap_or_default()),
-                    budget: budget.clone(),
-                    ledger: Vec::new(),
-                    count_start: *count_start,
-                    closes: *closes,
-                    region: region.clone(),
-                    calendar: calendar.clone(),
-                };
+            Body::ClockStarted { of, from, .. } => {
+                let deadline = body.started_deadline()?;
                 format!("{} from {from}, {}", self.clock_name(of), self.reckoned(&deadline))
             }
             Body::ClockChanged { clock, change: ClockChange::End } => format!("{} stopped", self.clock(*clock)),
