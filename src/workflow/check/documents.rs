@@ -6,12 +6,10 @@ use super::{Checker, TemplatePaths, numbers, reading};
 use crate::submission::Type;
 use crate::workflow::{DocumentDefinition, Field, Kind, OPINIONS, Stage, Subject, TableFrom, Who, Workflow};
 
-/// Variables every template may read, besides params, fields, stages, tables and registers.
-const FIXED: [&str; 67] = [
+/// What papers are given besides params, fields, stages and tables; not every paper has all of it.
+pub(super) const FIXED: [&str; 33] = [
     "items",
     "by_category",
-    "by_owner",
-    "by_outcome",
     "文号",
     "成文日期",
     "印发日期",
@@ -36,46 +34,19 @@ const FIXED: [&str; 67] = [
     "subject",
     "outcome",
     "reason",
-    "who",
-    "about",
-    "count",
-    "round",
     "period",
-    "month",
-    "year",
-    "code",
-    "code_date",
-    "stage",
-    "item",
-    "附件",
-    "印发机关",
-    "联系人",
-    "联系电话",
-    "联系方式",
     "单位",
-    "收件人",
-    "标题",
-    "密级",
-    "紧急程度",
-    "份号",
-    "正文",
-    "case",
-    "workflow",
-    "title",
-    "channels",
-    "notice",
-    "table",
-    "tables",
     "loop",
-    "公开属性",
-    "文种",
-    "number",
-    "发文日期",
     "waivers",
     "merged",
     "merged_into",
     "outcome_basis",
 ];
+
+/// What a template reads of a table, of a row and of what stands over its columns.
+const TABLE_PARTS: [&str; 7] = ["columns", "rows", "totals", "total", "missing", "as_of", "heads"];
+const ROW_PARTS: [&str; 4] = ["label", "values", "total", "parts"];
+const HEAD_PARTS: [&str; 2] = ["label", "columns"];
 
 /// Every template a definition names, each once.
 pub(super) fn templates_of(workflow: &Workflow) -> Vec<String> {
@@ -195,7 +166,7 @@ fn template(checker: &mut Checker<'_>, name: &str, place: &crate::diag::Place) -
         let part = reading::part(checker.workflow, path);
         let nested = part.map(|it| (it.what, it.there));
         let top = || {
-            let unknown = column.or_else(|| unknown(checker.workflow, checker, path))?;
+            let unknown = column.or_else(|| unknown(checker.workflow, path))?;
             let fields = checker.workflow.items.values().flat_map(|i| i.fields.keys());
             let known = checker.workflow.case.params.keys().chain(fields);
             let known =
@@ -249,7 +220,10 @@ fn with_tables(workflow: &Workflow, mut paths: TemplatePaths) -> TemplatePaths {
 }
 
 /// The part of a path that means nothing.
-fn unknown(workflow: &Workflow, checker: &Checker<'_>, path: &[String]) -> Option<String> {
+fn unknown(workflow: &Workflow, path: &[String]) -> Option<String> {
+    if path.first().is_some_and(|name| workflow.tables.contains_key(name)) {
+        return no_part_of_a_table(path);
+    }
     // what each of several said has the fields of the form, and who, what and why
     if let Some(at) = path.iter().position(|p| p == OPINIONS) {
         let stage = at.checked_sub(1).and_then(|at| path.get(at)).and_then(|name| workflow.stage(name));
@@ -279,12 +253,24 @@ fn unknown(workflow: &Workflow, checker: &Checker<'_>, path: &[String]) -> Optio
         || ["id", "title", "items", "count", "name"].contains(&first.as_str())
         || workflow.case.params.contains_key(first)
         || workflow.tables.contains_key(first)
-        || workflow.items.contains_key(first)
-        || workflow.roles.contains_key(first)
-        || checker.around.registers.contains_key(first)
-        || workflow.items.values().any(|i| i.fields.contains_key(first) || i.categories.contains_key(first))
+        || workflow.items.values().any(|i| i.fields.contains_key(first))
         || workflow.stages.iter().any(|s| s.facts().iter().any(|f| f.name == *first) || s.lists.contains_key(first));
     (!named).then(|| first.clone())
+}
+
+/// What a path reads of a table, or of a row of it, that neither has.
+fn no_part_of_a_table(path: &[String]) -> Option<String> {
+    let (mut has, mut read) = (TABLE_PARTS.as_slice(), path.first()?.clone());
+    for part in path.iter().skip(1).filter(|part| *part != "*") {
+        read = format!("{read}.{part}");
+        has = match part.as_str() {
+            part if !has.contains(&part) => return Some(read),
+            "rows" | "parts" => &ROW_PARTS,
+            "heads" => &HEAD_PARTS,
+            _ => return None,
+        };
+    }
+    None
 }
 
 fn unfilled(

@@ -71,3 +71,39 @@ fn a_value_without_parts_has_none_wherever_it_stands() {
         assert_eq!(found, [("template-variable-unknown", told)], "{paper}");
     }
 }
+
+#[test]
+fn a_paper_reads_nothing_that_papers_are_not_given() {
+    let data = [include_str!("../../../case/data.rs"), include_str!("../../../case/decide/reports.rs")].concat();
+    for name in documents::FIXED.iter().filter(|name| **name != "loop") {
+        assert!(data.contains(&format!("\"{name}\"")), "{name}");
+    }
+    for name in ["联系人", "份号", "number", "甲", "事", "by_owner"] {
+        let found = of_values(&format!("{{{{ {name} }}}}{{{{ 月份 }}}}{{{{ 日子 }}}}"));
+        let told = format!("the template `函` reads `{name}`, which nothing fills");
+        assert_eq!(found, [("template-variable-unknown", told)]);
+    }
+}
+
+#[test]
+fn of_a_table_and_its_rows_a_paper_reads_what_they_have() {
+    let of_table = |paper: &str| {
+        let text = "workflow: 试\nbasis: [某办法]\nroles: { 甲: 镇组织办, 乙: 镇党委 }\ncase: { title: 试, opened: { by: 甲 } }\n\
+             items: { 事: { identity: [名], fields: { 名: name } } }\n\
+             tables: { 表: { from: 事, rows: item, columns: { 名: 名 }, totals: true } }\n\
+             stages: [{ recommend: 报, by: 甲 }, { review: 审, by: 乙, documents: [{ template: 函, to: 甲 }] }, { file: 归, by: 甲 }]\n";
+        let files = [("workflow.yaml", text), ("templates/函.md", paper)];
+        let files: BTreeMap<String, String> = files.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+        let problems = deploy("x.yaml", &files, Some(&town()), &[2026]).err().unwrap_or_default();
+        problems.into_iter().map(|it| it.message).collect::<Vec<_>>()
+    };
+    let whole = "{{ 表.as_of }}{{ 表.totals[0] }}{% for r in 表.rows %}{{ r.label }}{{ r.values[0] }}{% for p in r.parts %}{{ p.label }}{% endfor %}{% endfor %}";
+    assert_eq!(of_table(whole), Vec::<String>::new());
+    for (paper, part) in [
+        ("{{ 表.row }}", "表.row"),
+        ("{% for r in 表.rows %}{{ r.labell }}{% endfor %}", "表.rows.labell"),
+        ("{% for r in 表.rows %}{% for p in r.parts %}{{ p.名 }}{% endfor %}{% endfor %}", "表.rows.parts.名"),
+    ] {
+        assert_eq!(of_table(paper), [format!("the template `函` reads `{part}`, which nothing fills")], "{paper}");
+    }
+}
