@@ -4,7 +4,7 @@
 //! written out with every whole it is a part of, and likewise what `default` stands in for. Nothing else is changed.
 
 use super::each::outside;
-use super::exact::braced;
+use super::exact::with_braces;
 
 /// Filters that stand in for what is missing.
 const DEFAULTS: [&str; 2] = ["default", "d"];
@@ -34,17 +34,8 @@ pub fn asked(source: &str) -> String {
 
 /// The same within the braces of a text.
 pub fn asked_text(text: &str) -> String {
-    let (mut told, mut rest) = (String::new(), text);
-    while let Some(begin) = rest.find('{') {
-        let (before, braces) = rest.split_at(begin);
-        let Some(length) = braced(braces) else { break };
-        let (inside, after) = braces.split_at(length);
-        told.push_str(before);
-        let is_tag = inside.starts_with("{{") || inside.starts_with("{%");
-        told.push_str(&if is_tag { asked(inside) } else { inside.to_owned() });
-        rest = after;
-    }
-    told + rest
+    let is_tag = |braces: &str| braces.starts_with("{{") || braces.starts_with("{%");
+    with_braces(text, |braces| if is_tag(braces) { asked(braces) } else { braces.to_owned() })
 }
 
 /// What is asked of a path.

@@ -22,20 +22,25 @@ pub fn exact(source: &str) -> String {
 
 /// A text with the reckoning in its braces put to [`RECKON`]; as it stands where it has none, or cannot be read.
 pub fn exact_text(text: &str) -> String {
+    with_braces(text, exact_braces)
+}
+
+/// A text with each of its braces put otherwise; from braces that do not end it stands as it is.
+pub(super) fn with_braces(text: &str, put: impl Fn(&str) -> String) -> String {
     let (mut told, mut rest) = (String::new(), text);
     while let Some(begin) = rest.find('{') {
         let (before, braces) = rest.split_at(begin);
         let Some(length) = braced(braces) else { break };
         let (inside, after) = braces.split_at(length);
         told.push_str(before);
-        told.push_str(&exact_braces(inside));
+        told.push_str(&put(inside));
         rest = after;
     }
     told + rest
 }
 
 /// How long the braces are that a text begins with; one alone is no braces. What is quoted ends nothing.
-pub(super) fn braced(text: &str) -> Option<usize> {
+fn braced(text: &str) -> Option<usize> {
     let end = match text.get(..2) {
         Some("{{") => "}}",
         Some("{%") => "%}",
