@@ -1,6 +1,6 @@
 //! Journal: what is written down of a claim, a line for each step; the last whole line is how it stands.
 //!
-//! The file is made whole or not at all; what comes after is appended and synced. A line that a crash or a full disk cut off is no
+//! The file is made whole or not at all; what comes after is appended and synced, and a long file is written anew. A line that a crash or a full disk cut off is no
 //! whole line, and the next one begins on a line of its own.
 
 use super::{ClaimError, Claimed};
@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 /// Longest journal that is read back.
 const JOURNAL_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// A journal longer than this begins anew with its next line: a claim in lasting trouble is taken up again every few seconds.
+const APPENDED_BYTES_MAX: u64 = 256 * 1024;
 
 /// How the claim of a journal stands.
 ///
@@ -35,7 +37,7 @@ impl Claimed {
     pub(super) fn record(&self, spool: &Spool) -> Result<(), files::Error> {
         let path = self.journal(spool);
         let line = serde_json::to_string(self).map_err(|error| files::failed("write", &path)(error.into()))?;
-        if path.exists() {
+        if std::fs::metadata(&path).is_ok_and(|there| there.len() <= APPENDED_BYTES_MAX) {
             files::append(&path, format!("\n{line}\n").as_bytes())
         } else {
             files::write_atomic(&path, format!("{line}\n").as_bytes())

@@ -118,6 +118,22 @@ fn a_line_of_the_journal_that_was_cut_off_does_not_count_and_spoils_no_other() {
 }
 
 #[test]
+fn a_claim_in_lasting_trouble_keeps_a_journal_that_can_be_read() {
+    let desk = desk();
+    desk.put("a.yaml", b"a");
+    let mut claimed = desk.claim();
+    let file = claimed.files[0].clone();
+    claimed.files = vec![ClaimedFile { name: "长".repeat(80), ..file }; PACKAGE_FILES_MAX];
+    for attempts in 3..100 {
+        claimed.attempts = attempts;
+        claimed.record(&desk.spool).unwrap();
+    }
+    let journal = claimed.journal(&desk.spool);
+    assert_eq!(load(&journal).unwrap(), claimed);
+    assert!(fs::metadata(&journal).unwrap().len() < 1024 * 1024);
+}
+
+#[test]
 fn what_a_crash_left_of_a_folder_that_was_done_with_goes_at_the_next_start() {
     let desk = desk();
     desk.put("a.yaml", b"a");
