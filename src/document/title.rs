@@ -82,6 +82,8 @@ const UNKNOWN: u64 = 700;
 /// To break where one ends or begins, and where one does both.
 const HALF_KNOWN: u64 = 150;
 const KNOWN: u64 = 80;
+/// Another line to read.
+const LINE: u64 = 90;
 
 /// Characters of a title's line, by layout: 2号 on 156 mm holds 20; one is left free.
 pub(in crate::document) fn width(layout: super::model::Layout) -> usize {
@@ -107,11 +109,12 @@ pub(in crate::document) fn lines(title: &[String], width: usize) -> Vec<String> 
     if text.len() > WEIGHED_CHARACTERS_MAX {
         return filled(&text, width);
     }
-    let costs = break_costs(&text);
     let fewest = measure(&text).div_ceil(width);
-    let tried = (fewest..=fewest + 2).filter(|count| *count <= LINES_MAX);
-    let best = tried.filter_map(|count| best(&text, &costs, width, count)).min_by_key(|(cost, _)| *cost);
-    match best {
+    let mut search = Search::new(&text, width);
+    for count in (fewest..=fewest + 2).filter(|count| *count <= LINES_MAX) {
+        search.go(count, 0, 0, &mut Vec::new());
+    }
+    match search.best {
         Some((_, breaks)) => split(&text, &breaks),
         None => filled(&text, width),
     }
@@ -130,15 +133,27 @@ pub(in crate::document) fn adopted(note: &str) -> Vec<String> {
 /// Width in half characters, without the blank a row may end with.
 fn measure(text: &[char]) -> usize {
     let text = text.strip_suffix(&[BLANK]).unwrap_or(text);
-    text.iter().map(|it| if it.is_ascii() { 1 } else { 2 }).sum()
+    text.iter().copied().map(measure_one).sum()
 }
 
-/// Whether a line of at most `width` half characters holds a text. The character that is left free must hold what programs put between
-/// Chinese and Latin that are not told to leave it out, a quarter of a character each time.
+fn measure_one(character: char) -> usize {
+    if character.is_ascii() { 1 } else { 2 }
+}
+
+/// Whether programs that are not told to leave it out put a quarter of a character between two: between Chinese and Latin.
+fn gaps(pair: &[char]) -> bool {
+    pair[0].is_ascii_alphanumeric() != pair[1].is_ascii_alphanumeric()
+        && !pair.iter().any(|it| it.is_ascii_punctuation() || *it == BLANK)
+}
+
+/// Whether a line of at most `width` half characters holds what measures so many and has so many gaps, for which there is the character
+/// that is left free.
+fn holds(width: usize, measured: usize, gaps: usize) -> bool {
+    measured <= width && 2 * measured + gaps <= 2 * (width + 2)
+}
+
 fn fits(text: &[char], width: usize) -> bool {
-    let gaps = text.windows(2).filter(|pair| pair[0].is_ascii_alphanumeric() != pair[1].is_ascii_alphanumeric());
-    let gaps = gaps.filter(|pair| !pair.iter().any(|it| it.is_ascii_punctuation() || *it == BLANK)).count();
-    measure(text) <= width && 2 * measure(text) + gaps <= 2 * (width + 2)
+    holds(width, measure(text), text.windows(2).filter(|pair| gaps(pair)).count())
 }
 
 /// What a break before each character costs.
@@ -247,51 +262,74 @@ fn organs(text: &[char], costs: &mut [u64]) {
     }
 }
 
-/// The cheapest way to `count` lines, with the places of the breaks.
-fn best(text: &[char], costs: &[u64], width: usize, count: usize) -> Option<(u64, Vec<usize>)> {
-    let mut best: Option<(u64, Vec<usize>)> = None;
-    let mut breaks = Vec::new();
-    search(text, costs, width, count, 0, 0, &mut breaks, &mut best);
-    best
+/// The search for the cheapest breaks of a title. What it asks of every part of the text thousands of times is counted once.
+struct Search<'a> {
+    text: &'a [char],
+    costs: Vec<u64>,
+    /// of a line, in half characters
+    width: usize,
+    /// half characters before each place
+    widths: Vec<usize>,
+    /// gaps before each place, those between the character before it and the one after it not yet among them
+    gaps: Vec<usize>,
+    /// the cheapest way so far: its cost, and the places of its breaks
+    best: Option<(u64, Vec<usize>)>,
 }
 
-#[expect(clippy::too_many_arguments, reason = "the state of one depth-first search")]
-fn search(
-    text: &[char],
-    costs: &[u64],
-    width: usize,
-    count: usize,
-    start: usize,
-    cost: u64,
-    breaks: &mut Vec<usize>,
-    best: &mut Option<(u64, Vec<usize>)>,
-) {
-    if best.as_ref().is_some_and(|(least, _)| cost >= *least) {
-        return;
+impl<'a> Search<'a> {
+    fn new(text: &'a [char], width: usize) -> Search<'a> {
+        let mut widths = vec![0];
+        widths.extend(text.iter().scan(0, |sum, it| {
+            *sum += measure_one(*it);
+            Some(*sum)
+        }));
+        let mut gaps_before = vec![0, 0];
+        gaps_before.extend(text.windows(2).scan(0, |sum, pair| {
+            *sum += usize::from(gaps(pair));
+            Some(*sum)
+        }));
+        Search { text, costs: break_costs(text), width, widths, gaps: gaps_before, best: None }
     }
-    if count == 1 {
-        if fits(&text[start..], width) && start < text.len() {
-            let cost = cost + shape(text, breaks);
-            if best.as_ref().is_none_or(|(least, _)| cost < *least) {
-                *best = Some((cost, breaks.clone()));
+
+    /// What `measure` says of a part that is not empty.
+    fn measure(&self, start: usize, end: usize) -> usize {
+        let end = if self.text[end - 1] == BLANK { end - 1 } else { end };
+        self.widths[end] - self.widths[start]
+    }
+
+    fn fits(&self, start: usize, end: usize) -> bool {
+        holds(self.width, self.measure(start, end), self.gaps[end] - self.gaps[start + 1])
+    }
+
+    /// Looks for a cheaper way to `count` more lines from `start`, `cost` having been paid for the breaks before.
+    fn go(&mut self, count: usize, start: usize, cost: u64, breaks: &mut Vec<usize>) {
+        // what every further line costs is paid in any case
+        let least = cost + (breaks.len() + count) as u64 * LINE;
+        if self.best.as_ref().is_some_and(|(best, _)| least >= *best) || start == self.text.len() {
+            return;
+        }
+        if count == 1 {
+            if self.fits(start, self.text.len()) {
+                let cost = cost + shape(self.text, breaks);
+                if self.best.as_ref().is_none_or(|(least, _)| cost < *least) {
+                    self.best = Some((cost, breaks.clone()));
+                }
             }
+            return;
         }
-        return;
-    }
-    for end in start + 2..text.len() {
-        if measure(&text[start..end]) > width {
-            break;
+        for end in start + 2..self.text.len() {
+            if self.measure(start, end) > self.width {
+                break;
+            }
+            // what is left must fit the lines that are left
+            let left = self.measure(end, self.text.len());
+            if left > self.width * (count - 1) || !self.fits(start, end) {
+                continue;
+            }
+            breaks.push(end);
+            self.go(count - 1, end, cost + self.costs[end], breaks);
+            breaks.pop();
         }
-        if !fits(&text[start..end], width) {
-            continue;
-        }
-        // What is left must fit the lines that are left.
-        if measure(&text[end..]) > width * (count - 1) {
-            continue;
-        }
-        breaks.push(end);
-        search(text, costs, width, count - 1, end, cost + costs[end], breaks, best);
-        breaks.pop();
     }
 }
 
@@ -310,7 +348,11 @@ fn shape(text: &[char], breaks: &[usize]) -> u64 {
     let short = widths.iter().filter(|width| **width * 3 < mean).count() as u64;
     // where each of several organs has a line, the shape is what their names make it
     let waist = if text.contains(&BLANK) { NAME / 2 } else { WAIST };
-    uneven.unsigned_abs() + u64::from(has_waist(&widths)) * waist + equal * 60 + short * 500 + widths.len() as u64 * 90
+    uneven.unsigned_abs()
+        + u64::from(has_waist(&widths)) * waist
+        + equal * 60
+        + short * 500
+        + widths.len() as u64 * LINE
 }
 
 /// Whether lines grow again after they have become shorter.
