@@ -163,6 +163,18 @@ fn the_laws_silence_lets_a_mended_item_go_straight_on() {
 }
 
 #[test]
+fn the_laws_silence_falls_on_what_was_put_off_before() {
+    let put_off = outcome("缓", Go::Stay);
+    let stages = [
+        intake(Of::All, By::One),
+        Stage { within: Some(2), silent: Some(1), ..stage(Kind::Review, vec![next(), end(), put_off]) },
+    ];
+    let told = [nominate(), answer(1, &[(1, "过"), (2, "缓")]), Command::Wait];
+    let model = play(&stages, &told, true);
+    assert!(model.closed.is_some() && model.items[1].holds.is_empty(), "{:?}", model.items);
+}
+
+#[test]
 fn a_second_notice_lets_side_items_in_like_the_first() {
     let stages = [intake(Of::All, By::One), notice(), notice(), objections()];
     let told =

@@ -2,14 +2,14 @@
 //! 系统自动 and never as anybody's consent.
 //!
 //! It falls on every item of the batch that nobody has answered and that nothing holds; on one that is held when it no
-//! longer is. A clock over several stages ends with an outcome of the last of them, wherever its item stands before that; a
+//! longer is. Who was put off is asked about again, and that may fall silent like the first time. A clock over several stages ends with an outcome of the last of them, wherever its item stands before that; a
 //! stop that was entered after it had rung puts that off to the day on which its time is over. Like every step that happens
 //! by itself it is undone whole when it cannot be taken, and asked about.
 
 use super::{Deciding, timers, trouble};
 use crate::calendar::Calendar;
 use crate::case::event::{Body, ClockChange, ClockOf, Rung};
-use crate::case::{Batch, Case, Clock};
+use crate::case::{Batch, Case, Clock, Hold, Item};
 use crate::clock::Moment;
 use crate::workflow::{ClockDefinition, Go, Outcome, Overdue, Stage, Workflow};
 
@@ -29,11 +29,16 @@ fn silent<'a>(workflow: &'a Workflow, case: &Case, definition: &'a ClockDefiniti
     let Some(Overdue::Outcome(name, basis)) = &definition.overdue else { return None };
     let index = workflow.stage_index(definition.until.as_ref()?)?;
     let last = workflow.stages.get(index)?;
-    let item = case.item(id).filter(|i| i.holds.is_empty())?;
+    let item = case.item(id).filter(|i| nothing_holds(i))?;
     let (at, batch) = (workflow.stage_index(item.stage()?)?, item.batch());
     let said = batch.is_some_and(|batch| case.outcome_in(item, batch).is_some());
     let at = workflow.stages.get(at).filter(|_| at <= index && !said)?;
     Some(Silent { last: (index, last), outcome: last.outcomes.get(name)?, basis, at, batch })
+}
+
+/// Whether silence may fall on an item as far as holds go. One put off (缓议) is asked about anew, and that has its own limit.
+fn nothing_holds(item: &Item) -> bool {
+    item.holds.iter().all(|hold| *hold == Hold::Stay)
 }
 
 /// When silence falls on the item of a clock that has already rung: a stop entered since may have put it off. None where
@@ -88,7 +93,7 @@ impl<'a> Deciding<'a> {
 
     /// Whether an item of a batch is there, held by nothing, and not answered in it.
     fn says_nothing(&self, batch: &Batch, id: u32) -> bool {
-        let here = self.case.item(id).filter(|i| i.batch() == Some(batch.id) && i.holds.is_empty());
+        let here = self.case.item(id).filter(|i| i.batch() == Some(batch.id) && nothing_holds(i));
         here.is_some_and(|item| self.case.outcome_in(item, batch.id).is_none())
     }
 
@@ -101,6 +106,7 @@ impl<'a> Deciding<'a> {
         basis: &str,
     ) {
         self.drop_from_tasks(id);
+        self.set_hold(id, Hold::Stay, false);
         self.act(&outcome.actions, &[id]);
         for definition in &outcome.documents {
             self.order_each(definition, stage, batch, &[id]);

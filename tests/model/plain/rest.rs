@@ -251,13 +251,16 @@ impl Model {
         }
     }
 
-    /// The law's silence falls on whom nobody has answered and nothing holds.
+    /// The law's silence falls on whom nobody has answered and nothing but being put off holds.
     fn fall_silent(&mut self, stage: usize, batch: usize) {
         let Some(outcome) = self.stage(stage).silent.filter(|_| self.batches[batch].passed) else { return };
         for id in self.members(batch) {
-            if !self.items[id - 1].holds.is_empty() || self.items[id - 1].answered_in(batch) {
+            let holds = &self.items[id - 1].holds;
+            if holds.iter().any(|hold| *hold != Hold::Stay) || self.items[id - 1].answered_in(batch) {
                 continue;
             }
+            // who was put off is asked about again
+            self.get(id).holds.remove(&Hold::Stay);
             if self.stage(stage).outcomes[outcome].go == Go::Next {
                 self.go_on(id);
             } else {
