@@ -248,6 +248,7 @@ fn the_looking_commands_tell_people_and_programs() {
     let due = json(&["due", "--json", at[0], at[1]]);
     let period = due["due"].as_array().unwrap().iter().find(|d| d["what"] == "公示期").unwrap();
     assert_eq!(period["due"], "2022-06-10");
+    assert_eq!(period["overdue"], false, "the clock of a spool that was played stands where the play stopped");
     assert!(period["why"].as_str().unwrap().contains("端午节"), "{period}");
     let told = json(&["show", "七一表彰-2022", "--json", at[0], at[1]]);
     assert_eq!(told["documents"][0]["number"], "香组发〔2022〕1号");
@@ -256,6 +257,8 @@ fn the_looking_commands_tell_people_and_programs() {
     assert!(all["story"].as_array().unwrap().len() > told["story"].as_array().unwrap().len());
     let story = out(&banwen(&["show", "七一表彰-2022", at[0], at[1]]));
     assert!(story.contains("notice up on 公开栏 since 2022-06-02"), "{story}");
+    let early = "falls for 2022-04, which was over before the case opened: nothing to report";
+    assert!(story.contains(early) && !story.contains("falls for 2022-05, which"), "{story}");
     assert!(story.contains("5 workdays → 2022-06-10 (自2022-06-02次日起"), "{story}");
     assert_eq!(banwen(&["show", "无此案", at[0], at[1]]).status.code(), Some(1));
     let picture = out(&banwen(&["graph", "七一表彰-2022", at[0], at[1]]));

@@ -84,8 +84,8 @@ pub(in crate::case) use scoring::ASSESSOR_OFFICE;
 pub(in crate::case) use side::decided_at;
 pub(in crate::case) use signers::{last_said, open_signing};
 pub(in crate::case) use signing::{ABSTAINS, signatures};
-pub(in crate::case) use timers::deadline as deadline_of;
 pub use timers::next_wake;
+pub(in crate::case) use timers::{deadline as deadline_of, nothing_to_report};
 pub(in crate::case) use trouble::asks_again;
 pub(in crate::case) use twins::TWIN;
 

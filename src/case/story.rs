@@ -13,7 +13,7 @@ use super::{Batch, Case, Clock, Item, Life, Task, decide};
 use crate::clock::Moment;
 use crate::deadline::Period;
 use crate::submission::Type;
-use crate::workflow::Workflow;
+use crate::workflow::{Each, Workflow};
 
 /// A longer text is no name.
 const CALLED_CHARACTERS_MAX: usize = 40;
@@ -101,7 +101,7 @@ pub fn task_title(program: &Program, case: &Case, task: &Task) -> String {
             format!("{stage}补正表（{}）", names.join("、"))
         }
         Ask::Answer => format!("{stage}表"),
-        Ask::Post(channel) => format!("{stage}张贴回执（{channel}）"),
+        Ask::Post(channel) => format!("{stage}张贴回执（{channel}{}）", noticed(program, case, task)),
         Ask::Seal(document) => format!("{}用印件交回表", paper(document)),
         Ask::Question(question) => format!("待定事项答复表{}", matter(program, case, *question)),
         Ask::Report(document) => format!("{}报送确认表", paper(document)),
@@ -116,6 +116,22 @@ pub fn task_title(program: &Program, case: &Case, task: &Task) -> String {
 fn period_of(case: &Case, task: &Task) -> String {
     let batch = task.batch.and_then(|b| case.batches.get(&b));
     batch.and_then(|b| Period::parse(&b.key)).map(|p| format!("（{}）", p.title())).unwrap_or_default()
+}
+
+/// Which of the notices of a stage that puts up several is meant: that of an item, of what they are about, of a value.
+fn noticed(program: &Program, case: &Case, task: &Task) -> String {
+    let Some(batch) = task.batch.and_then(|b| case.batches.get(&b)) else { return String::new() };
+    let item = |id: &u32| case.items.get(id).map(|i| item_name(program.workflow(), i));
+    let of = match program.workflow().stage(&batch.stage).map(|s| &s.each) {
+        None | Some(Each::Case) => None,
+        Some(Each::Item) => batch.items.first().and_then(item),
+        Some(Each::About) => batch.key.parse().ok().and_then(|about| item(&about)),
+        Some(Each::Fields(_)) => {
+            let time = Period::parse(&batch.key).map(|p| p.title());
+            Some(time.unwrap_or_else(|| batch.key.replace('/', "，")))
+        }
+    };
+    of.filter(|of| !of.is_empty()).map(|of| format!("，{of}")).unwrap_or_default()
 }
 
 /// The clock that limits a task.
@@ -159,7 +175,16 @@ pub fn limit_title(program: &Program, case: &Case, clock: &Clock) -> String {
             let title = program.workflow().stage(stage).map_or(stage.as_str(), |s| s.title.as_str());
             format!("“{title}”等候未到对象的期限")
         }
-        ClockOf::Named { clock, item } => format!("{}的{clock}期限", name(item)),
+        ClockOf::Named { clock, item } => format!("{}的{}", name(item), named_limit(clock)),
+    }
+}
+
+/// A clock of a definition as a limit people speak of: 答复期限, and 审核期限 of one that is called so already.
+pub fn named_limit(clock: &str) -> String {
+    match clock.strip_suffix('期') {
+        Some(before) => format!("{before}期限"),
+        None if clock.ends_with('限') => clock.to_string(),
+        None => format!("{clock}期限"),
     }
 }
 
@@ -362,4 +387,13 @@ pub fn period(
     let deadline = decide::deadline_of(clock);
     let due = deadline.due(&ledgers.calendar)?;
     Some((clock.from, due, deadline.explain(&ledgers.calendar).sentence))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_clock_that_is_called_a_limit_is_no_limit_of_a_limit() {
+        let said = ["答复", "审核期限", "整改期", "办理时限"].map(super::named_limit);
+        assert_eq!(said, ["答复期限", "审核期限", "整改期限", "办理时限"]);
+    }
 }

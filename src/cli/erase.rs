@@ -3,7 +3,6 @@
 use super::Answer;
 use super::voice::{data, talk};
 use crate::case::erasure;
-use crate::clock::Clock;
 use crate::engine::erasing::{Listed, SignedList};
 use crate::engine::viewing::View;
 use crate::files;
@@ -18,7 +17,7 @@ const HEADINGS: &str = "案卷,对象,类型,结果,办结日期,保管至,删�
 
 /// Writes the list of everything that is due today. It says which fields, never what stands in them.
 pub(super) fn due(view: &View, as_json: bool) -> anyhow::Result<Answer> {
-    let today = Clock::machine().now().date();
+    let today = view.now.date();
     let mut lines = Vec::new();
     let mut told = Vec::new();
     for case in view.cases.values() {

@@ -6,7 +6,7 @@ use crate::case::event::{Ask, Body, Event, Fields};
 use crate::case::form;
 use crate::case::program::Program;
 use crate::case::{Case, Task};
-use crate::clock::{Clock, Moment};
+use crate::clock::Moment;
 use crate::engine::viewing::View;
 use crate::files;
 use crate::spool::{forms, names};
@@ -102,7 +102,7 @@ fn blank(view: &View, program: &Program, stage: &str, office: &str) -> Result<Fo
             return Err(format!("no case asks {office} for {stage} now\n  hint: `banwen due` says who owes what"));
         }
     };
-    let now = Clock::machine().now();
+    let now = view.now;
     let case = nobody(program, office, now).ok_or("a blank form needs a case")?;
     let task = Task {
         id: 0,

@@ -3,7 +3,6 @@
 use super::Answer;
 use super::play::text_of;
 use super::voice::{data, talk};
-use crate::clock::Clock;
 use crate::diag::Severity;
 use crate::diagram::{self, Diagram};
 use crate::engine::viewing::View;
@@ -57,7 +56,7 @@ pub(super) fn of_spool(view: &View, name: &str, format: Option<Format>, out: Opt
             let Some(program) = view.program(case) else {
                 bail!("the definition {name} runs under cannot be read: {}", view.missing.join("; "));
             };
-            diagram::of_case(program, case, &view.ledgers, Clock::machine().now())
+            diagram::of_case(program, case, &view.ledgers, view.now)
         }
         (None, Some(program)) => diagram::of_workflow(program.workflow(), Some(&view.ledgers.offices)),
         (None, None) => {

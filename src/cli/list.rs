@@ -4,7 +4,7 @@ use super::Answer;
 use super::voice::{columns, data, talk};
 use crate::case::story::{self, Owed};
 use crate::case::{Case, decide};
-use crate::clock::{Clock, Moment};
+use crate::clock::Moment;
 use crate::engine::viewing::View;
 use crate::store::{Effect, EffectFilter, EffectState};
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ pub(super) fn status(case: &Case) -> String {
 
 /// Lists the cases, the latest last.
 pub(super) fn list(view: &View, as_json: bool) -> anyhow::Result<Answer> {
-    let now = Clock::machine().now();
+    let now = view.now;
     let mut cases: Vec<&Case> = view.cases.values().collect();
     cases.sort_by_key(|c| (c.opened, c.id.clone()));
     if as_json {
@@ -149,7 +149,7 @@ pub(super) fn dead_text(effect: &Effect) -> String {
 
 /// What is next in every case, earliest first, and what was given up.
 pub(super) async fn due(view: &View, as_json: bool) -> anyhow::Result<Answer> {
-    let now = Clock::machine().now();
+    let now = view.now;
     let mut lines: Vec<Owed> = view.cases.values().flat_map(|c| owed(view, c, now)).collect();
     lines.sort_by_key(|l| {
         (l.due.as_ref().map_or(chrono::NaiveDate::MAX, |d| d.0), l.since, l.case.clone(), l.what.clone())

@@ -129,7 +129,7 @@ async fn play(scenario: &Scenario, base: &Path, out: &Path, until: Option<NaiveD
         player.step(scenario.steps.len() + 1, &Step { at: until, kind: StepKind::Pass }).await?;
         tell(&player, &mut after, &mut returned).await?;
     }
-    Ok(())
+    Ok(player.leave().await?)
 }
 
 /// Where a scenario could not go on.

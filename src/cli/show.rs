@@ -7,7 +7,6 @@ use crate::case::event::Event;
 use crate::case::program::Program;
 use crate::case::story::{self, lines};
 use crate::case::{Case, Document, Item, Opening};
-use crate::clock::Clock;
 use crate::engine::viewing::View;
 use anyhow::bail;
 use serde_json::{Value, json};
@@ -29,7 +28,7 @@ pub(super) async fn show(view: &View, id: &str, all: bool, as_json: bool) -> any
     head(view, case);
     section("items", case.items.values().map(|i| item_row(program, case, i)).collect());
     section("documents", case.documents.values().map(|d| document_row(d)).collect());
-    let now = Clock::machine().now();
+    let now = view.now;
     let mut open: Vec<String> = owed(view, case, now).iter().map(owed_text).collect();
     open.extend(dead(view, Some(id)).await?.iter().map(dead_text));
     if !open.is_empty() {
@@ -149,7 +148,7 @@ fn document_row(paper: &Document) -> Vec<String> {
 }
 
 async fn told(view: &View, program: &Program, case: &Case, log: &[Event], all: bool) -> anyhow::Result<Value> {
-    let now = Clock::machine().now();
+    let now = view.now;
     let items = case.items.values().map(|item| {
         json!({
             "id": item.id,

@@ -95,7 +95,8 @@ fn notes(words: &Words<'_>) -> Vec<(String, String)> {
     let reports = workflow.reports.values().map(|report| {
         let by = report.by.as_ref().map(|r| format!("，由{}核发", words.role(r))).unwrap_or_default();
         let to = words.roles(&report.to);
-        (report.name.clone(), format!("{}：{} → {to}{by}", report.schedule.title(), report.template))
+        let number = report.number.as_ref().map(|series| format!("，文号{series}")).unwrap_or_default();
+        (report.name.clone(), format!("{}：{} → {to}{by}{number}", report.schedule.title(), report.template))
     });
     roles.chain(reports).filter(|(name, text)| name != text).collect()
 }

@@ -44,7 +44,7 @@ pub(super) fn onward(workflow: &Workflow, from: usize, pair: &Pair) -> Vec<Leg> 
     let mut passing = Vec::new();
     for (index, stage) in workflow.stages.iter().enumerate().skip(from + 1) {
         let takes_in = stage.kind == Kind::Recommend && !stage.of_case;
-        if takes_in || !takes(workflow, stage, pair) {
+        if takes_in || stage.is_sent_to_alone() || !takes(workflow, stage, pair) {
             continue;
         }
         legs.push(Leg { to: Some(index), passing: passing.clone() });

@@ -13,7 +13,11 @@ type Row = (&'static str, String);
 pub(super) fn of_stage(words: &Words<'_>, stage: &Stage) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     rows.push(("对象", if stage.of_case { "案卷本身".to_string() } else { words.of(&stage.of) }));
-    rows.extend(stage.when.as_ref().map(|when| ("条件", format!("仅当 {}", expression(&when.source)))));
+    let condition = |source: &str| match stage.is_sent_to_alone() {
+        true => "仅由办理结果转入".to_string(),
+        false => format!("仅当 {}", expression(source)),
+    };
+    rows.extend(stage.when.as_ref().map(|when| ("条件", condition(&when.source))));
     if !stage.by.is_empty() {
         rows.push(("办理", words.roles(&stage.by)));
     }

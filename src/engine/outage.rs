@@ -1,10 +1,13 @@
-//! When an outage began: the last moment the daemon said that it lives.
+//! What time it is for a spool: the last moment the daemon said that it lives, when an outage began; the moment a play stopped.
 
 use super::{Engine, Error};
 use crate::clock::Moment;
+use crate::store::Store;
 
 /// Name of the mark that says when the daemon was last seen alive.
 const ALIVE: &str = "alive";
+/// Name of the mark that says at which moment a scenario left the spool.
+const PLAYED: &str = "played";
 /// How the moment stands there.
 const FORMAT: &str = "%Y-%m-%dT%H:%M:%S";
 
@@ -30,7 +33,21 @@ impl Engine {
 
     /// When the daemon last said so; None when it never did.
     pub(super) async fn last_alive(&self) -> Result<Option<Moment>, Error> {
-        let said = self.store.mark(ALIVE).await?;
-        Ok(said.and_then(|s| Moment::parse_from_str(&s, FORMAT).ok()))
+        said(self.store.as_ref(), ALIVE).await
     }
+
+    /// Says that a scenario leaves the spool as it stands now.
+    pub(super) async fn say_played(&self) -> Result<(), Error> {
+        self.set_mark(PLAYED, &self.clock.now().format(FORMAT).to_string()).await
+    }
+}
+
+/// At which moment a scenario left a spool; None where no scenario was played, or a daemon has served it since.
+pub(super) async fn played_until(store: &dyn Store) -> Result<Option<Moment>, Error> {
+    let alive = said(store, ALIVE).await?;
+    Ok(said(store, PLAYED).await?.filter(|played| alive <= Some(*played)))
+}
+
+async fn said(store: &dyn Store, mark: &str) -> Result<Option<Moment>, Error> {
+    Ok(store.mark(mark).await?.and_then(|text| Moment::parse_from_str(&text, FORMAT).ok()))
 }

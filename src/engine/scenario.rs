@@ -112,6 +112,17 @@ impl Player {
         Standing { now, running: self.engine.is_some(), mail: self.mail.answers() }
     }
 
+    /// Leaves the spool as it stands: whoever looks at it afterwards sees it as of now.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn leave(&self) -> Result<(), PlayError> {
+        if let Some(engine) = &self.engine {
+            engine.say_played().await?;
+        }
+        Ok(())
+    }
+
     async fn open(&mut self) -> Result<(), PlayError> {
         let opened = match Engine::open(self.options.clone()).await {
             Err(_) if self.options.fuse.blown() => {

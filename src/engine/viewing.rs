@@ -3,12 +3,12 @@
 //! Cases and ledgers are folded from the log exactly as the engine folds them. What cannot be read of the definitions is
 //! left out and named in [`View::missing`]; a spool without a log has no cases.
 
-use super::{Error, REBUILD_EVENTS, deploy, revive};
+use super::{Error, REBUILD_EVENTS, deploy, outage, revive};
 use crate::case::Case;
 use crate::case::event::{Event, Fields};
 use crate::case::ledger::Ledgers;
 use crate::case::program::{Program, Proof, Proofed};
-use crate::clock::Clock;
+use crate::clock::{Clock, Moment};
 use crate::spool::layout::Spool;
 use crate::store::chain::Secret;
 use crate::store::{Store, sqlite};
@@ -40,6 +40,8 @@ pub struct View {
     pub ledgers: Ledgers,
     /// what could not be read, one sentence each
     pub missing: Vec<String>,
+    /// the present moment of the spool: the machine's, or that at which the play stopped that left it so
+    pub now: Moment,
 }
 
 /// Nothing is proofed by looking.
@@ -62,7 +64,6 @@ fn program(closure: Closure) -> Program {
 pub async fn look(root: &Path) -> Result<View, Error> {
     let spool = Spool::at(root);
     let (offices, calendar) = deploy::dated(&spool)?;
-    let ledgers = Ledgers::new(Arc::new(offices.on(Clock::machine().now().date())), Arc::new(calendar));
     let database = spool.state().join(DATABASE);
     let store: Option<Arc<dyn Store>> = if database.is_file() {
         // Whoever only looks salts nothing.
@@ -71,6 +72,12 @@ pub async fn look(root: &Path) -> Result<View, Error> {
     } else {
         None
     };
+    let now = match &store {
+        Some(store) => outage::played_until(store.as_ref()).await?,
+        None => None,
+    };
+    let now = now.unwrap_or_else(|| Clock::machine().now());
+    let ledgers = Ledgers::new(Arc::new(offices.on(now.date())), Arc::new(calendar));
     let mut view = View {
         spool,
         store,
@@ -80,6 +87,7 @@ pub async fn look(root: &Path) -> Result<View, Error> {
         cases: BTreeMap::new(),
         ledgers,
         missing: Vec::new(),
+        now,
     };
     view.read_definitions().await?;
     view.fold().await?;

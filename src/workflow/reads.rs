@@ -19,6 +19,7 @@ impl Workflow {
         found.extend(fields.filter_map(|f| f.is.as_ref()).map(|e| e.source.as_str()));
         found.extend(self.tables.values().flat_map(super::TableDefinition::sources));
         found.extend(self.reports.values().filter_map(|r| r.until.as_deref()));
+        found.extend(self.reports.values().filter_map(|r| r.date.as_deref()));
         found
     }
 

@@ -175,6 +175,11 @@ pub struct Outcome {
 }
 
 impl Stage {
+    /// Whether nobody comes here by going on: `when: false`, so that only an outcome's `to` or `back` leads here.
+    pub fn is_sent_to_alone(&self) -> bool {
+        self.when.as_ref().is_some_and(|when| when.source.trim() == "false")
+    }
+
     /// The outcomes a person may choose: all but those the law's silence brings about.
     pub fn offered(&self) -> impl Iterator<Item = &Outcome> {
         self.outcomes.values().filter(|o| !self.falls(&o.name))

@@ -107,6 +107,10 @@ pub struct Report {
     pub template: String,
     /// tables frozen into it
     pub tables: Vec<String>,
+    /// 机关代字 of its series
+    pub number: Option<String>,
+    /// the date param that is its 成文日期
+    pub date: Option<String>,
     /// where
     pub place: Place,
 }

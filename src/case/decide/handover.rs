@@ -109,10 +109,10 @@ pub(super) fn report_paper(report: &crate::workflow::Report) -> DocumentDefiniti
         at_open: false,
         to: report.to.clone(),
         copy: Vec::new(),
-        number: None,
+        number: report.number.clone(),
         seal: false,
         retention: None,
-        date: None,
+        date: report.date.clone(),
         place: report.place.clone(),
     }
 }

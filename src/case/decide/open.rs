@@ -100,11 +100,11 @@ fn title_of(
     Sight::new(program, &after(case, now, one), ledgers, now).text(title, &Target::Item(1))
 }
 
-/// The item a case is about, as the opening form has it: what was entered, params of the same name, defaults.
+/// The item a case is about, as the opening form has it: what was entered, and defaults.
 fn the_one(only: &ItemType, asked: &OpenCase, stage: String) -> Body {
     let entered = asked.one.as_ref().map(|(row, _)| row.fields.clone()).unwrap_or_default();
     let value = |field: &Field| {
-        let known = entered.get(&field.name).or_else(|| asked.params.get(&field.name)).or(field.default.as_ref());
+        let known = entered.get(&field.name).or(field.default.as_ref());
         known.map(|v| (field.name.clone(), v.clone()))
     };
     Body::ItemOpened {

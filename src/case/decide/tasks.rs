@@ -114,7 +114,10 @@ impl Deciding<'_> {
                     continue;
                 }
                 if matches!(task.ask, Ask::Answer | Ask::Correct) && !row.is_blank() {
-                    let say = "看不出这一行是哪个对象。请在“待办”表格中各对象原有的行里填写，不要另加行。";
+                    let named = self.named(&task.items.iter().copied().collect::<Vec<u32>>());
+                    let listed = if named.is_empty() { String::new() } else { format!("本表列有{named}。") };
+                    let say =
+                        format!("看不出这一行是哪个对象。{listed}请在“待办”表格中各对象原有的行里填写，不要另加行。");
                     self.refuse(place.clone(), say);
                 }
                 continue;

@@ -90,6 +90,11 @@ fn next_fall(case: &Case, report: &Report, calendar: &Calendar) -> Option<Moment
     schedule(case, report).falls_after(case.latest.max(case.opened), calendar).map(|f| f.at)
 }
 
+/// There is nothing to report of a time that was over before the case opened.
+pub(in crate::case) fn nothing_to_report(case: &Case, period: &Period) -> bool {
+    period.end() < case.opened.date()
+}
+
 impl Deciding<'_> {
     pub(super) fn ring(&mut self) {
         // what still runs in a case that was cancelled is nobody's concern
@@ -214,8 +219,7 @@ impl Deciding<'_> {
                     period: fall.period.name().to_string(),
                     skipped,
                 });
-                // There is nothing to report of a time before the case.
-                if fall.period.end() >= self.case.opened.date() {
+                if !nothing_to_report(&self.case, &fall.period) {
                     self.try_report(report, &fall.period);
                 }
             }

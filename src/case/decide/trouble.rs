@@ -98,16 +98,19 @@ impl Deciding<'_> {
         false
     }
 
-    /// Whom a step is about, in brackets: the first of them, and how many there are.
+    /// Whom a step is about, in brackets.
     fn of_whom(&self, items: &[u32]) -> String {
+        let named = self.named(items);
+        if named.is_empty() { named } else { format!("（{named}）") }
+    }
+
+    /// The first of some items by name, and how many there are.
+    pub(super) fn named(&self, items: &[u32]) -> String {
         let workflow = self.program.workflow();
         let named = items.iter().take(NAMED_MAX).filter_map(|id| self.case.item(*id));
         let names: Vec<String> = named.map(|item| item_name(workflow, item)).collect();
-        match (names.is_empty(), items.len() > names.len()) {
-            (true, _) => String::new(),
-            (false, true) => format!("（{}等{}个）", names.join("、"), items.len()),
-            (false, false) => format!("（{}）", names.join("、")),
-        }
+        let more = if items.len() > names.len() { format!("等{}个", items.len()) } else { String::new() };
+        if names.is_empty() { String::new() } else { format!("{}{more}", names.join("、")) }
     }
 
     /// Whether somebody has been asked to see to this very step and has not answered yet.

@@ -137,6 +137,9 @@ fn a_span_may_be_counted_backwards() {
     );
     assert_eq!(value("add('2025-05-15', '-15 days')"), "2025-04-30");
     assert_eq!(value("add('2025-03-31', '-1 month')"), "2025-02-28");
+    assert_eq!(value("add('2025-05-15', (1 + 2) ~ ' years')"), "2028-05-15", "a span may be reckoned");
+    assert_eq!(value("add('2025-05-15', 奖惩.count ~ ' months')"), "2025-07-15");
+    assert!(sight.value("add('2025-05-15', 1.5 ~ ' years')", &Target::Item(1)).is_err(), "half a year is 6 months");
 }
 
 #[test]

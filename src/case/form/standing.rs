@@ -4,7 +4,7 @@ use super::{answers, blank, entry, opening, plain};
 use crate::case::event::{Ask, ClockOf};
 use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
-use crate::case::story::item_label;
+use crate::case::story::{item_label, named_limit};
 use crate::case::{Case, Item, decide};
 use crate::submission::{Entry, Form, Type, What};
 use crate::workflow::{Field, From, ItemType, Kind, Stage, Workflow};
@@ -140,7 +140,7 @@ fn extend(program: &Program, case: &Case, office: &str, clock: &str) -> Option<F
     });
     let deals = |i: &&Item| i.owner == office || case.tasks_of(i.id).any(|t| t.office == office);
     let mine: Vec<&Item> = running.filter(deals).collect();
-    let mut form = about_item(program, case, office, What::Extend, &format!("申请延长{clock}期限"), &mine);
+    let mut form = about_item(program, case, office, What::Extend, &format!("申请延长{}", named_limit(clock)), &mine);
     form.answers.stage = Some(clock.to_string());
     (!mine.is_empty()).then_some(form)
 }

@@ -76,6 +76,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     for report in checker.workflow.reports.values() {
         template(checker, &report.template, &report.place);
+        numbers::of_report(checker, report);
         recipients(checker, &report.to, &report.place);
     }
 }
@@ -85,7 +86,7 @@ fn of_extension(checker: &mut Checker<'_>, of: &String, document: &DocumentDefin
     let place = &document.place;
     let to: Vec<String> = document.to.iter().chain(&document.copy).cloned().collect();
     audience(checker, &to, place);
-    numbers::owned(checker, document);
+    numbers::owned(checker, document.number.as_ref(), place);
     recipients(checker, &to, place);
     if let Some(paths) = template(checker, &document.template, place) {
         let kind = "field-invisible-to-recipient";

@@ -21,14 +21,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     for (index, stage) in checker.stages() {
         let known = stage.of.iter().all(|o| !workflow.pairs(std::slice::from_ref(o)).is_empty());
-        // filing runs without items too
-        if !stage.of_case
-            && stage.kind != Kind::File
-            && !reached.contains(&index)
-            && known
-            && !workflow.items.is_empty()
-            && has_intake(workflow)
-        {
+        // filing runs without items too, and a step of the case is nowhere an outcome sends an item
+        let by_itself = (stage.of_case || stage.kind == Kind::File) && !stage.is_sent_to_alone();
+        if !by_itself && !reached.contains(&index) && known && !workflow.items.is_empty() && has_intake(workflow) {
             let message = format!("no item can ever come to `{}`", stage.name);
             let hint = "look at `of`, at where its items come in, and at the outcomes before it";
             checker.error("stage-unreachable", &stage.place, message, hint);
@@ -110,25 +105,29 @@ impl<'a> Route<'a> {
         let named = |index: &&usize| self.stage(**index).is_some_and(|s| s.kind == Kind::Recommend);
         let mut starts: Vec<usize> = self.stages.iter().filter(named).copied().collect();
         if item.one && starts.is_empty() {
-            starts.extend(self.stages.first());
+            starts.extend(self.stages.iter().find(|i| self.goes_on_to(**i)));
         }
         if item.about.is_some() {
             let collecting = self.workflow.stages.iter().enumerate().filter(|(_, s)| s.collects.contains(&item.name));
             for (at, _) in collecting {
-                starts.extend(self.stages.iter().find(|i| **i > at));
+                starts.extend(self.next(at));
             }
         }
         starts
     }
 
     fn next(&self, at: usize) -> Option<usize> {
-        self.stages.iter().copied().find(|i| *i > at)
+        self.stages.iter().copied().find(|i| *i > at && self.goes_on_to(*i))
+    }
+
+    fn goes_on_to(&self, index: usize) -> bool {
+        self.stage(index).is_some_and(|stage| !stage.is_sent_to_alone())
     }
 
     /// The stages an item may come to from here; None among them is an end.
     fn after(&self, at: usize) -> Vec<Option<usize>> {
         let Some(stage) = self.stage(at) else { return Vec::new() };
-        let passed = stage.when.is_some().then(|| self.next(at));
+        let passed = (stage.when.is_some() && !stage.is_sent_to_alone()).then(|| self.next(at));
         passed.into_iter().chain(self.by_outcomes(at, &|_| true)).collect()
     }
 

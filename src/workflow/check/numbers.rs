@@ -6,10 +6,11 @@
 use super::{Checker, documents};
 use crate::diag::Place;
 use crate::submission::Type;
-use crate::workflow::{DocumentDefinition, Field, Kind, Stage};
+use crate::workflow::{DocumentDefinition, Field, Kind, Report, Stage};
 use indexmap::IndexMap;
 
 const KIND: &str = "number-without-series";
+const ADD: &str = "add `number: SERIES`, or take 文号 out of the template";
 /// What a template calls the number of a paper.
 const NUMBER: &str = "文号";
 /// What a template calls the papers made before.
@@ -19,12 +20,14 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
     let papers: Vec<&DocumentDefinition> = workflow.stages.iter().flat_map(Stage::all_documents).collect();
     for paper in papers.iter().filter(|d| d.number.is_none()) {
-        own(checker, &paper.template, &paper.place, "add `number: SERIES`, or take 文号 out of the template");
+        own(checker, &paper.template, &paper.place, ADD);
     }
     let notices = workflow.stages.iter().filter_map(|s| s.notice.as_ref().map(|n| (n, &s.place)));
-    let reports = workflow.reports.values().map(|r| (&r.template, &r.place));
-    for (template, place) in notices.chain(reports) {
-        own(checker, template, place, "notices and scheduled reports take none: take 文号 out of the template");
+    for (template, place) in notices {
+        own(checker, template, place, "notices take none: take 文号 out of the template");
+    }
+    for report in workflow.reports.values().filter(|r| r.number.is_none()) {
+        own(checker, &report.template, &report.place, ADD);
     }
     for template in documents::templates_of(workflow) {
         for (path, place) in (checker.around.templates)(&template).unwrap_or_default() {
@@ -77,14 +80,24 @@ pub(super) fn numbered(checker: &mut Checker<'_>, stage: &Stage, document: &Docu
         );
         checker.error("numbered-without-date", place, message, "add `date: FIELD`");
     }
-    owned(checker, document);
+    owned(checker, document.number.as_ref(), place);
+}
+
+/// A scheduled report is made over no items and asks no form: its 成文日期 is a param, else the day it is made.
+pub(super) fn of_report(checker: &mut Checker<'_>, report: &Report) {
+    let dated = |name: &String| checker.workflow.case.params.get(name).is_some_and(|p| p.kind == Type::Date);
+    if let Some(name) = report.date.as_ref().filter(|name| !dated(name)) {
+        let message = format!("`{name}` is no param of type date, so `{}` has no 成文日期", report.template);
+        checker.error("numbered-without-date", &report.place, message, "name a date param, or leave `date` out");
+    }
+    owned(checker, report.number.as_ref(), &report.place);
 }
 
 /// The series a paper takes its number from has an owner.
-pub(super) fn owned(checker: &mut Checker<'_>, document: &DocumentDefinition) {
-    let (Some(series), Some(offices)) = (&document.number, checker.around.offices) else { return };
+pub(super) fn owned(checker: &mut Checker<'_>, series: Option<&String>, place: &Place) {
+    let (Some(series), Some(offices)) = (series, checker.around.offices) else { return };
     if offices.series_owner(series).is_none() {
         let message = format!("no office owns the series `{series}`");
-        checker.error("series-unowned", &document.place, message, "add it to `series:` of an office in offices.yaml");
+        checker.error("series-unowned", place, message, "add it to `series:` of an office in offices.yaml");
     }
 }

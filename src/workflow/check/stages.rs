@@ -226,7 +226,7 @@ fn limits(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
         None => {}
     }
     let scope = checker.scope_at(index, false);
-    checker.condition(stage.when.as_ref(), &scope);
+    checker.condition(stage.when.as_ref().filter(|_| !stage.is_sent_to_alone()), &scope);
     if checker.around.years.is_empty() && stage.within.is_some() {
         let message = format!("the limit of `{}` is provisional: no year has an official calendar", stage.name);
         checker.warn("deadline-no-calendar", &stage.place, message, "add the year's calendar");

@@ -23,6 +23,8 @@ fn report(reader: &mut Reader, key: &Node, node: &Node) -> Option<Report> {
     let by = keys.take("by").and_then(|n| reader.refer(n, "`by`"));
     let template = keys.take("template").and_then(|n| reader.name(n, "a template"));
     let tables = keys.take("tables").map(|n| reader.refers(n, "`tables`")).unwrap_or_default();
+    let number = keys.take("number").and_then(|n| reader.refer(n, "`number`"));
+    let date = keys.take("date").and_then(|n| reader.refer(n, "`date`"));
     reader.finish(keys, &[]);
     for (missing, key) in [(node.get("every").is_none(), "every"), (node.get("template").is_none(), "template")] {
         if missing {
@@ -34,5 +36,5 @@ fn report(reader: &mut Reader, key: &Node, node: &Node) -> Option<Report> {
         reader.error("schedule-report-without-recipient", &key.place, message, "add `to: ROLE`");
     }
     let (schedule, until) = duty?;
-    Some(Report { name, schedule, until, to, by, template: template?, tables, place: key.place.clone() })
+    Some(Report { name, schedule, until, to, by, template: template?, tables, number, date, place: key.place.clone() })
 }

@@ -9,11 +9,12 @@ mod children;
 mod clocks;
 mod tasks;
 
-use crate::case::Case;
 use crate::case::event::{Body, Change, Hold, Mode, Number, Row};
 use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
 use crate::case::story::{item_name, task_title};
+use crate::case::{Case, decide};
+use crate::deadline::Period;
 
 /// Names of a list before it is cut.
 const NAMES_MAX: usize = 8;
@@ -177,7 +178,11 @@ impl Words<'_> {
             Body::ScheduleFell { schedule, period, skipped } => {
                 let over =
                     if skipped.is_empty() { String::new() } else { format!("; passed over {}", skipped.join("、")) };
-                format!("schedule {schedule} falls for {period}{over}")
+                let reports = self.program.workflow().reports.contains_key(schedule);
+                let early = Period::parse(period).filter(|p| reports && decide::nothing_to_report(self.case, p));
+                let before = early.map(|_| ", which was over before the case opened: nothing to report");
+                let before = before.unwrap_or_default();
+                format!("schedule {schedule} falls for {period}{before}{over}")
             }
             Body::CommandRefused { office, reasons, .. } => format!("returned to {office}: {}", reasons.join(" ")),
             Body::EffectSettled { effect, result, attempts, .. } => {

@@ -166,6 +166,48 @@ fn a_paper_that_prints_a_number_takes_one() {
     run("", ", number: 香组发", &["number-without-series", "number-without-series"]);
 }
 
+/// `when: false` keeps a stage for those an outcome sends there; then one has to.
+#[test]
+fn a_stage_may_be_for_those_alone_that_are_sent_there() {
+    let run = |check: &str, outcomes: &str, wanted: &[&str]| {
+        let stages = format!(
+            "[{{ recommend: 报, by: 甲 }}, {{ {check} }}, {{ review: 审, by: 乙, outcomes: {{ 同意: next{outcomes} }} }}, \
+             {{ file: 归, by: 甲 }}]"
+        );
+        assert_eq!(kinds(PERSON, &stages), wanted, "{stages}");
+    };
+    let sent = ", 存疑: { to: 查 }";
+    run("assess: 查, by: 甲, when: false", sent, &[]);
+    run("assess: 查, by: 甲, when: false", ", 存疑: { back: 查 }", &[]);
+    run("assess: 查, by: 甲, when: false", "", &["stage-unreachable"]);
+    // nobody is sent to a step of the case
+    run("assess: 查, of: case, by: 甲, when: false", "", &["stage-unreachable"]);
+    run("assess: 查, by: 甲, when: true", sent, &["rule-always-true"]);
+    // nobody comes here but by an outcome, and from here only round again
+    run("assess: 查, by: 甲, when: false, outcomes: { 再查: { stay: true } }", sent, &["loop-without-exit"]);
+}
+
+/// A scheduled report takes a number like any other paper; its date is a param, for nobody is asked anything.
+#[test]
+fn a_scheduled_report_may_take_a_number() {
+    let items = "{ 事: { identity: [名], fields: { 名: name, 收到: date } } }";
+    let run = |report: &str, wanted: &[&str]| {
+        let stages = format!(
+            "[{{ recommend: 报, by: 甲 }}, {{ file: 归, by: 甲 }}]\n\
+             reports: {{ 月报: {{ every: month, to: 乙, by: 甲, template: {report} }} }}"
+        );
+        let params = "{ 定稿: date, 年度: year }";
+        assert_eq!(kinds_with_params(params, items, &stages), wanted, "{report}");
+    };
+    run("函", &["number-without-series"]);
+    run("便函", &[]);
+    run("函, number: 香组发", &[]);
+    run("函, number: 香组发, date: 定稿", &[]);
+    run("函, number: 无主字", &["series-unowned"]);
+    run("函, number: 香组发, date: 年度", &["numbered-without-date"]);
+    run("函, number: 香组发, date: 收到", &["numbered-without-date"]);
+}
+
 /// What tells of an extension is looked at like any other paper.
 #[test]
 fn the_paper_of_an_extension_is_checked() {
