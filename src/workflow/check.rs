@@ -14,11 +14,14 @@ mod consequences;
 mod counting;
 mod deploy;
 mod documents;
+mod filled;
 mod flow;
+mod given;
 mod head;
 mod items;
 mod numbers;
 mod outcomes;
+mod passing;
 mod pools;
 mod publicity;
 mod reading;
@@ -46,14 +49,25 @@ use indexmap::IndexMap;
 /// The variable paths a template reads, each with its place; see [`rule::text_names`].
 pub type TemplatePaths = Vec<(Vec<String>, Place)>;
 
+/// What a template asks of a variable before it reads it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked {
+    /// it says everywhere what to do without it
+    pub optional: bool,
+    /// how many parts of the path it asks for wherever it reads it
+    pub depth: usize,
+    /// it is read only under conditions
+    pub conditional: bool,
+}
+
 /// What a definition is checked against.
 pub struct Around<'a> {
     /// registers by name
     pub registers: &'a IndexMap<String, Register>,
     /// what a template reads; None when there is no such template
     pub templates: &'a dyn Fn(&str) -> Option<TemplatePaths>,
-    /// whether a template says everywhere what to do without a variable it reads
-    pub asks: &'a dyn Fn(&str, &[String]) -> bool,
+    /// what a template says everywhere to do without a variable it reads
+    pub asks: &'a dyn Fn(&str, &[String]) -> Asked,
     /// the offices of the spool, when known
     pub offices: Option<&'a Offices>,
     /// years with an official calendar

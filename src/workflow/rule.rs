@@ -10,6 +10,7 @@ mod call;
 mod compare;
 mod each;
 mod exact;
+mod guards;
 mod infer;
 mod kind;
 mod mentions;
@@ -18,6 +19,7 @@ mod proof;
 mod said;
 mod scope;
 mod scopes;
+mod walk;
 #[cfg(test)]
 mod tests;
 

@@ -5,6 +5,7 @@ mod heads;
 mod places;
 
 use super::*;
+use crate::document::fonts::Role;
 use crate::document::html;
 use crate::document::template::Template;
 use crate::document::tests::samples;
@@ -275,15 +276,32 @@ fn a_character_without_a_face_is_named_with_its_place() {
 fn a_face_that_changed_is_not_used() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("仿宋.otf");
-    std::fs::copy(format!("{}/fonts/FandolFang-Regular.otf", env!("CARGO_MANIFEST_DIR")), &path).unwrap();
-    let fonts = Fonts::with_directory(directory.path()).unwrap();
-    std::fs::write(&path, "another file").unwrap();
+    // a family of its own, so that no bundled face can be chosen in its place
+    let bundled = std::fs::read(format!("{}/fonts/FandolFang-Regular.otf", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let (old, own) = ("FandolFang", "FangSongXY");
+    let face = renamed(&bundled, old, own);
+    std::fs::write(&path, &face).unwrap();
     let document = paper(Layout::Plain);
-    // The bundled face of the same family may be chosen; then the office's is not asked for.
-    match pdf(&document, &fonts) {
-        Ok(bytes) => assert_eq!(bytes, pdf(&document, &Fonts::bundled()).unwrap()),
-        Err(error) => assert_eq!(error, RenderError::FontGone),
-    }
+    let unchanged = Fonts::with_directory(directory.path()).unwrap();
+    assert!(unchanged.families(Role::Text)[0].starts_with(own), "{:?}", unchanged.families(Role::Text));
+    let fonts = Fonts::with_directory(directory.path()).unwrap();
+    assert!(pdf(&document, &unchanged).is_ok());
+    // still a face that could be read, and yet another file than the digest names
+    std::fs::write(&path, [face, vec![0]].concat()).unwrap();
+    assert!(pdf(&document, &Fonts::with_directory(directory.path()).unwrap()).is_ok());
+    assert_eq!(pdf(&document, &fonts).unwrap_err(), RenderError::FontGone);
+}
+
+/// A face under another name of the same length, wherever the name stands in it.
+fn renamed(face: &[u8], from: &str, to: &str) -> Vec<u8> {
+    let wide = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    let (from, to) = (wide(from), wide(to));
+    let mut face = face.to_vec();
+    let places: Vec<usize> =
+        face.windows(from.len()).enumerate().filter(|(_, it)| *it == from).map(|it| it.0).collect();
+    assert!(!places.is_empty() && from.len() == to.len());
+    places.into_iter().for_each(|at| face[at..at + to.len()].copy_from_slice(&to));
+    face
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! Makes the closure a case runs by: definition, registers and templates, with the digest of them all.
 
-use super::{Around, Checker, TemplatePaths, check, computed, documents, reading};
+use super::{Around, Asked, Checker, TemplatePaths, check, computed, documents, reading};
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::workflow::offices::Offices;
 use crate::workflow::parse::{self, Parsed};
-use crate::workflow::rule::pieces;
+use crate::workflow::rule::{Mention, pieces};
 use crate::workflow::{Closure, Register, Verb, Workflow, rule, word_file};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Version of the definition language; part of every digest.
@@ -72,9 +72,9 @@ pub fn deploy_among(
     };
     let Some(mut workflow) = workflow else { return Err(problems) };
     let read = templates(files, &workflow);
-    problems.extend(read.problems);
+    problems.extend(read.problems.iter().cloned());
     let paths = |name: &str| read.paths.get(name).cloned();
-    let asks = |name: &str, path: &[String]| read.asked.get(name).is_some_and(|asked| asked.contains(path));
+    let asks = |name: &str, path: &[String]| read.asks(name, path);
     let around = Around { registers: &registers, templates: &paths, asks: &asks, offices, years, beside };
     problems.extend(check(&mut workflow, &around));
     let registers = named(&workflow, registers);
@@ -92,7 +92,7 @@ pub fn deploy_among(
 pub fn never_used(workflow: &Workflow, files: &BTreeMap<String, String>) -> Vec<Diagnostic> {
     let registers = registers(files, &mut Vec::new());
     let read = templates(files, workflow);
-    let (paths, asks) = (|name: &str| read.paths.get(name).cloned(), |_: &str, _: &[String]| false);
+    let (paths, asks) = (|name: &str| read.paths.get(name).cloned(), |_: &str, _: &[String]| Asked::default());
     let around =
         Around { registers: &registers, templates: &paths, asks: &asks, offices: None, years: &[], beside: None };
     let found = reading::never_used(&Checker { workflow, around: &around, problems: Vec::new() });
@@ -123,7 +123,7 @@ pub fn reload(sources: &BTreeMap<String, String>) -> Result<Closure, Vec<Diagnos
         return Err(problems);
     }
     // what the check says was heeded when this was deployed; it is run for the stages of the rules it fills in
-    let (paths, asks) = (|_: &str| Some(Vec::new()), |_: &str, _: &[String]| false);
+    let (paths, asks) = (|_: &str| Some(Vec::new()), |_: &str, _: &[String]| Asked::default());
     let around =
         Around { registers: &registers, templates: &paths, asks: &asks, offices: None, years: &[], beside: None };
     let _ = check(&mut workflow, &around);
@@ -156,9 +156,15 @@ fn registers(files: &BTreeMap<String, String>, problems: &mut Vec<Diagnostic>) -
 #[derive(Default)]
 struct Read {
     paths: BTreeMap<String, TemplatePaths>,
-    /// what they say everywhere what to do without
-    asked: BTreeMap<String, BTreeSet<Vec<String>>>,
+    /// what they ask of each
+    asked: BTreeMap<String, BTreeMap<Vec<String>, Asked>>,
     problems: Vec<Diagnostic>,
+}
+
+impl Read {
+    fn asks(&self, name: &str, path: &[String]) -> Asked {
+        self.asked.get(name).and_then(|asked| asked.get(path)).copied().unwrap_or_default()
+    }
 }
 
 fn templates(files: &BTreeMap<String, String>, workflow: &Workflow) -> Read {
@@ -170,8 +176,8 @@ fn templates(files: &BTreeMap<String, String>, workflow: &Workflow) -> Read {
         problems.extend(pieces::reached(text, files).1.into_iter().map(|fault| of_include(&path, fault)));
         let found = match rule::text_names(&pieces::linked(text, files)) {
             Ok(mentions) => {
-                let optional = mentions.iter().filter(|m| m.optional).map(|m| m.path.clone());
-                asked.insert(name.clone(), optional.collect());
+                let of = |m: &Mention| Asked { optional: m.optional, depth: m.asked, conditional: m.conditional };
+                asked.insert(name.clone(), mentions.iter().map(|m| (m.path.clone(), of(m))).collect());
                 let placed = mentions.into_iter().map(|m| {
                     let own = place(m.line, m.column);
                     (m.path, if m.piece.is_empty() { own } else { Place { path: of_piece(&path, &m.piece), ..own } })

@@ -1,52 +1,11 @@
 //! Papers, notices and the templates they are made from (LANGUAGE §8 publicise, §11).
 
+use super::filled::template;
+use super::given::Made;
 use super::stages::audience;
 use super::visible::{Audience, invisible, seen_by};
-use super::{Checker, TemplatePaths, numbers, reading};
-use crate::submission::Type;
-use crate::workflow::{DocumentDefinition, Field, Kind, OPINIONS, Stage, Subject, TableFrom, Who, Workflow};
-
-/// What papers are given besides params, fields, stages and tables; not every paper has all of it.
-pub(super) const FIXED: [&str; 33] = [
-    "items",
-    "by_category",
-    "文号",
-    "成文日期",
-    "印发日期",
-    "basis",
-    "today",
-    "案卷",
-    "本次",
-    "公示",
-    "受理",
-    "文书",
-    "替代",
-    "更正",
-    "延期",
-    "期间",
-    "签发人",
-    "发文机关",
-    "opener",
-    "owner",
-    "主送",
-    "抄送",
-    "category",
-    "subject",
-    "outcome",
-    "reason",
-    "period",
-    "单位",
-    "loop",
-    "waivers",
-    "merged",
-    "merged_into",
-    "outcome_basis",
-];
-
-/// What a template reads of a table, of a row and of what stands over its columns.
-const TABLE_PARTS: [&str; 7] = ["columns", "rows", "totals", "total", "missing", "as_of", "heads"];
-const ROW_PARTS: [&str; 4] = ["label", "values", "total", "parts"];
-const HEAD_PARTS: [&str; 2] = ["label", "columns"];
+use super::{Checker, TemplatePaths, numbers};
+use crate::workflow::{ClockDefinition, DocumentDefinition, Kind, Stage, Subject, TableFrom, Who, Workflow};
 
 /// Every template a definition names, each once.
 pub(super) fn templates_of(workflow: &Workflow) -> Vec<String> {
@@ -71,26 +30,26 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     for clock in checker.workflow.clocks.values() {
         if let Some(document) = clock.extend.as_ref().and_then(|e| e.document.as_ref()) {
-            of_extension(checker, &clock.of, document);
+            of_extension(checker, clock, document);
         }
     }
     for report in checker.workflow.reports.values() {
-        template(checker, &report.template, &report.place);
+        template(checker, &report.template, &report.place, Made::Report(report));
         numbers::of_report(checker, report);
         recipients(checker, &report.to, &report.place);
     }
 }
 
 /// The paper that tells of an extension is made of the item alone, wherever it stands.
-fn of_extension(checker: &mut Checker<'_>, of: &String, document: &DocumentDefinition) {
+fn of_extension(checker: &mut Checker<'_>, clock: &ClockDefinition, document: &DocumentDefinition) {
     let place = &document.place;
     let to: Vec<String> = document.to.iter().chain(&document.copy).cloned().collect();
     audience(checker, &to, place);
     numbers::owned(checker, document.number.as_ref(), place);
     recipients(checker, &to, place);
-    if let Some(paths) = template(checker, &document.template, place) {
+    if let Some(paths) = template(checker, &document.template, place, Made::Extension(clock)) {
         let kind = "field-invisible-to-recipient";
-        invisible(checker, std::slice::from_ref(of), false, &paths, seen_by(&to), kind);
+        invisible(checker, std::slice::from_ref(&clock.of), false, &paths, seen_by(&to), kind);
     }
 }
 
@@ -117,7 +76,7 @@ fn one(checker: &mut Checker<'_>, index: usize, stage: &Stage, document: &Docume
     }
     let to: Vec<String> = document.to.iter().chain(&document.copy).cloned().collect();
     recipients(checker, &to, place);
-    let Some(paths) = template(checker, &document.template, place) else { return };
+    let Some(paths) = template(checker, &document.template, place, Made::Stage(index, document)) else { return };
     let paths = with_tables(checker.workflow, paths);
     unfilled(checker, index, stage, document, &paths);
     let seen = seen_by(&document.to);
@@ -153,58 +112,6 @@ fn recipients(checker: &mut Checker<'_>, to: &[String], place: &crate::diag::Pla
     }
 }
 
-/// What a template reads; reports that it is missing, and what it reads that means nothing.
-fn template(checker: &mut Checker<'_>, name: &str, place: &crate::diag::Place) -> Option<TemplatePaths> {
-    let Some(paths) = (checker.around.templates)(name) else {
-        let message = format!("there is no template `{name}`");
-        checker.error("template-missing", place, message, &format!("add templates/{name}.md"));
-        return None;
-    };
-    for (path, at) in &paths {
-        let whole = within_row(checker.workflow, path);
-        let column = whole.as_ref().and_then(|(_, column)| column.clone());
-        let path = whole.map_or(path.as_slice(), |(table, _)| table);
-        let part = reading::part(checker.workflow, path);
-        let nested = part.map(|it| (it.what, it.there));
-        let top = || {
-            let unknown = column.or_else(|| unknown(checker.workflow, path))?;
-            let fields = checker.workflow.items.values().flat_map(|i| i.fields.keys());
-            let known = checker.workflow.case.params.keys().chain(fields);
-            let known =
-                known.chain(checker.workflow.stages.iter().map(|s| &s.name)).chain(checker.workflow.tables.keys());
-            Some((unknown, known.cloned().chain(FIXED.map(str::to_owned)).collect::<Vec<_>>()))
-        };
-        let Some((unknown, there)) = nested.or_else(top) else { continue };
-        let last = unknown.rsplit('.').next().unwrap_or(&unknown).to_owned();
-        let asks = checker.workflow.stages.iter().find(|s| !unknown.contains('.') && s.gives(&last));
-        let by_stage = asks.map(|s| format!("what a stage asks stands under its name: write `{}.{last}`", s.name));
-        let hint = by_stage.unwrap_or_else(|| reading::fitting(&last, &there));
-        checker.error(
-            "template-variable-unknown",
-            at,
-            format!("the template `{name}` reads `{unknown}`, which nothing fills"),
-            &hint,
-        );
-    }
-    // of a table it is shown or not, whatever of its rows is read
-    let whole = |path: &Vec<String>| within_row(checker.workflow, path).map(|(table, _)| table.to_vec());
-    Some(paths.into_iter().map(|(path, at)| (whole(&path).unwrap_or(path), at)).collect())
-}
-
-/// The table field a path goes into, as a path, and what it reads of a row that is no column.
-fn within_row<'a>(workflow: &Workflow, path: &'a [String]) -> Option<(&'a [String], Option<String>)> {
-    let fields = workflow.items.values().flat_map(|i| i.fields.values());
-    let forms = workflow.stages.iter().flat_map(|s| s.form.item.values().chain(s.form.case.values()));
-    let tables: Vec<&Field> = fields.chain(forms).filter(|f| matches!(f.kind, Type::Table(..))).collect();
-    let at = path.iter().position(|part| tables.iter().any(|field| field.name == *part))?;
-    let whole = path.get(..=at)?;
-    let named = tables.iter().filter(|field| path.get(at) == Some(&field.name));
-    let has = |column: &String| named.clone().any(|field| field.columns().iter().any(|(name, _)| name == column));
-    // behind a table stands its row, then the column
-    let column = path.get(at + 2).filter(|column| !has(column));
-    Some((whole, column.map(|column| format!("{}.{column}", whole.last().map_or("", String::as_str)))))
-}
-
 /// What a template reads, and what the tables it prints show of the items of this case.
 fn with_tables(workflow: &Workflow, mut paths: TemplatePaths) -> TemplatePaths {
     let mut shown = Vec::new();
@@ -218,60 +125,6 @@ fn with_tables(workflow: &Workflow, mut paths: TemplatePaths) -> TemplatePaths {
     shown.dedup();
     paths.extend(shown);
     paths
-}
-
-/// The part of a path that means nothing.
-fn unknown(workflow: &Workflow, path: &[String]) -> Option<String> {
-    if path.first().is_some_and(|name| workflow.tables.contains_key(name)) {
-        return no_part_of_a_table(path);
-    }
-    // what each of several said has the fields of the form, and who, what and why
-    if let Some(at) = path.iter().position(|p| p == OPINIONS) {
-        let stage = at.checked_sub(1).and_then(|at| path.get(at)).and_then(|name| workflow.stage(name));
-        let part = path.get(at + 2);
-        let known = stage.is_some_and(|stage| {
-            let said = |part: &String| ["单位", "结果", "理由"].contains(&part.as_str()) || stage.gives(part);
-            stage.several_sign() && part.is_none_or(said)
-        });
-        return (!known).then(|| path.join("."));
-    }
-    let element = path.iter().rposition(|p| p == "*");
-    let (first, rest) = match element {
-        // an item of a loop over items; other lists are known to the document alone
-        Some(at) if ["items", "by_category"].contains(&path.first()?.as_str()) => (path.get(at + 1)?, path.get(at + 2)),
-        Some(_) => return None,
-        None => (path.first()?, path.get(1)),
-    };
-    // 公示 may be both the language's and a stage's
-    if let Some(stage) = workflow.stage(first).filter(|_| !FIXED.contains(&first.as_str())) {
-        let part = rest?;
-        let known = stage.gives(part)
-            || ["done", "outcome", "reason", "by", "items", "count", "start", "end", "title", "place"]
-                .contains(&part.as_str());
-        return (!known).then(|| format!("{first}.{part}"));
-    }
-    let named = FIXED.contains(&first.as_str())
-        || ["id", "title", "items", "count", "name"].contains(&first.as_str())
-        || workflow.case.params.contains_key(first)
-        || workflow.tables.contains_key(first)
-        || workflow.items.values().any(|i| i.fields.contains_key(first))
-        || workflow.stages.iter().any(|s| s.facts().iter().any(|f| f.name == *first) || s.lists.contains_key(first));
-    (!named).then(|| first.clone())
-}
-
-/// What a path reads of a table, or of a row of it, that neither has.
-fn no_part_of_a_table(path: &[String]) -> Option<String> {
-    let (mut has, mut read) = (TABLE_PARTS.as_slice(), path.first()?.clone());
-    for part in path.iter().skip(1).filter(|part| *part != "*") {
-        read = format!("{read}.{part}");
-        has = match part.as_str() {
-            part if !has.contains(&part) => return Some(read),
-            "rows" | "parts" => &ROW_PARTS,
-            "heads" => &HEAD_PARTS,
-            _ => return None,
-        };
-    }
-    None
 }
 
 fn unfilled(
@@ -318,7 +171,7 @@ pub(super) fn notice(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
     }
     channels(checker, stage);
     if let Some(notice) = &stage.notice
-        && let Some(paths) = template(checker, notice, place)
+        && let Some(paths) = template(checker, notice, place, Made::Notice(index))
     {
         let paths = with_tables(checker.workflow, paths);
         let seen = seen_by(&stage.to);

@@ -37,7 +37,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             if first == PAPERS && last == NUMBER && unnumbered {
                 let message = format!("`{template}` prints the number of `{earlier}`, which takes none");
                 let hint = format!("add `number: SERIES` where `{earlier}` is made");
-                match (checker.around.asks)(&template, &path) {
+                match (checker.around.asks)(&template, &path).optional {
                     true => checker.warn(KIND, &place, message, &hint),
                     false => checker.error(KIND, &place, message, &hint),
                 }
@@ -50,7 +50,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 fn own(checker: &mut Checker<'_>, template: &str, place: &Place, hint: &str) {
     let Some(paths) = (checker.around.templates)(template) else { return };
     let prints = |path: &[String]| path.first().is_some_and(|first| first == NUMBER);
-    if paths.iter().any(|(path, _)| prints(path) && !(checker.around.asks)(template, path)) {
+    if paths.iter().any(|(path, _)| prints(path) && !(checker.around.asks)(template, path).optional) {
         let message = format!("`{template}` prints a number, and none is taken for it");
         checker.error(KIND, place, message, hint);
     }

@@ -1,137 +1,21 @@
-//! What a template may read at each place of a paper's data, and what is entered that nothing reads.
+//! What is entered that nothing reads, and what would fit where nothing is.
 
 use super::{Checker, head};
 use crate::diag::Place;
-use crate::submission::Type;
-use crate::workflow::{Field, Kind, Sign, Stage, Workflow};
+use crate::workflow::{Field, Kind, Sign, Stage};
 use std::collections::BTreeSet;
 
-/// What always has the same parts.
-const PARTS: [(&str, &[&str]); 11] = [
-    ("案卷", &["标题", "编号"]),
-    ("发文机关", &["id", "title"]),
-    ("opener", &["id", "title"]),
-    ("owner", &["id", "title"]),
-    ("本次", &["轮次", "重新"]),
-    ("公示", &["开始日期", "截止日期", "期限", "计算说明", "日历", "暂定"]),
-    ("受理", &["单位", "电话", "邮箱", "地址"]),
-    ("替代", &["文号", "标题", "原因"]),
-    ("更正", &["原因"]),
-    ("延期", &["原因"]),
-    ("期间", &["名称", "代号"]),
-];
-const OF_PAPER: [&str; 3] = ["文号", "标题", "成文日期"];
-const OF_TABLE: [&str; 7] = ["columns", "rows", "totals", "total", "missing", "as_of", "heads"];
-const OF_CATEGORY: [&str; 3] = ["category", "subject", "items"];
-/// What every item has besides its fields and what was said of it.
-const OF_ITEM: [&str; 13] = [
-    "id",
-    "category",
-    "subject",
-    "owner",
-    "outcome",
-    "reason",
-    "outcome_basis",
-    "waivers",
-    "merged",
-    "merged_into",
-    "period",
-    "due",
-    "about",
-];
 /// Names that are listed where none is near.
 const NAMED_MAX: usize = 15;
 
-/// A part of a path that nothing fills.
-pub(super) struct Unfilled {
-    /// the path as far as it goes
-    pub(super) what: String,
-    /// the names there are at that place
-    pub(super) there: Vec<String>,
-}
-
-/// The first part of a path that does not belong to what stands before it, where that is known part by part.
-pub(super) fn part(workflow: &Workflow, path: &[String]) -> Option<Unfilled> {
-    let of_item = of_item(workflow);
-    let of_item: Vec<&str> = of_item.iter().map(String::as_str).collect();
-    let unfilled = |at: usize, there: &[&str]| {
-        let name = path.get(at).filter(|name| *name != "*" && !there.contains(&name.as_str()))?;
-        let what = path.get(..=at)?.join(".").replace(".*", "");
-        (!name.is_empty()).then(|| Unfilled { what, there: there.iter().map(|it| (*it).to_owned()).collect() })
-    };
-    let parts: Vec<&str> = path.iter().map(String::as_str).collect();
-    match parts.as_slice() {
-        ["items", "*", "owner", ..] => unfilled(3, &["id", "title"]),
-        ["items", "*", _, ..] => unfilled(2, &of_item),
-        ["by_category", "*", "items", "*", "owner", ..] => unfilled(5, &["id", "title"]),
-        ["by_category", "*", "items", "*", _, ..] => unfilled(4, &of_item),
-        ["by_category", "*", _, ..] => unfilled(2, &OF_CATEGORY),
-        ["文书", _, ..] => {
-            let papers = super::templates_of(workflow);
-            let papers: Vec<&str> = papers.iter().map(String::as_str).collect();
-            unfilled(1, &papers).or_else(|| unfilled(2, &OF_PAPER))
-        }
-        [table, _, ..] if workflow.tables.contains_key(*table) => unfilled(1, &OF_TABLE),
-        [first, _, ..] if !entered(workflow, first) => {
-            let (_, parts) = PARTS.iter().find(|(name, _)| name == first)?;
-            unfilled(1, parts)
-        }
-        _ => None,
-    }
-    .or_else(|| of_value(workflow, path))
-}
-
-/// A part read of what somebody enters, of a type that has no parts: a date, a period, an office is one value; only a table has columns.
-fn of_value(workflow: &Workflow, path: &[String]) -> Option<Unfilled> {
-    let parts: Vec<&str> = path.iter().map(String::as_str).collect();
-    let at = match parts.as_slice() {
-        ["items", "*", ..] => 2,
-        ["by_category", "*", "items", "*", ..] => 4,
-        _ => 0,
-    };
-    let first = path.get(at)?;
-    let (at, fields): (usize, Vec<&Field>) = match workflow.stage(first) {
-        Some(stage) => {
-            let name = path.get(at + 1)?;
-            (at + 1, stage.form.item.get(name).into_iter().chain(stage.form.case.get(name)).collect())
-        }
-        None => {
-            let params = workflow.case.params.get(first).filter(|_| at == 0);
-            (at, params.into_iter().chain(workflow.items.values().filter_map(|it| it.fields.get(first))).collect())
-        }
-    };
-    // what else is called so may have parts
-    let other = at == 0
-        && (PARTS.iter().any(|(name, _)| name == first)
-            || workflow.tables.contains_key(first)
-            || workflow.roles.contains_key(first));
-    let part = path.get(at + 1).filter(|part| *part != "*" && part.parse::<usize>().is_err())?;
-    let whole = fields.is_empty() || fields.iter().any(|field| matches!(field.kind, Type::Table(..)));
-    (!whole && !other && !part.is_empty())
-        .then(|| Unfilled { what: path.get(..at + 2).unwrap_or(path).join(".").replace(".*", ""), there: Vec::new() })
-}
-
-/// Whether somebody enters what is called so, or a stage is: then its parts are not the language's.
-fn entered(workflow: &Workflow, name: &str) -> bool {
-    workflow.case.params.contains_key(name)
-        || workflow.stage(name).is_some()
-        || workflow.items.values().any(|it| it.fields.contains_key(name))
-        || workflow.stages.iter().any(|it| it.gives(name))
-}
-
-/// Every name an item of a paper may have: what is entered and given by stages first.
-fn of_item(workflow: &Workflow) -> Vec<String> {
-    let fields = workflow.items.values().flat_map(|it| it.fields.keys());
-    let stages = workflow.stages.iter();
-    let given = stages.clone().flat_map(|it| it.form.item.keys().chain(it.lists.keys()));
-    let facts = stages.clone().flat_map(Stage::facts).map(|fact| fact.name);
-    let named = fields.chain(given).chain(stages.map(|it| &it.name)).cloned().chain(facts);
-    named.chain(OF_ITEM.map(str::to_owned)).collect()
+/// The nearest name there is; among names of one or two characters everything is near, so they have one in common.
+pub(super) fn near(name: &str, there: &[String]) -> Option<String> {
+    crate::workflow::parse::nearest(name, there).filter(|close| close.chars().any(|it| name.contains(it)))
 }
 
 /// What would fit in place of a name: the nearest, else those there are.
 pub(super) fn fitting(name: &str, there: &[String]) -> String {
-    if let Some(close) = crate::workflow::parse::nearest(name, there) {
+    if let Some(close) = near(name, there) {
         return format!("did you mean `{close}`?");
     }
     if there.is_empty() {

@@ -3,6 +3,7 @@
 mod children;
 mod counting;
 mod edges;
+mod given;
 mod papers;
 mod said;
 mod silence;
