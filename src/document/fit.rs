@@ -7,7 +7,7 @@ mod frame;
 mod pages;
 mod signers;
 
-pub(super) use frame::{Spread, certificate_title, plaque_line, plaque_title};
+pub(super) use frame::{Frame, Place, Spread, certificate_title, frames, plaque_title};
 pub(super) use pages::signature_at_edge;
 pub(super) use signers::signers;
 
@@ -24,14 +24,14 @@ pub enum ImprintPage {
 }
 
 /// What the pages of the PDF came to: what the writer of the Word file cannot see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Pages {
     /// where the 版记 stands
     pub imprint: ImprintPage,
     /// whether the signature is near an edge of its page: two rows of text must be told to go with it
     pub signature_at_edge: bool,
-    /// the size of a certificate's text, as large as its page allows
-    pub certificate_points: Option<u32>,
+    /// where each paragraph of a paper in a frame stands, in order
+    pub(super) framed: Vec<Place>,
 }
 
 /// The type area, 156 × 225 mm, in points.

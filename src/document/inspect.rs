@@ -22,6 +22,8 @@ use elements::Elements;
 use facts::{Align, Colour, Paper};
 #[cfg(test)]
 pub(in crate::document) use pdf::bookmarks::bookmarks;
+#[cfg(test)]
+pub(in crate::document) use pdf::places::{Placed, placed};
 
 /// What kind of paper it is; each has rules of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -80,7 +80,7 @@ impl RenderError {
 }
 
 /// A paper that was set.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Set {
     /// the file
     pub bytes: Vec<u8>,

@@ -69,12 +69,16 @@ pub fn word(document: &Document) -> Result<Vec<u8>, WordError> {
 /// character that of these which has it. This writer cannot look where a page ends: `pages` says it.
 pub fn word_in(document: &Document, fonts: &Fonts, pages: Pages) -> Result<Vec<u8>, WordError> {
     let mut pieces = layout::pieces(document, pages.signature_at_edge)?;
-    frame::size(&mut pieces, pages.certificate_points);
+    let margin = frame::place(&mut pieces, &pages.framed, document.layout);
     let mut body = finish::finish(&body::body(&pieces))?;
+    frame::draw(&mut body, document.layout)?;
     let mut package = skeleton::package(document)?;
     figure::place(&mut body, document, fonts, &mut package)?;
     let mut main = skeleton::root()?;
     let mut section = skeleton::section(document, fonts, &mut package)?;
+    if let Some((margin, margins)) = margin.zip(section.find_mut("w:pgMar")) {
+        margins.set("w:top", margin.to_string());
+    }
     if let Some(paragraph) = imprint::imprint(document, &section)? {
         section = imprint::begin_page(&mut body, section, pages.imprint, &mut package)?;
         body = body.child(paragraph);

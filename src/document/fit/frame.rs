@@ -1,8 +1,55 @@
-//! How large the lines of a certificate and of a plaque are, and how wide they are spread.
+//! What a certificate and a plaque look like in both files: their frames, how large their lines are and how wide they are spread.
+
+use super::super::model::Layout;
 
 /// The room across a certificate and a plaque, in points.
 const CERTIFICATE_POINTS: f64 = 213.0 / 25.4 * 72.0;
 const PLAQUE_POINTS: f64 = 225.0 / 25.4 * 72.0;
+
+/// A frame around a paper that hangs on a wall, or the plate of one, in the middle of its page; lengths in tenths of a millimetre.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::document) struct Frame {
+    pub(in crate::document) width: u32,
+    pub(in crate::document) height: u32,
+    /// of its corners
+    pub(in crate::document) radius: u32,
+    pub(in crate::document) thickness: u32,
+    /// of the line, as `RRGGBB`
+    pub(in crate::document) colour: &'static str,
+    /// of the plate
+    pub(in crate::document) fill: Option<&'static str>,
+}
+
+const RED: &str = "D90000";
+const GOLD: &str = "B0842A";
+const DARK_GOLD: &str = "8D6A22";
+const PLATE: &str = "F6E2A0";
+
+/// A 证书 has a red frame with a golden line in it; the plate of a 奖牌文 is in the proportion three to two as the engraver gets it.
+pub(in crate::document) fn frames(layout: Layout) -> Vec<Frame> {
+    let frame =
+        |(width, height), radius, (thickness, colour), fill| Frame { width, height, radius, thickness, colour, fill };
+    match layout {
+        Layout::Certificate => vec![frame((2730, 1860), 0, (22, RED), None), frame((2640, 1770), 0, (5, GOLD), None)],
+        Layout::Plaque => vec![
+            frame((2750, 1813), 50, (10, GOLD), Some(PLATE)),
+            frame((2630, 1733), 30, (14, RED), None),
+            frame((2570, 1693), 20, (4, DARK_GOLD), None),
+        ],
+        Layout::Document | Layout::Letter | Layout::Order | Layout::Minutes | Layout::Plain => Vec::new(),
+        Layout::Sheet | Layout::Form => Vec::new(),
+    }
+}
+
+/// Where a paragraph of a framed paper stands in the PDF: its first and last base lines, in points from the upper edge of the page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in crate::document) struct Place {
+    pub(in crate::document) first: f64,
+    pub(in crate::document) last: f64,
+    pub(in crate::document) rows: usize,
+    /// size of its characters; strong words may be larger
+    pub(in crate::document) points: f64,
+}
 
 /// A line of few characters stands wide.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -30,15 +77,6 @@ pub(in crate::document) fn plaque_title(line: &str) -> Spread {
     spread(length, 68.0, if length <= 7 { 0.15 } else { 0.02 }, PLAQUE_POINTS)
 }
 
-/// What else stands on a plaque, `largest` at most: a line too long to be read from where one stands before it stands in two rows. The
-/// size, and how many rows it takes.
-pub(in crate::document) fn plaque_line(line: &str, largest: u32) -> (u32, u32) {
-    /// Least size of a line that stands in one row.
-    const ONE_ROW_POINTS: u32 = 18;
-    let whole = PLAQUE_POINTS as u32 / (line.chars().count().max(1) as u32);
-    if whole < ONE_ROW_POINTS { ((whole * 9 / 5).clamp(8, largest), 2) } else { (whole.min(largest), 1) }
-}
-
 #[expect(clippy::cast_precision_loss, reason = "a line has few characters")]
 fn spread(length: usize, largest: f64, part: f64, room: f64) -> Spread {
     let points = largest.min(room / (length.max(1) as f64 * (1.0 + part)));
@@ -48,12 +86,6 @@ fn spread(length: usize, largest: f64, part: f64, room: f64) -> Spread {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_long_line_of_a_plaque_stands_in_two_rows() {
-        let of = |length: usize| plaque_line(&"某".repeat(length), 36);
-        assert_eq!([of(4), of(20), of(35), of(36), of(60)], [(36, 1), (31, 1), (18, 1), (30, 2), (18, 2)]);
-    }
 
     #[test]
     fn a_short_title_is_spread_and_a_long_one_fits_its_row() {

@@ -16,6 +16,8 @@ use std::panic::AssertUnwindSafe;
 pub(in crate::document) mod bookmarks;
 mod content;
 mod font;
+#[cfg(test)]
+pub(in crate::document) mod places;
 mod rows;
 mod shapes;
 mod texts;

@@ -50,6 +50,7 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
         "number_below": placed.is_some_and(|it| it.number_below),
         "title": title::lines(&document.title, title::width(document.layout)),
         "title_spread": title_spread(document),
+        "frames": frames(document.layout),
         "adopted": document.adopted.as_ref().map(|it| title::adopted(it)),
         "attached_to": document.attached_to,
         "main_to": document.main_to,
@@ -72,6 +73,18 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
         "author": document.author,
         "made": {"year": made.year(), "month": made.month(), "day": made.day()},
     }))
+}
+
+/// What stands around a framed paper, lengths in millimetres.
+fn frames(layout: Layout) -> Vec<Json> {
+    let millimetres = |tenths: u32| f64::from(tenths) / 10.0;
+    let of = |it: fit::Frame| {
+        json!({
+            "width": millimetres(it.width), "height": millimetres(it.height), "radius": millimetres(it.radius),
+            "thickness": millimetres(it.thickness), "colour": it.colour, "fill": it.fill,
+        })
+    };
+    fit::frames(layout).into_iter().map(of).collect()
 }
 
 /// Size and spread of each line of a title that stands in a frame.

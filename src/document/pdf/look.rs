@@ -1,6 +1,6 @@
 //! Looks at a paper that has been set: where each text and each mark of the layout came to stand.
 
-use super::super::fit::{COMPANY_ROWS, ImprintPage, Pages};
+use super::super::fit::{COMPANY_ROWS, ImprintPage, Pages, Place};
 use typst::introspection::Tag;
 use typst::layout::{Em, Frame, FrameItem, Transform};
 use typst_layout::PagedDocument;
@@ -75,11 +75,23 @@ pub(super) fn pages(paged: &PagedDocument) -> Pages {
         Some(1) => ImprintPage::Back,
         Some(_) => ImprintPage::AfterBlank,
     };
-    let size = |it: &Seen| match &it.what {
-        What::Mark(label) => label.strip_prefix("certificate-")?.parse().ok(),
-        What::Text { .. } | What::Number(_) => None,
+    Pages { imprint, signature_at_edge: at_edge(&seen), framed: framed(&seen) }
+}
+
+/// Where the paragraphs of a framed paper stand, each of which bears a mark.
+fn framed(seen: &[Seen]) -> Vec<Place> {
+    let marked = |it: &Seen| matches!(&it.what, What::Mark(label) if label == "framed");
+    let place = |paragraph: &[Seen]| {
+        let rows = rows_on(paragraph, 0);
+        let size = |it: &Seen| match it.what {
+            What::Text { size, .. } => Some(size),
+            What::Mark(_) | What::Number(_) => None,
+        };
+        let points = paragraph.iter().filter_map(size).reduce(f64::min).unwrap_or_default();
+        let ends = (rows.first().copied(), rows.last().copied());
+        Place { first: ends.0.unwrap_or_default(), last: ends.1.unwrap_or_default(), rows: rows.len(), points }
     };
-    Pages { imprint, signature_at_edge: at_edge(&seen), certificate_points: seen.iter().find_map(size) }
+    seen.split(marked).skip(1).map(place).collect()
 }
 
 /// Whether a few rows more or less would take the signature over a page, or away from the text.
@@ -87,15 +99,10 @@ fn at_edge(seen: &[Seen]) -> bool {
     let mark = |name: &str| seen.iter().position(|it| matches!(&it.what, What::Mark(label) if label == name));
     let Some(signature) = mark("signature") else { return false };
     let page = seen[signature].page;
-    let of_page = |part: &[Seen]| {
-        let mut rows = rows_on(part, page);
-        rows.dedup_by(|below, above| *below - *above < SAME_ROW_POINTS);
-        rows
-    };
     let first = mark("block").map_or(signature, |first| first.min(signature));
-    let above = of_page(&seen[first..signature]).len();
+    let above = rows_on(&seen[first..signature], page).len();
     let end = mark("text-end").unwrap_or(seen.len()).max(signature);
-    let foot = of_page(&seen[signature..end]).last().copied().unwrap_or(0.0);
+    let foot = rows_on(&seen[signature..end], page).last().copied().unwrap_or(0.0);
     page > 0 && above < COMPANY_ROWS + UNSURE_ROWS || TEXT_FOOT_POINTS - foot < UNSURE_ROWS as f64 * ROW_POINTS
 }
 
@@ -104,6 +111,7 @@ fn rows_on(part: &[Seen], page: usize) -> Vec<f64> {
     let text = part.iter().filter(|it| it.page == page && matches!(it.what, What::Text { .. }));
     let mut rows: Vec<f64> = text.map(|it| it.y).collect();
     rows.sort_by(f64::total_cmp);
+    rows.dedup_by(|below, above| *below - *above < SAME_ROW_POINTS);
     rows
 }
 

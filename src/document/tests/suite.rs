@@ -22,7 +22,7 @@ const FACES: [(&str, &str); 6] = [
 const EXPLAINED: &str = include_str!("gallery_pages.txt");
 
 /// What the suite makes of these Word files: the folder with the PDFs. Nothing where it is not here.
-fn converted(folder: &Path, files: &[(String, Vec<u8>)]) -> Option<std::path::PathBuf> {
+pub(super) fn converted(folder: &Path, files: &[(String, Vec<u8>)]) -> Option<std::path::PathBuf> {
     let alias = |(asked, ours): (&str, &str)| {
         format!("<alias binding=\"same\"><family>{asked}</family><prefer><family>{ours}</family></prefer></alias>")
     };

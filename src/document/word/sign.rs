@@ -4,15 +4,13 @@
 
 use super::measure::{CHARACTER_TWIPS, ROW_TWIPS, SMALL_CHARACTER_TWIPS, text_width, width};
 use super::piece::{Align, Cell, Grid, Line, Merge, Piece, Words, style};
-use crate::document::fit::{self, characters};
+use crate::document::fit;
 use crate::document::model::{Document, Layout};
 use crate::document::title;
 use chrono::{Datelike, NaiveDate};
 
 /// 7.3.5.4: how wide and how many rows high the stamp of a person's name is.
 const STAMP_TWIPS: u32 = 6 * CHARACTER_TWIPS;
-/// Room above the signature of a certificate, as in the PDF.
-const CERTIFICATE_GAP_TWIPS: u32 = 800;
 
 /// A date as 9704 7.3.5.4 wants it: `2022年6月1日`.
 pub(super) fn date(date: NaiveDate) -> String {
@@ -174,17 +172,11 @@ fn sheet(names: &[String], date: String, whole: u32) -> Vec<Piece> {
     lines
 }
 
-/// On a certificate name and date stand centred in the right part, with room for the seal.
+/// On a certificate name and date stand at the right, centred on each other; how far is found out with their place.
 fn certificate(document: &Document, date: String) -> Vec<Piece> {
-    let whole = text_width(Layout::Certificate);
-    let longest = document.signature.iter().map(|name| characters(name)).max().unwrap_or(0).max(10);
-    let left = whole.saturating_sub((longest + 4) * 360);
-    let texts = document.signature.iter().cloned().chain([date]);
-    let lines = texts.enumerate().map(|(row, text)| {
-        let line = Line::new(style::CERTIFICATE_SIGNER, &text).indent(left, 0, 0);
-        Piece::Line(if row == 0 { line.before(CERTIFICATE_GAP_TWIPS) } else { line })
-    });
-    lines.collect()
+    let rows = document.signature.iter().flat_map(|name| title::organ(name));
+    let line = |text: String| Piece::Line(Line::new(style::CERTIFICATE_SIGNER, &text).indent(0, 0, 0));
+    rows.chain([date]).map(line).collect()
 }
 
 #[cfg(test)]
