@@ -5,6 +5,7 @@
 //! ([`effect::owed`]). Nothing here reads a file, a clock or chance.
 
 pub mod ballots;
+mod before;
 mod child;
 pub mod command;
 pub mod coverage;
@@ -33,6 +34,7 @@ pub mod story;
 pub mod table;
 mod task;
 
+pub use before::{Before, Just};
 pub use child::Opening;
 pub use index::Index;
 pub use paper::{Document, Life, MAKE_ANEW};
@@ -99,6 +101,8 @@ pub struct Case {
     pub closed: Option<(CaseEnd, Moment)>,
     /// archive number once its package is sealed
     pub sealed: Option<String>,
+    /// the latest answer of one office, while nothing has followed from it that cannot be undone
+    pub just: Option<Arc<Just>>,
     /// what it leaves is being put into the package of its parent
     pub filed: bool,
     /// sequence number of its last event
@@ -183,6 +187,10 @@ pub struct Item {
     pub opened: Moment,
     /// the list by which its personal fields were erased
     pub erased: Option<String>,
+    /// how it stood before its latest answer, while that may be taken back
+    pub before: Option<Arc<Before>>,
+    /// a stage's answer that was taken back, until it is given anew
+    pub taken_back: Option<(String, Answer)>,
 }
 
 /// What a stage said of an item.
@@ -250,6 +258,10 @@ pub struct Batch {
     pub fields: Fields,
     /// attachments of its answer
     pub attachments: Vec<Attachment>,
+    /// it was opened on an answer that was taken back: as if it had never been
+    pub undone: bool,
+    /// head fields of an answer that was taken back
+    pub taken_back: Fields,
     /// answered: outcomes are fixed, papers are being made
     pub answered: Option<Moment>,
     /// done

@@ -43,6 +43,7 @@ pub mod viewing;
 pub(crate) use deploy::{alone, too_long};
 pub use deploy::{calendar_of, fonts_of, offices_of, settings_of};
 pub use fuse::Fuse;
+pub use intake::DROPS_TOGETHER_MAX;
 pub(crate) use memory::{draft, remember, revive};
 pub use render::Renderer;
 
@@ -130,6 +131,8 @@ pub struct Options {
     pub fuse: Fuse,
     /// where papers are made
     pub renderer: Renderer,
+    /// drops that are taken in together, so that the disk syncs them together; at least 1
+    pub drops_together_max: usize,
 }
 
 /// The engine.
@@ -139,6 +142,7 @@ pub struct Engine {
     pub(crate) clock: Clock,
     pub(crate) workshop: render::Workshop,
     pub(crate) renderer: Renderer,
+    pub(crate) drops_together_max: usize,
     pub(crate) settings: Settings,
     pub(crate) core: Mutex<Core>,
     pub(crate) fuse: Fuse,
@@ -213,6 +217,7 @@ impl Engine {
             clock: options.clock,
             workshop,
             renderer: options.renderer,
+            drops_together_max: options.drops_together_max.max(1),
             settings,
             core: Mutex::new(core),
             fuse: options.fuse,

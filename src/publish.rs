@@ -22,7 +22,7 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 pub use fragment::{escape, text_of};
-pub use scan::{Finding, FindingKind, scan_private, scan_word, summary};
+pub use scan::{Finding, FindingKind, picture_says, scan_private, scan_word, summary};
 
 /// Bytes of one document's HTML.
 pub const FRAGMENT_BYTES_MAX: usize = 8 * 1024 * 1024;

@@ -17,7 +17,7 @@ mod systemd;
 mod wakes;
 
 use crate::clock::{Clock, Moment};
-use crate::engine::{Engine, Error, Fuse, Options, Renderer};
+use crate::engine::{DROPS_TOGETHER_MAX, Engine, Error, Fuse, Options, Renderer};
 use crate::outbox::{self, Handlers};
 use crate::spool::settle::Patience;
 use crate::store;
@@ -69,6 +69,7 @@ pub async fn run(root: &Path) -> Result<(), Ended> {
         patience: Patience::DAEMON,
         fuse: Fuse::default(),
         renderer: Renderer::child(),
+        drops_together_max: DROPS_TOGETHER_MAX,
     };
     let mut wakes = Wakes::listen().map_err(Ended::Signals)?;
     systemd::status("reading the log");

@@ -27,6 +27,8 @@ mod random;
 mod small;
 #[path = "model/spoilt.rs"]
 mod spoilt;
+#[path = "model/unsaid.rs"]
+mod unsaid;
 #[path = "model/view.rs"]
 mod view;
 
@@ -140,6 +142,7 @@ fn random_runs_on_random_definitions_end_as_the_model_says() {
     for seed in first..first + runs {
         run_seed(seed, &counted);
     }
+    println!("{} answers taken back and given anew", unsaid::TAKEN_BACK.load(std::sync::atomic::Ordering::Relaxed));
     println!(
         "{} runs ({} definitions refused by the checker): {} commands obeyed, {} refused, {} cases closed; {} commands to close from elsewhere",
         counted.runs.get(),

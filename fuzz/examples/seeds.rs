@@ -54,10 +54,21 @@ fn main() -> std::io::Result<()> {
         b"II*\0\x08\0\0\0\x02\0\0\x01\x03\0\x01\0\0\0\x10\0\0\0\x01\x01\x03\0\x01\0\0\0\x10\0\0\0\0\0\0\0",
     )?;
     put("pdf", "a", PDF)?;
+    for (name, object) in IN_PDFS {
+        put("pdf", name, &[PDF, object].concat())?;
+    }
+    put("drop", "a.rtf", b"{\\rtf1 {\\object{\\*\\objdata 0105}}{\\*\\template http://a}}")?;
     put("drop", "a.pdf", PDF)?;
     put("private", "a", "电话138-1234-5678，（0716）5123457，11010519491231002X <b>&#49;</b> a@b.cn".as_bytes())
 }
 
+/// Objects that a PDF may bring along; they come after its end, where readers that mend a file find them.
+const IN_PDFS: [(&str, &[u8]); 4] = [
+    ("script", b"\n9 0 obj\n<< /S /JavaScript /JS (app.alert) >>\nendobj\n"),
+    ("launch", b"\n9 0 obj\n<< /Type /Annot /A << /S /Launch /F (a.exe) >> >>\nendobj\n"),
+    ("program", b"\n9 0 obj\n<< /Type /EmbeddedFile /Length 4 >>\nstream\nMZ..\nendstream\nendobj\n"),
+    ("locked", b"\n9 0 obj\n<< /Filter /Standard /V 1 /R 2 /O (a) /U (b) /P -4 >>\nendobj\ntrailer\n<< /Root 1 0 R /Encrypt 9 0 R >>\n"),
+];
 /// A page with a row of text, an annotation and the properties of the file.
 const PDF: &[u8] = b"%PDF-1.7
 1 0 obj

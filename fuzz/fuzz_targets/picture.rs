@@ -7,7 +7,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     begin();
-    let _ = spool::reader::looked_into("图.jpg", data, pdf_head);
+    let _ = spool::reader::looked_into("图.jpg", data, PDFS);
     let text = [b"\0word/media/a.jpg\n", data].concat();
     let _ = publish::scan_word(&packed(&text), &[]);
 });

@@ -7,5 +7,5 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     begin();
-    let _ = spool::reader::looked_into("包.zip", data, pdf_head);
+    let _ = spool::reader::looked_into("包.zip", data, PDFS);
 });

@@ -23,8 +23,16 @@ pub mod document {
 use std::io::{Cursor, Read, Write};
 use submission::{Answers, Entry, Form, Grid, Type, What};
 
-/// What a PDF begins with, as the daemon looks at it.
-pub fn pdf_head(bytes: &[u8]) -> Vec<String> {
+/// What is read of PDFs, as the daemon does.
+pub const PDFS: spool::reader::Pdfs = spool::reader::Pdfs { head: pdf_head, carried: pdf_carried };
+
+fn pdf_carried(bytes: &[u8]) -> spool::reader::OfPdf {
+    let document::inspect::Carried { locked, runs, programs } =
+        document::inspect::pdf_carried(bytes).unwrap_or_default();
+    spool::reader::OfPdf { locked, runs, programs }
+}
+
+fn pdf_head(bytes: &[u8]) -> Vec<String> {
     document::inspect::first_page(bytes).unwrap_or_default()
 }
 
@@ -99,7 +107,7 @@ pub fn form() -> Form {
 pub fn everything(name: &str, bytes: &[u8]) {
     let form = form();
     let offices = offices::Offices::default();
-    let _ = spool::reader::looked_into(name, bytes, pdf_head);
+    let _ = spool::reader::looked_into(name, bytes, PDFS);
     for read in [spool::forms::read(name, bytes), spool::forms::read_for(name, bytes, &form)] {
         if let Ok(filled) = read {
             let _ = submission::read::understand(&form, &filled, &offices);

@@ -213,8 +213,14 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         count: Option<Count>,
     },
-    /// an answer that was one of several is taken back, as if it had not been given
-    AnswerTakenBack { task: u64, items: Vec<u32>, reason: String },
+    /// an answer is taken back, as if it had not been given; `waiting`: who was in a batch with its items, and waits for it again
+    AnswerTakenBack {
+        task: u64,
+        items: Vec<u32>,
+        reason: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        waiting: Vec<u32>,
+    },
     /// another office owes it now (转办, 代理, 单位变更), for good or through a day
     TaskPassed {
         task: u64,

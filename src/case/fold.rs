@@ -1,6 +1,7 @@
 //! State is the fold of events: one `match`, no rule in it.
 
 mod ballots;
+mod before;
 mod clocks;
 mod papers;
 mod signing;
@@ -43,6 +44,7 @@ impl Case {
             held: None,
             closed: None,
             sealed: None,
+            just: None,
             filed: false,
             seq: event.seq,
             latest: event.at,
@@ -63,6 +65,7 @@ impl Case {
     pub fn apply(&mut self, event: &Event) {
         self.seq = event.seq;
         self.latest = self.latest.max(event.at);
+        self.forget_before(event);
         match &event.body {
             Body::CaseOpened { .. } | Body::CaseRepaired { .. } | Body::CommandRefused { .. } | Body::Told { .. } => {}
             Body::FiledWithParent { .. } => self.filed = true,
@@ -134,6 +137,9 @@ impl Case {
         if before.done != batch.done {
             self.index.batch(Some(&before), Some(batch));
         }
+        if !before.undone && batch.undone {
+            self.index.never_was(batch);
+        }
     }
 
     fn change_clock(&mut self, id: u32, change: impl FnOnce(&mut Clock)) {
@@ -176,6 +182,8 @@ impl Case {
             merged: BTreeSet::new(),
             opened: event.at,
             erased: None,
+            before: None,
+            taken_back: None,
         };
         self.index.item(None, Some(&new));
         self.items.insert(*item, Arc::new(new));
@@ -263,6 +271,8 @@ impl Case {
                     absent: BTreeSet::new(),
                     fields: super::Fields::new(),
                     attachments: Vec::new(),
+                    undone: false,
+                    taken_back: super::Fields::new(),
                     answered: None,
                     done: None,
                     sheets: Vec::new(),

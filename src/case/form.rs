@@ -7,6 +7,7 @@ mod columns;
 mod lists;
 mod quotas;
 mod register;
+mod retracting;
 mod scores;
 pub mod halt;
 pub mod signers;
@@ -247,6 +248,7 @@ fn correct(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, t
 
 fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, task: &Task, stage: &Stage) {
     form.head.extend(stage.form.case.values().map(entry));
+    retracting::head(form, case, ledgers, task, stage);
     if stage.report.is_some() {
         form.head.push(plain("signer", "签发人", Type::Name, false, "上行文须注明签发人"));
     }
@@ -291,6 +293,7 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
     let mut lines: Vec<Line> = items.iter().map(|i| line(program, case, ledgers, i)).collect();
     let again = mended.map(|answer| tables::told(&answer.fields, stage.form.item.values(), ledgers));
     lines.iter_mut().zip(again).for_each(|(line, answer)| line.values.extend(answer));
+    lines.iter_mut().zip(&items).for_each(|(line, item)| line.values.extend(retracting::said(ledgers, stage, item)));
     let name = if stage.title == SCORES { format!("{SCORES}结论") } else { stage.title.clone() };
     let mut grid = Grid { name, columns, lines, blank: 0, called: Some("~name".to_string()) };
     tables::tell_apart(program, &mut grid, &items);

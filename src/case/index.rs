@@ -101,7 +101,7 @@ impl Index {
 
     /// A batch was one thing and is another.
     pub(super) fn batch(&mut self, before: Option<&Batch>, after: Option<&Batch>) {
-        if let (None, Some(new)) = (before, after) {
+        if let (None, Some(new)) = (before, after.filter(|b| !b.undone)) {
             let key = (Arc::from(new.stage.as_str()), Arc::from(new.key.as_str()));
             self.rounds.entry(key).or_insert((new.id, 0)).1 += 1;
         }
@@ -109,6 +109,16 @@ impl Index {
             if batch.done.is_none() {
                 set(&mut self.open, batch.stage.clone(), batch.id, there);
             }
+        }
+    }
+
+    /// A batch, the latest of its key, is as if it had never been opened.
+    pub(super) fn never_was(&mut self, batch: &Batch) {
+        let key = (Arc::from(batch.stage.as_str()), Arc::from(batch.key.as_str()));
+        let left = self.rounds.get(&key).map_or(0, |(_, count)| count.saturating_sub(1));
+        match self.rounds.get_mut(&key).filter(|_| left > 0) {
+            Some((_, count)) => *count = left,
+            None => drop(self.rounds.remove(&key)),
         }
     }
 

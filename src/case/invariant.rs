@@ -9,6 +9,7 @@ mod registers;
 mod shown;
 mod sides;
 mod submissions;
+mod taken;
 
 pub use children::{children_tended, children_whole};
 
@@ -46,6 +47,7 @@ pub fn broken_amid(program: &Program, case: &Case, log: &[Event], ledgers: &Ledg
     rungs(log, &mut found);
     periods(log, &mut found);
     submissions::check(log, &mut found);
+    taken::back(log, &mut found);
     more::check(program, case, log, &mut found);
     ballots::check(program, case, log, &mut found);
     let since = migrated(log);
@@ -123,6 +125,11 @@ fn gates(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>)
                 let_in.values_mut().for_each(|stage| *stage = mapping.stage(stage).to_string());
             }
             Body::ItemMoved { item, .. } => drop(let_in.remove(item)),
+            Body::AnswerTakenBack { task, items, waiting, .. } => {
+                waiting.iter().for_each(|item| drop(let_in.remove(item)));
+                let stage = case.tasks.get(task).and_then(|t| t.stage.clone()).unwrap_or_default();
+                let_in.extend(items.iter().map(|item| (*item, stage.clone())));
+            }
             // an intake of a period keeps only the gates of that time shut
             Body::BatchOpened { stage, expected, key, .. } if !expected.is_empty() && key.is_empty() => {
                 open_intakes.insert(stage.clone());

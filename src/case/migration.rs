@@ -121,6 +121,9 @@ impl Mapping {
             resume: old.resume.as_ref().map(stage),
             used: old.used.iter().map(|(s, o)| (stage(s), self.outcome(s, o).to_string())).collect(),
             sent_back: old.sent_back.as_ref().map(|(s, o)| (stage(s), self.outcome(s, o).to_string())),
+            // what another version was answered is not taken back under this one
+            before: None,
+            taken_back: None,
             ..old.clone()
         }
     }

@@ -7,7 +7,7 @@ use crate::case::decide::Repair;
 use crate::case::migration::Mapping;
 use crate::clock::Clock;
 use crate::engine::commands::{Reply, Request};
-use crate::engine::{Engine, Error, Fuse, Options, Renderer, asking, viewing};
+use crate::engine::{DROPS_TOGETHER_MAX, Engine, Error, Fuse, Options, Renderer, asking, viewing};
 use crate::spool::layout::Spool;
 use crate::spool::lock;
 use crate::spool::settle::Patience;
@@ -58,6 +58,7 @@ pub(super) async fn operate(root: &Path, request: Request, as_json: bool) -> any
         patience: Patience::DAEMON,
         fuse: Fuse::default(),
         renderer: Renderer::Here,
+        drops_together_max: DROPS_TOGETHER_MAX,
     };
     let reply = match Engine::open(options).await {
         Ok(engine) => {

@@ -188,6 +188,33 @@ pub fn pdf_texts(bytes: &[u8]) -> Result<Vec<(String, String)>, Unreadable> {
     pdf::texts(bytes)
 }
 
+/// What a PDF brings along unseen.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// it opens with a password only
+    pub locked: bool,
+    /// it has scripts, or calls another program
+    pub runs: bool,
+    /// it has programs in it
+    pub programs: bool,
+}
+
+/// What a PDF brings along unseen.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn pdf_carried(bytes: &[u8]) -> Result<Carried, Unreadable> {
+    pdf::carried(bytes)
+}
+
+/// The pictures of a PDF that stand in it as the files they were (JPEG), with what their makers wrote into them.
+///
+/// # Errors
+/// Why it cannot be read.
+pub fn pdf_pictures(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Unreadable> {
+    pdf::pictures(bytes)
+}
+
 /// What the first page of a PDF says, row by row.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ mod record;
 mod words;
 
 pub(crate) use drops::Drops;
+pub use group::DROPS_TOGETHER_MAX;
 pub(super) use record::partly_mark;
 
 use super::understand::{Act, Meant, Unmeant};
@@ -53,7 +54,7 @@ impl Engine {
         let in_time = |settled: &Settled| limit.is_none_or(|limit| settled.first_seen_complete < limit);
         let mut complete = core.drops.complete(&self.spool, folders, now);
         complete.retain(|(_, settled)| in_time(settled));
-        for group in complete.chunks(group::DROPS_MAX) {
+        for group in complete.chunks(self.drops_together_max) {
             let mut claims = Vec::new();
             for (folder, claimed) in self.claim_all(group, now)? {
                 match claimed {

@@ -17,7 +17,7 @@ pub use read::{Scenario, Step, StepKind, parse};
 pub use shipped::{lay_out, shipped_scenario};
 
 use super::commands::Request;
-use super::{Engine, Error, Fuse, Options, QUEUES, Renderer, asking};
+use super::{DROPS_TOGETHER_MAX, Engine, Error, Fuse, Options, QUEUES, Renderer, asking};
 use crate::case::event::Event;
 use crate::clock::{Clock, Moment};
 use crate::spool::layout::Spool;
@@ -97,6 +97,7 @@ impl Player {
             patience: Patience::AT_ONCE,
             fuse,
             renderer: Renderer::Here,
+            drops_together_max: DROPS_TOGETHER_MAX,
         };
         let mail = MailServer::of(standing.mail.clone());
         let mut player = Player { options, base: base.to_path_buf(), engine: None, mail, said: None };

@@ -15,6 +15,7 @@ mod tests;
 mod word;
 
 use numbers::{bank_card, identity_15, identity_18, landline, mobile};
+pub use picture::picture_says;
 pub use word::scan_word;
 
 /// Separators between two groups of digits that may still be one number.

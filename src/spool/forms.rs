@@ -188,7 +188,9 @@ fn read_by_content(name: &str, bytes: &[u8], form: Option<&Form>) -> Result<Fill
             return one(say);
         }
         let sheets = workbook::xls::sheets(name, bytes).map_err(|fault| vec![fault])?;
-        return workbook::read(name, sheets, form);
+        let mut read = workbook::read(name, sheets, form)?;
+        read.remarks.extend(workbook::xls::has_pictures(bytes).then(package::with_pictures));
+        return Ok(read);
     }
     if bytes.starts_with(b"%PDF") {
         return one("这是 PDF 文件，不能当表格读。请交填好的 .xlsx 表格，PDF 可作附件。");

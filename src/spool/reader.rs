@@ -23,18 +23,44 @@ pub use apart::{Children, MEMORY_BYTES_MAX, SECONDS_MAX, serve};
 /// The beginning of the text of a PDF; whoever can read PDFs lends this.
 pub type PdfHead = fn(&[u8]) -> Vec<String>;
 
+/// What whoever can read PDFs lends.
+#[derive(Debug, Clone, Copy)]
+pub struct Pdfs {
+    /// the beginning of the text of one
+    pub head: PdfHead,
+    /// what one brings along
+    pub carried: fn(&[u8]) -> OfPdf,
+}
+
+/// What a PDF brings along unseen.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OfPdf {
+    /// it opens with a password only
+    pub locked: bool,
+    /// it has scripts, or calls another program
+    pub runs: bool,
+    /// it has programs in it
+    pub programs: bool,
+}
+
+impl Pdfs {
+    /// Of somebody who reads none.
+    pub const NONE: Pdfs =
+        Pdfs { head: |_| Vec::new(), carried: |_| OfPdf { locked: false, runs: false, programs: false } };
+}
+
 /// Who reads.
 #[derive(Debug, Clone)]
 pub enum Reader {
     /// this process
-    Here(PdfHead),
+    Here(Pdfs),
     /// children of this program
     Apart(Arc<Children>),
 }
 
 impl Default for Reader {
     fn default() -> Reader {
-        Reader::Here(|_| Vec::new())
+        Reader::Here(Pdfs::NONE)
     }
 }
 
@@ -95,7 +121,7 @@ impl Reader {
     /// The secrecy mark a file bears. A file that makes its reader overrun bears none here; it has its answer when it is read.
     pub(super) fn mark(&self, path: &Path, name: &str) -> Result<Option<&'static str>, files::Error> {
         match self {
-            Reader::Here(pdf) => secrecy::mark_in(path, name, *pdf),
+            Reader::Here(pdfs) => secrecy::mark_in(path, name, pdfs.head),
             // of most files the first bytes are enough
             Reader::Apart(_) if !secrecy::wants_reader(path)? => secrecy::mark_in(path, name, |_| Vec::new()),
             Reader::Apart(children) => {
@@ -110,7 +136,10 @@ impl Reader {
 
     /// Looks into a kept file: pixels, what it brings along, and with `unpack` what it holds.
     pub(super) fn look(&self, path: &Path, name: &str, bytes: &[u8], unpack: bool) -> Result<Looked, files::Error> {
-        let Reader::Apart(children) = self else { return Ok(look(name, bytes, unpack)) };
+        let children = match self {
+            Reader::Here(pdfs) => return Ok(look(name, bytes, unpack, *pdfs)),
+            Reader::Apart(children) => children,
+        };
         if !(picture::may_be(bytes) || carried::may_be(bytes) || unpack && zipped::may_be(bytes)) {
             return Ok(Looked::default());
         }
@@ -160,9 +189,9 @@ impl Reader {
 
 /// What is seen in a dropped file before it is read: its mark, and everything wrong with its pixels or with what it holds. What a child
 /// does, in this process: for those who throw damaged files at it.
-pub fn looked_into(name: &str, bytes: &[u8], pdf: PdfHead) -> (Option<&'static str>, Vec<Fault>) {
-    let looked = look(name, bytes, true);
-    (secrecy::mark_of(bytes, name, pdf), looked.too_large.into_iter().chain(looked.faults).collect())
+pub fn looked_into(name: &str, bytes: &[u8], pdfs: Pdfs) -> (Option<&'static str>, Vec<Fault>) {
+    let looked = look(name, bytes, true, pdfs);
+    (secrecy::mark_of(bytes, name, pdfs.head), looked.too_large.into_iter().chain(looked.faults).collect())
 }
 
 impl Looked {
@@ -171,9 +200,9 @@ impl Looked {
     }
 }
 
-fn look(name: &str, bytes: &[u8], unpack: bool) -> Looked {
+fn look(name: &str, bytes: &[u8], unpack: bool, pdfs: Pdfs) -> Looked {
     let too_large = picture::too_large(name, bytes);
-    let faults = carried::faults(name, bytes);
+    let faults = carried::faults(name, bytes, pdfs.carried);
     if !faults.is_empty() {
         return Looked { too_large, faults, ..Looked::default() };
     }
@@ -201,17 +230,17 @@ fn bytes_of(path: &Path) -> Result<Vec<u8>, files::Error> {
 }
 
 /// What a child makes of what it is asked, and the bytes that go with it.
-fn answer(asked: &Asked, pdf: PdfHead) -> (Told, Vec<u8>) {
+fn answer(asked: &Asked, pdfs: Pdfs) -> (Told, Vec<u8>) {
     let failed =
         |error: &files::Error| (Told::Failed { absent: error.is_absent(), why: error.to_string() }, Vec::new());
     match asked {
-        Asked::Mark { path, name } => match secrecy::mark_in(path, name, pdf) {
+        Asked::Mark { path, name } => match secrecy::mark_in(path, name, pdfs.head) {
             Ok(mark) => (Told::Mark(mark.map(str::to_owned)), Vec::new()),
             Err(error) => failed(&error),
         },
         Asked::Look { path, name, unpack } => match bytes_of(path) {
             Ok(bytes) => {
-                let looked = look(name, &bytes, *unpack);
+                let looked = look(name, &bytes, *unpack, pdfs);
                 let names = looked.held.iter().map(|(name, bytes)| (name.clone(), bytes.len())).collect();
                 let held = if looked.faults.is_empty() { Ok(names) } else { Err(looked.faults) };
                 let bytes = looked.held.into_iter().flat_map(|(_, bytes)| bytes).collect();

@@ -23,9 +23,9 @@ const NO_TASK: u64 = 9_999;
 pub(crate) struct Play {
     program: Arc<Program>,
     pub(crate) model: Model,
-    case: Case,
+    pub(crate) case: Case,
     ledgers: Ledgers,
-    log: Vec<Event>,
+    pub(crate) log: Vec<Event>,
     /// submissions so far
     handed_in: usize,
     /// whether the invariants are looked at after every event, or only after every command
@@ -72,6 +72,9 @@ impl Play {
             return Err(format!("{command:?}: the model {model}, the kernel {case}"));
         }
         self.compare()?;
+        if obeyed && self.every_event {
+            self.unsay_and_say(command)?;
+        }
         Ok(obeyed)
     }
 
@@ -80,12 +83,17 @@ impl Play {
     }
 
     /// The kernel's answer: what it refused in its words.
-    fn carry_out(&mut self, command: &Command) -> Result<Result<(), String>, Wrong> {
+    pub(crate) fn carry_out(&mut self, command: &Command) -> Result<Result<(), String>, Wrong> {
         let (by, command) = self.translated(command);
         self.decide(by, &format!("submission {}", self.handed_in), command)
     }
 
-    fn decide(&mut self, by: &str, cause: &str, command: kernel::Command) -> Result<Result<(), String>, Wrong> {
+    pub(crate) fn decide(
+        &mut self,
+        by: &str,
+        cause: &str,
+        command: kernel::Command,
+    ) -> Result<Result<(), String>, Wrong> {
         let asked = Asked { by: by.to_string(), on_behalf: None, cause: cause.to_string(), command };
         match decide::decide(&self.program, &self.case, &asked, &self.ledgers, self.now()) {
             Ok(decision) => self.take(decision).map(Ok),
@@ -136,7 +144,7 @@ impl Play {
         if broken.is_empty() { Ok(()) } else { Err(format!("invariants broken: {broken:#?}")) }
     }
 
-    fn compare(&self) -> Result<(), Wrong> {
+    pub(crate) fn compare(&self) -> Result<(), Wrong> {
         let case = view::of_case(&self.program, &self.case, &self.ledgers);
         view::difference(&view::of_model(&self.model), &case).map_or(Ok(()), Err)
     }

@@ -165,7 +165,12 @@ impl Deciding<'_> {
             return;
         }
         let before: Vec<(u32, Fields)> = items.iter().filter_map(|id| Some((*id, self.said(again, *id)?))).collect();
-        self.emit(Body::AnswerTakenBack { task: again.id, items: items.clone(), reason: REPLACED.to_string() });
+        self.emit(Body::AnswerTakenBack {
+            task: again.id,
+            items: items.clone(),
+            reason: REPLACED.to_string(),
+            waiting: Vec::new(),
+        });
         self.settle(stage, &items, "");
         let asked = |t: &&Task| {
             t.office == again.office

@@ -1,5 +1,9 @@
 //! What may be changed while several sign: who signs (加签, 减签, 缺席), whose task it is (转办), what was said (撤回).
 
+mod taken;
+
+pub(in crate::case) use taken::may_be_retracted;
+
 use super::Deciding;
 use super::signing::signatures;
 use crate::case::command::SignerChange;
@@ -121,6 +125,10 @@ impl Deciding<'_> {
     pub(super) fn take_back_answer(&mut self, task: &Task, reason: &str) {
         let program = self.program;
         let Some(stage) = task.stage.as_ref().and_then(|s| program.workflow().stage(s)) else { return };
+        if !stage.takes_several() {
+            self.take_back_single(stage, task, reason);
+            return;
+        }
         let items = last_said(program.workflow(), &self.case, task);
         if !self.stands_for(&task.office) || items.is_empty() {
             let way = self.way_to_correct(task);
@@ -128,7 +136,12 @@ impl Deciding<'_> {
             self.refuse("", say);
             return;
         }
-        self.emit(Body::AnswerTakenBack { task: task.id, items: items.clone(), reason: reason.to_string() });
+        self.emit(Body::AnswerTakenBack {
+            task: task.id,
+            items: items.clone(),
+            reason: reason.to_string(),
+            waiting: Vec::new(),
+        });
         self.settle(stage, &items, "");
     }
 }

@@ -109,8 +109,8 @@ impl Touched {
                 items.iter().chain(off).for_each(|id| self.item(case, *id));
             }
             Body::SignersChanged { batch, .. } => drop(self.batches.insert(*batch)),
-            Body::AnswerTakenBack { items, .. } => {
-                self.batches.extend(items.iter().filter_map(|id| case.items.get(id)?.batch()));
+            Body::AnswerTakenBack { items, waiting, .. } => {
+                items.iter().chain(waiting).for_each(|id| self.item(case, *id));
             }
             Body::TaskPassed { task, .. } => {
                 self.batches.extend(case.tasks.get(task).and_then(|t| t.batch));

@@ -31,7 +31,8 @@ impl Case {
                     self.change_item(*id, |i| i.lists.retain(|l| l != list));
                 }
             }
-            Body::AnswerTakenBack { task, items, .. } => {
+            Body::AnswerTakenBack { task, items, waiting, .. } => {
+                self.as_before(*task, items, waiting);
                 let Some(stage) = self.tasks.get(task).and_then(|t| t.stage.clone()) else { return };
                 for id in items {
                     self.change_item(*id, |i| {

@@ -99,6 +99,7 @@ impl Case {
         if *part {
             self.take_signature(event, *task, fields, rows, attachments);
         } else if ask == Ask::Answer {
+            self.remember_before(event, *task, rows);
             self.take_answer(event, stage, batch, &office, fields, rows, attachments);
         }
     }

@@ -47,6 +47,7 @@ pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str)
         }
     }
     forms.extend(super::signers::papers(program, case, ledgers, office));
+    forms.extend(super::retracting::papers(program, case, ledgers, office));
     forms.extend(workflow.clocks.values().filter_map(|clock| extend(program, case, office, &clock.name)));
     forms.extend(workflow.clocks.values().filter_map(|clock| super::halt::paper(program, case, office, clock)));
     if stands_for(&case.opener) {

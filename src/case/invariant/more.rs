@@ -201,6 +201,7 @@ fn held_means_held(log: &[Event], found: &mut Vec<String>) {
         let moves = matches!(
             event.body,
             Body::ItemMoved { .. }
+                | Body::AnswerTakenBack { .. }
                 | Body::ItemOpened { .. }
                 | Body::BatchOpened { .. }
                 | Body::BatchDone { .. }

@@ -55,6 +55,14 @@ pub(super) fn case_waits(program: &Program, log: &[Event], since: u64, found: &m
                 raised.entry(*item).and_modify(|(_, stands)| to.clone_into(stands));
                 let_in.remove(item);
             }
+            Body::AnswerTakenBack { task, items, waiting, .. } => {
+                let stage = tasks.get(task).cloned().unwrap_or_default();
+                for item in items {
+                    raised.entry(*item).and_modify(|(_, stands)| stands.clone_from(&stage));
+                }
+                waiting.iter().for_each(|item| drop(let_in.remove(item)));
+                let_in.extend(items.iter().map(|item| (*item, stage.clone())));
+            }
             Body::ItemEnded { item, .. } => drop(raised.remove(item)),
             Body::BatchOpened { stage: name, items, .. } => {
                 let again = items.iter().all(|item| let_in.get(item) == Some(name)) && !items.is_empty();

@@ -14,8 +14,11 @@ use std::panic::AssertUnwindSafe;
 
 #[cfg(test)]
 pub(in crate::document) mod bookmarks;
+mod carried;
 mod content;
 mod font;
+#[cfg(test)]
+mod made;
 #[cfg(test)]
 pub(in crate::document) mod places;
 mod rows;
@@ -59,6 +62,16 @@ pub(super) fn first_page(bytes: &[u8]) -> Result<Vec<String>, Unreadable> {
         let marks = pdf.pages().first().map(|page| Reader::of_all().page(page)).unwrap_or_default();
         Ok(rows::rows(1, &marks).into_iter().map(|set| set.row.text).collect())
     })
+}
+
+/// What it brings along unseen.
+pub(super) fn carried(bytes: &[u8]) -> Result<super::Carried, Unreadable> {
+    guarded(bytes, carried::carried)
+}
+
+/// Its pictures that stand in it as files.
+pub(super) fn pictures(bytes: &[u8]) -> Result<Vec<Vec<u8>>, Unreadable> {
+    guarded(bytes, carried::pictures)
 }
 
 /// How many pages a PDF has.

@@ -13,7 +13,7 @@ use crate::store::{self, SubmissionRecord};
 use std::collections::BTreeMap;
 
 /// Drops of one group.
-pub(super) const DROPS_MAX: usize = 32;
+pub const DROPS_TOGETHER_MAX: usize = 32;
 /// Threads that work for a group.
 const LANES_MAX: usize = 8;
 

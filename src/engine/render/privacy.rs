@@ -28,7 +28,11 @@ pub(super) fn examined(made: &Made, files: &PaperFiles, fields: &Fields, meant: 
     }
     if let Ok(pdf) = &files.pdf {
         let of_pdf = publish::scan_placed(&placed(pdf)?, meant);
-        found.extend(of_pdf.into_iter().map(|finding| finding.within("PDF 文件")));
+        let of_pictures = pictures(pdf)?.into_iter().flat_map(|(place, picture)| {
+            let (_, found) = publish::picture_says(&picture);
+            found.into_iter().map(move |finding| finding.within(&place))
+        });
+        found.extend(of_pdf.into_iter().chain(of_pictures).map(|finding| finding.within("PDF 文件")));
     }
     let of_page = publish::scan_private(&publish::text_of(&page), meant);
     found.extend(of_page.into_iter().map(|finding| {
@@ -80,10 +84,20 @@ fn called(row: &Fields) -> String {
     format!("{number}{name}")
 }
 
-/// What stands in a PDF, as the page is told it.
+/// The pictures that stand in a PDF as files, each with its place.
+fn pictures(pdf: &[u8]) -> Result<Vec<(String, Vec<u8>)>, String> {
+    let pictures = inspect::pdf_pictures(pdf).map_err(|error| format!("the PDF file: {error}"))?;
+    Ok(pictures.into_iter().enumerate().map(|(n, picture)| (format!("第{}张图片的信息", n + 1), picture)).collect())
+}
+
+/// What stands in a PDF, and in its pictures, as the page is told it.
 pub(in crate::engine) fn placed(pdf: &[u8]) -> Result<Vec<Placed>, String> {
     let texts = inspect::pdf_texts(pdf).map_err(|error| format!("the PDF file: {error}"))?;
-    Ok(texts.into_iter().map(|(place, text)| Placed { place, text }).collect())
+    let of_pictures = pictures(pdf)?.into_iter().flat_map(|(place, picture)| {
+        let (texts, _) = publish::picture_says(&picture);
+        texts.into_iter().map(move |text| (place.clone(), text))
+    });
+    Ok(texts.into_iter().chain(of_pictures).map(|(place, text)| Placed { place, text }).collect())
 }
 
 #[cfg(test)]
@@ -131,5 +145,26 @@ mod tests {
         // over the end of a row
         let long = format!("{}13812345678。", "字".repeat(24));
         assert!(said(&long, &[]).unwrap_err().contains("PDF 文件"), "the row ends inside the number");
+    }
+
+    /// A PDF with one picture in it that says this.
+    fn with_picture(payload: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(payload.len() + 2).unwrap().to_be_bytes();
+        let jpeg = [&[0xFF, 0xD8, 0xFF, 0xFE], &length[..], payload, &[0xFF, 0xDA, 0, 2]].concat();
+        let head = "%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>\nendobj\n";
+        let image = format!(
+            "4 0 obj\n<< /Type /XObject /Subtype /Image /Filter /DCTDecode /Length {} >>\nstream\n",
+            jpeg.len()
+        );
+        let tail = "\nendstream\nendobj\ntrailer\n<< /Size 5 /Root 1 0 R >>\n%%EOF\n";
+        [head.as_bytes(), image.as_bytes(), &jpeg, tail.as_bytes()].concat()
+    }
+
+    #[test]
+    fn what_a_picture_in_a_pdf_was_given_along_is_read() {
+        let texts = placed(&with_picture(b"tel 13812345678")).unwrap();
+        let found = publish::scan_placed(&texts, &[]);
+        assert_eq!(publish::summary(&found), "第1张图片的信息有手机号码138******78");
+        assert!(publish::scan_placed(&placed(&with_picture(b"a red barn")).unwrap(), &[]).is_empty());
     }
 }

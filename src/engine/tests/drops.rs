@@ -4,7 +4,7 @@
 //! `BANWEN_DROPS=10000` for many; `BANWEN_DROPS_SEED` repeats a run. Time is told, so the pauses of offices cost nothing.
 
 use crate::clock::Clock;
-use crate::engine::{Engine, Error, Fuse, Options, Renderer};
+use crate::engine::{DROPS_TOGETHER_MAX, Engine, Error, Fuse, Options, Renderer};
 use crate::files::crash;
 use crate::spool::settle::Patience;
 use crate::store::SubmissionOutcome;
@@ -116,6 +116,7 @@ impl Office {
             patience: Patience::DAEMON,
             fuse: Fuse::default(),
             renderer: Renderer::Here,
+            drops_together_max: DROPS_TOGETHER_MAX,
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let (engine, puts, writing, fickle) = (None, Vec::new(), Vec::new(), Vec::new());

@@ -3,7 +3,7 @@
 use super::{CASE, Desk, OFFICE, OTHER, run};
 use crate::case::event::{Body, Event};
 use crate::clock::{Clock, Moment};
-use crate::engine::{Engine, Fuse, Options, Renderer, scenario};
+use crate::engine::{DROPS_TOGETHER_MAX, Engine, Fuse, Options, Renderer, scenario};
 use crate::spool::settle::Patience;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,6 +33,7 @@ impl Night {
             patience: Patience::DAEMON,
             fuse: Fuse::default(),
             renderer: Renderer::Here,
+            drops_together_max: DROPS_TOGETHER_MAX,
         };
         let mut night = Night { options, engine: None, root };
         night.start().await;

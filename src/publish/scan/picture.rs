@@ -43,6 +43,13 @@ impl Picture {
     }
 }
 
+/// What a picture says besides what it shows: texts, and what is found in it otherwise than in a text.
+pub fn picture_says(bytes: &[u8]) -> (Vec<String>, Vec<Finding>) {
+    let picture = read(bytes).unwrap_or_default();
+    let found = picture.findings();
+    (picture.texts, found)
+}
+
 /// The particulars of a picture; nothing when it is none.
 pub(super) fn read(bytes: &[u8]) -> Option<Picture> {
     let mut picture = Picture::default();

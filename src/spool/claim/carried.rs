@@ -1,12 +1,14 @@
 //! Carried: what a file of an office program brings along unseen, whether it is a form or lies beside one: programs, files of other
 //! programs, links to elsewhere; and whether it opens at all.
 //!
-//! Looked for are Word files, workbooks and presentations, new and old formats and OpenDocument. Each thing is refused by its name. What a
+//! Looked for are Word files, workbooks and presentations, new and old formats, rich text and OpenDocument, and PDFs, by whoever can read
+//! those. Each thing is refused by its name. What a
 //! chart is drawn from, and a link that only leads where its reader clicks, are harmless.
 //! Limits: links are looked for in [`LINKS_BYTES_MAX`]; of the formats of before 2007 only programs, objects and passwords are seen.
 
 use crate::ooxml::xml;
 use crate::spool::forms;
+use crate::spool::reader::OfPdf;
 use crate::submission::Fault;
 use std::collections::BTreeSet;
 use std::io::{Cursor, Read, Seek};
@@ -18,6 +20,13 @@ const LINKS_BYTES_MAX: u64 = 1024 * 1024;
 const LISTS_MAX: usize = 500;
 /// How the files of office programs of before 2007 begin.
 const COMPOUND: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
+/// How rich text begins, and its words for an object, and for a template that is fetched from elsewhere.
+const RICH: &[u8] = b"{\\rt";
+const RICH_OBJECTS: [&[u8]; 3] = [b"\\objdata", b"\\objupdate", b"\\objocx"];
+const RICH_TEMPLATES: [&[u8]; 2] = [b"\\template http", b"\\template \\\\"];
+/// How a PDF begins, and within how many bytes.
+const PDF: &[u8] = b"%PDF-";
+const PDF_HEAD_BYTES: usize = 1024;
 /// Bytes of an entry in such a file's directory, and how the names of programs and objects begin.
 const ENTRY_BYTES: usize = 128;
 const OLD_MACROS: &str = "_VBA_PROJECT";
@@ -42,17 +51,23 @@ struct Carried {
     links: BTreeSet<&'static str>,
 }
 
-/// Whether the bytes may be those of a file of an office program.
+/// Whether the bytes may be those of a file of an office program, or of a PDF.
 pub(in crate::spool) fn may_be(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK") || bytes.starts_with(&COMPOUND)
+    bytes.starts_with(b"PK") || bytes.starts_with(&COMPOUND) || bytes.starts_with(RICH) || is_pdf(bytes)
+}
+
+/// Some programs put a few bytes before the head of a PDF.
+fn is_pdf(bytes: &[u8]) -> bool {
+    bytes[..bytes.len().min(PDF_HEAD_BYTES)].windows(PDF.len()).any(|part| part == PDF)
 }
 
 /// What a file must not bring along, each thing in a sentence; nothing of a file that is none of an office program.
-pub(in crate::spool) fn faults(name: &str, bytes: &[u8]) -> Vec<Fault> {
+pub(in crate::spool) fn faults(name: &str, bytes: &[u8], of_pdf: fn(&[u8]) -> OfPdf) -> Vec<Fault> {
+    let of_pdf = if is_pdf(bytes) { of_pdf(bytes) } else { OfPdf::default() };
     // Other people's reader on a file nobody has checked yet.
     let found = std::panic::catch_unwind(|| found(bytes)).ok().flatten().unwrap_or_default();
     let mut says: Vec<String> = Vec::new();
-    if found.locked {
+    if found.locked || of_pdf.locked {
         says.push("文件设了打开密码，读不出来。请取消密码后再交。".to_owned());
     }
     if found.macros {
@@ -69,12 +84,26 @@ pub(in crate::spool) fn faults(name: &str, bytes: &[u8]) -> Vec<Fault> {
             "文件{links}，没有收。请断开链接；断不开的，从“待办”或“表样”取一份新表，把内容复制进去（粘贴时选“只保留文本”）再交。"
         ));
     }
+    if of_pdf.runs {
+        says.push(
+            "PDF 里带有脚本，或者会启动别的程序，没有收。请打开后用“打印”另存成一份新的 PDF，或者打印出来扫描后再交。"
+                .to_owned(),
+        );
+    }
+    if of_pdf.programs {
+        says.push(
+            "PDF 里夹带了程序文件，没有收。请打开后用“打印”另存成一份新的 PDF，或者打印出来扫描后再交。".to_owned(),
+        );
+    }
     says.into_iter().map(|say| Fault::at(name, say)).collect()
 }
 
 fn found(bytes: &[u8]) -> Option<Carried> {
     if bytes.starts_with(&COMPOUND) {
         return Some(of_compound(bytes));
+    }
+    if bytes.starts_with(RICH) {
+        return Some(of_rich_text(bytes));
     }
     if !bytes.starts_with(b"PK") || !forms::few_parts(bytes) {
         return None;
@@ -104,6 +133,16 @@ fn of_compound(bytes: &[u8]) -> Carried {
         objects: OLD_OBJECTS.into_iter().any(has),
         links: BTreeSet::new(),
     }
+}
+
+/// Rich text: its objects, and the template it is hung to, are words of its own.
+fn of_rich_text(bytes: &[u8]) -> Carried {
+    let has = |word: &[u8]| bytes.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    let mut found = Carried { objects: RICH_OBJECTS.iter().any(|word| has(word)), ..Carried::default() };
+    if RICH_TEMPLATES.iter().any(|word| has(word)) {
+        found.links.insert("挂接了外部模板");
+    }
+    found
 }
 
 /// A file of Office: its parts by their names and types, and what they are related to.

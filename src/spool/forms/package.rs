@@ -111,7 +111,12 @@ pub(super) fn pictures(bytes: &[u8]) -> Option<String> {
     let picture =
         |name: &str| ["xl/media/", "Pictures/"].iter().any(|folder| name.trim_start_matches('/').starts_with(folder));
     let has = zip::ZipArchive::new(Cursor::new(bytes)).is_ok_and(|archive| archive.file_names().any(picture));
-    has.then(|| "表格里插入了图片，没有收，只读了文字。要交的图片请另存为文件，和表格放进同一个文件夹再交。".to_owned())
+    has.then(with_pictures)
+}
+
+/// What is said of them.
+pub(super) fn with_pictures() -> String {
+    "表格里插入了图片，没有收，只读了文字。要交的图片请另存为文件，和表格放进同一个文件夹再交。".to_owned()
 }
 
 /// What to say about an old compound file: a locked workbook, or a format of before 2007.

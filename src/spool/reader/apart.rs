@@ -4,7 +4,7 @@
 //! 64 bits, little-endian. A child ends when its stdin does; one that was left reading when the daemon ended is ended by the
 //! kernel after [`CPU_SECONDS_MAX`]. It is first in line when memory runs out.
 
-use super::{Asked, PdfHead, Told, answer};
+use super::{Asked, Pdfs, Told, answer};
 use crate::files;
 use std::io::{BufWriter, ErrorKind, Read, Write};
 use std::path::PathBuf;
@@ -175,11 +175,11 @@ impl Drop for Running {
 ///
 /// # Errors
 /// A request that cannot be read or an answer that cannot be written.
-pub fn serve(mut from: impl Read, to: impl Write, pdf: PdfHead) -> Result<(), String> {
+pub fn serve(mut from: impl Read, to: impl Write, pdfs: Pdfs) -> Result<(), String> {
     let mut to = BufWriter::new(to);
     while let Some(request) = part(&mut from).map_err(|error| error.to_string())? {
         let asked: Asked = serde_json::from_slice(&request).map_err(|error| error.to_string())?;
-        let (told, bytes) = answer(&asked, pdf);
+        let (told, bytes) = answer(&asked, pdfs);
         let told = serde_json::to_vec(&told).map_err(|error| error.to_string())?;
         send(&mut to, &[&told, &bytes]).map_err(|error| error.to_string())?;
     }

@@ -95,7 +95,7 @@ fn a_child_does_one_after_the_other_what_it_is_asked() {
         requests.extend(json);
     }
     let mut said = Vec::new();
-    serve(requests.as_slice(), &mut said, |_| vec!["机密★1年".to_owned()]).unwrap();
+    serve(requests.as_slice(), &mut said, Pdfs { head: |_| vec!["机密★1年".to_owned()], ..Pdfs::NONE }).unwrap();
     let said = String::from_utf8_lossy(&said);
     let answers = [
         r#"{"Mark":"机密"}"#,
@@ -107,5 +107,5 @@ fn a_child_does_one_after_the_other_what_it_is_asked() {
     let places: Vec<usize> =
         answers.iter().map(|it| said.find(it).unwrap_or_else(|| panic!("{it} in {said}"))).collect();
     assert!(places.is_sorted(), "{said}");
-    assert!(serve(&requests[..20], &mut Vec::new(), |_| Vec::new()).is_err(), "a request cut short");
+    assert!(serve(&requests[..20], &mut Vec::new(), Pdfs::NONE).is_err(), "a request cut short");
 }

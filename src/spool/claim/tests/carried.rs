@@ -1,7 +1,7 @@
 //! What a file of an office program brings along unseen: in every format refused by its name, as a form and as an attachment.
 
 use super::*;
-use crate::spool::reader::looked_into;
+use crate::spool::reader::{OfPdf, Pdfs, looked_into};
 use std::io::Cursor;
 
 fn package(parts: &[(&str, &str)]) -> Vec<u8> {
@@ -23,7 +23,7 @@ fn replaced(bytes: &[u8], part: &str, with: &[u8]) -> Vec<u8> {
 const TYPES: (&str, &str) = ("[Content_Types].xml", "<Types/>");
 
 fn says(name: &str, bytes: &[u8]) -> String {
-    let (_, faults) = looked_into(name, bytes, |_| Vec::new());
+    let (_, faults) = looked_into(name, bytes, Pdfs::NONE);
     assert!(faults.iter().all(|fault| fault.place == name), "{faults:?}");
     faults.into_iter().map(|fault| fault.say).collect::<Vec<_>>().join("；")
 }
@@ -152,4 +152,28 @@ fn a_picture_in_a_word_form_is_kept_and_is_no_file_of_the_drop() {
     let claimed = claim(&desk.spool, OFFICE, &settled[0], now()).unwrap();
     assert_eq!((claimed.contents().count(), claimed.files.len(), &claimed.digest), (1, 2, &claimed.files[0].digest));
     assert_eq!(desk.recovered().last().unwrap().files, claimed.files);
+}
+
+/// A PDF is looked into by whoever can read it; what that finds comes back by name.
+#[test]
+fn what_a_pdf_brings_along_is_refused_by_name() {
+    let says = |found: fn(&[u8]) -> OfPdf| {
+        let (_, faults) = looked_into("材料.pdf", b"%PDF-1.7 x", Pdfs { carried: found, ..Pdfs::NONE });
+        faults.into_iter().map(|fault| fault.say).collect::<Vec<_>>().join("；")
+    };
+    assert_eq!(says(|_| OfPdf::default()), "");
+    assert!(says(|_| OfPdf { locked: true, ..OfPdf::default() }).contains("设了打开密码"));
+    assert!(says(|_| OfPdf { runs: true, ..OfPdf::default() }).contains("PDF 里带有脚本"));
+    assert!(says(|_| OfPdf { programs: true, ..OfPdf::default() }).contains("夹带了程序文件"));
+    let (_, faults) = looked_into("材料.txt", b"no PDF", Pdfs { carried: |_| panic!("it is none"), ..Pdfs::NONE });
+    assert!(faults.is_empty());
+}
+
+#[test]
+fn rich_text_with_objects_or_a_template_from_elsewhere_comes_back() {
+    let of = |text: &str| says("说明.rtf", text.as_bytes());
+    assert_eq!(of("{\\rtf1 plain}"), "");
+    assert!(of("{\\rtf1 {\\object\\objemb{\\*\\objdata 0105}}}").contains("OLE 对象"));
+    assert!(of("{\\rtf1 {\\*\\template https://a.example/t.dotm}}").contains("外部模板"));
+    assert_eq!(of("{\\rtf1 {\\*\\template Normal.dotm}}"), "");
 }

@@ -173,3 +173,32 @@ proptest! {
         let _ = super::super::read_by_content("表", &bytes, Some(&asked_of_list()));
     }
 }
+
+/// The store of pictures lies within what the drawings of a workbook share; drawings without pictures have none.
+#[test]
+fn pictures_in_an_old_workbook_are_told() {
+    let told =
+        |bytes: &[u8]| read("表.xls", bytes).is_ok_and(|filled| filled.remarks.iter().any(|it| it.contains("图片")));
+    assert!(!told(LIST_XLS));
+    // in place of a record before the sheets that says nothing here, of the same length
+    let stream = LIST_XLS.windows(4).position(|it| it == b"\x09\x08\x10\0").unwrap();
+    let mut at = stream;
+    let spare = loop {
+        let word = |n: usize| usize::from(u16::from_le_bytes([LIST_XLS[at + n], LIST_XLS[at + n + 1]]));
+        assert_ne!(word(0), 0x000A, "a record to spare");
+        if ![0x0809, 0x0022, 0x00E0, 0x041E, 0x0085, 0x00FC].contains(&word(0)) && word(2) >= 24 {
+            break at;
+        }
+        at += 4 + word(2);
+    };
+    let with = |part: u16| {
+        let mut bytes = LIST_XLS.to_vec();
+        bytes[spare..spare + 2].copy_from_slice(&0x00EB_u16.to_le_bytes());
+        let parts =
+            [&[0x0F, 0, 0, 0xF0, 16, 0, 0, 0][..], &[0x0F, 0], &part.to_le_bytes(), &[8, 0, 0, 0], &[0; 8]].concat();
+        bytes[spare + 4..spare + 4 + parts.len()].copy_from_slice(&parts);
+        bytes
+    };
+    assert!(told(&with(0xF001)));
+    assert!(!told(&with(0xF006)), "drawn, and no picture");
+}

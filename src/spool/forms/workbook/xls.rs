@@ -57,6 +57,31 @@ pub(in crate::spool::forms) fn sheets(name: &str, bytes: &[u8]) -> Result<Vec<Sh
     Ok(gathering.sheets)
 }
 
+/// Whether pictures stand in it: all of them lie in one store, within what its drawings share.
+pub(in crate::spool::forms) fn has_pictures(bytes: &[u8]) -> bool {
+    const DRAWINGS: u16 = 0x00EB;
+    const ENDS: u16 = 0x000A;
+    let stream = Compound::open(bytes).and_then(|file| file.stream("Workbook"));
+    let stream = stream.unwrap_or_default();
+    let mut globals = records(&stream).take_while(|record| record.kind != ENDS);
+    globals.any(|record| record.kind == DRAWINGS && stores_pictures(record.pieces.first().copied().unwrap_or_default()))
+}
+
+/// Of the parts of what drawings share one is the store of pictures; it is only there when it has some.
+fn stores_pictures(drawings: &[u8]) -> bool {
+    const STORE: u16 = 0xF001;
+    const HEAD_BYTES: usize = 8;
+    let mut rest = drawings.get(HEAD_BYTES..).unwrap_or_default();
+    while let (Some(kind), Some(length)) = (u16_at(rest, 2), u32_at(rest, 4)) {
+        if kind == STORE {
+            return length > 0;
+        }
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        rest = rest.get(length.saturating_add(HEAD_BYTES)..).unwrap_or_default();
+    }
+    false
+}
+
 /// The records from here on, each with what goes on with it.
 fn records(stream: &[u8]) -> impl Iterator<Item = Record<'_>> {
     const GOES_ON: u16 = 0x003C;

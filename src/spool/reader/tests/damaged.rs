@@ -1,7 +1,7 @@
 //! Files of every kind, damaged at random: each has an answer, none breaks or holds up its reader. A short run of what `fuzz/` does
 //! for hours.
 
-use super::super::looked_into;
+use super::super::{Pdfs, looked_into};
 use crate::offices::Offices;
 use crate::spool::forms;
 use crate::submission::read::understand;
@@ -153,7 +153,7 @@ fn damaged_inside(bytes: &[u8], part: usize, damages: &[Damage]) -> Vec<u8> {
 fn answered(name: &str, bytes: &[u8]) {
     let begun = Instant::now();
     let (asked, offices) = (form(), Offices::default());
-    drop(looked_into(name, bytes, |_| Vec::new()));
+    drop(looked_into(name, bytes, Pdfs::NONE));
     for read in [forms::read(name, bytes), forms::read_for(name, bytes, &asked)] {
         match read {
             Ok(filled) => drop(understand(&asked, &filled, &offices)),

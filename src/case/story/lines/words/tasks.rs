@@ -45,7 +45,7 @@ impl Words<'_> {
                 let off = if off.is_empty() { String::new() } else { format!("; not {}", self.items(off)) };
                 format!("list {list}, {how}: {on}{off}{}", because(reason.as_deref()))
             }
-            Body::AnswerTakenBack { task, items, reason } => {
+            Body::AnswerTakenBack { task, items, reason, .. } => {
                 format!("taken back: {} ({}){}", self.task(*task), self.items(items), because(Some(reason)))
             }
             Body::TaskPassed { task, from, to, why, .. } => {
