@@ -7,6 +7,7 @@ mod company;
 mod full;
 mod framed;
 mod marks;
+mod rare;
 pub(in crate::document) mod samples;
 mod suite;
 
