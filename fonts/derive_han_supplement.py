@@ -1,10 +1,8 @@
-"""Makes HanSupplement.ttf: the characters of GB 18030 level 3 that the other bundled faces lack, as far as names need them.
+"""Makes HanSupplement.ttf: the Han characters of GB 18030-2022 that the other bundled faces lack, all of its level 3 among them.
 
-Usage: python3 derive_han_supplement.py HanaMinB.ttf Unihan_IRGSources.txt Unihan_Readings.txt
-Needs fontTools (pip install fonttools) and the other faces beside this file.
-
-Taken are, of the ideographs in the extensions C to F, those with a source of mainland China (kIRG_GSource), and of
-extension B those with a reading in Mandarin (kMandarin): a character that nobody can read aloud is in no name.
+Usage: python3 derive_han_supplement.py HanaMinA.ttf HanaMinB.ttf
+Needs fontTools (pip install fonttools) and the other faces beside this file. HanaMinB has the extensions; the components and
+radicals come from HanaMinA.
 """
 
 import pathlib
@@ -13,28 +11,28 @@ import sys
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-LEVEL_3_B = range(0x20000, 0x2A6D7)
-LEVEL_3_C_TO_F = [range(0x2A700, 0x2B735), range(0x2B740, 0x2B81E), range(0x2B820, 0x2CEA2), range(0x2CEB0, 0x2EBE1)]
+COMPONENTS = [0x2E81, 0x2E84, 0x2E88, 0x2E8B, 0x2E8C, 0x2E97, 0x2EA7, 0x2EAA, 0x2EAE, 0x2EB3, 0x2EB6, 0x2EB7, 0x2EBB, 0x2ECA]
+LEVEL_3 = [(0x20000, 0x2A6D6), (0x2A700, 0x2B734), (0x2B740, 0x2B81D), (0x2B820, 0x2CEA1), (0x2CEB0, 0x2EBE0), (0x2F00, 0x2FD5)]
 NAME = "Banwen Han Supplement"
 
 
-def having(path, key):
-    """The code points a file of Unihan gives `key` for."""
-    lines = (line.split("\t") for line in open(path, encoding="utf-8") if line.startswith("U+"))
-    return {int(parts[0][2:], 16) for parts in lines if parts[1] == key}
-
-
-def main(face, sources, readings):
+def main(radicals, extensions):
     here = pathlib.Path(__file__).parent
-    covered = set()
+    wanted = set(COMPONENTS) | {code for first, last in LEVEL_3 for code in range(first, last + 1)}
     for path in sorted(here.glob("*.otf")):
-        covered |= set(TTFont(path, lazy=True).getBestCmap())
-    mainland = having(sources, "kIRG_GSource")
-    read = having(readings, "kMandarin")
-    wanted = {c for c in LEVEL_3_B if c in read} | {c for r in LEVEL_3_C_TO_F for c in r if c in mainland}
-    wanted -= covered
+        wanted -= set(TTFont(path, lazy=True).getBestCmap())
 
-    font = TTFont(face, recalcTimestamp=False)
+    font = TTFont(extensions, recalcTimestamp=False)
+    other = TTFont(radicals, lazy=True)
+    for code in sorted(wanted - set(font.getBestCmap())):
+        glyph = other.getBestCmap()[code]
+        name = f"radical{code:04X}"
+        font["glyf"][name] = other["glyf"][glyph]
+        font["hmtx"][name] = other["hmtx"][glyph]
+        for table in font["cmap"].tables:
+            if table.isUnicode() and table.format != 14:
+                table.cmap[code] = name
+
     options = subset.Options()
     options.hinting = False
     options.layout_features = []
@@ -46,7 +44,7 @@ def main(face, sources, readings):
     subsetter.subset(font)
     names = font["name"]
     names.names = [n for n in names.names if n.nameID in (0, 5) and n.langID in (0, 0x409)]
-    words = {1: NAME, 2: "Regular", 3: NAME + ", from HanaMinB 2017-09-04", 4: NAME, 6: "BanwenHanSupplement",
+    words = {1: NAME, 2: "Regular", 3: NAME + ", from HanaMin 2017-09-04", 4: NAME, 6: "BanwenHanSupplement",
              13: "Hanazono Font License: free to use, copy and distribute, with or without modification"}
     for number, text in words.items():
         names.setName(text, number, 3, 1, 0x409)

@@ -30,6 +30,8 @@ pub struct Pages {
     pub imprint: ImprintPage,
     /// whether the signature is near an edge of its page: two rows of text must be told to go with it
     pub signature_at_edge: bool,
+    /// what became of a paper too short to be parted; where nobody looked, an estimate says it
+    pub(super) short: Option<Short>,
     /// where each paragraph of a paper in a frame stands, in order
     pub(super) framed: Vec<Place>,
 }
@@ -220,9 +222,9 @@ pub(super) fn short(document: &Document) -> Short {
 }
 
 /// Whether the first paragraph of a paper is long enough to be parted by its signature, and there is no other way.
-pub(super) fn parts(document: &Document) -> bool {
+pub(super) fn parts(document: &Document, short: Short) -> bool {
     let first = document.body.iter().find(|block| !matches!(block, Block::Heading(..)));
-    short(document) == Short::Parted && first.is_some_and(|it| body_rows(it) >= 2 * COMPANY_ROWS as u32)
+    short == Short::Parted && first.is_some_and(|it| body_rows(it) >= 2 * COMPANY_ROWS as u32)
 }
 
 /// Rows of the signature with the blank ones above it: those that keep seals apart and stay as they are, and the others.

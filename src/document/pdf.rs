@@ -96,9 +96,9 @@ pub fn pdf(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, RenderError> {
 /// The same, and what its pages came to.
 pub fn set(document: &Document, fonts: &Fonts) -> Result<Set, RenderError> {
     complete(document, fonts)?;
-    let result = fitted(document, fonts).and_then(|paged| {
+    let result = laid(document, fonts).and_then(|Laid { paged, fitting, .. }| {
         look::off_page(&paged).map_or(Ok(()), |(page, text)| Err(RenderError::OffPage { page, text }))?;
-        let pages = look::pages(&paged);
+        let pages = Pages { short: Some(fitting.short(document)), ..look::pages(&paged) };
         Ok((Set { bytes: exported(&paged)?, pages }, paged.pages().len()))
     });
     // Nothing of one document is of use to the next; without this the cache grows with every one.
@@ -117,7 +117,7 @@ pub fn fits(document: &Document, fonts: &Fonts) -> Result<(), RenderError> {
     if most > 1 || short::short(document) {
         return Ok(());
     }
-    let pages = fitted(document, fonts).map(|paged| paged.pages().len());
+    let pages = laid(document, fonts).map(|laid| laid.paged.pages().len());
     comemo::evict(0);
     match pages {
         Ok(pages) if pages > most => Err(RenderError::TooLong { pages, most }),
@@ -130,7 +130,7 @@ fn most_pages(document: &Document) -> usize {
 }
 
 /// The pages of a document, its signature in company, its first page with text, its merged cells named again on every page.
-fn fitted(document: &Document, fonts: &Fonts) -> Result<PagedDocument, RenderError> {
+fn laid(document: &Document, fonts: &Fonts) -> Result<Laid, RenderError> {
     let flowing = Laid::set(document, fonts, Fitting::default())?;
     let with =
         |rows: f64, split: Option<Split>| Laid::set(document, fonts, Fitting { rows, split, ..Fitting::default() });
@@ -185,7 +185,7 @@ fn closer(
 }
 
 /// A cell over several rows that goes over a page says there again what it is, with （续）; the paper is set again, at most so often.
-fn continued(document: &Document, fonts: &Fonts, mut laid: Laid) -> Result<PagedDocument, RenderError> {
+fn continued(document: &Document, fonts: &Fonts, mut laid: Laid) -> Result<Laid, RenderError> {
     const SETTINGS_MAX: usize = 3;
     for _ in 0..SETTINGS_MAX {
         let breaks = over::breaks(document, &laid.seen);
@@ -199,7 +199,7 @@ fn continued(document: &Document, fonts: &Fonts, mut laid: Laid) -> Result<Paged
         }
         laid = again;
     }
-    Ok(laid.paged)
+    Ok(laid)
 }
 
 fn compiled(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Result<PagedDocument, RenderError> {

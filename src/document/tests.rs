@@ -3,7 +3,11 @@
 //! The programs asked here are LibreOffice and the checker openxml-audit of PyPI. Where one is missing the test says so and ends; under CI
 //! both must be there (`.ci/run` installs them).
 
+mod company;
+mod full;
 mod framed;
+mod marks;
+mod rare;
 pub(in crate::document) mod samples;
 mod suite;
 

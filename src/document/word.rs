@@ -26,7 +26,7 @@ mod skeleton;
 mod text;
 
 #[cfg(test)]
-mod tests;
+pub(in crate::document) mod tests;
 
 use super::chart::ChartError;
 use super::fit::Pages;
@@ -68,7 +68,7 @@ pub fn word(document: &Document) -> Result<Vec<u8>, WordError> {
 /// Makes the Word file of a document, its charts lettered in these faces; all other text names faces and brings none, a rare
 /// character that of these which has it. This writer cannot look where a page ends: `pages` says it.
 pub fn word_in(document: &Document, fonts: &Fonts, pages: Pages) -> Result<Vec<u8>, WordError> {
-    let mut pieces = layout::pieces(document, pages.signature_at_edge)?;
+    let mut pieces = layout::pieces(document, &pages)?;
     let margin = frame::place(&mut pieces, &pages.framed, document.layout);
     let mut body = finish::finish(&body::body(&pieces))?;
     frame::draw(&mut body, document.layout)?;

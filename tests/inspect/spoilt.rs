@@ -24,12 +24,13 @@ const fn edit(
 const TEXT: &str = "入秋以来";
 const SIZE: &str = "<w:sz w:val=\"32\"/>";
 
-pub(crate) const WORD: [Edit; 65] = [
+pub(crate) const WORD: [Edit; 66] = [
     edit("page-size", "通知", "", "w:w=\"11906\" w:h=\"16838\"", "w:w=\"12240\" w:h=\"15840\""),
     edit("margins", "通知", "", "w:left=\"1587\"", "w:left=\"1800\""),
     edit("body-face", "通知", TEXT, "仿宋_GB2312", "宋体"),
     edit("body-size", "通知", TEXT, SIZE, "<w:sz w:val=\"28\"/>"),
-    edit("grid", "通知", TEXT, "w:lineRule=\"exact\" w:line=\"579\"", "w:line=\"360\""),
+    edit("grid", "通知", TEXT, "w:lineRule=\"exact\" w:line=\"579\"", "w:lineRule=\"exact\" w:line=\"360\""),
+    edit("grid", "通知", "", "w:charSpace=\"-848\"", "w:charSpace=\"0\""),
     edit("text-colour", "通知", TEXT, SIZE, "<w:color w:val=\"FF0000\"/><w:sz w:val=\"32\"/>"),
     edit("secret", "通知", "", "<w:body>", "<w:body><w:p><w:r><w:t>秘密★1年</w:t></w:r></w:p>"),
     edit("urgency", "通知", "", "<w:body>", "<w:body><w:p><w:r><w:t>特急</w:t></w:r></w:p>"),

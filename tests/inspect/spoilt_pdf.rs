@@ -49,7 +49,8 @@ const TITLES: [Spoil; 9] = [
     ("report-asks", upward, |it| it.row("关于解决").text = "关于秋季森林防火资金情况的报告".to_owned()),
 ];
 
-const TEXT: [Spoil; 11] = [
+const TEXT: [Spoil; 12] = [
+    ("grid", notice, fewer_characters),
     ("body-indent", notice, |it| it.row("入秋").left = 28.0),
     ("heading-face", notice, |it| it.row("一、压实").face = FANG),
     ("heading-form", notice, |it| it.row("各村对本").text.insert_str(0, "1、")),
@@ -92,6 +93,17 @@ const IMPRINT: [Spoil; 1] = [("letter-imprint", letter, |it| {
     it.text(1, 33.0, 240.0, FANG, 14.0, "香泉镇党政综合办公室");
     it.text(1, 128.0, 240.0, FANG, 14.0, "2023年9月8日印发");
 })];
+
+/// A text in which every full row holds 27 characters, a little larger than those of the grid.
+fn fewer_characters(paper: &mut drawn::Drawn) {
+    paper.texts.retain(|it| it.page != 1 || it.points != 16.0 || it.baseline < 180.0);
+    let text = "入秋以来全镇降水偏少林区可燃物增多森林火险等级持续偏高为";
+    let of = |count: usize| text.chars().take(count).collect::<String>();
+    let row = |at: usize| 178.6 + drawn::ROW * at as f64;
+    paper.text(1, 28.0 + 2.0 * CHARACTER, row(1), FANG, 16.4, &of(25));
+    (2..7).for_each(|at| paper.text(1, 28.0, row(at), FANG, 16.4, &of(27)));
+    paper.text(1, 28.0, row(7), FANG, 16.4, "高现将有关事项通知如下。");
+}
 
 pub(crate) fn all() -> impl Iterator<Item = &'static Spoil> {
     HEAD.iter().chain(&TITLES).chain(&TEXT).chain(&END).chain(&IMPRINT)

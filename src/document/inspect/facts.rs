@@ -68,6 +68,8 @@ pub(super) struct Page {
     pub(super) margins: Option<[f64; 4]>,
     /// points from row to row that the section's grid has, when it has one
     pub(super) pitch: Option<f64>,
+    /// points that the section's grid adds to every character, when it has one for characters
+    pub(super) spread: Option<f64>,
     /// whether the first page has feet of its own
     pub(super) first_differs: bool,
     /// whether its number stands turned by a quarter, as on a page that lies crosswise
@@ -97,6 +99,8 @@ pub(super) struct Run {
     /// the face of the others
     pub(super) latin: String,
     pub(super) points: f64,
+    /// points added to each character of a Word file
+    pub(super) spread: f64,
     pub(super) colour: Colour,
 }
 

@@ -8,6 +8,7 @@ use super::{Finding, Kind};
 mod body;
 mod ending;
 mod foot;
+mod grid;
 mod head;
 mod imprint;
 mod letter;

@@ -124,11 +124,15 @@ fn margins(package: &Package, main: &str, sections: &[&Element]) -> Result<Vec<(
 }
 
 fn page(section: &Element) -> Page {
+    /// Parts of a point in which a grid says what it adds to a character.
+    const CHARACTER_SPACE_PARTS: f64 = 4096.0;
     let millimetres = |twips: f64| twips / 20.0 * MM_PER_POINT;
     let of = |element: &str, name: &str| -> Option<f64> { section.find(element)?.get(name)?.parse().ok() };
     let size = |name: &str, usual: f64| millimetres(of("w:pgSz", name).unwrap_or(usual));
     let margin = |name: &str| of("w:pgMar", name).map(|it| millimetres(it.abs()));
-    let grid = section.find("w:docGrid").and_then(|it| it.get("w:type")).is_some_and(|kind| kind != "default");
+    let kind = section.find("w:docGrid").and_then(|it| it.get("w:type"));
+    let grid = kind.is_some_and(|kind| kind != "default");
+    let spread = matches!(kind, Some("linesAndChars" | "snapToChars"));
     let gutter = margin("w:gutter").unwrap_or(0.0);
     let margins = margin("w:top").zip(margin("w:right")).zip(margin("w:bottom").zip(margin("w:left")));
     Page {
@@ -137,6 +141,7 @@ fn page(section: &Element) -> Page {
         height: size("w:h", 15840.0),
         margins: margins.map(|((top, right), (bottom, left))| [top, right, bottom, left + gutter]),
         pitch: of("w:docGrid", "w:linePitch").filter(|_| grid).map(|twips| twips / 20.0),
+        spread: of("w:docGrid", "w:charSpace").filter(|_| spread).map(|parts| parts / CHARACTER_SPACE_PARTS),
         first_differs: section.find("w:titlePg").is_some_and(look::is_on),
         turned_number: false,
     }

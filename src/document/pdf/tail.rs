@@ -4,7 +4,7 @@
 //! paragraph or of a table, begin that page, and the paper is set again. Where that would leave the first page without text, rows
 //! stand closer until all is together.
 
-use super::super::fit::{COMPANY_ROWS, headed};
+use super::super::fit::{COMPANY_ROWS, Short, headed, one_piece};
 use super::super::model::{Block, Document};
 use super::look::{SAME_ROW_POINTS, Seen, What};
 
@@ -22,6 +22,19 @@ pub(super) struct Fitting {
 impl Default for Fitting {
     fn default() -> Fitting {
         Fitting { rows: 1.0, split: None, breaks: Vec::new() }
+    }
+}
+
+impl Fitting {
+    /// What became of a paper so short that its signature would have taken all its text along.
+    pub(super) fn short(&self, document: &Document) -> Short {
+        if self.rows < 1.0 {
+            Short::Closer(self.rows)
+        } else if self.split.is_some() && one_piece(document) {
+            Short::Parted
+        } else {
+            Short::No
+        }
     }
 }
 

@@ -344,7 +344,7 @@ fn what_is_short_fits_its_page() {
                 };
                 let Some(longest) = (1..400).rev().map(made).find(short::short) else { continue };
                 short_ones += 1;
-                let paged = fitted(&longest, &fonts).unwrap();
+                let paged = super::laid(&longest, &fonts).unwrap().paged;
                 assert_eq!(paged.pages().len(), 1, "{layout:?} {title} {number} {to} {signers} {paragraphs} {strong}");
             }
         }
@@ -363,7 +363,7 @@ fn the_imprint_closes_an_even_page_whatever_the_length() {
     for lines in 0..48 {
         let mut document = paper(Layout::Document);
         document.body = vec![Block::Paragraph(vec![Span { text: "正文。".to_owned(), strong: false }]); lines + 1];
-        let paged = fitted(&document, &fonts).unwrap_or_else(|error| panic!("{lines}: {error}"));
+        let paged = super::laid(&document, &fonts).unwrap_or_else(|error| panic!("{lines}: {error}")).paged;
         comemo::evict(0);
         assert_eq!(paged.pages().len() % 2, 0, "{lines} lines");
     }

@@ -19,6 +19,9 @@ const PLAIN_TITLE_TWIPS: u32 = 150;
 /// 8.1: the number of a letter stands seven eighths of a character below the rule: its row is the lower by what would be above it.
 const LETTER_NUMBER_ROW_TWIPS: u32 = ROW_TWIPS - 200;
 
+/// Room in a row of a joint mark, so that a face a little wider does not break it.
+const SLACK_TWIPS: u32 = 200;
+
 /// How far the ink of a character of `points` stands below the upper edge of its row, when the row is a quarter higher than the character.
 pub(super) fn ink_twips(points: u32) -> u32 {
     points * 34 / 10
@@ -142,15 +145,17 @@ fn joint_mark(organs: &[String], file: bool, (points, percent): (u32, u32), befo
     let longest = organs.iter().map(|organ| characters(organ)).max().unwrap_or(1);
     let gap = Line { height: Some(before), size: Some(2), ..Line::new(style::MARK, "") };
     let whole = text_width(Layout::Document);
-    let left = (longest * points * 20 * percent / 100 + 200).min(whole);
-    let right = if file { (3 * points * 20 * percent / 100).min(whole - left) } else { 0 };
+    let character = points * 20 * percent / 100;
+    let left = (longest * character + SLACK_TWIPS).min(whole);
+    // 文件 at the right edge, four tenths of a character away from the names: the whole stands in the middle of the page
+    let right = if file { (character * 24 / 10 + SLACK_TWIPS).min(whole - left) } else { 0 };
     let cell =
         |line: Line, merge| Cell { lines: vec![line.sized(points).narrowed(percent)], columns: 1, merge, foot: false };
     let rows = organs.iter().enumerate().map(|(row, organ)| {
         let mut cells = vec![cell(Line::new(style::MARK, organ).align(Align::Distribute), Merge::None)];
         if file {
             let (text, merge) = if row == 0 { (FILE, Merge::Starts) } else { ("", Merge::Continues) };
-            cells.push(cell(Line::new(style::MARK, text), merge));
+            cells.push(cell(Line::new(style::MARK, text).align(Align::Right), merge));
         }
         cells
     });

@@ -7,7 +7,7 @@ use super::measure::{CHARACTER_TWIPS, ROW_TWIPS, text_width, width};
 use super::piece::{Align, Cell, Grid, Line, Piece, Words, style};
 use super::plaque;
 use super::sign;
-use crate::document::fit::{self, COMPANY_ROWS, Short, characters};
+use crate::document::fit::{self, COMPANY_ROWS, Pages, Short, characters};
 use crate::document::model::{Attachment, Block, Document, Layout, Span};
 use crate::document::title;
 
@@ -16,8 +16,9 @@ const ROW_CHARACTERS: u32 = 28;
 /// A row of a form is high enough to write in.
 const FORM_ROW_TWIPS: u32 = 600;
 
-/// The pieces of a paper's body, in order; `at_edge`: its signature was seen to stand near an edge of its page.
-pub(super) fn pieces(document: &Document, at_edge: bool) -> Result<Vec<Piece>, WordError> {
+/// The pieces of a paper's body, in order; of `pages` the signature's place is of use here.
+pub(super) fn pieces(document: &Document, pages: &Pages) -> Result<Vec<Piece>, WordError> {
+    let short = pages.short.unwrap_or_else(|| fit::short(document));
     let mut pieces = head::head(document);
     if document.layout == Layout::Plaque {
         return plaque::plaque(document);
@@ -30,16 +31,16 @@ pub(super) fn pieces(document: &Document, at_edge: bool) -> Result<Vec<Piece>, W
     // Some programs move a paragraph that is kept with the next as a whole: only where it must be. A row of a list is company, too.
     let framed = document.layout == Layout::Certificate;
     let sheet = is_sheet(document.layout);
-    let at_edge = at_edge || sheet || fit::signature_at_edge(document);
+    let at_edge = pages.signature_at_edge || sheet || fit::signature_at_edge(document);
     if !signature.is_empty() && !framed && lists.len() < COMPANY_ROWS && at_edge {
         let company = COMPANY_ROWS - lists.len();
         // The first paragraph stays where it is: the first page shows text. Only where the rows cannot stand close enough a long one
         // goes along: Word keeps its end with what follows, and two rows at least where it began.
         let first = pieces[beginning..].iter().position(|it| !is_heading(it)).map_or(0, |at| at + 1);
-        let stays = fit::headed(document.layout) && !fit::parts(document);
+        let stays = fit::headed(document.layout) && !fit::parts(document, short);
         let from = if stays { beginning + first } else { beginning };
         pieces[beginning..from].iter_mut().for_each(sign::in_company);
-        keep_end(&mut pieces[from..], if fit::short(document) == Short::Parted { 1 } else { company });
+        keep_end(&mut pieces[from..], if short == Short::Parted { 1 } else { company });
     }
     if !signature.is_empty() {
         lists.iter_mut().for_each(sign::keep_with_next);
@@ -50,7 +51,7 @@ pub(super) fn pieces(document: &Document, at_edge: bool) -> Result<Vec<Piece>, W
         let style = if is_sheet(document.layout) { style::SHEET_TEXT } else { style::NOTE };
         pieces.push(Piece::Line(Line::new(style, &format!("（{note}）"))));
     }
-    closer(document, &mut pieces);
+    closer(short, &mut pieces);
     let several = document.attachments.len() > 1;
     // one that goes by itself is named and not bound in
     for (index, attachment) in document.attachments.iter().enumerate().filter(|(_, it)| !it.body.is_empty()) {
@@ -102,8 +103,8 @@ fn keep_end(text: &mut [Piece], rows: usize) {
 
 /// Rows stand closer on a short paper, so that its first page holds text and signature; what has its own height keeps it, and so do
 /// the rows that keep seals apart.
-fn closer(document: &Document, pieces: &mut [Piece]) {
-    let Short::Closer(part) = fit::short(document) else { return };
+fn closer(short: Short, pieces: &mut [Piece]) {
+    let Short::Closer(part) = short else { return };
     let shrunk = |twips: u32| (f64::from(twips) * part) as u32;
     let row = shrunk(ROW_TWIPS);
     for piece in pieces {

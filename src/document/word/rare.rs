@@ -7,11 +7,13 @@ use crate::document::fonts::{Fonts, Role};
 use crate::numerals::han;
 use crate::ooxml::xml::{Element, Node};
 
-/// The Han characters every face of an office has.
+/// The Han characters every face of an office has, and the components and radicals that most lack.
 const COMMON: std::ops::RangeInclusive<char> = '\u{4E00}'..='\u{9FA5}';
+const RADICALS: std::ops::RangeInclusive<char> = '\u{2E80}'..='\u{2FD5}';
 
 fn face(character: char, fonts: &Fonts) -> Option<String> {
-    (han(character) && !COMMON.contains(&character)).then(|| fonts.set_in(Role::Plain, character)).flatten()
+    let rare = han(character) && !COMMON.contains(&character) || RADICALS.contains(&character);
+    rare.then(|| fonts.set_in(Role::Plain, character)).flatten()
 }
 
 /// Names the faces of all rare characters in an element.

@@ -11,7 +11,7 @@ fn package(document: &Document) -> Package {
     Package::read(&word(document).unwrap()).unwrap()
 }
 
-pub(super) fn all_below<'a>(element: &'a Element, name: &str, found: &mut Vec<&'a Element>) {
+pub(in crate::document) fn all_below<'a>(element: &'a Element, name: &str, found: &mut Vec<&'a Element>) {
     for child in element.elements() {
         if child.name == name {
             found.push(child);

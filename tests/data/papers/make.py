@@ -54,6 +54,9 @@ def paper():
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = Mm(37), Mm(35), Mm(28), Mm(26)
     section.footer_distance = Mm(25.5)
+    grid = section._sectPr.find(qn("w:docGrid"))
+    for name, value in (("w:type", "linesAndChars"), ("w:linePitch", "579"), ("w:charSpace", "-848")):
+        grid.set(qn(name), value)
     made.settings.odd_and_even_pages_header_footer = True
     for foot, at in ((section.footer, AT.RIGHT), (section.even_page_footer, AT.LEFT)):
         foot.is_linked_to_previous = False

@@ -1,16 +1,13 @@
-//! Paper, type area, grid, colour, and what a PDF must have to be kept (9704 5).
+//! Paper, type area, colour, and what a PDF must have to be kept (9704 5).
 
 use super::super::Kind;
 use super::super::catalogue::*;
-use super::super::facts::{Align, Colour, Page, Row};
+use super::super::facts::{Colour, Row};
 use super::{Judge, mm};
 
 /// 9704 5.2.1 allows a millimetre; what is measured on rows has the width of a stroke in it.
 const MARGIN_MM: f64 = 1.05;
 const ROWS_MM: f64 = 1.6;
-
-/// Paragraphs of a paper so short that text and signature are to fit one page.
-const CLOSER_PARAGRAPHS_MAX: usize = 8;
 
 impl Judge<'_> {
     pub(super) fn page_rules(&mut self) {
@@ -27,7 +24,7 @@ impl Judge<'_> {
         self.file();
         if !turned {
             self.margins();
-            self.grid();
+            self.grid_rules();
             self.colour();
         }
     }
@@ -99,37 +96,6 @@ impl Judge<'_> {
         }
         if !wrong.is_empty() {
             self.add(MARGINS, body.first().copied(), wrong.join("，"));
-        }
-    }
-
-    fn grid(&mut self) {
-        let body = self.all(&self.elements.body);
-        if self.is_pdf() {
-            let mut steps: Vec<f64> = Vec::new();
-            for paragraph in &body {
-                let pairs = paragraph.rows.windows(2).filter(|pair| pair[0].page == pair[1].page);
-                steps.extend(pairs.map(|pair| pair[1].baseline - pair[0].baseline));
-            }
-            steps.sort_by(f64::total_cmp);
-            let middle = steps.get(steps.len() / 2).copied();
-            if let Some(step) = middle.filter(|step| (step / super::super::facts::MM_PER_POINT - 28.7).abs() > 0.9) {
-                let found = format!("行距{:.1}磅", step / super::super::facts::MM_PER_POINT);
-                self.add(GRID, body.first().copied(), found);
-            }
-            return;
-        }
-        let of_page = self.paper.pages.first().and_then(|page: &Page| page.pitch);
-        // the rows of a short paper may stand closer, so that its signature has company (7.3.5.5)
-        let least = if body.len() <= CLOSER_PARAGRAPHS_MAX { 21.9 } else { 27.9 };
-        let fits = |points: f64| (least..=29.4).contains(&points);
-        // what stands in the middle is the name of a table or a picture
-        let wrong = body.iter().filter(|it| it.align != Align::Centre);
-        let wrong = wrong.into_iter().find(|it| !it.pitch.or(of_page).is_some_and(fits));
-        if let Some(paragraph) = wrong {
-            let found = paragraph.pitch.or(of_page);
-            let found =
-                found.map_or("没有固定行距，也没有文档网格".to_owned(), |it| format!("行距{it:.1}磅"));
-            self.add(GRID, Some(paragraph), found);
         }
     }
 

@@ -91,7 +91,14 @@ fn set(page: usize, mut glyphs: Vec<&Glyph>) -> Option<Set> {
         });
         if !same {
             let (face, latin) = (glyph.face.name.clone(), glyph.face.name.clone());
-            runs.push(Run { text: String::new(), face, latin, points: glyph.points, colour: glyph.colour });
+            runs.push(Run {
+                text: String::new(),
+                face,
+                latin,
+                points: glyph.points,
+                spread: 0.0,
+                colour: glyph.colour,
+            });
         }
         if let Some(run) = runs.last_mut() {
             run.text.push_str(if hole { "\u{3000}" } else { "" });

@@ -40,6 +40,8 @@ pub(super) struct Letters {
     pub(super) face: String,
     pub(super) latin: String,
     pub(super) points: f64,
+    /// points added to each character
+    pub(super) spread: f64,
     pub(super) colour: Colour,
     pub(super) hidden: bool,
 }
@@ -201,6 +203,10 @@ impl Letters {
                 "w:sz" => {
                     let halves = child.get("w:val").and_then(|it| it.parse::<f64>().ok());
                     self.points = halves.map_or(self.points, |it| it / 2.0);
+                }
+                "w:spacing" => {
+                    let twips = child.get("w:val").and_then(|it| it.parse::<f64>().ok());
+                    self.spread = twips.map_or(self.spread, |it| it / 20.0);
                 }
                 "w:color" => self.colour = child.get("w:val").map(colour).unwrap_or_default(),
                 "w:vanish" => self.hidden = is_on(child),

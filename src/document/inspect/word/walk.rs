@@ -286,6 +286,7 @@ fn add(open: &mut Open, letters: &Letters, text: &str) {
         face: letters.face.clone(),
         latin: letters.latin.clone(),
         points: letters.points,
+        spread: letters.spread,
         colour: letters.colour,
     });
 }

@@ -99,7 +99,7 @@ fn a_cell_longer_than_a_page_goes_on_over_it_whatever_stands_beside_it() {
     for layout in [Layout::Sheet, Layout::Form, Layout::Plain] {
         let table = Table { rows: rows.clone(), widths: vec![4, 6, 26], ..Table::default() };
         let document = Document { body: vec![Block::Table(table)], ..paper(layout) };
-        let paged = fitted(&document, &Fonts::bundled()).unwrap();
+        let paged = super::super::laid(&document, &Fonts::bundled()).unwrap().paged;
         assert_eq!(look::off_page(&paged), None, "{layout:?}");
         let text: String = look::look(&paged)
             .into_iter()

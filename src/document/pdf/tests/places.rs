@@ -1,6 +1,6 @@
 //! Where things stand on the page, in millimetres, as 9704 has them.
 
-use super::look::{What, look};
+use super::look::What;
 use super::*;
 
 /// A row of text as it was set.
@@ -21,9 +21,9 @@ pub(super) const CHARACTER: f64 = 156.0 / 28.0;
 pub(super) const PITCH: f64 = 225.0 / 22.0;
 
 pub(super) fn laid(document: &Document) -> Vec<look::Seen> {
-    let paged = fitted(document, &Fonts::bundled()).unwrap_or_else(|error| panic!("{error}"));
+    let laid = super::super::laid(document, &Fonts::bundled()).unwrap_or_else(|error| panic!("{error}"));
     comemo::evict(0);
-    look(&paged)
+    laid.seen
 }
 
 /// Runs on one base line, joined; cells of a table and names side by side come as one row.

@@ -1,0 +1,119 @@
+//! The signature never stands alone (9704 7.3.5.5): in every layout that has one, with seals, stamps and without, wherever the text
+//! ends, in the PDF and in the Word file as another program sets it.
+
+use super::suite::converted;
+use super::*;
+use crate::document::fit::{self, COMPANY_ROWS};
+use crate::document::inspect::{Placed, placed};
+use crate::document::model::{Block, Layout};
+
+/// A row of text is one of these characters, all through.
+const TEXT: &str = "为做好乡村振兴示范片建设工作现就有关事项通知如下请予支持并";
+/// Rows of a paragraph.
+const PARAGRAPH_ROWS: usize = 4;
+
+/// So many rows of text, the first two characters of each paragraph left free; in paragraphs of four rows, or in one.
+fn text(rows: usize, whole: bool) -> Vec<Block> {
+    let full = if whole { rows } else { PARAGRAPH_ROWS };
+    let parts = (0..rows).step_by(full.max(1)).map(|from| (rows - from).min(full));
+    let characters = |rows: usize| -> String { TEXT.chars().cycle().take(28 * rows - 5).collect() };
+    parts.map(|rows| samples::paragraph(&characters(rows))).collect()
+}
+
+/// Every way to sign, and in what of a paper; the words its signature begins with.
+fn papers() -> Vec<(&'static str, Document, &'static str)> {
+    let organs = samples::strings(&["县委办公室", "县政府办公室", "县委组织部", "县司法局"]);
+    let bare = |document: Document| Document { attachments: Vec::new(), note: None, urgency: None, ..document };
+    let (decision, order) = (bare(samples::decision()), bare(samples::order()));
+    let letter = Document { layout: Layout::Letter, mark_file: false, printed_by: None, ..decision.clone() };
+    let plain =
+        Document { layout: Layout::Plain, mark: Vec::new(), printed_by: None, copy_to: None, ..decision.clone() };
+    let joint = Document { signature: organs, ..decision.clone() };
+    let unsealed = |document: &Document| Document { seal: false, ..document.clone() };
+    vec![
+        ("文件", decision.clone(), "中共香泉镇委员会"),
+        ("文件，无印章", unsealed(&decision), "中共香泉镇委员会"),
+        ("联合行文", joint.clone(), "县委办公室"),
+        ("联合行文，无印章", unsealed(&joint), "县委办公室"),
+        ("信函", letter, "中共香泉镇委员会"),
+        ("普通", plain, "中共香泉镇委员会"),
+        ("命令，签名章", order.clone(), "镇长"),
+        ("命令，签名", unsealed(&order), "镇长"),
+    ]
+}
+
+/// What is wrong with where this signature stands, under a text of so many rows.
+fn alone(rows: &[Placed], signed: &str, of: usize) -> Option<String> {
+    let small = |row: &Placed| (row.points - 16.0).abs() < 0.5;
+    let at = rows.iter().rposition(|row| row.text.starts_with(signed) && small(row)).unwrap();
+    let signature = &rows[at];
+    let date = rows.iter().rfind(|row| row.text.contains("2022年6月20日") && small(row)).unwrap();
+    // rows of the text itself: characters of it and nothing else
+    let text = || rows.iter().filter(|row| row.text.chars().all(|it| TEXT.contains(it)) && row.baseline < 263.0);
+    let with = text().filter(|row| row.page == signature.page && row.baseline < signature.baseline).count();
+    if text().next().is_none_or(|row| row.page != 1) {
+        return Some("no text on the first page".to_owned());
+    }
+    // the first page shows a row, whatever else
+    let enough = with >= COMPANY_ROWS.min(of - 1) || signature.page == 1;
+    (!enough || date.page != signature.page || date.baseline > 263.5).then(|| {
+        format!("{with} rows with it on page {}, date on page {} at {:.0} mm", signature.page, date.page, date.baseline)
+    })
+}
+
+/// A paper in some length, and the words its signature begins with.
+struct Walked {
+    name: String,
+    rows: usize,
+    signed: &'static str,
+    document: Document,
+}
+
+/// Every paper in every length from one row to a page and a half.
+fn walked(whole: bool) -> Vec<Walked> {
+    let lengths = |(name, paper, signed): (&str, Document, &'static str)| -> Vec<Walked> {
+        let of = |rows: usize| {
+            let document = Document { body: text(rows, whole), ..paper.clone() };
+            Walked { name: format!("{name}-{rows}"), rows, signed, document }
+        };
+        (1..=34).map(of).collect()
+    };
+    papers().into_iter().flat_map(lengths).collect()
+}
+
+#[test]
+fn a_signature_takes_two_rows_of_text_along_be_they_of_one_paragraph() {
+    let fonts = Fonts::bundled();
+    let alone = |it: Walked| {
+        let rows = placed(&pdf::pdf(&it.document, &fonts).unwrap());
+        alone(&rows, it.signed, it.rows).map(|why| format!("{}: {why}", it.name))
+    };
+    let wrong: Vec<String> = walked(true).into_iter().filter_map(alone).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Of a long paragraph that is kept with the next Word moves the last rows and LibreOffice the whole, so papers of short paragraphs are
+/// shown to it; and none whose first page holds neither text and signature nor two rows less (four seals below four rows of text).
+#[test]
+fn a_signature_stands_with_two_rows_of_text_in_both_files_wherever_the_text_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let fonts = Fonts::bundled();
+    let (mut files, mut wrong, mut parted) = (Vec::new(), Vec::new(), 0);
+    let walked = walked(false);
+    for it in &walked {
+        let set = pdf::set(&it.document, &fonts).unwrap();
+        wrong.extend(alone(&placed(&set.bytes), it.signed, it.rows).map(|why| format!("{}, PDF: {why}", it.name)));
+        if set.pages.short == Some(fit::Short::Parted) {
+            parted += 1;
+            continue;
+        }
+        files.push((it.name.clone(), word::word_in(&it.document, &fonts, set.pages).unwrap()));
+    }
+    assert!(parted < 8, "{parted}");
+    let Some(seen) = converted(folder.path(), &files) else { return };
+    for it in walked.iter().filter(|it| files.iter().any(|(name, _)| *name == it.name)) {
+        let theirs = placed(&std::fs::read(seen.join(format!("{}.pdf", it.name))).unwrap());
+        wrong.extend(alone(&theirs, it.signed, it.rows).map(|why| format!("{}, Word: {why}", it.name)));
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
