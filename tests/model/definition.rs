@@ -19,6 +19,8 @@ pub(crate) const OFFICES: [&str; 5] = [OPENER, "甲办", "乙办", "审办", "�
 pub(crate) const CATEGORIES: [&str; 2] = ["红", "蓝"];
 /// Values of 组.
 pub(crate) const GROUPS: [&str; 2] = ["东", "西"];
+/// No 数 is above it: whoever comes to a stage with this condition was sent there.
+pub(crate) const NEVER: i64 = i64::MAX;
 /// The side type.
 pub(crate) const SIDE: &str = "议";
 
@@ -72,6 +74,8 @@ pub(crate) enum Each {
     Item,
     Case,
     Group,
+    /// those about the same
+    About,
 }
 
 /// What a gate does about who is upstream.
@@ -232,12 +236,16 @@ impl Definition {
             By::Owner => "owner",
         };
         keys.push(format!("by: {by}"));
-        keys.extend(stage.when.map(|least| format!("when: \"数 > {least}\"")));
+        keys.extend(stage.when.map(|least| match least {
+            NEVER => "when: false".to_string(),
+            least => format!("when: \"数 > {least}\""),
+        }));
         if stage.kind != Kind::Recommend && stage.of != Of::Case {
             let each = match stage.each {
                 Each::Item => "item",
                 Each::Case => "case",
                 Each::Group => "组",
+                Each::About => "about",
             };
             keys.push(format!("each: {each}"));
         }

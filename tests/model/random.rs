@@ -2,7 +2,9 @@
 //! so that a run that went wrong shrinks to what matters.
 
 use crate::command::{Command, Entry};
-use crate::definition::{By, Definition, Each, Go, Kind, Late, OFFICES, OPENER, OWNERS, Of, Outcome, Sign, Stage};
+use crate::definition::{
+    By, Definition, Each, Go, Kind, Late, NEVER, OFFICES, OPENER, OWNERS, Of, Outcome, Sign, Stage,
+};
 use crate::plain::{Hold, Model};
 use std::collections::BTreeSet;
 
@@ -78,7 +80,9 @@ fn stage(before: &[Stage], numbers: Numbers) -> Stage {
         return Stage::plain(Kind::Assess, Of::Case, By::One, Vec::new());
     }
     if of % 8 == 7 && collects {
-        return Stage { each: [Each::Item, Each::Case][usize::from(each % 2)], ..side_stage(before, by) };
+        let each = [Each::Item, Each::Case, Each::About][usize::from(each % 3)];
+        let late = if each != Each::Item && when % 4 == 3 { Late::Wait } else { Late::Leave };
+        return Stage { each, late, ..side_stage(before, by) };
     }
     let kind = [Kind::Review, Kind::Assess, Kind::Publicise, Kind::Decide, Kind::Review, Kind::Publicise]
         [usize::from(kind % 6)];
@@ -91,7 +95,11 @@ fn stage(before: &[Stage], numbers: Numbers) -> Stage {
     };
     let mut made = Stage::plain(kind, of, by, Vec::new());
     made.each = each;
-    made.when = (when % 8 > 5).then_some(i64::from(when % 4));
+    made.when = match when % 16 {
+        13 => Some(NEVER),
+        6 | 7 | 14 | 15 => Some(i64::from(when % 4)),
+        _ => None,
+    };
     let lates = [Late::Leave, Late::Leave, Late::Exclude, Late::Wait, Late::Ask];
     made.late = if each == Each::Item { Late::Leave } else { lates[usize::from(more % 5)] };
     if kind == Kind::Publicise {

@@ -1,10 +1,10 @@
-//! Nine small definitions, and every sequence of five commands on each.
+//! Eleven small definitions, and every sequence of five commands on each.
 //!
 //! `BANWEN_MODEL_LENGTH` plays longer ones: six take a minute unoptimised, seven four.
 //! Wherever such a sequence ends, the case can be brought to its end. A command that both refuse changes nothing, so what comes after it is what comes without it, and is not played again.
 
 use crate::command::Command;
-use crate::definition::{By, Definition, Each, Kind, Late, Of, Sign, Stage};
+use crate::definition::{By, Definition, Each, Kind, Late, NEVER, Of, Sign, Stage};
 use crate::letter::Move;
 use crate::play::{Play, Wrong};
 use crate::random::outcome;
@@ -145,6 +145,32 @@ fn upheld() -> u64 {
         Move::Answer(1, "再"),
         Move::Answer(1, "过"),
         Move::Answer(2, "退"),
+        Move::Mend,
+    ];
+    exhaust(stages, &letters)
+}
+
+/// A stage for those alone that are sent there, and a gate for those alone.
+fn sent() -> u64 {
+    let away = |to, name| outcome(name, Go::To(to));
+    let never = |stage: Stage| Stage { when: Some(NEVER), ..stage };
+    let review = vec![next(), away(1, "查"), away(3, "会")];
+    let gate = Stage { each: Each::Case, ..Stage::plain(Kind::Assess, Of::All, By::One, vec![next(), away(1, "查")]) };
+    let stages = vec![
+        intake(Of::All, By::One),
+        never(Stage::plain(Kind::Assess, Of::All, By::One, vec![next()])),
+        Stage::plain(Kind::Review, Of::All, By::One, review),
+        never(gate),
+        Stage::plain(Kind::Decide, Of::All, By::One, vec![next(), outcome("回", Go::Back(1, true, None))]),
+    ];
+    let letters = [
+        Move::Nominate(true),
+        Move::Answer(0, "过"),
+        Move::Answer(1, "过"),
+        Move::Apart("查", "会"),
+        Move::Apart("会", "过"),
+        Move::Answer(0, "查"),
+        Move::Answer(0, "回"),
         Move::Mend,
     ];
     exhaust(stages, &letters)
@@ -300,6 +326,37 @@ fn late() -> u64 {
     exhaust(stages, &letters)
 }
 
+/// Side items taken together by what they are about, of two that stand where they are let in and come back there.
+fn about() -> u64 {
+    let ended = |name, about| Outcome { about: Some(about), ..outcome(name, Go::End("议成立")) };
+    let together = Stage {
+        each: Each::About,
+        late: Late::Wait,
+        ..Stage::plain(Kind::Review, Of::Side, By::One, vec![next(), outcome("缓", Go::Stay)])
+    };
+    let last = vec![ended("转", Go::End("撤下")), outcome("否", Go::End("否")), outcome("回", Go::Back(3, true, None))];
+    let stages = vec![
+        intake(Of::All, By::One),
+        Stage { collects: true, ..Stage::plain(Kind::Assess, Of::All, By::One, vec![next()]) },
+        Stage { collects: true, ..Stage::plain(Kind::Review, Of::All, By::One, vec![next(), end()]) },
+        Stage::plain(Kind::Review, Of::Side, By::One, vec![next(), outcome("止", Go::End("不受理"))]),
+        together,
+        Stage { each: Each::About, ..Stage::plain(Kind::Review, Of::Side, By::One, last) },
+    ];
+    let letters = [
+        Move::Nominate(true),
+        Move::Raise(1),
+        Move::Raise(2),
+        Move::Answer(0, "过"),
+        Move::Answer(1, "过"),
+        Move::Answer(1, "缓"),
+        Move::Answer(0, "转"),
+        Move::Answer(0, "否"),
+        Move::Withdraw(1),
+    ];
+    exhaust(stages, &letters)
+}
+
 #[test]
 fn every_sequence_of_five_commands_ends_as_the_model_says() {
     let counts = [
@@ -312,6 +369,8 @@ fn every_sequence_of_five_commands_ends_as_the_model_says() {
         ("mending", mending()),
         ("signing", signing()),
         ("late", late()),
+        ("about", about()),
+        ("sent", sent()),
     ];
     let all: u64 = counts.iter().map(|(_, told)| told).sum();
     println!("{all} commands told, those both refuse with all that comes after them once: {counts:?}");

@@ -1,4 +1,7 @@
 //! 16. One submission answers one task once.
+//!
+//! A submission is known by the digest of what was handed in: two drops of the same bytes have one cause. That each has one
+//! receipt or one return is held by the store, which knows claims, and cannot be told from the log of a case.
 
 use crate::case::event::{Body, Event};
 use std::collections::BTreeSet;

@@ -378,6 +378,7 @@ impl Model {
             Each::Item => id.to_string(),
             Each::Case => String::new(),
             Each::Group => GROUPS[self.items[id - 1].group].to_string(),
+            Each::About => self.items[id - 1].about.map(|about| about.to_string()).unwrap_or_default(),
         }
     }
 }
