@@ -34,7 +34,7 @@ pub enum TemplateError {
         /// the expression as written
         variable: String,
         /// what would fit
-        hint: Hint,
+        hint: Box<Hint>,
     },
     /// an expression cannot be evaluated
     #[error("{at}: `{expression}`: {reason}\n  hint: {hint}")]
@@ -46,7 +46,7 @@ pub enum TemplateError {
         /// what is wrong
         reason: String,
         /// what would fit
-        hint: Hint,
+        hint: Box<Hint>,
     },
     /// names cannot be put in order: characters of them have no stroke count
     #[error(
@@ -83,7 +83,7 @@ pub enum TemplateError {
         /// what is wrong with it
         reason: &'static str,
         /// what would fit
-        hint: Hint,
+        hint: Box<Hint>,
     },
     /// the rendered text is longer than [`RENDERED_BYTES_MAX`]
     #[error("template {template:?}: {size} bytes of text, at most {RENDERED_BYTES_MAX} are set")]

@@ -37,7 +37,7 @@ impl Template {
         let offset = ran.map(|(range, text)| (text, range.start));
         let at = self.at(piece, source, line, offset, &expression);
         if error.kind() == ErrorKind::UndefinedError {
-            let hint = Hint::of(&expression, &[]);
+            let hint = Box::new(Hint::of(&expression, &[]));
             return TemplateError::Unfilled { at, variable: expression, hint };
         }
         let cause = std::error::Error::source(error).and_then(|it| it.downcast_ref::<values::Uncounted>());
@@ -45,7 +45,7 @@ impl Template {
             return TemplateError::Uncounted { at, variable: expression, characters: characters.clone() };
         }
         let reason = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-        let hint = Hint::of_evaluation(error.kind(), &reason);
+        let hint = Box::new(Hint::of_evaluation(error.kind(), &reason));
         TemplateError::Evaluation { at, expression, reason, hint }
     }
 
@@ -100,7 +100,7 @@ impl Template {
             self.0.variables.iter().filter(|it| it.piece.is_empty() && own.is_some_and(|key| key.line == it.line));
         let variables = read.map(|it| it.path.join(".")).collect();
         let fits = ELEMENTS.iter().find(|(name, ..)| *name == element);
-        let hint = fits.map_or(POSTS, |(_, english, chinese)| Hint::Way(english, chinese));
+        let hint = Box::new(fits.map_or(POSTS, |(_, english, chinese)| Hint::Way(english, chinese)));
         TemplateError::Element {
             at: At { template: self.0.name.clone(), line, column },
             element,

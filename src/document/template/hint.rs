@@ -40,17 +40,15 @@ impl Hint {
             let name = reason.split([' ', '`', '"']).find(|word| nearest(word, known).is_some());
             name.and_then(|name| nearest(name, known)).map(Hint::Near)
         };
-        let found = match kind {
-            ErrorKind::UnknownFunction => unknown(&FUNCTIONS),
-            ErrorKind::UnknownTest => unknown(&TESTS),
-            ErrorKind::OutOfFuel => {
-                return Hint::Way(
-                    "its loops go round too often: let them go over lists of the data",
-                    "循环次数过多，请减少循环",
-                );
-            }
-            _ => None,
-        };
+        if kind == ErrorKind::OutOfFuel {
+            return Hint::Way(
+                "its loops go round too often: let them go over lists of the data",
+                "循环次数过多，请减少循环",
+            );
+        }
+        let function = Some(kind).filter(|it| *it == ErrorKind::UnknownFunction).and_then(|_| unknown(&FUNCTIONS));
+        let found =
+            function.or_else(|| Some(kind).filter(|it| *it == ErrorKind::UnknownTest).and_then(|_| unknown(&TESTS)));
         let written = WRITTEN.iter().find(|(what, ..)| reason.contains(what));
         found.or_else(|| written.map(|(_, english, chinese)| Hint::Way(english, chinese))).unwrap_or(Hint::Way(
             "look at what stands in it: a number is reckoned with numbers, a list is gone through with `for`",

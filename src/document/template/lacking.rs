@@ -52,7 +52,7 @@ impl Template {
         while found.len() < LACKING_MAX {
             let Err(TemplateError::Unfilled { at, variable, hint }) = self.made(&data) else { break };
             let Some((meant, at)) = self.meant(&data, &at, &variable) else {
-                found.push(Lacking { at, variable, hint });
+                found.push(Lacking { at, variable, hint: *hint });
                 break;
             };
             for (variable, name, there) in ends(&data, &meant.path) {
@@ -85,7 +85,7 @@ impl Template {
             return TemplateError::Unfilled { at, variable, hint };
         };
         let first = ends(data, &meant.path).into_iter().next();
-        let hint = first.map_or(hint, |(_, name, there)| Hint::of(&name, &there));
+        let hint = first.map_or(hint, |(_, name, there)| Box::new(Hint::of(&name, &there)));
         TemplateError::Unfilled { at, variable, hint }
     }
 
