@@ -56,14 +56,18 @@ mod elements;
 mod error;
 pub(super) mod filters;
 mod front;
+pub(super) mod hint;
 mod lacking;
 pub(super) mod origin;
 mod shown;
+mod traced;
 pub(super) mod values;
+mod failing;
 
-pub use error::TemplateError;
+pub use error::{At, TemplateError};
 pub use front::Openness;
 use front::{Front, Key};
+pub use hint::Hint;
 pub use lacking::Lacking;
 pub(in crate::document) use lacking::example;
 
@@ -87,6 +91,8 @@ struct Inner {
     /// lines before the body's first
     body_line: usize,
     variables: Vec<Mention>,
+    /// each text as it was written, by the name it is run under
+    written: BTreeMap<String, String>,
 }
 
 impl Template {
@@ -145,7 +151,13 @@ impl Template {
         let digest = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         // What cannot be read was told above.
         let variables = rule::text_names(text).unwrap_or_default();
-        Ok(Template(Arc::new(Inner { name: name.to_owned(), digest, front, environment, body_line, variables })))
+        let mut written: BTreeMap<String, String> =
+            included.iter().map(|(piece, text)| ((*piece).to_owned(), (*text).to_owned())).collect();
+        written.extend(included.iter().map(|(piece, text)| (format!("{piece}.md"), (*text).to_owned())));
+        written.extend(front.keys.iter().map(|key| (key.source(), key.text.clone())));
+        written.insert(BODY.to_owned(), body.to_owned());
+        let name = name.to_owned();
+        Ok(Template(Arc::new(Inner { name, digest, front, environment, body_line, variables, written })))
     }
 
     /// What workflows call it.
@@ -180,13 +192,16 @@ impl Template {
 
     /// Makes the document. The data's members are described at the head of this file.
     pub fn render(&self, data: &Json) -> Result<Document, TemplateError> {
+        self.made(data).map_err(|error| self.with_names(data, error))
+    }
+
+    fn made(&self, data: &Json) -> Result<Document, TemplateError> {
         let context = values::value(data);
         let body = self.text(BODY, &context)?;
         if body.len() > RENDERED_BYTES_MAX {
             return Err(TemplateError::TooLong { template: self.0.name.clone(), size: body.len() });
         }
-        let parsed =
-            markdown::parse(&body).map_err(|error| TemplateError::Markup { template: self.0.name.clone(), error })?;
+        let parsed = markdown::parse(&body).map_err(|error| self.markup(&context, error))?;
         let mut document = self.assembled(data, &context)?;
         document.body = parsed.body;
         document.attachments.extend(parsed.attachments);
@@ -195,7 +210,7 @@ impl Template {
 
     /// The title alone, on one line.
     pub(super) fn title(&self, data: &Json) -> Result<String, TemplateError> {
-        let title = self.lines("标题", &values::value(data))?.concat();
+        let title = self.lines("标题", &values::value(data)).map_err(|error| self.with_names(data, error))?.concat();
         if title.is_empty() { Err(self.element("标题", "came out empty")) } else { Ok(title) }
     }
 
@@ -287,32 +302,6 @@ impl Template {
         template.and_then(|it| it.render(context.clone())).map_err(|error| self.failure(source, &error))
     }
 
-    fn failure(&self, source: &str, error: &minijinja::Error) -> TemplateError {
-        // An error within a piece is wrapped in one of the include that leads there.
-        let inner = std::error::Error::source(error).and_then(|it| it.downcast_ref::<minijinja::Error>());
-        if let Some(inner) = inner.filter(|_| error.kind() == minijinja::ErrorKind::BadInclude) {
-            return self.failure(source, inner);
-        }
-        let piece = error.name().map(pieces::piece_name).filter(|it| !it.contains('@'));
-        let key = self.0.front.keys.iter().find(|key| key.source() == source);
-        let before = key.map_or(self.0.body_line, |key| key.line - 1);
-        let before = if piece.is_some() { 0 } else { before };
-        let line = before + error.line().unwrap_or(1);
-        let expression =
-            error.range().zip(error.template_source()).map(|(range, text)| values::expression(text, range));
-        let expression = expression.unwrap_or_default();
-        let template = piece.unwrap_or(&self.0.name).to_owned();
-        if error.kind() == minijinja::ErrorKind::UndefinedError {
-            return TemplateError::Unfilled { template, line, variable: expression };
-        }
-        let cause = std::error::Error::source(error).and_then(|it| it.downcast_ref::<values::Uncounted>());
-        if let Some(values::Uncounted(characters)) = cause {
-            return TemplateError::Uncounted { template, line, characters: characters.clone() };
-        }
-        let reason = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-        TemplateError::Evaluation { template, line, expression, reason }
-    }
-
     fn date(&self, data: &Json, name: &'static str) -> Result<Option<NaiveDate>, TemplateError> {
         match data.get(name) {
             None | Some(Json::Null) => Ok(None),
@@ -321,10 +310,6 @@ impl Template {
                 None => Err(self.element(name, "is not a date written YYYY-MM-DD")),
             },
         }
-    }
-
-    fn element(&self, element: &'static str, reason: &'static str) -> TemplateError {
-        TemplateError::Element { template: self.0.name.clone(), element, reason }
     }
 }
 

@@ -5,37 +5,56 @@ use super::{Bound, Limit, Stage, Verb, Who, Workflow, rule};
 impl Workflow {
     /// Every expression and every field that is read without one: rules, conditions, limits, actions, computed fields, roles.
     pub fn sources(&self) -> Vec<&str> {
-        let mut found: Vec<&str> = Vec::new();
+        self.located().into_iter().map(|(_, source)| source).collect()
+    }
+
+    /// The same, each with the stages it stands at; none of what stands at no stage.
+    pub fn located(&self) -> Vec<(Vec<&str>, &str)> {
+        let mut found: Vec<(Vec<&str>, &str)> = Vec::new();
         for rule in &self.rules {
-            found.push(&rule.test.source);
-            found.extend(rule.when.iter().map(|e| e.source.as_str()));
+            let at: Vec<&str> = rule.at.iter().map(String::as_str).collect();
+            found.push((at.clone(), &rule.test.source));
+            found.extend(rule.when.iter().map(|e| (at.clone(), e.source.as_str())));
         }
-        found.extend(self.stages.iter().flat_map(of_stage));
-        found.extend(
+        for stage in &self.stages {
+            found.extend(of_stage(stage).into_iter().map(|source| (vec![stage.name.as_str()], source)));
+        }
+        let mut elsewhere: Vec<&str> = Vec::new();
+        elsewhere.extend(
             self.roles.values().filter_map(|r| if let Who::Field(f) = &r.who { Some(f.as_str()) } else { None }),
         );
-        found.extend(self.clocks.values().flat_map(|c| limit(Some(&c.run)).into_iter().chain([c.from.as_str()])));
+        elsewhere.extend(self.clocks.values().flat_map(|c| limit(Some(&c.run)).into_iter().chain([c.from.as_str()])));
         let fields = self.items.values().flat_map(|i| i.fields.values());
-        found.extend(fields.filter_map(|f| f.is.as_ref()).map(|e| e.source.as_str()));
-        found.extend(self.tables.values().flat_map(super::TableDefinition::sources));
-        found.extend(self.reports.values().filter_map(|r| r.until.as_deref()));
-        found.extend(self.reports.values().filter_map(|r| r.date.as_deref()));
+        elsewhere.extend(fields.filter_map(|f| f.is.as_ref()).map(|e| e.source.as_str()));
+        elsewhere.extend(self.tables.values().flat_map(super::TableDefinition::sources));
+        elsewhere.extend(self.reports.values().filter_map(|r| r.until.as_deref()));
+        elsewhere.extend(self.reports.values().filter_map(|r| r.date.as_deref()));
+        found.into_iter().chain(elsewhere.into_iter().map(|source| (Vec::new(), source))).collect()
+    }
+
+    /// Fields named by themselves, each with the stages they are named at: what batches and counts are made by, what ranks, and
+    /// what dates a paper.
+    pub fn named_fields(&self) -> Vec<(Vec<&str>, &str)> {
+        let mut found: Vec<(Vec<&str>, &str)> = Vec::new();
+        for stage in &self.stages {
+            let mut of_stage: Vec<&String> = stage.quota.iter().flat_map(|q| &q.per).collect();
+            if let super::Each::Fields(fields) = &stage.each {
+                of_stage.extend(fields);
+            }
+            of_stage.extend(stage.rank.iter().flat_map(|rank| &rank.by).map(|(fact, _)| fact));
+            of_stage.extend(stage.all_documents().filter_map(|d| d.date.as_ref()));
+            found.extend(of_stage.into_iter().map(|name| (vec![stage.name.as_str()], name.as_str())));
+        }
+        for rule in &self.rules {
+            found.extend(rule.per.iter().map(|name| (rule.at.iter().map(String::as_str).collect(), name.as_str())));
+        }
         found
     }
 
     /// Whether some condition, limit, date, group or ranking reads what is called so.
     pub fn reads(&self, name: &str) -> bool {
         let named = |source: &str| rule::mentioned(source).iter().flatten().any(|part| part == name);
-        let stages = || self.stages.iter();
-        let grouped = stages().any(|s| match &s.each {
-            super::Each::Fields(fields) => fields.iter().any(|f| f == name),
-            super::Each::Item | super::Each::Case | super::Each::About => false,
-        });
-        let counted =
-            stages().flat_map(|s| &s.quota).flat_map(|q| &q.per).chain(self.rules.iter().flat_map(|r| &r.per));
-        let ranked = stages().filter_map(|s| s.rank.as_ref()).flat_map(|rank| &rank.by).map(|(fact, _)| fact);
-        let dated = stages().flat_map(Stage::all_documents).filter_map(|d| d.date.as_ref());
-        grouped || counted.chain(ranked).chain(dated).any(|f| f == name) || self.sources().into_iter().any(named)
+        self.named_fields().iter().any(|(_, field)| *field == name) || self.sources().into_iter().any(named)
     }
 }
 

@@ -26,12 +26,13 @@ mod tests;
 pub use asked::{asked, asked_text};
 pub use balance::{Balance, Term, balance};
 pub use each::{EACH, by_item};
-pub use exact::{RECKON, exact, exact_text};
+pub use exact::{RECKON, exact, exact_text, with_braces};
 pub use infer::{Inferred, Problem, condition, infer, infer_where};
 pub use kind::{Kind, Typed};
-pub use mentions::{Mention, text_names};
+pub use mentions::{Mention, text_names, text_unread};
 pub use said::unknown_calls;
 pub use scope::{Pair, Scope};
+pub use scopes::Made;
 
 use minijinja::machinery::{self, ast};
 use std::collections::BTreeSet;

@@ -295,12 +295,13 @@ fn a_face_that_changed_is_not_used() {
 /// A face under another name of the same length, wherever the name stands in it.
 fn renamed(face: &[u8], from: &str, to: &str) -> Vec<u8> {
     let wide = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
-    let (from, to) = (wide(from), wide(to));
     let mut face = face.to_vec();
-    let places: Vec<usize> =
-        face.windows(from.len()).enumerate().filter(|(_, it)| *it == from).map(|it| it.0).collect();
-    assert!(!places.is_empty() && from.len() == to.len());
-    places.into_iter().for_each(|at| face[at..at + to.len()].copy_from_slice(&to));
+    for (from, to) in [(wide(from), wide(to)), (from.as_bytes().to_vec(), to.as_bytes().to_vec())] {
+        let places = face.windows(from.len()).enumerate().filter(|(_, it)| *it == from).map(|it| it.0);
+        for at in places.collect::<Vec<usize>>() {
+            face[at..at + to.len()].copy_from_slice(&to);
+        }
+    }
     face
 }
 

@@ -1,43 +1,38 @@
 //! All that data lacks for a template, and data to begin with.
 
+use super::error::At;
+use super::hint::Hint;
 use super::{Template, TemplateError};
-use crate::workflow::parse::nearest;
 use crate::workflow::rule::Mention;
 use serde_json::{Map, Value as Json, json};
 use std::fmt::Write as _;
 
 /// Variables of one paper that are looked for; whoever lacks so many lacks the whole.
 const LACKING_MAX: usize = 100;
-/// Names that are listed where none is near.
-const NAMED_MAX: usize = 12;
 
 /// A variable the data has no value for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lacking {
-    /// the file it stands in: the template, or a piece of it
-    pub template: String,
-    /// 1-based line in that file
-    pub line: usize,
-    /// 1-based column
-    pub column: usize,
+    /// where it is read
+    pub at: At,
     /// its path, members of lists counted from 1: `items[2].姓名`
     pub variable: String,
     /// what would fit: the nearest name at that place, or those there are
-    pub hint: String,
+    pub hint: Hint,
 }
 
 impl Lacking {
     /// One sentence in Chinese.
     pub fn sentence(&self) -> String {
-        let Lacking { template, line, variable, .. } = self;
-        format!("模板“{template}”第{line}行的“{variable}”没有内容，请先补齐。")
+        let Lacking { at, variable, hint } = self;
+        format!("{}的“{variable}”没有内容{}，请先补齐。", at.sentence(), hint.sentence())
     }
 }
 
 impl std::fmt::Display for Lacking {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Lacking { template, line, column, variable, hint } = self;
-        write!(f, "{template}:{line}:{column}: `{variable}` has no value\n  hint: {hint}")
+        let Lacking { at, variable, hint } = self;
+        write!(f, "{at}: `{variable}` has no value\n  hint: {hint}")
     }
 }
 
@@ -55,27 +50,43 @@ impl Template {
         let mut data = data.clone();
         let mut found: Vec<Lacking> = Vec::new();
         while found.len() < LACKING_MAX {
-            let Err(TemplateError::Unfilled { template, line, variable }) = self.render(&data) else { break };
-            let piece = if template == self.name() { "" } else { template.as_str() };
-            let last = variable.rsplit(['.', ' ']).next().unwrap_or_default().to_owned();
-            let of_line = |path: &[String], at: (&str, usize)| at == (piece, line) && path.last() == Some(&last);
-            let needed = || self.variables().iter().filter(|it| !ends(&data, &it.path).is_empty());
-            let meant = needed()
-                .find(|it| of_line(&it.path, (&it.piece, it.line)))
-                .or_else(|| needed().find(|it| it.piece == piece && it.line == line))
-                .or_else(|| needed().find(|it| it.path.last() == Some(&last)));
-            let Some(meant) = meant.cloned() else {
-                found.push(Lacking { template, line, column: 1, variable, hint: "give it a value".to_owned() });
+            let Err(TemplateError::Unfilled { at, variable, hint }) = self.made(&data) else { break };
+            let Some((meant, at)) = self.meant(&data, &at, &variable) else {
+                found.push(Lacking { at, variable, hint: *hint });
                 break;
             };
-            let column = if (meant.piece.as_str(), meant.line) == (piece, line) { meant.column } else { 1 };
             for (variable, name, there) in ends(&data, &meant.path) {
-                let hint = hint(&name, &there);
-                found.push(Lacking { template: template.clone(), line, column, variable, hint });
+                found.push(Lacking { at: at.clone(), variable, hint: Hint::of(&name, &there) });
             }
             fill(&mut data, &meant.path);
         }
         found
+    }
+
+    /// The variable an error is about, of those the data has no value for, and its place.
+    fn meant(&self, data: &Json, at: &At, variable: &str) -> Option<(&Mention, At)> {
+        let piece = if at.template == self.name() { "" } else { at.template.as_str() };
+        let last = variable.rsplit(['.', ' ']).next().unwrap_or_default();
+        let needed = || self.variables().iter().filter(|it| !ends(data, &it.path).is_empty());
+        let here = |it: &&Mention| (it.piece.as_str(), it.line) == (piece, at.line);
+        let named = |it: &&Mention| it.path.last().is_some_and(|name| name == last);
+        let meant = needed()
+            .find(|it| here(it) && named(it))
+            .or_else(|| needed().find(here))
+            .or_else(|| needed().find(named))?;
+        let column = if here(&meant) { meant.column } else { at.column };
+        Some((meant, At { column, ..at.clone() }))
+    }
+
+    /// The error with the names there are where the data has none of that name.
+    pub(super) fn with_names(&self, data: &Json, error: TemplateError) -> TemplateError {
+        let TemplateError::Unfilled { at, variable, hint } = error else { return error };
+        let Some((meant, at)) = self.meant(data, &at, &variable) else {
+            return TemplateError::Unfilled { at, variable, hint };
+        };
+        let first = ends(data, &meant.path).into_iter().next();
+        let hint = first.map_or(hint, |(_, name, there)| Box::new(Hint::of(&name, &there)));
+        TemplateError::Unfilled { at, variable, hint }
     }
 
     /// Data to begin with, as YAML: every variable the template refers to, with a value that tells what it is.
@@ -137,20 +148,6 @@ fn follow(data: &Json, path: &[String], called: String, told: &mut impl FnMut(En
             told(End::Missing(whole, name.clone(), there));
         }
     }
-}
-
-fn hint(name: &str, there: &[String]) -> String {
-    // among names of one or two characters everything is near
-    let alike = |close: &String| close.chars().any(|it| name.contains(it));
-    if let Some(close) = nearest(name, there).filter(alike) {
-        return format!("there is `{close}`; did you mean that?");
-    }
-    if there.is_empty() {
-        return format!("give `{name}` a value");
-    }
-    let more = if there.len() > NAMED_MAX { ", …" } else { "" };
-    let named: Vec<&str> = there.iter().take(NAMED_MAX).map(String::as_str).collect();
-    format!("give `{name}` a value; beside it there are {}{more}", named.join(", "))
 }
 
 /// Puts something where a path leads to no value, so that the next variable can be found.

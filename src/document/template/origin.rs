@@ -1,6 +1,7 @@
 //! Where a piece of template text stands in its file, and what of it MiniJinja could not read.
 
 use crate::diag::{Diagnostic, Place, Severity};
+use crate::workflow::parse::nearest;
 
 /// A piece of template text.
 pub(in crate::document) struct Origin<'a> {
@@ -30,5 +31,43 @@ pub(in crate::document) fn syntax_error(origin: &Origin<'_>, error: &minijinja::
         None => place.line = origin.lines + error.line().unwrap_or(1),
     }
     let message = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-    Diagnostic { kind: "template-syntax", severity: Severity::Error, place, message, hint: None }
+    let line = origin.text.lines().nth(place.line.saturating_sub(origin.lines + 1)).unwrap_or_default();
+    let hint = Some(fitting(&message, line));
+    Diagnostic { kind: "template-syntax", severity: Severity::Error, place, message, hint }
+}
+
+/// Statements of the language, and what is typed in their place by mistake.
+const STATEMENTS: [&str; 16] = [
+    "for", "endfor", "if", "elif", "else", "endif", "set", "endset", "with", "endwith", "macro", "endmacro", "include",
+    "import", "from", "filter",
+];
+/// Marks of double width that a tag wants half as wide.
+const WIDE: [(char, char); 10] = [
+    ('｛', '{'),
+    ('｝', '}'),
+    ('％', '%'),
+    ('（', '('),
+    ('）', ')'),
+    ('，', ','),
+    ('｜', '|'),
+    ('：', ':'),
+    ('＝', '='),
+    ('．', '.'),
+];
+
+/// What would fit in a tag that cannot be read.
+fn fitting(message: &str, line: &str) -> String {
+    let tag = line.split("{{").nth(1).or_else(|| line.split("{%").nth(1)).unwrap_or_default();
+    let tag = tag.split("}}").next().and_then(|it| it.split("%}").next()).unwrap_or_default();
+    if let Some((wide, half)) = WIDE.iter().find(|(wide, _)| tag.contains(*wide)) {
+        return format!("write the half-width `{half}` in place of `{wide}`");
+    }
+    if let Some(word) = message.split("unknown statement ").nth(1).map(|word| word.trim_matches(['`', '"'])) {
+        let near = nearest(word, &STATEMENTS).map(|near| format!("did you mean `{near}`?"));
+        return near.unwrap_or_else(|| format!("there are {}", STATEMENTS.join(" ")));
+    }
+    if message.contains("end of input") {
+        return "close what is open: `{{` with `}}`, `{% for … %}` with `{% endfor %}`, `{% if … %}` with `{% endif %}`".to_owned();
+    }
+    "a value is `{{ NAME }}` or `{{ NAME|FILTER }}`, a list is gone through with `{% for x in NAME %} … {% endfor %}`; texts stand in quotes".to_owned()
 }

@@ -4,7 +4,7 @@ use super::{Around, Asked, Checker, TemplatePaths, check, computed, documents, r
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::workflow::offices::Offices;
 use crate::workflow::parse::{self, Parsed};
-use crate::workflow::rule::{Mention, pieces};
+use crate::workflow::rule::{Made, Mention, pieces};
 use crate::workflow::{Closure, Register, Verb, Workflow, rule, word_file};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
@@ -92,7 +92,8 @@ pub fn deploy_among(
 pub fn never_used(workflow: &Workflow, files: &BTreeMap<String, String>) -> Vec<Diagnostic> {
     let registers = registers(files, &mut Vec::new());
     let read = templates(files, workflow);
-    let (paths, asks) = (|name: &str| read.paths.get(name).cloned(), |_: &str, _: &[String]| Asked::default());
+    let paths = |name: &str| read.paths.get(name).cloned();
+    let asks = |name: &str, path: &[String]| read.asks(name, path);
     let around =
         Around { registers: &registers, templates: &paths, asks: &asks, offices: None, years: &[], beside: None };
     let found = reading::never_used(&Checker { workflow, around: &around, problems: Vec::new() });
@@ -196,9 +197,43 @@ fn templates(files: &BTreeMap<String, String>, workflow: &Workflow) -> Read {
                 Vec::new()
             }
         };
+        problems.extend(unread(&name, text, files).into_iter().map(|made| {
+            let own = place(made.line, made.column);
+            of_unread(
+                &made,
+                if made.piece.is_empty() { own } else { Place { path: of_piece(&path, &made.piece), ..own } },
+            )
+        }));
         paths.insert(name, found);
     }
     Read { paths, asked, problems }
+}
+
+/// What a template makes and nothing reads. What a piece makes may be for another template that reaches it.
+fn unread(name: &str, text: &str, files: &BTreeMap<String, String>) -> Vec<Made> {
+    let mut found = rule::text_unread(&pieces::linked(text, files));
+    let own = format!("templates/{name}.md");
+    for other in
+        files.iter().filter(|(path, text)| path.starts_with("templates/") && **path != own && pieces::is_whole(text))
+    {
+        if found.iter().all(|made| made.piece.is_empty()) {
+            break;
+        }
+        let reached = pieces::reached(other.1, files).0;
+        let unread = rule::text_unread(&pieces::linked(other.1, files));
+        found.retain(|made| made.piece.is_empty() || !reached.contains_key(&made.piece) || unread.contains(made));
+    }
+    found
+}
+
+fn of_unread(made: &Made, place: Place) -> Diagnostic {
+    Diagnostic {
+        kind: "template-variable-unused",
+        severity: Severity::Warning,
+        place,
+        message: format!("nothing reads the {} `{}`", made.what, made.name),
+        hint: Some(format!("take it out, or read it: `{{{{ {} }}}}`", made.name)),
+    }
 }
 
 /// The file a piece stands in, or the template itself.

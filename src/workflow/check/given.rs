@@ -141,9 +141,6 @@ impl<'a> Paper<'a> {
             let why = always("the opening form may leave it empty").filter(|_| empty);
             data.insert(param.name.clone(), field(param).but(why));
         }
-        for (name, given) in self.of_language() {
-            data.insert(name.to_owned(), given);
-        }
         let item = self.item();
         data.insert("items".to_owned(), many(item.clone()));
         let group = named(vec![("category", one()), ("subject", one()), ("items", many(item.clone()))]);
@@ -151,6 +148,10 @@ impl<'a> Paper<'a> {
         for (at, stage) in self.workflow.stages.iter().enumerate().filter(|(_, stage)| !stage.form.case.is_empty()) {
             let why = self.passing().over(at);
             data.insert(stage.name.clone(), Given::new(Holds::Parts(self.fields_of(&stage.form.case))).but(why));
+        }
+        // a stage may be called like a word of the language, which a notice then means at the top
+        for (name, given) in self.of_language() {
+            data.insert(name.to_owned(), given);
         }
         for (name, table) in &self.workflow.tables {
             data.insert(name.clone(), self.table(table));

@@ -156,7 +156,7 @@ pub(super) fn used_names(checker: &Checker<'_>) -> BTreeSet<String> {
     used.extend(texts.into_iter().filter_map(|t| rule::text_names(t).ok()).flatten().map(|m| m.path[0].clone()));
     for template in super::templates_of(workflow) {
         let paths = (checker.around.templates)(&template).unwrap_or_default();
-        used.extend(paths.into_iter().flat_map(|(path, _)| path));
+        used.extend(paths.into_iter().filter_map(|(path, _)| path.into_iter().next()));
     }
     used
 }

@@ -10,6 +10,7 @@ mod silence;
 mod sources;
 mod tables;
 mod telling;
+mod unread;
 mod ways_out;
 
 use super::*;
@@ -116,9 +117,8 @@ fn what_is_entered_and_read_by_nothing_is_listed() {
     };
     let before = names(&files());
     assert!(!before.is_empty() && before.iter().all(|name| name.contains('.')), "{before:?}");
-    let last = before[0].rsplit('.').next().unwrap();
     let mut read = files();
-    read.insert("templates/公示.md".to_owned(), format!("{{{{ x.{last} }}}}"));
+    read.insert("templates/公示.md".to_owned(), format!("{{{{ x.{} }}}}", before[0]));
     assert!(!names(&read).contains(&before[0]), "{before:?}");
 }
 

@@ -26,7 +26,7 @@ pub fn exact_text(text: &str) -> String {
 }
 
 /// A text with each of its braces put otherwise; from braces that do not end it stands as it is.
-pub(super) fn with_braces(text: &str, put: impl Fn(&str) -> String) -> String {
+pub fn with_braces(text: &str, put: impl Fn(&str) -> String) -> String {
     let (mut told, mut rest) = (String::new(), text);
     while let Some(begin) = rest.find('{') {
         let (before, braces) = rest.split_at(begin);

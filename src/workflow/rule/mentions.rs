@@ -5,6 +5,7 @@
 
 use super::Malformed;
 use super::pieces::parted;
+use super::scopes::Made;
 use super::walk::Walk;
 use minijinja::machinery::{self, ast};
 use minijinja::syntax::SyntaxConfig;
@@ -35,6 +36,16 @@ pub struct Mention {
 /// # Errors
 /// When the text, or a piece of it, is no template; the offset is that of the line's start.
 pub fn text_names(text: &str) -> Result<Vec<Mention>, Malformed> {
+    read(text).map(|(found, _)| found)
+}
+
+/// What a template text and its pieces make by `set`, `with`, `macro` and `import`, and nothing of them reads; none when it
+/// is no template.
+pub fn text_unread(text: &str) -> Vec<Made> {
+    read(text).map(|(_, unread)| unread).unwrap_or_default()
+}
+
+fn read(text: &str) -> Result<(Vec<Mention>, Vec<Made>), Malformed> {
     let (own, pieces) = parted(text);
     let parts = apart(own);
     let own: Result<Vec<ast::Stmt<'_>>, Malformed> = parts.iter().map(|part| parsed(part, "")).collect();
@@ -44,7 +55,8 @@ pub fn text_names(text: &str) -> Result<Vec<Mention>, Malformed> {
     let trees = trees?;
     let mut walk = Walk::over(Some(&trees));
     own.iter().for_each(|tree| walk.text(tree));
-    Ok(walk.found)
+    let unread = walk.unread();
+    Ok((walk.found, unread))
 }
 
 /// Each element of the front matter, and the body, on the lines where they stand.

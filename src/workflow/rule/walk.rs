@@ -11,7 +11,7 @@
 use super::guards;
 use super::mentions::Mention;
 use super::pieces::piece_name;
-use super::scopes::{Bound, Scopes};
+use super::scopes::{Bound, Entry, Made, Scopes};
 use crate::workflow::parse::FUNCTIONS;
 use minijinja::machinery::{self, ast};
 use std::collections::BTreeMap;
@@ -62,6 +62,15 @@ impl<'a> Walk<'a> {
         Walk { trees, found, scopes: Scopes::default(), within, calls: 0, optional: 0, conditions: 0, guards }
     }
 
+    /// What the text makes and nothing of it reads.
+    pub(super) fn unread(&self) -> Vec<Made> {
+        self.scopes.unread()
+    }
+
+    fn here(&self) -> &'a str {
+        self.within.last().copied().unwrap_or_default()
+    }
+
     /// A text of its own: what it makes is unknown to the next.
     pub(super) fn text(&mut self, tree: &'a ast::Stmt<'a>) {
         let depth = self.scopes.enter();
@@ -74,10 +83,9 @@ impl<'a> Walk<'a> {
         let guarded = self.guards.iter().map(common).max().unwrap_or(0);
         let asked = if self.optional > 0 { path.len() } else { guarded };
         let optional = self.optional > 0 || self.guards.iter().any(|guard| path.starts_with(guard));
-        let conditional = self.conditions > 0;
-        let piece = self.within.last().copied().unwrap_or_default().to_owned();
-        let (line, column) = (usize::from(span.start_line), usize::from(span.start_col) + 1);
-        let new = Mention { path, piece, line, column, optional, asked, conditional };
+        let (piece, line, column) =
+            (self.here().to_owned(), usize::from(span.start_line), usize::from(span.start_col) + 1);
+        let new = Mention { path, piece, line, column, optional, asked, conditional: self.conditions > 0 };
         match self.found.iter_mut().find(|known| known.path == new.path) {
             Some(known) => {
                 let optional = known.optional && new.optional;
@@ -174,7 +182,11 @@ impl<'a> Walk<'a> {
                     None => Some(vec![var.id.to_owned()]),
                 };
             }
-            ast::Expr::GetAttr(e) => (&e.expr, e.name.to_owned()),
+            ast::Expr::GetAttr(e) => {
+                // of what a piece makes a member is read
+                let _ = self.scopes.member(&e.expr, e.name);
+                (&e.expr, e.name.to_owned())
+            }
             ast::Expr::GetItem(e) => {
                 let named = if let ast::Expr::Const(key) = &e.subscript_expr { key.value.as_str() } else { None };
                 (&e.expr, named.unwrap_or("*").to_owned())
@@ -256,12 +268,13 @@ impl<'a> Walk<'a> {
 
     /// The body of a macro; parameters nothing is known of are its own.
     fn macro_body(&mut self, it: &'a ast::Macro<'a>, handed: &[(&str, Option<Vec<String>>)]) {
-        let depth = self.scopes.enter();
+        let (depth, here) = (self.scopes.enter(), self.here());
         self.scopes.bind("caller", Bound::Opaque);
         for argument in &it.args {
             if let ast::Expr::Var(var) = argument {
                 let path = handed.iter().find(|(name, _)| *name == var.id).and_then(|(_, path)| path.clone());
-                self.scopes.bind(var.id, path.map_or(Bound::Opaque, Bound::Data));
+                let bound = path.map_or(Bound::Opaque, Bound::Data);
+                self.scopes.make(var.id, bound, "parameter", here, var.span());
             }
         }
         it.defaults.iter().for_each(|e| self.expression(e));
@@ -273,11 +286,18 @@ impl<'a> Walk<'a> {
         list.iter().for_each(|s| self.statement(s));
     }
 
-    fn assign(&mut self, target: &ast::Expr<'a>, value: Option<Vec<String>>) {
+    /// Binds a name to a value; one that is `made` is meant to be read, as a loop's member need not be.
+    fn assign(&mut self, target: &ast::Expr<'a>, value: Option<Vec<String>>, made: bool) {
         match target {
-            ast::Expr::Var(var) => self.scopes.bind(var.id, value.map_or(Bound::Opaque, Bound::Data)),
-            ast::Expr::List(list) => list.items.iter().for_each(|e| self.assign(e, None)),
-            ast::Expr::Tuple(list) => list.items.iter().for_each(|e| self.assign(e, None)),
+            ast::Expr::Var(var) => {
+                let (bound, here) = (value.map_or(Bound::Opaque, Bound::Data), self.here());
+                match made {
+                    true => self.scopes.make(var.id, bound, "variable", here, var.span()),
+                    false => self.scopes.bind(var.id, bound),
+                }
+            }
+            ast::Expr::List(list) => list.items.iter().for_each(|e| self.assign(e, None, false)),
+            ast::Expr::Tuple(list) => list.items.iter().for_each(|e| self.assign(e, None, false)),
             other => self.expression(other),
         }
     }
@@ -299,7 +319,7 @@ impl<'a> Walk<'a> {
                 for (target, value) in &s.assignments {
                     self.expression(value);
                     let path = self.path(value);
-                    self.assign(target, path);
+                    self.assign(target, path, true);
                 }
                 self.list(&s.body);
                 self.scopes.leave(depth);
@@ -307,19 +327,20 @@ impl<'a> Walk<'a> {
             ast::Stmt::Set(s) => {
                 self.expression(&s.expr);
                 let path = self.path(&s.expr);
-                self.assign(&s.target, path);
+                self.assign(&s.target, path, true);
             }
             ast::Stmt::SetBlock(s) => {
                 s.filter.iter().for_each(|e| self.expression(e));
                 self.list(&s.body);
-                self.assign(&s.target, None);
+                self.assign(&s.target, None, true);
             }
             ast::Stmt::AutoEscape(s) => self.list(&s.body),
             ast::Stmt::FilterBlock(s) => self.list(&s.body),
             ast::Stmt::Block(s) => self.list(&s.body),
             ast::Stmt::Macro(s) => {
-                self.scopes.bind(s.name, Bound::Macro(self.within.last().copied().unwrap_or_default(), s));
-                // it is read when it is called, and as certainly as the call is made
+                let here = self.here();
+                self.scopes.make(s.name, Bound::Macro(here, s), "macro", here, s.span());
+                // it is read when it is called
                 self.optional += 1;
                 self.macro_body(s, &[]);
                 self.optional -= 1;
@@ -333,18 +354,20 @@ impl<'a> Walk<'a> {
             ast::Stmt::Import(s) => {
                 let names = self.piece(&s.expr);
                 if let ast::Expr::Var(var) = &s.name {
-                    self.scopes.bind(var.id, Bound::Module(names));
+                    let here = self.here();
+                    self.scopes.make(var.id, Bound::Module(names), "import", here, var.span());
                 }
             }
             ast::Stmt::FromImport(s) => {
                 let names = self.piece(&s.expr);
-                self.scopes.take_from(&names, &s.names);
+                let here = self.here();
+                self.scopes.take_from(&names, &s.names, here);
             }
         }
     }
 
     /// Looks at an included piece where it stands; gives the names it makes.
-    fn piece(&mut self, name: &ast::Expr<'a>) -> Vec<(&'a str, Bound<'a>)> {
+    fn piece(&mut self, name: &ast::Expr<'a>) -> Vec<Entry<'a>> {
         let written = if let ast::Expr::Const(it) = name { it.value.as_str() } else { None };
         let found = written.zip(self.trees).and_then(|(it, trees)| trees.get_key_value(piece_name(it)));
         let Some((name, tree)) = found.filter(|(name, _)| !self.within.contains(name)) else { return Vec::new() };
@@ -363,7 +386,7 @@ impl<'a> Walk<'a> {
         });
         let depth = self.scopes.enter();
         self.scopes.bind("loop", Bound::Opaque);
-        self.assign(&s.target, element);
+        self.assign(&s.target, element, false);
         match &s.filter_expr {
             Some(filter) => {
                 self.expression(filter);

@@ -109,7 +109,10 @@ fn everything_without_a_value_is_told_at_once() {
     assert_eq!(told[0], "Word模板正文“自{{ 开始日起 }}始”中的“{{ 开始日起 }}”没有内容，是否应为“开始日期”，请先补齐。");
     assert!(told[1].contains("x.年龄") && told[2].contains("{% if 缺 %}") && told[3].contains("无法计算"), "{told:#?}");
     let untitled = template.fill(&json!({ "名单": [], "开始日起": 1, "缺": 1, "数": 1 }), &|_| None).unwrap_err();
-    assert_eq!(untitled.sentences(), ["模板“templates/试.md”第3行的“标题”没有内容，请先补齐。"]);
+    assert_eq!(
+        untitled.sentences(),
+        ["模板“templates/试.md”第3行第8列的“标题”没有内容（同处可用的有名单、开始日起、缺、数），请先补齐。"]
+    );
 }
 
 #[test]
