@@ -213,6 +213,10 @@ fn lists_named(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
 fn unused(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
     let mut used = head::used_names(checker);
+    // a paper reads of each item which lists it is on
+    for template in super::templates_of(workflow) {
+        used.extend((checker.around.templates)(&template).unwrap_or_default().into_iter().flat_map(|(path, _)| path));
+    }
     used.extend(workflow.rules.iter().flat_map(|rule| rule.of.iter().cloned()));
     for stage in &workflow.stages {
         used.extend(stage.of.iter().chain(stage.quota.iter().flat_map(|quota| &quota.of)).cloned());
