@@ -82,6 +82,8 @@ fn good_papers_of_strangers_have_no_finding() {
         ("drawn letter", drawn::letter().bytes(), Kind::Letter),
         ("drawn certificate", drawn::certificate().bytes(), Kind::Certificate),
         ("drawn 请示", drawn_more::upward().bytes(), Kind::Upward),
+        ("drawn joint 请示", drawn_more::joint().bytes(), Kind::Upward),
+        ("drawn 请示 with 主送 in the 版记", drawn_more::sent_below().bytes(), Kind::Upward),
         ("drawn attachments", drawn_more::attached().bytes(), Kind::Document),
         ("drawn 令", drawn_more::command().bytes(), Kind::Command),
         ("drawn 纪要", drawn_more::minutes().bytes(), Kind::Minutes),

@@ -10,10 +10,11 @@ use super::template::Template;
 use serde_json::{Value, json};
 
 /// The kinds of papers: name and template, in the order they are shown.
-pub const KINDS: [(&str, &str); 19] = [
+pub const KINDS: [(&str, &str); 20] = [
     ("通知", include_str!("gallery/通知.md")),
     ("请示", include_str!("gallery/请示.md")),
     ("联合通知", include_str!("gallery/联合通知.md")),
+    ("联合请示", include_str!("gallery/联合请示.md")),
     ("函", include_str!("gallery/函.md")),
     ("命令", include_str!("gallery/命令.md")),
     ("纪要", include_str!("gallery/纪要.md")),

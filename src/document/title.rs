@@ -258,7 +258,8 @@ fn organs(text: &[char], costs: &mut [u64]) {
         }
     }
     for (start, end) in spans {
-        raise(&mut costs[start + 1..end], NAME);
+        // where a name must be parted, its words stay whole: 人力资源和/社会保障局
+        costs[start + 1..end].iter_mut().filter(|cost| **cost < NAME).for_each(|cost| *cost += NAME);
     }
 }
 

@@ -20,6 +20,35 @@ pub(crate) fn upward() -> Drawn {
     paper
 }
 
+/// A 请示 of two organs: the name of the second to sign beside the number, and how many were printed below 印发, as wide as the text.
+pub(crate) fn joint() -> Drawn {
+    let mut paper = upward();
+    let lower = |page: usize, baseline: f64| page == 1 && (113.0..265.0).contains(&baseline);
+    paper.texts.retain(|it| it.text != "理工作。");
+    paper.texts.iter_mut().filter(|it| lower(it.page, it.baseline)).for_each(|it| it.baseline += ROW);
+    paper.rules.iter_mut().filter(|it| lower(it.page, it.y)).for_each(|it| it.y += ROW);
+    paper.row("香政发").baseline += ROW;
+    let beside = paper.row("香政发").baseline;
+    paper.text(1, 184.0 - 4.0 * CHARACTER, beside, KAI, 16.0, "钱三思");
+    paper.texts.iter_mut().filter(|it| it.page == 2 && it.baseline > 240.0).for_each(|it| it.baseline -= 10.5);
+    paper.rules.iter_mut().filter(|it| it.page == 2 && it.y < 260.0).for_each(|it| it.y -= 10.5);
+    paper.texts.retain(|it| !it.text.starts_with("— 2"));
+    foot(&mut paper, 2);
+    paper.row("日印发").left = 139.5;
+    paper.rule(2, 251.5, (28.0, 184.0), 0.25, false);
+    paper.text(2, 159.2, 258.5, FANG, 14.0, "共印30份");
+    paper
+}
+
+/// A 请示 whose 主送 found no room on its first page.
+pub(crate) fn sent_below() -> Drawn {
+    let mut paper = upward();
+    drop_rows(&mut paper, &["县人民政府："]);
+    paper.rules.iter_mut().filter(|it| it.page == 2 && it.y < 242.0).for_each(|it| it.y -= 7.0);
+    paper.text(2, 33.0, 241.0, FANG, 14.0, "主送：县人民政府。");
+    paper
+}
+
 /// A notice with two attachments, each on a page of its own; the 版记 closes the fourth page.
 pub(crate) fn attached() -> Drawn {
     let mut paper = drawn::notice();

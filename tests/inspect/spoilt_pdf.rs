@@ -1,11 +1,11 @@
 //! More drawn papers with one thing wrong each: the rules that are judged on Word files, too.
 
 use crate::drawn::{self, CHARACTER, FANG, HEI, SONG, TITLE, letter, notice, on};
-use crate::drawn_more::{attached, command, minutes, upward};
+use crate::drawn_more::{attached, command, joint, minutes, sent_below, upward};
 use crate::spoilt::Spoil;
 
 /// What else the head says.
-const HEAD: [Spoil; 14] = [
+const HEAD: [Spoil; 16] = [
     ("secret", notice, |it| it.text(1, 28.0, on(0), HEI, 16.0, "机密★1年")),
     ("urgency", notice, |it| it.text(1, 28.0, on(0), FANG, 16.0, "特急")),
     ("mark-missing", notice, |it| it.row("政府文件").red = false),
@@ -21,6 +21,8 @@ const HEAD: [Spoil; 14] = [
     ("main-to-colon", notice, |it| it.row("各村民委员会").text = "各村民委员会，镇直各单位:".to_owned()),
     ("main-to-flush", notice, |it| it.row("各村民委员会").left += 2.0 * CHARACTER),
     ("main-to-gap", notice, |it| it.row("各村民委员会").baseline -= 10.0),
+    ("one-superior", sent_below, |it| it.row("主送").text = "主送：县人民政府、县财政局。".to_owned()),
+    ("imprint-rules", joint, |it| it.rules.retain(|rule| (rule.y - 251.5).abs() > 0.1 && (rule.y - 241.0).abs() > 0.1)),
     ("one-superior", upward, |it| it.row("县人民政府：").text = "县人民政府、县财政局：".to_owned()),
     ("command-number", command, |it| it.row("第3号").text = "第03号".to_owned()),
 ];

@@ -7,6 +7,8 @@ use super::read;
 const LARGE_POINTS: f64 = 17.5;
 /// Red above the title is a mark even where a long name left it hardly larger than text.
 const MARK_POINTS: f64 = 16.6;
+/// The 版记 is smaller than text.
+const BODY_POINTS: f64 = 15.0;
 /// Paragraphs at the top of a paper among which the elements of its head are looked for.
 const HEAD_COUNT: usize = 14;
 
@@ -41,8 +43,12 @@ pub(super) struct Elements {
     pub(super) date: Option<usize>,
     pub(super) note: Option<usize>,
     pub(super) attached: Vec<Attached>,
+    /// 主送 that found no room below the title and stands in the 版记
+    pub(super) sent_to: Option<usize>,
     pub(super) copy_to: Option<usize>,
     pub(super) printed: Option<usize>,
+    /// 共印份数
+    pub(super) copies: Option<usize>,
 }
 
 impl Elements {
@@ -54,7 +60,7 @@ impl Elements {
         let after_head = found.head(all, &flow, paper.pages.first().is_some_and(super::facts::Page::is_landscape));
         let after_title = found.title(all, &flow, after_head);
         found.imprint(all, &flow, after_title);
-        let imprint = [found.copy_to, found.printed].into_iter().flatten().min();
+        let imprint = [found.sent_to, found.copy_to, found.printed, found.copies].into_iter().flatten().min();
         let end = flow.iter().position(|at| Some(*at) == imprint).unwrap_or(flow.len());
         let rest = flow.get(after_title..end).unwrap_or_default();
         found.attachments(all, rest);
@@ -150,6 +156,10 @@ impl Elements {
                 self.printed = Some(*at);
             } else if self.copy_to.is_none() && ["抄送", "分送"].iter().any(|it| text.starts_with(it)) {
                 self.copy_to = Some(*at);
+            } else if self.main_to.is_none() && all[*at].points() < BODY_POINTS && text.starts_with("主送：") {
+                self.sent_to = Some(*at);
+            } else if self.copies.is_none() && read::is_copies(&text) {
+                self.copies = Some(*at);
             }
         }
     }

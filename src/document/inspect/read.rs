@@ -24,13 +24,13 @@ pub(super) fn dense(text: &str) -> String {
 /// The first piece of a row that looks like the number of a paper, however badly written.
 pub(super) fn number_in(text: &str) -> Option<String> {
     let before = text.split("签发人").next().unwrap_or_default();
-    let dense = dense(before);
-    let end = dense.find('号')? + '号'.len_utf8();
-    let number = dense.get(..end)?;
+    let (number, rest) = before.split_at(before.find('号')? + '号'.len_utf8());
+    let number = dense(number);
+    // where several sign, the last of them stands beside it
+    let whole = (rest.starts_with(['\t', '\u{3000}']) || rest.trim().is_empty()) && number.chars().count() <= 30;
     let bracketed = number.contains(OPENING.as_slice()) || number.contains(CLOSING.as_slice());
     let digits = number.chars().any(|c| c.is_ascii_digit() || is_numeral(c));
-    let whole = end == dense.len() && number.chars().count() <= 30;
-    ((bracketed || number.starts_with('第')) && digits && whole).then(|| number.to_owned())
+    ((bracketed || number.starts_with('第')) && digits && whole).then_some(number)
 }
 
 /// Whether the number of a paper is written as 9704 7.2.5 wants it.
@@ -213,6 +213,13 @@ pub(super) fn printed(text: &str) -> Option<(String, String)> {
     })
 }
 
+/// Whether a row of the 版记 is `共印n份` and nothing else.
+pub(super) fn is_copies(text: &str) -> bool {
+    let dense = dense(text);
+    let count = dense.strip_prefix("共印").and_then(|it| it.strip_suffix('份'));
+    count.is_some_and(|it| !it.is_empty() && it.chars().all(|c| c.is_ascii_digit() || is_numeral(c)))
+}
+
 /// The number of an attachment's label: `附件` is 0, `附件2` is 2; `None` when the text is no label.
 pub(super) fn label(text: &str) -> Option<u32> {
     let dense = dense(text);
@@ -243,6 +250,8 @@ mod tests {
         for (text, found, good) in [
             ("香发〔2022〕8号", Some("香发〔2022〕8号"), true),
             ("香发〔2022〕8号　　签发人：张三", Some("香发〔2022〕8号"), true),
+            ("香发〔2022〕8号\t赵六", Some("香发〔2022〕8号"), true),
+            ("香发〔2022〕8号\u{3000}赵六", Some("香发〔2022〕8号"), true),
             ("香发[2022]8号", Some("香发[2022]8号"), false),
             ("香发〔2022〕08号", Some("香发〔2022〕08号"), false),
             ("香发〔2022〕第8号", Some("香发〔2022〕第8号"), false),
@@ -287,6 +296,7 @@ mod tests {
         }
         assert!(!is_date_row("2022年6月1日印发"));
         let split = printed("香泉镇党政办公室　　2022年6月20日印发");
+        assert!(is_copies("共印 30 份") && !is_copies("共印份") && !is_copies("共印30份材料"));
         assert_eq!(split, Some(("香泉镇党政办公室".to_owned(), "2022年6月20日".to_owned())));
     }
 

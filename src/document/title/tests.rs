@@ -63,6 +63,16 @@ fn organs_parted_by_blanks_stay_whole() {
 }
 
 #[test]
+fn of_several_organs_the_one_too_long_for_a_line_alone_is_parted() {
+    let title = "香岭县经济技术开发区管理委员会综合行政执法局　香岭县人力资源和社会保障局　香岭县退役军人事务局\
+                 关于进一步加强和改进全县农村人居环境整治提升五年行动和乡村建设示范工作的请示";
+    let rows = broken(title);
+    for organ in ["行政执法局　香岭县人力资源和社会保障局", "香岭县退役军人事务局"] {
+        assert!(rows.iter().any(|row| row.contains(organ)), "{rows:?}");
+    }
+}
+
+#[test]
 fn a_line_has_room_for_what_other_programs_put_between_chinese_and_latin() {
     let title = "3.5%增长率2022年6月1日起执行情况告知书";
     assert_eq!(measure(&title.chars().collect::<Vec<char>>()), 38);

@@ -18,11 +18,13 @@ impl<'a> Judge<'a> {
         }
         let copy = self.elements.copy_to.map(|at| self.at(at));
         let printed = self.elements.printed.map(|at| self.at(at));
+        let sent = self.elements.sent_to.map(|at| self.at(at));
+        let copies = self.elements.copies.map(|at| self.at(at));
         self.copy_to(copy);
         if let Some(row) = printed {
             self.printed(row);
         }
-        for row in [copy, printed].into_iter().flatten() {
+        for row in [sent, copy, printed, copies].into_iter().flatten() {
             let wrong = row.han().any(|(_, family, run)| family != Family::Fang || (run.points - 14.0).abs() > 0.6);
             if wrong {
                 self.add(IMPRINT_FACE, Some(row), look(row));
@@ -31,7 +33,8 @@ impl<'a> Judge<'a> {
         if self.kind == Kind::Letter {
             return;
         }
-        let rows: Vec<&'a Paragraph> = [copy, printed].into_iter().flatten().collect();
+        // no rule parts 主送 from 抄送 below it (7.3.2)
+        let rows: Vec<&'a Paragraph> = [copy.or(sent), printed, copies].into_iter().flatten().collect();
         if printed.is_none() {
             self.add(IMPRINT_MISSING, rows.first().copied(), "没有印发机关和印发日期");
         }
@@ -107,7 +110,9 @@ impl<'a> Judge<'a> {
         let told: Vec<String> = thick.iter().map(|it| format!("{it:.2}")).collect();
         let (first, last) = (thick.first(), thick.last());
         let between = thick.get(1..thick.len().saturating_sub(1)).unwrap_or_default();
-        let wrong = thick.len() != rows.len() + 1
+        // of a rule above 共印份数 the standard says nothing
+        let fewest = rows.len() + usize::from(self.elements.copies.is_none());
+        let wrong = !(fewest..=rows.len() + 1).contains(&thick.len())
             || first.is_none_or(|it| far(it, 0.35))
             || last.is_none_or(|it| far(it, 0.35))
             || between.iter().any(|it| far(it, 0.25));

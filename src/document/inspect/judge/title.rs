@@ -107,7 +107,9 @@ impl Judge<'_> {
 
     fn main_to(&mut self, title_row: &Paragraph, title: &str) {
         let Some(paragraph) = self.elements.main_to.map(|at| self.at(at)) else {
-            if matches!(self.kind, Kind::Upward | Kind::Letter) {
+            if let Some(row) = self.elements.sent_to.map(|at| self.at(at)) {
+                self.one_superior(row, title);
+            } else if matches!(self.kind, Kind::Upward | Kind::Letter) {
                 self.add(MAIN_TO_MISSING, Some(title_row), "标题下没有主送机关");
             }
             return;
@@ -126,9 +128,13 @@ impl Judge<'_> {
         if !(0.3..=1.9).contains(&paragraph.gap) && paragraph.page == title_row.page {
             self.add(MAIN_TO_GAP, Some(paragraph), format!("空{:.1}行", paragraph.gap));
         }
-        let several = text.contains(['、', '，']);
-        if read::type_of(title) == Some("请示") && several {
-            self.add(ONE_SUPERIOR, Some(paragraph), short(&text));
+        self.one_superior(paragraph, title);
+    }
+
+    fn one_superior(&mut self, row: &Paragraph, title: &str) {
+        let text = read::dense(&row.text());
+        if read::type_of(title) == Some("请示") && text.contains(['、', '，']) {
+            self.add(ONE_SUPERIOR, Some(row), short(&text));
         }
     }
 }

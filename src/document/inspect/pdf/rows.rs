@@ -3,7 +3,7 @@
 use super::content::{Glyph, Marks};
 use super::shapes::Line;
 use crate::document::inspect::facts::{Align, CHARACTER_MM, MM_PER_POINT, Paragraph, ROW_MM, Row, Run, short};
-use crate::document::inspect::read::is_date_row;
+use crate::document::inspect::read::{is_copies, is_date_row};
 
 /// Characters whose baselines differ by less stand in one row.
 pub(super) const BASELINE_MM: f64 = 0.7;
@@ -216,7 +216,7 @@ fn continues(last: &Paragraph, set: &Set, area: Area) -> bool {
     let row = &set.row;
     let size = row.points * MM_PER_POINT;
     let text = row.text.trim();
-    let apart = numbered(text) || is_date_row(text);
+    let apart = numbered(text) || is_date_row(text) || is_copies(text);
     let beside = before.left - area.left > 0.45 * (area.right - area.left);
     if last.table || set.table || beside || apart || (before.points - row.points).abs() > 0.5 {
         return false;
