@@ -228,13 +228,13 @@ fn a_package_that_was_carried_away_leaves_its_supplement_given_up_and_not_told_f
         let dead = EffectFilter { states: vec![EffectState::Dead], ..EffectFilter::default() };
         let store = viewing::look(&out).await.unwrap().store.unwrap();
         let given_up: Vec<String> = store.effects(dead).await.unwrap().into_iter().map(|e| e.id).collect();
-        assert_eq!(given_up, ["小表彰-2022/38/3", "小表彰-2022/58/1"]);
+        assert_eq!(given_up, ["小表彰-2022/38/3", "小表彰-2022/57/1"]);
 
         std::fs::rename(&away, &archive).unwrap();
-        let again = StepKind::Operator(Request::Retry { effect: "小表彰-2022/58/1".to_string() });
+        let again = StepKind::Operator(Request::Retry { effect: "小表彰-2022/57/1".to_string() });
         player.step(11, &Step { at: retried[0].at, kind: again }).await.unwrap();
         let package = std::fs::read_dir(&archive).unwrap().next().unwrap().unwrap().path();
-        assert!(package.join("补充-1/文件/事件58.json").is_file());
+        assert!(package.join("补充-1/文件/事件57.json").is_file());
         assert!(player.verify().await.unwrap().problems.is_empty());
         common::clear(&out);
     });

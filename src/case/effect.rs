@@ -211,18 +211,7 @@ fn issued(workflow: &Workflow, offices: &Offices, case: &Case, document: u32) ->
             effects.push(Effect::Mail { document, office: recipient.clone() });
         }
     }
-    let kept = for_the_file(offices, paper).then(|| paper.issuer.clone());
-    effects.extend(kept.map(|office| Effect::Deliver { document, office, draft: false }));
     effects
-}
-
-/// Whether the office in whose name a numbered paper goes out is given one for its file: it has a folder, and none of it yet. What
-/// goes to an outsider lies with his window, and may print what nobody else is to see.
-fn for_the_file(offices: &Offices, paper: &Document) -> bool {
-    let issuer = offices.standing(&paper.issuer);
-    let folder = offices.offices.get(issuer).is_some_and(|office| office.folder.is_some());
-    let has = |recipient: &String| offices.standing(recipient) == issuer || recipient.starts_with(decide::OUTSIDER);
-    paper.number.is_some() && folder && !paper.to.iter().chain(&paper.copy).any(has)
 }
 
 /// Whether a paper for the public is shown on the page: a notice only where its stage names a channel that is the page, or none.
