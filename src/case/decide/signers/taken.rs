@@ -4,11 +4,11 @@
 //! What must not have happened in between the fold looks after ([`crate::case::Before`] is kept only so long); what is to be
 //! seen of how things stand now is looked at here.
 
-use crate::case::decide::Deciding;
+use crate::case::decide::{Deciding, timers};
 use crate::case::event::{Ask, Body, ClockOf, Hold, TaskEnd};
 use crate::case::story::item_name;
 use crate::case::{Batch, Before, Case, Item, Task};
-use crate::workflow::{Each, Kind, Stage, Workflow};
+use crate::workflow::{Each, Kind, Overdue, Stage, Workflow};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names in a note before the list is cut.
@@ -86,6 +86,11 @@ impl Deciding<'_> {
             );
             return;
         }
+        if items.iter().any(|id| self.would_fall_silent(stage, task, *id)) {
+            let way = self.way_to_correct(task);
+            self.refuse("", format!("答复的期限已过，撤回后会立即按逾期未答复处理，所以不能撤回。如需更正，{way}。"));
+            return;
+        }
         let undone = self.batches_undone(task, &items);
         let waiting = self.ask_no_more(&items, &undone);
         self.emit(Body::AnswerTakenBack { task: task.id, items: items.clone(), reason: reason.to_string(), waiting });
@@ -103,6 +108,15 @@ impl Deciding<'_> {
         if items.len() < answered.len() {
             self.notes.push(format!("这次答复的其余{}件已有人接着办理，没有撤回。", answered.len() - items.len()));
         }
+    }
+
+    /// Whether the law's silence would fall on an item at once: the limit that ran is over, and goes on as it was.
+    fn would_fall_silent(&self, stage: &Stage, task: &Task, id: u32) -> bool {
+        let silent = matches!(stage.overdue, Some(Overdue::Outcome(..)));
+        let Some(before) = before(&self.case, task, id).filter(|_| silent) else { return false };
+        let limits = before.clocks.iter().filter_map(|clock| self.case.clocks.get(clock));
+        let dues = limits.filter_map(|clock| timers::deadline(clock).due(&self.ledgers.calendar));
+        dues.into_iter().any(|due| due.at <= self.now)
     }
 
     /// The batches that were opened with these items since, and are nobody's any more.
@@ -279,6 +293,21 @@ stages:
                 assert_eq!((item.stage(), item.holds.len()), (Some("办"), 0), "{outcome}");
                 assert!(!of.case.open_tasks().any(|t| t.ask == Ask::Correct), "{outcome}");
             }
+        }
+    }
+
+    /// The limit goes on as it ran: what is taken back after it would be decided by silence at once.
+    #[test]
+    fn after_the_limit_nothing_is_taken_back_into_the_laws_silence() {
+        for (overdue, may) in [("", true), ("\n    overdue: { outcome: 行, basis: 条例1 }", false)] {
+            let definition = DEFINITION.replace("within: 3 workdays", &format!("within: 3 workdays{overdue}"));
+            let mut of = opened(&definition, None, TOWN);
+            let fields = [("名称".to_string(), json!("东河"))].into_iter().collect();
+            hand_in(&mut of, "甲办", vec![Row { fields, ..Row::default() }]).unwrap();
+            let again = Row { reason: Some("因".into()), ..row(1, "意见", "再议") };
+            hand_in(&mut of, "乙办", vec![again]).unwrap();
+            of.now += chrono::Duration::days(30);
+            assert_eq!(back(&mut of, 2).is_ok(), may, "{overdue}");
         }
     }
 
