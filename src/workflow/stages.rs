@@ -180,6 +180,12 @@ impl Stage {
         self.when.as_ref().is_some_and(|when| when.source.trim() == "false")
     }
 
+    /// Whether the law's silence may let an item go on from here, so that nobody filled in its form.
+    pub fn may_lapse(&self) -> bool {
+        let Some(Overdue::Outcome(name, _)) = &self.overdue else { return false };
+        self.outcomes.get(name).is_some_and(|outcome| !matches!(outcome.go, Go::End(_)))
+    }
+
     /// The outcomes a person may choose: all but those the law's silence brings about.
     pub fn offered(&self) -> impl Iterator<Item = &Outcome> {
         self.outcomes.values().filter(|o| !self.falls(&o.name))

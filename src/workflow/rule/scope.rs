@@ -273,7 +273,7 @@ impl<'a> Scope<'a> {
     /// Whether every item at hand passes a stage, so that what it fills is there afterwards.
     fn passes(&self, index: usize, stage: &Stage) -> bool {
         let own = self.own && self.at == Some(index);
-        let skipped = || self.at.is_none_or(|at| at > index) && self.falls_past(index);
+        let skipped = || self.at.is_none_or(|at| at > index) && (stage.may_lapse() || self.falls_past(index));
         own || (stage.when.is_none()
             && !skipped()
             && self.pairs.iter().all(|p| stage.of_case || self.workflow.takes(stage, p)))

@@ -33,3 +33,17 @@ fn what_is_passed_over_in_silence_may_be_missing() {
     assert_eq!(kinds("until: 定, overdue: { outcome: 视为不准, basis: 某法 }", when), Vec::<&str>::new());
     assert_eq!(kinds("until: 定, overdue: { tell: 甲 }", when), Vec::<&str>::new());
 }
+
+#[test]
+fn what_a_stage_asks_may_be_missing_where_its_own_silence_lets_an_item_go_on() {
+    let named = |go: &str, when: &str| {
+        let stages = format!(
+            "\n  - {{ recommend: 报, by: 支, expect: all }}\n  - {{ review: 定, by: 乙, within: 5 workdays, form: {{ 查明: text }}, \
+             overdue: {{ outcome: 默, basis: 某法 }}, outcomes: {{ 过: next, 默: {go} }} }}\n  - {{ file: 归, by: 甲, when: \"{when}\" }}"
+        );
+        kinds_with_params("{}", ITEMS, &stages)
+    };
+    assert_eq!(named("next", "len(查明) > 2"), ["value-may-be-missing"]);
+    assert_eq!(named("next", "查明 is defined and len(查明) > 2"), Vec::<&str>::new());
+    assert_eq!(named("{ end: 未过 }", "len(查明) > 2"), Vec::<&str>::new());
+}
