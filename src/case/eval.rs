@@ -5,6 +5,7 @@
 //! column of its values over the group, which is what `count(…)` and `sum(…)` take.
 
 mod expressions;
+mod failing;
 mod functions;
 mod keys;
 mod objects;
@@ -31,10 +32,10 @@ use crate::clock::Moment;
 use crate::deadline::Period;
 use crate::submission::{TableKey, Type};
 use crate::workflow::ItemType;
-use crate::workflow::rule::{EACH, asked_text, exact_text};
+use crate::workflow::rule::{self, EACH, asked_text, exact_text};
 use chrono::Datelike;
-use minijinja::Error;
 use minijinja::value::{Object, Value};
+use minijinja::{Error, ErrorKind};
 use std::sync::Arc;
 
 /// Steps an expression may take.
@@ -117,9 +118,22 @@ impl Sight {
     /// Evaluates an expression.
     ///
     /// # Errors
-    /// MiniJinja's words; a checked definition gives none.
+    /// What is missing or cannot be reckoned, as an office is told; a checked definition gives little of it.
     pub fn value(self: &Arc<Sight>, source: &str, target: &Target) -> Result<Value, String> {
-        self.evaluated(source, target).map_err(|e| words(&e))
+        self.evaluated(source, target).map_err(|why| failing::told(&why, || self.missing(source, target)))
+    }
+
+    /// What an expression mentions and nobody has filled in.
+    fn missing(self: &Arc<Sight>, source: &str, target: &Target) -> Vec<String> {
+        let mut missing: Vec<String> = Vec::new();
+        for name in rule::mentioned(source).iter().map(|path| path.join(".")) {
+            let value = self.evaluated(&name, target);
+            let lacks = value.map_or_else(|why| why.kind() == ErrorKind::UndefinedError, |value| value.is_undefined());
+            if lacks && !missing.contains(&name) {
+                missing.push(name);
+            }
+        }
+        missing
     }
 
     fn evaluated(self: &Arc<Sight>, source: &str, target: &Target) -> Result<Value, Error> {
@@ -147,12 +161,9 @@ impl Sight {
     /// As [`Sight::value`].
     pub fn text(self: &Arc<Sight>, source: &str, target: &Target) -> Result<String, String> {
         let context = Value::from_object(Context { sight: self.clone(), target: target.clone() });
-        ENVIRONMENT.render_str(&exact_text(&asked_text(source)), context).map_err(|e| words(&e))
+        let text = ENVIRONMENT.render_str(&exact_text(&asked_text(source)), context);
+        text.map_err(|why| failing::told(&why, Vec::new))
     }
-}
-
-fn words(error: &Error) -> String {
-    error.detail().map_or_else(|| error.to_string(), |detail| format!("{}: {detail}", error.kind()))
 }
 
 #[derive(Debug)]

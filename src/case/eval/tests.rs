@@ -180,3 +180,12 @@ fn every_function_that_the_checker_knows_is_there() {
     let said = "{{ cn(12) }}、{{ rmb(1234.5) }}、{{ date_cn('2025-06-09') }}、{{ mask('13800138000') }}";
     assert_eq!(sight.text(said, &target).unwrap(), "十二、壹仟贰佰叁拾肆元伍角整、2025年6月9日、138****8000");
 }
+
+#[test]
+fn what_cannot_be_reckoned_is_told_in_the_words_of_an_office() {
+    let (sight, _) = group();
+    let why = |source: &str| sight.value(source, &Target::Item(2)).unwrap_err();
+    assert_eq!(why("岁 > 18 and 党龄 > 3"), "“党龄”还没有填写");
+    assert_eq!(why("岁 / (岁 - 51) > 1"), "算不出来（除数为零）");
+    assert_eq!(sight.text("{{ 党龄 }}年", &Target::Item(2)).unwrap_err(), "所用的内容还没有填写");
+}
