@@ -11,8 +11,8 @@
 //! Charts: `|~ 柱状图 名称` (or 折线图, 比例图) before a table makes a picture of it: the header names the series, the first
 //! column the points, the other cells are numbers; an empty cell or `—` is none.
 //!
-//! A backslash takes the meaning from the next character; `\n` is a line break in a cell and a space elsewhere. [`escape`]
-//! writes values so that nothing in them means anything here.
+//! A backslash takes the meaning from the next character; `\n` is a line break in a cell, a new paragraph in a paragraph, and
+//! a space in a heading or name. [`escape`] writes values so that nothing in them means anything here.
 
 use super::model::{Attachment, Block, Span};
 use crate::numerals;
@@ -137,8 +137,8 @@ pub fn parse(text: &str) -> Result<Parsed, MarkdownError> {
             numbers = Numbers::default();
             continue;
         }
-        let block = block(line, &mut numbers).map_err(fault)?;
-        place(&mut parsed).push(block);
+        let blocks = blocks(line, &mut numbers).map_err(fault)?;
+        place(&mut parsed).extend(blocks);
     }
     Ok(parsed)
 }
@@ -212,7 +212,8 @@ impl Numbers {
     }
 }
 
-fn block(line: &str, numbers: &mut Numbers) -> Result<Block, Fault> {
+/// What a line is: one block, or as many as what was written into it has paragraphs.
+fn blocks(line: &str, numbers: &mut Numbers) -> Result<Vec<Block>, Fault> {
     let hashes = line.chars().take_while(|it| *it == '#').count();
     if hashes > 0 {
         let level = hashes.checked_sub(1).filter(|it| (1..=4).contains(it)).ok_or(Fault::HeadingLevel)?;
@@ -220,23 +221,49 @@ fn block(line: &str, numbers: &mut Numbers) -> Result<Block, Fault> {
         let numeral = u8::try_from(level).ok().and_then(|it| numerals::heading(it, numbers.next(level)));
         let numeral = numeral.ok_or(Fault::HeadingLevel)?;
         content.insert(0, Span { text: numeral, strong: false });
-        return Ok(Block::Heading(level as u8, merged(content)));
+        return Ok(vec![Block::Heading(level as u8, merged(content))]);
     }
-    match line.strip_prefix('>') {
-        Some(centred) => Ok(Block::Centre(spans(centred.trim_matches(BLANK))?)),
-        None => Ok(Block::Paragraph(spans(line)?)),
+    let (line, of): (&str, fn(Vec<Span>) -> Block) = match line.strip_prefix('>') {
+        Some(centred) => (centred.trim_matches(BLANK), Block::Centre),
+        None => (line, Block::Paragraph),
+    };
+    let spans = marked(line, |text, _| text.push('\n'))?;
+    Ok(paragraphs(spans).into_iter().map(of).collect())
+}
+
+/// The paragraphs of a text, parted at its line breaks. Blanks at their edges, with which a clerk indents, are not theirs.
+fn paragraphs(spans: Vec<Span>) -> Vec<Vec<Span>> {
+    let mut all: Vec<Vec<Span>> = vec![Vec::new()];
+    for span in spans {
+        for (n, text) in span.text.split('\n').enumerate() {
+            if n > 0 {
+                all.push(Vec::new());
+            }
+            let begins = all.last().is_some_and(Vec::is_empty);
+            let text = if begins { text.trim_start() } else { text };
+            if let Some(last) = all.last_mut().filter(|_| !text.is_empty()) {
+                last.push(Span { text: text.to_owned(), strong: span.strong });
+            }
+        }
     }
+    all.retain(|paragraph| !paragraph.is_empty());
+    if all.is_empty() { vec![Vec::new()] } else { all }
 }
 
 /// Text with `**` as spans; line breaks of values become spaces.
 fn spans(text: &str) -> Result<Vec<Span>, Fault> {
+    marked(text, soft_break)
+}
+
+/// Text with `**` as spans, the line breaks of values written by `broken`, which is told what follows.
+fn marked(text: &str, broken: impl Fn(&mut String, Option<char>)) -> Result<Vec<Span>, Fault> {
     let mut spans = Vec::new();
     let mut current = Span { text: String::new(), strong: false };
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
         match character {
             '\\' => match characters.next() {
-                Some('n') => soft_break(&mut current.text, characters.peek().copied()),
+                Some('n') => broken(&mut current.text, characters.peek().copied()),
                 Some(other) => current.text.push(other),
                 None => {}
             },

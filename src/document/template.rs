@@ -52,6 +52,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+mod bare;
 mod elements;
 mod error;
 pub(super) mod filters;
@@ -259,9 +260,9 @@ impl Template {
             signers,
             subject: title.concat(),
             title,
-            adopted: self.one("题注", context)?,
+            adopted: self.one("题注", context)?.map(bare::unbracketed),
             attached_to: self.attached_to(context)?,
-            main_to: self.one("主送", context)?,
+            main_to: self.one("主送", context)?.map(bare::without_colon),
             body: Vec::new(),
             attachments: self.listed(context)?,
             attendance: self.attendance(context)?,
@@ -269,9 +270,9 @@ impl Template {
             posts,
             date,
             seal: self.0.front.seal,
-            note: self.one("附注", context)?,
-            copy_to: self.one("抄送", context)?,
-            distributed: self.one("分送", context)?,
+            note: self.one("附注", context)?.map(bare::unbracketed),
+            copy_to: self.one("抄送", context)?.map(bare::without_stop),
+            distributed: self.one("分送", context)?.map(bare::without_stop),
             printed_by: printer.zip(printed),
             copies: self.copies(context)?,
         })

@@ -89,8 +89,15 @@ fn whatever_is_escaped_stays_text() {
         assert_eq!(table.rows[0][0].text, value);
         assert_eq!(body(&format!("> {escaped}")), [Block::Centre(span(value))]);
     }
-    assert_eq!(body(&escape("张\r\n三\u{7}\u{200b}\u{202e}\u{feff}")), [Block::Paragraph(span("张三"))]);
-    assert_eq!(body(&escape("a\nb")), [Block::Paragraph(span("a b"))]);
+    let lines = escape("张\r\n三\u{7}\u{200b}\u{202e}\u{feff}");
+    assert_eq!(body(&lines), [Block::Paragraph(span("张")), Block::Paragraph(span("三"))]);
+    assert_eq!(body(&format!("## {lines}")), [Block::Heading(1, span("一、张三"))]);
+    assert_eq!(body(&format!("## {}", escape("a\nb"))), [Block::Heading(1, span("一、a b"))]);
+    assert_eq!(
+        body(&escape("\n")),
+        [Block::Paragraph(Vec::new())],
+        "a value of nothing but breaks is one empty paragraph"
+    );
     let [Block::Table(table)] = &body(&format!("|甲|\n|-|\n| {} |", escape("张\n三")))[..] else { panic!() };
     assert_eq!(table.rows[0][0].text, "张\n三");
 }

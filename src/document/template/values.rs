@@ -95,7 +95,7 @@ impl Object for Ordered {
     }
 }
 
-/// Writes a value: text escaped in the body and stripped of line breaks in the front matter, yes and no as 是 and 否, a list
+/// Writes a value: text escaped in the body and without line breaks in the front matter, yes and no as 是 and 否, a list
 /// with 、 between. A null is a variable nobody filled.
 fn write(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
     if value.is_undefined() || value.is_none() {
@@ -109,8 +109,23 @@ fn write(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error
     if state.name() == super::BODY || !state.name().contains('@') {
         return out.write_str(&markdown::escape(&text)).map_err(Error::from);
     }
+    // organs that were written one below the other are told apart
+    let organs = ["主送@", "抄送@", "分送@"].iter().any(|key| state.name().starts_with(key));
+    let text = if organs { listed(&text) } else { text };
     let line: String = text.chars().filter(|it| !markdown::invisible(*it)).collect();
     out.write_str(&line).map_err(Error::from)
+}
+
+/// The lines of a text with 、 between, but where one ends in a mark of its own.
+fn listed(text: &str) -> String {
+    let mut all = String::with_capacity(text.len());
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if !all.is_empty() && !all.ends_with(['、', '，', '；', '。', ',', ';']) {
+            all.push('、');
+        }
+        all.push_str(line);
+    }
+    all
 }
 
 /// The text of a value: yes and no as 是 and 否, a list with 、 between.
