@@ -221,8 +221,11 @@ impl WordTemplate {
             let mut tree = xml::parse(xml.as_bytes()).map_err(|error| broken(error.to_string()))?;
             finish::finish(&mut tree, &mut ids);
             let (part, known) = (name.clone(), BTreeMap::new());
-            let mut placing = picture::Placing { package: &mut package, part, pictures, known, wrong: Vec::new() };
-            placing.fill(&mut tree).map_err(|error| broken(error.to_string()))?;
+            let (wrong_here, stood) = (Vec::new(), Vec::new());
+            let mut placing =
+                picture::Placing { package: &mut package, part, pictures, known, wrong: wrong_here, stood };
+            let filled = placing.fill(&mut tree).and_then(|()| placing.clear(&mut tree));
+            filled.map_err(|error| broken(error.to_string()))?;
             wrong.append(&mut placing.wrong);
             package.put(name, tree.write());
             trees.push((*called, tree));

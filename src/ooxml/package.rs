@@ -147,6 +147,28 @@ impl Package {
         Ok(id)
     }
 
+    /// Takes a relationship of the part `source` (empty: the package itself) away, and the part it led to with it, when no other leads
+    /// there.
+    pub fn sever(&mut self, source: &str, id: &str) -> Result<(), PackageError> {
+        let Some(gone) = self.related(source)?.into_iter().find(|one| one.id == id) else { return Ok(()) };
+        let name = relationships_of(source);
+        let mut relationships = self.xml(&name)?;
+        relationships.children.retain(|node| !matches!(node, xml::Node::Element(it) if it.get("Id") == Some(id)));
+        self.put(&name, relationships.write());
+        let sources: Vec<String> = self.names().filter_map(source_of).collect();
+        for source in sources {
+            if self.related(&source)?.iter().any(|one| one.part == gone.part) {
+                return Ok(());
+            }
+        }
+        self.parts.remove(&gone.part);
+        let mut types = self.xml(CONTENT_TYPES)?;
+        let path = format!("/{}", gone.part);
+        types.children.retain(|node| !matches!(node, xml::Node::Element(it) if it.get("PartName") == Some(&path)));
+        self.put(CONTENT_TYPES, types.write());
+        Ok(())
+    }
+
     /// The parts the part `source` (empty: the package itself) is related to, with ids and types, in the order of the file; targets outside
     /// the package are left out.
     pub fn related(&self, source: &str) -> Result<Vec<Related>, PackageError> {
@@ -219,6 +241,15 @@ fn relationships_of(source: &str) -> String {
     match source.rsplit_once('/') {
         Some((folder, file)) => format!("{folder}/_rels/{file}.rels"),
         None => format!("_rels/{source}.rels"),
+    }
+}
+
+/// The part whose relationships a part holds; empty for those of the package itself, None when it holds none.
+fn source_of(name: &str) -> Option<String> {
+    let file = name.strip_suffix(".rels")?;
+    match file.rsplit_once("_rels/")? {
+        ("", file) => Some(file.to_owned()),
+        (folder, file) => Some(format!("{folder}{file}")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Pictures put where the template has one: its alternative text says which, its frame how large.
+//! Pictures put where the template has one: its alternative text says which, its frame how large. The one that stood there goes.
 
 use super::place::PICTURE;
 use crate::ooxml::package::{Package, PackageError};
@@ -30,6 +30,8 @@ pub(super) struct Placing<'a> {
     pub known: BTreeMap<String, String>,
     /// values that are no pictures
     pub wrong: Vec<String>,
+    /// relationships to the pictures that stood in the template instead
+    pub stood: Vec<String>,
 }
 
 impl Placing<'_> {
@@ -42,6 +44,9 @@ impl Placing<'_> {
                 continue;
             };
             let value = if child.name == "w:drawing" { asked(&mut child) } else { None };
+            if value.is_some() {
+                child.visit(&mut |element| self.stood.extend(element.get("r:embed").map(str::to_owned)));
+            }
             match value.as_deref().map(str::trim) {
                 Some("") => {}
                 Some(value) => {
@@ -55,6 +60,20 @@ impl Placing<'_> {
             }
         }
         element.children = children;
+        Ok(())
+    }
+
+    /// Takes the pictures away that stood in the template instead and are shown nowhere else: somebody's photograph does not travel
+    /// in everybody's paper.
+    pub(super) fn clear(&mut self, tree: &mut Element) -> Result<(), PackageError> {
+        let mut shown: Vec<String> = Vec::new();
+        tree.visit(&mut |element| {
+            let related = element.attributes.iter().filter(|(name, _)| name.starts_with("r:"));
+            shown.extend(related.map(|(_, id)| id.clone()));
+        });
+        for id in self.stood.iter().filter(|id| !shown.contains(id)) {
+            self.package.sever(&self.part, id)?;
+        }
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! What a Word template must not hold: programs, other programs' objects, and anything fetched from elsewhere.
+//! What a Word template must not hold: programs, other programs' objects, anything fetched from elsewhere, and tracked changes.
 //!
 //! A template is a file somebody dropped. It is opened again by every office that gets a paper made from it, and by the
 //! program that makes the PDF; so what could run or fetch there is refused by its name before anything is deployed.
@@ -46,7 +46,19 @@ pub(super) fn open(bytes: &[u8]) -> Result<Package, Vec<Problem>> {
     }
     let package = Package::read(bytes).map_err(|error| vec![unreadable(&error)])?;
     let problems = contents(&package).map_err(|error| vec![unreadable(&error)])?;
-    if problems.is_empty() { Ok(package) } else { Err(problems) }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    without_thumbnail(package).map_err(|error| vec![unreadable(&error)])
+}
+
+/// The file without the picture of its first page as it was last saved, which would travel in every paper.
+fn without_thumbnail(mut package: Package) -> Result<Package, PackageError> {
+    let pictures = package.related("")?.into_iter().filter(|one| one.kind.ends_with("/metadata/thumbnail"));
+    for picture in pictures.collect::<Vec<_>>() {
+        package.sever("", &picture.id)?;
+    }
+    Ok(package)
 }
 
 pub(super) fn unreadable(error: &PackageError) -> Problem {
@@ -110,6 +122,10 @@ fn contents(package: &Package) -> Result<Vec<Problem>, PackageError> {
             // a picture may begin with a bracket
             Err(_) => continue,
         };
+        if is_revised(&tree) {
+            let hint = "accept or reject them (审阅 → 接受 → 接受所有修订), turn 修订 off, and save it again";
+            add("it holds tracked changes (修订), which every paper made from it would show".to_owned(), hint);
+        }
         for field in fields(&tree) {
             add(format!("it holds the field {field}"), "press Ctrl+Shift+F9 on it, and it becomes plain text");
         }
@@ -134,6 +150,13 @@ fn is_typed(types: &Element, name: &str) -> bool {
     };
     let kinds = types.elements().filter(of).filter_map(|it| it.get("ContentType"));
     kinds.map(str::to_lowercase).any(|kind| kind.ends_with("+xml") || kind.ends_with("/xml"))
+}
+
+/// Whether a text keeps what was taken out of it or put into it.
+fn is_revised(element: &Element) -> bool {
+    let kept = ["w:ins", "w:del", "w:moveFrom", "w:moveTo", "w:cellIns", "w:cellDel", "w:cellMerge"];
+    let name = element.name.as_str();
+    kept.contains(&name) || (name.starts_with("w:") && name.ends_with("Change")) || element.elements().any(is_revised)
 }
 
 /// The fields that fetch or run, by name. Word may cut a code into pieces, so the pieces are read as one.
