@@ -212,6 +212,9 @@ pub trait Store: Send + Sync + 'static {
     /// be erased. Gives how many were. Copies in effects, submissions and files are the caller's business.
     fn erase<'a>(&'a self, stream: &'a str, seq: u64, pointer: &'a str) -> Answer<'a, usize>;
 
+    /// Lawful erasure: of a submission nothing is left of the name it was dropped under, and `answer` stands for what was answered.
+    fn forget<'a>(&'a self, id: &'a str, answer: &'a str) -> Answer<'a, ()>;
+
     /// Recomputes the whole chain; empty when every stored event is as it was accepted.
     fn verify(&self) -> Answer<'_, Vec<ChainProblem>>;
 

@@ -279,6 +279,46 @@ fn what_was_erased_is_nowhere_in_the_log_nor_among_the_originals() {
     });
 }
 
+#[test]
+fn what_was_said_of_somebody_goes_with_what_was_erased_of_him() {
+    common::runtime().block_on(async {
+        let (path, out) =
+            (common::root().join("tests/scenarios/到期删除问答.yaml"), common::folder("engine-erased-words"));
+        let scenario = common::scenario(&path);
+        let mut player = Player::begin(&scenario, path.parent().unwrap(), &out, Fuse::default()).await.unwrap();
+        let erasing = scenario.steps.iter().position(|s| matches!(s.kind, StepKind::Operator(_))).unwrap();
+        let (before, after) = scenario.steps.split_at(erasing);
+        for (n, step) in before.iter().enumerate() {
+            player.step(n + 1, step).await.unwrap();
+        }
+        let said = async || {
+            let store = viewing::look(&out).await.unwrap().store.unwrap();
+            let events: Vec<String> =
+                store.events("补助核定-1").await.unwrap().iter().map(|e| e.body.to_string()).collect();
+            let kept = store.submissions(u32::MAX).await.unwrap();
+            (events.join("\n"), kept.iter().map(|s| format!("{} {}\n", s.name, s.answer)).collect::<String>())
+        };
+        let (log, answers) = said().await;
+        assert!(log.matches("13912345678").count() > 3 && answers.contains("张三丰（电话13912345678）户数过多"));
+        for (n, step) in after.iter().enumerate() {
+            player.step(erasing + n + 1, step).await.unwrap();
+        }
+        let (log, answers) = said().await;
+        for gone in ["13912345678", "张三丰"] {
+            assert!(!log.contains(gone) && !answers.contains(gone), "{gone} is still there: {log}\n{answers}");
+        }
+        assert!(log.contains("李四维（电话13912345679）如何核定"), "what was said of others stays");
+        assert!(
+            log.contains("不合条件") && answers.contains("已启动：补助核定"),
+            "so does why, and what speaks of nobody"
+        );
+        assert_eq!(player.verify().await.unwrap().problems, Vec::<String>::new());
+        player.restart().await.unwrap();
+        assert_eq!(player.broken_invariants().await.unwrap(), Vec::<String>::new());
+        common::clear(&out);
+    });
+}
+
 /// The names in an office's 待办.
 fn waiting(out: &Path, office: &str) -> Vec<String> {
     let listed = std::fs::read_dir(out.join("offices").join(office).join("待办")).unwrap();

@@ -69,6 +69,51 @@ pub fn personal(program: &Program, item: &Item) -> Vec<String> {
     own.cloned().chain(said).collect()
 }
 
+/// What tells who an item is: its names, numbers and addresses, as texts of two characters or more.
+pub fn telling(program: &Program, item: &Item) -> BTreeSet<String> {
+    fn gather(value: &Value, found: &mut BTreeSet<String>) {
+        match value {
+            Value::String(text) if text.chars().nth(1).is_some() => drop(found.insert(text.clone())),
+            Value::Array(values) => values.iter().for_each(|value| gather(value, found)),
+            Value::Object(values) => values.values().for_each(|value| gather(value, found)),
+            Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    let workflow = program.workflow();
+    let mut found = BTreeSet::new();
+    let Some(of) = workflow.items.get(&item.of) else { return found };
+    let own = item.fields.iter().filter(|(name, _)| of.fields.get(*name).is_some_and(|f| is_personal(of, f, name)));
+    own.for_each(|(_, value)| gather(value, &mut found));
+    for (stage, answer) in &item.answers {
+        let form = workflow.stage(stage).map(|s| &s.form.item);
+        for (name, value) in &answer.fields {
+            let field = form.and_then(|form| form.get(name));
+            if field.is_some_and(|f| is_personal(of, f, &format!("{stage}.{name}"))) {
+                gather(value, &mut found);
+            }
+        }
+    }
+    found
+}
+
+/// Where in the log words were said to an office, in a question or a return, that tell who somebody is.
+pub fn words(telling: &BTreeSet<String>, log: &[Event]) -> Vec<(u64, String)> {
+    let tells = |words: &str| telling.iter().any(|value| words.contains(value.as_str()));
+    let mut found = Vec::new();
+    for event in log {
+        if let Body::QuestionAsked { text, .. } = &event.body
+            && tells(text)
+        {
+            found.push((event.seq, "/text/fields".to_owned()));
+        }
+        if let Body::CommandRefused { reasons, .. } = &event.body {
+            let those = reasons.iter().enumerate().filter(|(_, reason)| tells(reason));
+            found.extend(those.map(|(n, _)| (event.seq, format!("/reasons/fields/{n}"))));
+        }
+    }
+    found
+}
+
 fn is_personal(of: &ItemType, field: &Field, name: &str) -> bool {
     let tells = |kind: &Type| kind.is_personal() || matches!(kind, Type::Name);
     field.kind.holds(&tells) || of.sealed.iter().any(|sealed| sealed == name)

@@ -5,6 +5,7 @@
 
 mod parts;
 mod question;
+mod words;
 
 pub use parts::*;
 pub use question::QuestionAbout;
@@ -237,7 +238,14 @@ pub enum Body {
     /// a soft rule was broken with a reason
     RuleWaived { rule: String, items: Vec<u32>, reason: String },
     /// somebody must say
-    QuestionAsked { question: u32, to: String, text: String, answers: Vec<String>, about: QuestionAbout },
+    QuestionAsked {
+        question: u32,
+        to: String,
+        #[serde(with = "words")]
+        text: String,
+        answers: Vec<String>,
+        about: QuestionAbout,
+    },
     /// and said
     QuestionAnswered { question: u32, answer: String, reason: Option<String> },
     /// offices are told of items, and owe nothing for it; `fields` has a text for each item, in their order
@@ -333,7 +341,12 @@ pub enum Body {
     /// a schedule came round
     ScheduleFell { schedule: String, period: String, skipped: Vec<String> },
     /// a command was refused
-    CommandRefused { submission: String, office: String, reasons: Vec<String> },
+    CommandRefused {
+        submission: String,
+        office: String,
+        #[serde(with = "words")]
+        reasons: Vec<String>,
+    },
     /// an effect was given up, or done after it had been; where it was to make a paper that can be made anew: which
     EffectSettled {
         effect: String,

@@ -14,6 +14,9 @@ use crate::store;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What stands for an answer that spoke of what was erased.
+const FORGOTTEN: &str = "已按到期清除清单清除。";
+
 /// An item of a list for erasure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed {
@@ -111,7 +114,12 @@ impl Engine {
         }
         let log = self.log(id).await?;
         let mut blanked = 0;
-        for (seq, pointer) in self.to_blank(core, &case, items, &log) {
+        // first what tells of the values, and last the values that it is found by
+        let telling: BTreeSet<String> =
+            items.iter().filter_map(|item| Some(erasure::telling(&program, case.item(*item)?))).flatten().collect();
+        self.forget_submissions(id, items, &telling, &log).await?;
+        let words = erasure::words(&telling, &log);
+        for (seq, pointer) in words.into_iter().chain(self.to_blank(core, &case, items, &log)) {
             self.fuse.burn("a value is erased")?;
             match self.store.erase(id, seq, &pointer).await {
                 Ok(count) => blanked += count,
@@ -182,6 +190,33 @@ impl Engine {
             source.is_none_or(|source| source.contains(name))
         };
         names.iter().flat_map(|(id, fields)| erasure::places(*id, fields, log, prints)).collect()
+    }
+
+    /// Leaves nothing of the names and answers of this case's submissions that speak of these items alone, or tell who they are.
+    async fn forget_submissions(
+        &self,
+        id: &str,
+        items: &BTreeSet<u32>,
+        telling: &BTreeSet<String>,
+        log: &[Event],
+    ) -> Result<(), Error> {
+        let alone = erasure::spoken_of_alone(log, items);
+        let tells = |words: &str| telling.iter().any(|value| words.contains(value.as_str()));
+        // what was returned stands with its digest only
+        let returned = |digest: &str| {
+            log.iter()
+                .any(|event| matches!(&event.body, Body::CommandRefused { submission, .. } if submission == digest))
+        };
+        for record in self.store.submissions(u32::MAX).await? {
+            let first = record.first_event.as_ref().is_some_and(|(stream, _)| stream == id);
+            let ours = first || returned(&record.digest);
+            let speaks = alone.contains(&record.digest) || tells(&record.name) || tells(&record.answer);
+            if ours && speaks && record.answer != FORGOTTEN {
+                self.fuse.burn("a submission is forgotten")?;
+                self.store.forget(&record.id, FORGOTTEN).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Removes the originals of this case's submissions that speak of erased items alone, unless another drop has the same.

@@ -308,6 +308,10 @@ impl Store for Sqlite {
         Box::pin(self.erase_now(stream, seq, pointer))
     }
 
+    fn forget<'a>(&'a self, id: &'a str, answer: &'a str) -> Answer<'a, ()> {
+        write!(self, durable, false, |transaction| accept::forget(transaction, id, answer))
+    }
+
     fn verify(&self) -> Answer<'_, Vec<ChainProblem>> {
         Box::pin(rows::verify(&self.readers))
     }

@@ -127,6 +127,8 @@ pub(crate) fn line(event: &Event) -> String {
                 named.unwrap_or_default().to_string()
             }
             "fields" if matches!(event.body, Body::ItemChanged { .. }) => short(&with_cleared(value)),
+            // below `fields` in the log, so that they can be erased
+            "text" | "reasons" => short(value.get("fields").unwrap_or(value)),
             "scan" => value.as_str().map(|_| "有".to_string()).unwrap_or_default(),
             "attachments" => names(value),
             "rows" => value.as_array().unwrap().iter().map(row).collect::<Vec<_>>().join(" "),

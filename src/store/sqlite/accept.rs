@@ -217,3 +217,10 @@ pub(super) async fn erase(
         .await?;
     Ok(erased)
 }
+
+/// What was dropped is known by its digest alone, and the answer says no more.
+pub(super) async fn forget(connection: &mut SqliteConnection, id: &str, answer: &str) -> Result<(), Error> {
+    let sql = "update submission set name = '', answer = ? where id = ?";
+    sqlx::query(sql).bind(answer).bind(id).execute(&mut *connection).await?;
+    Ok(())
+}

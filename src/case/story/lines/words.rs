@@ -184,7 +184,11 @@ impl Words<'_> {
                 let before = before.unwrap_or_default();
                 format!("schedule {schedule} falls for {period}{before}{over}")
             }
-            Body::CommandRefused { office, reasons, .. } => format!("returned to {office}: {}", reasons.join(" ")),
+            Body::CommandRefused { office, reasons, .. } => {
+                let reasons: Vec<&str> =
+                    reasons.iter().map(|reason| if reason.is_empty() { "(erased)" } else { reason }).collect();
+                format!("returned to {office}: {}", reasons.join(" "))
+            }
             Body::EffectSettled { effect, result, attempts, .. } => {
                 format!("effect {effect}: {result} after {attempts} attempts")
             }

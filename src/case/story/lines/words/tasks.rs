@@ -67,6 +67,7 @@ impl Words<'_> {
             }
             Body::Told { items, to, .. } => format!("told {}: {}", self.offices(to), self.items(items)),
             Body::QuestionAsked { question, to, text, answers, .. } => {
+                let text = if text.is_empty() { "(erased)" } else { text };
                 format!("question {question} to {to}: {text} [{}]", answers.join(" / "))
             }
             Body::QuestionAnswered { question, answer, reason } => {
