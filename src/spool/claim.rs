@@ -34,6 +34,7 @@ mod package;
 pub(super) mod picture;
 mod recover;
 mod sealed;
+mod rich;
 pub(super) mod secrecy;
 pub(super) mod zipped;
 
@@ -182,7 +183,7 @@ impl ClaimError {
 pub fn claim(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Result<Claimed, ClaimError> {
     let handed_in = spool.office(folder).handed_in();
     let gone = |error: files::Error| match error.is_absent() {
-        true => ClaimError::Vanished { name: names::shown(&settled.name.to_string_lossy()) },
+        true => ClaimError::Vanished { name: names::shown(&names::meant(&settled.name)) },
         false => error.into(),
     };
     // Looked at where it lies: a marked file is not to be copied anywhere.
@@ -207,7 +208,7 @@ fn begin(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Result<
     let claimed = Claimed {
         id: free_id(spool, folder, now)?,
         folder: folder.to_owned(),
-        name: names::shown(&settled.name.to_string_lossy()),
+        name: names::shown(&names::meant(&settled.name)),
         handed_in: settled.first_seen_complete,
         claimed_at: now,
         files: Vec::new(),

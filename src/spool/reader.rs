@@ -64,12 +64,42 @@ impl Default for Reader {
     }
 }
 
-/// What is asked of a child; files are named by their paths.
+/// What is asked of a child; files are named by their paths, which may be bytes of any encoding.
 #[derive(Debug, Serialize, Deserialize)]
 enum Asked {
-    Mark { path: PathBuf, name: String },
-    Look { path: PathBuf, name: String, unpack: bool },
-    Read { path: PathBuf, name: String, form: Option<Box<Form>> },
+    Mark {
+        #[serde(with = "in_bytes")]
+        path: PathBuf,
+        name: String,
+    },
+    Look {
+        #[serde(with = "in_bytes")]
+        path: PathBuf,
+        name: String,
+        unpack: bool,
+    },
+    Read {
+        #[serde(with = "in_bytes")]
+        path: PathBuf,
+        name: String,
+        form: Option<Box<Form>>,
+    },
+}
+
+/// A path as the bytes it is.
+mod in_bytes {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::ffi::OsString;
+    use std::os::unix::ffi::{OsStrExt, OsStringExt};
+    use std::path::{Path, PathBuf};
+
+    pub(super) fn serialize<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
+        path.as_os_str().as_bytes().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
+        Vec::deserialize(from).map(|bytes| PathBuf::from(OsString::from_vec(bytes)))
+    }
 }
 
 impl Asked {

@@ -12,6 +12,7 @@ use std::os::unix::fs::symlink;
 mod carried;
 mod crash;
 mod kept;
+mod marked;
 mod wild;
 mod zipped;
 
