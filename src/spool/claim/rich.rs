@@ -1,4 +1,4 @@
-//! Rich: the beginning of the text of a rich text file (.rtf, often named .doc).
+//! Rich: the beginning of the text of a rich text file (.rtf, often named .doc), and the codes of its fields.
 //!
 //! Characters are read as GBK unless a file gives their number. What is no text of the paper (faces, styles, colours, pictures,
 //! what a program does not know) is passed over. Limits: [`TEXT_BYTES`] of text, [`GROUPS_MAX`] groups within one another.
@@ -25,6 +25,18 @@ pub(super) fn head(bytes: &[u8]) -> String {
     let mut reading = Reading { rest: bytes, open: vec![Group { apart: false, instead: 1 }], out: Vec::new() };
     while reading.out.len() < TEXT_BYTES && reading.step() {}
     GB18030.decode_without_bom_handling(&reading.out).0.into_owned()
+}
+
+/// What the codes of its fields say, one a line.
+pub(super) fn fields(bytes: &[u8]) -> String {
+    const CODE: &[u8] = b"\\fldinst";
+    const CODE_BYTES: usize = 512;
+    let codes = bytes.windows(CODE.len()).enumerate().filter(|(_, part)| part.eq_ignore_ascii_case(CODE));
+    let code = |(at, _): (usize, &[u8])| {
+        let code = &bytes[at + CODE.len()..bytes.len().min(at + CODE_BYTES)];
+        head(&[b"{", code].concat()).replace('\n', " ") + "\n"
+    };
+    codes.map(code).collect()
 }
 
 /// What holds within a pair of braces.
