@@ -27,6 +27,7 @@
 
 mod answer;
 pub(super) mod carried;
+pub(super) mod fitting;
 mod journal;
 mod office;
 mod owner;
@@ -39,6 +40,7 @@ pub(super) mod secrecy;
 pub(super) mod zipped;
 
 pub use answer::{Answer, Finished, finish, receipt, return_whole};
+pub use fitting::unfit_attachment;
 pub use journal::load;
 pub use owner::owners_of;
 pub use package::{checked_original, read_original};

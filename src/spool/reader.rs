@@ -11,7 +11,7 @@ pub(crate) mod apart;
 mod tests;
 
 use crate::files;
-use crate::spool::claim::{SUBMISSION_BYTES_MAX, carried, picture, secrecy, zipped};
+use crate::spool::claim::{SUBMISSION_BYTES_MAX, carried, fitting, picture, secrecy, zipped};
 use crate::spool::forms;
 use crate::submission::{Fault, Filled, Form};
 use serde::{Deserialize, Serialize};
@@ -166,6 +166,9 @@ impl Reader {
 
     /// Looks into a kept file: pixels, what it brings along, and with `unpack` what it holds.
     pub(super) fn look(&self, path: &Path, name: &str, bytes: &[u8], unpack: bool) -> Result<Looked, files::Error> {
+        if let Some(fault) = fitting::fault(name, bytes) {
+            return Ok(Looked { faults: vec![fault], ..Looked::default() });
+        }
         let children = match self {
             Reader::Here(pdfs) => return Ok(look(name, bytes, unpack, *pdfs)),
             Reader::Apart(children) => children,

@@ -11,6 +11,7 @@ use std::os::unix::fs::symlink;
 
 mod carried;
 mod crash;
+mod fitting;
 mod kept;
 mod marked;
 mod wild;

@@ -155,7 +155,7 @@ fn a_picture_in_a_word_form_is_kept_and_is_no_file_of_the_drop() {
         ("word/_rels/document.xml.rels", &relation("image", "p", "media/a.png")),
         ("word/media/a.png", "\u{7f}"),
     ]);
-    let png = b"\x89PNG\r\n\x1A\n".as_slice();
+    let png = b"\x89PNG\r\n\x1A\n\0\0\0\0IEND".as_slice();
     let form = replaced(&form, "word/media/a.png", png);
     desk.put("材料/表.docx", &form);
     desk.put("材料/意见.txt", b"x");
