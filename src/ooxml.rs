@@ -2,6 +2,7 @@
 //!
 //! It knows nothing of papers. Word output, form reading and template filling sit on it; quick-xml and zip appear nowhere else.
 
+pub mod field;
 pub mod order;
 pub mod package;
 pub mod xml;

@@ -189,7 +189,7 @@ fn workbooks_that_cannot_be_read_come_back() {
         desk.returned(OFFICE, None, &[("推荐表.yaml", long.as_bytes())], "没有列出").await;
         let longer = format!("{long}  - {{ 姓名: 甲 }}\n");
         desk.returned(OFFICE, None, &[("推荐表.yaml", longer.as_bytes())], "请分成几份交").await;
-        desk.returned(OFFICE, None, &[("照片.jpg", b"\xFF\xD8\xFF\xE0 a picture")], "表格").await;
+        desk.returned(OFFICE, None, &[("照片.jpg", b"\xFF\xD8\xFF\xDA\0\x02 a picture\xFF\xD9")], "表格").await;
         finish(desk);
     });
 }

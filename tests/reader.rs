@@ -108,6 +108,7 @@ fn zip_files_pictures_and_marks_are_looked_into_by_children_too() {
     assert_eq!((names, claimed.faults.len()), (vec!["表.yaml", "附件.txt"], 0));
     let mut picture = b"\x89PNG\r\n\x1A\n\0\0\0\x0DIHDR".to_vec();
     picture.extend([0, 1, 0, 0, 0, 1, 0, 0, 8, 2, 0, 0, 0, 0, 0, 0, 0]);
+    picture.extend(b"IEND");
     assert!(desk.claim("图.png", &picture).faults[0].say.contains("图片太大"));
     let marked = package(&[("word/document.xml", "<w:p><w:t>机密★1年</w:t></w:p>".as_bytes())]);
     let place = desk.spool.office(OFFICE).handed_in();

@@ -105,6 +105,11 @@ impl Engine {
         };
         let attachments: Vec<Attachment> =
             claimed.contents().filter(|f| !forms.contains(&f.name)).map(attachment).collect();
+        let other = |it: &Attachment| claim::unfit_attachment(&self.spool, &it.name, &it.digest).transpose();
+        let others = attachments.iter().filter_map(other).collect::<Result<Vec<_>, _>>()?;
+        if !others.is_empty() {
+            return Ok(Err(others.into()));
+        }
         let (answers, filled) = match filled.answers.clone() {
             Some(answers) => (answers, filled),
             None => match self.read_unmarked(core, claimed, office, filled, &forms).await? {

@@ -1,35 +1,33 @@
 //! The gate before anything public: finds identity numbers, telephones, bank cards and mail addresses in a text.
 //!
 //! The allow-list of fields cannot see a number typed into a deed summary (个人信息保护法 6, 28), so the text itself is read:
-//! full-width digits, digits set apart by blanks, hyphens or brackets, and digits behind invisible characters count too.
+//! full-width digits, digits set apart by blanks, hyphens or brackets, and digits behind invisible characters count too; an identity
+//! number, which proves itself by its check character, date of birth and province, whatever stands between its digits.
 //! A finding shows itself masked and says where it stands; it is a refusal, not a warning. What an office publishes on
 //! purpose (its own telephone, a number the definition or the opener calls public) is white-listed; an identity number never
-//! is. Not found: numbers in Chinese characters, telephones without area code, what a picture shows.
+//! is. Not found: numbers in Chinese characters, telephones without area code or cut by commas
+//! or ends of paragraphs, what a picture shows.
 
 use crate::files;
 
+mod amount;
 mod numbers;
 mod picture;
+mod runs;
 #[cfg(test)]
 mod tests;
 mod word;
 
-use numbers::{bank_card, identity_15, identity_18, landline, mobile};
 pub use picture::picture_says;
+use runs::{runs, scan_run};
 pub use word::scan_word;
 
-/// Separators between two groups of digits that may still be one number.
-const SEPARATORS_MAX: usize = 3;
-/// Groups one number may be cut into: an identity number with every digit set apart.
-const GROUPS_MAX: usize = 19;
 /// Findings that one sentence tells; of more it gives the number.
 const TOLD_MAX: usize = 10;
 /// Digits in a row that a place shows: it must not tell the number it is about.
 const PLACE_DIGITS_MAX: usize = 6;
 /// Characters of a place that are told.
 const PLACE_CHARS_MAX: usize = 80;
-/// Behind a number, what makes it an amount.
-const UNITS: [&str; 9] = ["元", "万元", "亿", "%", "％", "平方", "亩", "公里", "吨"];
 /// Before a number, what makes it the code of an organisation, a place or a project.
 const CODES: [&str; 3] = ["代码", "识别号", "税号"];
 /// How far before a number such a word may stand, in characters.
@@ -150,8 +148,9 @@ pub fn scan_private(text: &str, allowed: &[String]) -> Vec<Finding> {
     let mut found: Vec<(usize, FindingKind, String)> = Vec::new();
     for run in runs(&characters) {
         for hit in scan_run(&run) {
-            let code = is_code(&characters[..hit.start], hit.kind, &hit.digits);
-            if !code && !is_amount(&characters[hit.end..], hit.kind) && !allowed.has(hit.kind, &hit.digits) {
+            let (before, after) = (&characters[..hit.start], &characters[hit.end..]);
+            let code = is_code(before, hit.kind, &hit.digits);
+            if !code && !amount::is_amount(before, &hit, after) && !allowed.has(hit.kind, &hit.digits) {
                 found.push((hit.start, hit.kind, masked(&hit.digits)));
             }
         }
@@ -169,16 +168,8 @@ pub fn scan_private(text: &str, allowed: &[String]) -> Vec<Finding> {
 /// one that a code meets by chance.
 fn is_code(before: &[char], kind: FindingKind, digits: &str) -> bool {
     let may = kind == FindingKind::BankCard || kind == FindingKind::Identity && digits.len() == 15;
-    let near: String = before[before.len().saturating_sub(CODE_AWAY_MAX)..].iter().collect();
+    let near = behind(before, CODE_AWAY_MAX);
     may && CODES.iter().any(|word| near.contains(word))
-}
-
-/// Whether what looks like a telephone or a card is said to be so much of something.
-fn is_amount(after: &[char], kind: FindingKind) -> bool {
-    let may = matches!(kind, FindingKind::Mobile | FindingKind::Landline | FindingKind::BankCard);
-    let near: String = after.iter().take(CODE_AWAY_MAX).collect();
-    let behind = near.trim_start_matches(|c: char| matches!(c, '.' | ' ') || c.is_ascii_digit());
-    may && UNITS.iter().any(|unit| behind.starts_with(unit))
 }
 
 /// What was found, for a person: where, what, masked.
@@ -196,21 +187,6 @@ pub fn summary(findings: &[Finding]) -> String {
     told.join("；") + &more
 }
 
-struct Group {
-    digits: String,
-    start: usize,
-    /// behind its last digit
-    end: usize,
-}
-
-/// A number in a row of groups.
-struct Hit {
-    start: usize,
-    end: usize,
-    kind: FindingKind,
-    digits: String,
-}
-
 /// Digits as ASCII, full-width ones too.
 fn digit(c: char) -> Option<char> {
     match c {
@@ -225,106 +201,13 @@ fn cut(text: &str, most: usize) -> String {
     if cut.len() < text.len() { cut + "…" } else { cut }
 }
 
+/// The last characters of a text.
+fn behind(text: &[char], most: usize) -> String {
+    text[text.len().saturating_sub(most)..].iter().collect()
+}
+
 fn invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}' | '\u{202A}'..='\u{202E}')
-}
-
-fn separator(c: char) -> bool {
-    matches!(c, ' ' | '\u{A0}' | '\u{3000}' | '\u{2002}'..='\u{200A}' | '-' | '－' | '\u{2010}'..='\u{2015}')
-        || matches!(c, '.' | '·' | '(' | ')' | '（' | '）' | '\u{2028}')
-}
-
-/// Groups of digits with nothing but separators between them.
-fn runs(characters: &[char]) -> Vec<Vec<Group>> {
-    let mut runs: Vec<Vec<Group>> = Vec::new();
-    let mut gap = usize::MAX;
-    for (at, &c) in characters.iter().enumerate() {
-        if let Some(digit) = digit(c) {
-            let group = || Group { digits: digit.to_string(), start: at, end: at + 1 };
-            match runs.last_mut() {
-                Some(run) if gap == 0 => run.last_mut().into_iter().for_each(|group| {
-                    group.digits.push(digit);
-                    group.end = at + 1;
-                }),
-                Some(run) if gap <= SEPARATORS_MAX => run.push(group()),
-                _ => runs.push(vec![group()]),
-            }
-            gap = 0;
-        } else if matches!(c, 'x' | 'X' | 'ｘ' | 'Ｘ') && gap <= SEPARATORS_MAX {
-            // the check character of an identity number; anything else it ends
-            if let Some(group) = runs.last_mut().and_then(|run| run.last_mut()) {
-                group.digits.push('X');
-            }
-            gap = usize::MAX;
-        } else if separator(c) && gap <= SEPARATORS_MAX {
-            gap += 1;
-        } else if !invisible(c) {
-            gap = usize::MAX;
-        }
-    }
-    runs
-}
-
-fn scan_run(run: &[Group]) -> Vec<Hit> {
-    let mut found = Vec::new();
-    let mut used = vec![false; run.len()];
-    let kinds = [FindingKind::Identity, FindingKind::BankCard, FindingKind::Mobile, FindingKind::Landline];
-    for kind in kinds {
-        for from in 0..run.len() {
-            for to in from + 1..=run.len().min(from + GROUPS_MAX) {
-                if used[from..to].contains(&true) {
-                    break;
-                }
-                if let Some(digits) = matched(kind, run, from, to) {
-                    used[from..to].fill(true);
-                    found.push(Hit { start: run[from].start, end: run[to - 1].end, kind, digits });
-                    break;
-                }
-            }
-        }
-    }
-    found
-}
-
-/// The number that the groups `from..to` make up, if it is one of `kind`.
-fn matched(kind: FindingKind, run: &[Group], from: usize, to: usize) -> Option<String> {
-    let lengths: Vec<usize> = run[from..to].iter().map(|group| group.digits.len()).collect();
-    let digits: String = run[from..to].iter().map(|group| group.digits.as_str()).collect();
-    let single = |index: usize| run.get(index).is_some_and(|group| group.digits.len() == 1);
-    // digits set apart one by one are a number only when they are all of the row: else every tally sheet would be one
-    let whole_row = !(from > 0 && single(from - 1) || single(to));
-    let one_by_one = lengths.len() > 1
-        && whole_row
-        && lengths.iter().all(|&length| length == 1 || length == 2)
-        && lengths.iter().filter(|&&length| length == 2).all(|_| digits.ends_with('X'));
-    let loose = lengths.len() == 1 || one_by_one || lengths.iter().all(|&length| length >= 3);
-    match kind {
-        FindingKind::Identity if lengths.len() == 1 && digits.len() > 18 => (0..=digits.len() - 18)
-            .map(|start| &digits[start..start + 18])
-            .find(|part| identity_18(part))
-            .map(str::to_owned),
-        FindingKind::Identity => {
-            let old = identity_15(&digits) && (lengths.len() == 1 || one_by_one || lengths == [6, 6, 3]);
-            (identity_18(&digits) || old).then_some(digits)
-        }
-        FindingKind::BankCard => {
-            let fours =
-                lengths.split_last().is_some_and(|(last, rest)| *last <= 4 && rest.iter().all(|&length| length == 4));
-            let shape = lengths.len() == 1 || one_by_one || fours || (lengths.len() == 2 && lengths[0] == 6);
-            (shape && bank_card(&digits)).then_some(digits)
-        }
-        FindingKind::Mobile if loose => {
-            let prefixes = ["0086", "86", "0", ""];
-            prefixes
-                .iter()
-                .filter_map(|prefix| digits.strip_prefix(prefix))
-                .find(|rest| mobile(rest))
-                .map(str::to_owned)
-        }
-        FindingKind::Landline if loose => landline(&digits).then_some(digits),
-        FindingKind::Mobile | FindingKind::Landline => None,
-        FindingKind::MailAddress | FindingKind::Whereabouts | FindingKind::Packed => None,
-    }
 }
 
 fn mail_addresses(characters: &[char]) -> Vec<(usize, String)> {

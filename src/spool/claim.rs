@@ -27,6 +27,7 @@
 
 mod answer;
 pub(super) mod carried;
+pub(super) mod fitting;
 mod journal;
 mod office;
 mod owner;
@@ -34,10 +35,12 @@ mod package;
 pub(super) mod picture;
 mod recover;
 mod sealed;
+mod rich;
 pub(super) mod secrecy;
 pub(super) mod zipped;
 
 pub use answer::{Answer, Finished, finish, receipt, return_whole};
+pub use fitting::unfit_attachment;
 pub use journal::load;
 pub use owner::owners_of;
 pub use package::{checked_original, read_original};
@@ -182,7 +185,7 @@ impl ClaimError {
 pub fn claim(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Result<Claimed, ClaimError> {
     let handed_in = spool.office(folder).handed_in();
     let gone = |error: files::Error| match error.is_absent() {
-        true => ClaimError::Vanished { name: names::shown(&settled.name.to_string_lossy()) },
+        true => ClaimError::Vanished { name: names::shown(&names::meant(&settled.name)) },
         false => error.into(),
     };
     // Looked at where it lies: a marked file is not to be copied anywhere.
@@ -207,7 +210,7 @@ fn begin(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Result<
     let claimed = Claimed {
         id: free_id(spool, folder, now)?,
         folder: folder.to_owned(),
-        name: names::shown(&settled.name.to_string_lossy()),
+        name: names::shown(&names::meant(&settled.name)),
         handed_in: settled.first_seen_complete,
         claimed_at: now,
         files: Vec::new(),

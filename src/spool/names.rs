@@ -3,9 +3,15 @@
 //! A name that comes from an office is data: [`safe`] makes a single path component of it that holds no separator, no
 //! control or direction mark, no reserved device name, and fits with a date and an ending into 255 bytes.
 
+use encoding_rs::GB18030;
 use std::ffi::OsStr;
 use std::path::Path;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+mod marks;
+
+pub(super) use marks::SECRECY_MARKS;
+pub use marks::{secrecy_marked, secrecy_marked_paragraphs, secrecy_marked_text};
 
 /// Longest name we write, in characters.
 pub const NAME_CHARS_MAX: usize = 80;
@@ -57,9 +63,25 @@ pub fn shown(name: &str) -> String {
         .collect()
 }
 
+/// A name as it was meant: UTF-8, or what Windows and old programs write, GBK. What is neither has `_` for what cannot be read.
+pub fn meant(name: &OsStr) -> String {
+    let raw = name.as_encoded_bytes();
+    decoded(raw).unwrap_or_else(|| String::from_utf8_lossy(raw).replace('\u{fffd}', "_"))
+}
+
+/// UTF-8, unless that would be letters no office writes where GBK has Chinese ones.
+pub(super) fn decoded(raw: &[u8]) -> Option<String> {
+    let gbk = || GB18030.decode_without_bom_handling_and_without_replacement(raw).map(|text| text.into_owned());
+    match std::str::from_utf8(raw) {
+        Ok(text) if text.is_ascii() || text.chars().any(|c| c > '\u{7FF}') => Some(text.to_owned()),
+        Ok(text) => gbk().or_else(|| Some(text.to_owned())),
+        Err(_) => gbk(),
+    }
+}
+
 /// [`shown`] for a path inside a package: its components joined by `/`.
 pub fn shown_path(path: &Path) -> String {
-    let parts = path.components().map(|part| shown(&part.as_os_str().to_string_lossy()));
+    let parts = path.components().map(|part| shown(&meant(part.as_os_str())));
     parts.collect::<Vec<_>>().join("/")
 }
 
@@ -150,80 +172,6 @@ pub fn is_partial(name: &OsStr) -> bool {
     ];
     let name = name.to_string_lossy();
     name.ends_with('~') || UNFINISHED.contains(&extension(&name).as_str())
-}
-
-/// The secrecy mark a file name bears (绝密, 机密, 秘密), if any: a mark at its start or end, in brackets or between
-/// separators, or before the star. Names that merely speak of it (计算机密码, 国家秘密, 秘密投票) bear none.
-pub fn secrecy_marked(name: &str) -> Option<&'static str> {
-    const OPEN: [char; 12] = ['(', '（', '[', '［', '【', '〔', '〈', '《', '<', '{', '-', '_'];
-    const CLOSE: [char; 12] = [')', '）', ']', '］', '】', '〕', '〉', '》', '>', '}', '-', '_'];
-    let mut plain = name.nfc().filter(|sign| !sign.is_whitespace() && !invisible(*sign)).collect::<String>();
-    for speaking in ["国家秘密", "商业秘密", "工作秘密", "技术秘密", "保守秘密", "秘密投票", "秘密写票"]
-    {
-        // what stands there instead is no end of the name
-        plain = plain.replace(speaking, "□");
-    }
-    let bare = stem(&plain);
-    let stands = |mark: &str| {
-        bare.match_indices(mark).any(|(at, _)| {
-            let (before, after) = (&bare[..at], &bare[at + mark.len()..]);
-            let enclosed = before.ends_with(OPEN) && after.strip_prefix('级').unwrap_or(after).starts_with(CLOSE);
-            before.is_empty() || after.is_empty() || enclosed || after.starts_with(STARS)
-        })
-    };
-    SECRECY_MARKS.into_iter().find(|mark| stands(mark))
-}
-
-/// The secrecy mark among the paragraphs or cells of a text (one a line), if any: one that stands alone, perhaps in
-/// brackets or behind 密级, or one before the star. A sentence that speaks of secrets bears none.
-pub fn secrecy_marked_paragraphs(text: &str) -> Option<&'static str> {
-    let bracket = |sign: char| "【】[]［］()（）〔〕《》<>“”\"".contains(sign);
-    text.lines().find_map(|line| {
-        let line = line.chars().filter(|sign| !sign.is_whitespace() && !invisible(*sign)).collect::<String>();
-        let bare = line.trim_matches(bracket);
-        let bare = ["密级：", "密级:", "密级"].iter().find_map(|label| bare.strip_prefix(label)).unwrap_or(bare);
-        let bare = bare.trim_matches(bracket);
-        let starred = |mark: &str| STARS.iter().any(|star| line.contains(&format!("{mark}{star}")));
-        SECRECY_MARKS.into_iter().find(|mark| bare == *mark || starred(mark))
-    })
-}
-
-/// The secrecy mark at the head of a text, if any: a mark that stands alone (on its line, in brackets, as a value) or
-/// before the star (`机密★10年`). A sentence that speaks of secrets bears none. Reads UTF-8, UTF-16 with a mark, GB18030.
-pub fn secrecy_marked_text(head: &[u8]) -> Option<&'static str> {
-    if let [0xff, 0xfe, rest @ ..] = head {
-        let units = rest.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-        return marked_in(&char::decode_utf16(units).map(|sign| sign.unwrap_or('\u{fffd}')).collect::<String>());
-    }
-    let text = String::from_utf8_lossy(head);
-    // The head may end inside a character, so one unreadable sign at its end does not make it another encoding.
-    if text.trim_end_matches('\u{fffd}').contains('\u{fffd}') { marked_in_gb(head) } else { marked_in(&text) }
-}
-
-/// 密级, the gravest first.
-pub(super) const SECRECY_MARKS: [&str; 3] = ["绝密", "机密", "秘密"];
-const STARS: [char; 2] = ['★', '☆'];
-
-fn marked_in(text: &str) -> Option<&'static str> {
-    let apart = |sign: char| "\r\n:：,，;；{}[]【】()（）〔〕《》<>\"'“”#|*".contains(sign);
-    text.split(apart).find_map(|token| {
-        let token = token.chars().filter(|sign| !sign.is_whitespace() && !invisible(*sign)).collect::<String>();
-        SECRECY_MARKS
-            .into_iter()
-            .find(|mark| token.strip_prefix(mark).is_some_and(|rest| rest.is_empty() || rest.starts_with(STARS)))
-    })
-}
-
-fn marked_in_gb(bytes: &[u8]) -> Option<&'static str> {
-    const MARKS: [([u8; 4], &str); 3] =
-        [([0xbe, 0xf8, 0xc3, 0xdc], "绝密"), ([0xbb, 0xfa, 0xc3, 0xdc], "机密"), ([0xc3, 0xd8, 0xc3, 0xdc], "秘密")];
-    const STAR: [u8; 2] = [0xa1, 0xef];
-    let ends =
-        |rest: &[u8]| rest.is_empty() || rest.starts_with(&STAR) || matches!(rest.first(), Some(b'\r' | b'\n' | b'"'));
-    MARKS.into_iter().find_map(|(mark, word)| {
-        let stands = |at: usize| bytes.get(at..).and_then(|tail| tail.strip_prefix(&mark)).is_some_and(ends);
-        (0..bytes.len()).any(stands).then_some(word)
-    })
 }
 
 fn invisible(sign: char) -> bool {

@@ -11,7 +11,7 @@ pub(crate) mod apart;
 mod tests;
 
 use crate::files;
-use crate::spool::claim::{SUBMISSION_BYTES_MAX, carried, picture, secrecy, zipped};
+use crate::spool::claim::{SUBMISSION_BYTES_MAX, carried, fitting, picture, secrecy, zipped};
 use crate::spool::forms;
 use crate::submission::{Fault, Filled, Form};
 use serde::{Deserialize, Serialize};
@@ -64,12 +64,42 @@ impl Default for Reader {
     }
 }
 
-/// What is asked of a child; files are named by their paths.
+/// What is asked of a child; files are named by their paths, which may be bytes of any encoding.
 #[derive(Debug, Serialize, Deserialize)]
 enum Asked {
-    Mark { path: PathBuf, name: String },
-    Look { path: PathBuf, name: String, unpack: bool },
-    Read { path: PathBuf, name: String, form: Option<Box<Form>> },
+    Mark {
+        #[serde(with = "in_bytes")]
+        path: PathBuf,
+        name: String,
+    },
+    Look {
+        #[serde(with = "in_bytes")]
+        path: PathBuf,
+        name: String,
+        unpack: bool,
+    },
+    Read {
+        #[serde(with = "in_bytes")]
+        path: PathBuf,
+        name: String,
+        form: Option<Box<Form>>,
+    },
+}
+
+/// A path as the bytes it is.
+mod in_bytes {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::ffi::OsString;
+    use std::os::unix::ffi::{OsStrExt, OsStringExt};
+    use std::path::{Path, PathBuf};
+
+    pub(super) fn serialize<S: Serializer>(path: &Path, to: S) -> Result<S::Ok, S::Error> {
+        path.as_os_str().as_bytes().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<PathBuf, D::Error> {
+        Vec::deserialize(from).map(|bytes| PathBuf::from(OsString::from_vec(bytes)))
+    }
 }
 
 impl Asked {
@@ -136,6 +166,9 @@ impl Reader {
 
     /// Looks into a kept file: pixels, what it brings along, and with `unpack` what it holds.
     pub(super) fn look(&self, path: &Path, name: &str, bytes: &[u8], unpack: bool) -> Result<Looked, files::Error> {
+        if let Some(fault) = fitting::fault(name, bytes) {
+            return Ok(Looked { faults: vec![fault], ..Looked::default() });
+        }
         let children = match self {
             Reader::Here(pdfs) => return Ok(look(name, bytes, unpack, *pdfs)),
             Reader::Apart(children) => children,

@@ -4,6 +4,7 @@
 //! program that makes the PDF; so what could run or fetch there is refused by its name before anything is deployed.
 
 use super::problem::{Fault, Problem};
+use crate::ooxml::field;
 use crate::ooxml::package::{Package, PackageError};
 use crate::ooxml::xml::Element;
 
@@ -11,9 +12,6 @@ use crate::ooxml::xml::Element;
 pub const TEMPLATE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// The container of old and of encrypted files.
 const COMPOUND: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-/// Fields that fetch or run.
-const FIELDS: [&str; 9] =
-    ["DDE", "DDEAUTO", "LINK", "INCLUDETEXT", "INCLUDEPICTURE", "INCLUDE", "IMPORT", "MACROBUTTON", "DATABASE"];
 /// Relationships that bring in what is no document, and what they are called to a person.
 const RELATIONS: [(&str, &str); 6] = [
     ("/vbaProject", "macros"),
@@ -126,7 +124,7 @@ fn contents(package: &Package) -> Result<Vec<Problem>, PackageError> {
             let hint = "accept or reject them (审阅 → 接受 → 接受所有修订), turn 修订 off, and save it again";
             add("it holds tracked changes (修订), which every paper made from it would show".to_owned(), hint);
         }
-        for field in fields(&tree) {
+        for field in field::running(&tree) {
             add(format!("it holds the field {field}"), "press Ctrl+Shift+F9 on it, and it becomes plain text");
         }
     }
@@ -157,25 +155,4 @@ fn is_revised(element: &Element) -> bool {
     let kept = ["w:ins", "w:del", "w:moveFrom", "w:moveTo", "w:cellIns", "w:cellDel", "w:cellMerge"];
     let name = element.name.as_str();
     kept.contains(&name) || (name.starts_with("w:") && name.ends_with("Change")) || element.elements().any(is_revised)
-}
-
-/// The fields that fetch or run, by name. Word may cut a code into pieces, so the pieces are read as one.
-fn fields(root: &Element) -> Vec<String> {
-    fn gather(element: &Element, code: &mut String) {
-        for child in element.elements() {
-            match child.name.as_str() {
-                "w:instrText" => code.push_str(&child.characters()),
-                "w:fldChar" => code.push('\n'),
-                "w:fldSimple" => {
-                    code.push_str(&format!("\n{}\n", child.get("w:instr").unwrap_or_default()));
-                    gather(child, code);
-                }
-                _ => gather(child, code),
-            }
-        }
-    }
-    let mut code = String::new();
-    gather(root, &mut code);
-    let words = code.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_uppercase);
-    words.filter(|word| FIELDS.contains(&word.as_str())).collect()
 }

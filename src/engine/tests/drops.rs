@@ -297,7 +297,7 @@ impl Office {
         let end = match kind {
             76..82 => {
                 std::fs::create_dir_all(to.join("附件")).unwrap();
-                std::fs::write(to.join("附件/照片.jpg"), b"\xFF\xD8\xFF").unwrap();
+                std::fs::write(to.join("附件/照片.jpg"), b"\xFF\xD8\xFF\xDA\0\x02\xFF\xD9").unwrap();
                 std::fs::write(to.join("Thumbs.db"), b"junk").unwrap();
                 std::fs::write(to.join("表.yaml"), good).unwrap();
                 End::Taken

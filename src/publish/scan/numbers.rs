@@ -11,14 +11,35 @@ pub(super) fn identity_18(text: &str) -> bool {
     values[0] != 0 && century && date(&body[10..14]) && check.starts_with(CHECKS[(sum % 11) as usize])
 }
 
+/// An identity number of somebody who may be alive, by its province and a day that was. With the check character that is
+/// enough to know one by, whatever stands between its digits.
+pub(super) fn resident(text: &str) -> bool {
+    identity_18(text) && province(text) && matches!(&text[6..8], "19" | "20") && day(&text[6..14])
+}
+
 /// The form before 1999: region, date of birth with two digits of the year, order.
 pub(super) fn identity_15(text: &str) -> bool {
-    text.len() == 15
-        && text.bytes().all(|b| b.is_ascii_digit())
-        && text[..2]
-            .parse::<u32>()
-            .is_ok_and(|province| matches!(province, 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65))
-        && date(&text[8..12])
+    text.len() == 15 && text.bytes().all(|b| b.is_ascii_digit()) && province(text) && date(&text[8..12])
+}
+
+/// GB/T 2260, 港澳台 (81 to 83) and foreigners (9) included.
+fn province(text: &str) -> bool {
+    let number = text[..2].parse::<u32>().unwrap_or(0);
+    matches!(number, 11..=15 | 21..=23 | 31..=37 | 41..=46 | 50..=54 | 61..=65 | 71 | 81..=83 | 90..=99)
+}
+
+/// A day of the calendar, as eight digits.
+fn day(text: &str) -> bool {
+    let number = |text: &str| text.parse::<u32>().unwrap_or(0);
+    let (year, month) = (number(&text[..4]), number(&text[4..6]));
+    let leap = year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
+    let last = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    date(&text[4..8]) && number(&text[6..8]) <= last
 }
 
 fn date(month_and_day: &str) -> bool {

@@ -172,6 +172,8 @@ fn amounts_and_codes_are_not_taken_for_telephones_and_cards() {
     let harmless = [
         "投资13800000000元",
         "投资13800000000.00元",
+        "投资13 800 000 000元",
+        "蓄水13812345678立方米",
         "共13812345678.5平方米",
         "行政区划代码442000001001",
         "统一社会信用代码12442000007332336W",
@@ -189,6 +191,92 @@ fn amounts_and_codes_are_not_taken_for_telephones_and_cards() {
     for text in ["代码13812345678", "识别号11010519491231002X", "13812345678，预算5元", "13812345678人工"] {
         assert_eq!(scan_private(text, &[]).len(), 1, "{text}");
     }
+}
+
+#[test]
+fn a_figure_or_a_holiday_behind_a_number_makes_no_amount_of_it() {
+    for text in [
+        "账号6222021234567890128 500元",
+        "账号6222021234567890128元",
+        "户主13812345678 3.5亩",
+        "户主13812345678亩产千斤",
+        "联系电话13812345678元旦前",
+        "过节13812345678元宵",
+        "电话13812345678元",
+        "138 1234 5678元",
+        "0716-5123457元",
+        "工资卡6222021234567890128.5元",
+    ] {
+        assert_eq!(scan_private(text, &[]).len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_telephone_in_small_pieces_is_one_and_a_row_of_figures_is_none() {
+    for text in [
+        "138 12 34 56 78",
+        "13 8123 45678",
+        "13-81-23-45-67-8",
+        "138.12.34.56.78",
+        "电话：138 12 34 56 78 139 87 65 43 21",
+        "+86 138 12 34 56 78",
+        "010 62 34 56 78",
+        "6222 02 1234567890128",
+    ] {
+        assert!(!scan_private(text, &[]).is_empty(), "{text}");
+    }
+    let two = scan_private("138 12 34 56 78 139 87 65 43 21", &[]);
+    assert_eq!(two.iter().map(|it| it.masked.as_str()).collect::<Vec<_>>(), ["138******78", "139******21"]);
+    for text in [
+        "02 03 04 05 06 07",
+        "12 13 14 15 16 17 18",
+        "得分 15 86 92 77 68 90 88 7",
+        "15.3 42.6 81.25 9.5",
+        "得票138、1234、5678",
+        "138\n1234\n5678",
+        "户数150，1200，3400，6200",
+        "2022-06-02 15:30 1 2 3",
+    ] {
+        assert_eq!(scan_private(text, &[]), [], "{text}");
+    }
+}
+
+/// The text with something put in at some of its places.
+fn cut_up(text: &str, places: &[bool], with: &[&str]) -> String {
+    let mut pieces = with.iter().cycle();
+    let mut put = |cut: bool| if cut { pieces.next().copied().unwrap_or_default() } else { "" };
+    text.chars().enumerate().map(|(at, c)| format!("{}{c}", put(at > 0 && places[at]))).collect()
+}
+
+#[test]
+fn an_identity_number_is_found_whatever_stands_between_its_digits() {
+    use proptest::prelude::*;
+    const BETWEEN: [&str; 16] =
+        [" ", "-", "，", ",", "\n", "\r\n", "、", "；", "/", "|", "\t", "：", " — ", "）（", "\u{200B}", "*"];
+    const IDS: [&str; 2] = ["442000197803120037", "11010519491231002X"];
+    proptest!(|(id in prop::sample::select(&IDS[..]), places in prop::collection::vec(any::<bool>(), 18),
+                with in prop::collection::vec(prop::sample::select(&BETWEEN[..]), 1..6))| {
+        let text = format!("身份证{}号", cut_up(id, &places, &with));
+        let found = scan_private(&text, &[]);
+        prop_assert!(found.iter().any(|it| it.kind == FindingKind::Identity), "{text:?}: {found:?}");
+    });
+    // what is no day, no province or has another check character is a list
+    for list in ["442000，19780231，0035", "992000、19780312、0030", "442000，19780312，0038", "19，78，03，12，95"]
+    {
+        assert_eq!(scan_private(list, &[]), [], "{list}");
+    }
+}
+
+#[test]
+fn a_mobile_telephone_by_itself_is_found_in_whatever_pieces() {
+    use proptest::prelude::*;
+    const BETWEEN: [&str; 8] = [" ", "-", "　", "－", "  ", " - ", "）", "\u{200B}"];
+    proptest!(|(places in prop::collection::vec(any::<bool>(), 11), rest in 0_u64..10_u64.pow(9),
+                with in prop::collection::vec(prop::sample::select(&BETWEEN[..]), 1..6))| {
+        let text = format!("户主{}，好", cut_up(&format!("13{rest:09}"), &places, &with));
+        let found = scan_private(&text, &[]);
+        prop_assert!(found.iter().any(|it| it.kind == FindingKind::Mobile), "{text:?}: {found:?}");
+    });
 }
 
 #[test]

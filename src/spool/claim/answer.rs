@@ -193,7 +193,7 @@ fn return_unkept(spool: &Spool, claimed: &Claimed, held: &Path, unkept: &[String
 }
 
 fn move_beside_note(held: &Path, folder: &Path) -> Result<(), files::Error> {
-    let own = names::safe(&held.file_name().unwrap_or_default().to_string_lossy());
+    let own = names::safe(&names::meant(held.file_name().unwrap_or_default()));
     let own = names::unique(&own, |own| names::clash_key(own) == names::clash_key(NOTE));
     files::rename_durable(held, &folder.join(own))
 }
@@ -203,9 +203,7 @@ fn put_back(spool: &Spool, claimed: &Claimed, held: &Path) -> Result<PathBuf, fi
     let name = held.file_name().unwrap_or_default();
     let to = match handed_in.join(name) {
         path if !path.exists() => path,
-        _ => {
-            handed_in.join(names::unique(&names::shown(&name.to_string_lossy()), |name| handed_in.join(name).exists()))
-        }
+        _ => handed_in.join(names::unique(&names::shown(&names::meant(name)), |name| handed_in.join(name).exists())),
     };
     files::rename_durable(held, &to)?;
     Ok(to)

@@ -1,12 +1,14 @@
 //! Carried: what a file of an office program brings along unseen, whether it is a form or lies beside one: programs, files of other
-//! programs, links to elsewhere; and whether it opens at all.
+//! programs, links to elsewhere, fields that fetch or run; and whether it opens at all.
 //!
 //! Looked for are Word files, workbooks and presentations, new and old formats, rich text and OpenDocument, and PDFs, by whoever can read
 //! those. Each thing is refused by its name. What a
 //! chart is drawn from, and a link that only leads where its reader clicks, are harmless.
-//! Limits: links are looked for in [`LINKS_BYTES_MAX`]; of the formats of before 2007 only programs, objects and passwords are seen.
+//! Limits: links are looked for in [`LINKS_BYTES_MAX`], fields in [`FIELDS_BYTES_MAX`] of a part; of the formats of before 2007 only
+//! programs, objects, fields and passwords are seen.
 
-use crate::ooxml::xml;
+use super::rich;
+use crate::ooxml::{field, xml};
 use crate::spool::forms;
 use crate::spool::reader::OfPdf;
 use crate::submission::Fault;
@@ -16,6 +18,13 @@ use zip::ZipArchive;
 
 /// Bytes of one list of links, unpacked, that are read.
 const LINKS_BYTES_MAX: u64 = 1024 * 1024;
+/// Bytes of one part of a Word file, unpacked, in which fields are looked for.
+const FIELDS_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// What has a field in it, and what only a part with fields has.
+const OF_FIELDS: [&[u8]; 2] = [b"instrText", b"fldSimple"];
+/// In a Word file of before 2007: before the code of a field; and how much of the code is read.
+const OLD_FIELD: u8 = 0x13;
+const OLD_FIELD_BYTES: usize = 64;
 /// Lists of links in one file that are read.
 const LISTS_MAX: usize = 500;
 /// How the files of office programs of before 2007 begin.
@@ -49,6 +58,8 @@ struct Carried {
     macros: bool,
     objects: bool,
     links: BTreeSet<&'static str>,
+    /// that fetch or run
+    fields: BTreeSet<&'static str>,
 }
 
 /// Whether the bytes may be those of a file of an office program, or of a PDF.
@@ -82,6 +93,12 @@ pub(in crate::spool) fn faults(name: &str, bytes: &[u8], of_pdf: fn(&[u8]) -> Of
         let links = found.links.into_iter().collect::<Vec<_>>().join("、");
         says.push(format!(
             "文件{links}，没有收。请断开链接；断不开的，从“待办”或“表样”取一份新表，把内容复制进去（粘贴时选“只保留文本”）再交。"
+        ));
+    }
+    if !found.fields.is_empty() {
+        let fields = found.fields.into_iter().collect::<Vec<_>>().join("、");
+        says.push(format!(
+            "文件里有会取用别处内容或者启动程序的域（{fields}），没有收。请打开后按 Ctrl+A 全选，再按 Ctrl+Shift+F9 变成普通文字，保存后再交。"
         ));
     }
     if of_pdf.runs {
@@ -132,7 +149,19 @@ fn of_compound(bytes: &[u8]) -> Carried {
         macros: has(OLD_MACROS),
         objects: OLD_OBJECTS.into_iter().any(has),
         links: BTreeSet::new(),
+        fields: old_fields(bytes),
     }
+}
+
+/// The codes of fields, their characters kept in one byte or two.
+fn old_fields(bytes: &[u8]) -> BTreeSet<&'static str> {
+    let begins = bytes.iter().enumerate().filter(|(_, byte)| **byte == OLD_FIELD);
+    let code = |(at, _): (usize, &u8)| {
+        let code = &bytes[at + 1..bytes.len().min(at + OLD_FIELD_BYTES)];
+        let code = code.strip_prefix(&[0]).unwrap_or(code).iter().filter(|byte| **byte != 0);
+        field::running_code(&code.take_while(|byte| byte.is_ascii()).map(|byte| char::from(*byte)).collect::<String>())
+    };
+    begins.filter_map(code).collect()
 }
 
 /// Rich text: its objects, and the template it is hung to, are words of its own.
@@ -142,6 +171,7 @@ fn of_rich_text(bytes: &[u8]) -> Carried {
     if RICH_TEMPLATES.iter().any(|word| has(word)) {
         found.links.insert("挂接了外部模板");
     }
+    found.fields = rich::fields(bytes).lines().filter_map(field::running_code).collect();
     found
 }
 
@@ -151,7 +181,7 @@ fn of_package(archive: &mut ZipArchive<impl Read + Seek>, names: &[String]) -> C
     let mut drawn_from: BTreeSet<String> = BTreeSet::new();
     let lower = |name: &String| format!("/{}", name.trim_start_matches('/').to_lowercase());
     for list in names.iter().filter(|name| name.to_lowercase().ends_with(".rels")).take(LISTS_MAX) {
-        let text = part(archive, list);
+        let text = part(archive, list, LINKS_BYTES_MAX);
         // a list that is no XML leads nowhere; whoever reads the file says so
         let Ok(relations) = xml::parse(&text) else { continue };
         let of_chart = lower(list).contains(OF_CHARTS);
@@ -165,7 +195,7 @@ fn of_package(archive: &mut ZipArchive<impl Read + Seek>, names: &[String]) -> C
             found.links.extend(link(kind, external));
         }
     }
-    let types = String::from_utf8_lossy(&part(archive, "[Content_Types].xml")).to_lowercase();
+    let types = String::from_utf8_lossy(&part(archive, "[Content_Types].xml", LINKS_BYTES_MAX)).to_lowercase();
     found.macros = types.contains("macroenabled");
     for name in names.iter().map(lower) {
         let last = name.rsplit('/').next().unwrap_or_default();
@@ -179,7 +209,24 @@ fn of_package(archive: &mut ZipArchive<impl Read + Seek>, names: &[String]) -> C
             found.links.insert("连接着外部数据");
         }
     }
+    let of_word = types.contains("wordprocessingml");
+    let texts = names.iter().filter(|name| {
+        let name = lower(name);
+        name.ends_with(".xml") && (of_word || name.starts_with("/word/"))
+    });
+    for name in texts.take(LISTS_MAX) {
+        found.fields.extend(fields(&part(archive, name, FIELDS_BYTES_MAX)));
+    }
     found
+}
+
+/// The fields of a part that fetch or run. What is no XML is opened by nobody.
+fn fields(part: &[u8]) -> Vec<&'static str> {
+    let has = |word: &[u8]| part.windows(word.len()).any(|it| it == word);
+    if !OF_FIELDS.into_iter().any(has) {
+        return Vec::new();
+    }
+    xml::parse(part).map_or_else(|_| Vec::new(), |tree| field::running(&tree))
 }
 
 /// What a relation says of what lies elsewhere, or is another document.
@@ -200,7 +247,7 @@ fn link(kind: &str, external: bool) -> Option<&'static str> {
 }
 
 fn of_open_document(archive: &mut ZipArchive<impl Read + Seek>, names: &[String]) -> Carried {
-    let manifest = String::from_utf8_lossy(&part(archive, "META-INF/manifest.xml")).into_owned();
+    let manifest = String::from_utf8_lossy(&part(archive, "META-INF/manifest.xml", LINKS_BYTES_MAX)).into_owned();
     let is_object = |entry: &&str| {
         let object = entry.contains("full-path=\"Object ") && entry.contains("media-type=\"application/vnd.");
         object && !DRAWN.iter().any(|kind| entry.contains(kind))
@@ -210,15 +257,15 @@ fn of_open_document(archive: &mut ZipArchive<impl Read + Seek>, names: &[String]
         locked: manifest.contains("encryption-data"),
         macros: names.iter().any(macros),
         objects: manifest.split('<').any(|entry| is_object(&entry)),
-        links: BTreeSet::new(),
+        ..Carried::default()
     }
 }
 
-fn part(archive: &mut ZipArchive<impl Read + Seek>, name: &str) -> Vec<u8> {
+fn part(archive: &mut ZipArchive<impl Read + Seek>, name: &str, bytes_max: u64) -> Vec<u8> {
     let mut text = Vec::new();
     if let Ok(part) = archive.by_name(name) {
         // a part that breaks off is looked at as far as it goes
-        let _ = part.take(LINKS_BYTES_MAX).read_to_end(&mut text);
+        let _ = part.take(bytes_max).read_to_end(&mut text);
     }
     text
 }

@@ -1,8 +1,7 @@
 //! Office: the secrecy mark inside a Word file or workbook (Office or OpenDocument), looked for where marks stand.
 //!
-//! Of a Word file the beginning of its text and its page headers, of a workbook the first texts of its cells and what it prints over
-//! its pages. A mark
-//! stands alone in its paragraph or cell, or before the star. Limits: at most [`XML_BYTES_MAX`] of a part are unpacked;
+//! Of a Word file the beginning of its text and its page headers, of a workbook the first texts of each of its sheets, hidden ones
+//! too, and what it prints over their pages. Limits: at most [`XML_BYTES_MAX`] of a part are unpacked;
 //! what cannot be read has no mark here and is a fault for whoever reads it.
 
 use crate::spool::{forms, names};
@@ -10,7 +9,7 @@ use std::io::{Cursor, Read};
 
 /// Text of a Word part that is looked at.
 const WORD_TEXT_BYTES: usize = 4 * 1024;
-/// Text of a workbook's cells that is looked at.
+/// Text of the cells of one sheet that is looked at.
 const CELLS_TEXT_BYTES: usize = 8 * 1024;
 /// Unpacked bytes of one part, for so much text.
 const XML_BYTES_MAX: u64 = 1024 * 1024;
@@ -35,13 +34,36 @@ fn look(bytes: &[u8]) -> Option<&'static str> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
     let wanted = |name: &str| text_bytes(name).map(|most| (name.to_owned(), most));
     let parts = archive.file_names().filter_map(wanted).take(PARTS_MAX).collect::<Vec<_>>();
-    parts.into_iter().find_map(|(name, most)| {
-        let part = archive.by_name(&name).ok()?;
+    let mut unpacked = |name: &str| {
+        let part = archive.by_name(name).ok()?;
         let mut xml = Vec::new();
         // a part that breaks off is looked at as far as it goes
         let _ = part.take(XML_BYTES_MAX).read_to_end(&mut xml);
-        names::secrecy_marked_paragraphs(&text(&String::from_utf8_lossy(&xml), most))
-    })
+        Some(String::from_utf8_lossy(&xml).into_owned())
+    };
+    let of_sheets = parts.iter().find(|(name, _)| name.to_lowercase().ends_with("xl/sharedstrings.xml"));
+    let texts = of_sheets.and_then(|(name, _)| unpacked(name)).map_or_else(Vec::new, |xml| shared(&xml));
+    parts.iter().find_map(|(name, most)| names::secrecy_marked_paragraphs(&text(&unpacked(name)?, *most, &texts)))
+}
+
+/// The texts that the cells of a workbook name by their numbers.
+fn shared(xml: &str) -> Vec<String> {
+    let mut texts: Vec<String> = Vec::new();
+    for (tag, content) in xml.split('<').skip(1).filter_map(|piece| piece.split_once('>')) {
+        match local(tag).1 {
+            "si" if !tag.starts_with('/') => texts.push(String::new()),
+            "t" if !tag.starts_with('/') => texts.last_mut().into_iter().for_each(|text| push(content, text)),
+            _ => {}
+        }
+    }
+    texts
+}
+
+/// The prefix and the name of a tag.
+fn local(tag: &str) -> (&str, &str) {
+    let name =
+        tag.trim_start_matches('/').split([' ', '\t', '\r', '\n']).next().unwrap_or_default().trim_end_matches('/');
+    name.rsplit_once(':').unwrap_or(("", name))
 }
 
 fn text_bytes(name: &str) -> Option<usize> {
@@ -55,23 +77,40 @@ fn text_bytes(name: &str) -> Option<usize> {
     }
 }
 
-/// The text of the beginning of a part, one paragraph or cell a line.
-fn text(xml: &str, most: usize) -> String {
+/// The text of the beginning of a part, one paragraph or cell a line; of an OpenDocument workbook that of each sheet.
+fn text(xml: &str, most: usize, shared: &[String]) -> String {
     let mut out = String::new();
+    let (mut begun, mut cell) = (0, "");
     for piece in xml.split('<').skip(1) {
         let Some((tag, content)) = piece.split_once('>') else { continue };
         let end = tag.starts_with('/');
-        let name = tag.split([' ', '\t', '\r', '\n']).next().unwrap_or_default().trim_end_matches('/');
-        let name = name.trim_start_matches('/');
-        let (space, name) = name.rsplit_once(':').unwrap_or(("", name));
+        let (space, name) = local(tag);
         // in OpenDocument the text stands in the paragraph itself, before, in and behind its spans
-        let open_document = space == "text" && (matches!(name, "span" | "a") || (!end && matches!(name, "p" | "h")));
+        let open_document =
+            space == "text" && (matches!(name, "span" | "a" | "s") || (!end && matches!(name, "p" | "h")));
         match name {
-            "p" | "h" | "si" | "br" | "cr" | "tc" | "line-break" | "v" => out.push('\n'),
+            "p" | "h" | "si" | "is" | "br" | "cr" | "tc" | "line-break" | "row" => out.push('\n'),
+            "tab" => out.push('\t'),
+            "s" if space == "text" => out.push_str("  "),
+            "table" if space == "table" && !end => begun = out.len(),
+            "c" if !end => cell = tag,
             _ => {}
+        }
+        if out.len() - begun >= most {
+            continue;
         }
         match name {
             "t" if !end && !tag.ends_with('/') => push(content, &mut out),
+            // the number of a text, or what a formula gives
+            "v" if !end => {
+                let number = content.trim().parse::<usize>().ok().filter(|_| cell.contains("t=\"s\""));
+                out.push('\n');
+                match number.and_then(|number| shared.get(number)) {
+                    Some(text) => out.push_str(text),
+                    None if cell.contains("t=\"str\"") => push(content, &mut out),
+                    None => {}
+                }
+            }
             // what is printed over the pages of a workbook, with its codes: `&C机密`
             "oddHeader" | "evenHeader" | "firstHeader" if !end => {
                 let mut header = String::new();
@@ -82,9 +121,6 @@ fn text(xml: &str, most: usize) -> String {
             }
             _ if open_document => push(content, &mut out),
             _ => {}
-        }
-        if out.len() >= most {
-            break;
         }
     }
     out

@@ -1,10 +1,10 @@
 //! Secrecy: a drop marked 绝密, 机密 or 秘密 is refused unread.
 //!
-//! The names of all its files count, of plain text files the head, of Word files and workbooks (new and old formats, OpenDocument,
+//! The names of all its files count, of text the head, of Word files and workbooks (new and old formats, OpenDocument, rich text,
 //! whatever they are called) where marks stand, of a PDF its first page; of a zip file the same for what it holds. Limits: pictures,
 //! and PDFs that are pictures, are not looked into; of a drop beyond the limits, which nobody reads, not every file is.
 
-use super::{SUBMISSION_BYTES_MAX, office, zipped};
+use super::{SUBMISSION_BYTES_MAX, office, rich, zipped};
 use crate::files;
 use crate::spool::layout::Spool;
 use crate::spool::reader::PdfHead;
@@ -24,7 +24,7 @@ const PDF: &[u8] = b"%PDF";
 pub(super) fn mark(spool: &Spool, base: &Path, name: &Path) -> Result<Option<&'static str>, files::Error> {
     let mut left = SUBMISSION_BYTES_MAX;
     for seen in scan::walk(base, name)? {
-        let named = seen.path.file_name().unwrap_or_default().to_string_lossy();
+        let named = names::meant(seen.path.file_name().unwrap_or_default());
         if let Some(mark) = names::secrecy_marked(&named) {
             return Ok(Some(mark));
         }
@@ -51,7 +51,7 @@ fn mark_inside(
 pub(in crate::spool) fn mark_in(path: &Path, named: &str, pdf: PdfHead) -> Result<Option<&'static str>, files::Error> {
     let head = head(path)?;
     if !is_readable(&head) {
-        return Ok(if is_text(named) { names::secrecy_marked_text(&head) } else { None });
+        return Ok(if is_text(named, &head) { names::secrecy_marked_text(&head) } else { None });
     }
     let bytes = files::read_at_most(path, SUBMISSION_BYTES_MAX)?;
     Ok(bytes.and_then(|bytes| mark_of(&bytes, named, pdf)))
@@ -68,8 +68,11 @@ pub(in crate::spool) fn mark_of(bytes: &[u8], named: &str, pdf: PdfHead) -> Opti
     if bytes.starts_with(PDF) {
         return names::secrecy_marked_paragraphs(&pdf(bytes).join("\n"));
     }
+    if rich::is_rich(bytes) {
+        return names::secrecy_marked_paragraphs(&rich::head(bytes));
+    }
     let head = &bytes[..bytes.len().min(HEAD_BYTES as usize)];
-    if is_text(named) { names::secrecy_marked_text(head) } else { None }
+    if is_text(named, head) { names::secrecy_marked_text(head) } else { None }
 }
 
 /// Whether more than the first bytes has to be read, and by whom strangers' files are read.
@@ -82,8 +85,9 @@ pub(in crate::spool) fn known(mark: &str) -> Option<&'static str> {
     names::SECRECY_MARKS.into_iter().find(|known| *known == mark)
 }
 
-fn is_readable(head: &[u8]) -> bool {
-    office::is_package(head) || head.starts_with(&COMPOUND) || head.starts_with(PDF)
+/// Whether the mark of a file that begins so does not stand in its first bytes.
+pub(super) fn is_readable(head: &[u8]) -> bool {
+    office::is_package(head) || head.starts_with(&COMPOUND) || head.starts_with(PDF) || rich::is_rich(head)
 }
 
 fn head(path: &Path) -> Result<Vec<u8>, files::Error> {
@@ -92,7 +96,8 @@ fn head(path: &Path) -> Result<Vec<u8>, files::Error> {
     Ok(head)
 }
 
-/// Whether a file of this name is plain text.
-pub(super) fn is_text(name: &str) -> bool {
-    TEXT_EXTENSIONS.contains(&names::extension(name).as_str())
+/// Whether a file is plain text, by its name or because its head holds nothing that no text has.
+fn is_text(name: &str, head: &[u8]) -> bool {
+    let strange = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1a);
+    TEXT_EXTENSIONS.contains(&names::extension(name).as_str()) || !head.iter().any(strange)
 }

@@ -11,7 +11,9 @@ use std::os::unix::fs::symlink;
 
 mod carried;
 mod crash;
+mod fitting;
 mod kept;
+mod marked;
 mod wild;
 mod zipped;
 

@@ -10,7 +10,6 @@ use crate::spool::reader::PdfHead;
 use crate::spool::settle::scan::DROP_DEPTH_MAX;
 use crate::spool::{forms, names};
 use crate::submission::Fault;
-use encoding_rs::GB18030;
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::{Cursor, Read};
@@ -26,8 +25,6 @@ const OFFICE_PARTS: [&str; 5] = ["[content_types].xml", "mimetype", "meta-inf/ma
 const OFFICE_FOLDERS: [&str; 3] = ["word/", "xl/", "ppt/"];
 /// How other packages begin.
 const OTHERS: [(&[u8], &str); 3] = [(b"Rar!\x1A\x07", "RAR"), (b"7z\xBC\xAF\x27\x1C", "7Z"), (b"\x1F\x8B", "GZ")];
-/// Files whose mark does not stand in their first bytes.
-const WHOLE: [&str; 9] = ["docx", "xlsx", "docm", "xlsm", "ods", "odt", "xls", "doc", "pdf"];
 const BROKEN: &str = "压缩包不完整或已损坏（可能没有复制完）。请重新压缩，或者直接交文件夹。";
 
 /// A file of a package: its path in it, and its bytes.
@@ -133,7 +130,7 @@ fn listed(archive: &mut ZipArchive<Cursor<&[u8]>>) -> (Vec<(usize, String)>, Vec
             faults.push(Fault::at("", BROKEN));
             continue;
         };
-        let Some(said) = decoded(part.name_raw()) else {
+        let Some(said) = names::decoded(part.name_raw()) else {
             faults.push(Fault::at(
                 names::shown(part.name()),
                 "文件名认不出（不是 UTF-8，也不是 GBK）。请改名后重新压缩。",
@@ -188,16 +185,6 @@ fn junk(pieces: &[String]) -> bool {
     folders.iter().any(folder) || names::is_junk(OsStr::new(last))
 }
 
-/// A name as it was meant: UTF-8, unless that would be letters no office writes where GBK has Chinese ones.
-fn decoded(raw: &[u8]) -> Option<String> {
-    let gbk = || GB18030.decode_without_bom_handling_and_without_replacement(raw).map(|text| text.into_owned());
-    match std::str::from_utf8(raw) {
-        Ok(text) if text.is_ascii() || text.chars().any(|c| c > '\u{7FF}') => Some(text.to_owned()),
-        Ok(text) => gbk().or_else(|| Some(text.to_owned())),
-        Err(_) => gbk(),
-    }
-}
-
 fn is_office(archive: &ZipArchive<Cursor<&[u8]>>) -> bool {
     archive.file_names().any(|name| {
         let name = name.trim_start_matches('/').to_lowercase();
@@ -246,16 +233,18 @@ fn marked(bytes: &[u8], pdf: PdfHead) -> Option<&'static str> {
     }
     let mut left = SUBMISSION_BYTES_MAX;
     for at in 0..archive.len().min(PACKAGE_FILES_MAX * 2) {
-        let name = archive.by_index_raw(at).ok().and_then(|part| decoded(part.name_raw())).unwrap_or_default();
+        let name = archive.by_index_raw(at).ok().and_then(|part| names::decoded(part.name_raw())).unwrap_or_default();
         let name = name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
         if let Some(mark) = names::secrecy_marked(&name) {
             return Some(mark);
         }
-        let Ok(part) = archive.by_index(at) else { continue };
+        let Ok(mut part) = archive.by_index(at) else { continue };
         let mut content = Vec::new();
-        let whole = WHOLE.contains(&names::extension(&name).as_str());
         // a part that breaks off is looked at as far as it goes
-        let _ = part.take(if whole { left } else { HEAD_BYTES }).read_to_end(&mut content);
+        let _ = part.by_ref().take(HEAD_BYTES).read_to_end(&mut content);
+        if secrecy::is_readable(&content) {
+            let _ = part.take(left).read_to_end(&mut content);
+        }
         left = left.saturating_sub(content.len() as u64);
         // a package within a package is refused when it is unpacked
         let inside =

@@ -2,7 +2,7 @@
 
 use super::workbook::{self, xls};
 
-/// Characters of text that are looked at.
+/// Characters of text that are looked at, of a workbook in each sheet.
 const HEAD_CHARACTERS: usize = 4_096;
 /// Characters of a Word file in which its text begins: what stands before it are tables of numbers.
 const BEFORE_TEXT_UNITS: usize = 64 * 1024;

@@ -43,15 +43,18 @@ pub(super) fn read(name: &str, sheets: Vec<Sheet>, form: Option<&Form>) -> Resul
 
 /// The first texts of a workbook, one a line, until they have so many characters.
 pub(super) fn beginning(sheets: &[Sheet], characters: usize) -> String {
-    let mut head = String::new();
-    for text in sheets.iter().flat_map(|sheet| sheet.cells.values()).filter_map(plain_text) {
-        head.push_str(&text);
-        head.push('\n');
-        if head.len() >= characters {
-            break;
+    let of_sheet = |sheet: &Sheet| {
+        let mut head = String::new();
+        for text in sheet.cells.values().filter_map(plain_text) {
+            head.push_str(&text);
+            head.push('\n');
+            if head.len() >= characters {
+                break;
+            }
         }
-    }
-    head
+        head
+    };
+    sheets.iter().map(of_sheet).collect()
 }
 
 /// A description of ours is; a forged one might name the same sheet a million times.

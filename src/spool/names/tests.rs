@@ -32,6 +32,17 @@ fn dangerous_names_become_harmless() {
 }
 
 #[test]
+fn a_name_in_gbk_is_read_as_it_was_meant() {
+    use std::os::unix::ffi::OsStrExt;
+    for name in ["名单.csv", "照片.jpg", "片.jpg", "推荐表.xlsx", "䶮.txt"] {
+        assert_eq!(meant(OsStr::new(name)), name);
+        let other = encoding_rs::GB18030.encode(name).0;
+        assert_eq!(meant(OsStr::from_bytes(&other)), name);
+    }
+    assert_eq!(meant(OsStr::from_bytes(b"\xff\xfe.zip")), "__.zip");
+}
+
+#[test]
 fn long_names_are_cut_and_keep_their_extension() {
     for long in ["长".repeat(300), "a".repeat(255), "𬭊".repeat(100), "长.".repeat(100)] {
         let name = safe(&format!("{long}.xlsx"));
@@ -115,16 +126,75 @@ fn secrecy_marks_are_found_where_they_mark() {
     ] {
         assert_eq!(secrecy_marked(speaking), None, "{speaking}");
     }
-    for marked in ["机密.docx", "名单 机密.docx", "机密名单.xlsx", "2022-秘密-名单.docx", "关于x的通知秘密★1年(1).docx"]
-    {
+    for marked in [
+        "机密.docx",
+        "名单 机密.docx",
+        "机密名单.xlsx",
+        "2022-秘密-名单.docx",
+        "关于x的通知秘密★1年(1).docx",
+        "机密.pdf",
+        "機密.pdf",
+        "（机密）通知.docx",
+        "（机密、特急）通知.docx",
+        "机密★1年 关于某事的请示.pdf",
+        "机密5年关于某事的请示.pdf",
+        "机密级关于某事的请示.pdf",
+        "机密 香山镇会议材料.docx",
+        "绝 密文件.zip",
+        "01机密会议纪要.docx",
+        "方案机密（2）.docx",
+        "方案秘密 - 副本.docx",
+        "附件1：机密（长期）.pdf",
+    ] {
         assert!(secrecy_marked(marked).is_some(), "{marked}");
     }
-    for alone in ["标题\n 机　密 \n正文", "【绝密】", "密级：秘密", "000012 机密★10年 特急", "(秘密)"]
-    {
+    for speaking in [
+        "秘密战线先进人物推荐表.docx",
+        "机密文件管理培训证明.pdf",
+        "秘密投票办法.docx",
+        "保守国家秘密（2022年）.docx",
+        "关于机密文件销毁情况的说明.docx",
+        "绝密飞行观后感.docx",
+    ] {
+        assert_eq!(secrecy_marked(speaking), None, "{speaking}");
+    }
+    for alone in [
+        "标题\n 机　密 \n正文",
+        "【绝密】",
+        "密级：秘密",
+        "000012 机密★10年 特急",
+        "(秘密)",
+        "密级：机密　　　编号：001",
+        "机密　　特急",
+        "机密 5年",
+        "秘密（长期）",
+        "机密级",
+        "机密*1年",
+        "文件首页 机密＊十年",
+        "機密",
+        "机\n密",
+        "绝\n\n密★长期\n香山镇",
+        "机密\t中共香山镇委员会文件",
+        "机　密　　　　香山镇人民政府",
+        "密级：□绝密 ☑机密 □秘密",
+        "绝密□ 机密√ 秘密□",
+        "第1号　秘密　共10份",
+    ] {
         assert!(secrecy_marked_paragraphs(alone).is_some(), "{alone}");
     }
-    for sentence in ["保守国家秘密，人人有责", "凡属“秘密”的，不得外传", "绝密、机密、秘密三级", "密级\n计算机密码"]
-    {
+    for sentence in [
+        "保守国家秘密，人人有责",
+        "凡属“秘密”的，不得外传",
+        "绝密、机密、秘密三级",
+        "密级\n计算机密码",
+        "密级：绝密/机密/秘密/内部",
+        "密级（□绝密 □机密 □秘密）",
+        "绝密\n机密\n秘密\n内部",
+        "机密文件管理",
+        "秘密写票处",
+        "司机\n密切联系群众",
+        "保密期限：长期",
+    ] {
         assert_eq!(secrecy_marked_paragraphs(sentence), None, "{sentence}");
     }
     for text in ["秘密★1年\n关于……", "秘　密\r\n", "密级: 机密\n标题: x", "{\"密级\":\"绝密\"}", "\u{feff}【机密】正文"]
@@ -134,6 +204,15 @@ fn secrecy_marks_are_found_where_they_mark() {
     assert_eq!(secrecy_marked_text("理由: 涉及国家秘密，不予公开\n".as_bytes()), None);
     assert_eq!(secrecy_marked_text(b"\xbb\xfa\xc3\xdc\xa1\xef10\xc4\xea\n"), Some("机密"));
     assert_eq!(secrecy_marked_text(b"\xff\xfe\x3a\x67\xc6\x5b"), Some("机密"));
+    for text in ["机　密\r\n关于某事的报告", "机密,,,,,\n姓名,性别", "机密", "密级：机密 编号：1"]
+    {
+        let gbk = encoding_rs::GBK.encode(text).0;
+        assert_eq!(secrecy_marked_text(&gbk), Some("机密"), "{text}");
+    }
+    assert_eq!(secrecy_marked_text("<p>机&nbsp;&nbsp;密★2年</p>".as_bytes()), Some("机密"));
+    for text in ["密级,绝密,机密,秘密\n", "姓名,事迹\n张三,保守国家秘密\n"] {
+        assert_eq!(secrecy_marked_text(text.as_bytes()), None, "{text}");
+    }
     let cut = "推荐".repeat(800);
     assert_eq!(secrecy_marked_text(&cut.as_bytes()[..4097 - 2]), None);
 }

@@ -67,6 +67,17 @@ fn a_program_that_cannot_be_started_leaves_the_file_for_later() {
 }
 
 #[test]
+fn a_child_is_told_a_path_of_any_bytes() {
+    use std::os::unix::ffi::OsStrExt;
+    for name in [&b"\xcd\xc6\xbc\xf6\xb1\xed.xlsx"[..], b"\xff\xfe.zip", "推荐表.xlsx".as_bytes()] {
+        let path = Path::new(std::ffi::OsStr::from_bytes(name)).to_path_buf();
+        let json = serde_json::to_vec(&Asked::Mark { path: path.clone(), name: String::new() }).unwrap();
+        let asked: Asked = serde_json::from_slice(&json).unwrap();
+        assert_eq!(asked.path(), path);
+    }
+}
+
+#[test]
 fn a_child_does_one_after_the_other_what_it_is_asked() {
     let folder = tempfile::tempdir().unwrap();
     let put = |name: &str, bytes: &[u8]| {

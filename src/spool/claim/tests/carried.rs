@@ -62,6 +62,26 @@ fn what_runs_or_leads_elsewhere_is_refused_by_name() {
 }
 
 #[test]
+fn fields_that_fetch_or_run_are_refused_by_name() {
+    let code = "DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe";
+    let pieces = "<w:r><w:fldChar/><w:instrText> DDE</w:instrText></w:r><w:r><w:instrText>AUTO c:</w:instrText></w:r>";
+    let word = |part: &str, content: &str| says("表.docx", &package(&[TYPES, (part, content)]));
+    assert!(word("word/document.xml", &format!("<w:p>{pieces}</w:p>")).contains("域（DDEAUTO）"));
+    assert!(
+        word("word/header1.xml", "<w:hdr><w:fldSimple w:instr=\" includetext a\"/></w:hdr>")
+            .contains("域（INCLUDETEXT）")
+    );
+    assert_eq!(word("word/footer1.xml", "<w:ftr><w:fldSimple w:instr=\" PAGE \"/></w:ftr>"), "");
+    let rich = format!("{{\\rtf1{{\\field{{\\*\\fldinst {{\\b {code}}}}}{{\\fldrslt 1}}}}}}");
+    assert!(says("表.doc", rich.as_bytes()).contains("域（DDEAUTO）"), "{rich}");
+    let old = |text: &[u8]| says("表.doc", &[&[0xD0, 0xCF, 0x11, 0xE0][..], &[0; 508], text].concat());
+    assert!(old(b"\x13 DDEAUTO c:\x14").contains("域（DDEAUTO）"));
+    let wide: Vec<u8> = "\u{13} LINK Excel".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(old(&wide).contains("域（LINK）"));
+    assert_eq!(old(b"\x13 PAGE \x14"), "");
+}
+
+#[test]
 fn workbooks_presentations_and_opendocument_are_looked_into_too() {
     assert!(workbook(&[("xl/vbaProject.bin", "x")]).contains("带有宏"));
     assert!(workbook(&[("xl/macrosheets/sheet1.xml", "<x/>")]).contains("带有宏"));
@@ -135,7 +155,7 @@ fn a_picture_in_a_word_form_is_kept_and_is_no_file_of_the_drop() {
         ("word/_rels/document.xml.rels", &relation("image", "p", "media/a.png")),
         ("word/media/a.png", "\u{7f}"),
     ]);
-    let png = b"\x89PNG\r\n\x1A\n".as_slice();
+    let png = b"\x89PNG\r\n\x1A\n\0\0\0\0IEND".as_slice();
     let form = replaced(&form, "word/media/a.png", png);
     desk.put("材料/表.docx", &form);
     desk.put("材料/意见.txt", b"x");

@@ -171,7 +171,7 @@ fn die_everywhere(failure: Failure, make: impl Fn() -> Option<Desk>) {
     let drops = |desk: &Desk| {
         desk.put("a.yaml", b"a");
         desk.put("材料/b.yaml", b"b");
-        desk.put("材料/附件/c.jpg", b"c");
+        desk.put("材料/附件/c.txt", b"c");
         desk.put("空.yaml", b"");
         desk.put("机密★10年.txt", b"d");
     };

@@ -1,0 +1,84 @@
+//! What lies under the name of an attachment and is none: programs, files of another kind, pictures that break off.
+
+use super::super::fitting::fault;
+use super::*;
+
+/// A JPEG whose remarks hold a whole small one.
+fn jpeg() -> Vec<u8> {
+    let small = b"\xFF\xD8\xFF\xD9";
+    [b"\xFF\xD8\xFF\xE1\0\x06", &small[..], b"\xFF\xDA\0\x02", &[7; 40], b"\xFF\xD9", b"trailer"].concat()
+}
+
+#[test]
+fn what_its_ending_promises_is_what_a_file_must_be() {
+    let png = b"\x89PNG\r\n\x1A\n\0\0\0\0IEND";
+    let good: [(&str, &[u8]); 10] = [
+        ("意见.pdf", b"%PDF-1.7"),
+        ("意见.PDF", b"\r\n\r\n%PDF-1.4"),
+        ("照片.jpg", &jpeg()),
+        ("照片.png", png),
+        ("照片.jpg", png),
+        ("扫描.tif", b"II*\0"),
+        ("公文.ofd", b"PK\x03\x04"),
+        ("旧表.xls", b"<html>"),
+        ("MZ.txt", "MZ 名单".as_bytes()),
+        ("材料", b"x"),
+    ];
+    for (name, bytes) in good {
+        assert_eq!(fault(name, bytes), None, "{name}");
+    }
+    let cut = &jpeg()[..30];
+    let bad: [(&str, &[u8], &str); 13] = [
+        ("廉政意见.pdf", b"MZ\x90\0\x03", "程序或者脚本"),
+        ("材料", b"\x7FELF\x02", "程序或者脚本"),
+        ("安装.exe", b"x", "程序或者脚本"),
+        ("推荐表.xlsx.lnk", b"L", "程序或者脚本"),
+        ("a.JS", b"x", "程序或者脚本"),
+        ("运行.bat", b"x", "程序或者脚本"),
+        ("屏保.scr", b"x", "程序或者脚本"),
+        ("廉政意见.pdf", "同意".as_bytes(), "不是“.pdf”文件"),
+        ("照片.jpg", b"%PDF-1.7", "不是“.jpg”文件"),
+        ("公文.ofd", b"%PDF-1.7", "不是“.ofd”文件"),
+        ("照片.jpg", cut, "图片不完整"),
+        ("照片.jpg", b"\xFF\xD8\xFF", "图片不完整"),
+        ("照片.png", &png[..12], "图片不完整"),
+    ];
+    for (name, bytes, wanted) in bad {
+        let fault = fault(name, bytes).unwrap_or_else(|| panic!("{name}"));
+        assert!(fault.place == name && fault.say.contains(wanted), "{fault:?}");
+    }
+    for cut in 0..jpeg().len() - 9 {
+        fault("照片.jpg", &jpeg()[..cut]);
+    }
+}
+
+#[test]
+fn a_file_of_an_office_program_beside_a_form_must_be_one() {
+    let desk = desk();
+    for (name, bytes, good) in [
+        ("名单.docx", &b"PK\x03\x04"[..], true),
+        ("旧名.docx", b"\xD0\xCF\x11\xE0", true),
+        ("同意.docx", "同意".as_bytes(), false),
+        ("同意.xlsx", b"%PDF-1.7", false),
+        ("材料.zip", b"x", false),
+        ("同意.doc", "同意".as_bytes(), true),
+        ("说明.txt", "同意".as_bytes(), true),
+    ] {
+        desk.put(name, bytes);
+        let claimed = desk.claim();
+        assert_eq!(claimed.faults, []);
+        let fault = unfit_attachment(&desk.spool, name, &claimed.digest).unwrap();
+        assert_eq!(fault.is_none(), good, "{name}: {fault:?}");
+    }
+}
+
+#[test]
+fn one_file_that_is_not_what_it_seems_returns_the_drop() {
+    let desk = desk();
+    desk.put("材料/表.yaml", b"a: 1");
+    desk.put("材料/廉政意见.pdf", b"MZ\x90\0");
+    desk.put("材料/附件/运行.bat", b"x");
+    let claimed = desk.claim();
+    let places: Vec<&str> = claimed.faults.iter().map(|fault| fault.place.as_str()).collect();
+    assert_eq!(places, ["廉政意见.pdf", "附件/运行.bat"]);
+}

@@ -1,0 +1,93 @@
+//! Where in files of office programs a mark is seen: every sheet, rich text, names in GBK.
+
+use super::*;
+
+fn mark(name: &str, parts: &[(&str, &str)]) -> Option<&'static str> {
+    let mut to = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        to.start_file(name.to_string(), zip::write::SimpleFileOptions::default()).unwrap();
+        to.write_all(text.as_bytes()).unwrap();
+    }
+    secrecy::mark_of(&to.finish().unwrap().into_inner(), name, |_| Vec::new())
+}
+
+#[test]
+fn every_sheet_of_a_workbook_is_looked_at() {
+    let inline = |text: &str| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
+    let sheet = |cells: &str| format!("<worksheet><sheetData><row>{cells}</row></sheetData></worksheet>");
+    let beside = sheet(&[inline("机密"), inline("说明"), inline("a")].concat());
+    assert_eq!(mark("表.xlsx", &[("xl/worksheets/sheet1.xml", &beside)]), Some("机密"));
+    // a first sheet so long that the texts of the second stand far behind its own
+    let long: String = (0..2_000).map(|number| format!("<si><t>第{number}行的内容</t></si>")).collect();
+    let texts = format!("<sst>{long}<si><r><t>机</t></r><r><t>密★1年</t></r></si></sst>");
+    let second = sheet("<c r=\"A1\" t=\"s\"><v>2000</v></c><c r=\"B1\" t=\"s\"><v>7</v></c>");
+    let first = sheet("<c r=\"A1\" t=\"s\"><v>0</v></c><c><v>2000</v></c>");
+    let of = |second: &str| {
+        mark(
+            "表.xlsx",
+            &[
+                ("xl/worksheets/sheet1.xml", &first),
+                ("xl/worksheets/sheet2.xml", second),
+                ("xl/sharedStrings.xml", &texts),
+            ],
+        )
+    };
+    assert_eq!(of(&second), Some("机密"));
+    assert_eq!(of(&sheet("<c><v>5</v></c>")), None, "a number is no text");
+    let table = |text: &str| format!("<table:table><text:p>{text}</text:p></table:table>");
+    let content = format!("{}{}", table(&"长".repeat(5_000)), table("机<text:s text:c=\"2\"/>密"));
+    assert_eq!(mark("表.ods", &[("mimetype", "x"), ("content.xml", &content)]), Some("机密"));
+}
+
+#[test]
+fn heads_of_word_files_are_read_as_people_write_them() {
+    let of = |paragraphs: &str| mark("件.docx", &[("word/document.xml", paragraphs)]);
+    let paragraph = |text: &str| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>");
+    for head in ["密级：机密　　编号：001", "机密　　特急", "机密 5年", "机密级", "机密*1年", "機密"]
+    {
+        assert_eq!(of(&(paragraph(head) + &paragraph("推荐表"))), Some("机密"), "{head}");
+    }
+    assert_eq!(of(&(paragraph("机") + &paragraph("密"))), Some("机密"));
+    let apart = "<w:p><w:r><w:t>机密</w:t><w:tab/><w:t>中共香山镇委员会文件</w:t></w:r></w:p>";
+    assert_eq!(of(apart), Some("机密"));
+    assert_eq!(of(&paragraph("保守国家秘密先进工作者推荐审批表")), None);
+}
+
+#[test]
+fn rich_text_is_read_whatever_it_is_called() {
+    let head = "{\\rtf1\\ansi\\ansicpg936{\\fonttbl{\\f0 \\'cb\\'ce\\'cc\\'e5;}}{\\*\\generator 机密;}";
+    let gbk = format!("{head}\\pard \\'bb\\'fa\\'c3\\'dc\\'a1\\'ef1\\'c4\\'ea\\par text}}");
+    let numbered = format!("{head}\\uc1\\pard \\u26426?\\u23494\\'3f\\par }}");
+    let boxed = format!(
+        "{head}{{\\shp{{\\*\\shpinst\\shpleft0{{\\shptxt \\pard \\u-10010?\\u26426?\\u23494?\\par}}}}}}\\par}}"
+    );
+    let plain = format!("{head}\\pard 1\\par text}}");
+    let of = |text: &str| secrecy::mark_of(text.as_bytes(), "通知.doc", |_| Vec::new());
+    assert_eq!(of(&gbk), Some("机密"));
+    assert_eq!(of(&numbered), Some("机密"));
+    assert_eq!(of(&boxed), Some("机密"));
+    assert_eq!(of(&plain), None);
+    for cut in 0..numbered.len() {
+        secrecy::mark_of(&numbered.as_bytes()[..cut], "通知.doc", |_| Vec::new());
+    }
+}
+
+#[test]
+fn a_drop_whose_name_is_gbk_is_taken_and_answered_under_the_name_that_was_meant() {
+    let desk = desk();
+    let gbk = |name: &str| encoding_rs::GBK.encode(name).0.into_owned();
+    desk.put(OsStr::from_bytes(&gbk("名单.csv")), b"a,b");
+    let mut claimed = desk.claim();
+    assert_eq!((claimed.name.as_str(), claimed.files[0].name.as_str()), ("名单.csv", "名单.csv"));
+    answer(&desk, &mut claimed);
+    desk.put(std::path::Path::new(OsStr::from_bytes(&gbk("材料"))).join(OsStr::from_bytes(&gbk("照片.txt"))), b"x");
+    let mut claimed = desk.claim();
+    assert_eq!((claimed.name.as_str(), claimed.files[0].name.as_str()), ("材料", "照片.txt"));
+    return_whole(&desk.spool, &mut claimed, "退回").unwrap();
+    finish(&desk.spool, &claimed, Answer::Returned).unwrap();
+    assert!(desk.office.returns().join("2022-05-16 材料/材料").is_dir(), "{:?}", desk.tree());
+    // and a mark in such a name is one
+    desk.put(OsStr::from_bytes(&gbk("机密★1年.csv")), b"a,b");
+    let error = claim(&desk.spool, OFFICE, &desk.settled()[0], now()).unwrap_err();
+    assert!(matches!(error, ClaimError::Secret { .. }), "{error}");
+}
