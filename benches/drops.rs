@@ -7,6 +7,7 @@ use banwen::clock::Clock;
 use banwen::engine::scenario::{lay_out, round};
 use banwen::engine::{DROPS_TOGETHER_MAX, Engine, Fuse, Options, Renderer};
 use banwen::spool::settle::Patience;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -123,7 +124,12 @@ async fn burst(desks: usize, together: usize) -> Vec<Duration> {
     let last = folder.join(format!("offices/值班室{}/交件/登记{}.yaml", (BURST_DROPS - 1) % desks, BURST_DROPS - 1));
     let start = std::fs::metadata(last).and_then(|seen| seen.modified()).expect("its time");
     while round(&engine).await.expect("a round") {}
-    let written = |entry: std::fs::DirEntry| entry.metadata().and_then(|seen| seen.modified()).expect("its time");
+    // when it was renamed into its place, which its writing came before
+    let written = |entry: std::fs::DirEntry| {
+        let seen = entry.metadata().expect("its time");
+        let seconds = Duration::from_secs(seen.ctime().unsigned_abs());
+        std::time::UNIX_EPOCH + seconds + Duration::from_nanos(seen.ctime_nsec().unsigned_abs())
+    };
     let of = |n: usize| std::fs::read_dir(folder.join(format!("offices/值班室{n}/回执"))).expect("receipts").flatten();
     let mut waits: Vec<Duration> =
         (0..desks).flat_map(of).map(|entry| written(entry).duration_since(start).unwrap_or_default()).collect();

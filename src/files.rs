@@ -7,6 +7,10 @@
 //! itself (disk full, share gone) from trouble that does not.
 //! Limits: a file system that cannot sync a directory (some shares) is taken at its word.
 
+mod together;
+
+pub use together::{side_by_side, write_all_atomic};
+
 use sha2::{Digest, Sha256};
 use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions};
@@ -363,6 +367,11 @@ pub fn sync_directory(path: &Path) -> Result<(), Error> {
         Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
         Err(error) => Err(failed("sync", path)(error)),
     }
+}
+
+/// Syncs a file somebody else has written, so that what it says survives a power cut.
+pub fn sync_file(path: &Path) -> Result<(), Error> {
+    change().and_then(|()| File::open(path)).and_then(|file| file.sync_all()).map_err(failed("sync", path))
 }
 
 /// Stands before every change to the disk, where a test may let the machine die.

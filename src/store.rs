@@ -14,7 +14,10 @@
 //! | call returned `Ok` | after the process is killed | after the power fails |
 //! |---|---|---|
 //! | `accept`, `complete`, `retry`, `cancel`, `erase`, `set_mark`, `put_closure` | there | there |
+//! | `accept_ahead` | there | there once `sync` or a call of the first line has returned; before, the last ones may be as if never made |
 //! | `claim`, `renew`, `release`, `expire`, `recover` | there | there, or as before; an effect is then ready again |
+//!
+//! What was accepted ahead stays inside until it is synced: no effect of it is leased before.
 //!
 //! A call that returned an error has changed nothing. A call whose future was dropped half-way, or whose process died, has
 //! happened wholly or not at all; the caller reads to learn which. An error that [`Error::is_transient`] heals without a
@@ -126,6 +129,18 @@ pub trait Store: Send + Sync + 'static {
     /// [`Error::Conflict`] when an event's number is not the next of its stream; [`Error::Different`] when an effect,
     /// submission or closure is there with another content (the same content again is fine); [`Error::Malformed`].
     fn accept(&self, acceptance: Acceptance) -> Answer<'_, Vec<Recorded>>;
+
+    /// The same, synced with what comes after it: [`Store::sync`] is to follow before anything of it is told to anybody.
+    ///
+    /// # Errors
+    /// Those of [`Store::accept`].
+    fn accept_ahead(&self, acceptance: Acceptance) -> Answer<'_, Vec<Recorded>>;
+
+    /// Syncs what was accepted ahead.
+    ///
+    /// # Errors
+    /// [`Error::Transient`]: it may not survive the power; nothing of it may be told before a later call succeeded.
+    fn sync(&self) -> Answer<'_, ()>;
 
     /// All events of one stream, in order; none if there is no such stream.
     fn events<'a>(&'a self, stream: &'a str) -> Answer<'a, Vec<Recorded>>;

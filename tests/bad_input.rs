@@ -162,7 +162,7 @@ fn row(name: &str, deed: &str) -> String {
     )
 }
 
-const OPINION: (&str, &[u8]) = ("廉政意见.pdf", b"%PDF-1.4 %%EOF");
+const OPINION: (&str, &[u8]) = ("廉政意见.pdf", b"%PDF-1.4 1 0 obj %%EOF");
 
 #[test]
 fn workbooks_that_cannot_be_read_come_back() {

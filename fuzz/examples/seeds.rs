@@ -53,6 +53,7 @@ fn main() -> std::io::Result<()> {
         "a.tif",
         b"II*\0\x08\0\0\0\x02\0\0\x01\x03\0\x01\0\0\0\x10\0\0\0\x01\x01\x03\0\x01\0\0\0\x10\0\0\0\0\0\0\0",
     )?;
+    put("picture", "a.jp2", b"\0\0\0\x0CjP  \r\n\x87\n\0\0\0\x20uuidJpgTiffExif->JP2II*\0\x08\0\0\0\0\0\0\0jp2cx")?;
     put("pdf", "a", PDF)?;
     for (name, object) in IN_PDFS {
         put("pdf", name, &[PDF, object].concat())?;
@@ -63,10 +64,11 @@ fn main() -> std::io::Result<()> {
 }
 
 /// Objects that a PDF may bring along; they come after its end, where readers that mend a file find them.
-const IN_PDFS: [(&str, &[u8]); 4] = [
+const IN_PDFS: [(&str, &[u8]); 5] = [
     ("script", b"\n9 0 obj\n<< /S /JavaScript /JS (app.alert) >>\nendobj\n"),
     ("launch", b"\n9 0 obj\n<< /Type /Annot /A << /S /Launch /F (a.exe) >> >>\nendobj\n"),
     ("program", b"\n9 0 obj\n<< /Type /EmbeddedFile /Length 4 >>\nstream\nMZ..\nendstream\nendobj\n"),
+    ("picture", b"\n9 0 obj\n<< /Subtype /Image /Filter [/ASCIIHexDecode /DCTDecode] /Length 9 >>\nstream\nFFD8FFDA>\nendstream\nendobj\n"),
     ("locked", b"\n9 0 obj\n<< /Filter /Standard /V 1 /R 2 /O (a) /U (b) /P -4 >>\nendobj\ntrailer\n<< /Root 1 0 R /Encrypt 9 0 R >>\n"),
 ];
 /// A page with a row of text, an annotation and the properties of the file.

@@ -27,9 +27,9 @@ use submission::{Answers, Entry, Form, Grid, Type, What};
 pub const PDFS: spool::reader::Pdfs = spool::reader::Pdfs { head: pdf_head, carried: pdf_carried };
 
 fn pdf_carried(bytes: &[u8]) -> spool::reader::OfPdf {
-    let document::inspect::Carried { locked, runs, programs } =
+    let document::inspect::Carried { locked, runs, programs, unread } =
         document::inspect::pdf_carried(bytes).unwrap_or_default();
-    spool::reader::OfPdf { locked, runs, programs }
+    spool::reader::OfPdf { locked, runs, programs, unread }
 }
 
 fn pdf_head(bytes: &[u8]) -> Vec<String> {

@@ -197,6 +197,8 @@ pub struct Carried {
     pub runs: bool,
     /// it has programs in it
     pub programs: bool,
+    /// it is damaged, and none of this was seen
+    pub unread: bool,
 }
 
 /// What a PDF brings along unseen.
@@ -207,7 +209,7 @@ pub fn pdf_carried(bytes: &[u8]) -> Result<Carried, Unreadable> {
     pdf::carried(bytes)
 }
 
-/// The pictures of a PDF that stand in it as the files they were (JPEG), with what their makers wrote into them.
+/// The pictures of a PDF that stand in it as the files they were (JPEG, JPEG 2000), with what their makers wrote into them.
 ///
 /// # Errors
 /// Why it cannot be read.

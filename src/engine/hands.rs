@@ -53,10 +53,13 @@ impl Engine {
         Ok(self.store.retry(effect, self.clock.now()).await?)
     }
 
-    /// Puts an acceptance into the store.
+    /// Puts an acceptance into the store. What answers a drop is synced with the others of its group, before the answer is given.
     pub(super) async fn accept(&self, acceptance: Acceptance) -> Result<(), Error> {
         self.fuse.burn("an acceptance is kept")?;
-        self.store.accept(acceptance).await?;
+        match acceptance.submission {
+            Some(_) => self.store.accept_ahead(acceptance).await?,
+            None => self.store.accept(acceptance).await?,
+        };
         Ok(())
     }
 }

@@ -30,7 +30,7 @@ use crate::submission::Fault;
 
 /// What came of it.
 enum Carried {
-    Accepted,
+    Accepted(Box<SubmissionRecord>),
     Refused(Vec<Fault>),
 }
 
@@ -54,17 +54,7 @@ impl Engine {
         let in_time = |settled: &Settled| limit.is_none_or(|limit| settled.first_seen_complete < limit);
         let mut complete = core.drops.complete(&self.spool, folders, now);
         complete.retain(|(_, settled)| in_time(settled));
-        for group in complete.chunks(self.drops_together_max) {
-            let mut claims = Vec::new();
-            for (folder, claimed) in self.claim_all(group, now)? {
-                match claimed {
-                    Ok(claimed) => claims.push(claimed),
-                    Err(error) => answered += usize::from(self.not_claimed(&mut core, &folder, error)),
-                }
-            }
-            answered += self.answer_all(&mut core, claims).await?;
-        }
-        Ok(answered)
+        Ok(answered + self.take_in(&mut core, complete, now).await?)
     }
 
     /// Answers what a crash left claimed.
@@ -114,7 +104,7 @@ impl Engine {
         claims.sort_by(|a, b| (a.handed_in, &a.folder).cmp(&(b.handed_in, &b.folder)));
         for claimed in claims {
             match claim::take_up(&self.spool, claimed) {
-                Ok(claimed) => answered += self.answer_all(core, vec![claimed]).await?,
+                Ok(claimed) => answered += self.answer(core, claimed).await?,
                 Err(error) => answered += usize::from(self.not_claimed(core, "a claim", error)),
             }
         }
@@ -184,12 +174,9 @@ impl Engine {
             Act::Case { id, .. } => Some(id.clone()),
             Act::Open { .. } | Act::Register { .. } => None,
         };
-        let (title, about, way) = (meant.title.clone(), meant.act.about(), words::way_of(core, office, &meant.act));
+        let (about, way) = (meant.act.about(), words::way_of(core, office, &meant.act));
         match self.carry_out(core, claimed, record.clone(), meant, now).await? {
-            Carried::Accepted => {
-                let kept = self.store.submission(id).await?;
-                kept.ok_or_else(|| Error::Log(format!("submission {id} ({title}) was not kept")))
-            }
+            Carried::Accepted(record) => Ok(*record),
             Carried::Refused(faults) => {
                 record.outcome = SubmissionOutcome::Returned;
                 self.return_it(core, claimed, record, Unmeant { faults, way, about }, case).await
@@ -307,8 +294,8 @@ impl Engine {
         let facts = self.receipt_facts(core, claimed, &record.office, &meant.title, accepted, next, false);
         let facts = ReceiptFacts { returned: decision.returned.clone(), ..facts };
         record.answer = receipt_text(&facts);
-        self.keep(core, &program, decision, Some(record)).await?;
-        Ok(Carried::Accepted)
+        self.keep(core, &program, decision, Some(record.clone())).await?;
+        Ok(Carried::Accepted(Box::new(record)))
     }
 }
 

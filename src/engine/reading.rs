@@ -28,8 +28,9 @@ pub fn serve(from: impl Read, to: impl Write) -> Result<(), String> {
 pub const PDFS: Pdfs = Pdfs { head: pdf_head, carried: pdf_carried };
 
 fn pdf_carried(bytes: &[u8]) -> OfPdf {
-    let inspect::Carried { locked, runs, programs } = inspect::pdf_carried(bytes).unwrap_or_default();
-    OfPdf { locked, runs, programs }
+    let damaged = inspect::Carried { unread: true, ..inspect::Carried::default() };
+    let inspect::Carried { locked, runs, programs, unread } = inspect::pdf_carried(bytes).unwrap_or(damaged);
+    OfPdf { locked, runs, programs, unread }
 }
 
 fn pdf_head(bytes: &[u8]) -> Vec<String> {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 mod drops;
 mod limits;
 mod owners;
+mod together;
 
 const OFFICE: &str = "第一党支部";
 const OTHER: &str = "第二党支部";

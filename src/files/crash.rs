@@ -35,6 +35,13 @@ pub(crate) fn stale_at<T>(nth: u64, run: impl FnOnce() -> T) -> (T, bool) {
     run_until(nth, false, STALE, run)
 }
 
+/// The `nth` change made on this thread from now on fails, once, as on a full disk.
+pub(crate) fn arm(nth: u64) {
+    CODE.set(DISK_FULL);
+    LASTING.set(false);
+    LEFT.set(Some(nth));
+}
+
 fn run_until<T>(nth: u64, lasting: bool, code: i32, run: impl FnOnce() -> T) -> (T, bool) {
     LEFT.set(Some(nth));
     LASTING.set(lasting);
@@ -42,6 +49,11 @@ fn run_until<T>(nth: u64, lasting: bool, code: i32, run: impl FnOnce() -> T) -> 
     let result = run();
     LEFT.set(None);
     (result, DEAD.replace(false))
+}
+
+/// Whether changes on this thread are counted.
+pub(super) fn counts() -> bool {
+    LEFT.get().is_some()
 }
 
 /// One change is about to be made.

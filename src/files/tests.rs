@@ -116,3 +116,26 @@ fn directories_are_made_once() {
     assert!(!create_dir_new(&path).unwrap());
     assert!(create_dir_new(&path.join("丁")).unwrap());
 }
+
+#[test]
+fn files_written_together_are_each_whole_or_not_there() {
+    let root = tempfile::tempdir().unwrap();
+    let place = |n: usize| root.path().join(if n % 3 == 1 { "away" } else { "here" }).join(n.to_string());
+    fs::create_dir(root.path().join("here")).unwrap();
+    let files = (0..40).map(|n| (place(n), n.to_string().into_bytes())).collect();
+    let written = write_all_atomic(files);
+    assert_eq!(written.len(), 40);
+    for (n, written) in written.iter().enumerate() {
+        assert_eq!(written.is_ok(), n % 3 != 1, "{n}: {written:?}");
+        assert_eq!(fs::read_to_string(place(n)).ok(), (n % 3 != 1).then(|| n.to_string()));
+    }
+    assert!(list(&root.path().join("here")).unwrap().iter().all(|name| !is_temporary(name)));
+}
+
+#[test]
+fn works_side_by_side_give_their_results_in_order() {
+    let squares = side_by_side((0..1_000).collect(), |n: usize| n * n);
+    assert_eq!(squares, (0..1_000).map(|n| n * n).collect::<Vec<_>>());
+    let (counted, died) = crash::before(3, || side_by_side(vec![1, 2, 3, 4, 5], |_| super::change().is_ok()));
+    assert_eq!((counted, died), (vec![true, true, true, false, false], true), "counted changes come one by one");
+}

@@ -39,7 +39,7 @@ mod rich;
 pub(super) mod secrecy;
 pub(super) mod zipped;
 
-pub use answer::{Answer, Finished, finish, receipt, return_whole};
+pub use answer::{Answer, Finished, finish, receipt, receipts, return_whole};
 pub use fitting::unfit_attachment;
 pub use journal::load;
 pub use owner::owners_of;
@@ -55,6 +55,7 @@ use crate::spool::names;
 use crate::spool::settle::Settled;
 use crate::submission::Fault;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Largest drop that is read, all its files together.
@@ -183,18 +184,43 @@ impl ClaimError {
 
 /// Claims a complete drop of the office whose folder is `folder`: takes it from 交件, keeps its files by digest.
 pub fn claim(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Result<Claimed, ClaimError> {
+    unmarked(spool, folder, settled, now)?;
+    begin_and_keep(spool, number(spool, folder, settled, now, 0)?, settled)
+}
+
+/// Claims complete drops, each with the folder of its office, as [`claim`] would one after the other: their numbers come in their
+/// order, and what each waits for at the disk it waits for beside the others. Gives what became of each, in their order.
+pub fn claim_all(spool: &Spool, drops: &[(String, Settled)], now: Moment) -> Vec<Result<Claimed, ClaimError>> {
+    let looked = files::side_by_side(drops.iter().collect(), |(folder, settled): &(String, Settled)| {
+        unmarked(spool, folder, settled, now)
+    });
+    let mut last = BTreeMap::new();
+    let mut numbered = Vec::new();
+    for ((folder, settled), looked) in drops.iter().zip(looked) {
+        let above = last.get(folder).copied().unwrap_or_default();
+        let claimed = looked.and_then(|()| Ok(number(spool, folder, settled, now, above)?));
+        last.extend(claimed.as_ref().ok().map(|claimed| (folder, claimed.number())));
+        numbered.push((claimed, settled));
+    }
+    files::side_by_side(numbered, |(claimed, settled)| begin_and_keep(spool, claimed?, settled))
+}
+
+/// Seals a drop that bears a secrecy mark. Looked at where it lies: a marked file is not to be copied anywhere.
+fn unmarked(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Result<(), ClaimError> {
     let handed_in = spool.office(folder).handed_in();
     let gone = |error: files::Error| match error.is_absent() {
         true => ClaimError::Vanished { name: names::shown(&names::meant(&settled.name)) },
         false => error.into(),
     };
-    // Looked at where it lies: a marked file is not to be copied anywhere.
-    if let Some(mark) = secrecy::mark(spool, &handed_in, Path::new(&settled.name)).map_err(gone)? {
-        let sealed = sealed::seal(spool, folder, &handed_in.join(&settled.name), now)?;
-        return Err(ClaimError::Secret { folder: folder.to_owned(), mark, sealed });
-    }
-    let mut claimed = begin(spool, folder, settled, now)?;
-    take(spool, &mut claimed, &handed_in.join(&settled.name))?;
+    let Some(mark) = secrecy::mark(spool, &handed_in, Path::new(&settled.name)).map_err(gone)? else { return Ok(()) };
+    let sealed = sealed::seal(spool, folder, &handed_in.join(&settled.name), now)?;
+    Err(ClaimError::Secret { folder: folder.to_owned(), mark, sealed })
+}
+
+fn begin_and_keep(spool: &Spool, mut claimed: Claimed, settled: &Settled) -> Result<Claimed, ClaimError> {
+    claimed.record(spool)?;
+    let from = spool.office(&claimed.folder).handed_in().join(&settled.name);
+    take(spool, &mut claimed, &from)?;
     keep_and_note(spool, claimed)
 }
 
@@ -204,11 +230,11 @@ pub fn resume(spool: &Spool, folder: &str, id: &str) -> Result<Claimed, ClaimErr
     if claimed.read { Ok(claimed) } else { keep_and_note(spool, claimed) }
 }
 
-fn begin(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Result<Claimed, files::Error> {
-    let shelf = spool.claimed(folder);
-    files::create_dirs(&shelf)?;
-    let claimed = Claimed {
-        id: free_id(spool, folder, now)?,
+/// A claim with a number of its own, greater than `above`. It is journalled next.
+fn number(spool: &Spool, folder: &str, settled: &Settled, now: Moment, above: u32) -> Result<Claimed, files::Error> {
+    files::create_dirs(&spool.claimed(folder))?;
+    Ok(Claimed {
+        id: free_id(spool, folder, now, above)?,
         folder: folder.to_owned(),
         name: names::shown(&names::meant(&settled.name)),
         handed_in: settled.first_seen_complete,
@@ -223,21 +249,19 @@ fn begin(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Result<
         returned_to: None,
         answer: None,
         attempts: 1,
-    };
-    claimed.record(spool)?;
-    Ok(claimed)
+    })
 }
 
-/// A free number of this second; its folder is made, which is what takes it. It is synced with the journal that is written beside it.
-/// Looked for in longer and longer steps, then between the last two: a thousand drops may be claimed in one second.
-fn free_id(spool: &Spool, folder: &str, now: Moment) -> Result<String, files::Error> {
+/// A free number of this second, greater than `above`; its folder is made, which is what takes it. It is synced with the journal that
+/// is written beside it. Looked for in longer and longer steps, then between the last two: a thousand drops may be claimed in one second.
+fn free_id(spool: &Spool, folder: &str, now: Moment, above: u32) -> Result<String, files::Error> {
     let second = now.format("%Y%m%d-%H%M%S");
     let id = |number: u32| format!("{second}-{number}");
     let used = |number: u32| {
         let there = |shelf: PathBuf| shelf.join(format!("{}.json", id(number))).exists();
         there(spool.claimed(folder)) || there(spool.answered(folder))
     };
-    let (mut below, mut free) = (0, 1);
+    let (mut below, mut free) = (above, above.saturating_add(1));
     while used(free) {
         (below, free) = (free, free.saturating_mul(2));
     }
@@ -326,6 +350,11 @@ impl Claimed {
     /// The pictures in the cells of these Word forms.
     pub fn pictures(&self, forms: &[String]) -> impl Iterator<Item = &ClaimedFile> {
         self.files.iter().filter(|file| file.of.as_ref().is_some_and(|of| forms.contains(of)))
+    }
+
+    /// Its number within its second.
+    fn number(&self) -> u32 {
+        self.id.rsplit_once('-').and_then(|(_, number)| number.parse().ok()).unwrap_or_default()
     }
 
     fn hold_folder(&self, spool: &Spool) -> PathBuf {

@@ -109,6 +109,11 @@ pub(crate) fn few_parts(bytes: &[u8]) -> bool {
     package::few_parts(bytes)
 }
 
+/// Whether a workbook, Word file or slides of before 2007 are enciphered.
+pub(crate) fn is_enciphered_old(bytes: &[u8]) -> bool {
+    workbook::enciphered::is_enciphered(bytes)
+}
+
 /// The texts of the beginning of a workbook or Word file of before 2007, one a line; nothing when it cannot be read.
 pub(crate) fn head_of_old(bytes: &[u8]) -> Option<String> {
     std::panic::catch_unwind(|| old::head(bytes)).ok().flatten()

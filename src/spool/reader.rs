@@ -41,12 +41,16 @@ pub struct OfPdf {
     pub runs: bool,
     /// it has programs in it
     pub programs: bool,
+    /// its reader makes nothing of it, and saw none of this
+    pub unread: bool,
 }
 
 impl Pdfs {
     /// Of somebody who reads none.
-    pub const NONE: Pdfs =
-        Pdfs { head: |_| Vec::new(), carried: |_| OfPdf { locked: false, runs: false, programs: false } };
+    pub const NONE: Pdfs = Pdfs {
+        head: |_| Vec::new(),
+        carried: |_| OfPdf { locked: false, runs: false, programs: false, unread: false },
+    };
 }
 
 /// Who reads.
@@ -118,6 +122,7 @@ enum Told {
     Look {
         too_large: Option<Fault>,
         drawn: bool,
+        unread: bool,
         held: Result<Vec<(String, usize)>, Vec<Fault>>,
     },
     Read(Box<Result<Filled, Vec<Fault>>>),
@@ -134,6 +139,8 @@ pub(super) struct Looked {
     pub(super) too_large: Option<Fault>,
     /// what it holds are pictures of a Word form, and no files of a package
     pub(super) drawn: bool,
+    /// it is a PDF its reader makes nothing of
+    pub(super) unread: bool,
     pub(super) held: Vec<zipped::Entry>,
     pub(super) faults: Vec<Fault>,
 }
@@ -166,6 +173,14 @@ impl Reader {
 
     /// Looks into a kept file: pixels, what it brings along, and with `unpack` what it holds.
     pub(super) fn look(&self, path: &Path, name: &str, bytes: &[u8], unpack: bool) -> Result<Looked, files::Error> {
+        let looked = self.looked(path, name, bytes, unpack)?;
+        if looked.unread {
+            tracing::warn!("a damaged PDF is taken as it is, not looked into: {}", path.display());
+        }
+        Ok(looked)
+    }
+
+    fn looked(&self, path: &Path, name: &str, bytes: &[u8], unpack: bool) -> Result<Looked, files::Error> {
         if let Some(fault) = fitting::fault(name, bytes) {
             return Ok(Looked { faults: vec![fault], ..Looked::default() });
         }
@@ -173,11 +188,11 @@ impl Reader {
             Reader::Here(pdfs) => return Ok(look(name, bytes, unpack, *pdfs)),
             Reader::Apart(children) => children,
         };
-        if !(picture::may_be(bytes) || carried::may_be(bytes) || unpack && zipped::may_be(bytes)) {
+        if !(picture::may_be(bytes) || carried::may_be(name, bytes) || unpack && zipped::may_be(bytes)) {
             return Ok(Looked::default());
         }
         match children.ask(&Asked::Look { path: path.to_path_buf(), name: name.to_owned(), unpack })? {
-            Some((Told::Look { too_large, drawn, held: Ok(held) }, bytes)) => {
+            Some((Told::Look { too_large, drawn, unread, held: Ok(held) }, bytes)) => {
                 let mut rest = bytes.as_slice();
                 let mut cut = |(name, length): (String, usize)| {
                     let (one, after) = rest.split_at_checked(length)?;
@@ -185,7 +200,7 @@ impl Reader {
                     Some((name, one.to_vec()))
                 };
                 let held: Option<Vec<zipped::Entry>> = held.into_iter().map(&mut cut).collect();
-                let looked = |held| Looked { too_large, drawn, held, faults: Vec::new() };
+                let looked = |held| Looked { too_large, drawn, unread, held, faults: Vec::new() };
                 Ok(held.map_or_else(|| Looked::overran(name), looked))
             }
             Some((Told::Look { too_large, held: Err(faults), .. }, _)) => {
@@ -235,7 +250,8 @@ impl Looked {
 
 fn look(name: &str, bytes: &[u8], unpack: bool, pdfs: Pdfs) -> Looked {
     let too_large = picture::too_large(name, bytes);
-    let faults = carried::faults(name, bytes, pdfs.carried);
+    let of_pdf = carried::of_pdf(bytes, pdfs.carried);
+    let faults = carried::faults(name, bytes, of_pdf);
     if !faults.is_empty() {
         return Looked { too_large, faults, ..Looked::default() };
     }
@@ -243,7 +259,7 @@ fn look(name: &str, bytes: &[u8], unpack: bool, pdfs: Pdfs) -> Looked {
         Ok(Some(held)) => Looked { too_large, held, ..Looked::default() },
         Ok(None) => {
             let held = forms::pictures(bytes);
-            Looked { too_large, drawn: !held.is_empty(), held, faults: Vec::new() }
+            Looked { too_large, drawn: !held.is_empty(), unread: of_pdf.unread, held, faults: Vec::new() }
         }
         Err(faults) => Looked { too_large, faults, ..Looked::default() },
     }
@@ -273,11 +289,11 @@ fn answer(asked: &Asked, pdfs: Pdfs) -> (Told, Vec<u8>) {
         },
         Asked::Look { path, name, unpack } => match bytes_of(path) {
             Ok(bytes) => {
-                let looked = look(name, &bytes, *unpack, pdfs);
-                let names = looked.held.iter().map(|(name, bytes)| (name.clone(), bytes.len())).collect();
-                let held = if looked.faults.is_empty() { Ok(names) } else { Err(looked.faults) };
-                let bytes = looked.held.into_iter().flat_map(|(_, bytes)| bytes).collect();
-                (Told::Look { too_large: looked.too_large, drawn: looked.drawn, held }, bytes)
+                let Looked { too_large, drawn, unread, held, faults } = look(name, &bytes, *unpack, pdfs);
+                let names = held.iter().map(|(name, bytes)| (name.clone(), bytes.len())).collect();
+                let bytes = held.into_iter().flat_map(|(_, bytes)| bytes).collect();
+                let held = if faults.is_empty() { Ok(names) } else { Err(faults) };
+                (Told::Look { too_large, drawn, unread, held }, bytes)
             }
             Err(error) => failed(&error),
         },

@@ -2,8 +2,9 @@
 //!
 //! Guarantees: see [`crate::store`]. Acceptances and completions are written with `synchronous = FULL`, that is, synced before the
 //! call returns. Claims, renewals and expiries go through a second connection with `synchronous = NORMAL`: what a power
-//! failure takes from them is a lease, and the effect is ready again. Both connections stand behind one lock, so that a
-//! writer never waits for another inside SQLite. Readers see the last commit and wait for nobody.
+//! failure takes from them is a lease, and the effect is ready again. So does what is accepted ahead: the WAL keeps the order of
+//! commits, and one sync of it, which every commit of the first connection is too, makes all before it durable. Both connections
+//! stand behind one lock, so that a writer never waits for another inside SQLite. Readers see the last commit and wait for nobody.
 //!
 //! Failures: a full disk, a busy file or an input/output error gives [`Error::Transient`]; the connection whose transaction it
 //! broke is replaced before the next write, so the store heals without a restart. Erased bytes are overwritten
@@ -20,11 +21,12 @@ use super::{
     StreamEnd, SubmissionRecord, chain, schema,
 };
 use crate::clock::Moment;
+use crate::files;
 use serde_json::Value;
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool, SqliteTransaction};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard, watch};
 
@@ -49,12 +51,16 @@ pub struct Sqlite {
     readers: SqlitePool,
     secret: chain::Secret,
     commits: watch::Sender<u64>,
+    /// the WAL, where commits are to be synced
+    wal: Option<PathBuf>,
 }
 
 /// The two writing connections; the lock around them makes them one writer.
 struct Writers {
     durable: Lane,
     leases: Lane,
+    /// something was accepted that is not synced yet
+    ahead: bool,
 }
 
 /// A writing connection that is replaced when a failure left it in the middle of a transaction.
@@ -123,7 +129,11 @@ impl Sqlite {
             .connect_with(options.pragma("query_only", "on"))
             .await?;
         let commits = watch::Sender::new(0);
-        Ok(Sqlite { writers: Mutex::new(Writers { durable, leases }), readers, secret: settings.secret, commits })
+        let mut wal = path.as_os_str().to_owned();
+        wal.push("-wal");
+        let wal = settings.durable.then(|| wal.into());
+        let writers = Mutex::new(Writers { durable, leases, ahead: false });
+        Ok(Sqlite { writers, readers, secret: settings.secret, commits, wal })
     }
 
     /// Closes the connections; the file is then whole without its WAL.
@@ -139,12 +149,40 @@ impl Sqlite {
         self.writers.lock().await
     }
 
+    async fn accept_ahead_now(&self, acceptance: Acceptance) -> Result<Vec<Recorded>, Error> {
+        let mut writers = self.writers().await;
+        let mut transaction = writers.leases.begin().await?;
+        let recorded = accept::accept(&mut transaction, &acceptance, &self.secret).await?;
+        transaction.commit().await?;
+        writers.ahead = true;
+        Ok(recorded)
+    }
+
+    async fn sync_now(&self) -> Result<(), Error> {
+        let mut writers = self.writers().await;
+        self.catch_up(&mut writers)
+    }
+
+    /// Makes durable what was accepted ahead, and wakes the workers for what it owes.
+    fn catch_up(&self, writers: &mut Writers) -> Result<(), Error> {
+        if !writers.ahead {
+            return Ok(());
+        }
+        if let Some(wal) = &self.wal {
+            files::sync_file(wal).map_err(|error| Error::Transient(error.to_string()))?;
+        }
+        writers.ahead = false;
+        self.committed();
+        Ok(())
+    }
+
     fn committed(&self) {
         self.commits.send_modify(|count| *count = count.wrapping_add(1));
     }
 
     async fn erase_now(&self, stream: &str, seq: u64, pointer: &str) -> Result<usize, Error> {
         let mut writers = self.writers().await;
+        self.catch_up(&mut writers)?;
         let mut transaction = writers.durable.begin().await?;
         let erased = accept::erase(&mut transaction, stream, seq, pointer).await?;
         transaction.commit().await?;
@@ -161,6 +199,7 @@ impl Sqlite {
         acceptance: Option<Acceptance>,
     ) -> Result<Settled, Error> {
         let mut writers = self.writers().await;
+        self.catch_up(&mut writers)?;
         let mut transaction = writers.durable.begin().await?;
         let verdict = leased.judge(outcome, now);
         effects::end(&mut transaction, leased, now, &verdict).await?;
@@ -175,11 +214,13 @@ impl Sqlite {
     }
 }
 
-/// One transaction on a lane; wakes the workers when `$wake`.
+/// One transaction on a lane; wakes the workers when `$wake`. What comes after something accepted ahead is synced with it, or
+/// after it: nobody is told of a lease on what may not last.
 macro_rules! write {
     ($store:expr, $lane:ident, $wake:expr, |$transaction:ident| $work:expr) => {
         Box::pin(async move {
             let mut writers = $store.writers().await;
+            $store.catch_up(&mut writers)?;
             let mut begun = writers.$lane.begin().await?;
             let $transaction = &mut *begun;
             let given = $work.await?;
@@ -196,6 +237,14 @@ macro_rules! write {
 impl Store for Sqlite {
     fn accept(&self, acceptance: Acceptance) -> Answer<'_, Vec<Recorded>> {
         write!(self, durable, true, |transaction| accept::accept(transaction, &acceptance, &self.secret))
+    }
+
+    fn accept_ahead(&self, acceptance: Acceptance) -> Answer<'_, Vec<Recorded>> {
+        Box::pin(self.accept_ahead_now(acceptance))
+    }
+
+    fn sync(&self) -> Answer<'_, ()> {
+        Box::pin(self.sync_now())
     }
 
     fn events<'a>(&'a self, stream: &'a str) -> Answer<'a, Vec<Recorded>> {

@@ -1,24 +1,32 @@
-//! Drops taken and answered in groups: what is synced to the disk for one office is synced beside what is synced for another,
-//! so that the disk commits them together. What is decided is decided one after the other, in the order it was handed in.
+//! Drops taken in by groups: what each waits for at the disk it waits for beside the others, so that the disk commits it together.
 //!
-//! Guarantees: a group is answered as its drops would be one by one; each drop is claimed before it is decided on, and decided
-//! on, durably, before its answer is given.
+//! While one group is decided on, the next is claimed and the one before gets its answers. What is decided is decided one after the
+//! other, in the order it was handed in, and synced for a whole group at once.
+//! Guarantees: each drop goes the way it would go alone, step by step; it is claimed before it is decided on, and decided on, durably,
+//! before its answer is given; the answers of one office come in the order of its drops. A scenario, whose every change a test
+//! may cut, does one after the other.
 
-use super::record::{self, give};
+use super::record::{failed, give_back, partly_mark, receipt_of};
 use crate::clock::Moment;
-use crate::engine::{Core, Engine, Error, quiet};
-use crate::spool::claim::{self, ClaimError, Claimed, Finished};
+use crate::engine::{Core, Engine, Error, Fuse, quiet};
+use crate::files;
+use crate::spool::claim::{self, Answer, ClaimError, Claimed, Finished};
+use crate::spool::layout::Spool;
 use crate::spool::settle::Settled;
-use crate::store::{self, SubmissionRecord};
+use crate::store::{self, SubmissionOutcome, SubmissionRecord};
 use std::collections::BTreeMap;
 
 /// Drops of one group.
-pub const DROPS_TOGETHER_MAX: usize = 32;
-/// Threads that work for a group.
-const LANES_MAX: usize = 8;
+pub const DROPS_TOGETHER_MAX: usize = 64;
+/// Bytes of all the drops of one group; a larger drop is a group of its own.
+const BYTES_TOGETHER_MAX: u64 = claim::SUBMISSION_BYTES_MAX;
 
-/// What became of a claim, with the folder the drop lay in.
+/// A complete drop, with the folder it lies in.
+type Complete = (String, Settled);
+/// What became of a drop, with the folder it lay in.
 type Tried = (String, Result<Claimed, ClaimError>);
+/// What became of an answer, with the claim's name.
+type Given = (String, Result<(), Error>);
 
 /// An answer that is recorded and not yet given.
 struct Owed {
@@ -29,54 +37,68 @@ struct Owed {
 }
 
 impl Engine {
-    /// Claims complete drops; gives what became of each, in their order, with the folder it lay in.
-    ///
-    /// # Errors
-    /// Of a test that cuts the power.
-    pub(super) fn claim_all(&self, group: &[(String, Settled)], now: Moment) -> Result<Vec<Tried>, Error> {
-        let claims = self.side_by_side(
-            group.iter().collect(),
-            |(folder, _)| folder,
-            |(folder, settled)| {
-                self.fuse.burn("a drop is claimed")?;
-                Ok((folder.clone(), claim::claim(&self.spool, folder, settled, now)))
-            },
-        );
-        claims.into_iter().collect()
-    }
-
-    /// Decides on claims one after the other, then gives their answers. What meets trouble is left for later. Gives how many
-    /// were answered.
+    /// Takes complete drops in, in their order; gives how many were answered. What meets trouble is left for later.
     ///
     /// # Errors
     /// The store's, when it is damaged.
-    pub(super) async fn answer_all(&self, core: &mut Core, claims: Vec<Claimed>) -> Result<usize, Error> {
-        let mut owed = Vec::new();
-        for claimed in claims {
-            let id = name_of(&claimed);
-            match self.owed(core, claimed).await {
-                Ok(answer) => owed.push(answer),
-                Err(error) => self.left_for_later(core, &id, error).await?,
+    pub(super) async fn take_in(&self, core: &mut Core, drops: Vec<Complete>, now: Moment) -> Result<usize, Error> {
+        let mut groups = groups(drops, self.drops_together_max).into_iter();
+        let (mut tried, mut owed, mut answered) = (Vec::new(), Vec::new(), 0);
+        loop {
+            let group = groups.next().unwrap_or_default();
+            if group.is_empty() && tried.is_empty() && owed.is_empty() {
+                return Ok(answered);
+            }
+            let (claimed, decided, given) =
+                tokio::join!(self.claim_all(group, now), self.decide_all(core, tried), self.give_all(owed));
+            let (decided, sealed) = decided?;
+            answered += sealed + self.given(core, given?).await?;
+            (tried, owed) = (claimed?, decided);
+        }
+    }
+
+    /// Answers one claim; gives how many were answered.
+    ///
+    /// # Errors
+    /// The store's, when it is damaged.
+    pub(super) async fn answer(&self, core: &mut Core, claimed: Claimed) -> Result<usize, Error> {
+        let (owed, _) = self.decide_all(core, vec![(claimed.folder.clone(), Ok(claimed))]).await?;
+        let given = self.give_all(owed).await?;
+        self.given(core, given).await
+    }
+
+    async fn claim_all(&self, group: Vec<Complete>, now: Moment) -> Result<Vec<Tried>, Error> {
+        let (spool, fuse) = (self.spool.clone(), self.fuse.clone());
+        self.beside(group, move |group| {
+            group.iter().try_for_each(|_| fuse.burn("a drop is claimed"))?;
+            let claims = claim::claim_all(&spool, &group, now);
+            Ok(group.into_iter().map(|(folder, _)| folder).zip(claims).collect())
+        })
+        .await
+    }
+
+    /// Decides on claims one after the other, and syncs it; gives the answers that are owed now, and how many need none.
+    async fn decide_all(&self, core: &mut Core, tried: Vec<Tried>) -> Result<(Vec<Owed>, usize), Error> {
+        let (mut owed, mut sealed) = (Vec::new(), 0);
+        for (folder, claimed) in tried {
+            match claimed {
+                Ok(claimed) => {
+                    let id = name_of(&claimed);
+                    match self.owed(core, claimed).await {
+                        Ok(answer) => owed.push(answer),
+                        Err(error) => self.left_for_later(core, &id, error).await?,
+                    }
+                }
+                Err(error) => sealed += usize::from(self.not_claimed(core, &folder, error)),
             }
             self.progress();
         }
-        let given = self.side_by_side(
-            owed,
-            |owed| &owed.claimed.folder,
-            |owed| {
-                let id = name_of(&owed.claimed);
-                (id, self.give_and_file(owed))
-            },
-        );
-        let mut answered = 0;
-        for (id, given) in given {
-            match given {
-                Ok(()) => answered += 1,
-                Err(error) => self.left_for_later(core, &id, error).await?,
-            }
+        if let Err(error) = self.store.sync().await {
+            let id = format!("{} claims", owed.len());
+            self.left_for_later(core, &id, error.into()).await?;
+            owed.clear();
         }
-        self.progress();
-        Ok(answered)
+        Ok((owed, sealed))
     }
 
     /// The recorded answer of a claim; decided and committed now, where there is none yet.
@@ -88,22 +110,26 @@ impl Engine {
             Some(record) => record,
             None => self.decide_on(core, &claimed, &id, &office).await?,
         };
-        let partly = self.store.mark(&record::partly_mark(&record.id)).await?.is_some();
+        let partly = self.store.mark(&partly_mark(&record.id)).await?.is_some();
         Ok(Owed { claimed, record, partly })
     }
 
-    fn give_and_file(&self, owed: Owed) -> Result<(), Error> {
-        let Owed { mut claimed, record, partly } = owed;
-        self.fuse.burn("an answer is given")?;
-        let answer = give(&self.spool, &mut claimed, &record, partly)?;
-        self.fuse.burn("a claim is filed")?;
-        let id = name_of(&claimed);
-        match claim::finish(&self.spool, &claimed, answer).map_err(record::failed)? {
-            Finished::Filed => {}
-            Finished::PutBack(_) => tracing::info!("{id}: still written to, put back"),
+    async fn give_all(&self, owed: Vec<Owed>) -> Result<Vec<Given>, Error> {
+        let (spool, fuse) = (self.spool.clone(), self.fuse.clone());
+        self.beside(owed, move |owed| Ok(give_and_file(&spool, &fuse, owed))).await
+    }
+
+    /// Tells of answers that could not be given; gives how many could.
+    async fn given(&self, core: &mut Core, given: Vec<Given>) -> Result<usize, Error> {
+        let mut answered = 0;
+        for (id, given) in given {
+            match given {
+                Ok(()) => answered += 1,
+                Err(error) => self.left_for_later(core, &id, error).await?,
+            }
         }
-        tracing::info!("{id} status={}", record.outcome.word());
-        Ok(())
+        self.progress();
+        Ok(answered)
     }
 
     /// Tells of a claim that cannot be answered now.
@@ -119,47 +145,95 @@ impl Engine {
         Ok(())
     }
 
-    /// Does a work on each, those of different folders beside each other, those of one folder in their order; gives the
-    /// results in the order given. A scenario, whose every change a test may cut, does one after the other.
-    fn side_by_side<T: Send, R: Send>(
+    /// Does a work on a group beside the loop; a scenario does it here, for one after the other.
+    async fn beside<T, R>(
         &self,
-        all: Vec<T>,
-        folder: impl Fn(&T) -> &String,
-        work: impl Fn(T) -> R + Sync,
-    ) -> Vec<R> {
-        let mut lanes: BTreeMap<String, Vec<(usize, T)>> = BTreeMap::new();
-        let count = all.len();
-        for (place, one) in all.into_iter().enumerate() {
-            lanes.entry(folder(&one).clone()).or_default().push((place, one));
-        }
-        let threads = if self.clock.is_scenario() { 1 } else { lanes.len().min(LANES_MAX) };
-        if threads <= 1 {
-            let mut in_order: Vec<(usize, T)> = lanes.into_values().flatten().collect();
-            in_order.sort_by_key(|(place, _)| *place);
-            return in_order.into_iter().map(|(_, one)| work(one)).collect();
-        }
-        let mut shares: Vec<Vec<(usize, T)>> = (0..threads).map(|_| Vec::new()).collect();
-        for (share, lane) in (0..threads).cycle().zip(lanes.into_values()) {
-            if let Some(share) = shares.get_mut(share) {
-                share.extend(lane);
+        group: Vec<T>,
+        work: impl Fn(Vec<T>) -> Result<Vec<R>, Error> + Send + 'static,
+    ) -> Result<Vec<R>, Error>
+    where
+        T: Send + 'static,
+        R: Send + 'static,
+    {
+        if self.clock.is_scenario() {
+            let mut done = Vec::new();
+            for one in group {
+                done.extend(work(vec![one])?);
             }
+            return Ok(done);
         }
-        let mut done: Vec<(usize, R)> = Vec::with_capacity(count);
-        let work = &work;
-        std::thread::scope(|scope| {
-            let run = |share: Vec<(usize, T)>| {
-                scope.spawn(move || share.into_iter().map(|(place, one)| (place, work(one))).collect::<Vec<_>>())
-            };
-            for thread in shares.into_iter().map(run).collect::<Vec<_>>() {
-                match thread.join() {
-                    Ok(results) => done.extend(results),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-        });
-        done.sort_by_key(|(place, _)| *place);
-        done.into_iter().map(|(_, result)| result).collect()
+        let working = tokio::task::spawn_blocking(move || work(group));
+        working.await.map_err(|error| Error::Log(format!("a group of drops: {error}")))?
     }
+}
+
+/// Drops in groups of so many at most, in their order.
+fn groups(drops: Vec<Complete>, most: usize) -> Vec<Vec<Complete>> {
+    let mut groups: Vec<Vec<Complete>> = Vec::new();
+    let mut bytes = 0;
+    for (folder, settled) in drops {
+        bytes += settled.bytes;
+        match groups.last_mut().filter(|group| group.len() < most && bytes <= BYTES_TOGETHER_MAX) {
+            Some(group) => group.push((folder, settled)),
+            None => {
+                bytes = settled.bytes;
+                groups.push(vec![(folder, settled)]);
+            }
+        }
+    }
+    groups
+}
+
+/// Gives answers, those of one office in their order, and files their claims.
+fn give_and_file(spool: &Spool, fuse: &Fuse, owed: Vec<Owed>) -> Vec<Given> {
+    let mut offices: BTreeMap<String, Vec<Owed>> = BTreeMap::new();
+    for owed in owed {
+        offices.entry(owed.claimed.folder.clone()).or_default().push(owed);
+    }
+    let given = files::side_by_side(offices.into_values().collect(), |owed| give_in_order(spool, fuse, owed));
+    files::side_by_side(given.into_iter().flatten().collect(), |(owed, answer)| {
+        let id = name_of(&owed.claimed);
+        let filed = answer.and_then(|answer| file(spool, fuse, &owed, answer));
+        (id, filed)
+    })
+}
+
+/// Gives the answers of one office; receipts that follow each other are written together.
+fn give_in_order(spool: &Spool, fuse: &Fuse, owed: Vec<Owed>) -> Vec<(Owed, Result<Answer, Error>)> {
+    let mut given = Vec::new();
+    let mut taken: Vec<Owed> = Vec::new();
+    for mut one in owed {
+        let burnt = fuse.burn("an answer is given");
+        if burnt.is_ok() && one.record.outcome == SubmissionOutcome::Accepted && !one.partly {
+            taken.push(one);
+            continue;
+        }
+        given.extend(receipts(spool, std::mem::take(&mut taken)));
+        let answer = burnt.and_then(|()| give_back(spool, &mut one.claimed, &one.record));
+        given.push((one, answer));
+    }
+    given.extend(receipts(spool, taken));
+    given
+}
+
+/// Writes receipts of one office.
+fn receipts(spool: &Spool, taken: Vec<Owed>) -> Vec<(Owed, Result<Answer, Error>)> {
+    let Some(folder) = taken.first().map(|owed| owed.claimed.folder.clone()) else { return Vec::new() };
+    let text = |owed: &Owed| (receipt_of(&owed.claimed), owed.record.answer.clone());
+    let written = claim::receipts(spool, &folder, taken.iter().map(text).collect());
+    let answer = |written: Result<(), files::Error>| Ok(written.map(|()| Answer::Accepted)?);
+    taken.into_iter().zip(written.into_iter().map(answer)).collect()
+}
+
+fn file(spool: &Spool, fuse: &Fuse, owed: &Owed, answer: Answer) -> Result<(), Error> {
+    fuse.burn("a claim is filed")?;
+    let id = name_of(&owed.claimed);
+    match claim::finish(spool, &owed.claimed, answer).map_err(failed)? {
+        Finished::Filed => {}
+        Finished::PutBack(_) => tracing::info!("{id}: still written to, put back"),
+    }
+    tracing::info!("{id} status={}", owed.record.outcome.word());
+    Ok(())
 }
 
 /// As the log and the store name a claim.

@@ -31,23 +31,18 @@ pub(super) fn failed(error: ClaimError) -> Error {
     }
 }
 
-/// Puts the answer where the office finds it. Where some rows were returned (`partly`), the original goes back with it.
-pub(super) fn give(
-    spool: &Spool,
-    claimed: &mut Claimed,
-    record: &SubmissionRecord,
-    partly: bool,
-) -> Result<Answer, Error> {
-    let taken = record.outcome == SubmissionOutcome::Accepted;
-    if taken {
-        let name = receipt_name(claimed.handed_in.date(), &claimed.name);
-        claim::receipt(spool, &claimed.folder, &name, &record.answer)?;
-    }
-    if taken && !partly {
-        return Ok(Answer::Accepted);
+/// Gives the answer of what was not taken, or not whole: the original goes back with it, after the receipt for what was taken.
+pub(super) fn give_back(spool: &Spool, claimed: &mut Claimed, record: &SubmissionRecord) -> Result<Answer, Error> {
+    if record.outcome == SubmissionOutcome::Accepted {
+        claim::receipt(spool, &claimed.folder, &receipt_of(claimed), &record.answer)?;
     }
     claim::return_whole(spool, claimed, &record.answer).map_err(failed)?;
     Ok(Answer::Returned)
+}
+
+/// What the receipt for a claim is called.
+pub(super) fn receipt_of(claimed: &Claimed) -> String {
+    receipt_name(claimed.handed_in.date(), &claimed.name)
 }
 
 impl Engine {
@@ -144,13 +139,13 @@ impl Engine {
         for event in &events {
             acceptance.events.push(crate::engine::draft(event)?);
         }
-        acceptance.submission = Some(record);
+        acceptance.submission = Some(record.clone());
         self.accept(acceptance).await?;
         for event in &events {
             core.ledgers.apply(event);
             core.ends.insert(stream.clone(), event.seq);
         }
         core.dirty = true;
-        Ok(Carried::Accepted)
+        Ok(Carried::Accepted(Box::new(record)))
     }
 }

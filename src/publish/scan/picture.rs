@@ -1,6 +1,6 @@
 //! What a picture says besides what it shows: comments, the particulars a camera or a telephone writes, and where it was taken.
 //!
-//! Limits: packed comments of a PNG are not unpacked, and stop what they stand in; of formats other than JPEG and PNG the first [`OTHERS_BYTES_MAX`] are read
+//! Limits: of a JPEG 2000 picture the boxes beside it are read; packed comments of a PNG are not unpacked, and stop what they stand in; of formats other than JPEG and PNG the first [`OTHERS_BYTES_MAX`] are read
 //! for texts.
 
 use super::{Finding, FindingKind};
@@ -13,6 +13,11 @@ const TEXT_BYTES_MIN: usize = 6;
 const GPS: u16 = 0x8825;
 /// Tags of latitude and longitude.
 const DEGREES: [u16; 2] = [2, 4];
+
+/// How a JPEG 2000 file begins.
+const JPEG_2000: &[u8] = b"\0\0\0\x0CjP  \r\n\x87\n";
+/// Bytes of the name of a maker's own box.
+const MAKER_BYTES: usize = 16;
 
 /// A picture's particulars.
 #[derive(Default)]
@@ -57,7 +62,12 @@ pub(super) fn read(bytes: &[u8]) -> Option<Picture> {
         jpeg(bytes, &mut picture);
     } else if bytes.starts_with(b"\x89PNG\r\n\x1A\n") {
         png(bytes, &mut picture);
-    } else if [&b"GIF8"[..], b"BM", b"II*\0", b"MM\0*", b"RIFF"].iter().any(|start| bytes.starts_with(start)) {
+    } else if bytes.starts_with(JPEG_2000) {
+        boxes(bytes, &mut picture);
+    } else if [&b"\xFF\x4F\xFF\x51"[..], b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF"]
+        .iter()
+        .any(|start| bytes.starts_with(start))
+    {
         picture.take(&bytes[..bytes.len().min(OTHERS_BYTES_MAX)]);
     } else {
         return None;
@@ -78,6 +88,28 @@ fn jpeg(bytes: &[u8], picture: &mut Picture) {
             _ => {}
         }
         rest = rest.get(length + 2..).unwrap_or_default();
+    }
+}
+
+/// The boxes of a JPEG 2000 file, but for the picture itself: a maker's own has a name before its particulars.
+fn boxes(bytes: &[u8], picture: &mut Picture) {
+    let mut rest = bytes;
+    while let Some((head, after)) = rest.split_at_checked(8) {
+        let length = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
+        let (begins, ends) = match (length, after.first_chunk::<8>()) {
+            // to the end of the file
+            (0, _) => (8, rest.len()),
+            (1, Some(long)) => (16, usize::try_from(u64::from_be_bytes(*long)).unwrap_or(usize::MAX)),
+            (length, _) => (8, usize::try_from(length).unwrap_or(usize::MAX)),
+        };
+        let Some(payload) = rest.get(begins..ends.min(rest.len())) else { return };
+        let payload = &payload[..payload.len().min(OTHERS_BYTES_MAX)];
+        match &head[4..] {
+            b"jp2c" => {}
+            b"uuid" => picture.take(payload.get(MAKER_BYTES..).unwrap_or_default()),
+            _ => picture.take(payload),
+        }
+        rest = rest.get(ends..).unwrap_or_default();
     }
 }
 

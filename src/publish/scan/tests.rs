@@ -148,6 +148,19 @@ fn pictures_tell_what_their_makers_wrote_into_them() {
     let packed = "图片a.png的信息有压缩的附注（读不出，请把图片另存为 JPG）";
     assert_eq!(of("a.png", &png(b"zTXt", b"Comment\0\0x\x9c\x03")), packed);
     assert_eq!(of("a.png", &png(b"iTXt", b"Comment\0\x01\0zh\0\0x\x9c\x03")), packed);
+    let part =
+        |kind: &[u8], data: &[u8]| [&u32::try_from(data.len() + 8).unwrap().to_be_bytes()[..], kind, data].concat();
+    let newer = |kind: &[u8], data: &[u8]| {
+        [&b"\0\0\0\x0CjP  \r\n\x87\n"[..], &part(kind, data), &[0, 0, 0, 0], b"jp2cx"].concat()
+    };
+    assert_eq!(of("a.jp2", &newer(b"xml ", b"<x>13812345678</x>")), "图片a.jp2的信息有手机号码138******78");
+    let own = [&b"JpgTiffExif->JP2"[..], &particulars(22)].concat();
+    assert_eq!(of("a.jp2", &newer(b"uuid", &own)), "图片a.jp2的信息有拍摄位置（经纬度）");
+    assert_eq!(of("a.jp2", &newer(b"jp2c", b"13812345678")), "", "the picture itself is not read");
+    for cut in 0..120 {
+        let whole = newer(b"uuid", &own);
+        drop(of("a.jp2", &whole[..whole.len().min(cut)]));
+    }
     // what breaks off is read as far as it goes
     for cut in 0..80 {
         let whole = jpeg(0xE1, &exif(22));

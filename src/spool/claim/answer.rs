@@ -6,7 +6,7 @@ use crate::spool::layout::Spool;
 use crate::spool::settle::scan;
 use crate::spool::{names, receipt as words};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
@@ -43,34 +43,94 @@ pub enum Finished {
 /// Writes `text` to `name` in the office's 回执 and says where. The same text under the same name is written once; another
 /// text gets a number behind the name.
 pub fn receipt(spool: &Spool, folder: &str, name: &str, text: &str) -> Result<PathBuf, files::Error> {
-    put(&spool.office(folder).receipts(), name, text)
+    match Shelf::of(spool.office(folder).receipts()).place(name, text)? {
+        Place::Free(path) => files::write_atomic(&path, text.as_bytes()).map(|()| path),
+        Place::Written(path) => Ok(path),
+    }
 }
 
-fn put(folder: &Path, name: &str, text: &str) -> Result<PathBuf, files::Error> {
-    files::create_dirs(folder)?;
-    let there = clash_keys(folder, name)?;
-    let free = names::first_free(name, |name| there.contains(&names::clash_key(name)));
-    let last = (free.saturating_sub(COMPARED_MAX).max(1)..free).rev();
-    let written = last.map(|number| folder.join(names::numbered(name, number))).find(|path| says(path, text));
-    let path = written.unwrap_or_else(|| folder.join(names::numbered(name, free)));
-    if !path.exists() {
-        files::write_atomic(&path, text.as_bytes())?;
+/// Writes receipts of one office, by name and text, each as [`receipt`] does; they come into the folder in their order.
+pub fn receipts(spool: &Spool, folder: &str, texts: Vec<(String, String)>) -> Vec<Result<(), files::Error>> {
+    let mut shelf = Shelf::of(spool.office(folder).receipts());
+    let mut free = Vec::new();
+    let mut place = |(name, text): (String, String)| match shelf.place(&name, &text)? {
+        Place::Free(path) => {
+            free.push((path, text.into_bytes()));
+            Ok(true)
+        }
+        Place::Written(_) => Ok(false),
+    };
+    let placed: Vec<Result<bool, files::Error>> = texts.into_iter().map(&mut place).collect();
+    let mut written = files::write_all_atomic(free).into_iter();
+    let mut settle = |to_write: bool| if to_write { written.next().unwrap_or(Ok(())) } else { Ok(()) };
+    placed.into_iter().map(|placed| placed.and_then(&mut settle)).collect()
+}
+
+/// Where a text goes.
+enum Place {
+    Free(PathBuf),
+    /// it is there already, and durable
+    Written(PathBuf),
+}
+
+/// A folder of texts with what stands in it. Of thousands only those of a text's own day are compared with it.
+struct Shelf {
+    folder: PathBuf,
+    there: Option<Vec<OsString>>,
+    of_day: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Shelf {
+    fn of(folder: PathBuf) -> Shelf {
+        Shelf { folder, there: None, of_day: BTreeMap::new() }
     }
-    Ok(path)
+
+    fn place(&mut self, name: &str, text: &str) -> Result<Place, files::Error> {
+        let folder = self.folder.clone();
+        let taken = self.taken(name)?;
+        let free = names::first_free(name, |name| taken.contains(&names::clash_key(name)));
+        let last = (free.saturating_sub(COMPARED_MAX).max(1)..free).rev();
+        let written = last.map(|number| folder.join(names::numbered(name, number))).find(|path| says(path, text));
+        if let Some(path) = written {
+            // a crash may have come between its writing and its syncing
+            files::sync_file(&path)?;
+            files::sync_directory(&folder)?;
+            return Ok(Place::Written(path));
+        }
+        let name = names::numbered(name, free);
+        taken.insert(names::clash_key(&name));
+        Ok(Place::Free(folder.join(name)))
+    }
+
+    /// What might clash with a name.
+    fn taken(&mut self, name: &str) -> Result<&mut BTreeSet<String>, files::Error> {
+        if self.there.is_none() {
+            files::create_dirs(&self.folder)?;
+        }
+        let there = match self.there.take() {
+            Some(there) => there,
+            None => files::list(&self.folder)?,
+        };
+        let there = self.there.insert(there);
+        let day = day_of(name);
+        Ok(self.of_day.entry(day.to_owned()).or_insert_with(|| clash_keys(there, day)))
+    }
 }
 
 fn says(path: &Path, text: &str) -> bool {
     matches!(files::read_at_most(path, TEXT_BYTES_MAX), Ok(Some(bytes)) if bytes == text.as_bytes())
 }
 
-/// What stands in a folder and might clash with a name: of thousands of answers, those of its day.
-fn clash_keys(folder: &Path, name: &str) -> Result<BTreeSet<String>, files::Error> {
-    // neither case nor the composing of characters changes digits and dashes, which no mark follows
+/// The day a name begins with, where it does; neither case nor the composing of characters changes digits and dashes, which no
+/// mark follows.
+fn day_of(name: &str) -> &str {
     let date = name.split_once(' ').map_or("", |(date, _)| date);
-    let day = if date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') { date } else { "" };
-    let there = files::list(folder)?;
+    if date.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') { date } else { "" }
+}
+
+fn clash_keys(there: &[OsString], day: &str) -> BTreeSet<String> {
     let of_day = there.iter().filter(|name| name.as_encoded_bytes().starts_with(day.as_bytes()));
-    Ok(of_day.map(|name| names::clash_key(&name.to_string_lossy())).collect())
+    of_day.map(|name| names::clash_key(&name.to_string_lossy())).collect()
 }
 
 /// Moves the original whole into 退件, in a folder of its own beside a note that says `text`; gives the folder. Called
@@ -99,7 +159,7 @@ pub fn return_whole(spool: &Spool, claimed: &mut Claimed, text: &str) -> Result<
 fn free_return(returns: &Path, claimed: &Claimed, text: &str) -> Result<String, files::Error> {
     files::create_dirs(returns)?;
     let name = words::return_name(claimed.claimed_at.date(), &claimed.name);
-    let there = clash_keys(returns, &name)?;
+    let there = clash_keys(&files::list(returns)?, day_of(&name));
     let left_over = |name: &str| {
         let folder = returns.join(name);
         let ours = |entry: &OsString| files::is_temporary(entry) || (entry == NOTE && says(&folder.join(NOTE), text));

@@ -3,14 +3,15 @@
 //!
 //! Looked for are Word files, workbooks and presentations, new and old formats, rich text and OpenDocument, and PDFs, by whoever can read
 //! those. Each thing is refused by its name. What a
-//! chart is drawn from, and a link that only leads where its reader clicks, are harmless.
+//! chart is drawn from, and a link that only leads where its reader clicks, are harmless. What is called a PDF and could be opened by
+//! no reader comes back too; what is only damaged is taken as it is, for readers mend much.
 //! Limits: links are looked for in [`LINKS_BYTES_MAX`], fields in [`FIELDS_BYTES_MAX`] of a part; of the formats of before 2007 only
 //! programs, objects, fields and passwords are seen.
 
 use super::rich;
 use crate::ooxml::{field, xml};
-use crate::spool::forms;
 use crate::spool::reader::OfPdf;
+use crate::spool::{forms, names};
 use crate::submission::Fault;
 use std::collections::BTreeSet;
 use std::io::{Cursor, Read, Seek};
@@ -55,6 +56,8 @@ const DRAWN: [&str; 2] = ["opendocument.chart", "opendocument.formula"];
 #[derive(Default)]
 struct Carried {
     locked: bool,
+    /// enciphered as before 2007, with a password of somebody's or with the one that every program tries by itself
+    enciphered: bool,
     macros: bool,
     objects: bool,
     links: BTreeSet<&'static str>,
@@ -62,9 +65,24 @@ struct Carried {
     fields: BTreeSet<&'static str>,
 }
 
-/// Whether the bytes may be those of a file of an office program, or of a PDF.
-pub(in crate::spool) fn may_be(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK") || bytes.starts_with(&COMPOUND) || bytes.starts_with(RICH) || is_pdf(bytes)
+/// Whether the bytes may be those of a file of an office program, or of a PDF, or should be.
+pub(in crate::spool) fn may_be(name: &str, bytes: &[u8]) -> bool {
+    let office = bytes.starts_with(b"PK") || bytes.starts_with(&COMPOUND) || bytes.starts_with(RICH);
+    office || is_pdf(bytes) || is_called_pdf(name)
+}
+
+fn is_called_pdf(name: &str) -> bool {
+    names::extension(name) == "pdf"
+}
+
+/// Whether something in a PDF could be found by a reader that mends it: `7 0 obj`.
+fn has_object(bytes: &[u8]) -> bool {
+    const OBJECT: &[u8] = b"obj";
+    let mut places = bytes.windows(OBJECT.len()).enumerate().filter(|(_, part)| *part == OBJECT);
+    places.any(|(at, _)| {
+        let before = bytes[..at].trim_ascii_end();
+        before.len() < at && before.last().is_some_and(u8::is_ascii_digit)
+    })
 }
 
 /// Some programs put a few bytes before the head of a PDF.
@@ -72,14 +90,28 @@ fn is_pdf(bytes: &[u8]) -> bool {
     bytes[..bytes.len().min(PDF_HEAD_BYTES)].windows(PDF.len()).any(|part| part == PDF)
 }
 
+/// What a PDF brings along; nothing of what is none.
+pub(in crate::spool) fn of_pdf(bytes: &[u8], carried: fn(&[u8]) -> OfPdf) -> OfPdf {
+    if is_pdf(bytes) { carried(bytes) } else { OfPdf::default() }
+}
+
 /// What a file must not bring along, each thing in a sentence; nothing of a file that is none of an office program.
-pub(in crate::spool) fn faults(name: &str, bytes: &[u8], of_pdf: fn(&[u8]) -> OfPdf) -> Vec<Fault> {
-    let of_pdf = if is_pdf(bytes) { of_pdf(bytes) } else { OfPdf::default() };
+pub(in crate::spool) fn faults(name: &str, bytes: &[u8], of_pdf: OfPdf) -> Vec<Fault> {
     // Other people's reader on a file nobody has checked yet.
     let found = std::panic::catch_unwind(|| found(bytes)).ok().flatten().unwrap_or_default();
     let mut says: Vec<String> = Vec::new();
     if found.locked || of_pdf.locked {
         says.push("文件设了打开密码，读不出来。请取消密码后再交。".to_owned());
+    } else if is_called_pdf(name) && !(is_pdf(bytes) && has_object(bytes)) {
+        says.push(
+            "这份 PDF 打不开：没有复制完、已经损坏，或者内容不是 PDF。请重新扫描或者重新导出一份，自己打开看过后再交。"
+                .to_owned(),
+        );
+    }
+    if found.enciphered {
+        says.push(
+            "文件加了密（设了打开密码，或者保护了工作簿），读不出来。请取消密码和保护，另存一份再交。".to_owned(),
+        );
     }
     if found.macros {
         says.push("文件带有宏，没有收。请“另存为”不带宏的格式（.docx、.xlsx）再交。".to_owned());
@@ -146,6 +178,7 @@ fn of_compound(bytes: &[u8]) -> Carried {
     };
     Carried {
         locked: has(OLD_LOCKED),
+        enciphered: forms::is_enciphered_old(bytes),
         macros: has(OLD_MACROS),
         objects: OLD_OBJECTS.into_iter().any(has),
         links: BTreeSet::new(),
@@ -255,6 +288,7 @@ fn of_open_document(archive: &mut ZipArchive<impl Read + Seek>, names: &[String]
     let macros = |name: &String| (name.starts_with("Basic/") || name.starts_with("Scripts/")) && !name.ends_with('/');
     Carried {
         locked: manifest.contains("encryption-data"),
+        enciphered: false,
         macros: names.iter().any(macros),
         objects: manifest.split('<').any(|entry| is_object(&entry)),
         ..Carried::default()

@@ -9,6 +9,7 @@ use crate::spool::settle::{Kind, Observation, Refusal, scan};
 use crate::submission::Fault;
 use std::io::{Error, ErrorKind};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// The bytes of a kept file, checked against their digest.
 pub fn read_original(spool: &Spool, digest: &str) -> Result<Vec<u8>, files::Error> {
@@ -127,10 +128,17 @@ fn store(spool: &Spool, bytes: &[u8]) -> Result<String, files::Error> {
     let original = spool.original(&digest);
     // A kept file whose bytes have rotted is mended by those in hand.
     if !original.exists() || files::digest_file(&original)? != digest {
-        files::create_dirs(original.parent().unwrap_or(spool.root()))?;
+        make_shelf(original.parent().unwrap_or(spool.root()))?;
         files::write_atomic(&original, bytes)?;
     }
     Ok(digest)
+}
+
+/// Makes a shelf of originals; whoever finds it there finds it synced.
+fn make_shelf(shelf: &Path) -> Result<(), files::Error> {
+    static MAKING: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
+    files::create_dirs(shelf)
 }
 
 fn busy(path: &Path) -> files::Error {

@@ -9,6 +9,7 @@ use crate::files;
 use crate::spool::layout::{self, Spool};
 use crate::spool::receipt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Sealed drops of one second.
 const SEALED_PER_SECOND_MAX: u32 = 10_000;
@@ -19,7 +20,10 @@ const SECOND: &str = "%Y%m%d-%H%M%S";
 
 /// Moves a marked drop out of reach and says where it lies.
 pub(super) fn seal(spool: &Spool, folder: &str, from: &Path, now: Moment) -> Result<PathBuf, files::Error> {
+    static SEALING: Mutex<()> = Mutex::new(());
     let sealed = spool.office(folder).handed_in().join(layout::SEALED);
+    // an empty place is nobody's only while nobody is at it
+    let _one_at_a_time = SEALING.lock().unwrap_or_else(PoisonError::into_inner);
     files::create_closed_dir(&sealed)?;
     for number in 1..SEALED_PER_SECOND_MAX {
         let place = sealed.join(format!("{}-{number}", now.format(SECOND)));

@@ -57,6 +57,12 @@ impl Desk {
         claim(&self.spool, OFFICE, &self.settled()[0], now()).unwrap()
     }
 
+    fn begin(&self, settled: &Settled) -> Claimed {
+        let begun = number(&self.spool, OFFICE, settled, now(), 0).unwrap();
+        begun.record(&self.spool).unwrap();
+        begun
+    }
+
     fn recovered(&self) -> Vec<Claimed> {
         let recovery = recover(&self.spool).unwrap();
         assert!(recovery.troubles.is_empty(), "{:?}", recovery.troubles);
@@ -140,6 +146,34 @@ fn two_files_of_one_content_are_two_claims_and_one_original() {
     assert_ne!(claims[0].id, claims[1].id);
     claims.into_iter().for_each(|mut claimed| answer(&desk, &mut claimed));
     assert!(desk.office.receipts().join("回执（2）.txt").exists());
+}
+
+#[test]
+fn drops_claimed_together_are_numbered_in_their_order_and_hinder_each_other_in_nothing() {
+    let desk = desk();
+    (0..40).for_each(|n| desk.put(format!("件{n:02}.yaml"), format!("第{n}份").as_bytes()));
+    let mut drops: Vec<(String, Settled)> = desk.settled().into_iter().map(|it| (OFFICE.to_owned(), it)).collect();
+    desk.put("件05.txt", "绝密\r\n关于……".as_bytes());
+    drops.extend(desk.settled().into_iter().rfind(|it| it.name == "件05.txt").map(|it| (OFFICE.to_owned(), it)));
+    fs::remove_file(desk.office.handed_in().join("件07.yaml")).unwrap();
+    let claims = claim_all(&desk.spool, &drops, now());
+    assert!(matches!(claims[7], Err(ClaimError::Vanished { .. })));
+    assert!(matches!(claims[40], Err(ClaimError::Secret { .. })));
+    let claims: Vec<Claimed> = claims.into_iter().flatten().collect();
+    assert_eq!(claims.len(), 39);
+    assert!(claims.is_sorted_by_key(Claimed::number));
+    assert_eq!(claims[39 - 1].name, "件39.yaml");
+    let texts = claims.iter().map(|claimed| ("回执.txt".to_owned(), claimed.id.clone())).collect();
+    assert!(receipts(&desk.spool, OFFICE, texts).iter().all(Result::is_ok));
+    for (n, claimed) in claims.iter().enumerate() {
+        let name = names::numbered("回执.txt", u32::try_from(n + 1).unwrap());
+        assert_eq!(fs::read_to_string(desk.office.receipts().join(name)).unwrap(), claimed.id);
+        assert_eq!(finish(&desk.spool, claimed, Answer::Accepted).unwrap(), Finished::Filed);
+    }
+    // the same texts again are there already
+    let texts = claims.iter().skip(30).map(|claimed| ("回执.txt".to_owned(), claimed.id.clone())).collect();
+    assert!(receipts(&desk.spool, OFFICE, texts).iter().all(Result::is_ok));
+    assert_eq!(fs::read_dir(desk.office.receipts()).unwrap().count(), 39);
 }
 
 #[test]
@@ -241,7 +275,7 @@ fn what_is_renamed_or_removed_before_the_claim_is_nobodys() {
     let handed_in = desk.office.handed_in();
     fs::rename(handed_in.join("a.yaml"), handed_in.join("b.yaml")).unwrap();
     assert!(matches!(claim(&desk.spool, OFFICE, &settled, now()), Err(ClaimError::Vanished { .. })));
-    let mut begun = begin(&desk.spool, OFFICE, &settled, now()).unwrap();
+    let mut begun = desk.begin(&settled);
     let taken = take(&desk.spool, &mut begun, &handed_in.join("a.yaml"));
     assert!(matches!(taken, Err(ClaimError::Vanished { .. })));
     assert_eq!(desk.tree(), ["offices/第一党支部/交件/b.yaml"]);

@@ -4,6 +4,7 @@
 //! text. A workbook without our hidden sheet says nothing until it is known what is asked (`looks`).
 
 mod compound;
+pub(super) mod enciphered;
 pub(super) mod load;
 mod looks;
 pub(super) mod ods;

@@ -10,7 +10,7 @@ use std::io::{BufWriter, ErrorKind, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How long one file may be read.
@@ -21,8 +21,8 @@ pub const MEMORY_BYTES_MAX: u64 = 256 * 1024 * 1024;
 const CPU_SECONDS_MAX: u64 = 300;
 /// Files after which a child ends: what a library keeps by mistake does not grow for ever.
 const FILES_MAX: u32 = 2_000;
-/// Children that are kept while there is nothing to read.
-const IDLE_MAX: usize = 2;
+/// Children that read at once; so many are kept while there is nothing to read.
+const CHILDREN_MAX: usize = 4;
 /// Longest request, and longest part of an answer.
 pub(crate) const PART_BYTES_MAX: u64 = 512 * 1024 * 1024;
 /// Bytes of memory the shell's `ulimit` counts as one.
@@ -38,6 +38,23 @@ pub struct Children {
     limit: Duration,
     memory_bytes: u64,
     idle: Mutex<Vec<Running>>,
+    asking: Mutex<usize>,
+    answered: Condvar,
+}
+
+/// Somebody's turn to ask a child.
+struct Turn<'a>(&'a Children);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        *whole(&self.0.asking) -= 1;
+        self.0.answered.notify_one();
+    }
+}
+
+/// What is behind these locks is whole whoever left it.
+fn whole<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 type Answer = (Told, Vec<u8>);
@@ -72,7 +89,8 @@ impl Children {
     }
 
     pub(super) fn of(program: PathBuf, limit: Duration, memory_bytes: u64) -> Arc<Children> {
-        Arc::new(Children { program, limit, memory_bytes, idle: Mutex::default() })
+        let (idle, asking, answered) = (Mutex::default(), Mutex::default(), Condvar::new());
+        Arc::new(Children { program, limit, memory_bytes, idle, asking, answered })
     }
 
     /// Has one of them do it; nothing when the file made its reader overrun.
@@ -82,7 +100,8 @@ impl Children {
     pub(super) fn ask(&self, asked: &Asked) -> Result<Option<Answer>, files::Error> {
         let failed = |why: std::io::Error| files::failed("read", asked.path())(why);
         let request = serde_json::to_vec(asked).map_err(|error| failed(error.into()))?;
-        let kept = self.idle().pop();
+        let _turn = self.turn();
+        let kept = whole(&self.idle).pop();
         let ended = match kept {
             Some(kept) => match kept.ask(&request, self.limit) {
                 // one that broke off may have died while it waited, or of files before: that says nothing about this one
@@ -113,15 +132,18 @@ impl Children {
         }
     }
 
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Running>> {
-        // a list of children is whole whoever left it
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Waits until fewer than [`CHILDREN_MAX`] are asked.
+    fn turn(&self) -> Turn<'_> {
+        let all_asked = |asking: &mut usize| *asking >= CHILDREN_MAX;
+        let waited = self.answered.wait_while(whole(&self.asking), all_asked);
+        *waited.unwrap_or_else(PoisonError::into_inner) += 1;
+        Turn(self)
     }
 
     fn keep(&self, mut child: Running) {
         child.files += 1;
-        let mut idle = self.idle();
-        if child.files < FILES_MAX && idle.len() < IDLE_MAX {
+        let mut idle = whole(&self.idle);
+        if child.files < FILES_MAX && idle.len() < CHILDREN_MAX {
             idle.push(child);
         }
     }

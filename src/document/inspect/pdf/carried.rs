@@ -1,9 +1,11 @@
 //! What a PDF brings along unseen: a password, scripts, calls of other programs, programs within it; and its pictures as they were
-//! put in, with what their makers wrote into them.
+//! put in, with what their makers wrote into them, packed once more or not.
 
 use super::super::{Carried, Unreadable};
 use hayro_syntax::object::{Dict, MaybeRef, Name, Object, Stream, String as Text};
 use hayro_syntax::{Filter, LoadPdfError, Pdf};
+use std::borrow::Cow;
+use std::fmt::Write;
 
 /// Levels of an object that are looked into; what it refers to is an object of its own.
 const DEPTH_MAX: usize = 16;
@@ -25,7 +27,7 @@ pub(super) fn carried(bytes: Vec<u8>) -> Result<Carried, Unreadable> {
         // what opens without being asked for a password is no secret, whatever may not be done with it
         Ok(pdf) => pdf.objects().into_iter().for_each(|object| look(&object, 0, &mut found)),
         Err(LoadPdfError::Decryption(_)) => found.locked = true,
-        Err(LoadPdfError::Invalid) => found.locked = says_so,
+        Err(LoadPdfError::Invalid) => (found.locked, found.unread) = (says_so, !says_so),
     }
     Ok(found)
 }
@@ -82,15 +84,58 @@ fn is_program(stream: &Stream<'_>) -> bool {
     file.is_some_and(|file| PROGRAMS.iter().any(|start| file.starts_with(start)))
 }
 
-/// The pictures that stand in it as the files they were: JPEG. Of others it keeps the dots alone.
+/// The pictures that stand in it as the files they were: JPEG, JPEG 2000. Of others it keeps the dots alone.
 pub(super) fn pictures(bytes: Vec<u8>) -> Result<Vec<Vec<u8>>, Unreadable> {
     let pdf = Pdf::new(bytes).map_err(|error| Unreadable::Damaged(format!("{error:?}")))?;
     let picture = |object: Object<'_>| {
         let Object::Stream(stream) = object else { return None };
-        let as_it_was = matches!(stream.filters().as_slice(), [Filter::DctDecode]);
-        as_it_was.then(|| stream.raw_data().into_owned())
+        match stream.filters().as_slice() {
+            [outer @ .., Filter::DctDecode | Filter::JpxDecode] => unpacked(&stream.raw_data(), outer),
+            _ => None,
+        }
     };
     Ok(pdf.objects().into_iter().filter_map(picture).collect())
+}
+
+/// What is under the outer filters of a stream. The reader undoes all of them or none, and the last would leave the dots alone: so it
+/// is given a file with a stream that has but the outer ones.
+fn unpacked(packed: &[u8], outer: &[Filter]) -> Option<Vec<u8>> {
+    if outer.is_empty() {
+        return Some(packed.to_vec());
+    }
+    let filters = outer.iter().map(|filter| name(*filter)).collect::<Option<Vec<_>>>()?.concat();
+    let length = packed.len();
+    let objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
+        b"<< /Type /Pages /Kids [] /Count 0 >>".to_vec(),
+        [format!("<< /Filter [{filters}] /Length {length} >>\nstream\n").as_bytes(), packed, b"\nendstream"].concat(),
+    ];
+    let mut file = b"%PDF-1.7\n".to_vec();
+    let mut places = String::new();
+    for (n, object) in objects.iter().enumerate() {
+        let _ = writeln!(places, "{:010} 00000 n ", file.len());
+        file.extend([format!("{} 0 obj\n", n + 1).as_bytes(), object, b"\nendobj\n"].concat());
+    }
+    let start = file.len();
+    let end = format!(
+        "xref\n0 4\n0000000000 65535 f \n{places}trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
+    );
+    file.extend(end.as_bytes());
+    let pdf = Pdf::new(file).ok()?;
+    let stream = |object| if let Object::Stream(stream) = object { Some(stream) } else { None };
+    pdf.objects().into_iter().find_map(stream)?.decoded().ok().map(Cow::into_owned)
+}
+
+/// What a filter that packs anything is called.
+fn name(filter: Filter) -> Option<&'static str> {
+    match filter {
+        Filter::AsciiHexDecode => Some("/ASCIIHexDecode "),
+        Filter::Ascii85Decode => Some("/ASCII85Decode "),
+        Filter::LzwDecode => Some("/LZWDecode "),
+        Filter::FlateDecode => Some("/FlateDecode "),
+        Filter::RunLengthDecode => Some("/RunLengthDecode "),
+        Filter::CcittFaxDecode | Filter::Jbig2Decode | Filter::DctDecode | Filter::JpxDecode | Filter::Crypt => None,
+    }
 }
 
 #[cfg(test)]
@@ -140,6 +185,7 @@ mod tests {
         assert!(enciphered(&empty.replace('b', "a")).locked);
         // an end that was cut off hides nothing
         assert!(carried(b"%PDF-1.7 << /Encrypt 6 0 R".to_vec()).unwrap().locked);
+        assert!(carried(b"%PDF-1.7 1 0 obj".to_vec()).unwrap().unread);
     }
 
     #[test]
@@ -147,5 +193,22 @@ mod tests {
         let image = "<< /Subtype /Image /Filter /DCTDecode /Length 12 >>\nstream\nabcdefghijkl\nendstream";
         assert_eq!(pictures(pdf("", &["<< >>", image])).unwrap(), [b"abcdefghijkl".to_vec()]);
         assert!(pictures(pdf("", &["<< >>", &image.replace("/DCTDecode", "/ASCIIHexDecode")])).unwrap().is_empty());
+        let newer = image.replace("/DCTDecode", "/JPXDecode");
+        assert_eq!(pictures(pdf("", &["<< >>", &newer])).unwrap(), [b"abcdefghijkl".to_vec()]);
+    }
+
+    #[test]
+    fn a_picture_that_was_packed_once_more_comes_out_too() {
+        let image = |filters: &str, data: &str| {
+            let length = data.len();
+            let image =
+                format!("<< /Subtype /Image /Filter [{filters}] /Length {length} >>\nstream\n{data}\nendstream");
+            pictures(pdf("", &["<< >>", &image])).unwrap()
+        };
+        let whole = [b"abcd 3 0 obj".to_vec()];
+        assert_eq!(image("/ASCIIHexDecode /DCTDecode", "616263642033203020 6F626A>"), whole);
+        let twice = "3631363236333634323033333230333032303646363236413E>";
+        assert_eq!(image("/ASCIIHexDecode /ASCIIHexDecode /JPXDecode", twice), whole);
+        assert!(image("/DCTDecode /ASCIIHexDecode", "616263642033203020 6F626A>").is_empty());
     }
 }

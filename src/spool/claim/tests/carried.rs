@@ -178,15 +178,81 @@ fn a_picture_in_a_word_form_is_kept_and_is_no_file_of_the_drop() {
 #[test]
 fn what_a_pdf_brings_along_is_refused_by_name() {
     let says = |found: fn(&[u8]) -> OfPdf| {
-        let (_, faults) = looked_into("材料.pdf", b"%PDF-1.7 x", Pdfs { carried: found, ..Pdfs::NONE });
+        let (_, faults) = looked_into("材料.pdf", b"%PDF-1.7 1 0 obj", Pdfs { carried: found, ..Pdfs::NONE });
         faults.into_iter().map(|fault| fault.say).collect::<Vec<_>>().join("；")
     };
     assert_eq!(says(|_| OfPdf::default()), "");
     assert!(says(|_| OfPdf { locked: true, ..OfPdf::default() }).contains("设了打开密码"));
     assert!(says(|_| OfPdf { runs: true, ..OfPdf::default() }).contains("PDF 里带有脚本"));
+    assert_eq!(says(|_| OfPdf { unread: true, ..OfPdf::default() }), "", "readers mend much");
     assert!(says(|_| OfPdf { programs: true, ..OfPdf::default() }).contains("夹带了程序文件"));
     let (_, faults) = looked_into("材料.txt", b"no PDF", Pdfs { carried: |_| panic!("it is none"), ..Pdfs::NONE });
     assert!(faults.is_empty());
+}
+
+#[test]
+fn a_pdf_no_reader_could_open_comes_back_and_a_damaged_one_does_not() {
+    let broken = |name: &str, bytes: &[u8]| says(name, bytes).contains("这份 PDF 打不开");
+    assert!(broken("意见.pdf", &[0; 4096]), "a copy that was not finished");
+    assert!(broken("意见.PDF", b"%PDF-1.7\n%%EOF\n"));
+    assert!(broken("意见.pdf", b"\xFF\xD8\xFF\xE0 a picture by another name"));
+    assert!(broken("意见.pdf", b"%PDF-1.7 an objection, an endobj, 7obj"));
+    assert!(!broken("意见.pdf", b"%PDF-1.4\n3 0 obj\n<< /Length 9"), "it breaks off, and can be mended");
+    assert!(!broken("意见.pdf", &[&[b' '; 900][..], b"%PDF-1.4 3 0\robj"].concat()), "some programs begin later");
+    assert!(!broken("说明.txt", b"%PDF-1.7 is how a PDF begins"));
+    // in the drop it is the whole that comes back
+    let desk = desk();
+    desk.put("材料/表.yaml", "理由: 无\n".as_bytes());
+    desk.put("材料/意见.pdf", b"%PDF-1.7\n");
+    let claimed = desk.claim();
+    assert_eq!((claimed.faults.len(), claimed.faults[0].place.as_str()), (1, "意见.pdf"));
+}
+
+/// A compound file with one stream of so many bytes, too long for small sectors.
+fn compound(name: &str, stream: &[u8]) -> Vec<u8> {
+    let sectors = stream.len().max(4096).div_ceil(512);
+    let mut bytes = vec![0; 512 * (3 + sectors)];
+    let mut put = |at: usize, what: &[u8]| bytes[at..at + what.len()].copy_from_slice(what);
+    put(0, &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]);
+    put(30, &9_u16.to_le_bytes());
+    put(48, &1_u32.to_le_bytes());
+    put(60, &u32::MAX.to_le_bytes());
+    put(68, &u32::MAX.to_le_bytes());
+    (0..109).for_each(|n| put(76 + 4 * n, &u32::MAX.to_le_bytes()));
+    put(76, &0_u32.to_le_bytes());
+    // the table: itself, the directory, and the chain of the stream
+    put(512, &0xFFFF_FFFD_u32.to_le_bytes());
+    put(516, &u32::MAX.to_le_bytes());
+    for n in 0..sectors {
+        let next = if n + 1 < sectors { u32::try_from(n + 3).unwrap() } else { u32::MAX - 1 };
+        put(520 + 4 * n, &next.to_le_bytes());
+    }
+    for (n, (name, first, length)) in [("Root Entry", u32::MAX, 0), (name, 2, sectors * 512)].into_iter().enumerate() {
+        let at = 1024 + 128 * n;
+        put(at, &name.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
+        put(at + 116, &first.to_le_bytes());
+        put(at + 120, &u32::try_from(length).unwrap().to_le_bytes());
+    }
+    put(1536, stream);
+    bytes
+}
+
+#[test]
+fn files_of_before_2007_that_are_enciphered_are_refused_by_name() {
+    let says = |name: &str, stream: &[u8]| says("附件.doc", &compound(name, stream)).contains("文件加了密");
+    let record = |kind: u16, data: &[u8]| {
+        [&kind.to_le_bytes()[..], &u16::try_from(data.len()).unwrap().to_le_bytes(), data].concat()
+    };
+    let begin = record(0x0809, &[0, 6, 5, 0]);
+    let how = record(0x002F, &[1, 0, 1, 0]);
+    assert!(says("Workbook", &[&begin[..], &how].concat()));
+    assert!(says("Book", &[&begin[..], &how].concat()));
+    assert!(!says("Workbook", &[&begin[..], &record(0x0022, &[0, 0])].concat()));
+    assert!(!says("Workbook", &[&begin[..], &record(0x000A, &[]), &how].concat()), "not where a sheet begins");
+    assert!(says("WordDocument", &[&[0xEC, 0xA5, 0xC1, 0, 0, 0, 0, 0, 0, 0][..], &[0, 1]].concat()));
+    assert!(!says("WordDocument", &[&[0xEC, 0xA5, 0xC1, 0, 0, 0, 0, 0, 0, 0][..], &[0, 2]].concat()));
+    assert!(says("Current User", &[&[0; 12][..], &0xF3D1_C4DF_u32.to_le_bytes()].concat()));
+    assert!(!says("Current User", &[&[0; 12][..], &0xE391_C05F_u32.to_le_bytes()].concat()));
 }
 
 #[test]

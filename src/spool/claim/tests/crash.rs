@@ -6,7 +6,7 @@ use super::*;
 fn a_crash_after_begin_leaves_the_drop_where_it_is() {
     let desk = desk();
     desk.put("a.yaml", b"a");
-    begin(&desk.spool, OFFICE, &desk.settled()[0], now()).unwrap();
+    desk.begin(&desk.settled()[0]);
     assert!(desk.recovered().is_empty());
     assert_eq!(desk.tree(), ["offices/第一党支部/交件/a.yaml"]);
     assert_eq!(desk.claim().id, "20220516-093000-1");
@@ -30,7 +30,7 @@ fn a_crash_after_the_rename_or_the_copy_gives_the_same_claim() {
         let desk = desk();
         desk.put("a.yaml", b"a");
         let settled = desk.settled().remove(0);
-        let mut begun = begin(&desk.spool, OFFICE, &settled, now()).unwrap();
+        let mut begun = desk.begin(&settled);
         take(&desk.spool, &mut begun, &desk.office.handed_in().join("a.yaml")).unwrap();
         if copied {
             let folder = begun.hold_folder(&desk.spool);
@@ -164,10 +164,38 @@ fn work(desk: &Desk) {
     }
 }
 
+/// The same with all drops taken and answered together.
+fn work_together(desk: &Desk) {
+    let Ok(recovery) = recover(&desk.spool) else { return };
+    let answered = recovery.claims.into_iter().try_for_each(|c| try_answer(desk, &mut take_up(&desk.spool, c)?));
+    if answered.is_err() || !recovery.troubles.is_empty() {
+        return;
+    }
+    let drops: Vec<(String, Settled)> =
+        desk.settled().into_iter().map(|settled| (OFFICE.to_owned(), settled)).collect();
+    let claims = claim_all(&desk.spool, &drops, now());
+    if claims.iter().any(|claimed| matches!(claimed, Err(ClaimError::Secret { .. }))) {
+        drop(sealed_note(&desk.spool, OFFICE, now(), &crate::spool::receipt::sealed_text(OFFICE, now())));
+    }
+    let (taken, returned): (Vec<Claimed>, Vec<Claimed>) =
+        claims.into_iter().flatten().partition(|c| c.faults.is_empty());
+    let texts = taken.iter().map(|claimed| ("回执.txt".to_owned(), format!("收到 {}", claimed.id))).collect();
+    let given = receipts(&desk.spool, OFFICE, texts);
+    let given: Vec<Claimed> =
+        taken.into_iter().zip(given).filter_map(|(c, given)| given.is_ok().then_some(c)).collect();
+    files::side_by_side(given, |claimed| drop(finish(&desk.spool, &claimed, Answer::Accepted)));
+    returned.into_iter().for_each(|mut claimed| drop(try_answer(desk, &mut claimed)));
+}
+
 /// How a disk fails before its n-th change.
 type Failure = fn(u64, &dyn Fn()) -> ((), bool);
 
 fn die_everywhere(failure: Failure, make: impl Fn() -> Option<Desk>) {
+    die_in(work, failure, &make);
+    die_in(work_together, failure, &make);
+}
+
+fn die_in(work: fn(&Desk), failure: Failure, make: &impl Fn() -> Option<Desk>) {
     let drops = |desk: &Desk| {
         desk.put("a.yaml", b"a");
         desk.put("材料/b.yaml", b"b");
@@ -283,7 +311,7 @@ fn a_drop_held_on_a_share_that_is_away_is_not_forgotten() {
     let Some((desk, share)) = desk_with_a_share() else { return };
     desk.put("a.yaml", b"a");
     let settled = desk.settled().remove(0);
-    let mut begun = begin(&desk.spool, OFFICE, &settled, now()).unwrap();
+    let mut begun = desk.begin(&settled);
     take(&desk.spool, &mut begun, &desk.office.handed_in().join("a.yaml")).unwrap();
     let away = share.path().with_extension("away");
     fs::rename(share.path(), &away).unwrap();

@@ -26,7 +26,7 @@ fn a_sealed_drop_without_its_note_gets_it_at_the_start() {
 fn a_marked_drop_met_only_at_the_start_gets_its_note() {
     let desk = desk();
     desk.put("a.yaml", b"a");
-    let mut begun = begin(&desk.spool, OFFICE, &desk.settled()[0], now()).unwrap();
+    let mut begun = desk.begin(&desk.settled()[0]);
     take(&desk.spool, &mut begun, &desk.office.handed_in().join("a.yaml")).unwrap();
     fs::write(begun.hold_folder(&desk.spool).join("a.yaml"), "密级: 机密\n").unwrap();
     let found = recover(&desk.spool).unwrap().claims.remove(0);
@@ -120,7 +120,7 @@ fn marks_inside_other_files_are_seen() {
         ("件.wps", &plain, None),
         ("通知.wps", &word, Some("秘密")),
         ("说明.wps", "机　密\n".as_bytes(), Some("机密")),
-        ("件.pdf", b"%PDF-1.7", Some("绝密")),
+        ("件.pdf", b"%PDF-1.7 1 0 obj", Some("绝密")),
         ("信.eml", "Subject: a\r\n\r\n机密\r\n".as_bytes(), Some("机密")),
         ("照片.jpg", b"\xFF\xD8", None),
     ] {

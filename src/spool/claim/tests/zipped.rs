@@ -103,7 +103,7 @@ fn a_zip_file_is_taken_apart_as_if_it_had_been_a_folder() {
     let bytes = zip(&[
         put(&folder, b""),
         put(&form, "填表人: 李四".as_bytes()),
-        put(&opinion, b"%PDF-1.7"),
+        put(&opinion, b"%PDF-1.7 1 0 obj"),
         put("推荐材料/照片.jpg".as_bytes(), b"\xFF\xD8\xFF\xDA\0\x02\xFF\xD9"),
         put(b"__MACOSX/._x", b"junk"),
         put(&gbk("推荐材料/Thumbs.db"), b"junk"),
@@ -222,7 +222,7 @@ fn a_mark_within_a_zip_file_seals_it_unread() {
         put(b"[Content_Types].xml", b"<x/>"),
     ]);
     let (by_name, text) = (gbk("材料/【秘密】名单.pdf"), gbk("绝密\r\n关于"));
-    for entry in [put(&by_name, b"%PDF"), put("报告.docx".as_bytes(), &word), put(b"a.txt", &text)] {
+    for entry in [put(&by_name, b"%PDF-1.7 1 0 obj"), put("报告.docx".as_bytes(), &word), put(b"a.txt", &text)] {
         let desk = desk();
         desk.put("材料.zip", &zip(&[put(b"ok.txt", b"ok"), entry]));
         let error = claim(&desk.spool, OFFICE, &desk.settled()[0], now()).unwrap_err();
@@ -238,7 +238,7 @@ proptest::proptest! {
     #[test]
     fn mutated_packages_never_panic(changes in proptest::collection::vec((0..2000_usize, proptest::prelude::any::<u8>()), 1..10)) {
         let name = gbk("材料/廉政意见.pdf");
-        let mut bytes = zip(&[put(&name, b"%PDF"), Put { unicode: Some("乙.yaml"), ..put(b"_.yaml", b"2") }]);
+        let mut bytes = zip(&[put(&name, b"%PDF-1.7 1 0 obj"), Put { unicode: Some("乙.yaml"), ..put(b"_.yaml", b"2") }]);
         for (at, byte) in changes {
             let at = at % bytes.len();
             bytes[at] = byte;

@@ -15,8 +15,8 @@ const BIFF8: u16 = 0x0600;
 const DAY_FORMATS: [std::ops::RangeInclusive<u16>; 4] = [14..=22, 27..=36, 45..=47, 50..=58];
 
 /// A record, in the pieces that it was cut into.
-struct Record<'a> {
-    kind: u16,
+pub(super) struct Record<'a> {
+    pub(super) kind: u16,
     pieces: Vec<&'a [u8]>,
 }
 
@@ -83,7 +83,7 @@ fn stores_pictures(drawings: &[u8]) -> bool {
 }
 
 /// The records from here on, each with what goes on with it.
-fn records(stream: &[u8]) -> impl Iterator<Item = Record<'_>> {
+pub(super) fn records(stream: &[u8]) -> impl Iterator<Item = Record<'_>> {
     const GOES_ON: u16 = 0x003C;
     let mut rest = stream;
     let piece =

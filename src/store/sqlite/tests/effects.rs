@@ -1,6 +1,7 @@
 //! The life of an effect: claimed, fenced, deferred, given up, retried, cancelled.
 
 use super::*;
+use crate::files::crash;
 use crate::store::{EffectState, LOST_ATTEMPTS_MAX, Verdict};
 
 async fn claim(store: &Sqlite, owner: &str, now: i64) -> Option<Leased> {
@@ -228,4 +229,37 @@ async fn the_claim_is_answered_by_the_index() {
     let rows = plan.fetch_all(&store.readers).await.unwrap();
     let plan: Vec<String> = rows.iter().map(|row| sqlx::Row::get(row, "detail")).collect();
     assert!(plan.iter().all(|line| line.contains("effect_ready")), "{plan:?}");
+}
+
+#[tokio::test]
+async fn nothing_accepted_ahead_is_leased_before_it_is_synced() {
+    let (store, _folder) = store().await;
+    store.accept_ahead(effects(vec![effect("a/1/1")])).await.unwrap();
+    store.accept_ahead(events(vec![draft("a", 1)])).await.unwrap();
+    assert_eq!(store.events("a").await.unwrap().len(), 1, "it is read at once");
+    assert!(store.writers().await.ahead);
+    // a disk that is full when it is synced: nobody gets it
+    crash::arm(0);
+    let leased = store.claim(Claim { owner: "w", queues: &["mail"], now: at(0), lease_seconds: 30 }).await;
+    assert!(leased.unwrap_err().is_transient());
+    assert!(store.writers().await.ahead);
+    assert_eq!(state(&store, "a/1/1").await, EffectState::Ready);
+    assert_eq!(claim(&store, "w", 0).await.unwrap().id, "a/1/1");
+    assert!(!store.writers().await.ahead);
+}
+
+#[tokio::test]
+async fn whoever_writes_durably_syncs_what_was_accepted_ahead() {
+    let (store, _folder) = store().await;
+    let mut commits = store.commits();
+    store.accept_ahead(effects(vec![effect("a/1/1")])).await.unwrap();
+    assert!(!commits.has_changed().unwrap(), "nobody is woken before");
+    store.sync().await.unwrap();
+    assert!(commits.has_changed().unwrap());
+    commits.mark_unchanged();
+    store.sync().await.unwrap();
+    assert!(!commits.has_changed().unwrap(), "there was nothing to sync");
+    store.accept_ahead(events(vec![draft("a", 1)])).await.unwrap();
+    store.accept(events(vec![draft("a", 2)])).await.unwrap();
+    assert!(!store.writers().await.ahead);
 }

@@ -282,7 +282,7 @@ async fn a_file_that_is_no_database_is_a_fault_and_a_missing_folder_is_not() {
 async fn acceptances_are_synced_and_leases_need_not_be() {
     let (store, _folder) = store().await;
     let mut writers = store.writers().await;
-    let Writers { durable, leases } = &mut *writers;
+    let Writers { durable, leases, .. } = &mut *writers;
     for (lane, synchronous) in [(durable, 2), (leases, 1)] {
         let pragma = async |connection: &mut SqliteConnection, sql: &'static str| {
             let row = sqlx::query(sql).fetch_one(connection).await.unwrap();
