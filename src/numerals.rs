@@ -4,6 +4,8 @@
 
 use chrono::{Datelike, NaiveDate};
 
+/// GB/T 15835: what counts has 零, what numbers (a year, digit by digit) has 〇.
+const COUNTING: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
 const DIGITS: [char; 10] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
 const CAPITALS: [char; 10] = ['零', '壹', '贰', '叁', '肆', '伍', '陆', '柒', '捌', '玖'];
 
@@ -38,12 +40,12 @@ pub fn month_cn(text: &str) -> Option<String> {
     whole.then(|| format!("{}年{}月", date.year(), date.month()))
 }
 
-/// A number in words: 12 → 十二, 105 → 一百〇五, 10000 → 一万. Numbers up to 9999 亿.
+/// A number in words: 12 → 十二, 105 → 一百零五, 10000 → 一万. Numbers up to 9999 亿.
 pub fn cn(number: u64) -> Option<String> {
     if number == 0 {
-        return Some("〇".to_owned());
+        return Some("零".to_owned());
     }
-    let text = words(number, &DIGITS, ['十', '百', '千'])?;
+    let text = words(number, &COUNTING, ['十', '百', '千'])?;
     // 十二, not 一十二: only at the very beginning.
     Some(text.strip_prefix("一十").map(|rest| format!("十{rest}")).unwrap_or(text))
 }
@@ -183,28 +185,28 @@ mod tests {
     #[test]
     fn numbers_in_words() {
         let pairs = [
-            (0, "〇"),
+            (0, "零"),
             (1, "一"),
             (10, "十"),
             (12, "十二"),
             (20, "二十"),
             (21, "二十一"),
             (100, "一百"),
-            (105, "一百〇五"),
+            (105, "一百零五"),
             (110, "一百一十"),
             (1000, "一千"),
-            (1001, "一千〇一"),
-            (1010, "一千〇一十"),
+            (1001, "一千零一"),
+            (1010, "一千零一十"),
             (10000, "一万"),
-            (10005, "一万〇五"),
+            (10005, "一万零五"),
             (100_000, "十万"),
-            (1_0000_0001, "一亿〇一"),
-            (2022, "二千〇二十二"),
-            (1_0010, "一万〇一十"),
-            (11_0010, "十一万〇一十"),
-            (100_0001, "一百万〇一"),
-            (1_0000_1000, "一亿〇一千"),
-            (1_0001_0000, "一亿〇一万"),
+            (1_0000_0001, "一亿零一"),
+            (2022, "二千零二十二"),
+            (1_0010, "一万零一十"),
+            (11_0010, "十一万零一十"),
+            (100_0001, "一百万零一"),
+            (1_0000_1000, "一亿零一千"),
+            (1_0001_0000, "一亿零一万"),
             (12_0000_0000, "十二亿"),
             (9999_9999_9999, "九千九百九十九亿九千九百九十九万九千九百九十九"),
         ];

@@ -50,6 +50,8 @@ pub struct Office {
     pub acting: Vec<Acting>,
     /// 机关代字 it owns
     pub series: Vec<String>,
+    /// series it owns whose numbers are 第n号 and run on over the years, with the first number given here
+    pub running: IndexMap<String, u32>,
     /// contact printed in notices
     pub phone: Option<String>,
     /// postal address
@@ -156,7 +158,12 @@ impl Offices {
 
     /// The office that owns a 机关代字.
     pub fn series_owner(&self, code: &str) -> Option<&Office> {
-        self.offices.values().find(|o| o.series.iter().any(|s| s == code))
+        self.offices.values().find(|o| o.series.iter().any(|s| s == code) || o.running.contains_key(code))
+    }
+
+    /// Of a series that runs on over the years, the first number given here.
+    pub fn runs_on(&self, code: &str) -> Option<u32> {
+        self.offices.values().find_map(|o| o.running.get(code).copied())
     }
 
     /// The printed title, or the id when there is no such office.
@@ -213,6 +220,7 @@ mod tests {
             successor: successor.map(str::to_string),
             until: until.map(day),
             series: Vec::new(),
+            running: IndexMap::new(),
             phone: None,
             address: None,
         };

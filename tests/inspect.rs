@@ -10,6 +10,8 @@
 mod drawn;
 #[path = "inspect/drawn_more.rs"]
 mod drawn_more;
+#[path = "inspect/drawn_rows.rs"]
+mod drawn_rows;
 #[path = "inspect/spoilt.rs"]
 mod spoilt;
 #[path = "inspect/spoilt_pdf.rs"]
@@ -87,6 +89,10 @@ fn good_papers_of_strangers_have_no_finding() {
         ("drawn attachments", drawn_more::attached().bytes(), Kind::Document),
         ("drawn 令", drawn_more::command().bytes(), Kind::Command),
         ("drawn 纪要", drawn_more::minutes().bytes(), Kind::Minutes),
+        ("drawn 附件说明 of many rows", drawn_rows::wrapped().bytes(), Kind::Document),
+        ("drawn notice of a few words", drawn_rows::short().bytes(), Kind::Document),
+        ("drawn notice signed side by side", drawn_rows::side_by_side().bytes(), Kind::Document),
+        ("drawn 公告", drawn_rows::announcement().bytes(), Kind::Document),
     ];
     for (name, bytes, kind) in written.into_iter().chain(drawn) {
         let report = inspect::examine(&bytes, None).unwrap();
@@ -143,7 +149,7 @@ fn a_finding_says_where_what_and_why() {
     assert_eq!(
         report.findings.iter().map(ToString::to_string).collect::<Vec<_>>(),
         [
-            "P0 第2段“香政发[2023]12号”：香政发[2023]12号。应当：发文字号由机关代字、〔年份〕、顺序号组成，年份四位，用六角括号，顺序号不编虚位、不加“第”（7.2.5） [number-form]"
+            "P0 第2段“香政发[2023]12号”：香政发[2023]12号。应当：发文字号由机关代字、〔年份〕、顺序号组成，年份四位，用六角括号，顺序号不编虚位、不加“第”；公告、通告可以编“第1号”（7.2.5） [number-form]"
         ]
     );
     assert_eq!(report.grave().count(), 1);

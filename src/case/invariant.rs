@@ -14,7 +14,7 @@ mod taken;
 pub use children::{children_tended, children_whole};
 
 use super::effect::Effect;
-use super::event::{Ask, Body, ClockOf, Event, QuestionAbout, Rung};
+use super::event::{Ask, Body, ClockOf, Event, Number, QuestionAbout, Rung};
 use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Case, Life, decide};
@@ -285,28 +285,31 @@ fn notices_stay(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers
 
 /// 8. Numbers of a series and year are without gap or double; each belongs to one document.
 fn numbers(log: &[Event], found: &mut Vec<String>) {
-    let mut owners: BTreeMap<String, u32> = BTreeMap::new();
+    let mut owners: BTreeMap<&Number, u32> = BTreeMap::new();
     for event in log {
         if let Body::DocumentOrdered { document, number: Some(number), .. } = &event.body {
-            let owner = *owners.entry(number.to_string()).or_insert(*document);
+            let owner = *owners.entry(number).or_insert(*document);
             if owner != *document {
-                found.push(format!("8: {number} belongs to documents {owner} and {document}"));
+                let series = &number.series;
+                found.push(format!("8: {number} of {series} belongs to documents {owner} and {document}"));
             }
         }
     }
 }
 
-/// Numbers of all cases together: per series and year 1..n.
+/// Numbers of all cases together: per series and year 1..n; of a series that runs on, from the first that was taken.
 pub fn series_whole(logs: &[&[Event]]) -> Vec<String> {
-    let mut taken: BTreeMap<(String, i32), BTreeSet<u32>> = BTreeMap::new();
+    let mut taken: BTreeMap<(String, Option<i32>), BTreeSet<u32>> = BTreeMap::new();
     for event in logs.iter().flat_map(|log| log.iter()) {
         if let Body::DocumentOrdered { number: Some(number), .. } = &event.body {
             taken.entry((number.series.clone(), number.year)).or_default().insert(number.n);
         }
     }
-    let gap = |(series, numbers): (&(String, i32), &BTreeSet<u32>)| {
-        let whole = numbers.iter().copied().eq(1..=u32::try_from(numbers.len()).unwrap_or(u32::MAX));
-        (!whole).then(|| format!("8: {}〔{}〕 has a gap: {numbers:?}", series.0, series.1))
+    let gap = |((series, year), numbers): (&(String, Option<i32>), &BTreeSet<u32>)| {
+        let first = if year.is_some() { 1 } else { numbers.first().copied().unwrap_or(1) };
+        let whole = numbers.iter().copied().eq((first..).take(numbers.len()));
+        let year = year.map(|it| format!("〔{it}〕")).unwrap_or_default();
+        (!whole).then(|| format!("8: {series}{year} has a gap: {numbers:?}"))
     };
     taken.iter().filter_map(gap).collect()
 }

@@ -3,7 +3,7 @@
 //! A ledger is folded from the same events as the cases; offices and calendar are dated data, given from outside. Cloning
 //! is cheap, so a decision sees them as they stood when it began.
 
-use super::event::{Body, CaseEnd, Change, Event, Fields};
+use super::event::{Body, CaseEnd, Change, Event, Fields, Number};
 use super::program::Program;
 use super::{Case, Item};
 use crate::calendar::Calendar;
@@ -85,8 +85,8 @@ impl Twin {
 pub struct Ledgers {
     /// entries by register name
     pub registers: OrdMap<String, Vector<Entry>>,
-    /// last number taken, by 机关代字 and year
-    pub series: OrdMap<(String, i32), u32>,
+    /// last number taken, by 机关代字 and year; without a year where the series runs on
+    pub series: OrdMap<(String, Option<i32>), u32>,
     /// case id by workflow and key, living cases only
     pub living: OrdMap<(String, Vec<String>), String>,
     /// last period each schedule that opens cases fell for, by workflow
@@ -199,9 +199,13 @@ impl Ledgers {
         found
     }
 
-    /// The next number of a series.
-    pub fn next_number(&self, series: &str, year: i32) -> u32 {
-        self.series.get(&(series.to_string(), year)).copied().unwrap_or(0) + 1
+    /// The next number of a series, for a paper of this year.
+    pub fn next_number(&self, series: &str, year: i32) -> Number {
+        let first = self.offices.runs_on(series);
+        let year = Some(year).filter(|_| first.is_none());
+        let series = series.to_string();
+        let last = self.series.get(&(series.clone(), year)).copied().unwrap_or(0);
+        Number { n: first.unwrap_or(1).max(last + 1), series, year }
     }
 
     /// The next entry id of a register.

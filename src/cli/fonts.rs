@@ -2,7 +2,7 @@
 
 use super::Answer;
 use super::voice::{columns, data, talk};
-use crate::document::fonts::{FaceReport, Fonts, LEVEL_CHARACTERS, Reach, Report, Role, level};
+use crate::document::fonts::{FaceReport, Fonts, LEVEL_CHARACTERS, Reach, Report, Role, Unused, level};
 use crate::engine;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -15,13 +15,22 @@ pub(super) fn fonts(spool: &Path, text: Option<&str>, as_json: bool) -> anyhow::
     let fonts = engine::fonts_of(spool)?;
     match text {
         Some(text) => look_up(&fonts, text, as_json),
-        None => whole(&fonts.report(), as_json),
+        None => whole(&fonts.report(), fonts.unused(), as_json),
     }
 }
 
-fn whole(report: &Report, as_json: bool) -> anyhow::Result<Answer> {
+/// The faces of the spool, for a command that sets papers in them; what of its own files is not used is told.
+pub(super) fn faces_of(spool: &Path) -> anyhow::Result<Fonts> {
+    let fonts = engine::fonts_of(spool)?;
+    for face in fonts.unused() {
+        talk(format_args!("banwen: {} is not used: {}\n  hint: {}", face.path.display(), face.reason, face.help));
+    }
+    Ok(fonts)
+}
+
+fn whole(report: &Report, unused: &[Unused], as_json: bool) -> anyhow::Result<Answer> {
     if as_json {
-        data(serde_json::to_string_pretty(&as_value(report))?);
+        data(serde_json::to_string_pretty(&as_value(report, unused))?);
         return Ok(Answer::Yes);
     }
     let mut rows = vec![["", "face", "level 1", "level 2", "level 3", "file"].map(str::to_string).to_vec()];
@@ -31,6 +40,9 @@ fn whole(report: &Report, as_json: bool) -> anyhow::Result<Answer> {
     rows.push(named("together", report.together.map(|count| count.to_string()).to_vec()));
     rows.extend(total.map(|total| named("GB 18030-2022 has", total)));
     data(columns(&rows));
+    for face in unused {
+        data(format_args!("not used: {}: {}\n  hint: {}", face.path.display(), face.reason, face.help));
+    }
     for (number, missing) in report.missing.iter().enumerate().filter(|(_, missing)| !missing.is_empty()) {
         data(format_args!("no face has {} characters of level {}: {}", missing.len(), number + 1, listed(missing)));
     }
@@ -66,7 +78,7 @@ fn listed(missing: &[char]) -> String {
     format!("{}{more}", named.collect::<Vec<_>>().join(" "))
 }
 
-fn as_value(report: &Report) -> Value {
+fn as_value(report: &Report, unused: &[Unused]) -> Value {
     let reach = |it: Reach| json!({ "level_1": it[0], "level_2": it[1], "level_3": it[2] });
     let faces = report.faces.iter().map(|face| {
         json!({
@@ -74,9 +86,12 @@ fn as_value(report: &Report) -> Value {
             "role": face.role.map(|role| role.words().0), "serves": face.first, "reach": reach(face.reach),
         })
     });
+    let unused =
+        unused.iter().map(|it| json!({ "file": it.path.display().to_string(), "reason": it.reason, "help": it.help }));
     let missing = report.missing.each_ref().map(|list| list.iter().collect::<String>());
     json!({
         "faces": faces.collect::<Vec<_>>(),
+        "unused": unused.collect::<Vec<_>>(),
         "together": reach(report.together),
         "all": reach(LEVEL_CHARACTERS),
         "missing": { "level_1": missing[0], "level_2": missing[1], "level_3": missing[2] },

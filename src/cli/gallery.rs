@@ -13,7 +13,7 @@ use std::path::Path;
 /// Writes the papers, in the faces of the spool when it has its own, and `index.html`. What cannot be made is said at the end; the
 /// answer is then no.
 pub(super) fn gallery(spool: &Path, out: &Path) -> anyhow::Result<Answer> {
-    let fonts = crate::engine::fonts_of(spool)?;
+    let fonts = super::fonts::faces_of(spool)?;
     files::create_dirs(out)?;
     let mut rows = String::new();
     let mut wrong = Vec::new();

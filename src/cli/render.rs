@@ -11,7 +11,6 @@ use crate::document::both::{Both, both};
 use crate::document::fonts::{Fonts, Role};
 use crate::document::html;
 use crate::document::template::Template;
-use crate::engine;
 use crate::files;
 use crate::spool::names;
 use crate::workflow::rule::pieces;
@@ -59,7 +58,7 @@ pub(super) fn render(spool: &Path, asked: &Asked) -> anyhow::Result<Answer> {
         return Ok(Answer::Yes);
     };
     let Some(values) = values(with)? else { return Ok(Answer::No) };
-    made(&template, &values, &engine::fonts_of(spool)?, asked)
+    made(&template, &values, &super::fonts::faces_of(spool)?, asked)
 }
 
 /// The data; nothing when they cannot be read, which has been said.

@@ -1,7 +1,8 @@
 //! The faces documents are set in: open ones inside the program, and before them those an office owns.
 //!
 //! A face serves a role of GB/T 9704 (仿宋 text, 黑体 headings, …). Characters a role's face lacks are taken from the other
-//! faces in a fixed order; a character no face has is reported by [`Fonts::missing`], never set as a blank box.
+//! faces in a fixed order; a character no face has is reported by [`Fonts::missing`], never set as a blank box. A file of an
+//! office's that is damaged is not used, and told by [`Fonts::unused`].
 //! Cheap to clone. Nothing is decoded until a face is needed: an idle daemon holds file names and coverage only.
 
 use sha2::{Digest, Sha256};
@@ -11,6 +12,7 @@ use std::sync::{Arc, OnceLock};
 use typst::foundations::Bytes;
 use typst::text::{Font, FontInfo};
 
+mod own;
 mod reach;
 
 pub use reach::{FaceReport, LEVEL_CHARACTERS, Reach, Report, level};
@@ -51,30 +53,33 @@ impl Role {
     }
 }
 
-/// Why a directory of faces cannot be used.
+/// A directory of faces that cannot be listed.
 #[derive(Debug, Clone, thiserror::Error)]
-pub enum FontsError {
-    /// the directory or a file in it cannot be read
-    #[error("cannot read {path}: {reason}", path = path.display())]
-    Read {
-        /// the file or directory
-        path: PathBuf,
-        /// what the system said
-        reason: String,
-    },
-    /// a file is not a font, or too large, or there are too many
-    #[error("{path}: {reason}", path = path.display())]
-    Unusable {
-        /// the file
-        path: PathBuf,
-        /// what is wrong
-        reason: String,
-    },
+#[error("cannot read {path}: {reason}", path = path.display())]
+pub struct FontsError {
+    /// the directory
+    pub path: PathBuf,
+    /// what the system said
+    pub reason: String,
+}
+
+/// A file of an office's own that is not used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unused {
+    /// the file
+    pub path: PathBuf,
+    /// what is wrong with it
+    pub reason: String,
+    /// what to do about it
+    pub help: &'static str,
 }
 
 /// The faces in use. Clones share everything.
 #[derive(Debug, Clone)]
-pub struct Fonts(Arc<Vec<Face>>);
+pub struct Fonts {
+    faces: Arc<Vec<Face>>,
+    unused: Arc<Vec<Unused>>,
+}
 
 #[derive(Debug)]
 struct Face {
@@ -142,25 +147,27 @@ const BUNDLED: [Bundled; 6] = [
 impl Fonts {
     /// The open faces that come with the program.
     pub fn bundled() -> Fonts {
-        Fonts(Arc::new(bundled_faces()))
+        Fonts { faces: Arc::new(bundled_faces()), unused: Arc::default() }
     }
 
     /// The faces in `directory` (`.ttf`, `.otf`, `.ttc`, in the order of their names), then the bundled ones. Reads every file
-    /// once to learn its family, coverage and digest; which role it serves follows from its family name. A missing directory
-    /// is an error: whether there is one is the caller's to know.
+    /// once to learn its family, coverage and digest, and whether it is whole; which role it serves follows from its family
+    /// name. A damaged file is left out. A missing directory is an error: whether there is one is the caller's to know.
     pub fn with_directory(directory: &Path) -> Result<Fonts, FontsError> {
-        let mut faces = Vec::new();
-        for path in font_files(directory)? {
-            faces.extend(office_faces(&path)?);
-        }
+        let (mut faces, unused) = own::faces(directory)?;
         faces.extend(bundled_faces());
-        Ok(Fonts(Arc::new(faces)))
+        Ok(Fonts { faces: Arc::new(faces), unused: Arc::new(unused) })
+    }
+
+    /// The office's own files that are not used, with why.
+    pub fn unused(&self) -> &[Unused] {
+        &self.unused
     }
 
     /// sha256 in hex over the digests of all faces in their order: recorded with every document made.
     pub fn digest(&self) -> String {
         let mut hash = Sha256::new();
-        for face in self.0.iter() {
+        for face in self.faces.iter() {
             hash.update(face.digest.as_bytes());
             hash.update(b"\n");
         }
@@ -176,7 +183,7 @@ impl Fonts {
 
     /// The faces inside the program, as files for another program to read.
     pub(crate) fn bundled_files(&self) -> impl Iterator<Item = (String, &'static [u8])> + '_ {
-        self.0.iter().filter_map(|face| match &face.source {
+        self.faces.iter().filter_map(|face| match &face.source {
             Source::Bundled { bytes, .. } => Some((format!("{}.otf", &face.digest[..16]), *bytes)),
             Source::File { .. } => None,
         })
@@ -185,7 +192,7 @@ impl Fonts {
     /// The directories of the office's own faces.
     pub(crate) fn directories(&self) -> Vec<PathBuf> {
         let mut found: Vec<PathBuf> = Vec::new();
-        for face in self.0.iter() {
+        for face in self.faces.iter() {
             if let Source::File { path, .. } = &face.source
                 && let Some(directory) = path.parent()
                 && !found.iter().any(|it| it == directory)
@@ -199,9 +206,9 @@ impl Fonts {
     /// Families to try for `role`, best first; the last serves what the others lack.
     pub(crate) fn families(&self, role: Role) -> Vec<String> {
         let mut families: Vec<String> = Vec::new();
-        let ours = self.0.iter().filter(|face| face.role == Some(role));
-        let plain = self.0.iter().filter(|face| face.role == Some(Role::Plain));
-        for face in ours.chain(plain).chain(self.0.iter()) {
+        let ours = self.faces.iter().filter(|face| face.role == Some(role));
+        let plain = self.faces.iter().filter(|face| face.role == Some(Role::Plain));
+        for face in ours.chain(plain).chain(self.faces.iter()) {
             if let Some(info) = face.info()
                 && !families.contains(&info.family)
             {
@@ -214,23 +221,23 @@ impl Fonts {
     /// What is known of every face, in order; the position is the index for [`Fonts::font`].
     pub(crate) fn infos(&self) -> impl Iterator<Item = FontInfo> + '_ {
         // A face that cannot be read any more still keeps its place, under a name nothing asks for.
-        self.0.iter().map(|face| face.info().cloned().unwrap_or_else(nameless))
+        self.faces.iter().map(|face| face.info().cloned().unwrap_or_else(nameless))
     }
 
     /// The face at `index`, decoded on first use; `None` when there is none or its file has changed or gone since.
     pub(crate) fn font(&self, index: usize) -> Option<Font> {
-        self.0.get(index)?.font()
+        self.faces.get(index)?.font()
     }
 
     /// How many faces there are.
     pub(crate) fn count(&self) -> usize {
-        self.0.len()
+        self.faces.len()
     }
 
     fn covers(&self, character: char) -> bool {
         let covers = |info: &FontInfo| info.coverage.contains(u32::from(character));
         // The face with the widest repertoire stands last, so ask from the end.
-        self.0.iter().rev().any(|face| face.info().is_some_and(covers))
+        self.faces.iter().rev().any(|face| face.info().is_some_and(covers))
     }
 }
 
@@ -268,47 +275,6 @@ fn bundled_faces() -> Vec<Face> {
         font: OnceLock::new(),
     };
     BUNDLED.into_iter().map(face).collect()
-}
-
-fn font_files(directory: &Path) -> Result<Vec<PathBuf>, FontsError> {
-    let failed = |error: std::io::Error| FontsError::Read { path: directory.to_owned(), reason: error.to_string() };
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(directory).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let extension = path.extension().map(|it| it.to_string_lossy().to_lowercase());
-        if matches!(extension.as_deref(), Some("ttf" | "otf" | "ttc" | "otc")) {
-            files.push(path);
-        }
-    }
-    files.sort();
-    if files.len() > FONT_FILES_MAX {
-        let reason = format!("{} font files, at most {FONT_FILES_MAX} are read", files.len());
-        return Err(FontsError::Unusable { path: directory.to_owned(), reason });
-    }
-    Ok(files)
-}
-
-fn office_faces(path: &Path) -> Result<Vec<Face>, FontsError> {
-    let failed = |error: std::io::Error| FontsError::Read { path: path.to_owned(), reason: error.to_string() };
-    let unusable = |reason: String| FontsError::Unusable { path: path.to_owned(), reason };
-    let size = std::fs::metadata(path).map_err(failed)?.len();
-    if size > FONT_BYTES_MAX {
-        return Err(unusable(format!("{size} bytes, at most {FONT_BYTES_MAX} are read")));
-    }
-    let bytes = std::fs::read(path).map_err(failed)?;
-    let digest = digest(&bytes);
-    let face = |(index, info): (usize, FontInfo)| Face {
-        source: Source::File { path: path.to_owned(), index: u32::try_from(index).unwrap_or(u32::MAX) },
-        digest: digest.clone(),
-        role: role_of(&info.family),
-        info: OnceLock::from(Some(info)),
-        font: OnceLock::new(),
-    };
-    let faces: Vec<Face> = FontInfo::iter(&bytes).enumerate().map(face).collect();
-    if faces.is_empty() {
-        return Err(unusable("not a font this program can read".to_owned()));
-    }
-    Ok(faces)
 }
 
 /// Which role a family an office owns serves, by the names foundries give: 方正小标宋_GBK, FZXiaoBiaoSong-B05S, 仿宋_GB2312,

@@ -177,6 +177,11 @@ fn configured(fonts: &Fonts, place: &Path, cache: &Path) -> String {
     for directory in own.iter().map(PathBuf::as_path).chain([place]) {
         let _ = writeln!(text, "<dir>{}</dir>", plain(&directory.display().to_string()));
     }
+    // in the same directory, and damaged
+    for unused in fonts.unused() {
+        let path = plain(&unused.path.display().to_string());
+        let _ = writeln!(text, "<selectfont><rejectfont><glob>{path}</glob></rejectfont></selectfont>");
+    }
     let _ = writeln!(text, "<cachedir>{}</cachedir>", plain(&cache.display().to_string()));
     for (role, families) in FAMILIES {
         let ours = fonts.families(role);

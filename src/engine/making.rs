@@ -22,7 +22,7 @@ use std::sync::Mutex;
 
 /// What made a paper of a text template, with the number of the layout, which goes up when papers come out otherwise; recorded with it, so that verification knows whether bytes must be equal.
 pub(super) const RENDERER: &str =
-    concat!("banwen ", env!("CARGO_PKG_VERSION"), " typst 0.15.1 docx-rs 0.4.22 layout 7");
+    concat!("banwen ", env!("CARGO_PKG_VERSION"), " typst 0.15.1 docx-rs 0.4.22 layout 8");
 /// The same of a Word template; what made its PDF follows.
 pub(super) const WORD_RENDERER: &str = concat!("banwen ", env!("CARGO_PKG_VERSION"), " Word template");
 

@@ -60,6 +60,15 @@ pub struct Asked {
     pub conditional: bool,
 }
 
+/// What a template says it makes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Makes {
+    /// 文种
+    pub kind: String,
+    /// 版式; empty of a Word template
+    pub layout: String,
+}
+
 /// What a definition is checked against.
 pub struct Around<'a> {
     /// registers by name
@@ -68,6 +77,8 @@ pub struct Around<'a> {
     pub templates: &'a dyn Fn(&str) -> Option<TemplatePaths>,
     /// what a template says everywhere to do without a variable it reads
     pub asks: &'a dyn Fn(&str, &[String]) -> Asked,
+    /// what a template says it makes
+    pub makes: &'a dyn Fn(&str) -> Makes,
     /// the offices of the spool, when known
     pub offices: Option<&'a Offices>,
     /// years with an official calendar

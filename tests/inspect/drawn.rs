@@ -47,6 +47,8 @@ pub(crate) struct Drawn {
     pub(crate) texts: Vec<Text>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) embedded: bool,
+    /// whether the embedded faces draw nothing
+    pub(crate) hollow: bool,
     pub(crate) readable: bool,
     pub(crate) archival: bool,
 }
@@ -69,6 +71,7 @@ impl Drawn {
             texts: Vec::new(),
             rules: Vec::new(),
             embedded: true,
+            hollow: false,
             readable: true,
             archival: true,
         }
@@ -120,17 +123,24 @@ impl Drawn {
         }
         for (at, face) in faces.iter().enumerate() {
             let own = first + 3 * at;
-            let encoding = if self.readable { "UniGB-UTF16-H" } else { "Identity-H" };
+            let encoding = if self.readable && !self.hollow { "UniGB-UTF16-H" } else { "Identity-H" };
+            let says =
+                if self.hollow { format!("/ToUnicode {} 0 R", first + 3 * faces.len() + 1) } else { String::new() };
             objects.push(format!(
-                "<< /Type /Font /Subtype /Type0 /BaseFont /{face} /Encoding /{encoding} /DescendantFonts [{} 0 R] >>",
+                "<< /Type /Font /Subtype /Type0 /BaseFont /{face} /Encoding /{encoding} {says} /DescendantFonts [{} 0 R] >>",
                 own + 1
             ));
             objects.push(format!(
                 "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /{face} /DW 1000 /W [32 126 500] /FontDescriptor {} 0 R >>",
                 own + 2
             ));
-            let file = if self.embedded { "/FontFile3 3 0 R" } else { "" };
+            let program = if self.hollow { first + 3 * faces.len() } else { 3 };
+            let file = if self.embedded { format!("/FontFile3 {program} 0 R") } else { String::new() };
             objects.push(format!("<< /Type /FontDescriptor /FontName /{face} {file} >>"));
+        }
+        if self.hollow {
+            objects.push(hollow());
+            objects.push(stream(&codes()));
         }
         assemble(&objects)
     }
@@ -162,6 +172,32 @@ impl Drawn {
 
 fn stream(data: &str) -> String {
     format!("<< /Length {} >>\nstream\n{data}\nendstream", data.len() + 1)
+}
+
+/// A face (CFF) whose glyphs have the codes of their characters, and draw nothing but to end.
+fn hollow() -> String {
+    const GLYPHS: u16 = 0xA000;
+    const END: &str = "0E";
+    let mut digits = String::from("01000402 0001010102 41 0001010107 1D00000019 11 0000 0000");
+    let _ = write!(digits, "{GLYPHS:04X} 02");
+    (1..=GLYPHS + 1).for_each(|offset| {
+        let _ = write!(digits, "{offset:04X}");
+    });
+    digits += &END.repeat(usize::from(GLYPHS));
+    let length = digits.len() + 1;
+    format!("<< /Subtype /CIDFontType0C /Filter /ASCIIHexDecode /Length {length} >>\nstream\n{digits}>\nendstream")
+}
+
+/// What codes say that are UTF-16 themselves.
+fn codes() -> String {
+    let ranges = (0..=0xFF).map(|high| format!("<{high:02X}00> <{high:02X}FF> <{high:02X}00>\n"));
+    let mut blocks = String::new();
+    for block in ranges.collect::<Vec<_>>().chunks(100) {
+        let _ = write!(blocks, "{} beginbfrange\n{}endbfrange\n", block.len(), block.concat());
+    }
+    format!(
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /A def /CMapType 2 def\n1 begincodespacerange <0000> <FFFF> endcodespacerange\n{blocks}endcmap end end"
+    )
 }
 
 fn assemble(objects: &[String]) -> Vec<u8> {

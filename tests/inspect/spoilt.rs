@@ -94,7 +94,7 @@ pub(crate) const WORD: [Edit; 66] = [
 ];
 
 /// More of the same, of what stands in the words and at the foot.
-pub(crate) const WORDS: [Edit; 8] = [
+pub(crate) const WORDS: [Edit; 9] = [
     edit(
         "minutes-main-to",
         "纪要",
@@ -103,6 +103,7 @@ pub(crate) const WORDS: [Edit; 8] = [
         "镇直各单位：",
     ),
     edit("unfilled", "通知", "", TEXT, "{{ 季节 }}"),
+    edit("placeholder", "通知", "", TEXT, "×××"),
     edit("missing-glyph", "通知", "", TEXT, "入\u{E001}以来"),
     edit("number-quoted", "通知", "", "香政〔2019〕7号", "香政【2019】7号"),
     edit("punctuation", "通知", "", "降水偏少，林区", "降水偏少,林区"),
@@ -114,7 +115,7 @@ pub(crate) const WORDS: [Edit; 8] = [
 /// The rule, the good paper, what is done to it.
 pub(crate) type Spoil = (&'static str, fn() -> Drawn, fn(&mut Drawn));
 
-pub(crate) const PDF: [Spoil; 34] = [
+pub(crate) const PDF: [Spoil; 35] = [
     ("page-size", drawn::notice, |it| it.width = 216.0),
     ("margins", drawn::notice, |it| {
         it.texts
@@ -134,6 +135,7 @@ pub(crate) const PDF: [Spoil; 34] = [
     }),
     ("body-size", drawn::notice, |it| it.row("本通知").points = 14.0),
     ("text-colour", drawn::notice, |it| it.row("本通知").red = true),
+    ("glyphs-drawn", drawn::notice, |it| it.hollow = true),
     ("fonts-embedded", drawn::notice, |it| it.embedded = false),
     ("text-extractable", drawn::notice, |it| it.readable = false),
     ("text-extractable", drawn::notice, |it| it.texts.clear()),

@@ -51,7 +51,7 @@ const TITLES: [Spoil; 9] = [
     ("report-asks", upward, |it| it.row("关于解决").text = "关于秋季森林防火资金情况的报告".to_owned()),
 ];
 
-const TEXT: [Spoil; 12] = [
+const TEXT: [Spoil; 13] = [
     ("grid", notice, fewer_characters),
     ("body-indent", notice, |it| it.row("入秋").left = 28.0),
     ("heading-face", notice, |it| it.row("一、压实").face = FANG),
@@ -60,6 +60,7 @@ const TEXT: [Spoil; 12] = [
     ("heading-level", notice, |it| it.row("一、压实").text = "（一）压实责任".to_owned()),
     ("heading-stop", notice, |it| it.row("一、压实").text.push('。')),
     ("minutes-main-to", minutes, |it| it.text(1, 28.0, 178.6, FANG, 16.0, "镇直各单位：")),
+    ("placeholder", notice, |it| it.row("本通知自").text = "联系人：____，电话：1234。".to_owned()),
     ("unfilled", notice, |it| it.row("本通知自").text = "本通知自{{ 日期 }}起施行。".to_owned()),
     ("missing-glyph", notice, |it| it.row("本通知自").text.push('\u{E001}')),
     ("number-quoted", notice, |it| it.row("本通知自").text = "原通知（香政【2019】7号）废止。".to_owned()),

@@ -191,8 +191,8 @@ impl Deciding<'_> {
         }
         let date = self.date_of(order)?;
         let number = kept.or_else(|| {
-            let series = definition.number.clone()?;
-            Some(Number { n: self.ledgers.next_number(&series, date.year()), series, year: date.year() })
+            let series = definition.number.as_ref()?;
+            Some(self.ledgers.next_number(series, date.year()))
         });
         let tables = self.frozen_tables(order)?;
         let everybody = self.everybody_in(order);

@@ -101,16 +101,20 @@ pub enum CaseEnd {
 pub struct Number {
     /// 机关代字
     pub series: String,
-    /// year of the 成文日期
-    pub year: i32,
+    /// year of the 成文日期; none of a series that runs on over the years
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub year: Option<i32>,
     /// 1, 2, 3 …
     pub n: u32,
 }
 
 impl std::fmt::Display for Number {
-    /// `香党发〔2022〕8号` (9704 7.2.5: U+3014/U+3015, no padding, no 第).
+    /// `香党发〔2022〕8号` (9704 7.2.5: U+3014/U+3015, no padding, no 第), or `第8号` (9704 8.2).
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}〔{}〕{}号", self.series, self.year, self.n)
+        match self.year {
+            Some(year) => write!(f, "{}〔{year}〕{}号", self.series, self.n),
+            None => write!(f, "第{}号", self.n),
+        }
     }
 }
 

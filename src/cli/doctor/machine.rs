@@ -148,8 +148,11 @@ pub(super) fn papers(findings: &mut Findings, root: &Path, settings: &Settings) 
             let says = format!("{} faces, {own} of them the office's own", report.faces.len());
             let lacking = report.missing.first().map_or(0, Vec::len);
             findings.good("fonts", format!("{says}; {lacking} characters of level 1 are in none (`banwen fonts`)"));
+            for face in fonts.unused() {
+                findings.warn("fonts", format!("{} is not used: {}", face.path.display(), face.reason), face.help);
+            }
         }
-        Err(error) => findings.fail("fonts", error.to_string(), "take the face it names out of fonts/"),
+        Err(error) => findings.fail("fonts", error.to_string(), "let the daemon's user read it"),
     }
     let Some(program) = &settings.libreoffice else {
         findings.good("LibreOffice", "not set: papers made from Word templates have no PDF");

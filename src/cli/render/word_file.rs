@@ -37,7 +37,7 @@ pub(super) fn render(spool: &Path, asked: &Asked) -> anyhow::Result<Answer> {
             return Ok(Answer::No);
         }
     };
-    let fonts = engine::fonts_of(spool)?;
+    let fonts = super::super::fonts::faces_of(spool)?;
     if !has_faces(&fonts, &filled.text()) {
         return Ok(Answer::No);
     }

@@ -83,7 +83,7 @@ impl Fonts {
     pub fn report(&self) -> Report {
         let mut faces: Vec<FaceReport> = Vec::new();
         let mut all = BTreeSet::new();
-        for face in self.0.iter() {
+        for face in self.faces.iter() {
             let Some(info) = face.info() else { continue };
             let codes: BTreeSet<u32> = info.coverage.iter().collect();
             let (file, bundled) = match &face.source {
@@ -108,7 +108,7 @@ impl Fonts {
     /// The family a character of a role is set in: the role's own, or the first that has it. `None` when none has.
     pub fn set_in(&self, role: Role, character: char) -> Option<String> {
         let has = |family: &String| {
-            let mut infos = self.0.iter().filter_map(|face| face.info());
+            let mut infos = self.faces.iter().filter_map(|face| face.info());
             infos.any(|info| info.family == *family && info.coverage.contains(u32::from(character)))
         };
         self.families(role).into_iter().find(has)
@@ -117,7 +117,7 @@ impl Fonts {
     /// The Han characters of a text that an office's own face for `role` lacks, each with the family it is set in instead.
     /// Empty while a bundled face serves the role.
     pub fn borrowed(&self, role: Role, text: &str) -> Vec<(char, String)> {
-        let own = self.0.iter().find(|face| face.role == Some(role));
+        let own = self.faces.iter().find(|face| face.role == Some(role));
         let Some(own) = own.filter(|face| matches!(face.source, Source::File { .. })).and_then(|face| face.info())
         else {
             return Vec::new();

@@ -35,11 +35,87 @@ fn an_offices_face_comes_first_and_changes_the_digest() {
     std::fs::write(directory.path().join("readme.txt"), "not a font").unwrap();
     let fonts = Fonts::with_directory(directory.path()).unwrap();
     assert_ne!(fonts.digest(), Fonts::bundled().digest());
-    assert_eq!(fonts.0[0].role, Some(Role::Script));
+    assert_eq!(fonts.faces[0].role, Some(Role::Script));
     assert!(fonts.font(0).is_some());
-    std::fs::write(directory.path().join("b.ttf"), "not a font").unwrap();
-    let error = Fonts::with_directory(directory.path()).unwrap_err();
-    assert!(error.to_string().contains("b.ttf"), "{error}");
+    assert_eq!(fonts.unused(), []);
+}
+
+/// Where a table of a face is told of, and where it stands.
+fn table(face: &[u8], tag: &[u8]) -> (usize, usize, usize) {
+    let record = face.windows(4).position(|it| it == tag).unwrap();
+    let number = |at: usize| u32::from_be_bytes(face[at..at + 4].try_into().unwrap()) as usize;
+    (record, number(record + 8), number(record + 12))
+}
+
+#[test]
+fn damaged_files_are_not_used_and_each_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let put = |name: &str, bytes: &[u8]| std::fs::write(directory.path().join(name), bytes).unwrap();
+    let whole = BUNDLED[2].bytes;
+    put("a.otf", whole);
+    // four fifths of a file, as a copy that was cut off leaves it: its character map is whole, its outlines are not
+    put("b-cut.otf", &whole[..whole.len() * 4 / 5]);
+    put("c-stub.ttf", &whole[..5000]);
+    put("d-empty.otf", b"");
+    put("e-text.ttf", b"not a font");
+    // a copy whose room was made first, and filled half
+    let (_, from, length) = table(whole, b"CFF ");
+    let mut hollow = whole.to_vec();
+    hollow[from + length / 2..from + length].fill(0);
+    put("f-hollow.otf", &hollow);
+    put("readme.txt", b"not a font");
+    std::os::unix::fs::symlink("/dev/zero", directory.path().join("g-zero.ttf")).unwrap();
+    std::fs::create_dir(directory.path().join("h.ttf")).unwrap();
+    let fonts = Fonts::with_directory(directory.path()).unwrap();
+    let told: Vec<_> =
+        fonts.unused().iter().map(|it| (it.path.file_name().unwrap().to_str().unwrap(), it.reason.as_str())).collect();
+    let names: Vec<_> = told.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, ["b-cut.otf", "c-stub.ttf", "d-empty.otf", "e-text.ttf", "f-hollow.otf", "g-zero.ttf", "h.ttf"]);
+    for (at, words) in [(0, "it was copied in part"), (1, "it was copied in part"), (2, "it is empty"), (3, "no font")]
+    {
+        assert!(told[at].1.contains(words), "{told:?}");
+    }
+    assert!(told[4].1.contains("draws nothing for"), "{told:?}");
+    assert_eq!(fonts.count(), 1 + BUNDLED.len());
+    assert!(fonts.unused().iter().all(|it| !it.help.is_empty()));
+}
+
+/// The second net: were a damaged face used all the same, its paper would be examined and not go out.
+#[test]
+fn a_paper_set_in_a_damaged_face_shows_blanks() {
+    use crate::document::{gallery, inspect, pdf, template::Template};
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("cut.otf");
+    let whole = BUNDLED[0].bytes;
+    std::fs::write(&path, &whole[..whole.len() * 4 / 5]).unwrap();
+    let cut = Face {
+        digest: digest(&std::fs::read(&path).unwrap()),
+        source: Source::File { path, index: 0 },
+        role: Some(Role::Text),
+        info: OnceLock::new(),
+        font: OnceLock::new(),
+    };
+    let faces = std::iter::once(cut).chain(bundled_faces().into_iter().skip(1)).collect();
+    let fonts = Fonts { faces: Arc::new(faces), unused: Arc::default() };
+    let template = Template::parse("通知", include_str!("../gallery/通知.md")).unwrap();
+    let document = template.render(&gallery::Demand::Short.data()).unwrap();
+    let blanks = |fonts: &Fonts| {
+        let report = inspect::examine(&pdf::pdf(&document, fonts).unwrap(), None).unwrap();
+        report.grave().filter(|it| it.rule.id == "glyphs-drawn").count()
+    };
+    assert_eq!(blanks(&Fonts::bundled()), 0);
+    assert!(blanks(&fonts) > 0, "a blank paper is found");
+}
+
+#[test]
+fn no_more_files_than_are_read_are_used() {
+    let directory = tempfile::tempdir().unwrap();
+    for number in 0..=FONT_FILES_MAX {
+        std::fs::write(directory.path().join(format!("{number:02}.ttf")), "").unwrap();
+    }
+    let fonts = Fonts::with_directory(directory.path()).unwrap();
+    assert_eq!(fonts.unused().len(), FONT_FILES_MAX + 1);
+    assert!(fonts.unused()[FONT_FILES_MAX].reason.contains("at most 32"), "{:?}", fonts.unused().last());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Which paragraph is which element of 9704, found by what they look like and where they stand.
 
-use super::facts::{Align, Paper, Paragraph};
+use super::facts::{Align, Paper, Paragraph, is_han};
 use super::read;
 
 /// A mark and a title are larger than text.
@@ -220,9 +220,20 @@ fn noted(all: &[Paragraph], below: &[usize]) -> usize {
 fn signs(paragraph: &Paragraph) -> bool {
     let text = paragraph.text();
     let text = text.trim();
-    let placed = paragraph.align != Align::Left || paragraph.first > 3.5;
+    let placed = paragraph.align != Align::Left || paragraph.first > 3.5 || are_names(text);
     let sentence = text.ends_with(['。', '；', '：', ':', '，', '！', '？']);
     placed && !sentence && text.chars().count() <= 60 && !text.starts_with("附件") && read::heading(text).is_none()
+}
+
+/// Whether a row is the names of several organs side by side, as a joint paper is signed.
+fn are_names(row: &str) -> bool {
+    const CHARACTERS_MIN: usize = 4;
+    let mut names = row.split(['\u{3000}', '\t', '\n']).map(str::trim).filter(|it| !it.is_empty()).peekable();
+    let several = row.contains(['\u{3000}', '\t']);
+    let is_name = |name: &str| {
+        name.chars().count() >= CHARACTERS_MIN && name.chars().all(|it| is_han(it) || "（）()".contains(it))
+    };
+    several && names.peek().is_some() && names.all(is_name)
 }
 
 /// The text of several paragraphs without its breaks.
@@ -245,7 +256,20 @@ fn is_secrecy(text: &str, plain: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_secrecy;
+    use super::{are_names, is_secrecy};
+
+    #[test]
+    fn names_side_by_side_sign() {
+        assert!(are_names("香泉县人力资源和社会保障局\u{3000}香泉县农业农村局"));
+        for none in [
+            "香泉县农业农村局",
+            "张\u{3000}三\u{3000}李四",
+            "单位：香泉镇\u{3000}\u{3000}负责人：张三三",
+            "2026年6月\u{3000}香泉县水利局",
+        ] {
+            assert!(!are_names(none), "{none}");
+        }
+    }
 
     #[test]
     fn a_mark_of_secrecy_is_a_row_of_its_own() {

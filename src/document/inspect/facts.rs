@@ -4,6 +4,7 @@
 //! a Word file does not say where a row will stand, a PDF does not say which paragraphs there were.
 
 use super::faces::{self, Family};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Millimetres in a point.
 pub(super) const MM_PER_POINT: f64 = 25.4 / 72.0;
@@ -51,6 +52,8 @@ pub(super) struct Paper {
     pub(super) numbers: Vec<PageNumber>,
     /// faces of a PDF; a Word file embeds none
     pub(super) fonts: Vec<Font>,
+    /// characters that are shown by glyphs without outlines, by the faces of a PDF
+    pub(super) blank: BTreeMap<String, BTreeSet<char>>,
     /// characters drawn of which the file does not say what they are
     pub(super) unreadable: usize,
     /// whether the file calls itself PDF/A

@@ -12,6 +12,7 @@ mod grid;
 mod head;
 mod imprint;
 mod letter;
+mod open;
 mod page;
 mod title;
 mod words;
@@ -43,6 +44,7 @@ pub(super) fn judge(paper: &Paper, elements: &Elements, kind: Kind) -> Vec<Findi
     judge.foot_rules();
     judge.letter_rules();
     judge.word_rules();
+    judge.open_rules();
     let mut findings = judge.findings;
     findings.sort_by_key(|finding| finding.rule.severity);
     findings

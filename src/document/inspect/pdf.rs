@@ -10,6 +10,7 @@ use hayro_syntax::object::{Array, Dict, Stream};
 use hayro_syntax::{Pdf, page};
 use rows::{Area, Set};
 use shapes::Line;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 
 #[cfg(test)]
@@ -17,6 +18,7 @@ pub(in crate::document) mod bookmarks;
 mod carried;
 mod content;
 mod font;
+mod outlines;
 #[cfg(test)]
 mod made;
 #[cfg(test)]
@@ -141,9 +143,13 @@ fn together(pages: Vec<(Page, Marks)>, archival: bool) -> Paper {
     let mut fonts: Vec<Font> = Vec::new();
     let (mut sets, mut feet, mut lines) = (Vec::new(), Vec::new(), Vec::new());
     let mut unreadable = 0;
+    let mut blank: BTreeMap<String, BTreeSet<char>> = BTreeMap::new();
     for (at, (page, marks)) in pages.iter().enumerate() {
         for glyph in &marks.glyphs {
             unreadable += usize::from(glyph.text.is_none());
+            if glyph.blank {
+                blank.entry(glyph.face.name.clone()).or_default().extend(glyph.text.iter().flat_map(|it| it.chars()));
+            }
             let font = Font { name: glyph.face.name.clone(), embedded: glyph.face.embedded };
             if !fonts.contains(&font) {
                 fonts.push(font);
@@ -171,6 +177,7 @@ fn together(pages: Vec<(Page, Marks)>, archival: bool) -> Paper {
         pages: pages.into_iter().map(|(page, _)| page).collect(),
         paragraphs,
         fonts,
+        blank,
         unreadable,
         archival,
         even_and_odd: false,

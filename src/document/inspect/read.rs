@@ -49,8 +49,8 @@ pub(super) fn is_number(number: &str) -> bool {
         && sequence.chars().all(|c| c.is_ascii_digit())
 }
 
-/// Whether a command's number is `第n号` without padding.
-pub(super) fn is_command_number(number: &str) -> bool {
+/// Whether the number of a command, or of a 公告, is `第n号` without padding.
+pub(super) fn is_running_number(number: &str) -> bool {
     let inner = number.strip_prefix('第').and_then(|it| it.strip_suffix('号'));
     inner.is_some_and(|it| {
         let arabic = it.chars().all(|c| c.is_ascii_digit()) && !it.starts_with('0');
@@ -262,7 +262,7 @@ mod tests {
             assert_eq!(number_in(text).as_deref(), found, "{text}");
             assert_eq!(found.is_some_and(is_number), good, "{text}");
         }
-        assert!(is_command_number("第3号") && !is_command_number("第03号"));
+        assert!(is_running_number("第3号") && !is_running_number("第03号"));
         assert_eq!(
             wrongly_quoted("按照国办发【2016】80号、皖政〔2020〕1号和（2022）鄂01民终1号"),
             // the words before the year are given as they stand, whether they are its organ or not

@@ -53,6 +53,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Paper, Unreadable> {
         strokes: Vec::new(),
         numbers: Vec::new(),
         fonts: Vec::new(),
+        blank: std::collections::BTreeMap::new(),
         unreadable: 0,
         archival: false,
         even_and_odd,

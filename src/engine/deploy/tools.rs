@@ -44,7 +44,7 @@ pub fn calendar_of(spool: &Path) -> Result<Calendar, Error> {
 /// The faces a command line is to set papers in: those of the spool's own directory, when it has one, then the bundled ones.
 ///
 /// # Errors
-/// [`Error::Text`] when the settings cannot be read, [`Error::Fonts`] when a face cannot.
+/// [`Error::Text`] when the settings cannot be read, [`Error::Fonts`] when the directory cannot. A damaged face is left out ([`Fonts::unused`]).
 pub fn fonts_of(spool: &Path) -> Result<Fonts, Error> {
     let spool = Spool::at(spool);
     fonts(&spool, &settings(&spool)?)
@@ -60,10 +60,19 @@ pub fn settings_of(spool: &Path) -> Result<Settings, Error> {
 
 /// What papers of a spool are made with.
 pub(in crate::engine) fn workshop(spool: &Spool, settings: &Settings) -> Result<Workshop, Error> {
+    let fonts = fonts(spool, settings)?;
+    for face in fonts.unused() {
+        tracing::warn!(
+            "{} is not used, papers are set in other faces: {}; {}",
+            face.path.display(),
+            face.reason,
+            face.help
+        );
+    }
     Ok(Workshop {
         spool: spool.clone(),
         maker: Arc::new(Maker::new(spool)),
-        fonts: fonts(spool, settings)?,
+        fonts,
         font_directory: font_directory(spool, settings),
         libreoffice: settings.libreoffice.clone(),
     })

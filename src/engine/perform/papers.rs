@@ -134,7 +134,9 @@ pub(in crate::engine) fn paper_name(
         [] | [..] => None,
     };
     let about = about.unwrap_or_default();
-    let of = if paper.number.is_none() { format!("-{}", case.id) } else { String::new() };
+    // 第1号 there is of every series that runs on
+    let of =
+        if paper.number.as_ref().is_none_or(|it| it.year.is_none()) { format!("-{}", case.id) } else { String::new() };
     names::safe_with(&format!("{before}{number}{}", paper.title), &format!("{about}{of}-{}{ending}", paper.id))
 }
 

@@ -14,8 +14,8 @@ use crate::engine::making::{Made, PaperFiles};
 /// entered may look like a gap and is none.
 const KNOWN: [&str; 2] = ["unfilled", "missing-glyph"];
 /// What holds of a form of an office's own: no rule about page, places and faces, which are the office's affair.
-const OF_ANY: [&str; 6] =
-    ["secret", "title-types", "report-asks", "printed-date", "fonts-embedded", "text-extractable"];
+const OF_ANY: [&str; 7] =
+    ["secret", "title-types", "report-asks", "printed-date", "fonts-embedded", "glyphs-drawn", "text-extractable"];
 
 /// Nothing, or why a paper must not go out.
 pub(super) fn examined(made: &Made, files: &PaperFiles) -> Result<(), String> {

@@ -43,6 +43,7 @@ fn offices() -> Offices {
         successor: None,
         until: None,
         series: Vec::new(),
+        running: indexmap::IndexMap::new(),
         phone: None,
         address: None,
     };

@@ -1,6 +1,6 @@
 //! Makes the closure a case runs by: definition, registers and templates, with the digest of them all.
 
-use super::{Around, Asked, Checker, TemplatePaths, check, computed, documents, reading};
+use super::{Around, Asked, Checker, Makes, TemplatePaths, check, computed, documents, reading};
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::workflow::offices::Offices;
 use crate::workflow::parse::{self, Parsed};
@@ -75,7 +75,9 @@ pub fn deploy_among(
     problems.extend(read.problems.iter().cloned());
     let paths = |name: &str| read.paths.get(name).cloned();
     let asks = |name: &str, path: &[String]| read.asks(name, path);
-    let around = Around { registers: &registers, templates: &paths, asks: &asks, offices, years, beside };
+    let makes = |name: &str| read.makes.get(name).cloned().unwrap_or_default();
+    let around =
+        Around { registers: &registers, templates: &paths, asks: &asks, makes: &makes, offices, years, beside };
     problems.extend(check(&mut workflow, &around));
     let registers = named(&workflow, registers);
     problems.extend(registers.values().flat_map(computed::of_register));
@@ -94,8 +96,15 @@ pub fn never_used(workflow: &Workflow, files: &BTreeMap<String, String>) -> Vec<
     let read = templates(files, workflow);
     let paths = |name: &str| read.paths.get(name).cloned();
     let asks = |name: &str, path: &[String]| read.asks(name, path);
-    let around =
-        Around { registers: &registers, templates: &paths, asks: &asks, offices: None, years: &[], beside: None };
+    let around = Around {
+        registers: &registers,
+        templates: &paths,
+        asks: &asks,
+        makes: &|_| Makes::default(),
+        offices: None,
+        years: &[],
+        beside: None,
+    };
     let found = reading::never_used(&Checker { workflow, around: &around, problems: Vec::new() });
     let note = |(place, name): (Place, String)| Diagnostic {
         kind: "field-never-read",
@@ -125,8 +134,15 @@ pub fn reload(sources: &BTreeMap<String, String>) -> Result<Closure, Vec<Diagnos
     }
     // what the check says was heeded when this was deployed; it is run for the stages of the rules it fills in
     let (paths, asks) = (|_: &str| Some(Vec::new()), |_: &str, _: &[String]| Asked::default());
-    let around =
-        Around { registers: &registers, templates: &paths, asks: &asks, offices: None, years: &[], beside: None };
+    let around = Around {
+        registers: &registers,
+        templates: &paths,
+        asks: &asks,
+        makes: &|_| Makes::default(),
+        offices: None,
+        years: &[],
+        beside: None,
+    };
     let _ = check(&mut workflow, &around);
     Ok(Closure { digest: digest(sources), workflow: *workflow, registers, sources: sources.clone() })
 }
@@ -159,6 +175,7 @@ struct Read {
     paths: BTreeMap<String, TemplatePaths>,
     /// what they ask of each
     asked: BTreeMap<String, BTreeMap<Vec<String>, Asked>>,
+    makes: BTreeMap<String, Makes>,
     problems: Vec<Diagnostic>,
 }
 
@@ -169,7 +186,7 @@ impl Read {
 }
 
 fn templates(files: &BTreeMap<String, String>, workflow: &Workflow) -> Read {
-    let Read { mut paths, mut asked, mut problems } = Read::default();
+    let Read { mut paths, mut asked, mut makes, mut problems } = Read::default();
     for name in templates_of(workflow) {
         let path = format!("templates/{name}.md");
         let Some(text) = files.get(&path) else { continue };
@@ -204,9 +221,18 @@ fn templates(files: &BTreeMap<String, String>, workflow: &Workflow) -> Read {
                 if made.piece.is_empty() { own } else { Place { path: of_piece(&path, &made.piece), ..own } },
             )
         }));
+        makes.insert(name.clone(), made_by(text));
         paths.insert(name, found);
     }
-    Read { paths, asked, problems }
+    Read { paths, asked, makes, problems }
+}
+
+/// What the front matter of a template says it makes.
+fn made_by(text: &str) -> Makes {
+    let front = text.lines().skip(1).take_while(|line| line.trim_end() != "---");
+    let keys: Vec<(&str, &str)> = front.filter_map(|line| line.split_once(':')).collect();
+    let value = |name: &str| keys.iter().find(|(key, _)| key.trim() == name).map_or("", |(_, value)| value.trim());
+    Makes { kind: value("文种").to_owned(), layout: value("版式").to_owned() }
 }
 
 /// What a template makes and nothing reads. What a piece makes may be for another template that reaches it.

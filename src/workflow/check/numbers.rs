@@ -10,6 +10,7 @@ use crate::workflow::{DocumentDefinition, Field, Kind, Report, Stage};
 use indexmap::IndexMap;
 
 const KIND: &str = "number-without-series";
+const UNFIT: &str = "number-unfit";
 const ADD: &str = "add `number: SERIES`, or take 文号 out of the template";
 /// What a template calls the number of a paper.
 const NUMBER: &str = "文号";
@@ -25,6 +26,12 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     let notices = workflow.stages.iter().filter_map(|s| s.notice.as_ref().map(|n| (n, &s.place)));
     for (template, place) in notices {
         own(checker, template, place, "notices take none: take 文号 out of the template");
+    }
+    for paper in &papers {
+        fits(checker, &paper.template, paper.number.as_ref(), &paper.place);
+    }
+    for report in workflow.reports.values() {
+        fits(checker, &report.template, report.number.as_ref(), &report.place);
     }
     for report in workflow.reports.values().filter(|r| r.number.is_none()) {
         own(checker, &report.template, &report.place, ADD);
@@ -53,6 +60,37 @@ fn own(checker: &mut Checker<'_>, template: &str, place: &Place, hint: &str) {
     if paths.iter().any(|(path, _)| prints(path) && !(checker.around.asks)(template, path).optional) {
         let message = format!("`{template}` prints a number, and none is taken for it");
         checker.error(KIND, place, message, hint);
+    }
+}
+
+/// The number of a paper is written as its form wants it: 第n号 on a 命令, 〔年〕n号 on others (9704 7.2.5, 8.2); a 公告 may
+/// have either.
+fn fits(checker: &mut Checker<'_>, template: &str, series: Option<&String>, place: &Place) {
+    const EITHER: [&str; 2] = ["公告", "通告"];
+    let made = (checker.around.makes)(template);
+    let order = made.layout == "命令" || made.layout.is_empty() && ["命令", "令"].contains(&made.kind.as_str());
+    let Some(series) = series else {
+        if order {
+            let message = format!("`{template}` is a 命令, which has a number, and takes none");
+            checker.error(
+                UNFIT,
+                place,
+                message,
+                "add `number: SERIES`, a series that runs on (`running:` in offices.yaml)",
+            );
+        }
+        return;
+    };
+    let owner = checker.around.offices.and_then(|offices| Some((offices, offices.series_owner(series)?)));
+    let Some((offices, owner)) = owner else { return };
+    let (runs, owner) = (offices.runs_on(series).is_some(), owner.id.clone());
+    if order && !runs {
+        let message = format!("`{template}` is a 命令, whose number is 第n号, and those of `{series}` are 〔年〕n号");
+        let hint = format!("in offices.yaml move it from `series:` of `{owner}` to `running: {{ {series}: 1 }}`");
+        checker.error(UNFIT, place, message, &hint);
+    } else if runs && ["文件", "信函"].contains(&made.layout.as_str()) && !EITHER.contains(&made.kind.as_str()) {
+        let message = format!("the numbers of `{series}` are 第n号, and that of `{template}` is written 〔年〕n号");
+        checker.error(UNFIT, place, message, "take it from a series of `series:`; 命令 and 公告 alone have 第n号");
     }
 }
 

@@ -9,7 +9,7 @@ use crate::workflow::{Workflow, parse};
 use std::collections::{BTreeMap, BTreeSet};
 
 const OFFICES: &str = "offices:
-  甲办: { phone: 8820-0001, series: [甲发], tags: [支部], superior: 市办 }
+  甲办: { phone: 8820-0001, series: [甲发], running: { 甲令: 1 }, tags: [支部], superior: 市办 }
   乙办: { phone: 8820-0002, tags: [支部] }
   丙办: {}
   市办: { folder: false, mail: shi@example.org }

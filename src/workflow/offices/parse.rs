@@ -79,6 +79,7 @@ fn office(reader: &mut Reader, key: &Node, node: &Node) -> Option<Office> {
     (found.phone, found.address) = (text(reader, "phone"), text(reader, "address"));
     found.tags = keys.take("tags").map(|n| reader.refers(n, "a tag")).unwrap_or_default();
     found.series = keys.take("series").map(|n| reader.refers(n, "a series")).unwrap_or_default();
+    found.running = keys.take("running").map(|n| running(reader, n)).unwrap_or_default();
     found.until = keys.take("until").and_then(|n| last_day(reader, n, found.successor.is_some()));
     found.owners = keys.take("owners").map(|n| owners(reader, n)).unwrap_or_default();
     found.acting = keys.take("acting").map(|n| stand_ins(reader, n)).unwrap_or_default();
@@ -95,6 +96,22 @@ fn office(reader: &mut Reader, key: &Node, node: &Node) -> Option<Office> {
     found.closes = keys.take("closes").and_then(|n| closing(reader, n));
     reader.finish(keys, &OF_AN_OFFICE);
     Some(found)
+}
+
+/// Series that run on, each with the first number given here.
+fn running(reader: &mut Reader, node: &Node) -> IndexMap<String, u32> {
+    let Some(entries) = node.map() else {
+        reader.shape(node, "`running` names series and the first number of each given here: { 县政令: 1 }");
+        return IndexMap::new();
+    };
+    let mut found = IndexMap::new();
+    for (key, value) in entries {
+        let first = reader.number(value, "the first number of a series", 1).and_then(|it| u32::try_from(it).ok());
+        if let Some((name, first)) = reader.name(key, "a series").zip(first) {
+            found.insert(name, first);
+        }
+    }
+    found
 }
 
 /// The hour at which an office closes.
@@ -167,6 +184,7 @@ fn blank() -> Office {
         successor: None,
         until: None,
         series: Vec::new(),
+        running: IndexMap::new(),
         phone: None,
         address: None,
     }
@@ -232,7 +250,7 @@ fn whole(reader: &mut Reader, offices: &Offices, node: &Node) {
                 Some(_) => {}
             }
         }
-        for code in &office.series {
+        for code in office.series.iter().chain(office.running.keys()) {
             if let Some(owner) = series.insert(code, &office.id) {
                 let message = format!("the series `{code}` is owned by `{owner}` and by `{}`", office.id);
                 reader.error("series-two-owners", &place(&office.id), message, "a 机关代字 has one owner");

@@ -73,7 +73,7 @@ impl Judge<'_> {
         let bare = paragraph.text().replace("特急", "").replace("加急", "");
         let number = read::number_in(&bare).unwrap_or_default();
         match self.kind {
-            Kind::Command if !read::is_command_number(&number) => {
+            Kind::Command if !read::is_running_number(&number) => {
                 self.add(COMMAND_NUMBER, Some(paragraph), number);
             }
             Kind::Minutes if number.starts_with('第') || number.starts_with('〔') => {}
@@ -85,12 +85,18 @@ impl Judge<'_> {
             | Kind::Plain
             | Kind::Sheet
             | Kind::Certificate => {
-                if !read::is_number(&number) {
+                if !read::is_number(&number) && !(self.announces() && read::is_running_number(&number)) {
                     self.add(NUMBER_FORM, Some(paragraph), number);
                 }
             }
         }
         self.number_place(paragraph);
+    }
+
+    /// Whether it is a 公告 or 通告, whose number may be 第n号.
+    fn announces(&self) -> bool {
+        let title = super::super::elements::joined(&self.paper.paragraphs, &self.elements.title);
+        matches!(read::type_of(&title), Some("公告" | "通告"))
     }
 
     fn number_place(&mut self, paragraph: &Paragraph) {

@@ -36,6 +36,10 @@ impl Judge<'_> {
         for font in self.paper.fonts.iter().filter(|font| !font.embedded) {
             self.add(FONTS_EMBEDDED, None, format!("字体“{}”没有嵌入", font.name));
         }
+        for (font, characters) in &self.paper.blank {
+            let (first, count) = (characters.iter().take(12).collect::<String>(), characters.len());
+            self.add(GLYPHS_DRAWN, None, format!("字体“{font}”有{count}个字没有字形，显示为空白，如“{first}”"));
+        }
         if self.paper.paragraphs.is_empty() {
             self.add(TEXT_EXTRACTABLE, None, "没有可以提取的文字，是扫描图像或者空白文件");
         } else if self.paper.unreadable > 0 {

@@ -27,6 +27,8 @@ pub(super) struct Glyph {
     pub(super) points: f64,
     pub(super) face: Rc<Face>,
     pub(super) colour: Colour,
+    /// whether it is a character to be seen, and its glyph has no outline
+    pub(super) blank: bool,
 }
 
 /// What stands on a page.
@@ -278,7 +280,16 @@ impl<'r> Reading<'r> {
                 && baseline.is_finite()
             {
                 let (face, colour) = (face.clone(), self.state.fill);
-                self.marks.glyphs.push(Glyph { text, left, right, baseline, points: height, face, colour });
+                self.marks.glyphs.push(Glyph {
+                    text,
+                    left,
+                    right,
+                    baseline,
+                    points: height,
+                    face,
+                    colour,
+                    blank: shown.blank,
+                });
             }
             let advance = wide + (character + if shown.space { word } else { 0.0 }) * scale;
             self.text = then(&[1.0, 0.0, 0.0, 1.0, advance, 0.0], &self.text);

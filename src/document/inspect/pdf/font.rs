@@ -1,6 +1,8 @@
 //! The faces of a PDF: how the bytes of a string are parted into characters, what they say and how wide they are.
 
+use super::outlines::Outlines;
 use crate::document::inspect::faces;
+use crate::document::inspect::facts::is_han;
 use hayro_cmap::{BfString, CMap};
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 use std::collections::BTreeMap;
@@ -28,6 +30,8 @@ pub(super) struct Face {
     utf16: bool,
     widths: BTreeMap<u32, f64>,
     default: f64,
+    /// where the codes are those of glyphs
+    outlines: Option<Outlines>,
 }
 
 /// A character as it is shown.
@@ -38,6 +42,8 @@ pub(super) struct Shown {
     pub(super) width: f64,
     /// whether word spacing is added to it
     pub(super) space: bool,
+    /// whether it is a character to be seen, and its glyph has no outline
+    pub(super) blank: bool,
 }
 
 impl Face {
@@ -65,6 +71,10 @@ impl Face {
             utf16,
             widths,
             default,
+            outlines: match drawn {
+                true => Outlines::of_drawings(dict),
+                false => Some(holder).filter(|_| encoding.starts_with(b"Identity")).and_then(Outlines::of),
+            },
         }
     }
 
@@ -84,7 +94,10 @@ impl Face {
             };
             rest = after;
             let width = self.widths.get(&code).copied().unwrap_or(self.default);
-            shown.push(Shown { text: self.text(code), width, space: !two && code == 32 });
+            let text = self.text(code);
+            let seen = text.as_ref().is_some_and(|it| it.chars().any(|c| is_han(c) || c.is_ascii_alphanumeric()));
+            let blank = seen && self.outlines.as_ref().is_some_and(|it| it.is_blank(code));
+            shown.push(Shown { text, width, space: !two && code == 32, blank });
         }
         shown
     }

@@ -3,7 +3,7 @@
 use super::content::{Glyph, Marks};
 use super::shapes::Line;
 use crate::document::inspect::facts::{Align, CHARACTER_MM, MM_PER_POINT, Paragraph, ROW_MM, Row, Run, short};
-use crate::document::inspect::read::{is_copies, is_date_row};
+use crate::document::inspect::read::{is_copies, is_date_row, printed};
 
 /// Characters whose baselines differ by less stand in one row.
 pub(super) const BASELINE_MM: f64 = 0.7;
@@ -119,10 +119,15 @@ pub(super) struct Area {
 
 /// What is set as large as this is a mark or a title.
 const HEADING_POINTS: f64 = 17.5;
+/// The 版记 is smaller than text.
+const IMPRINT_POINTS: f64 = 15.0;
 
 impl Area {
     /// The area of a file's upright pages: the edges that most long rows reach.
     pub(super) fn of(rows: &[Set], width: f64) -> Area {
+        // the 版记 is set in by a character, and tells no edge
+        let imprint = rows.iter().position(|set| !set.table && opens_imprint(&set.row));
+        let rows = rows.get(..imprint.unwrap_or(rows.len())).unwrap_or_default();
         let long: Vec<&Row> = rows
             .iter()
             .filter(|it| !it.table)
@@ -161,6 +166,13 @@ impl Area {
             Align::Left
         }
     }
+}
+
+/// Whether the 版记 begins with this row.
+fn opens_imprint(row: &Row) -> bool {
+    let text = row.text.trim_start();
+    let names = ["抄送", "分送", "主送"].iter().any(|it| text.starts_with(it));
+    row.points < IMPRINT_POINTS && (names || printed(text).is_some())
 }
 
 /// The paragraphs that the rows of all pages make.
@@ -231,11 +243,17 @@ fn continues(last: &Paragraph, set: &Set, area: Area) -> bool {
     }
     let full = area.right - before.right < 2.2 * size;
     let flush = row.left - area.left < EDGE_SIZES * size;
-    // the rows below a first one hang only where that is indented itself; below one that is flush a paragraph begins
+    // the rows below a first one hang only where that is indented itself; below one that is flush a paragraph begins. Below
+    // 附件：1. they hang by all of that, below 2. by the numeral alone
+    let by = if numbered(before.text.trim()) { 0.9 } else { 1.5 };
     let indented = before.left - area.left > 0.5 * size;
     let hanging = last.rows.len() > 1 && (row.left - before.left).abs() < 0.3 * size
-        || last.rows.len() == 1 && indented && row.left - before.left > 1.5 * size;
-    full && (flush || (hanging && same_page))
+        || last.rows.len() == 1 && indented && row.left - before.left > by * size;
+    // programs without hanging rows set the second below the numeral itself
+    let beneath = numbered(before.text.trim())
+        && before.left - area.left > 4.0 * size
+        && (row.left - before.left).abs() < 0.3 * size;
+    full && (flush || ((hanging || beneath) && same_page))
 }
 
 /// Whether a row begins with a number of a list, so that it is a paragraph of its own.

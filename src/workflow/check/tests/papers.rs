@@ -106,3 +106,43 @@ fn of_a_table_and_its_rows_a_paper_reads_what_they_have() {
         assert_eq!(of_table(paper), [format!("the template `函` reads `{part}`, which nothing fills")], "{paper}");
     }
 }
+
+/// What is wrong when a paper of this front matter takes its number from this series, or takes none.
+fn numbered(front: &str, series: &str) -> Vec<&'static str> {
+    let number = if series.is_empty() { String::new() } else { format!("number: {series}, ") };
+    let text = format!(
+        "workflow: 试\nbasis: [某办法]\nroles: {{ 甲: 甲办 }}\ncase: {{ title: 试, opened: {{ by: 甲 }} }}\n\
+         items: {{ 事: {{ identity: [名], fields: {{ 名: name }} }} }}\n\
+         stages: [{{ recommend: 报, by: 甲 }}, {{ review: 审, by: 甲, documents: [{{ template: 文, {number}to: 甲 }}] }}, {{ file: 归, by: 甲 }}]\n"
+    );
+    let files = [("workflow.yaml", text), ("templates/文.md", format!("---\n{front}标题: 某事\n---\n正文。\n"))];
+    let files: BTreeMap<String, String> = files.map(|(name, text)| (name.to_owned(), text)).into();
+    let offices = "offices:\n  甲办: { series: [甲发], running: { 甲令: 13 } }\n";
+    let offices = offices::parse::parse("offices.yaml", offices).unwrap();
+    match deploy("x.yaml", &files, Some(&offices), &[2026]) {
+        Ok(deployed) => deployed.warnings,
+        Err(problems) => problems,
+    }
+    .into_iter()
+    .map(|it| it.kind)
+    .filter(|kind| *kind == "number-unfit")
+    .collect()
+}
+
+#[test]
+fn a_number_is_written_as_the_form_of_its_paper_wants_it() {
+    let unfit = ["number-unfit"];
+    for (front, series, wrong) in [
+        ("文种: 命令\n版式: 命令\n", "甲令", &[][..]),
+        ("文种: 命令\n版式: 命令\n", "甲发", &unfit[..]),
+        ("文种: 命令\n版式: 命令\n", "", &unfit[..]),
+        ("文种: 通知\n版式: 文件\n", "甲发", &[][..]),
+        ("文种: 通知\n版式: 文件\n", "甲令", &unfit[..]),
+        ("文种: 公告\n版式: 文件\n", "甲令", &[][..]),
+        ("文种: 公告\n版式: 文件\n", "甲发", &[][..]),
+        ("文种: 通知\n版式: 文件\n", "", &[][..]),
+        ("文种: 证书\n版式: 证书\n", "甲令", &[][..]),
+    ] {
+        assert_eq!(numbered(front, series), wrong, "{front}{series}");
+    }
+}

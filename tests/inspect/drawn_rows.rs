@@ -1,0 +1,51 @@
+//! Drawn papers whose rows a reader is tempted to misread: names that wrap, papers of a few words, names side by side.
+
+use crate::drawn::{self, CHARACTER, Drawn, FANG, ROW, TITLE, body, on};
+use crate::drawn_more::attached;
+
+/// Attachments of which the second has a name of two rows: it hangs by no more than its numeral.
+pub(crate) fn wrapped() -> Drawn {
+    const ROWS: [&str; 2] = ["秋季森林防火期间各村护林员值班安排和联系", "方式一览表"];
+    let mut paper = attached();
+    paper.texts.iter_mut().filter(|it| it.page == 2 && it.text.starts_with("2. ")).for_each(|it| {
+        it.text = format!("2. {}", ROWS[0]);
+    });
+    paper.text(2, 28.0 + 6.5 * CHARACTER, on(4), FANG, 16.0, ROWS[1]);
+    paper.texts.retain(|it| it.page != 4 || it.text != "值班安排");
+    paper.centred(4, on(2), TITLE, 22.0, "秋季森林防火期间各村护林员");
+    paper.centred(4, on(3), TITLE, 22.0, "值班安排和联系方式一览表");
+    paper.texts.iter_mut().filter(|it| it.page == 4 && it.text.starts_with("各村按")).for_each(|it| it.baseline += ROW);
+    paper
+}
+
+/// A notice of a few words: only the 版记 has long rows, and they are set in by a character.
+pub(crate) fn short() -> Drawn {
+    let mut paper = drawn::notice();
+    let text = |page: usize, baseline: f64| page == 1 && (180.0..265.0).contains(&baseline);
+    paper.texts.retain(|it| !text(it.page, it.baseline));
+    body(&mut paper, 1, 14, &["　　现将有关事项通知如下。", "　　请认真贯彻执行。"]);
+    paper.row("抄送").text = "抄送：县委办公室，县人大常委会办公室，县应急管理局。".to_owned();
+    paper.row("日印发").left = 139.5;
+    paper
+}
+
+/// A joint notice signed by two organs side by side.
+pub(crate) fn side_by_side() -> Drawn {
+    let mut paper = drawn::notice();
+    let name = paper.texts.iter().rposition(|it| it.text == "香泉镇人民政府").unwrap();
+    let baseline = paper.texts.remove(name).baseline;
+    paper.text(2, 28.0 + 0.5 * CHARACTER, baseline, FANG, 16.0, "香泉县人力资源和社会保障局");
+    paper.text(2, 184.0 - 10.0 * CHARACTER, baseline, FANG, 16.0, "香泉县农业农村局");
+    paper.texts.iter_mut().filter(|it| it.text == "2023年9月8日").for_each(|it| it.left = 184.0 - 9.0 * CHARACTER);
+    paper
+}
+
+/// A 公告, whose number may run on.
+pub(crate) fn announcement() -> Drawn {
+    let mut paper = drawn::notice();
+    let (number, baseline) = ("第3号", paper.row("香政发").baseline);
+    paper.texts.retain(|it| !it.text.starts_with("香政发"));
+    paper.centred(1, baseline, FANG, 16.0, number);
+    paper.row("关于做好").text = "关于做好秋季森林防火工作的公告".to_owned();
+    paper
+}
