@@ -70,7 +70,7 @@ pub use front::Openness;
 use front::{Front, Key};
 pub use hint::Hint;
 pub use lacking::Lacking;
-pub(in crate::document) use lacking::example;
+pub(in crate::document) use lacking::{ends, example};
 
 /// Longest template that is read.
 pub const TEMPLATE_BYTES_MAX: usize = 256 * 1024;
