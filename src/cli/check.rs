@@ -192,7 +192,13 @@ fn words(found: &mut Found) -> anyhow::Result<()> {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let (key, shown) = (format!("templates/{stem}.md"), path.display().to_string());
         let read = match (found.shared.get(&key), files::read_at_most(&path, TEMPLATE_BYTES_MAX as u64)?) {
-            (Some((_, front)), Some(bytes)) => WordTemplate::read(&stem, &shown, front, &bytes),
+            (Some((_, front)), Some(bytes)) => {
+                let read = WordTemplate::read(&stem, &shown, front, &bytes);
+                // the names it reads are told with the rest
+                let partly = read.as_ref().err().and_then(|_| WordTemplate::partly(front, &bytes));
+                found.shared.extend(partly.map(|text| (key.clone(), (path.with_extension("md"), text))));
+                read
+            }
             (Some(_), None) => Err(vec![too_long(&shown)]),
             (None, _) => Err(vec![alone(&shown, &stem)]),
         };

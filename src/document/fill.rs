@@ -16,9 +16,11 @@
 //! Limits: [`TEMPLATE_BYTES_MAX`], [`PICTURE_BYTES_MAX`], those of [`crate::ooxml`], the fuel of [`super::template`], and
 //! [`FILLED_BYTES_MAX`].
 
+mod elsewhere;
 mod emit;
 mod failing;
 mod finish;
+mod mistaken;
 mod page;
 mod picture;
 mod place;
@@ -34,10 +36,11 @@ pub use picture::{PICTURE_BYTES_MAX, Pictures};
 pub use problem::{Fault, Problem, Spot};
 pub use safe::TEMPLATE_BYTES_MAX;
 
-use super::template::{Openness, Template, example, values};
+use super::template::{Hint, Openness, Template, example, values};
 use crate::diag::Diagnostic;
 use crate::ooxml::package::{Package, PackageError};
 use crate::ooxml::xml::{self, Element};
+use crate::workflow::rule::Mention;
 use crate::workflow::{WORD_MARK, WORD_MARK_END, rule};
 use emit::Piece;
 use minijinja::{Environment, Error, ErrorKind, Output, State, Value};
@@ -50,6 +53,8 @@ use std::sync::Arc;
 /// Longest XML one filling may produce, in bytes.
 pub const FILLED_BYTES_MAX: usize = 32 * 1024 * 1024;
 const WHOLE: &str = "Word";
+/// What to do with a file whose parts cannot be put together.
+const SAVE: (&str, &str) = ("open it in Word or WPS and save it as .docx", "请用Word或WPS打开后另存为.docx");
 /// Parts that are filled, by the end of their relationship, and what they are called to a person.
 const PARTS: [(&str, &str); 4] =
     [("/header", "页眉"), ("/footer", "页脚"), ("/footnotes", "脚注"), ("/endnotes", "尾注")];
@@ -75,6 +80,8 @@ struct Inner {
     tags: Vec<Placed>,
     /// where each tag begins in the text of the language
     places: Vec<(usize, usize)>,
+    /// the variables it reads
+    reads: Vec<Mention>,
 }
 
 /// Why a Word template was not filled.
@@ -119,6 +126,15 @@ impl WordTemplate {
     /// Reads a template: its front matter and the file. `name` is what workflows call it, `path` what diagnostics name.
     /// All problems are reported at once.
     pub fn read(name: &str, path: &str, front: &str, bytes: &[u8]) -> Result<WordTemplate, Vec<Diagnostic>> {
+        WordTemplate::taken(name, path, front, bytes, true)
+    }
+
+    /// Reads a template that a closure keeps: what was deployed once goes on, be it refused since.
+    pub fn kept(name: &str, front: &str, bytes: &[u8]) -> Result<WordTemplate, Vec<Diagnostic>> {
+        WordTemplate::taken(name, name, front, bytes, false)
+    }
+
+    fn taken(name: &str, path: &str, front: &str, bytes: &[u8], is_new: bool) -> Result<WordTemplate, Vec<Diagnostic>> {
         let placed = |problems: Vec<Problem>| problems.iter().map(|it| it.diagnostic(path)).collect::<Vec<_>>();
         let told = path.strip_suffix(".docx").map_or_else(|| name.to_owned(), |stem| format!("{stem}.md"));
         let package = safe::open(bytes).map_err(placed);
@@ -129,12 +145,16 @@ impl WordTemplate {
             (package, front) => return Err(package.err().into_iter().chain(front.err()).flatten().collect()),
         };
         let mut environment = environment();
-        let mut read = Contents::of(&environment, &package).map_err(|it| placed(vec![safe::unreadable(&it)]))?;
-        if !read.problems.is_empty() {
-            return Err(placed(read.problems));
-        }
         let digest: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        let source = format!("{}\n{WORD_MARK}{digest}{WORD_MARK_END}\n{}", front_text.trim_end(), read.told);
+        let above = format!("{}\n{WORD_MARK}{digest}{WORD_MARK_END}\n", front_text.trim_end());
+        let (mut read, mistakes) =
+            Contents::of(&environment, &package, is_new.then_some((above.as_str(), told.as_str(), path)))
+                .map_err(|it| placed(vec![safe::unreadable(&it)]))?;
+        if !read.problems.is_empty() || !mistakes.is_empty() {
+            return Err(placed(read.problems).into_iter().chain(mistakes).collect());
+        }
+        let source = format!("{above}{}", read.told);
+        let reads = rule::text_names(&source).unwrap_or_default();
         let (text, places) = emit::source(&read.pieces, &read.tags, &[]);
         if let Err(error) = environment.add_template_owned(WHOLE, text) {
             let fault = Fault::Syntax(error.to_string(), None);
@@ -153,7 +173,18 @@ impl WordTemplate {
             pieces,
             tags,
             places,
+            reads,
         })))
+    }
+
+    /// What could be read of a template that [`WordTemplate::read`] refuses, as [`WordTemplate::source`] gives it: so that it
+    /// can be told of the names it reads at once with what is wrong otherwise. None where nothing can be said.
+    pub fn partly(front: &str, bytes: &[u8]) -> Option<String> {
+        let package = safe::open(bytes).ok()?;
+        let above = format!("{}\n{WORD_MARK}{WORD_MARK_END}\n", front.replace("\r\n", "\n").trim_end());
+        let (read, _) = Contents::of(&environment(), &package, None).ok()?;
+        let source = format!("{above}{}", read.told);
+        rule::text_names(&source).is_ok().then_some(source)
     }
 
     /// What workflows call it.
@@ -216,7 +247,7 @@ impl WordTemplate {
         }
         let mut package = inner.package.clone();
         let (mut trees, mut ids, mut wrong) = (Vec::new(), finish::Ids::default(), Vec::new());
-        let broken = |error: String| whole(Fault::Evaluation(error));
+        let broken = |error: String| whole(Fault::Evaluation(error, Box::new(Hint::Way(SAVE.0, SAVE.1))));
         for ((name, called), xml) in inner.parts.iter().zip(text.split(emit::BETWEEN)) {
             let mut tree = xml::parse(xml.as_bytes()).map_err(|error| broken(error.to_string()))?;
             finish::finish(&mut tree, &mut ids);
@@ -268,7 +299,13 @@ struct Contents {
 }
 
 impl Contents {
-    fn of(environment: &Environment<'_>, package: &Package) -> Result<Contents, PackageError> {
+    /// Reads the parts; of a file that is new also what is wrong with what they read or call, and what is not filled. `new` is
+    /// what stands over their paragraphs in what a closure keeps, the path of the text beside the file, and that of the file.
+    fn of(
+        environment: &Environment<'_>,
+        package: &Package,
+        new: Option<(&str, &str, &str)>,
+    ) -> Result<(Contents, Vec<Diagnostic>), PackageError> {
         let main = package.main_part()?;
         let mut named = vec![(main.clone(), "正文")];
         let mut related = package.related(&main)?;
@@ -281,6 +318,7 @@ impl Contents {
         named.dedup();
         let mut reader = Reader::new(environment);
         let (mut parts, mut pieces) = (Vec::new(), Vec::new());
+        let all: Vec<String> = named.iter().map(|(name, _)| name.clone()).collect();
         for (name, called) in named {
             let mut tree = package.xml(&name)?;
             if name == main && tree.name != "w:document" {
@@ -292,6 +330,9 @@ impl Contents {
                 reader.properties(&mut tree);
             } else {
                 reader.part(called, &mut tree);
+            }
+            if new.is_some() {
+                reader.elsewhere(elsewhere::left(called, &tree));
             }
             scope::pair(&mut reader.tags, before, &mut reader.problems);
             let mut scopes = scope::Scopes::new(&reader.tags);
@@ -307,8 +348,14 @@ impl Contents {
                 parts.push((name, called));
             }
         }
+        let mut mistakes = Vec::new();
+        if let Some((above, front, path)) = new {
+            reader.elsewhere(elsewhere::unread(package, &all)?);
+            let source = format!("{above}{}", reader.told);
+            mistakes = mistaken::of(&source, above.lines().count(), environment, &reader, (front, path));
+        }
         let Reader { tags, mut problems, told, .. } = reader;
         problems.sort_by(|a, b| a.spot.cmp(&b.spot));
-        Ok(Contents { parts, pieces, tags, told, problems })
+        Ok((Contents { parts, pieces, tags, told, problems }, mistakes))
     }
 }

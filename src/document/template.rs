@@ -55,6 +55,7 @@ use std::sync::Arc;
 mod bare;
 mod elements;
 mod error;
+pub(in crate::document) mod calls;
 pub(super) mod filters;
 mod front;
 pub(super) mod hint;
@@ -70,7 +71,7 @@ pub use front::Openness;
 use front::{Front, Key};
 pub use hint::Hint;
 pub use lacking::Lacking;
-pub(in crate::document) use lacking::example;
+pub(in crate::document) use lacking::{ends, example};
 
 /// Longest template that is read.
 pub const TEMPLATE_BYTES_MAX: usize = 256 * 1024;
@@ -121,7 +122,7 @@ impl Template {
         name: &str,
         text: &str,
         front: for<'a> fn(&str, &'a str) -> front::Parts<'a>,
-        shows_all: bool,
+        is_new: bool,
     ) -> Result<Template, Vec<Diagnostic>> {
         let (own, included) = pieces::parted(text);
         let (front, body, body_line, mut problems) = front(name, own);
@@ -141,8 +142,9 @@ impl Template {
             }
         }
         problems.extend(include_faults(name, own, &included, body_line));
-        if shows_all {
+        if is_new {
             problems.extend(shown::of_text(name, front.layout, (body, body_line), &included));
+            problems.extend(mistakes(name, text, &environment));
         }
         problems.sort_by(|a, b| (&a.place, a.kind).cmp(&(&b.place, b.kind)));
         problems.dedup_by(|a, b| a.place == b.place && a.kind == b.kind);
@@ -312,6 +314,19 @@ impl Template {
             },
         }
     }
+}
+
+/// What a text reads or calls that nobody could give, whatever the data; a text that cannot be read has been told of already.
+fn mistakes(name: &str, text: &str, environment: &Environment<'_>) -> Vec<Diagnostic> {
+    let reading = rule::read(text).unwrap_or_default();
+    let called = reading.used.iter().filter_map(|used| calls::wrong(used, environment));
+    let told = |it: rule::Mistake| {
+        let path = if it.piece.is_empty() { name.to_owned() } else { format!("templates/{}.md", it.piece) };
+        let place = Place { path, line: it.line, column: it.column };
+        let (kind, severity) = (it.kind, Severity::Error);
+        Diagnostic { kind, severity, place, message: it.message, hint: Some(it.hint).filter(|it| !it.is_empty()) }
+    };
+    reading.mistakes.into_iter().chain(called).map(told).collect()
 }
 
 /// Adds a text under a name: as it was written, so that what is wrong with it has its place, and then as it is run.

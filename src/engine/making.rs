@@ -84,7 +84,7 @@ impl Maker {
                 let bytes = bytes.filter(|it| files::digest_hex(it) == digest);
                 let bytes = bytes.ok_or_else(|| format!("{} is not the file that was deployed", path.display()))?;
                 let front = source.split_once(WORD_MARK).map_or("", |(front, _)| front);
-                Form::Word(WordTemplate::read(name, name, front, &bytes).map_err(told)?)
+                Form::Word(WordTemplate::kept(name, front, &bytes).map_err(told)?)
             }
         };
         self.read.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(key, form.clone());

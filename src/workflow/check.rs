@@ -6,6 +6,7 @@
 
 mod about;
 mod absent;
+mod answered;
 mod children;
 mod clocks;
 mod combined;
@@ -14,6 +15,7 @@ mod consequences;
 mod counting;
 mod deploy;
 mod documents;
+mod earlier;
 mod filled;
 mod flow;
 mod given;
@@ -58,6 +60,21 @@ pub struct Asked {
     pub depth: usize,
     /// it is read only under conditions
     pub conditional: bool,
+    /// it is one of several things that may be meant
+    pub perhaps: bool,
+}
+
+/// A value of which a template takes for granted what it is; see [`rule::Bare`].
+#[derive(Debug, Clone)]
+pub struct BareValue {
+    /// its path
+    pub path: Vec<String>,
+    /// what is done with it
+    pub how: rule::How,
+    /// under a condition
+    pub conditional: bool,
+    /// where
+    pub place: Place,
 }
 
 /// What a template says it makes.
@@ -79,6 +96,8 @@ pub struct Around<'a> {
     pub asks: &'a dyn Fn(&str, &[String]) -> Asked,
     /// what a template says it makes
     pub makes: &'a dyn Fn(&str) -> Makes,
+    /// what a template takes for granted
+    pub bare: &'a dyn Fn(&str) -> Vec<BareValue>,
     /// the offices of the spool, when known
     pub offices: Option<&'a Offices>,
     /// years with an official calendar

@@ -6,20 +6,26 @@
 
 mod asked;
 mod balance;
+mod bare;
 mod call;
+mod called;
 mod compare;
 mod each;
 mod exact;
+mod filtered;
 mod guards;
 mod infer;
 mod kind;
+mod known;
 mod mentions;
 pub mod pieces;
 mod proof;
 mod said;
 mod scope;
 mod scopes;
+mod statements;
 mod walk;
+mod worth;
 #[cfg(test)]
 mod tests;
 
@@ -29,7 +35,7 @@ pub use each::{EACH, by_item};
 pub use exact::{RECKON, exact, exact_text, with_braces};
 pub use infer::{Inferred, Problem, condition, infer, infer_where};
 pub use kind::{Kind, Typed};
-pub use mentions::{Mention, text_names, text_unread};
+pub use mentions::{Bare, How, Mention, Mistake, Reading, Used, Word, read, text_names, text_unread};
 pub use said::unknown_calls;
 pub use scope::{Pair, Scope};
 pub use scopes::Made;
@@ -37,6 +43,10 @@ pub use scopes::Made;
 use minijinja::machinery::{self, ast};
 use std::collections::BTreeSet;
 
+/// What a template reads that nothing fills.
+pub const UNKNOWN: &str = "template-variable-unknown";
+/// What a template calls that is not there, or otherwise than it can be called.
+pub const MISCALLED: &str = "template-call";
 /// Longest expression, in bytes.
 pub const EXPRESSION_BYTES_MAX: usize = 4000;
 

@@ -5,13 +5,11 @@
 
 use super::emit;
 use super::problem::{Fault, Problem};
-use super::tag::Kind;
 use super::{WHOLE, WordTemplate};
-use crate::document::template::values;
-use crate::workflow::rule;
+use crate::document::template::{Hint, ends, values};
+use crate::workflow::rule::Mention;
 use minijinja::{Error, ErrorKind};
 use serde_json::Value as Json;
-use std::collections::BTreeSet;
 
 /// Problems that are looked for.
 const PROBLEMS_MAX: usize = 40;
@@ -49,28 +47,22 @@ impl WordTemplate {
         let n = at.and_then(|at| places.iter().rev().find(|(from, _)| *from <= at)).map(|(_, n)| *n);
         let placed = n.and_then(|n| self.0.tags.get(n));
         let fault = if error.kind() == ErrorKind::UndefinedError {
-            Fault::Unfilled(placed.and_then(|it| self.nearest(data, &it.tag.source())))
+            Fault::Unfilled(Box::new(self.fitting(data, placed.map_or("", |it| &it.tag.inner))))
         } else {
-            Fault::Evaluation(error.detail().map_or_else(|| error.kind().to_string(), str::to_owned))
+            let reason = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+            let hint = Box::new(Hint::of_evaluation(error.kind(), &reason));
+            Fault::Evaluation(reason, hint)
         };
         let spot = placed.map(|it| it.spot.clone());
         let tag = placed.map(|it| it.shown.clone()).unwrap_or_default();
         (n, Problem { spot, tag, fault })
     }
 
-    /// The name there is that is nearest to the one a tag reads and the data have not.
-    fn nearest(&self, data: &Json, tag: &str) -> Option<String> {
-        let known: BTreeSet<&String> = data.as_object()?.keys().collect();
-        let own = self.0.tags.iter().filter(|it| matches!(it.tag.kind, Kind::For | Kind::Set));
-        let own: Vec<&str> = own.filter_map(|it| it.tag.inner.split_whitespace().nth(1)).collect();
-        let closed =
-            tag.strip_prefix("{% if").map(|_| "{% endif %}").or(tag.strip_prefix("{% for").map(|_| "{% endfor %}"));
-        let text = format!("{tag}{}", closed.unwrap_or_default());
-        let read = rule::text_names(&text).ok()?;
-        let mut heads = read.iter().filter_map(|it| it.path.first());
-        let head = heads.find(|head| !known.contains(head) && !own.contains(&head.as_str()))?;
-        let known: Vec<&String> = known.into_iter().collect();
-        crate::workflow::parse::nearest(head, &known)
+    /// What would fit in a tag that reads what the data have not: the nearest name at that place, or those there are.
+    fn fitting(&self, data: &Json, tag: &str) -> Hint {
+        let named = |it: &&Mention| it.path.last().is_some_and(|name| tag.contains(name.as_str()));
+        let mut lacking = self.0.reads.iter().filter(named).flat_map(|it| ends(data, &it.path));
+        lacking.next().map_or_else(|| Hint::of(tag, &[]), |(_, name, there)| Hint::of(&name, &there))
     }
 }
 

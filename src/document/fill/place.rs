@@ -4,6 +4,7 @@
 //! as one, and what a tag prints has the formatting of its first character. In the tree a tag is an element named [`TAG`];
 //! a control tag stands beside the runs, never within one.
 
+use super::elsewhere::Elsewhere;
 use super::problem::{Fault, Problem, Spot, begins};
 use super::tag::{self, Kind, Tag};
 use crate::ooxml::xml::{Element, Node};
@@ -39,6 +40,8 @@ pub(super) struct Reader<'a> {
     pub problems: Vec<Problem>,
     /// the paragraphs with tags, a line each: what the template says to those who only ask which names it reads
     pub told: String,
+    /// where each tag begins in it: line and column, from 1, and the tag's number
+    pub told_at: Vec<(usize, usize, usize)>,
     lines: usize,
 }
 
@@ -65,7 +68,15 @@ pub(super) fn number_of(element: &Element) -> Option<usize> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(environment: &'a Environment<'a>) -> Reader<'a> {
-        Reader { environment, part: "", tags: Vec::new(), problems: Vec::new(), told: String::new(), lines: 0 }
+        Reader {
+            environment,
+            part: "",
+            tags: Vec::new(),
+            problems: Vec::new(),
+            told: String::new(),
+            told_at: Vec::new(),
+            lines: 0,
+        }
     }
 
     /// Reads a part of text.
@@ -124,6 +135,7 @@ impl<'a> Reader<'a> {
     }
 
     fn paragraph(&mut self, paragraph: &mut Element, around: Around) {
+        breaks(paragraph, &mut String::new());
         let mut slots = Vec::new();
         each_slot(paragraph, &mut |slot| slots.push(slot.characters()));
         let Some(pieces) = self.pieces(&slots.concat(), false, around) else { return };
@@ -173,6 +185,10 @@ impl<'a> Reader<'a> {
             let shown = text.get(range.clone()).unwrap_or_default().trim().to_owned();
             match tag {
                 Ok(tag) => {
+                    if !around.copy {
+                        let column = self.part.chars().count() + 3 + told.chars().count();
+                        self.told_at.push((self.told.lines().count() + 1, column, self.tags.len()));
+                    }
                     told.push_str(&tag.source());
                     if tag.merges() && !around.cell {
                         let (spot, tag) = (Some(spot.clone()), shown.clone());
@@ -181,7 +197,7 @@ impl<'a> Reader<'a> {
                     pieces.push((range.start, Node::Element(Element::new(TAG).with("n", self.tags.len().to_string()))));
                     self.tags.push(Placed { tag, spot: spot.clone(), shown, in_line, group: None });
                 }
-                Err(fault) => self.problems.push(Problem { spot: Some(spot.clone()), tag: begins(&shown), fault }),
+                Err(fault) => self.problem(&spot, begins(&shown), fault, around),
             }
             from = range.end;
         }
@@ -193,6 +209,27 @@ impl<'a> Reader<'a> {
             self.told.push_str(&format!("【{}】{told}\n", self.part));
         }
         Some(pieces)
+    }
+
+    /// What is wrong in a paragraph; the older copy of a drawing says the same again.
+    fn problem(&mut self, spot: &Spot, tag: String, fault: Fault, around: Around) {
+        let known = |it: &Problem| {
+            let words = it.spot.as_ref().map(|it| (it.part, &it.words));
+            (words, &it.tag, &it.fault) == (Some((spot.part, &spot.words)), &tag, &fault)
+        };
+        if !around.copy || !self.problems.iter().any(known) {
+            self.problems.push(Problem { spot: Some(spot.clone()), tag, fault });
+        }
+    }
+
+    /// Tells of tags that stand where nothing is filled.
+    pub(super) fn elsewhere(&mut self, found: Vec<Elsewhere>) {
+        for Elsewhere { part, text, what, hint } in found {
+            self.lines += 1;
+            let spot = Spot { line: self.lines, part, words: begins(&text) };
+            let problem = Problem { spot: Some(spot), tag: tag::first(&text), fault: Fault::Elsewhere(what, hint) };
+            self.problems.push(problem);
+        }
     }
 
     /// A picture whose alternative text is a tag.
@@ -275,6 +312,31 @@ impl<'a> Reader<'a> {
             current.children.extend((!piece.children.is_empty()).then_some(Node::Element(piece)));
         }
         close(&mut current, out);
+    }
+}
+
+/// Line breaks and tabs inside a tag become blanks: a long tag may be broken into lines.
+fn breaks(element: &mut Element, read: &mut String) {
+    let in_run = element.name == "w:r";
+    for child in element.elements_mut() {
+        let blank = match child.name.as_str() {
+            "w:t" => {
+                read.push_str(&child.characters());
+                continue;
+            }
+            "w:p" | "w:txbxContent" | "w:del" | "w:moveFrom" => continue,
+            "w:br" | "w:cr" | "w:tab" if in_run => " ",
+            "w:noBreakHyphen" if in_run => "-",
+            "w:softHyphen" if in_run => "",
+            _ => {
+                breaks(child, read);
+                continue;
+            }
+        };
+        if tag::is_open(read) {
+            *child = Element::new("w:t").with("xml:space", "preserve").text(blank);
+            read.push_str(blank);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is wrong with a Word template, or with filling one: which tag, in whose words, in which part, and what to do.
 
 use crate::diag::{Diagnostic, Place, Severity};
+use crate::document::template::Hint;
 use std::fmt;
 
 /// Characters of a paragraph that are shown.
@@ -51,10 +52,12 @@ pub enum Fault {
     Crossed(String),
     /// `merge_down` outside a cell
     MergeOutside,
-    /// a value that is missing, and the nearest name there is
-    Unfilled(Option<String>),
-    /// cannot be evaluated
-    Evaluation(String),
+    /// a value that is missing, and what would fit
+    Unfilled(Box<Hint>),
+    /// cannot be evaluated, and what to do
+    Evaluation(String, Box<Hint>),
+    /// a tag where nothing is filled: what that is, and what to do
+    Elsewhere(&'static str, &'static str),
     /// a picture that is none
     Picture(String),
     /// longer than is set, in bytes
@@ -83,7 +86,8 @@ impl Fault {
             Fault::Crossed(other) => format!("it begins in one place and ends in another (“{other}”)"),
             Fault::MergeOutside => "`merge_down` stands outside a table's cell".to_owned(),
             Fault::Unfilled(_) => "it has no value".to_owned(),
-            Fault::Evaluation(reason) | Fault::Picture(reason) => reason.clone(),
+            Fault::Evaluation(reason, _) | Fault::Picture(reason) => reason.clone(),
+            Fault::Elsewhere(what, _) => format!("it stands in {what}, where nothing is filled"),
             Fault::TooLong(size) => format!("{size} bytes of text came out"),
             Fault::Refused(reason, _) => reason.clone(),
         }
@@ -109,9 +113,11 @@ impl Fault {
                     .to_owned()
             }
             Fault::MergeOutside => "take it out, or move the tag into a cell".to_owned(),
-            Fault::Unfilled(Some(near)) => format!("did you mean `{near}`?"),
-            Fault::Unfilled(None) => "give it a value, or write `|default(\"\")` behind it".to_owned(),
-            Fault::Evaluation(_) => return None,
+            Fault::Unfilled(hint) if matches!(**hint, Hint::Beside(..)) => {
+                format!("{hint}; where it may be missing write `|default(\"\")` behind it")
+            }
+            Fault::Unfilled(hint) | Fault::Evaluation(_, hint) => hint.to_string(),
+            Fault::Elsewhere(_, hint) => (*hint).to_owned(),
             Fault::Picture(_) => "hand in a PNG or JPEG picture".to_owned(),
             Fault::TooLong(_) => "make the paper in parts".to_owned(),
             Fault::Refused(_, hint) => (*hint).to_owned(),
@@ -125,10 +131,8 @@ impl Problem {
         let place = self.spot.as_ref().map(|it| format!("{}“{}”中的", it.part, it.words)).unwrap_or_default();
         let tag = if self.tag.is_empty() { String::new() } else { format!("“{}”", self.tag) };
         match &self.fault {
-            Fault::Unfilled(near) => {
-                let near = near.as_ref().map(|it| format!("，是否应为“{it}”")).unwrap_or_default();
-                format!("Word模板{place}{tag}没有内容{near}，请先补齐。")
-            }
+            Fault::Unfilled(hint) => format!("Word模板{place}{tag}没有内容{}，请先补齐。", hint.sentence()),
+            Fault::Evaluation(_, hint) => format!("Word模板{place}{tag}无法计算{}，请检查模板。", hint.sentence()),
             Fault::Picture(_) => format!("Word模板{place}图片{tag}无法放入，请提供PNG或JPEG格式的图片。"),
             Fault::TooLong(_) => "按Word模板生成的文字过长，请分开制作。".to_owned(),
             Fault::Unclosed(_)
@@ -141,7 +145,7 @@ impl Problem {
             | Fault::NoBegin
             | Fault::Crossed(_)
             | Fault::MergeOutside
-            | Fault::Evaluation(_)
+            | Fault::Elsewhere(..)
             | Fault::Refused(..) => format!("Word模板{place}{tag}无法计算，请检查模板。"),
         }
     }

@@ -115,6 +115,25 @@ pub(super) fn scan(text: &str, environment: &Environment<'_>) -> Vec<Found> {
     found
 }
 
+/// Whether a text ends inside a tag.
+pub(super) fn is_open(text: &str) -> bool {
+    let last = |marks: [&str; 3]| marks.iter().filter_map(|mark| text.rfind(mark)).max();
+    last(["{{", "{%", "{#"]).is_some_and(|opened| last(["}}", "%}", "#}"]).is_none_or(|closed| closed < opened))
+}
+
+/// Whether a text has what was meant as a tag.
+pub(super) fn is_in(text: &str) -> bool {
+    ["{{", "{%", "{#"].iter().any(|mark| text.contains(mark))
+}
+
+/// The first tag of a text, as it stands there.
+pub(super) fn first(text: &str) -> String {
+    let from = ["{{", "{%", "{#"].iter().filter_map(|mark| text.find(mark)).min().unwrap_or(0);
+    let rest = text.get(from..).unwrap_or_default();
+    let end = ["}}", "%}", "#}"].iter().filter_map(|mark| rest.find(mark)).min().map_or(rest.len(), |at| at + 2);
+    super::problem::begins(rest.get(..end).unwrap_or(rest))
+}
+
 enum Mark {
     /// opens a tag that ends with this
     Opens(&'static str),
@@ -197,7 +216,9 @@ fn straight(inner: &str) -> Result<String, char> {
                         out.push('\'');
                         quote = Some('’');
                     }
-                    '\u{A0}' | '\u{3000}' | '\t' | '\n' => out.push(' '),
+                    // what is copied from elsewhere brings such along, and nobody sees it
+                    '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}' => {}
+                    blank if blank.is_whitespace() => out.push(' '),
                     other if quote.is_none() && half_width(other).is_some() => return Err(other),
                     other => out.push(other),
                 }

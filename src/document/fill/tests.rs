@@ -7,6 +7,7 @@ use serde_json::json;
 mod explained;
 mod files;
 mod left;
+mod nasty;
 mod wrong;
 
 const FRONT: &str = "---\n文种: 公示\n标题: {{ 标题 }}\n---\n";

@@ -38,18 +38,23 @@ pub(in crate::document) fn unknown(origin: &Origin<'_>, environment: &Environmen
             && after_pipe
             && is_unknown(name, environment)
         {
-            let near = nearest(name, &OFFERED).map(|near| format!("did you mean `{near}`?"));
             problems.push(Diagnostic {
                 kind: "template-filter-unknown",
                 severity: Severity::Error,
                 place: origin.place(span.start_offset as usize),
                 message: format!("there is no filter `{name}`"),
-                hint: near.or_else(|| Some(format!("among others there are {}", OFFERED.join(" ")))),
+                hint: Some(fitting(name)),
             });
         }
         after_pipe = matches!(token, Token::Pipe);
     }
     problems
+}
+
+/// What would fit in place of a filter that is none.
+pub(super) fn fitting(name: &str) -> String {
+    let near = nearest(name, &OFFERED).map(|near| format!("did you mean `{near}`?"));
+    near.unwrap_or_else(|| format!("among others there are {}", OFFERED.join(" ")))
 }
 
 fn is_unknown(name: &str, environment: &Environment<'_>) -> bool {

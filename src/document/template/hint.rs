@@ -7,10 +7,26 @@ use std::fmt;
 /// Names that are listed where none is near.
 const NAMED_MAX: usize = 12;
 /// What a template may call.
-const FUNCTIONS: [&str; 11] =
+pub(super) const FUNCTIONS: [&str; 11] =
     ["range", "dict", "namespace", "date_cn", "date_han", "month_cn", "cn", "rmb", "pad_name", "mask", "debug"];
 /// What a template may ask with `is`.
-const TESTS: [&str; 9] = ["defined", "undefined", "none", "odd", "even", "number", "string", "sequence", "mapping"];
+pub(super) const TESTS: [&str; 15] = [
+    "defined",
+    "undefined",
+    "none",
+    "odd",
+    "even",
+    "number",
+    "string",
+    "sequence",
+    "mapping",
+    "divisibleby",
+    "startingwith",
+    "endingwith",
+    "in",
+    "eq",
+    "true",
+];
 
 /// What would fit. `Display` is for operators, [`Hint::sentence`] for offices.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +41,7 @@ pub enum Hint {
 
 impl Hint {
     /// For a name that is not among those there are.
-    pub(super) fn of(name: &str, there: &[String]) -> Hint {
+    pub(in crate::document) fn of(name: &str, there: &[String]) -> Hint {
         // among names of one or two characters everything is near
         let alike = |close: &String| close.chars().any(|it| name.contains(it));
         match nearest(name, there).filter(alike) {
@@ -35,7 +51,7 @@ impl Hint {
     }
 
     /// For an expression that cannot be evaluated; `reason` is what the evaluator says.
-    pub(super) fn of_evaluation(kind: ErrorKind, reason: &str) -> Hint {
+    pub(in crate::document) fn of_evaluation(kind: ErrorKind, reason: &str) -> Hint {
         let unknown = |known: &[&str]| {
             let name = reason.split([' ', '`', '"']).find(|word| nearest(word, known).is_some());
             name.and_then(|name| nearest(name, known)).map(Hint::Near)

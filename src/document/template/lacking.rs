@@ -121,7 +121,7 @@ pub(in crate::document) fn example(read: &[Mention]) -> String {
 }
 
 /// The ends of a path that lead to no value.
-fn ends(data: &Json, path: &[String]) -> Vec<(String, String, Vec<String>)> {
+pub(in crate::document) fn ends(data: &Json, path: &[String]) -> Vec<(String, String, Vec<String>)> {
     let mut found = Vec::new();
     follow(data, path, String::new(), &mut |end| {
         if let End::Missing(called, name, there) = end {

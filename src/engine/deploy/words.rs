@@ -25,7 +25,11 @@ pub(super) fn read(templates: &Path, found: &mut Sources) -> Result<(), Error> {
         let read = match (found.shared.get(&key), files::read_at_most(&path, TEMPLATE_BYTES_MAX as u64)?) {
             (Some(front), Some(bytes)) => {
                 let shown = format!("templates/{name}");
-                WordTemplate::read(stem, &shown, front, &bytes).map(|template| (template, bytes))
+                let read = WordTemplate::read(stem, &shown, front, &bytes);
+                // the names it reads are told with the rest; it is never deployed
+                let partly = read.as_ref().err().and_then(|_| WordTemplate::partly(front, &bytes));
+                found.shared.extend(partly.map(|text| (key.clone(), text)));
+                read.map(|template| (template, bytes))
             }
             (Some(_), None) => Err(vec![too_long(&path.display().to_string())]),
             (None, _) => Err(vec![alone(&path.display().to_string(), stem)]),

@@ -1,10 +1,10 @@
 //! Makes the closure a case runs by: definition, registers and templates, with the digest of them all.
 
-use super::{Around, Asked, Checker, Makes, TemplatePaths, check, computed, documents, reading};
+use super::{Around, Asked, BareValue, Checker, Makes, TemplatePaths, check, computed, documents, reading};
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::workflow::offices::Offices;
 use crate::workflow::parse::{self, Parsed};
-use crate::workflow::rule::{Made, Mention, pieces};
+use crate::workflow::rule::{Made, Mention, Reading, pieces};
 use crate::workflow::{Closure, Register, Verb, Workflow, rule, word_file};
 use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
@@ -76,9 +76,19 @@ pub fn deploy_among(
     let paths = |name: &str| read.paths.get(name).cloned();
     let asks = |name: &str, path: &[String]| read.asks(name, path);
     let makes = |name: &str| read.makes.get(name).cloned().unwrap_or_default();
-    let around =
-        Around { registers: &registers, templates: &paths, asks: &asks, makes: &makes, offices, years, beside };
+    let bare = |name: &str| read.bare.get(name).cloned().unwrap_or_default();
+    let around = Around {
+        registers: &registers,
+        templates: &paths,
+        asks: &asks,
+        makes: &makes,
+        bare: &bare,
+        offices,
+        years,
+        beside,
+    };
     problems.extend(check(&mut workflow, &around));
+    problems.iter_mut().for_each(|problem| with_tag(problem, &read.tags));
     let registers = named(&workflow, registers);
     problems.extend(registers.values().flat_map(computed::of_register));
     if problems.iter().any(|p| p.severity == Severity::Error) {
@@ -96,11 +106,13 @@ pub fn never_used(workflow: &Workflow, files: &BTreeMap<String, String>) -> Vec<
     let read = templates(files, workflow);
     let paths = |name: &str| read.paths.get(name).cloned();
     let asks = |name: &str, path: &[String]| read.asks(name, path);
+    let bare = |_: &str| Vec::new();
     let around = Around {
         registers: &registers,
         templates: &paths,
         asks: &asks,
         makes: &|_| Makes::default(),
+        bare: &bare,
         offices: None,
         years: &[],
         beside: None,
@@ -134,11 +146,13 @@ pub fn reload(sources: &BTreeMap<String, String>) -> Result<Closure, Vec<Diagnos
     }
     // what the check says was heeded when this was deployed; it is run for the stages of the rules it fills in
     let (paths, asks) = (|_: &str| Some(Vec::new()), |_: &str, _: &[String]| Asked::default());
+    let bare = |_: &str| Vec::new();
     let around = Around {
         registers: &registers,
         templates: &paths,
         asks: &asks,
         makes: &|_| Makes::default(),
+        bare: &bare,
         offices: None,
         years: &[],
         beside: None,
@@ -176,6 +190,10 @@ struct Read {
     /// what they ask of each
     asked: BTreeMap<String, BTreeMap<Vec<String>, Asked>>,
     makes: BTreeMap<String, Makes>,
+    /// what they take for granted
+    bare: BTreeMap<String, Vec<BareValue>>,
+    /// the tags of Word files
+    tags: BTreeMap<Place, String>,
     problems: Vec<Diagnostic>,
 }
 
@@ -186,45 +204,61 @@ impl Read {
 }
 
 fn templates(files: &BTreeMap<String, String>, workflow: &Workflow) -> Read {
-    let Read { mut paths, mut asked, mut makes, mut problems } = Read::default();
+    let mut all = Read::default();
     for name in templates_of(workflow) {
         let path = format!("templates/{name}.md");
         let Some(text) = files.get(&path) else { continue };
-        let place = |line, column| place_in(&name, text, line, column);
-        problems.extend(pieces::reached(text, files).1.into_iter().map(|fault| of_include(&path, fault)));
-        let found = match rule::text_names(&pieces::linked(text, files)) {
-            Ok(mentions) => {
-                let of = |m: &Mention| Asked { optional: m.optional, depth: m.asked, conditional: m.conditional };
-                asked.insert(name.clone(), mentions.iter().map(|m| (m.path.clone(), of(m))).collect());
-                let placed = mentions.into_iter().map(|m| {
-                    let own = place(m.line, m.column);
-                    (m.path, if m.piece.is_empty() { own } else { Place { path: of_piece(&path, &m.piece), ..own } })
-                });
-                placed.collect()
+        all.problems.extend(pieces::reached(text, files).1.into_iter().map(|fault| of_include(&path, fault)));
+        let tags = &mut all.tags;
+        let mut place = |piece: &str, line: usize, column: usize| {
+            if !piece.is_empty() {
+                return Place { path: of_piece(&path, piece), line, column };
             }
-            Err(error) => {
-                let line = text.chars().take(error.offset).filter(|c| *c == '\n').count() + 1;
-                problems.push(Diagnostic {
-                    kind: "template-malformed",
-                    severity: Severity::Error,
-                    place: place(line, 1),
-                    message: format!("this is not a template: {}", error.message),
-                    hint: Some("look at the `{{ … }}` and `{% … %}` of this line".to_owned()),
-                });
-                Vec::new()
-            }
+            let place = place_in(&name, text, line, column);
+            let tag = (place.line != line).then(|| tag_at(text.lines().nth(line - 1).unwrap_or_default(), column));
+            tags.extend(tag.flatten().map(|tag| (place.clone(), tag)));
+            place
         };
-        problems.extend(unread(&name, text, files).into_iter().map(|made| {
-            let own = place(made.line, made.column);
-            of_unread(
-                &made,
-                if made.piece.is_empty() { own } else { Place { path: of_piece(&path, &made.piece), ..own } },
-            )
+        let read = rule::read(&pieces::linked(text, files)).unwrap_or_else(|error| {
+            let line = text.chars().take(error.offset).filter(|c| *c == '\n').count() + 1;
+            all.problems.push(Diagnostic {
+                kind: "template-malformed",
+                severity: Severity::Error,
+                place: place("", line, 1),
+                message: format!("this is not a template: {}", error.message),
+                hint: Some("look at the `{{ … }}` and `{% … %}` of this line".to_owned()),
+            });
+            Reading::default()
+        });
+        let unread = unread(&name, read.unread, files);
+        all.problems
+            .extend(unread.into_iter().map(|made| of_unread(&made, place(&made.piece, made.line, made.column))));
+        // of a Word file it is told, tag by tag, when it is read
+        let mistakes = read.mistakes.into_iter().filter(|_| word_file(text).is_none());
+        all.problems.extend(mistakes.map(|it| Diagnostic {
+            kind: it.kind,
+            severity: Severity::Error,
+            place: place(&it.piece, it.line, it.column),
+            message: it.message,
+            hint: Some(it.hint),
         }));
-        makes.insert(name.clone(), made_by(text));
-        paths.insert(name, found);
+        all.makes.insert(name.clone(), made_by(text));
+        let of = |m: &Mention| Asked {
+            optional: m.optional,
+            depth: m.asked,
+            conditional: m.conditional,
+            perhaps: m.perhaps,
+        };
+        all.asked.insert(name.clone(), read.mentions.iter().map(|m| (m.path.clone(), of(m))).collect());
+        let bare = read.bare.into_iter().map(|it| {
+            let place = place(&it.piece, it.line, it.column);
+            BareValue { path: it.path, how: it.how, conditional: it.conditional, place }
+        });
+        all.bare.insert(name.clone(), bare.collect());
+        let paths = read.mentions.into_iter().map(|m| (m.path, place(&m.piece, m.line, m.column))).collect();
+        all.paths.insert(name, paths);
     }
-    Read { paths, asked, makes, problems }
+    all
 }
 
 /// What the front matter of a template says it makes.
@@ -236,8 +270,7 @@ fn made_by(text: &str) -> Makes {
 }
 
 /// What a template makes and nothing reads. What a piece makes may be for another template that reaches it.
-fn unread(name: &str, text: &str, files: &BTreeMap<String, String>) -> Vec<Made> {
-    let mut found = rule::text_unread(&pieces::linked(text, files));
+fn unread(name: &str, mut found: Vec<Made>, files: &BTreeMap<String, String>) -> Vec<Made> {
     let own = format!("templates/{name}.md");
     for other in
         files.iter().filter(|(path, text)| path.starts_with("templates/") && **path != own && pieces::is_whole(text))
@@ -258,7 +291,10 @@ fn of_unread(made: &Made, place: Place) -> Diagnostic {
         severity: Severity::Warning,
         place,
         message: format!("nothing reads the {} `{}`", made.what, made.name),
-        hint: Some(format!("take it out, or read it: `{{{{ {} }}}}`", made.name)),
+        hint: Some(match made.what {
+            "loop variable" => format!("read it: `{{{{ {0} }}}}`, or call it `_{0}`", made.name),
+            _ => format!("take it out, or read it: `{{{{ {} }}}}`", made.name),
+        }),
     }
 }
 
@@ -284,7 +320,25 @@ fn place_in(name: &str, text: &str, line: usize, column: usize) -> Place {
     let Some(within) = within else { return Place { path: format!("templates/{name}.md"), line, column } };
     let told = text.lines().nth(line - 1).unwrap_or_default();
     let words: String = told.chars().take(WORDS_SHOWN_MAX).collect();
-    Place { path: format!("templates/{name}.docx {words}"), line: within, column: 1 }
+    Place { path: format!("templates/{name}.docx {words}"), line: within, column }
+}
+
+/// The tag of a line that a column stands in.
+fn tag_at(line: &str, column: usize) -> Option<String> {
+    let (before, rest) =
+        line.split_at(line.char_indices().nth(column.saturating_sub(1)).map_or(line.len(), |(at, _)| at));
+    let begin = before.rfind("{{").max(before.rfind("{%"))?;
+    let ends = rest.find("}}").into_iter().chain(rest.find("%}"));
+    let end = ends.min().map_or(line.len(), |at| before.len() + at + 2);
+    line.get(begin..end).map(str::to_owned)
+}
+
+/// In a Word file nobody counts columns: what is wrong there is told with its tag.
+fn with_tag(problem: &mut Diagnostic, tags: &BTreeMap<Place, String>) {
+    if let Some(tag) = tags.get(&problem.place) {
+        problem.message = format!("`{tag}`: {}", problem.message);
+        problem.place.column = 1;
+    }
 }
 
 /// The registers a definition names.

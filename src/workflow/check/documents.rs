@@ -134,7 +134,8 @@ fn unfilled(
     document: &DocumentDefinition,
     paths: &TemplatePaths,
 ) {
-    for (path, place) in paths {
+    // of papers made before it is told with what may be missing
+    for (path, place) in paths.iter().filter(|(path, _)| path.first().is_none_or(|first| first != "文书")) {
         let names: Vec<&String> = path.iter().collect();
         let later =
             checker.workflow.stages.iter().enumerate().filter(|(i, _)| *i > index || (*i == index && document.at_open));

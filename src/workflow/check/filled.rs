@@ -1,9 +1,10 @@
 //! What a template reads of what its paper is given, and what of it nothing fills, or may not be there.
 
 use super::given::{Given, Holds, Made, Missing, Paper};
-use super::{Checker, TemplatePaths, reading};
+use super::{BareValue, Checker, TemplatePaths, reading};
 use crate::diag::{Place, Severity};
 use crate::submission::Type;
+use crate::workflow::rule::How;
 use crate::workflow::{Field, Workflow};
 use std::collections::BTreeSet;
 
@@ -14,7 +15,7 @@ pub(super) fn template(checker: &mut Checker<'_>, name: &str, place: &Place, mad
         checker.error("template-missing", place, message, &format!("add templates/{name}.md"));
         return None;
     };
-    let paper = Paper::new(checker.workflow, made);
+    let paper = Paper::new(checker.workflow, checker.around.offices, made);
     let data = paper.data();
     // of what is read in many ways it is told once
     let mut told_of: BTreeSet<Vec<String>> = BTreeSet::new();
@@ -22,6 +23,8 @@ pub(super) fn template(checker: &mut Checker<'_>, name: &str, place: &Place, mad
     for (path, at) in &paths {
         let asked = (checker.around.asks)(name, path);
         match walked(&data, path) {
+            // which of several is meant hangs on the case
+            Walked::Unknown(..) if asked.perhaps => {}
             // a text that several kinds of papers share asks for what only some of them have
             Walked::Unknown(0, _) if asked.depth > 0 && is_elsewhere(&paper, path) => {}
             Walked::Unknown(read, _) if !is_new(&path[..=read]) => {}
@@ -31,12 +34,18 @@ pub(super) fn template(checker: &mut Checker<'_>, name: &str, place: &Place, mad
                 let message = format!("the template `{name}` reads `{read}`, which nothing fills");
                 checker.error("template-variable-unknown", at, message, &hint);
             }
-            Walked::Known(missing) => {
+            Walked::Known(missing, _) => {
                 let unasked = missing.into_iter().find(|(depth, _)| asked.depth <= *depth);
                 if let Some((depth, why)) = unasked.filter(|(depth, _)| is_new(&path[..=*depth])) {
                     absent(checker, at, &told(path, depth), &why, asked.conditional);
                 }
             }
+        }
+    }
+    for bare in (checker.around.bare)(name) {
+        match walked(&data, &bare.path) {
+            Walked::Known(missing, given) if missing.is_empty() => taken(checker, &bare, given),
+            Walked::Known(..) | Walked::Unknown(..) => {}
         }
     }
     // of a table it is shown or not, whatever of its rows is read
@@ -55,28 +64,64 @@ fn absent(checker: &mut Checker<'_>, at: &Place, read: &str, missing: &Missing, 
     checker.add(severity, "value-may-be-missing", at, message, &hint);
 }
 
+/// What a template takes for granted of a value that is there: that it is not empty, that it is a list.
+fn taken(checker: &mut Checker<'_>, bare: &BareValue, given: &Given) {
+    let read = told(&bare.path, bare.path.len());
+    let (message, hint) = match (&bare.how, &given.blank) {
+        (How::Numbered(place), _) => {
+            let there = match &given.holds {
+                Holds::Parts(parts) => parts.keys().cloned().collect(),
+                Holds::One => Vec::new(),
+                Holds::Anything | Holds::Each(_) | Holds::Keyed(_) => return,
+            };
+            let message = format!("`{read}` is no list and has no member `[{place}]`");
+            let hint = reading::fitting(place, &there);
+            return checker.error("template-variable-unknown", &bare.place, message, &hint);
+        }
+        (How::PutTo(filter), Some(blank)) => (
+            format!("`{read}` may be empty, which `{filter}` does not take: {}", blank.why),
+            format!("ask for it: `{{% if {read} %}}{{{{ {read}|{filter} }}}}{{% endif %}}`"),
+        ),
+        (How::Printed, Some(blank)) if blank.null => (
+            format!("`{read}` may have no value: {}", blank.why),
+            format!("ask for it: `{{% if {read} %}}`, or write `|default(\"…\")` behind it"),
+        ),
+        (How::PutTo(_) | How::Printed, _) => return,
+    };
+    let Some(blank) = &given.blank else { return };
+    // where both may be the reason why it is never empty, nothing can be said
+    if blank.unless && bare.conditional {
+        return;
+    }
+    let severity = if blank.unless || bare.conditional { Severity::Warning } else { Severity::Error };
+    checker.add(severity, "value-may-be-missing", &bare.place, message, &hint);
+}
+
 /// A path as far as a depth, as a writer would call it.
 fn told(path: &[String], depth: usize) -> String {
     path.get(..=depth).unwrap_or(path).join(".").replace(".*", "")
 }
 
 /// Where a path leads.
-enum Walked {
+enum Walked<'a> {
     /// to a name that nothing fills, at this depth, with the names there are
     Unknown(usize, Vec<String>),
     /// to something, with what may be missing on the way
-    Known(Vec<(usize, Missing)>),
+    Known(Vec<(usize, Missing)>, &'a Given),
 }
 
-fn walked(data: &Given, path: &[String]) -> Walked {
+/// What nothing is known of.
+static UNKNOWN: Given = Given { holds: Holds::Anything, missing: None, blank: None };
+
+fn walked<'a>(data: &'a Given, path: &[String]) -> Walked<'a> {
     let (mut at, mut missing) = (data, Vec::new());
     for (depth, part) in path.iter().enumerate() {
-        let member = part == "*" || part.parse::<usize>().is_ok();
+        let member = part == "*";
         let next = match &at.holds {
-            Holds::Anything => break,
-            Holds::One if member => break,
+            Holds::Anything => return Walked::Known(missing, &UNKNOWN),
+            Holds::One if member => return Walked::Known(missing, &UNKNOWN),
             // any of its parts, by a name that is reckoned
-            Holds::Parts(_) if member => break,
+            Holds::Parts(_) if member => return Walked::Known(missing, &UNKNOWN),
             Holds::One => return Walked::Unknown(depth, Vec::new()),
             Holds::Parts(parts) => match parts.get(part) {
                 Some(next) => next,
@@ -89,7 +134,7 @@ fn walked(data: &Given, path: &[String]) -> Walked {
         missing.extend(next.missing.clone().map(|why| (depth, why)));
         at = next;
     }
-    Walked::Known(missing)
+    Walked::Known(missing, at)
 }
 
 /// What only some papers have, and which.

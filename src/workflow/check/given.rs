@@ -5,6 +5,7 @@
 
 use super::passing::Passing;
 use crate::submission::Type;
+use crate::workflow::offices::Offices;
 use crate::workflow::rule::Pair;
 use crate::workflow::{
     ClockDefinition, DocumentDefinition, DocumentEach, Each, Field, From, Heads, ItemType, Kind, OPINIONS, Report,
@@ -32,6 +33,18 @@ pub(super) enum Holds {
 pub(super) struct Given {
     pub(super) holds: Holds,
     pub(super) missing: Option<Missing>,
+    pub(super) blank: Option<Blank>,
+}
+
+/// Why a value that is there may be empty.
+#[derive(Debug, Clone)]
+pub(super) struct Blank {
+    /// the reason
+    pub(super) why: String,
+    /// a condition of the paper may be what excludes it
+    pub(super) unless: bool,
+    /// it is no value then, which cannot be printed; not an empty text
+    pub(super) null: bool,
 }
 
 /// Why a value may be missing.
@@ -45,7 +58,7 @@ pub(super) struct Missing {
 
 impl Given {
     fn new(holds: Holds) -> Given {
-        Given { holds, missing: None }
+        Given { holds, missing: None, blank: None }
     }
 
     fn parts(names: &[&str]) -> Given {
@@ -54,6 +67,10 @@ impl Given {
 
     fn but(self, missing: Option<Missing>) -> Given {
         Given { missing, ..self }
+    }
+
+    fn or_empty(self, blank: Option<Blank>) -> Given {
+        Given { blank, ..self }
     }
 }
 
@@ -90,10 +107,11 @@ pub(super) struct Paper<'a> {
     pub(super) made: Made<'a>,
     pub(super) pairs: Vec<Pair>,
     pub(super) public: bool,
+    offices: Option<&'a Offices>,
 }
 
 impl<'a> Paper<'a> {
-    pub(super) fn new(workflow: &'a Workflow, made: Made<'a>) -> Paper<'a> {
+    pub(super) fn new(workflow: &'a Workflow, offices: Option<&'a Offices>, made: Made<'a>) -> Paper<'a> {
         let stage = |at: usize| workflow.stages.get(at);
         let of_stage = |at: usize| match stage(at).filter(|s| !s.of_case) {
             Some(stage) => workflow.pairs(&stage.of),
@@ -108,7 +126,7 @@ impl<'a> Paper<'a> {
             Made::Extension(clock) => (workflow.pairs(std::slice::from_ref(&clock.of)), false),
             Made::Report(report) => (Vec::new(), report.to.iter().any(|to| to == "public")),
         };
-        Paper { workflow, made, pairs, public }
+        Paper { workflow, made, pairs, public, offices }
     }
 
     /// The stage it belongs to.
@@ -180,7 +198,8 @@ impl<'a> Paper<'a> {
     fn of_language(&self) -> Vec<(&'static str, Given)> {
         let papers = super::templates_of(self.workflow);
         let paper = Given::parts(&["文号", "标题", "成文日期"]);
-        let papers = papers.into_iter().map(|name| (name, paper.clone())).collect();
+        let papers = papers.into_iter().map(|name| (name.clone(), paper.clone().but(self.earlier(&name)))).collect();
+        let titles = |of: &Offices| Holds::Parts(of.offices.keys().map(|id| (id.clone(), one())).collect());
         let replaced = always("most papers replace none").map(|why| Missing { unless: true, ..why });
         let mut given = vec![
             ("案卷", Given::parts(&["标题", "编号"])),
@@ -195,7 +214,7 @@ impl<'a> Paper<'a> {
             ("抄送", one()),
             ("本次", Given::parts(&["轮次", "重新"])),
             ("文书", Given::new(Holds::Parts(papers))),
-            ("单位", Given::new(Holds::Anything)),
+            ("单位", Given::new(self.offices.map_or(Holds::Anything, titles))),
             ("替代", Given::parts(&["文号", "标题", "原因"]).but(replaced.clone())),
         ];
         if self.workflow.case.opened_every.is_some() {
@@ -233,7 +252,7 @@ impl<'a> Paper<'a> {
         let workflow = self.workflow;
         let mut item: IndexMap<String, Given> = IndexMap::new();
         for name in ["id", "category", "subject"] {
-            item.insert(name.to_owned(), one());
+            item.insert(name.to_owned(), one().or_empty(self.unsaid(name)));
         }
         let types = workflow.items.values().filter(|of| {
             let named = self.pairs.iter().any(|pair| pair.kind == of.name);
@@ -246,7 +265,7 @@ impl<'a> Paper<'a> {
         }
         item.insert("owner".to_owned(), Given::parts(&OF_OFFICE));
         for own in types.clone().flat_map(|of| of.fields.values()) {
-            item.entry(own.name.clone()).or_insert_with(|| field(own));
+            item.entry(own.name.clone()).or_insert_with(|| field(own).or_empty(self.passing().blank(own)));
         }
         if self.comes_round() {
             item.insert("period".to_owned(), period());
@@ -263,12 +282,12 @@ impl<'a> Paper<'a> {
             item.insert(list.clone(), one());
         }
         let told: &[&str] = if self.public { &[] } else { &["outcome", "reason", "outcome_basis"] };
-        item.extend(told.iter().map(|name| ((*name).to_owned(), one())));
+        item.extend(told.iter().map(|name| ((*name).to_owned(), one().or_empty(self.unsaid(name)))));
         if !self.public {
             item.insert("waivers".to_owned(), many(Given::parts(&["rule", "reason"])));
         }
         if !self.public || types.clone().any(|of| of.about.is_some()) {
-            item.insert("merged_into".to_owned(), one());
+            item.insert("merged_into".to_owned(), one().or_empty(self.unsaid("merged_into")));
             item.insert("merged".to_owned(), many(one()));
         }
         Given::new(Holds::Parts(item))
@@ -339,7 +358,9 @@ fn period() -> Given {
 fn field(field: &Field) -> Given {
     match &field.kind {
         Type::Table(columns, key) => {
-            let cells = columns.iter().map(|(name, _)| (name.clone(), one())).collect();
+            let empty =
+                |name: &String| Blank { why: format!("a row may leave `{name}` empty"), unless: true, null: false };
+            let cells = columns.iter().map(|(name, _)| (name.clone(), one().or_empty(Some(empty(name))))).collect();
             let row = Box::new(Given::new(Holds::Parts(cells)));
             Given::new(if key.is_some() { Holds::Keyed(row) } else { Holds::Each(row) })
         }

@@ -1,8 +1,8 @@
 //! What of a stage may never have been said when a paper is made: the stage was passed over, or a field left empty.
 
-use super::given::{Made, Missing, Paper};
+use super::given::{Blank, Made, Missing, Paper};
 use crate::workflow::rule::{self, Pair};
-use crate::workflow::{Expression, Field, Go, Limit, Overdue, Stage};
+use crate::workflow::{Action, Expression, Field, Go, Limit, Overdue, Stage, Verb};
 
 /// What is known of the way the items of a paper have come.
 pub(super) struct Passing<'a> {
@@ -48,6 +48,16 @@ impl Passing<'_> {
         }
         (field.optional && !self.is_seen_to(&field.name))
             .then(|| Missing { why: format!("`{}` may be left empty", field.name), unless: false })
+    }
+
+    /// Why a field of the item itself may be an empty text.
+    pub(super) fn blank(&self, field: &Field) -> Option<Blank> {
+        let sets = |action: &Action| matches!(&action.verb, Verb::Set(with) if with.contains_key(&field.name));
+        // what an action fills in is there when it has been
+        if self.paper.workflow.stages.iter().flat_map(Stage::all_actions).any(sets) {
+            return None;
+        }
+        self.empty(field).map(|it| Blank { why: it.why, unless: it.unless, null: false })
     }
 
     /// Whether a rule asks for a field, or a limit is counted from it: then it is filled in where it must be.
@@ -123,13 +133,13 @@ impl Passing<'_> {
     }
 
     /// Whether the paper is made only where something holds, or its stage is.
-    fn is_conditional(&self) -> bool {
+    pub(super) fn is_conditional(&self) -> bool {
         let of_stage = self.paper.stage().is_some_and(|(_, stage)| stage.when.is_some());
         of_stage || matches!(self.paper.made, Made::Stage(_, document) if document.when.is_some())
     }
 
     /// Whether the paper is only made where a condition holds.
-    fn implies(&self, when: &Expression) -> bool {
+    pub(super) fn implies(&self, when: &Expression) -> bool {
         let document = if let Made::Stage(_, document) = self.paper.made { document.when.as_ref() } else { None };
         let stage = self.paper.stage().and_then(|(_, stage)| stage.when.as_ref());
         let holds = |of: &&Expression| of.source.split(" and ").any(|part| part.trim() == when.source.trim());

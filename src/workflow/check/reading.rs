@@ -86,8 +86,10 @@ impl<'a> Read<'a> {
         paths.extend(workflow.named_fields().into_iter().map(|(at, name)| (at, vec![name.to_owned()])));
         for template in super::templates_of(workflow) {
             let read = (checker.around.templates)(&template).unwrap_or_default();
-            let more =
-                |path: &[String]| read.iter().any(|(other, _)| other.len() > path.len() && other.starts_with(path));
+            let more = |path: &[String]| {
+                read.iter()
+                    .any(|(other, _)| other.starts_with(path) && other.get(path.len()).is_some_and(|part| part != "*"))
+            };
             for (path, _) in &read {
                 // a stage read whole is read in all its parts; asking for it reads none
                 let whole = path.last().and_then(|name| workflow.stage(name)).filter(|_| !more(path));

@@ -4,6 +4,7 @@ mod children;
 mod counting;
 mod edges;
 mod given;
+mod names;
 mod papers;
 mod said;
 mod silence;

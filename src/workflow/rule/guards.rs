@@ -37,6 +37,59 @@ pub(super) fn of<'e, 'a>(condition: &'e ast::Expr<'a>, holds: bool) -> Vec<&'e a
     }
 }
 
+/// The expressions that are neither empty nor without a value when a condition comes out so.
+pub(super) fn filled<'e, 'a>(condition: &'e ast::Expr<'a>, holds: bool) -> Vec<&'e ast::Expr<'a>> {
+    match condition {
+        ast::Expr::Var(_) | ast::Expr::GetAttr(_) | ast::Expr::GetItem(_) if holds => vec![condition],
+        ast::Expr::UnaryOp(e) if matches!(e.op, ast::UnaryOpKind::Not) => filled(&e.expr, !holds),
+        ast::Expr::BinOp(e) => match (&e.op, holds) {
+            (ast::BinOpKind::ScAnd, true) | (ast::BinOpKind::ScOr, false) => {
+                filled(&e.left, holds).into_iter().chain(filled(&e.right, holds)).collect()
+            }
+            (ast::BinOpKind::Eq, true) | (ast::BinOpKind::Ne, false) => compared(&e.left, &e.right, false),
+            (ast::BinOpKind::Ne, true) | (ast::BinOpKind::Eq, false) => compared(&e.left, &e.right, true),
+            (ast::BinOpKind::Gt | ast::BinOpKind::Gte | ast::BinOpKind::In, true) => {
+                put_to_filters(&e.left).into_iter().collect()
+            }
+            _ => Vec::new(),
+        },
+        ast::Expr::Compare(e) => match e.ops.as_slice() {
+            [step] => match (&step.op, holds) {
+                (ast::CompareOpKind::Eq, true) | (ast::CompareOpKind::Ne, false) => {
+                    compared(&e.expr, &step.expr, false)
+                }
+                (ast::CompareOpKind::Ne, true) | (ast::CompareOpKind::Eq, false) => compared(&e.expr, &step.expr, true),
+                (ast::CompareOpKind::Gt | ast::CompareOpKind::Gte | ast::CompareOpKind::In, true) => {
+                    put_to_filters(&e.expr).into_iter().collect()
+                }
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        },
+        ast::Expr::Filter(_) if holds => put_to_filters(condition).into_iter().collect(),
+        ast::Expr::Test(e) if e.name == "none" && !holds => vec![&e.expr],
+        _ => Vec::new(),
+    }
+}
+
+/// What is compared with a text that is not empty, or told apart from one that is.
+fn compared<'e, 'a>(one: &'e ast::Expr<'a>, other: &'e ast::Expr<'a>, apart: bool) -> Vec<&'e ast::Expr<'a>> {
+    let is = |it: &ast::Expr<'_>| {
+        it.as_const().is_some_and(|it| (it.as_str().is_some_and(str::is_empty) || it.is_none()) == apart)
+    };
+    let found = if is(other) { Some(one) } else { Some(other).filter(|_| is(one)) };
+    found.and_then(put_to_filters).into_iter().collect()
+}
+
+/// What a chain of filters is put to.
+fn put_to_filters<'e, 'a>(expression: &'e ast::Expr<'a>) -> Option<&'e ast::Expr<'a>> {
+    let mut at = expression;
+    while let ast::Expr::Filter(e) = at {
+        at = e.expr.as_ref()?;
+    }
+    Some(at)
+}
+
 /// What a `default` of a chain of filters stands in for.
 fn stood_in_for<'e, 'a>(expression: &'e ast::Expr<'a>) -> Vec<&'e ast::Expr<'a>> {
     let mut at = expression;

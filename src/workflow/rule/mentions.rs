@@ -7,6 +7,7 @@ use super::Malformed;
 use super::pieces::parted;
 use super::scopes::Made;
 use super::walk::Walk;
+use minijinja::Value;
 use minijinja::machinery::{self, ast};
 use minijinja::syntax::SyntaxConfig;
 use std::collections::BTreeMap;
@@ -29,6 +30,105 @@ pub struct Mention {
     pub asked: usize,
     /// it is read only under conditions
     pub conditional: bool,
+    /// it is one of several things that may be meant, and need not be read
+    pub perhaps: bool,
+}
+
+/// What a text reads or calls that nobody could ever give, whatever the data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// the name of the problem
+    pub kind: &'static str,
+    /// the piece it stands in; empty for the text itself
+    pub piece: String,
+    /// 1-based line in that text
+    pub line: usize,
+    /// 1-based column
+    pub column: usize,
+    /// one sentence
+    pub message: String,
+    /// what would fit
+    pub hint: String,
+}
+
+/// What a text does with a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum How {
+    /// prints it
+    Printed,
+    /// puts it to a filter that takes no empty text
+    PutTo(String),
+    /// reads a member by its place in figures
+    Numbered(String),
+}
+
+/// A value of which a text takes for granted what it is: that it is there to be printed, no empty text, or a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bare {
+    /// the path
+    pub path: Vec<String>,
+    /// what is done with it
+    pub how: How,
+    /// the piece it stands in; empty for the text itself
+    pub piece: String,
+    /// 1-based line in that text
+    pub line: usize,
+    /// 1-based column
+    pub column: usize,
+    /// under a condition
+    pub conditional: bool,
+}
+
+/// A filter, a test or a function of the language that a text uses.
+#[derive(Debug, Clone)]
+pub struct Used {
+    /// which of the three
+    pub what: Word,
+    /// its name
+    pub name: String,
+    /// what is handed to it: names, and values where they are written out; None where that cannot be told
+    pub arguments: Option<Vec<(Option<String>, Option<Value>)>>,
+    /// the piece it stands in; empty for the text itself
+    pub piece: String,
+    /// 1-based line in that text
+    pub line: usize,
+    /// 1-based column
+    pub column: usize,
+}
+
+/// Words of the language that take arguments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word {
+    /// `x|filter`
+    Filter,
+    /// `x is test`
+    Test,
+    /// `function(x)`
+    Function,
+}
+
+/// All that is known of a text by itself.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// the variables it reads
+    pub mentions: Vec<Mention>,
+    /// what it makes and nothing of it reads
+    pub unread: Vec<Made>,
+    /// what it reads that nobody could give
+    pub mistakes: Vec<Mistake>,
+    /// what of the language it uses
+    pub used: Vec<Used>,
+    /// what it prints without asking
+    pub bare: Vec<Bare>,
+}
+
+/// What would fit in place of a name: the nearest, else those there are.
+pub(super) fn near(name: &str, there: &[String]) -> String {
+    let alike = |close: &String| close.chars().any(|it| name.contains(it));
+    match crate::workflow::parse::nearest(name, there).filter(alike) {
+        Some(close) => format!("did you mean `{close}`?"),
+        None => format!("there are {}", there.join(", ")),
+    }
 }
 
 /// The variables a template text reads from outside, at the first place of each; `text` may be linked ([`super::linked`]).
@@ -36,16 +136,20 @@ pub struct Mention {
 /// # Errors
 /// When the text, or a piece of it, is no template; the offset is that of the line's start.
 pub fn text_names(text: &str) -> Result<Vec<Mention>, Malformed> {
-    read(text).map(|(found, _)| found)
+    read(text).map(|reading| reading.mentions)
 }
 
 /// What a template text and its pieces make by `set`, `with`, `macro` and `import`, and nothing of them reads; none when it
 /// is no template.
 pub fn text_unread(text: &str) -> Vec<Made> {
-    read(text).map(|(_, unread)| unread).unwrap_or_default()
+    read(text).map(|reading| reading.unread).unwrap_or_default()
 }
 
-fn read(text: &str) -> Result<(Vec<Mention>, Vec<Made>), Malformed> {
+/// All that is known of a template text and its pieces by themselves.
+///
+/// # Errors
+/// As [`text_names`].
+pub fn read(text: &str) -> Result<Reading, Malformed> {
     let (own, pieces) = parted(text);
     let parts = apart(own);
     let own: Result<Vec<ast::Stmt<'_>>, Malformed> = parts.iter().map(|part| parsed(part, "")).collect();
@@ -55,8 +159,9 @@ fn read(text: &str) -> Result<(Vec<Mention>, Vec<Made>), Malformed> {
     let trees = trees?;
     let mut walk = Walk::over(Some(&trees));
     own.iter().for_each(|tree| walk.text(tree));
-    let unread = walk.unread();
-    Ok((walk.found, unread))
+    let (unread, mentions, used) = (walk.unread(), std::mem::take(&mut walk.found), std::mem::take(&mut walk.used));
+    let bare = std::mem::take(&mut walk.bare);
+    Ok(Reading { mentions, unread, mistakes: walk.mistaken(), used, bare })
 }
 
 /// Each element of the front matter, and the body, on the lines where they stand.

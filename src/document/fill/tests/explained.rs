@@ -51,5 +51,5 @@ fn every_page_about_templates_shows_what_it_says() {
             shown += 1;
         }
     }
-    assert_eq!(shown, 11);
+    assert_eq!(shown, 12);
 }
