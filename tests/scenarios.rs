@@ -11,6 +11,10 @@
 
 #[path = "common/look.rs"]
 mod common;
+#[path = "common/outside.rs"]
+mod outside;
+#[path = "scenarios/papers.rs"]
+mod papers;
 
 use banwen::case::coverage::Coverage;
 use banwen::case::event::{Body, Event};
@@ -20,6 +24,7 @@ use banwen::engine::commands::Request;
 use banwen::engine::scenario::{PlayError, Player, Step, StepKind};
 use banwen::spool::layout::Spool;
 use banwen::workflow::check::reload;
+use papers::Papers;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -27,6 +32,12 @@ use std::sync::Mutex;
 
 /// Texts of definitions, and what of each was reached.
 type Covered = Vec<(String, Coverage)>;
+
+/// What all scenarios together show.
+struct Seen {
+    covered: Mutex<Covered>,
+    papers: Papers,
+}
 
 /// Lines of a difference that are shown.
 const DIFFERENCE_LINES_MAX: usize = 40;
@@ -37,23 +48,27 @@ fn every_scenario_is_as_its_transcript_says() {
     let wanted: Vec<PathBuf> =
         all().into_iter().filter(|path| only.as_ref().is_none_or(|name| *name == stem(path))).collect();
     assert!(!wanted.is_empty(), "no scenario to play");
-    let coverage = Mutex::new(SHIPPED.map(shipped).to_vec());
+    let seen = Seen { covered: Mutex::new(SHIPPED.map(shipped).to_vec()), papers: Papers::default() };
     let wrong: Vec<String> = std::thread::scope(|scope| {
         let halves: Vec<Vec<&PathBuf>> = (0..2).map(|n| wanted.iter().skip(n).step_by(2).collect()).collect();
         let runs: Vec<_> = halves
             .into_iter()
             .map(|half| {
-                let coverage = &coverage;
-                scope.spawn(move || half.into_iter().flat_map(|p| check(p, coverage)).collect::<Vec<_>>())
+                let seen = &seen;
+                scope.spawn(move || half.into_iter().flat_map(|p| check(p, seen)).collect::<Vec<_>>())
             })
             .collect();
         runs.into_iter().flat_map(|run| run.join().unwrap()).collect()
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let began = std::time::Instant::now();
+    let wrong = seen.papers.wrong(only.is_none());
+    eprintln!("papers before other programs: {:.1} s", began.elapsed().as_secs_f64());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     // one alone cannot reach everything
     if only.is_none() {
         let mut missed = Vec::new();
-        for ((text, coverage), (file, beyond)) in coverage.into_inner().unwrap().iter().zip(SHIPPED) {
+        for ((text, coverage), (file, beyond)) in seen.covered.into_inner().unwrap().iter().zip(SHIPPED) {
             assert!(!text.is_empty(), "{file}");
             let never: Vec<String> = coverage.never().iter().map(|p| format!("{} {p}", p.kind().word())).collect();
             if never != beyond {
@@ -144,10 +159,10 @@ fn stem(path: &Path) -> String {
 }
 
 /// Plays one scenario; gives what is wrong with it.
-fn check(path: &Path, coverage: &Mutex<Covered>) -> Vec<String> {
+fn check(path: &Path, seen: &Seen) -> Vec<String> {
     let name = stem(path);
     let began = std::time::Instant::now();
-    let (transcript, mut wrong) = common::runtime().block_on(play(path, coverage));
+    let (transcript, mut wrong) = common::runtime().block_on(play(path, seen));
     eprintln!("{name}: {:.1} s", began.elapsed().as_secs_f64());
     let expected = common::root().join(format!("tests/scenarios/{name}.transcript.txt"));
     if std::env::var("BANWEN_BLESS").is_ok() {
@@ -172,7 +187,7 @@ fn difference(before: &str, after: &str) -> String {
     gone.chain(come).take(DIFFERENCE_LINES_MAX).collect::<Vec<_>>().join("\n")
 }
 
-async fn play(path: &Path, coverage: &Mutex<Covered>) -> (String, Vec<String>) {
+async fn play(path: &Path, shown: &Seen) -> (String, Vec<String>) {
     let name = stem(path);
     let scenario = common::scenario(path);
     let out = common::folder(&format!("scenario-{name}"));
@@ -208,7 +223,7 @@ async fn play(path: &Path, coverage: &Mutex<Covered>) -> (String, Vec<String>) {
         let report = player.verify().await.unwrap();
         wrong.extend(report.problems.into_iter().map(|p| format!("{name}: verify: {p}")));
     }
-    let mut all = coverage.lock().unwrap().clone();
+    let mut all = shown.covered.lock().unwrap().clone();
     for (text, seen) in &mut all {
         // a scenario may have a definition of its own by the same name
         let played = player.definitions(seen.workflow()).await;
@@ -216,12 +231,17 @@ async fn play(path: &Path, coverage: &Mutex<Covered>) -> (String, Vec<String>) {
             player.witness(&name, seen).await.unwrap();
         }
     }
-    for ((_, known), (_, seen)) in coverage.lock().unwrap().iter_mut().zip(all) {
+    for ((_, known), (_, seen)) in shown.covered.lock().unwrap().iter_mut().zip(all) {
         known.join(seen);
     }
     let events = player.events().await.unwrap();
     tell_answers(&mut told, &out);
-    tell_papers(&mut told, &out, &events, &mut wrong);
+    let keep = |template: &str, title: &str, files: [Vec<u8>; 2]| {
+        if let Some(template) = papers::shipped(&scenario, path.parent().unwrap(), template) {
+            shown.papers.keep(template, title, files);
+        }
+    };
+    tell_papers(&mut told, &out, &events, &mut wrong, &keep);
     tell_archive(&mut told, &out);
     drop(player);
     common::clear(&out);
@@ -295,16 +315,20 @@ fn tell_answers(told: &mut String, out: &Path) {
     }
 }
 
+/// Keeps a paper for those who look at papers: its template, its title, its files.
+type Keep<'a> = &'a dyn Fn(&str, &str, [Vec<u8>; 2]);
+
 /// The text of every paper, by its Word file; what its PDF says must be the same.
-fn tell_papers(told: &mut String, out: &Path, events: &[Event], wrong: &mut Vec<String>) {
+fn tell_papers(told: &mut String, out: &Path, events: &[Event], wrong: &mut Vec<String>, keep: Keep<'_>) {
     let spool = Spool::at(out);
-    let mut titles: BTreeMap<(String, u32), String> = BTreeMap::new();
+    let mut titles: BTreeMap<(String, u32), (String, &str)> = BTreeMap::new();
     let mut made: BTreeMap<(String, u32), (String, Option<String>)> = BTreeMap::new();
     for event in events {
         match &event.body {
-            Body::DocumentOrdered { document, draft, title, number, .. } => {
+            Body::DocumentOrdered { document, draft, template, title, number, .. } => {
                 let number = number.as_ref().map(|n| format!("{n} ")).unwrap_or_default();
-                titles.insert((event.stream.clone(), *document), format!("{number}{title}（第{draft}稿）"));
+                let title = format!("{number}{title}（第{draft}稿）");
+                titles.insert((event.stream.clone(), *document), (title, template));
             }
             Body::DocumentRendered { document, word, pdf, .. } => {
                 made.insert((event.stream.clone(), *document), (word.clone(), pdf.clone()));
@@ -312,7 +336,7 @@ fn tell_papers(told: &mut String, out: &Path, events: &[Event], wrong: &mut Vec<
             _ => {}
         }
     }
-    for (key, title) in titles {
+    for (key, (title, template)) in titles {
         writeln!(told, "\n==== 文书 {}/{} {title}", key.0, key.1).unwrap();
         let Some((word, pdf)) = made.get(&key) else {
             writeln!(told, "（未生成）").unwrap();
@@ -326,16 +350,22 @@ fn tell_papers(told: &mut String, out: &Path, events: &[Event], wrong: &mut Vec<
             continue;
         };
         wrong.extend(common::papers_differ(&text, &spool.original(pdf)).map(|d| format!("{title}: {d}")));
-        wrong.extend([word, pdf].into_iter().flat_map(|file| found_on(&spool.original(file), &title)));
+        let files = [word, pdf].map(|file| std::fs::read(spool.original(file)).unwrap());
+        wrong.extend(files.iter().flat_map(|file| found_on(file, &title)));
+        keep(template, &title, files);
     }
 }
 
-/// What an examination finds on a paper of ours. That a definition orders no number or no 版记 is its own affair.
-fn found_on(path: &Path, title: &str) -> Vec<String> {
-    let report = inspect::examine(&std::fs::read(path).unwrap(), None).unwrap();
+/// Whether a rule of the examination is the paper's affair: that a definition orders no number or no 版记 is its own.
+fn judged(rule: &str) -> bool {
+    !["number-missing", "imprint-missing"].contains(&rule)
+}
+
+/// What an examination finds on a paper of ours.
+fn found_on(file: &[u8], title: &str) -> Vec<String> {
+    let report = inspect::examine(file, None).unwrap();
     let kind = report.kind.name();
-    let left_out = ["number-missing", "imprint-missing"];
-    let findings = report.findings.into_iter().filter(|it| !left_out.contains(&it.rule.id));
+    let findings = report.findings.into_iter().filter(|it| judged(it.rule.id));
     findings.map(|finding| format!("{title} ({kind}): {finding}")).collect()
 }
 

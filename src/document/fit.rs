@@ -86,8 +86,29 @@ pub(super) fn mark_percent(document: &Document) -> u32 {
     (mark_filling(document) * 100 / mark_points(document)).min(100)
 }
 
-/// The size of the mark in points: as large as fits the width, within what looks dignified.
+/// A joint mark that leaves the first page no text is smaller, though not as small as the title.
+const JOINT_MARK_POINTS_MIN: u32 = 24;
+
+/// The size of the mark in points: as large as fits the width, within what looks dignified; of several organs smaller where the first
+/// page would be without text.
 pub(super) fn mark_points(document: &Document) -> u32 {
+    let largest = mark_points_max(document);
+    if document.mark.len() < 2 || document.layout == Layout::Letter {
+        return largest;
+    }
+    let least = largest.min(JOINT_MARK_POINTS_MIN);
+    let main_to = document.main_to.as_ref().map_or(0, |it| text_rows(it));
+    let shows = |main_to: u32| {
+        (least..=largest).rev().find(|points| {
+            let (fixed, rows) = above(document, *points);
+            fixed + (rows + main_to + 1) * ROW_POINTS <= HEIGHT_POINTS
+        })
+    };
+    // where no size leaves room for long 主送 they go, and the mark stays
+    shows(main_to).or_else(|| shows(0).filter(|_| main_to > MAIN_TO_ROWS_FEW)).unwrap_or(least)
+}
+
+fn mark_points_max(document: &Document) -> u32 {
     let lines = mark_lines(document);
     let largest = match lines.len() {
         0 | 1 if document.layout == Layout::Letter => 44,
@@ -108,6 +129,8 @@ pub(super) const COMPANY_ROWS: usize = 2;
 
 /// Most rows of 主送 a 版记 has room for; what is longer stays above the text and runs over pages.
 const IMPRINT_ROWS_MAX: u32 = 22;
+/// So few rows of 主送 are not what leaves the first page without text: they stay, and its rows stand closer.
+const MAIN_TO_ROWS_FEW: u32 = 2;
 
 /// Whether 主送 stands in the 版记: above the text it would leave the first page no row of it (9704 7.3.2).
 pub(super) fn main_to_below(document: &Document) -> bool {
@@ -115,18 +138,18 @@ pub(super) fn main_to_below(document: &Document) -> bool {
     if !matches!(document.layout, Layout::Document | Layout::Letter) {
         return false;
     }
-    let (fixed, rows) = above(document);
+    let (fixed, rows) = above(document, mark_points(document));
     let left = HEIGHT_POINTS.saturating_sub(fixed + rows * ROW_POINTS) / ROW_POINTS;
     let rows = text_rows(main_to);
-    rows + 1 > left && rows <= IMPRINT_ROWS_MAX
+    rows + 1 > left && (MAIN_TO_ROWS_FEW + 1..=IMPRINT_ROWS_MAX).contains(&rows)
 }
 
-/// The height of what stands above 主送: what is fixed, in points, and the rows.
-fn above(document: &Document) -> (u32, u32) {
+/// The height of what stands above 主送 under a mark of so many points: what is fixed, in points, and the rows.
+fn above(document: &Document, points: u32) -> (u32, u32) {
     let title = title::lines(&document.title, title::width(document.layout)).len().max(1) as u32 * TITLE_ROW_POINTS;
     let lines = mark_lines(document).len() as u32;
     // the ink of a character is nine tenths of its size high
-    let mark = mark_points(document) * (90 + 130 * lines.saturating_sub(1)) / 100;
+    let mark = points * (90 + 130 * lines.saturating_sub(1)) / 100;
     let number = signers::rows(document) + u32::from(document.adopted.is_some());
     match document.layout {
         // the mark's place, the rule and what is around it; two rows above the number and above the title, one below it
@@ -150,6 +173,8 @@ pub(super) enum Short {
     No,
     /// rows stand closer, in parts of their height
     Closer(f64),
+    /// so they do on the first page alone, on which so many blocks of the text begin
+    FirstCloser(f64, usize),
     /// no page holds both: one row of text goes along, not two
     Parted,
 }
@@ -206,7 +231,7 @@ pub(super) fn short(document: &Document) -> Short {
     }
     let body: u32 = document.body.iter().map(body_rows).sum();
     let list = document.attachments.len() + document.attendance.len();
-    let (fixed, above) = above(document);
+    let (fixed, above) = above(document, mark_points(document));
     let main_to = document.main_to.as_ref().filter(|_| !main_to_below(document)).map_or(0, |it| text_rows(it));
     let list = if list > 0 { list as u32 + 1 } else { 0 };
     let (seals, signature) = signature_rows(document);

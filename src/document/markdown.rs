@@ -71,8 +71,8 @@ pub enum Fault {
     /// a cell of a chart that is no number
     #[error("a chart's cells are decimal numbers of at most 12 digits, or empty")]
     ChartNumber,
-    /// shares of several series, of less than nothing, or of nothing at all
-    #[error("shares are of one column of numbers, none missing, none below zero, their sum above zero")]
+    /// shares of several series, or of less than nothing
+    #[error("shares are of one column of numbers, none missing, none below zero")]
     ChartShares,
     /// more than fits a page's width
     #[error(
@@ -94,7 +94,7 @@ impl Fault {
             Fault::ChartKind => "图须以“|~ 柱状图 名称”开头，种类为柱状图、折线图或比例图",
             Fault::ChartShape => "图的数据表须有一行表头，每行有名称和数字，不得合并单元格",
             Fault::ChartNumber => "图中的数须为不超过12位的阿拉伯数字，没有的留空",
-            Fault::ChartShares => "比例图须为一列数字，不得缺项、不得小于零，合计大于零",
+            Fault::ChartShares => "比例图须为一列数字，不得缺项，不得小于零",
             Fault::ChartCrowded => {
                 "图的项目太多（至多24项、6组，比例图至多12项）或名称太长（至多20个字，项目多时更少）"
             }

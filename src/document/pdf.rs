@@ -134,7 +134,7 @@ fn laid(document: &Document, fonts: &Fonts) -> Result<Laid, RenderError> {
     let flowing = Laid::set(document, fonts, Fitting::default())?;
     let with =
         |rows: f64, split: Option<Split>| Laid::set(document, fonts, Fitting { rows, split, ..Fitting::default() });
-    let closer = |on_first: bool| closer(document, &with, on_first);
+    let closer = |on_first: bool| closer(document, fonts, on_first);
     let laid = match tail::lack(document, &flowing.seen) {
         Lack::Nothing => flowing,
         Lack::Company(split) if super::fit::one_piece(document) => match closer(true)? {
@@ -142,6 +142,8 @@ fn laid(document: &Document, fonts: &Fonts) -> Result<Laid, RenderError> {
             None => with(1.0, Some(split))?,
         },
         Lack::Company(split) => with(1.0, Some(split))?,
+        Lack::Spare if tail::signed_on_first(&flowing.seen) => closer(true)?.unwrap_or(flowing),
+        Lack::Spare => closer(false)?.unwrap_or(flowing),
         Lack::Room => match (closer(false)?, tail::last_row(document, &flowing.seen)) {
             (Some(closer), _) => closer,
             (None, Some(split)) => with(1.0, Some(split))?,
@@ -166,22 +168,43 @@ impl Laid {
     }
 }
 
-/// The paper with rows as close as they must stand, if that is enough; `on_first`: only where the signature then stands on page 1.
-fn closer(
-    document: &Document,
-    with: &impl Fn(f64, Option<Split>) -> Result<Laid, RenderError>,
-    on_first: bool,
-) -> Result<Option<Laid>, RenderError> {
+/// The paper with rows as close as they must stand, if that is enough, with a row to spare if that can be had; `on_first`: only where
+/// the signature then stands on page 1.
+fn closer(document: &Document, fonts: &Fonts, on_first: bool) -> Result<Option<Laid>, RenderError> {
     // the rows of a table are as high as what stands in them
     let sheet = matches!(document.layout, Layout::Sheet | Layout::Form);
+    let mut enough = None;
     for rows in super::fit::CLOSER.into_iter().filter(|_| !sheet) {
-        let closer = with(rows, None)?;
-        let first = !on_first || tail::signed_on_first(&closer.seen);
-        if first && tail::lack(document, &closer.seen) == Lack::Nothing {
-            return Ok(Some(closer));
+        let mut closer = Laid::set(document, fonts, Fitting { rows, ..Fitting::default() })?;
+        if on_first && !tail::signed_on_first(&closer.seen) {
+            continue;
+        }
+        if let Some(alone) = first_alone(document, fonts, &closer)? {
+            closer = alone;
+        }
+        match tail::lack(document, &closer.seen) {
+            Lack::Nothing => return Ok(Some(closer)),
+            Lack::Spare if enough.is_none() => enough = Some(closer),
+            Lack::Spare | Lack::Company(_) | Lack::Room => {}
         }
     }
-    Ok(None)
+    Ok(enough)
+}
+
+/// A paper whose rows stand closer, with the rows of all pages but the first on the grid, and the signature in company; if it can be had.
+fn first_alone(document: &Document, fonts: &Fonts, closer: &Laid) -> Result<Option<Laid>, RenderError> {
+    let second = tail::second_page(document, &closer.seen).filter(|_| super::fit::headed(document.layout));
+    let Some(second) = second else { return Ok(None) };
+    let fitting = Fitting { second: Some(second), ..closer.fitting.clone() };
+    let alone = Laid::set(document, fonts, fitting.clone())?;
+    match tail::lack(document, &alone.seen) {
+        // a paragraph is parted once
+        Lack::Company(split) if split.block() != second.block() => {
+            Laid::set(document, fonts, Fitting { split: Some(split), ..fitting }).map(Some)
+        }
+        Lack::Nothing | Lack::Spare => Ok(Some(alone)),
+        Lack::Company(_) | Lack::Room => Ok(None),
+    }
 }
 
 /// A cell over several rows that goes over a page says there again what it is, with （续）; the paper is set again, at most so often.

@@ -1,12 +1,13 @@
 //! Both writers together: the same papers say the same, Word's own checker finds nothing, and another program sees as many pages.
 //!
-//! The programs asked here are LibreOffice and the checker openxml-audit of PyPI. Where one is missing the test says so and ends; under CI
-//! both must be there (`.ci/run` installs them).
+//! The programs asked here are LibreOffice and the checker openxml-audit of PyPI (`tests/common/outside.rs`).
 
 mod company;
 mod full;
 mod framed;
 mod marks;
+#[path = "../../tests/common/outside.rs"]
+mod outside;
 mod rare;
 pub(in crate::document) mod samples;
 mod suite;
@@ -16,7 +17,6 @@ use super::gallery::{self, DEMANDS, KINDS};
 use super::model::Document;
 use super::pdf::tests::{extracted, squeezed};
 use super::{both, html, inspect, pdf, word};
-use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
@@ -34,11 +34,6 @@ fn written(folder: &Path) -> Vec<(&'static str, Document)> {
         }
     }
     samples::all()
-}
-
-fn missing(program: &str) {
-    writeln!(std::io::stderr(), "SKIPPED: {program} is not here, what it would say of our Word files was not asked")
-        .unwrap();
 }
 
 #[test]
@@ -78,24 +73,8 @@ fn the_checker_finds_nothing_in_any_word_file_that_was_not_in_its_template() {
         std::fs::write(folder.path().join(format!("{name}.docx")), bytes).unwrap();
     }
     std::fs::write(folder.path().join("template.docx"), gallery::BY_WORD.2).unwrap();
-    let run = Command::new("openxml-audit")
-        .args(["-r", "-f", "microsoft365", "-m", "0", "-o", "json"])
-        .arg(folder.path())
-        .output();
-    // a shim that leads nowhere is no checker: it starts and says nothing
-    let told = run.ok().and_then(|output| serde_json::from_slice::<serde_json::Value>(&output.stdout).ok());
-    let Some(told) = told else {
-        assert!(std::env::var_os("CI").is_none(), "openxml-audit is not installed");
-        return missing("openxml-audit");
-    };
-    let findings = |name: &str| -> Vec<String> {
-        let of = |it: &&serde_json::Value| it["file"].as_str().is_some_and(|it| it.ends_with(&format!("/{name}.docx")));
-        let one = told.as_array().unwrap().iter().find(of).unwrap_or_else(|| panic!("{name}: {told}"));
-        let said = |it: &serde_json::Value| it["description"].as_str().unwrap_or_default().to_owned();
-        let found: Vec<String> = one["errors"].as_array().unwrap().iter().map(said).collect();
-        assert_eq!(Some(found.len() as u64), one["error_count"].as_u64(), "{one}");
-        found
-    };
+    let Some(told) = outside::audited(folder.path()) else { return };
+    let findings = |name: &str| told.get(name).unwrap_or_else(|| panic!("{name}: {told:?}"));
     let of_template = findings("template");
     let samples = samples::all().into_iter().map(|(name, _)| name.to_owned());
     for name in samples.chain(by_word.into_iter().map(|(name, _)| name)) {

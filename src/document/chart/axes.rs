@@ -9,8 +9,9 @@ const SIDE_UNITS: i32 = 20;
 const LEGEND_UNITS: i32 = 70;
 /// Height of a row of the names below the axis.
 const ROW_UNITS: i32 = 42;
-/// Part of a slot that its bars fill.
+/// Part of a slot that its bars fill, and how wide a bar is at most.
 const FILLED: f64 = 0.7;
+const BAR_UNITS_MAX: f64 = 160.0;
 
 /// Draws the chart.
 pub(super) fn draw(chart: &Chart, area: &Area<'_>) -> Drawn {
@@ -22,10 +23,11 @@ pub(super) fn draw(chart: &Chart, area: &Area<'_>) -> Drawn {
     let names: Vec<Vec<String>> =
         chart.points.iter().map(|point| broken(&point.label, slot - TEXT_UNITS / 3)).collect();
     let rows = names.iter().map(Vec::len).max().unwrap_or(1);
-    let legend = if chart.series.len() > 1 { LEGEND_UNITS } else { TEXT_UNITS };
+    let legend = legend(chart);
+    let above = if legend.is_empty() { TEXT_UNITS } else { count(legend.len()) * LEGEND_UNITS };
     let foot = count(rows) * ROW_UNITS + 2 * SIDE_UNITS;
     let mut context = ChartBuilder::on(area)
-        .margin_top(legend)
+        .margin_top(above)
         .margin_right(SIDE_UNITS)
         .set_label_area_size(LabelAreaPosition::Left, left)
         .set_label_area_size(LabelAreaPosition::Bottom, foot)
@@ -48,10 +50,10 @@ pub(super) fn draw(chart: &Chart, area: &Area<'_>) -> Drawn {
     }
     match chart.kind {
         ChartKind::Lines => lines(chart, &mut context)?,
-        ChartKind::Bars | ChartKind::Shares => bars(chart, &mut context)?,
+        ChartKind::Bars | ChartKind::Shares => bars(chart, slot, &mut context)?,
     }
     values(chart, area, slot, &|x, y| paper.map_coordinate(&(x, y)))?;
-    if chart.series.len() > 1 { names_of_series(chart, area) } else { Ok(()) }
+    names_of_series(chart, &legend, area)
 }
 
 type Context<'a, 'b> = ChartContext<
@@ -60,11 +62,11 @@ type Context<'a, 'b> = ChartContext<
     Cartesian2d<plotters::coord::types::RangedCoordf64, plotters::coord::types::RangedCoordf64>,
 >;
 
-fn bars(chart: &Chart, context: &mut Context<'_, '_>) -> Drawn {
+fn bars(chart: &Chart, slot: i32, context: &mut Context<'_, '_>) -> Drawn {
     for (series, ink) in (0..chart.series.len()).zip(INKS) {
         let bars = numbers(chart, series).filter_map(|(index, value)| {
             let value = value?;
-            let (from, to) = bar(chart, index, series);
+            let (from, to) = bar(chart, slot, index, series);
             Some(Rectangle::new([(from, 0.0), (to, value)], ink.filled()))
         });
         context.draw_series(bars)?;
@@ -72,11 +74,15 @@ fn bars(chart: &Chart, context: &mut Context<'_, '_>) -> Drawn {
     Ok(())
 }
 
-/// Where a bar begins and ends along the axis.
-fn bar(chart: &Chart, index: usize, series: usize) -> (f64, f64) {
-    let each = FILLED / chart.series.len() as f64;
-    let from = index as f64 + (1.0 - FILLED) / 2.0 + each * series as f64;
+/// Where a bar begins and ends along the axis, in slots.
+fn bar(chart: &Chart, slot: i32, index: usize, series: usize) -> (f64, f64) {
+    let each = bar_width(chart, slot);
+    let from = index as f64 + 0.5 + each * (series as f64 - chart.series.len() as f64 / 2.0);
     (from, from + each)
+}
+
+fn bar_width(chart: &Chart, slot: i32) -> f64 {
+    (FILLED / chart.series.len() as f64).min(BAR_UNITS_MAX / f64::from(slot.max(1)))
 }
 
 fn lines(chart: &Chart, context: &mut Context<'_, '_>) -> Drawn {
@@ -100,7 +106,7 @@ fn values(chart: &Chart, area: &Area<'_>, slot: i32, place: &dyn Fn(f64, f64) ->
         ChartKind::Lines if chart.series.len() > 1 => 0,
         ChartKind::Lines => slot,
         ChartKind::Bars | ChartKind::Shares if chart.series.len() == 1 => slot,
-        ChartKind::Bars | ChartKind::Shares => (f64::from(slot) * FILLED) as i32 / count(chart.series.len()),
+        ChartKind::Bars | ChartKind::Shares => (f64::from(slot) * bar_width(chart, slot)) as i32,
     };
     if widest > room {
         return Ok(());
@@ -112,7 +118,7 @@ fn values(chart: &Chart, area: &Area<'_>, slot: i32, place: &dyn Fn(f64, f64) ->
             let (from, to) = if chart.kind == ChartKind::Lines {
                 (index as f64, index as f64 + 1.0)
             } else {
-                bar(chart, index, series)
+                bar(chart, slot, index, series)
             };
             let (x, y) = place((from + to) / 2.0, value);
             let (y, stands) = if value < 0.0 { (y + 14, VPos::Top) } else { (y - 14, VPos::Bottom) };
@@ -122,17 +128,43 @@ fn values(chart: &Chart, area: &Area<'_>, slot: i32, place: &dyn Fn(f64, f64) ->
     Ok(())
 }
 
-fn names_of_series(chart: &Chart, area: &Area<'_>) -> Drawn {
-    let square = TEXT_UNITS * 3 / 4;
-    let whole: i32 = chart.series.iter().map(|name| width(name) + square + 2 * TEXT_UNITS).sum();
-    let size = if whole > unsigned(WIDTH_UNITS) { TEXT_UNITS * unsigned(WIDTH_UNITS) / whole } else { TEXT_UNITS };
-    let scaled = |units: i32| units * size / TEXT_UNITS;
-    let mut x = (unsigned(WIDTH_UNITS) - scaled(whole)) / 2;
-    for (name, ink) in chart.series.iter().zip(INKS) {
-        area.draw(&Rectangle::new([(x, 12), (x + scaled(square), 12 + scaled(square))], ink.filled()))?;
-        let at = (x + scaled(square) + size / 2, 12 + scaled(square) / 2);
-        area.draw(&Text::new(name.clone(), at, sized_style(size, HPos::Left, VPos::Center)))?;
-        x += scaled(width(name) + square + 2 * TEXT_UNITS);
+/// The rows of names of the series; one series has none, the name below the picture says what it is.
+fn legend(chart: &Chart) -> Vec<Vec<usize>> {
+    let mut rows: Vec<Vec<usize>> = Vec::new();
+    let mut used = 0;
+    for (series, name) in chart.series.iter().enumerate().filter(|_| chart.series.len() > 1) {
+        let room = name_room(name);
+        match rows.last_mut().filter(|_| used + room <= unsigned(WIDTH_UNITS)) {
+            Some(row) => row.push(series),
+            None => {
+                rows.push(vec![series]);
+                used = 0;
+            }
+        }
+        used += room;
+    }
+    rows
+}
+
+const SQUARE_UNITS: i32 = TEXT_UNITS * 3 / 4;
+
+/// The room of a name in a legend: its square, itself, and what keeps it from the next.
+fn name_room(name: &str) -> i32 {
+    SQUARE_UNITS + width(name) + 2 * TEXT_UNITS
+}
+
+fn names_of_series(chart: &Chart, legend: &[Vec<usize>], area: &Area<'_>) -> Drawn {
+    let named = |series: &usize| chart.series.get(*series).zip(INKS.get(*series));
+    for (row, series) in legend.iter().enumerate() {
+        let names = || series.iter().filter_map(named);
+        let whole: i32 = names().map(|(name, _)| name_room(name)).sum();
+        let (mut x, y) = ((unsigned(WIDTH_UNITS) - whole) / 2 + TEXT_UNITS / 2, 12 + count(row) * LEGEND_UNITS);
+        for (name, ink) in names() {
+            area.draw(&Rectangle::new([(x, y), (x + SQUARE_UNITS, y + SQUARE_UNITS)], ink.filled()))?;
+            let at = (x + SQUARE_UNITS + TEXT_UNITS / 2, y + SQUARE_UNITS / 2);
+            area.draw(&Text::new(name.clone(), at, text_style(HPos::Left, VPos::Center)))?;
+            x += name_room(name);
+        }
     }
     Ok(())
 }

@@ -2,10 +2,33 @@
 
 use super::*;
 
-const CENTRE: (i32, i32) = (400, 400);
-const RADIUS_UNITS: f64 = 340.0;
-const LEGEND_LEFT_UNITS: i32 = 820;
+/// The middle of the picture, from its upper edge.
+const MIDDLE_UNITS: i32 = 400;
+/// Where the legend begins; long names begin further left, beside a smaller circle.
+const LEGEND_LEFT_UNITS: (i32, i32) = (500, 820);
+/// From the beginning of a row of the legend to that of its text.
+const MARKED_UNITS: i32 = 50;
 const ROW_UNITS: i32 = 60;
+
+/// The circle, and the legend beside it.
+struct Shape {
+    centre: (i32, i32),
+    radius: f64,
+    legend: i32,
+    /// size of the legend's text
+    size: i32,
+}
+
+impl Shape {
+    /// As large as legends this wide leave room for.
+    fn beside(widest: i32) -> Shape {
+        let whole = i32::try_from(WIDTH_UNITS).unwrap_or(i32::MAX) - MARKED_UNITS;
+        let legend = (whole - widest).clamp(LEGEND_LEFT_UNITS.0, LEGEND_LEFT_UNITS.1);
+        let middle = (legend - 20) / 2;
+        let size = TEXT_UNITS.min(TEXT_UNITS * (whole - legend) / widest.max(1));
+        Shape { centre: (middle, MIDDLE_UNITS), radius: f64::from(middle - 60), legend, size }
+    }
+}
 
 /// Draws the chart.
 pub(super) fn draw(chart: &Chart, area: &Area<'_>) -> Drawn {
@@ -14,27 +37,42 @@ pub(super) fn draw(chart: &Chart, area: &Area<'_>) -> Drawn {
     let shares = per_mille(&values);
     let numbers: Vec<f64> = values.iter().map(|text| text.parse().unwrap_or(0.0)).collect();
     let whole: f64 = numbers.iter().sum();
-    let top = CENTRE.1 - ROW_UNITS * i32::try_from(values.len()).unwrap_or(0) / 2;
+    let text = |index: usize| {
+        let label = chart.points.get(index).map_or("", |point| &point.label);
+        let share = shares.get(index).copied().unwrap_or(0);
+        format!("{label}　{}（{}.{}%）", values.get(index).unwrap_or(&""), share / 10, share % 10)
+    };
+    let shape = Shape::beside((0..values.len()).map(|index| width(&text(index))).max().unwrap_or(0));
+    let top = MIDDLE_UNITS - ROW_UNITS * i32::try_from(values.len()).unwrap_or(0) / 2;
     let mut from = 0.0;
     for (index, value) in numbers.iter().enumerate() {
-        let to = from + value / whole;
         let ink = ink(index);
-        let part = sector(from, to);
-        area.draw(&Polygon::new(part.clone(), ink.filled()))?;
-        area.draw(&PathElement::new(part, WHITE.stroke_width(4)))?;
-        from = to;
+        // nothing has no part of the circle, and of nothing at all there are no parts
+        if *value > 0.0 {
+            let to = from + value / whole;
+            sector(&shape, (from, to), ink, area)?;
+            from = to;
+        }
         let y = top + ROW_UNITS * i32::try_from(index).unwrap_or(0);
-        let square = [(LEGEND_LEFT_UNITS, y + 6), (LEGEND_LEFT_UNITS + 30, y + 36)];
-        area.draw(&Rectangle::new(square, ink.filled()))?;
-        let share = shares.get(index).copied().unwrap_or(0);
-        let label = chart.points.get(index).map_or("", |point| &point.label);
-        let text = format!("{label}　{}（{}.{}%）", values.get(index).unwrap_or(&""), share / 10, share % 10);
-        let at = (LEGEND_LEFT_UNITS + 50, y + 21);
-        let room = i32::try_from(WIDTH_UNITS).unwrap_or(i32::MAX) - at.0;
-        let size = TEXT_UNITS.min(TEXT_UNITS * room / width(&text).max(1));
-        area.draw(&Text::new(text, at, sized_style(size, HPos::Left, VPos::Center)))?;
+        area.draw(&Rectangle::new([(shape.legend, y + 6), (shape.legend + 30, y + 36)], ink.filled()))?;
+        let at = (shape.legend + MARKED_UNITS, y + 21);
+        area.draw(&Text::new(text(index), at, sized_style(shape.size, HPos::Left, VPos::Center)))?;
+    }
+    if whole == 0.0 {
+        area.draw(&PathElement::new(rim(&shape, 0.0, 1.0), BLACK.stroke_width(3)))?;
     }
     Ok(())
+}
+
+/// Draws a part of the circle, apart from its neighbours; the whole of it has none.
+fn sector(shape: &Shape, (from, to): (f64, f64), ink: RGBColor, area: &Area<'_>) -> Drawn {
+    let rim = rim(shape, from, to);
+    if to - from >= 1.0 {
+        return area.draw(&Polygon::new(rim, ink.filled()));
+    }
+    let part: Vec<(i32, i32)> = [shape.centre].into_iter().chain(rim).chain([shape.centre]).collect();
+    area.draw(&Polygon::new(part.clone(), ink.filled()))?;
+    area.draw(&PathElement::new(part, WHITE.stroke_width(4)))
 }
 
 /// The six inks, then the same six lighter.
@@ -44,16 +82,16 @@ fn ink(index: usize) -> RGBColor {
     if index < INKS.len() { full } else { RGBColor(lighter(full.0), lighter(full.1), lighter(full.2)) }
 }
 
-/// The outline of a part of the circle; turns are counted from the top, clockwise.
-fn sector(from: f64, to: f64) -> Vec<(i32, i32)> {
+/// The edge of a part of the circle; turns are counted from the top, clockwise.
+fn rim(shape: &Shape, from: f64, to: f64) -> Vec<(i32, i32)> {
     let steps = ((to - from) * 360.0).ceil().max(1.0) as usize;
-    let rim = (0..=steps).map(|step| {
+    let place = |step: usize| {
         let angle = (from + (to - from) * step as f64 / steps as f64) * std::f64::consts::TAU;
         let (sine, cosine) = angle.sin_cos();
-        let x = f64::from(CENTRE.0) + RADIUS_UNITS * sine;
-        (x.round() as i32, (f64::from(CENTRE.1) - RADIUS_UNITS * cosine).round() as i32)
-    });
-    std::iter::once(CENTRE).chain(rim).chain(std::iter::once(CENTRE)).collect()
+        let x = f64::from(shape.centre.0) + shape.radius * sine;
+        (x.round() as i32, (f64::from(shape.centre.1) - shape.radius * cosine).round() as i32)
+    };
+    (0..=steps).map(place).collect()
 }
 
 /// Shares in tenths of a percent that add up to a thousand: what rounding leaves goes to the largest remainders.
@@ -97,8 +135,19 @@ mod tests {
 
     #[test]
     fn a_sector_begins_at_the_top_and_goes_clockwise() {
-        let quarter = sector(0.0, 0.25);
-        assert_eq!(quarter[1], (400, 60));
-        assert_eq!(quarter[quarter.len() - 2], (740, 400));
+        let quarter = rim(&Shape::beside(0), 0.0, 0.25);
+        assert_eq!((quarter[0], quarter[quarter.len() - 1]), ((400, 60), (740, 400)));
+    }
+
+    #[test]
+    fn long_names_stand_beside_a_smaller_circle_in_letters_as_large() {
+        let of = |widest: i32| {
+            let Shape { centre, radius, legend, size } = Shape::beside(widest);
+            assert!(legend + MARKED_UNITS + widest * size / TEXT_UNITS <= 1500, "{widest}");
+            (centre.0, radius, legend, size)
+        };
+        assert_eq!(of(500), (400, 340.0, 820, 37));
+        assert_eq!(of(900), (265, 205.0, 550, 37));
+        assert_eq!(of(1200), (240, 180.0, 500, 29));
     }
 }

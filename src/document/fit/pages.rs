@@ -2,7 +2,7 @@
 //!
 //! Rows are counted as the layout sets them; a row of a table is as high as its fullest cell.
 
-use super::{HEIGHT_POINTS, ROW_POINTS, above, halves, main_to_below, signature_rows, text_rows};
+use super::{HEIGHT_POINTS, ROW_POINTS, above, halves, main_to_below, mark_points, signature_rows, text_rows};
 use crate::document::model::{Block, Document, Table, TableCell};
 
 /// The width of the type area in half characters of 12 pt, and the room at the sides of a cell.
@@ -47,7 +47,7 @@ pub(in crate::document) fn signature_at_edge(document: &Document) -> bool {
 
 /// Where text and lists end.
 fn text_end(document: &Document) -> Place {
-    let (fixed, rows) = above(document);
+    let (fixed, rows) = above(document, mark_points(document));
     let mut place = Place { page: 1, used: fixed + rows * ROW_POINTS };
     place.rows(document.main_to.as_ref().filter(|_| !main_to_below(document)).map_or(0, |it| text_rows(it)));
     document.body.iter().for_each(|block| set(block, &mut place));

@@ -84,8 +84,6 @@ fn fits(chart: &Chart) -> Result<(), Fault> {
     if chart.kind != ChartKind::Shares {
         return if values.any(Option::is_some) { Ok(()) } else { Err(Fault::ChartShape) };
     }
-    let nothing = |text: &String| text.bytes().all(|it| matches!(it, b'0' | b'.'));
-    let sound = values.clone().all(|value| value.as_ref().is_some_and(|text| !text.starts_with('-')));
-    let something = values.flatten().any(|text| !nothing(text));
-    if chart.series.len() == 1 && sound && something { Ok(()) } else { Err(Fault::ChartShares) }
+    let sound = values.all(|value| value.as_ref().is_some_and(|text| !text.starts_with('-')));
+    if chart.series.len() == 1 && sound { Ok(()) } else { Err(Fault::ChartShares) }
 }

@@ -26,6 +26,23 @@ pub(super) fn parse(lines: &[&str]) -> Result<Table, (usize, Fault)> {
     })
 }
 
+/// Characters of 12 pt in a row over the whole width of an upright page.
+const ROW_CHARACTERS: usize = 36;
+/// A text of more rows than this is read from the left, whatever its column says; a narrow cell holds a label, however many its rows.
+const CENTRED_ROWS_MAX: usize = 2;
+const LABEL_CHARACTERS_MAX: usize = 7;
+
+/// Whether a text is too long to stand in the middle of a cell over these columns.
+fn long(text: &str, own: &[Column], all: &[Column]) -> bool {
+    let wide = |columns: &[Column]| columns.iter().map(|it| it.width as usize).sum::<usize>();
+    let room = ROW_CHARACTERS * wide(own) / wide(all).max(1);
+    let rows = |line: &str| {
+        let halves: usize = line.chars().map(|it| if it.is_ascii() { 1 } else { 2 }).sum();
+        halves.div_ceil(2 * room.max(1))
+    };
+    room > LABEL_CHARACTERS_MAX && text.split('\n').any(|line| rows(line) > CENTRED_ROWS_MAX)
+}
+
 #[derive(Clone, Copy)]
 struct Column {
     width: u32,
@@ -90,6 +107,11 @@ fn joined(rows: &[Vec<&str>], columns: &[Column]) -> Result<Vec<Vec<TableCell>>,
                 cell.columns = cell.columns.max(span(begin.1, c));
             }
         }
+    }
+    for (c, cell) in grid.iter_mut().flat_map(|row| row.iter_mut().enumerate()) {
+        let Some(cell) = cell else { continue };
+        let own = columns.get(c..c + cell.columns as usize).unwrap_or_default();
+        cell.centre = cell.centre && !long(&cell.text, own, columns);
     }
     Ok(grid.into_iter().map(|row| row.into_iter().flatten().collect()).collect())
 }

@@ -101,3 +101,14 @@ fn whatever_is_escaped_stays_text() {
     let [Block::Table(table)] = &body(&format!("|甲|\n|-|\n| {} |", escape("张\n三")))[..] else { panic!() };
     assert_eq!(table.rows[0][0].text, "张\n三");
 }
+
+#[test]
+fn a_text_of_many_rows_is_read_from_the_left_and_a_label_is_not() {
+    let long = "扎根基层".repeat(30);
+    let text = format!(
+        "|--|----|----|\n| 主要事迹及推荐单位意见 | {long} | < |\n| 备注 | 甲 | 同意。\\n（盖章）\\n2022年6月1日 |"
+    );
+    let [Block::Table(table)] = &body(&text)[..] else { panic!() };
+    let centred: Vec<bool> = table.rows.iter().flatten().map(|cell| cell.centre).collect();
+    assert_eq!(centred, [true, false, true, true, true]);
+}

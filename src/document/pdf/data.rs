@@ -38,7 +38,8 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
             "title": fonts.families(Role::Title),
             "plain": fonts.families(Role::Plain),
         },
-        "tight": fitting.rows,
+        "tight": if fitting.second.is_some() { 1.0 } else { fitting.rows },
+        "tight_first": fitting.rows,
         "mark": fit::mark_lines(document),
         "mark_beside": fit::mark_beside(document),
         "mark_size": fit::mark_points(document),
@@ -56,7 +57,7 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
         "main_to": document.main_to,
         "main_to_below": fit::main_to_below(document),
         "body": text,
-        "list_new_page": fitting.split == Some(Split::List),
+        "list_new_page": ([fitting.split, fitting.second].contains(&Some(Split::List))),
         "attachments": attachments,
         "attendance": attendance.collect::<Vec<_>>(),
         "signature": document.signature.iter().map(|name| title::organ(name)).collect::<Vec<_>>(),
@@ -111,9 +112,11 @@ fn body(
     fitting: &Fitting,
     tables: &mut Tables<'_>,
 ) -> Result<Vec<Json>, ChartError> {
-    let at = |index: usize| match fitting.split {
-        Some(Split::Body { block, at }) if block == index => Some(at),
-        Some(Split::Body { .. } | Split::List) | None => None,
+    let at = |index: usize| {
+        [fitting.second, fitting.split].into_iter().flatten().find_map(|split| match split {
+            Split::Body { block, at } if block == index => Some(at),
+            Split::Body { .. } | Split::List => None,
+        })
     };
     (0..document.body.len()).map(|index| block(&document.body, index, at(index), fonts, tables)).collect()
 }

@@ -9,9 +9,9 @@ use typst_layout::PagedDocument;
 pub(super) const SAME_ROW_POINTS: f64 = 6.0;
 /// By so many rows another program may end a page earlier or later.
 const UNSURE_ROWS: usize = 3;
-const ROW_POINTS: f64 = 29.0;
+pub(super) const ROW_POINTS: f64 = 29.0;
 /// The foot of the type area, from the upper edge of the paper: 262 mm.
-const TEXT_FOOT_POINTS: f64 = 742.7;
+pub(super) const TEXT_FOOT_POINTS: f64 = 742.7;
 
 /// Something on a page, in points from its upper left corner; texts stand at their base line.
 #[derive(Debug, Clone, PartialEq)]

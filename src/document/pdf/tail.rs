@@ -6,7 +6,7 @@
 
 use super::super::fit::{COMPANY_ROWS, Short, headed, one_piece};
 use super::super::model::{Block, Document};
-use super::look::{SAME_ROW_POINTS, Seen, What};
+use super::look::{ROW_POINTS, SAME_ROW_POINTS, Seen, TEXT_FOOT_POINTS, What};
 
 /// What was found out about a paper, for setting it again.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,25 +15,27 @@ pub(super) struct Fitting {
     pub(super) rows: f64,
     /// where the signature's page begins
     pub(super) split: Option<Split>,
+    /// where the second page begins, if rows are closer on the first alone
+    pub(super) second: Option<Split>,
     /// of each table of the paper, the rows that begin a page within a merged cell
     pub(super) breaks: Vec<Vec<usize>>,
 }
 
 impl Default for Fitting {
     fn default() -> Fitting {
-        Fitting { rows: 1.0, split: None, breaks: Vec::new() }
+        Fitting { rows: 1.0, split: None, second: None, breaks: Vec::new() }
     }
 }
 
 impl Fitting {
     /// What became of a paper so short that its signature would have taken all its text along.
     pub(super) fn short(&self, document: &Document) -> Short {
-        if self.rows < 1.0 {
-            Short::Closer(self.rows)
-        } else if self.split.is_some() && one_piece(document) {
-            Short::Parted
-        } else {
-            Short::No
+        match self.second {
+            Some(Split::Body { block, at }) => Short::FirstCloser(self.rows, block + usize::from(at > 0)),
+            Some(Split::List) => Short::FirstCloser(self.rows, document.body.len()),
+            None if self.rows < 1.0 => Short::Closer(self.rows),
+            None if self.split.is_some() && one_piece(document) => Short::Parted,
+            None => Short::No,
         }
     }
 }
@@ -47,6 +49,16 @@ pub(super) enum Split {
     List,
 }
 
+impl Split {
+    /// The block of the body in which the page begins.
+    pub(super) fn block(self) -> Option<usize> {
+        match self {
+            Split::Body { block, .. } => Some(block),
+            Split::List => None,
+        }
+    }
+}
+
 /// What a paper that was set lacks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Lack {
@@ -56,6 +68,9 @@ pub(super) enum Lack {
     Company(Split),
     /// room on the first page
     Room,
+    /// a row to spare on the first page: what another program sets a hair further apart would take away its only row of text, or a
+    /// signature that has no text to take along
+    Spare,
 }
 
 /// A row of what stands before the signature, in order.
@@ -72,8 +87,14 @@ pub(super) fn lack(document: &Document, seen: &[Seen]) -> Lack {
     let Some(first) = seen.iter().position(|it| is_mark(it, "block")) else { return Lack::Nothing };
     let rows = rows(document, &seen[first..signature]);
     let place = &seen[signature];
-    if headed(document.layout) && rows.first().is_some_and(|row| row.page > 0) {
-        return Lack::Room;
+    match first_page(document, &rows) {
+        First::Text => {}
+        First::LastRow if place.page > 0 => return Lack::Spare,
+        First::LastRow => {}
+        First::Bare => return Lack::Room,
+    }
+    if place.page == 0 && one_piece(document) && in_last_row(foot(&seen[signature..])) {
+        return Lack::Spare;
     }
     let company = distinct(seen[first..signature].iter().filter(|it| it.page == place.page));
     if company >= COMPANY_ROWS || place.page == rows.first().map_or(0, |row| row.page) {
@@ -84,6 +105,49 @@ pub(super) fn lack(document: &Document, seen: &[Seen]) -> Lack {
         Split::Body { block: 0, at: 0 } => Lack::Room,
         split @ (Split::Body { .. } | Split::List) => Lack::Company(split),
     }
+}
+
+/// What of its text a paper shows on its first page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum First {
+    /// enough
+    Text,
+    /// a single row, in the last row of the page
+    LastRow,
+    /// nothing, though it must
+    Bare,
+}
+
+fn first_page(document: &Document, rows: &[Row]) -> First {
+    match rows {
+        _ if !headed(document.layout) => First::Text,
+        [first, ..] if first.page > 0 => First::Bare,
+        [first] if in_last_row(first.y) => First::LastRow,
+        [first, second, ..] if second.page > 0 && in_last_row(first.y) => First::LastRow,
+        [..] => First::Text,
+    }
+}
+
+/// Whether a base line is in the last row of a page.
+fn in_last_row(y: f64) -> bool {
+    y > TEXT_FOOT_POINTS - ROW_POINTS
+}
+
+/// The last base line of the signature and the note on the first page.
+fn foot(from_signature: &[Seen]) -> f64 {
+    // of a letter nothing tells where 抄送 at the foot begins
+    let end = from_signature.iter().position(|it| is_mark(it, "text-end")).unwrap_or(0);
+    let rows = from_signature[..end].iter().filter(|it| it.page == 0 && is_text(it)).map(|it| it.y);
+    rows.fold(0.0, f64::max)
+}
+
+/// Where the second page begins, if it begins with a row of the text.
+pub(super) fn second_page(document: &Document, seen: &[Seen]) -> Option<Split> {
+    let signature = seen.iter().position(|it| is_mark(it, "signature"))?;
+    let first = seen.iter().position(|it| is_mark(it, "block"))?;
+    let row = rows(document, &seen[first..signature]).into_iter().find(|row| row.page > 0)?;
+    let on_page = seen.iter().filter(|it| it.page == row.page && is_text(it)).map(|it| it.y);
+    (row.y - on_page.fold(f64::INFINITY, f64::min) < SAME_ROW_POINTS).then_some(row.split)
 }
 
 /// The best that is left where rows cannot stand close enough: the last row alone goes along.

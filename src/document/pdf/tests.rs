@@ -1,5 +1,6 @@
 //! The shipped templates, set with realistic data, and read back.
 
+mod close;
 mod endings;
 mod heads;
 mod places;

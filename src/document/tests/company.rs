@@ -1,7 +1,7 @@
 //! The signature never stands alone (9704 7.3.5.5): in every layout that has one, with seals, stamps and without, wherever the text
 //! ends, in the PDF and in the Word file as another program sets it.
 
-use super::suite::converted;
+use super::outside::converted;
 use super::*;
 use crate::document::fit::{self, COMPANY_ROWS};
 use crate::document::inspect::{Placed, placed};

@@ -1,6 +1,6 @@
 //! Full pages hold 22 rows of 28 characters (9704 5.2.3), in the PDF and in the Word file as another program sets it.
 
-use super::suite::converted;
+use super::outside::converted;
 use super::*;
 use crate::document::inspect::{Placed, placed};
 use crate::document::model::Layout;

@@ -1,7 +1,7 @@
 //! The mark of a joint paper (9704 7.2.4): names one below the other, spread to the width of the longest, 文件 beside their middle; in the
 //! PDF and in the Word file as another program sets it.
 
-use super::suite::converted;
+use super::outside::converted;
 use super::*;
 use crate::document::fit;
 use crate::document::inspect::{Placed, placed};

@@ -3,73 +3,21 @@
 //! It is not Word and not WPS, but a typesetter that shares nothing with ours; what both of them set alike is in the file.
 
 use super::super::fit;
+use super::outside::converted;
 use super::*;
 use crate::document::model::{Attachment, Layout};
 use crate::ooxml::package::Package;
-use std::collections::BTreeMap;
-
-/// The faces of the program under the names our Word files ask for.
-const FACES: [(&str, &str); 6] = [
-    ("仿宋_GB2312", "FandolFang R"),
-    ("楷体_GB2312", "FandolKai"),
-    ("黑体", "Noto Sans SC"),
-    ("宋体", "Noto Serif SC"),
-    ("方正小标宋简体", "Noto Serif CJK SC"),
-    ("Times New Roman", "Noto Serif SC"),
-];
 
 /// Papers whose Word file comes to another number of pages than our PDF, and why: name, pages of Word, pages of the PDF.
 const EXPLAINED: &str = include_str!("gallery_pages.txt");
 
-/// With more than this the suite now and then ends before it is through.
-const FILES_AT_ONCE: usize = 80;
-
-/// What the suite makes of these Word files: the folder with the PDFs. Nothing where it is not here.
-pub(super) fn converted(folder: &Path, files: &[(String, Vec<u8>)]) -> Option<std::path::PathBuf> {
-    let alias = |(asked, ours): (&str, &str)| {
-        format!("<alias binding=\"same\"><family>{asked}</family><prefer><family>{ours}</family></prefer></alias>")
-    };
-    let faces = format!(
-        "<?xml version=\"1.0\"?><fontconfig><dir>{}/fonts</dir><cachedir>{}/cache</cachedir>{}</fontconfig>",
-        env!("CARGO_MANIFEST_DIR"),
-        folder.display(),
-        FACES.map(alias).concat()
-    );
-    std::fs::write(folder.join("fonts.conf"), faces).unwrap();
-    let path = |name: &String| folder.join(format!("{name}.docx"));
-    files.iter().for_each(|(name, bytes)| std::fs::write(path(name), bytes).unwrap());
-    let seen = folder.join("seen");
-    for files in files.chunks(FILES_AT_ONCE) {
-        let run = Command::new("soffice")
-            .args(["--headless", "--convert-to", "pdf", "--outdir"])
-            .arg(&seen)
-            .args(files.iter().map(|(name, _)| path(name)))
-            .env("FONTCONFIG_FILE", folder.join("fonts.conf"))
-            .env("HOME", folder)
-            .output();
-        if run.is_err() {
-            assert!(std::env::var_os("CI").is_none(), "soffice is not installed");
-            missing("soffice");
-            return None;
-        }
-        let there = |(name, _): &(String, Vec<u8>)| seen.join(format!("{name}.pdf")).exists();
-        let lost = files.iter().find(|file| !there(file));
-        assert!(lost.is_none(), "{:?}: {run:?}", lost.map(|(name, _)| name));
-    }
-    Some(seen)
-}
-
-fn pages(bytes: &[u8]) -> usize {
-    crate::document::office::pages(bytes) as usize
+fn pages(bytes: &[u8]) -> u32 {
+    crate::document::office::pages(bytes)
 }
 
 /// The rows of text on each page, as poppler reads them; nothing where it is not here.
 fn rows(file: &Path) -> Option<Vec<Vec<String>>> {
-    let Ok(run) = Command::new("pdftotext").args(["-raw", "-enc", "UTF-8"]).arg(file).arg("-").output() else {
-        assert!(std::env::var_os("CI").is_none(), "pdftotext is not installed");
-        missing("pdftotext");
-        return None;
-    };
+    let run = outside::told(Command::new("pdftotext").args(["-raw", "-enc", "UTF-8"]).arg(file).arg("-"))?;
     let text = String::from_utf8(run.stdout).unwrap();
     let rows = |page: &str| page.lines().map(squeezed).filter(|row| !row.is_empty()).collect();
     Some(text.split('\u{c}').map(rows).collect())
@@ -89,12 +37,6 @@ fn another_program_sees_as_many_pages_in_word_as_we_set() {
     }
 }
 
-/// Rules another program does not keep for us, and why.
-const NOT_ASKED: [(&str, &str); 2] = [
-    ("archival", "the suite was asked for plain PDF"),
-    ("grid", "it sets rows with digits, of another face, a hair higher; over a few rows that is more than a hair"),
-];
-
 /// What the examination finds on the pages of our Word file, in millimetres, that a clerk would mark; what the nasty data say is
 /// meant to look wrong.
 fn unlike(sheet: &gallery::Sheet, theirs: &[u8]) -> Vec<String> {
@@ -103,7 +45,7 @@ fn unlike(sheet: &gallery::Sheet, theirs: &[u8]) -> Vec<String> {
     }
     let kind = inspect::examine(&sheet.pdf, None).unwrap().kind;
     let report = inspect::examine(theirs, Some(kind)).unwrap();
-    let asked = |it: &&inspect::Finding| NOT_ASKED.iter().all(|(rule, _)| it.rule.id != *rule);
+    let asked = |it: &&inspect::Finding| outside::asked(it.rule.id);
     report.findings.iter().filter(asked).map(|it| format!("{}: {it}", sheet.name)).collect()
 }
 
@@ -117,19 +59,14 @@ fn every_paper_of_the_gallery_has_as_many_pages_in_word_or_it_is_said_why_not() 
     }
     let files: Vec<(String, Vec<u8>)> = sheets.iter().map(|it| (it.name.clone(), it.word.clone())).collect();
     let Some(seen) = converted(folder.path(), &files) else { return };
-    let explained = EXPLAINED.lines().filter(|line| !line.starts_with('#')).map(|line| {
-        let mut words = line.splitn(4, ' ');
-        let mut next = || words.next().unwrap_or_else(|| panic!("{line}"));
-        (next(), (next().parse().unwrap(), next().parse().unwrap(), next()))
-    });
-    let mut explained: BTreeMap<&str, (usize, usize, &str)> = explained.collect();
+    let mut explained = outside::explained(EXPLAINED);
     let mut wrong = Vec::new();
     for sheet in &sheets {
         let theirs = std::fs::read(seen.join(format!("{}.pdf", sheet.name))).unwrap();
         wrong.extend(unlike(sheet, &theirs));
         let theirs = pages(&theirs);
         let ours = pages(&sheet.pdf);
-        let said = explained.remove(sheet.name.as_str()).map_or((ours, ours), |(word, pdf, _)| (word, pdf));
+        let said = explained.remove(sheet.name.as_str()).unwrap_or((ours, ours));
         if (theirs, ours) != said {
             wrong.push(format!("{} {theirs} {ours}", sheet.name));
         }
@@ -202,11 +139,7 @@ fn a_long_number_stays_whole_in_word_too() {
 /// The words on every page with their middle and their foot in millimetres, as poppler finds them; nothing where it is not here.
 fn words(file: &Path) -> Option<Vec<(usize, String, f64, f64)>> {
     const MM: f64 = 25.4 / 72.0;
-    let Ok(run) = Command::new("pdftotext").args(["-bbox", "-enc", "UTF-8"]).arg(file).arg("-").output() else {
-        assert!(std::env::var_os("CI").is_none(), "pdftotext is not installed");
-        missing("pdftotext");
-        return None;
-    };
+    let run = outside::told(Command::new("pdftotext").args(["-bbox", "-enc", "UTF-8"]).arg(file).arg("-"))?;
     let text = String::from_utf8(run.stdout).unwrap();
     let mut found = Vec::new();
     for (page, part) in text.split("<page ").enumerate().skip(1) {

@@ -39,7 +39,10 @@ pub(super) fn pieces(document: &Document, pages: &Pages) -> Result<Vec<Piece>, W
         let first = pieces[beginning..].iter().position(|it| !is_heading(it)).map_or(0, |at| at + 1);
         let stays = fit::headed(document.layout) && !fit::parts(document, short);
         let from = if stays { beginning + first } else { beginning };
-        pieces[beginning..from].iter_mut().for_each(sign::in_company);
+        // a paragraph far from the signature goes over the page as it comes
+        if pieces.len() <= from + 1 {
+            pieces[beginning..from].iter_mut().for_each(sign::in_company);
+        }
         keep_end(&mut pieces[from..], if short == Short::Parted { 1 } else { company });
     }
     if !signature.is_empty() {
@@ -51,7 +54,15 @@ pub(super) fn pieces(document: &Document, pages: &Pages) -> Result<Vec<Piece>, W
         let style = if is_sheet(document.layout) { style::SHEET_TEXT } else { style::NOTE };
         pieces.push(Piece::Line(Line::new(style, &format!("（{note}）"))));
     }
-    closer(short, &mut pieces);
+    match short {
+        Short::Closer(part) => closer(part, &mut pieces),
+        Short::FirstCloser(part, begun) => {
+            let mut first = Vec::new();
+            blocks(document.body.get(..begun).unwrap_or_default(), document.layout, &mut first)?;
+            closer(part, &mut pieces[..beginning + first.len()]);
+        }
+        Short::No | Short::Parted => {}
+    }
     let several = document.attachments.len() > 1;
     // one that goes by itself is named and not bound in
     for (index, attachment) in document.attachments.iter().enumerate().filter(|(_, it)| !it.body.is_empty()) {
@@ -102,13 +113,13 @@ fn keep_end(text: &mut [Piece], rows: usize) {
 }
 
 /// Rows stand closer on a short paper, so that its first page holds text and signature; what has its own height keeps it, and so do
-/// the rows that keep seals apart.
-fn closer(short: Short, pieces: &mut [Piece]) {
-    let Short::Closer(part) = short else { return };
+/// the rows that keep seals apart, and those down to the mark, whose place is a length.
+fn closer(part: f64, pieces: &mut [Piece]) {
     let shrunk = |twips: u32| (f64::from(twips) * part) as u32;
     let row = shrunk(ROW_TWIPS);
     for piece in pieces {
         match piece {
+            Piece::Line(line) if [style::SERIAL, style::URGENCY, style::MARK].contains(&line.style) => {}
             Piece::Line(line) => {
                 let before = line.before.or((line.style == style::MAIN_TO).then_some(ROW_TWIPS));
                 line.before = before.map(shrunk).filter(|_| line.height.is_none()).or(line.before);
