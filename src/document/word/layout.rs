@@ -40,7 +40,10 @@ pub(super) fn pieces(document: &Document, pages: &Pages) -> Result<Vec<Piece>, W
         let first = pieces[beginning..].iter().position(|it| !is_heading(it)).map_or(0, |at| at + 1);
         let stays = fit::headed(document.layout) && (pages.parted.is_some() || !fit::parts(document, short));
         let from = if stays { beginning + first } else { beginning };
-        pieces[beginning..from].iter_mut().for_each(sign::in_company);
+        // one row of it may stand there alone, unless it is near the signature itself
+        if pieces.len() - from < COMPANY_ROWS {
+            pieces[beginning..from].iter_mut().for_each(sign::in_company);
+        }
         keep_end(&mut pieces[from..], if short == Short::Parted { 1 } else { company });
     }
     if !signature.is_empty() {
