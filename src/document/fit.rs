@@ -1,15 +1,16 @@
 //! Measures both writers share: how large a mark is, and what finds room on the first page (9704 5.2, 7.2, 7.3.2).
 
-use super::model::{Block, Document, Layout};
+use super::model::{Block, Document, Layout, Span};
 use super::title;
 
 mod frame;
 mod pages;
 mod signers;
+pub(super) mod tables;
 
 pub(super) use frame::{Frame, Place, Spread, certificate_title, frames, plaque_title};
 pub(super) use pages::signature_at_edge;
-pub(super) use signers::signers;
+pub(super) use signers::{NumberPlace, Signers, signers};
 
 /// Where the 版记 stands, which closes the last face (9704 7.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,6 +31,8 @@ pub struct Pages {
     pub imprint: ImprintPage,
     /// whether the signature is near an edge of its page: two rows of text must be told to go with it
     pub signature_at_edge: bool,
+    /// the block that its signature parted, and so many characters into it: the end of a paragraph that is all the text there is
+    pub(super) parted: Option<(usize, usize)>,
     /// what became of a paper too short to be parted; where nobody looked, an estimate says it
     pub(super) short: Option<Short>,
     /// where each paragraph of a paper in a frame stands, in order
@@ -44,6 +47,15 @@ const ROW_CHARACTERS: u32 = 28;
 const ROW_POINTS: u32 = 29;
 /// A row of a title.
 const TITLE_ROW_POINTS: u32 = 33;
+
+/// The width of the text area in twips.
+pub(super) fn text_width(layout: Layout) -> u32 {
+    match layout {
+        Layout::Document | Layout::Letter | Layout::Order | Layout::Minutes | Layout::Plain | Layout::Form => 8844,
+        Layout::Sheet | Layout::Plaque => 12756,
+        Layout::Certificate => 12076,
+    }
+}
 
 /// The width of a text in characters: a Han character counts one, a Latin letter or digit one half, what is not set nothing.
 pub(super) fn characters(text: &str) -> u32 {
@@ -252,6 +264,25 @@ pub(super) fn parts(document: &Document, short: Short) -> bool {
     short == Short::Parted && first.is_some_and(|it| body_rows(it) >= 2 * COMPANY_ROWS as u32)
 }
 
+/// The spans before and after so many characters, blanks not counted: the typesetter drops them at the ends of rows.
+pub(super) fn split_spans(spans: &[Span], at: usize) -> (Vec<Span>, Vec<Span>) {
+    let (mut first, mut rest) = (Vec::new(), Vec::new());
+    let mut seen = 0;
+    for span in spans {
+        let mut parts = [String::new(), String::new()];
+        for character in span.text.chars() {
+            let late = seen >= at && !(character.is_whitespace() && seen == at);
+            seen += usize::from(!character.is_whitespace());
+            parts[usize::from(late)].push(character);
+        }
+        let [before, after] = parts;
+        first.push(Span { text: before, strong: span.strong });
+        rest.push(Span { text: after, strong: span.strong });
+    }
+    let kept = |spans: Vec<Span>| spans.into_iter().filter(|span| !span.text.is_empty()).collect();
+    (kept(first), kept(rest))
+}
+
 /// Rows of the signature with the blank ones above it: those that keep seals apart and stay as they are, and the others.
 fn signature_rows(document: &Document) -> (u32, u32) {
     let names = document.signature.len() as u32;
@@ -313,5 +344,12 @@ mod tests {
         let rows = |count: usize, length: usize| seals_in_row(&vec!["某".repeat(length); count]);
         assert_eq!([1, 2, 3, 4, 5, 6, 7].map(|count| rows(count, 6)), [1, 2, 3, 2, 3, 3, 3]);
         assert_eq!([rows(3, 10), rows(2, 14), rows(0, 0)], [2, 1, 1]);
+    }
+
+    #[test]
+    fn spans_are_split_by_characters_that_show() {
+        let span = |text: &str, strong| Span { text: text.to_owned(), strong };
+        let (first, rest) = split_spans(&[span("甲 乙", false), span("丙丁", true)], 3);
+        assert_eq!((first, rest), (vec![span("甲 乙", false), span("丙", true)], vec![span("丁", true)]));
     }
 }

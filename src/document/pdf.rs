@@ -98,7 +98,8 @@ pub fn set(document: &Document, fonts: &Fonts) -> Result<Set, RenderError> {
     complete(document, fonts)?;
     let result = laid(document, fonts).and_then(|Laid { paged, fitting, .. }| {
         look::off_page(&paged).map_or(Ok(()), |(page, text)| Err(RenderError::OffPage { page, text }))?;
-        let pages = Pages { short: Some(fitting.short(document)), ..look::pages(&paged) };
+        let (short, parted) = (Some(fitting.short(document)), fitting.parted(document));
+        let pages = Pages { short, parted, ..look::pages(&paged) };
         Ok((Set { bytes: exported(&paged)?, pages }, paged.pages().len()))
     });
     // Nothing of one document is of use to the next; without this the cache grows with every one.

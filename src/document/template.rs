@@ -221,7 +221,8 @@ impl Template {
     fn assembled(&self, data: &Json, context: &Value) -> Result<Document, TemplateError> {
         let layout = self.layout();
         let mut marks = self.lines("发文机关标志", context)?;
-        let mark_file = marks.last_mut().is_some_and(|mark| strip_suffix(mark, "文件"));
+        // one 文件 stands beside several organs, wherever and however often it is written (9704 7.2.4)
+        let mark_file = marks.iter_mut().fold(false, |file, mark| strip_suffix(mark, "文件") || file);
         let date = self.date(data, "成文日期")?;
         let signature = self.lines("署名", context)?;
         if date.is_none()

@@ -7,6 +7,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+mod shape;
+
 /// Words a title line does not split, and the longest of them in characters.
 static WORDS: LazyLock<(HashSet<Vec<char>>, usize)> = LazyLock::new(|| {
     let words: HashSet<Vec<char>> =
@@ -109,8 +111,9 @@ pub(in crate::document) fn lines(title: &[String], width: usize) -> Vec<String> 
     if text.len() > WEIGHED_CHARACTERS_MAX {
         return filled(&text, width);
     }
-    let fewest = measure(&text).div_ceil(width);
-    let mut search = Search::new(&text, width);
+    let weighed = with_blanks(&text);
+    let fewest = measure(&weighed).div_ceil(width);
+    let mut search = Search::new(&weighed, width);
     for count in (fewest..=fewest + 2).filter(|count| *count <= LINES_MAX) {
         search.go(count, 0, 0, &mut Vec::new());
     }
@@ -128,6 +131,17 @@ pub(in crate::document) fn organ(name: &str) -> Vec<String> {
 /// The lines of a 题注, in brackets.
 pub(in crate::document) fn adopted(note: &str) -> Vec<String> {
     lines(&[format!("（{note}）")], 27)
+}
+
+/// The text with every blank between Chinese as the one that stands between organs, however it was typed.
+fn with_blanks(text: &[char]) -> Vec<char> {
+    let chinese = |it: Option<&char>| it.is_some_and(|it| !it.is_ascii());
+    let shown = |it: &&char| !it.is_whitespace();
+    let one = |(at, it): (usize, &char)| {
+        let between = chinese(text[..at].iter().rev().find(shown)) && chinese(text[at..].iter().find(shown));
+        if it.is_whitespace() && between { BLANK } else { *it }
+    };
+    text.iter().enumerate().map(one).collect()
 }
 
 /// Width in half characters, without the blank a row may end with.
@@ -311,7 +325,7 @@ impl<'a> Search<'a> {
         }
         if count == 1 {
             if self.fits(start, self.text.len()) {
-                let cost = cost + shape(self.text, breaks);
+                let cost = cost + shape::cost(self.text, breaks);
                 if self.best.as_ref().is_none_or(|(least, _)| cost < *least) {
                     self.best = Some((cost, breaks.clone()));
                 }
@@ -334,42 +348,11 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Uneven lines cost little, equal lines some, an hourglass all but never; every further line is a line more to read.
-fn shape(text: &[char], breaks: &[usize]) -> u64 {
-    let ends: Vec<usize> = breaks.iter().copied().chain([text.len()]).collect();
-    let mut start = 0;
-    let mut widths = Vec::new();
-    for end in ends {
-        widths.push(measure(&text[start..end]) as i64);
-        start = end;
-    }
-    let mean = widths.iter().sum::<i64>() / widths.len() as i64;
-    let uneven: i64 = widths.iter().map(|width| (width - mean).pow(2)).sum();
-    let equal = widths.windows(2).filter(|it| it[0] == it[1]).count() as u64;
-    let short = widths.iter().filter(|width| **width * 3 < mean).count() as u64;
-    // where each of several organs has a line, the shape is what their names make it
-    let waist = if text.contains(&BLANK) { NAME / 2 } else { WAIST };
-    uneven.unsigned_abs()
-        + u64::from(has_waist(&widths)) * waist
-        + equal * 60
-        + short * 500
-        + widths.len() as u64 * LINE
-}
-
-/// Whether lines grow again after they have become shorter.
-fn has_waist(widths: &[i64]) -> bool {
-    let mut shrank = false;
-    widths.windows(2).any(|pair| {
-        shrank |= pair[1] < pair[0];
-        shrank && pair[1] > pair[0]
-    })
-}
-
 fn split(text: &[char], breaks: &[usize]) -> Vec<String> {
     let starts = [0].into_iter().chain(breaks.iter().copied());
     let ends = breaks.iter().copied().chain([text.len()]);
-    let line = |(start, end): (usize, usize)| text[start..end].strip_suffix(&[BLANK]).unwrap_or(&text[start..end]);
-    starts.zip(ends).map(|row| line(row).iter().collect()).collect()
+    let line = |(start, end): (usize, usize)| text[start..end].iter().collect::<String>().trim_end().to_owned();
+    starts.zip(ends).map(line).collect()
 }
 
 fn filled(text: &[char], width: usize) -> Vec<String> {

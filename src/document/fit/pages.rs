@@ -2,8 +2,10 @@
 //!
 //! Rows are counted as the layout sets them; a row of a table is as high as its fullest cell.
 
-use super::{HEIGHT_POINTS, ROW_POINTS, above, halves, main_to_below, mark_points, signature_rows, text_rows};
-use crate::document::model::{Block, Document, Table, TableCell};
+use super::{
+    HEIGHT_POINTS, ROW_POINTS, above, halves, main_to_below, mark_points, signature_rows, tables, text_rows, text_width,
+};
+use crate::document::model::{Block, Document, TableCell};
 
 /// The width of the type area in half characters of 12 pt, and the room at the sides of a cell.
 const TABLE_HALVES: u32 = 73;
@@ -50,7 +52,8 @@ fn text_end(document: &Document) -> Place {
     let (fixed, rows) = above(document, mark_points(document));
     let mut place = Place { page: 1, used: fixed + rows * ROW_POINTS };
     place.rows(document.main_to.as_ref().filter(|_| !main_to_below(document)).map_or(0, |it| text_rows(it)));
-    document.body.iter().for_each(|block| set(block, &mut place));
+    let width = text_width(document.layout);
+    document.body.iter().for_each(|block| set(block, width, &mut place));
     let lists = document.attachments.len() + document.attendance.len();
     place.rows(if lists > 0 { lists as u32 + 1 } else { 0 });
     place
@@ -64,7 +67,7 @@ fn signature_points(document: &Document) -> u32 {
     (seals + signature + u32::from(document.note.is_some())) * ROW_POINTS
 }
 
-fn set(block: &Block, place: &mut Place) {
+fn set(block: &Block, width: u32, place: &mut Place) {
     match block {
         Block::Paragraph(spans) | Block::Heading(_, spans) | Block::Centre(spans) => {
             let text: String = spans.iter().map(|span| span.text.as_str()).collect();
@@ -72,7 +75,8 @@ fn set(block: &Block, place: &mut Place) {
         }
         Block::Chart(_) => place.set(CHART_POINTS),
         Block::Table(table) => {
-            let height = |row: &Vec<TableCell>| row_points(table, row);
+            let widths = tables::column_widths(table, width);
+            let height = |row: &Vec<TableCell>| row_points(&widths, row);
             let header: u32 = table.header.iter().map(height).sum();
             place.set(table.caption.as_ref().map_or(0, |_| CAPTION_POINTS) + header);
             for points in table.rows.iter().map(height) {
@@ -85,14 +89,14 @@ fn set(block: &Block, place: &mut Place) {
 }
 
 /// The height of a row; a cell over several rows counts for none. The cells of a row under such a cell are taken to stand at its right.
-fn row_points(table: &Table, row: &[TableCell]) -> u32 {
-    let whole: u32 = table.widths.iter().sum::<u32>().max(1);
+fn row_points(widths: &[u32], row: &[TableCell]) -> u32 {
+    let whole: u32 = widths.iter().sum::<u32>().max(1);
     let columns: usize = row.iter().map(|cell| cell.columns as usize).sum();
-    let mut column = table.widths.len().saturating_sub(columns);
+    let mut column = widths.len().saturating_sub(columns);
     let mut most = 1;
     for cell in row {
-        let end = (column + cell.columns as usize).min(table.widths.len());
-        let width: u32 = table.widths.get(column..end).unwrap_or_default().iter().sum();
+        let end = (column + cell.columns as usize).min(widths.len());
+        let width: u32 = widths.get(column..end).unwrap_or_default().iter().sum();
         column = end;
         let room = (TABLE_HALVES * width / whole).saturating_sub(CELL_HALVES).max(2);
         let rows: u32 = cell.text.split('\n').map(|line| halves(line).div_ceil(room).max(1)).sum();

@@ -75,7 +75,7 @@ pub(super) fn pages(paged: &PagedDocument) -> Pages {
         Some(1) => ImprintPage::Back,
         Some(_) => ImprintPage::AfterBlank,
     };
-    Pages { imprint, signature_at_edge: at_edge(&seen), short: None, framed: framed(&seen) }
+    Pages { imprint, signature_at_edge: at_edge(&seen), framed: framed(&seen), ..Pages::default() }
 }
 
 /// Where the paragraphs of a framed paper stand, each of which bears a mark.

@@ -89,30 +89,6 @@ pub(super) fn parted(rows: &[Vec<TableCell>], columns: usize, at: &[usize]) -> V
     parted
 }
 
-/// The column at which each cell of each row begins, from 0.
-pub(super) fn columns(rows: &[Vec<TableCell>], columns: usize) -> Vec<Vec<usize>> {
-    // per column how many further rows a cell from above takes there
-    let mut taken = vec![0_u32; columns];
-    let mut places = Vec::with_capacity(rows.len());
-    for row in rows {
-        let (mut column, mut own) = (0, Vec::new());
-        let mut below = vec![0_u32; columns];
-        for cell in row {
-            while taken.get(column).is_some_and(|rows| *rows > 0) {
-                column += 1;
-            }
-            own.push(column);
-            let end = column + cell.columns.max(1) as usize;
-            below.iter_mut().take(end).skip(column).for_each(|rows| *rows = cell.rows.max(1) - 1);
-            column = end;
-        }
-        let left = taken.iter().map(|rows| rows.saturating_sub(1));
-        taken = left.zip(below).map(|(above, below)| above.max(below)).collect();
-        places.push(own);
-    }
-    places
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,7 +112,6 @@ mod tests {
         let second = vec![cell("村（续）", 1, 1), cell("丙", 1, 1), cell("", 2, 1)];
         assert_eq!(parted(&rows, 4, &[1, 2]), [first, second, third]);
         assert_eq!(parted(&rows, 4, &[]), rows);
-        assert_eq!(columns(&rows, 4), [vec![0, 1, 2], vec![1], vec![1]]);
         assert_eq!(merged(&Table { rows, ..Table::default() }), [false, true, true]);
     }
 }

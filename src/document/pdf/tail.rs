@@ -38,6 +38,16 @@ impl Fitting {
             None => Short::No,
         }
     }
+
+    /// The paragraph that was parted since there is no other text to go with the signature.
+    pub(super) fn parted(&self, document: &Document) -> Option<(usize, usize)> {
+        match self.split.filter(|_| self.short(document) == Short::Parted)? {
+            Split::Body { block, at } if at > 0 => {
+                matches!(document.body.get(block), Some(Block::Paragraph(_))).then_some((block, at))
+            }
+            Split::Body { .. } | Split::List => None,
+        }
+    }
 }
 
 /// The beginning of the signature's page.

@@ -206,6 +206,21 @@ fn elements_come_from_front_matter() {
     let data = json!({"发文机关": {"title": "某镇"}, "签发人": "张三、李四", "文号": "某报〔2022〕1号", "成文日期": "2022-06-01", "印发日期": "2022-06-02"});
     let document = template.render(&data).unwrap();
     assert_eq!((document.mark.as_slice(), document.mark_file), (&["某镇".to_owned()][..], true));
+    // of a joint mark, too, however often it is written: it stands there once
+    for marks in [["甲局文件", "乙局文件"], ["甲局", "乙局文件"], ["甲局文件", "乙局"]] {
+        let [first, second] = marks;
+        let text = format!(
+            "---\n文种: 通知\n版式: 文件\n发文机关标志: {first}\n发文机关标志: {second}\n标题: 题\n---\n正文\n"
+        );
+        let document =
+            Template::parse("试", &text).unwrap().render(&json!({"成文日期": "2022-06-20", "文号": "甲〔2022〕1号"}));
+        let document = document.unwrap();
+        assert_eq!(
+            (document.mark, document.mark_file),
+            (vec!["甲局".to_owned(), "乙局".to_owned()], true),
+            "{marks:?}"
+        );
+    }
     assert_eq!(document.signers, ["张三", "李四"]);
     assert_eq!(document.number.as_deref(), Some("某报〔2022〕1号"));
     assert_eq!(document.copy_to, None);

@@ -1,9 +1,10 @@
 //! Titles as offices write them, and what no title may be.
 
+use super::shape::has_waist;
 use super::*;
 
 /// As they are to stand, `/` between lines.
-const TITLES: [&str; 24] = [
+const TITLES: [&str; 25] = [
     "中共香山镇委员会/关于表彰2022年度先进基层党组织、/优秀共产党员和优秀党务工作者的决定",
     "中共香山镇委员会组织办公室/关于做好2022年“七一”表彰的通知",
     "关于2022年度“七一”表彰情况的备案报告",
@@ -27,6 +28,7 @@ const TITLES: [&str; 24] = [
     "关于申请拨付香山镇2022年中央财政衔接/推进乡村振兴补助资金1,250.5万元的请示",
     "关于转发《关于转发〈安徽省生态环境厅/关于进一步加强秸秆禁烧工作的/紧急通知〉的通知》的通知",
     "关于阿卜杜拉·买买提艾力同志任职的通知",
+    "香泉县生态环境分局关于香泉镇张集村/集中式饮用水水源保护区划分/技术报告审查意见的批复",
     "中国共产党香山镇第十二届委员会/第三次全体会议关于深入学习贯彻/党的二十大精神全面推进乡村振兴的决议",
 ];
 
@@ -60,6 +62,21 @@ fn organs_parted_by_blanks_stay_whole() {
         assert!(rows.iter().any(|row| row.contains(organ)), "{rows:?}");
     }
     assert!(rows.iter().all(|row| !row.starts_with('　') && !row.ends_with('　')), "{rows:?}");
+}
+
+#[test]
+fn a_blank_between_organs_is_one_however_it_is_typed() {
+    for blank in [' ', '\u{a0}', '　'] {
+        let title = ["香泉镇人民政府", "县自然资源和规划局", "县水利局关于联合开展得胜河流域综合治理的请示"];
+        let rows = broken(&title.join(&blank.to_string()));
+        assert!(rows.iter().all(|row| !row.starts_with(blank) && !row.ends_with(blank)), "{rows:?}");
+        for organ in ["香泉镇人民政府", "县自然资源和规划局", "县水利局"] {
+            assert!(rows.iter().any(|row| row.contains(organ)), "{rows:?}");
+        }
+    }
+    // one within Latin still parts nothing
+    let title = "关于印发香山县贯彻落实GB/T 9704—2012国家标准规范党政机关公文格式工作方案的通知";
+    assert!(broken(title).iter().any(|row| row.contains("GB/T 9704—2012")));
 }
 
 #[test]

@@ -67,7 +67,11 @@ fn paragraph(line: &Line) -> Paragraph {
     if line.in_company {
         paragraph = paragraph.widow_control(true);
     }
-    line.words.iter().fold(paragraph, |paragraph, words| paragraph.add_run(run(words, line)))
+    line.words.iter().enumerate().fold(paragraph, |paragraph, (at, words)| {
+        let over = at > 0 && at == line.goes_over;
+        let paragraph = if over { paragraph.add_run(Run::new().add_break(BreakType::Page)) } else { paragraph };
+        paragraph.add_run(run(words, line))
+    })
 }
 
 fn run(words: &Words, line: &Line) -> Run {
@@ -105,7 +109,7 @@ fn add_text(run: Run, text: &mut String) -> Run {
 
 fn table(grid: &Grid) -> Table {
     let whole: u32 = grid.widths.iter().sum();
-    let rows = grid.rows.iter().map(|cells| {
+    let rows = grid.rows.iter().enumerate().map(|(row, cells)| {
         let mut column = 0;
         let cells = cells.iter().map(|one| {
             let end = (column + one.columns).min(grid.widths.len());
@@ -113,7 +117,8 @@ fn table(grid: &Grid) -> Table {
             column = end;
             cell(one, width)
         });
-        let row = TableRow::new(cells.collect()).cant_split();
+        let built = TableRow::new(cells.collect());
+        let row = if grid.parts(row) { built } else { built.cant_split() };
         match grid.height {
             // docx-rs takes the height as a float and writes it as one when it has a fraction; these have none
             Some(height) => row.row_height(height as f32).height_rule(docx_rs::HeightRule::AtLeast),

@@ -2,6 +2,7 @@
 
 use super::WordError;
 use super::piece::{Align, Cell, Grid, Line, Merge, style};
+use crate::document::fit::tables;
 use crate::document::model::{Table, TableCell};
 
 /// The grid of a table, `whole` twips wide.
@@ -12,28 +13,15 @@ pub(super) fn grid(table: &Table, whole: u32) -> Result<Grid, WordError> {
     }
     let mut rows = section(&table.header, columns, style::HEAD, 0)?;
     rows.extend(section(&table.rows, columns, style::CELL, table.header.len())?);
-    // a last row alone on a page reads badly: the row before it goes along
-    let before_last = rows.len().checked_sub(2).filter(|at| *at >= table.header.len());
+    let widths = tables::column_widths(table, whole);
+    let mut parts = vec![false; table.header.len()];
+    parts.extend(tables::tall_rows(&table.rows, &widths));
+    // a last row alone on a page reads badly: the row before it goes along, where both are kept whole
+    let before_last = rows.len().checked_sub(2).filter(|at| *at >= table.header.len() && !parts[*at] && !parts[at + 1]);
     if let Some(row) = before_last.and_then(|at| rows.get_mut(at)) {
         row.iter_mut().flat_map(|cell| cell.lines.iter_mut()).for_each(|line| line.keep_next = true);
     }
-    Ok(Grid { style: style::TABLE, widths: widths(&table.widths, whole), rows, height: None })
-}
-
-/// Relative widths as twips that add up to `whole`.
-fn widths(relative: &[u32], whole: u32) -> Vec<u32> {
-    let weight = |width: &u32| u64::from((*width).max(1));
-    let sum: u64 = relative.iter().map(weight).sum();
-    let mut passed = 0;
-    let mut start = 0;
-    let twips = relative.iter().map(|width| {
-        passed += weight(width);
-        let end = (u64::from(whole) * passed / sum) as u32;
-        let this = end - start;
-        start = end;
-        this
-    });
-    twips.collect()
+    Ok(Grid { style: style::TABLE, widths: tables::in_twips(&widths, whole), rows, parts, height: None })
 }
 
 /// The rows of the header or of the body; a span over rows ends within its section, since the header is repeated alone.
@@ -97,13 +85,6 @@ mod tests {
     }
 
     #[test]
-    fn widths_fill_the_row() {
-        assert_eq!(widths(&[1, 1, 1], 8844), [2948, 2948, 2948]);
-        assert_eq!(widths(&[1, 2, 4], 100).iter().sum::<u32>(), 100);
-        assert_eq!(widths(&[0, 0], 100), [50, 50]);
-    }
-
-    #[test]
     fn spans_become_merged_cells() {
         let table = Table {
             widths: vec![1, 1, 1],
@@ -117,6 +98,23 @@ mod tests {
             .map(|row| row.iter().map(|cell| (cell.columns, cell.merge == Merge::Continues)).collect())
             .collect();
         assert_eq!(shape, [vec![(2, false), (1, false)], vec![(2, true), (1, false)], vec![(3, false)]]);
+    }
+
+    #[test]
+    fn a_row_too_high_for_half_a_page_may_go_over_it_and_holds_no_other() {
+        let rows = |count: usize| {
+            let text = "该同志工作认真负责。".repeat(count);
+            vec![vec![cell("姓名", 1, 1), cell("张三", 1, 1)], vec![cell("事迹", 1, 1), cell(&text, 1, 1)]]
+        };
+        let of = |count: usize| {
+            let mut rows = rows(count);
+            rows.push(vec![cell("意见", 1, 1), cell("同意", 1, 1)]);
+            let grid = grid(&Table { widths: vec![1, 3], rows, ..Table::default() }, 8844).unwrap();
+            let kept = grid.rows.iter().map(|row| row[0].lines[0].keep_next).collect::<Vec<_>>();
+            ((0..3).map(|row| grid.parts(row)).collect::<Vec<_>>(), kept)
+        };
+        assert_eq!(of(4), (vec![false; 3], vec![false, true, false]));
+        assert_eq!(of(80), (vec![false, true, false], vec![false; 3]));
     }
 
     #[test]

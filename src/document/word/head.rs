@@ -3,7 +3,7 @@
 use super::measure::{CHARACTER_TWIPS, ROW_TWIPS, text_width};
 use super::piece::{Align, Cell, Grid, Line, Merge, Piece, Words, style};
 use super::sign;
-use crate::document::fit::{self, characters};
+use crate::document::fit::{self, NumberPlace, characters};
 use crate::document::model::{Document, Layout};
 use crate::document::title;
 
@@ -160,7 +160,10 @@ fn joint_mark(organs: &[String], file: bool, (points, percent): (u32, u32), befo
         cells
     });
     let widths = if file { vec![left, right] } else { vec![left] };
-    vec![Piece::Line(gap), Piece::Grid(Grid { style: style::FRAME, widths, rows: rows.collect(), height: None })]
+    vec![
+        Piece::Line(gap),
+        Piece::Grid(Grid { style: style::FRAME, widths, rows: rows.collect(), parts: Vec::new(), height: None }),
+    ]
 }
 
 /// 发文字号 two rows below the mark, with the red rule below it; an upward paper has it at the left and 签发人 at the right.
@@ -175,12 +178,17 @@ fn number_rows(document: &Document, ruled: bool) -> Vec<Line> {
     let first = label + 4 * CHARACTER_TWIPS;
     let second = placed.columns.first().map_or(first, |width| first + (width + 1) * CHARACTER_TWIPS);
     let stops = vec![CHARACTER_TWIPS, label, first, second];
-    let rows = document.signers.chunks(placed.in_row).count();
-    let lines = document.signers.chunks(placed.in_row).enumerate().map(|(row, names)| {
-        let beside = row + 1 == rows && !placed.number_below;
+    let rows = placed.rows.len();
+    let lines = placed.rows.iter().enumerate().map(|(row, names)| {
+        let beside = row + 1 == rows && placed.number != NumberPlace::Below;
         let number = if beside { number } else { "" };
-        let label = if row == 0 { "签发人：" } else { "\t" };
-        let mut words = vec![Words { text: format!("\t{number}\t{label}"), style: None }];
+        let label = match row {
+            0 => "\t签发人：",
+            // it has passed where the label begins above
+            _ if beside && placed.number == NumberPlace::UnderLabel => "\t",
+            _ => "\t\t",
+        };
+        let mut words = vec![Words { text: format!("\t{number}{label}"), style: None }];
         for (column, name) in names.iter().enumerate() {
             if column > 0 {
                 words.push(Words { text: "\t".to_owned(), style: None });
@@ -189,12 +197,14 @@ fn number_rows(document: &Document, ruled: bool) -> Vec<Line> {
         }
         Line::of(if beside && ruled { style::NUMBER_RULE } else { style::NUMBER }, words)
     });
-    let below = placed
-        .number_below
+    let below = (placed.number == NumberPlace::Below)
         .then(|| Line::new(if ruled { style::NUMBER_RULE } else { style::NUMBER }, &format!("\t{number}")));
     let mut lines: Vec<Line> = lines.chain(below).map(|line| line.align(Align::Left)).collect();
     for (row, line) in lines.iter_mut().enumerate() {
         line.stops.clone_from(&stops);
+        if row + 1 == rows && placed.number == NumberPlace::UnderLabel {
+            line.stops.remove(1);
+        }
         line.before = (row == 0).then_some(NUMBER_GAP_TWIPS);
     }
     lines

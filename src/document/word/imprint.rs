@@ -50,6 +50,7 @@ pub(super) fn imprint(document: &Document, section: &Element) -> Result<Option<E
         return Ok(None);
     }
     let rows: u32 = parts.iter().map(|(_, rows)| rows).sum();
+    let rules = if letter { 0 } else { parts.len() as u32 + 1 };
     let mut lines = Vec::new();
     for (index, (part, _)) in parts.into_iter().enumerate() {
         let rule_above = if index == 0 { THICK_EIGHTHS } else { THIN_EIGHTHS };
@@ -57,7 +58,7 @@ pub(super) fn imprint(document: &Document, section: &Element) -> Result<Option<E
         lines.extend(part);
     }
     lines.extend((!letter).then(|| rule(THICK_EIGHTHS)));
-    let height = rows * ROW_TWIPS + lines.len() as u32 * RULE_TWIPS;
+    let height = rows * ROW_TWIPS + rules * RULE_TWIPS;
     let from_top = foot_twips(section).saturating_sub(height);
     let mut imprint = parse(IMPRINT.as_bytes())?;
     let points = |twips: u32| format!("{}.{}", twips / 20, twips % 20 * 5 / 10);

@@ -25,6 +25,7 @@ pub(super) fn pieces(document: &Document, pages: &Pages) -> Result<Vec<Piece>, W
     }
     let beginning = pieces.len();
     blocks(&document.body, document.layout, &mut pieces)?;
+    pages.parted.into_iter().for_each(|parted| part(&document.body, parted, &mut pieces));
     let signature = sign::sign(document);
     let names = attachment_names(&document.attachments);
     let mut lists: Vec<Piece> = names.into_iter().chain(attendance(document)).map(Piece::Line).collect();
@@ -37,10 +38,10 @@ pub(super) fn pieces(document: &Document, pages: &Pages) -> Result<Vec<Piece>, W
         // The first paragraph stays where it is: the first page shows text. Only where the rows cannot stand close enough a long one
         // goes along: Word keeps its end with what follows, and two rows at least where it began.
         let first = pieces[beginning..].iter().position(|it| !is_heading(it)).map_or(0, |at| at + 1);
-        let stays = fit::headed(document.layout) && !fit::parts(document, short);
+        let stays = fit::headed(document.layout) && (pages.parted.is_some() || !fit::parts(document, short));
         let from = if stays { beginning + first } else { beginning };
-        // a paragraph far from the signature goes over the page as it comes
-        if pieces.len() <= from + 1 {
+        // one row of it may stand there alone, unless it is near the signature itself
+        if pieces.len() - from < COMPANY_ROWS {
             pieces[beginning..from].iter_mut().for_each(sign::in_company);
         }
         keep_end(&mut pieces[from..], if short == Short::Parted { 1 } else { company });
@@ -92,6 +93,18 @@ pub(super) fn part_tables(pieces: Vec<Piece>) -> Vec<Piece> {
         parted.push(Piece::Line(Line::new(style::GAP, "")));
     }
     parted
+}
+
+/// The end of a paragraph goes with the signature, and nothing but headings stands before it. It begins the page where it does in the
+/// PDF: some programs move a paragraph that is kept with the next as a whole, and the first page would show no text.
+fn part(body: &[Block], (block, at): (usize, usize), pieces: &mut [Piece]) {
+    let place = pieces.len().checked_sub(body.len().saturating_sub(block));
+    let Some((place, Block::Paragraph(spans))) = place.zip(body.get(block)) else { return };
+    let Some(Piece::Line(line)) = pieces.get_mut(place) else { return };
+    let (first, rest) = fit::split_spans(spans, at);
+    line.words = words(&first, Layout::Document);
+    line.goes_over = line.words.len();
+    line.words.extend(words(&rest, Layout::Document));
 }
 
 fn is_heading(piece: &Piece) -> bool {

@@ -1,6 +1,6 @@
 //! Lengths on the page, in twips (1/20 pt), and an estimate of how wide a text runs.
 
-use crate::document::model::Layout;
+pub(super) use crate::document::fit::text_width;
 
 /// A row of the grid: 22 rows in 225 mm.
 pub(super) const ROW_TWIPS: u32 = 579;
@@ -10,16 +10,6 @@ pub(super) const CHARACTER_TWIPS: u32 = 315;
 pub(super) const SMALL_CHARACTER_TWIPS: u32 = 280;
 /// EMU, the unit of drawings, in a twip.
 pub(super) const EMU_PER_TWIP: u32 = 635;
-
-/// The width of the text area.
-pub(super) fn text_width(layout: Layout) -> u32 {
-    match layout {
-        Layout::Document | Layout::Letter | Layout::Order | Layout::Minutes | Layout::Plain | Layout::Form => 8844,
-        Layout::Sheet => 12756,
-        Layout::Certificate => 12076,
-        Layout::Plaque => 12756,
-    }
-}
 
 /// The width of a text set in characters `em` wide: a Han character counts one, a Latin letter or digit one half,
 /// a control character, which is not set, nothing.

@@ -102,6 +102,8 @@ pub(super) struct Line {
     pub(super) percent: u32,
     pub(super) new_page: bool,
     pub(super) keep_next: bool,
+    /// the run with which the next page begins; none where it is 0
+    pub(super) goes_over: usize,
     /// two rows of it stay together at the top and the bottom of a page
     pub(super) in_company: bool,
 }
@@ -129,6 +131,7 @@ impl Line {
             percent: 100,
             new_page: false,
             keep_next: false,
+            goes_over: 0,
             in_company: false,
         }
     }
@@ -193,6 +196,15 @@ pub(super) struct Grid {
     /// width of each column
     pub(super) widths: Vec<u32>,
     pub(super) rows: Vec<Vec<Cell>>,
+    /// of each row whether it is too high to be kept whole; one that is not named is kept
+    pub(super) parts: Vec<bool>,
     /// least height of every row
     pub(super) height: Option<u32>,
+}
+
+impl Grid {
+    /// Whether a row may go over a page.
+    pub(super) fn parts(&self, row: usize) -> bool {
+        self.parts.get(row).copied().unwrap_or(false)
+    }
 }

@@ -62,7 +62,9 @@ pub(super) fn keep_with_next(piece: &mut Piece) {
         Piece::Grid(grid) => {
             // two rows go along, as two rows of text do
             let from = grid.rows.len().saturating_sub(2);
-            let cells = grid.rows.iter_mut().skip(from).flatten();
+            // a row that may go over a page does so wherever it stands
+            let kept: Vec<bool> = (0..grid.rows.len()).map(|row| row >= from && !grid.parts(row)).collect();
+            let cells = grid.rows.iter_mut().zip(kept).filter(|(_, kept)| *kept).flat_map(|(cells, _)| cells);
             cells.flat_map(|cell| cell.lines.iter_mut()).for_each(|line| line.keep_next = true);
         }
     }
@@ -107,7 +109,13 @@ fn joint_sealed(names: &[String], columns: usize, date: &str, whole: u32) -> Vec
     let last = rows.len().saturating_sub(1);
     let lines = rows.iter_mut().take(last).flatten().flat_map(|cell| cell.lines.iter_mut());
     lines.for_each(|line| line.keep_next = true);
-    vec![Piece::Grid(Grid { style: style::FRAME, widths: vec![column; columns], rows, height: None })]
+    vec![Piece::Grid(Grid {
+        style: style::FRAME,
+        widths: vec![column; columns],
+        rows,
+        parts: Vec::new(),
+        height: None,
+    })]
 }
 
 /// 7.3.5.3: the longest name two characters from the right edge, the others begin below it, the date's first character two to the

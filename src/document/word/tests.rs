@@ -133,6 +133,22 @@ fn header_rows_repeat_and_cells_merge() {
 }
 
 #[test]
+fn a_row_higher_than_a_page_is_not_kept_whole() {
+    let kept = |length: usize| {
+        let row = vec![samples::cell("事迹"), samples::cell(&"字".repeat(length))];
+        let table = Table { widths: vec![1, 3], rows: vec![row.clone(), row], ..Table::default() };
+        let package = package(&Document { body: vec![Block::Table(table)], ..samples::register() });
+        let tree = package.xml("word/document.xml").unwrap();
+        // the signature keeps the rows above it as long as they are whole
+        (count(&tree, "w:cantSplit"), count(&tree, "w:tbl"), count(tree.find("w:body").unwrap(), "w:keepNext"))
+    };
+    let (whole, tables, kept_next) = kept(60);
+    let (parted, _, not_kept) = kept(2800);
+    assert_eq!((whole - parted, tables), (2, 1));
+    assert!(kept_next > not_kept, "{kept_next} {not_kept}");
+}
+
+#[test]
 fn text_in_tables_is_never_smaller_than_12_points_nor_squeezed() {
     for (name, document) in samples::all() {
         let package = package(&document);
@@ -371,5 +387,7 @@ fn an_organ_too_long_for_its_row_of_the_imprint_stands_in_two_and_the_box_is_as_
     let (_, low) = printed("香泉镇党政办公室");
     let (rows, high) = printed("香岭县经济技术开发区管理委员会综合行政执法局办公室");
     assert_eq!(rows, ["执法局办公室\t2022年12月31日印发", "香岭县经济技术开发区管理委员会综合行政"]);
-    assert!((460..=520).contains(&(high - low)), "a row more and the room of a paragraph: {low} {high}");
+    assert_eq!(high - low, 460, "a row more");
+    // rows between three rules and nothing more: never higher than in the PDF, where it must find room on the same page
+    assert_eq!((low - 3 * 60) % 460, 0, "{low}");
 }

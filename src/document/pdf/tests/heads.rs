@@ -14,18 +14,23 @@ fn upward(signers: &[&str]) -> Vec<Row> {
 
 #[test]
 fn a_long_number_stays_whole_on_the_row_of_the_last_signer_or_below_it() {
-    // two to a row would leave it no room: the names stand one below the other
+    // in a column the long name would leave it no room: it has a row of its own
     let beside = upward(&["张三", "李四光", "阿依古丽·买买提"]);
     let number = row(&beside, LONG);
     assert!(number.text.contains("阿依古丽·买买提"), "{number:?}");
     near(number.left, 28.0 + CHARACTER, "one character in");
     near(number.right, 184.0 - CHARACTER, "the last name one character from the edge");
-    near(number.y - row(&beside, "签发人：张三").y, 2.0 * PITCH, "three rows");
-    // beside names this long nothing stands: it has its own row below the last
-    let below = upward(&["张三", "阿卜杜热依木·买买提明"]);
-    let (names, number) = (row(&below, "签发人：张三"), row(&below, LONG));
-    assert!(names.text.ends_with("阿卜杜热依木·买买提明") && number.text == LONG, "{names:?} {number:?}");
+    near(number.y - row(&beside, "签发人：张三李四光").y, PITCH, "two rows");
+    // it may reach under the label, which the first row alone has
+    let under = upward(&["张三", "阿卜杜热依木·买买提明"]);
+    let (first, number) = (row(&under, "签发人：张三"), row(&under, LONG));
+    assert!(number.text.ends_with("阿卜杜热依木·买买提明"), "{number:?}");
     near(number.left, 28.0 + CHARACTER, "one character in");
+    near(number.y - first.y, PITCH, "the row of the last signer");
+    // beside one name this long nothing stands: it has its own row below
+    let below = upward(&["阿卜杜热依木·买买提明"]);
+    let (names, number) = (row(&below, "签发人：阿"), row(&below, LONG));
+    assert!(number.text == LONG, "{names:?} {number:?}");
     near(number.y - names.y, PITCH, "the row below");
 }
 

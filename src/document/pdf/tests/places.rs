@@ -2,6 +2,7 @@
 
 use super::look::What;
 use super::*;
+use crate::document::model::{Table, TableCell};
 
 /// A row of text as it was set.
 #[derive(Debug, Clone)]
@@ -72,6 +73,32 @@ fn a_full_page_has_22_rows_of_28_characters() {
         near(row.y, 37.0 + 0.88 * CHARACTER + index as f64 * PITCH, "row");
         near(row.left, 28.0, "left edge");
         near(row.right, 184.0, "right edge");
+    }
+}
+
+#[test]
+fn no_number_of_a_table_is_printed_over_its_neighbour() {
+    let people =
+        ["1", "张三", "340502199001011234", "13900000001", "6217001234567890123", "1234567.89", "a@b.example.cn"];
+    let amounts = ["12345678.9"; 12];
+    for layout in [Layout::Sheet, Layout::Plain] {
+        for cells in [&people[..], &amounts[..]] {
+            let row: Vec<TableCell> = cells.iter().map(|text| samples::cell(text)).collect();
+            let table = Table { widths: vec![1; cells.len()], rows: vec![row; 2], ..Table::default() };
+            let document = Document { body: vec![Block::Table(table)], ..samples::empty(layout) };
+            let mut seen: Vec<(i64, f64, f64, String)> = Vec::new();
+            for it in laid(&document) {
+                let What::Text { text, width, .. } = &it.what else { continue };
+                seen.push(((it.y * 10.0) as i64, it.x, it.x + width, text.clone()));
+            }
+            seen.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+            for pair in seen.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
+                assert!(pair[0].2 <= pair[1].1 + 0.1, "{layout:?}: {pair:?}");
+            }
+            let digits = |text: &str| text.chars().filter(char::is_ascii_digit).count();
+            let set: usize = seen.iter().map(|it| digits(&it.3)).sum();
+            assert_eq!(set, 2 * cells.iter().map(|text| digits(text)).sum::<usize>(), "{layout:?}");
+        }
     }
 }
 
