@@ -62,6 +62,8 @@ pub(crate) struct Batch {
     pub(crate) stage: usize,
     pub(crate) key: String,
     pub(crate) round: u32,
+    /// it takes up again what was put off
+    pub(crate) again: bool,
     /// items it took in
     pub(crate) items: Vec<usize>,
     pub(crate) left: BTreeSet<usize>,
@@ -107,7 +109,8 @@ pub(crate) enum About {
     Gate(Shut),
 }
 
-/// A coming round of a gate: stage, key, round.
+/// A gate that is shut: stage, key, and the first round that its next batch could be. What was put off may be taken up again
+/// before it, as that round.
 pub(crate) type Shut = (usize, String, u32);
 
 #[derive(Debug, Clone, PartialEq)]
