@@ -4,6 +4,8 @@
 
 #[path = "plain/act.rs"]
 mod act;
+#[path = "plain/anew.rs"]
+mod anew;
 #[path = "plain/answer.rs"]
 mod answer;
 #[path = "plain/rest.rs"]
@@ -130,7 +132,7 @@ pub(crate) struct Signed {
     /// none where conditions choose
     outcome: Option<usize>,
     /// what was said at once has the same number
-    at_once: usize,
+    pub(crate) at_once: usize,
 }
 
 /// Until when something is waited for. What was begun first runs out first.
