@@ -244,6 +244,10 @@ pub struct Batch {
     pub key: String,
     /// which of this stage and key
     pub round: u32,
+    /// which wait of its gate it came of; of what was put off, that of the batch it was in
+    pub wait: u32,
+    /// it takes up again what was put off, and came through no gate
+    pub again: bool,
     /// items it took in
     pub items: Vec<u32>,
     /// items left for a later round
@@ -278,6 +282,13 @@ pub struct Batch {
     pub down: BTreeSet<String>,
     /// when
     pub opened: Moment,
+}
+
+impl Batch {
+    /// The wait of its gate that it came of.
+    pub fn waited(&self) -> event::ClockOf {
+        event::ClockOf::Gate { stage: self.stage.clone(), key: self.key.clone(), round: self.wait }
+    }
 }
 
 impl Item {

@@ -151,6 +151,11 @@ impl Case {
         }
     }
 
+    /// The wait that items in a batch once came of, which are put into another now.
+    pub(super) fn wait_before(&self, items: &[u32]) -> Option<u32> {
+        items.iter().filter_map(|id| Some(self.batches.get(&self.item(*id)?.batch()?)?.wait)).max()
+    }
+
     fn open_item(&mut self, event: &Event) {
         let Body::ItemOpened { item, of, category, owner, about, stage, fields, waiver: _, submission } = &event.body
         else {
@@ -248,6 +253,7 @@ impl Case {
     fn apply_batch(&mut self, event: &Event) {
         match &event.body {
             Body::BatchOpened { batch, stage, key, round, items, left, expected, signers } => {
+                let before = self.wait_before(items);
                 for id in items {
                     self.change_item(*id, |i| {
                         if let Position::At { batch: slot, .. } = &mut i.position {
@@ -264,6 +270,8 @@ impl Case {
                     stage: stage.clone(),
                     key: key.clone(),
                     round: *round,
+                    wait: before.unwrap_or_else(|| self.index.wait(stage, key)),
+                    again: before.is_some(),
                     items: items.clone(),
                     left: left.clone(),
                     expected: expected.clone(),

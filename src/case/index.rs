@@ -20,8 +20,8 @@ pub struct Index {
     pub sides: OrdMap<u32, OrdSet<u32>>,
     /// batches that are not done, by stage
     pub open: OrdMap<String, OrdSet<u32>>,
-    /// by stage and key: the first batch, and how many there were
-    pub rounds: OrdMap<(Arc<str>, Arc<str>), (u32, u32)>,
+    /// by stage and key: what batches there were
+    pub rounds: OrdMap<(Arc<str>, Arc<str>), Rounds>,
     /// open tasks
     pub tasks: OrdSet<u64>,
     /// open tasks by the items they ask of
@@ -44,6 +44,17 @@ pub struct Index {
     pub owed: OrdSet<u32>,
     /// children whose end is waited for
     pub awaited: OrdSet<u32>,
+}
+
+/// The batches of a stage and key.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Rounds {
+    /// the first
+    first: u32,
+    /// how many there were
+    count: u32,
+    /// the round of the last that came through the gate; none of what was put off did
+    came: u32,
 }
 
 fn put<K: Ord + Clone, V: Ord + Clone>(map: &mut OrdMap<K, OrdSet<V>>, key: K, value: V) {
@@ -96,14 +107,27 @@ impl Index {
 
     /// The first batch of a stage and key, and how many there were.
     pub fn rounds(&self, stage: &str, key: &str) -> Option<(u32, u32)> {
-        self.rounds.get(&(Arc::from(stage), Arc::from(key))).copied()
+        self.rounds.get(&(Arc::from(stage), Arc::from(key))).map(|rounds| (rounds.first, rounds.count))
+    }
+
+    /// The wait of a gate for its next batch, the same whatever is taken up again meanwhile; known by the first round that batch
+    /// could be, but that a log of before may know it by a later one.
+    pub fn wait(&self, stage: &str, key: &str) -> u32 {
+        let came = self.rounds.get(&(Arc::from(stage), Arc::from(key))).map_or(0, |rounds| rounds.came);
+        let of = |round| ClockOf::Gate { stage: stage.to_string(), key: key.to_string(), round };
+        match self.clocks.range(of(came + 1)..=of(u32::MAX)).next_back() {
+            Some((ClockOf::Gate { round, .. }, _)) => *round,
+            _ => came + 1,
+        }
     }
 
     /// A batch was one thing and is another.
     pub(super) fn batch(&mut self, before: Option<&Batch>, after: Option<&Batch>) {
         if let (None, Some(new)) = (before, after.filter(|b| !b.undone)) {
             let key = (Arc::from(new.stage.as_str()), Arc::from(new.key.as_str()));
-            self.rounds.entry(key).or_insert((new.id, 0)).1 += 1;
+            let rounds = self.rounds.entry(key).or_insert(Rounds { first: new.id, ..Rounds::default() });
+            rounds.count += 1;
+            rounds.came = if new.again { rounds.came } else { new.round };
         }
         for (batch, there) in before.map(|b| (b, false)).into_iter().chain(after.map(|b| (b, true))) {
             if batch.done.is_none() {
@@ -115,10 +139,11 @@ impl Index {
     /// A batch, the latest of its key, is as if it had never been opened.
     pub(super) fn never_was(&mut self, batch: &Batch) {
         let key = (Arc::from(batch.stage.as_str()), Arc::from(batch.key.as_str()));
-        let left = self.rounds.get(&key).map_or(0, |(_, count)| count.saturating_sub(1));
-        match self.rounds.get_mut(&key).filter(|_| left > 0) {
-            Some((_, count)) => *count = left,
-            None => drop(self.rounds.remove(&key)),
+        let Some(rounds) = self.rounds.get_mut(&key) else { return };
+        rounds.count = rounds.count.saturating_sub(1);
+        rounds.came = if batch.again { rounds.came } else { batch.wait.saturating_sub(1) };
+        if rounds.count == 0 {
+            self.rounds.remove(&key);
         }
     }
 
@@ -275,5 +300,23 @@ impl Case {
     pub fn papers(&self, batch: u32) -> impl Iterator<Item = &Document> {
         let ids = self.index.papers.get(&batch).into_iter().flatten();
         ids.filter_map(|id| self.documents.get(id)).map(AsRef::as_ref)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_that_an_older_log_knows_by_a_later_round_goes_on() {
+        let mut index = Index::default();
+        let of = |round| ClockOf::Gate { stage: "议".into(), key: String::new(), round };
+        assert_eq!(index.wait("议", ""), 1);
+        // the first round came, and what was put off in it was taken up again as the second
+        index.rounds.insert((Arc::from("议"), Arc::from("")), Rounds { first: 1, count: 2, came: 1 });
+        put(&mut index.clocks, of(1), 1);
+        assert_eq!(index.wait("议", ""), 2);
+        put(&mut index.clocks, of(3), 2);
+        assert_eq!(index.wait("议", ""), 3);
     }
 }

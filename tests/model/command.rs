@@ -21,6 +21,19 @@ pub(crate) enum Command {
         entries: Vec<Entry>,
         complete: bool,
     },
+    /// hands its nominations in again
+    NominateAnew {
+        stage: usize,
+        office: &'static str,
+        entries: Vec<Entry>,
+        complete: bool,
+    },
+    /// one of several hands in again what it said last
+    AnswerAnew {
+        stage: usize,
+        office: &'static str,
+        rows: Vec<(usize, Option<&'static str>)>,
+    },
     /// has nobody to nominate
     Decline {
         stage: usize,

@@ -1,7 +1,7 @@
 //! What the model has found, each as short as it can be told; the kernel did otherwise before.
 
 use crate::command::{Command, Entry};
-use crate::definition::{By, Definition, Each, Go, Kind, OPENER, Of, Outcome, Sign, Stage};
+use crate::definition::{By, Definition, Each, Go, Kind, Late, OPENER, Of, Outcome, Sign, Stage};
 use crate::plain::{Hold, Model, Place};
 use crate::play::Play;
 use crate::random::outcome;
@@ -295,4 +295,43 @@ fn what_is_signed_together_does_not_wait_for_who_has_left_for_another_round() {
     ];
     let model = play(&signed_together(true), &told, true);
     assert_eq!((at(&model, 1), at(&model, 2)), (Some(1), None));
+}
+
+/// A gate that asks about the late and may put off, after an intake of red items that lets late ones in, and one of blue items.
+fn asking() -> [Stage; 3] {
+    let limited = |category, days| Stage { within: Some(days), ..intake(Of::Category(category), By::Owners) };
+    let review = stage(Kind::Review, vec![next(), end(), outcome("缓", Go::Stay)]);
+    let gate = Stage { of: Of::Category(0), each: Each::Case, late: Late::Ask, within: Some(3), ..review };
+    [Stage { late_items: true, ..limited(0, 2) }, limited(1, 4), gate]
+}
+
+/// Of two red items in a batch one is back with its owner, and for it waits one that came late.
+fn one_waits_for_another() -> Vec<Command> {
+    let entry = |n: usize| Entry { category: 0, name: format!("人{n}"), number: 2, group: 0 };
+    let nominate = |office, entries| Command::Nominate { stage: 0, office, entries, complete: true };
+    vec![
+        nominate("甲办", vec![entry(1), entry(2)]),
+        Command::Wait,
+        Command::AskBack { item: 1, office: "甲办" },
+        Command::Reply { question: 1, office: "审办", yes: true },
+        nominate("乙办", vec![entry(3)]),
+    ]
+}
+
+#[test]
+fn a_gate_waits_on_for_the_late_whatever_was_put_off_is_taken_up_again() {
+    let put_off = answer(2, &[(2, "缓")]);
+    // the limit of the other intake passes before that of the gate
+    let mut told = one_waits_for_another();
+    told.extend([Command::Wait, put_off.clone()]);
+    let before = play(&asking(), &told, true).due().into_iter().min();
+    told.push(Command::Wait);
+    let model = play(&asking(), &told, true);
+    assert_eq!((Some(model.now), model.questions.len(), model.questions[1].open), (before, 2, true));
+    // who was asked before is asked still
+    let mut told = one_waits_for_another();
+    told.extend([Command::Wait, Command::Wait, put_off, Command::Reply { question: 2, office: "审办", yes: false }]);
+    let model = play(&asking(), &told, true);
+    let open: Vec<_> = model.batches.iter().filter(|b| !b.done).map(|b| (b.round, b.items.clone())).collect();
+    assert_eq!(open, [(2, vec![2]), (3, vec![3])]);
 }

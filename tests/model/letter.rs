@@ -22,8 +22,12 @@ pub(crate) enum Move {
     Close,
     Reopen,
     TakeBack,
+    /// the same hands in again: the first of those it named, and another
+    NominateAnew,
     /// who of several spoke last takes it back
     Unsay,
+    /// or says so of all of it
+    AnswerAnew(&'static str),
     /// notices are put up
     Settle,
     /// and time goes on to what is due next
@@ -72,6 +76,21 @@ impl Move {
             Move::Close => Command::Close { stage: intake, office: OPENER, reopen: false },
             Move::Reopen => Command::Close { stage: intake, office: OPENER, reopen: true },
             Move::TakeBack => Command::TakeBack { stage: intake, office: owner(1) },
+            Move::NominateAnew => {
+                let form = model.forms.iter().rfind(|f| f.answered && f.office == owner(1));
+                let first = form.and_then(|f| f.items.first()).and_then(|id| model.item(*id));
+                let of = |name: String, category, group| Entry { category, name, number: 3, group };
+                let mut entries = vec![of(format!("人{}", model.items.len() + 1), 0, 1)];
+                entries.extend(first.map(|i| of(i.name.clone(), i.category, i.group)));
+                Command::NominateAnew { stage: intake, office: owner(1), entries, complete: true }
+            }
+            Move::AnswerAnew(said) => {
+                let (item, office) = said_together(model).pop().unwrap_or((1, OPENER));
+                let at_once = |id: usize| model.item(id).and_then(|i| Some(i.signed.last()?.at_once));
+                let with_it = said_together(model).into_iter().filter(|(id, _)| at_once(*id) == at_once(item));
+                let rows = with_it.map(|(id, _)| (id, Some(said))).collect();
+                Command::AnswerAnew { stage: model.item(item).and_then(|i| i.stage()).unwrap_or(0), office, rows }
+            }
             Move::Unsay => {
                 let (item, office) = said_together(model).pop().unwrap_or((1, OPENER));
                 Command::Unsay { item, office }

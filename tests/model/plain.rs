@@ -4,6 +4,8 @@
 
 #[path = "plain/act.rs"]
 mod act;
+#[path = "plain/anew.rs"]
+mod anew;
 #[path = "plain/answer.rs"]
 mod answer;
 #[path = "plain/rest.rs"]
@@ -62,6 +64,8 @@ pub(crate) struct Batch {
     pub(crate) stage: usize,
     pub(crate) key: String,
     pub(crate) round: u32,
+    /// it takes up again what was put off
+    pub(crate) again: bool,
     /// items it took in
     pub(crate) items: Vec<usize>,
     pub(crate) left: BTreeSet<usize>,
@@ -107,7 +111,8 @@ pub(crate) enum About {
     Gate(Shut),
 }
 
-/// A coming round of a gate: stage, key, round.
+/// A gate that is shut: stage, key, and the first round that its next batch could be. What was put off may be taken up again
+/// before it, as that round.
 pub(crate) type Shut = (usize, String, u32);
 
 #[derive(Debug, Clone, PartialEq)]
@@ -127,7 +132,7 @@ pub(crate) struct Signed {
     /// none where conditions choose
     outcome: Option<usize>,
     /// what was said at once has the same number
-    at_once: usize,
+    pub(crate) at_once: usize,
 }
 
 /// Until when something is waited for. What was begun first runs out first.

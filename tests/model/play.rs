@@ -6,7 +6,7 @@ use crate::plain::Model;
 use crate::view;
 use banwen::case::command::{self as kernel, Asked, HandIn};
 use banwen::case::decide::{self, Decision, OpenCase};
-use banwen::case::event::{Ask, Event, Fields, Mode, Row};
+use banwen::case::event::{Ask, Event, Fields, Mode, Row, TaskEnd};
 use banwen::case::ledger::Ledgers;
 use banwen::case::program::Program;
 use banwen::case::{Case, Document, Life, Task, invariant};
@@ -182,8 +182,7 @@ impl Play {
         Ok(Ok(()))
     }
 
-    /// An open task; that a form which was answered may be handed in again, in place of the earlier one, the model does not know
-    /// (scenario 更正报送 does).
+    /// An open task.
     fn task(&self, wanted: impl Fn(&Task) -> bool) -> (u64, u32) {
         self.case.open_tasks().find(|t| wanted(t)).map_or((NO_TASK, 1), |t| (t.id, t.revision))
     }
@@ -197,12 +196,24 @@ impl Play {
                 let place = name(*stage);
                 let task =
                     self.task(|t| t.ask == Ask::Nominate && t.office == *office && t.stage.as_ref() == Some(&place));
-                let row = |e: &crate::command::Entry| Row {
-                    category: Some(CATEGORIES[e.category].to_string()),
-                    fields: fields(json!({ "名": e.name, "数": e.number, "组": GROUPS[e.group] })),
-                    ..Row::default()
+                (office, self.hand_in(task, Fields::new(), entries.iter().map(entered).collect(), *complete))
+            }
+            Command::NominateAnew { stage, office, entries, complete } => {
+                let place = name(*stage);
+                let answered = |t: &&Arc<Task>| {
+                    t.ask == Ask::Nominate
+                        && t.office == *office
+                        && t.stage.as_ref() == Some(&place)
+                        && t.closed == Some(TaskEnd::Answered)
                 };
-                (office, self.hand_in(task, Fields::new(), entries.iter().map(row).collect(), *complete))
+                let task = self.case.tasks.values().rfind(answered).map_or((NO_TASK, 1), |t| (t.id, t.revision));
+                (office, self.hand_in(task, Fields::new(), entries.iter().map(entered).collect(), *complete))
+            }
+            Command::AnswerAnew { stage, office, rows } => {
+                let item = rows.first().and_then(|(id, _)| self.case.item(*id as u32));
+                let said = item.and_then(|i| i.signed.get(&name(*stage))?.last()).map_or(NO_TASK, |s| s.task);
+                let revision = self.case.tasks.get(&said).map_or(1, |t| t.revision);
+                (office, self.say(*stage, (said, revision), rows))
             }
             Command::Decline { stage, office } => {
                 let place = name(*stage);
@@ -270,6 +281,10 @@ impl Play {
         let own = self.task(|t| asks(t) && about(t));
         let theirs = || self.task(|t| t.ask == Ask::Answer && t.stage.as_ref() == Some(&place) && about(t));
         let task = if own.0 == NO_TASK { theirs() } else { own };
+        self.say(stage, task, rows)
+    }
+
+    fn say(&self, stage: usize, task: (u64, u32), rows: &[(usize, Option<&'static str>)]) -> kernel::Command {
         let row = |(id, outcome): &(usize, Option<&'static str>)| Row {
             item: Some(*id as u32),
             fields: fields(json!({ format!("意见{stage}"): "意见" })),
@@ -294,6 +309,15 @@ impl Play {
             returned: Vec::new(),
             submission: self.handed_in.to_string(),
         })
+    }
+}
+
+/// A nomination as a row of its workbook.
+fn entered(entry: &crate::command::Entry) -> Row {
+    Row {
+        category: Some(CATEGORIES[entry.category].to_string()),
+        fields: fields(json!({ "名": entry.name, "数": entry.number, "组": GROUPS[entry.group] })),
+        ..Row::default()
     }
 }
 

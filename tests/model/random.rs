@@ -247,11 +247,17 @@ pub(crate) fn command(model: &Model, numbers: Numbers) -> Command {
         19 => Command::Decline { stage, office },
         20 if !said_together(model).is_empty() => {
             let (item, by) = pick(&said_together(model), a).unwrap_or((item, any));
+            if c % 2 == 1 {
+                return answer_anew(model, item, if wrong { any } else { by }, [b, c, d]);
+            }
             Command::Unsay { item, office: if wrong { any } else { by } }
         }
         20 => {
             let answered = model.forms.iter().rfind(|f| f.answered && !wrong);
             let (stage, office) = answered.map_or((stage, office), |f| (f.stage, f.office));
+            if c % 2 == 1 {
+                return nominate_anew(model, stage, office, [a, b, c, d]);
+            }
             Command::TakeBack { stage, office }
         }
         21 => {
@@ -310,6 +316,36 @@ fn nominate(model: &Model, stage: usize, office: &'static str, [a, b, c, d]: [u8
         }
     };
     Command::Nominate { stage, office, entries: (0..count).map(entry).collect(), complete: c % 4 != 3 }
+}
+
+/// The same people handed in again, otherwise; sometimes without the first, and with somebody besides.
+fn nominate_anew(model: &Model, stage: usize, office: &'static str, [a, b, c, d]: [u8; 4]) -> Command {
+    let Command::Nominate { mut entries, .. } = nominate(model, stage, office, [a, b, c, d]) else { unreachable!() };
+    let form = model.forms.iter().rfind(|f| f.answered && f.stage == stage && f.office == office);
+    let handed_in = form.map(|f| f.items.clone()).unwrap_or_default();
+    let named = handed_in.iter().map(|id| &model.items[id - 1]);
+    let named: Vec<Entry> = named
+        .map(|i| Entry { category: i.category, name: i.name.clone(), number: i64::from(a % 6), group: i.group })
+        .skip(usize::from(b % 4 == 3))
+        .collect();
+    entries.truncate(usize::from(b / 4) % 2);
+    entries.splice(0..0, named);
+    Command::NominateAnew { stage, office, entries, complete: c % 4 != 3 }
+}
+
+/// What one of several said last, otherwise: of this item and what it said of others with it.
+fn answer_anew(model: &Model, item: usize, office: &'static str, [b, c, d]: [u8; 3]) -> Command {
+    let stage = model.item(item).and_then(|i| i.stage()).unwrap_or_default();
+    let at_once = |id: usize| model.item(id)?.signed.last().map(|s| s.at_once);
+    let with_it: Vec<usize> = said_together(model).into_iter().map(|(id, _)| id).collect();
+    let with_it = with_it.into_iter().filter(|id| *id == item || (d % 4 != 3 && at_once(*id) == at_once(item)));
+    let of_stage = model.stage(stage);
+    let computed = of_stage.outcomes.iter().any(|o| o.when.is_some());
+    let offered = of_stage.outcomes.iter().enumerate().filter(|(n, _)| of_stage.silent != Some(*n));
+    let offered: Vec<&'static str> = offered.map(|(_, o)| o.name).collect();
+    let said = |n: usize| pick(&offered, b.wrapping_add((n as u8).wrapping_mul(c / 4))).filter(|_| !computed);
+    let rows = with_it.enumerate().map(|(n, id)| (id, said(n))).collect();
+    Command::AnswerAnew { stage, office, rows }
 }
 
 /// An answer to something that is asked; where it is wrong it is so in one of several ways.

@@ -83,6 +83,7 @@ fn gate() -> u64 {
         Move::Mend,
         Move::Withdraw(1),
         Move::TakeBack,
+        Move::NominateAnew,
         Move::Close,
         Move::Reopen,
         Move::Cancel,
@@ -290,6 +291,7 @@ fn signing() -> u64 {
         Move::Apart("退", "过"),
         Move::Answer(0, "回"),
         Move::Unsay,
+        Move::AnswerAnew("退"),
         Move::Withdraw(1),
         Move::Mend,
     ];

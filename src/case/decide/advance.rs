@@ -148,8 +148,7 @@ impl<'a> Deciding<'a> {
 
     /// Opens a batch, its tasks, its limit and the papers that are made at its opening.
     pub(super) fn open_batch(&mut self, stage: &Stage, key: String, items: Vec<u32>, left: Vec<u32>) {
-        let gate = self.gate_clock(stage, &key);
-        self.gate_opens(stage, &key);
+        let gate = self.waited(stage, &key, &items);
         let batch = self.next_batch();
         let round = self.case.index.rounds(&stage.name, &key).map_or(1, |(_, before)| before + 1);
         let signers = self.signers(stage, items.first().copied());
@@ -217,8 +216,8 @@ impl<'a> Deciding<'a> {
         for id in self.touched.batches_of(&self.case, &stage.name) {
             let Some(batch) = self.case.batches.get(&id).cloned() else { continue };
             // A limit whose date was not known when the batch opened starts when it is.
-            let waited = ClockOf::Gate { stage: stage.name.clone(), key: batch.key.clone(), round: batch.round };
-            let starts = self.clock_of(&ClockOf::Answer(id)).is_none() && !self.used_up_in_waiting(stage, &waited);
+            let starts =
+                self.clock_of(&ClockOf::Answer(id)).is_none() && !self.used_up_in_waiting(stage, &batch.waited());
             if stage.within.is_some() && starts {
                 self.start_limit(stage, id);
             }

@@ -21,10 +21,10 @@ const ASKED_AGAIN: Span = Span::Workdays(5);
 const NAMES_MAX: usize = 20;
 
 impl<'a> Deciding<'a> {
-    /// The gate of a key in its coming round.
+    /// The wait of a gate for its next batch.
     pub(super) fn gate_clock(&self, stage: &Stage, key: &str) -> ClockOf {
-        let before = self.case.index.rounds(&stage.name, key).map_or(0, |(_, before)| before);
-        ClockOf::Gate { stage: stage.name.clone(), key: key.to_string(), round: before + 1 }
+        let round = self.case.index.wait(&stage.name, key);
+        ClockOf::Gate { stage: stage.name.clone(), key: key.to_string(), round }
     }
 
     /// Whether somebody has said that this round of a gate is not to wait any longer.
@@ -42,7 +42,7 @@ impl<'a> Deciding<'a> {
     }
 
     fn late_question(&self, stage: &Stage, key: &str) -> QuestionAbout {
-        let round = self.case.index.rounds(&stage.name, key).map_or(0, |(_, before)| before) + 1;
+        let round = self.case.index.wait(&stage.name, key);
         QuestionAbout::Late { stage: stage.name.clone(), key: key.to_string(), round }
     }
 
@@ -108,19 +108,91 @@ impl<'a> Deciding<'a> {
         self.ask(&to, text, vec![WAIT.to_string(), GO_ON.to_string()], about);
     }
 
-    /// A gate opens: nobody need be waited for or asked about any more. Call before its batch is opened.
-    pub(super) fn gate_opens(&mut self, stage: &Stage, key: &str) {
-        if stage.late == Late::Wait || stage.within.is_none() {
-            return;
+    /// The wait that is over for items of which a batch is to be opened. They come through the gate, and nobody need be waited for
+    /// or asked about any more; but of what was put off it is over long since, and who waits at the gate waits on.
+    pub(super) fn waited(&mut self, stage: &Stage, key: &str, items: &[u32]) -> ClockOf {
+        if let Some(round) = self.case.wait_before(items) {
+            return ClockOf::Gate { stage: stage.name.clone(), key: key.to_string(), round };
         }
-        let (of, about) = (self.gate_clock(stage, key), self.late_question(stage, key));
-        self.end_clocks(&of);
-        self.overtake_questions(|asked| *asked == about, "已到齐，无须再答");
+        let of = self.gate_clock(stage, key);
+        if stage.late != Late::Wait && stage.within.is_some() {
+            let about = self.late_question(stage, key);
+            self.end_clocks(&of);
+            self.overtake_questions(|asked| *asked == about, "已到齐，无须再答");
+        }
+        of
     }
 
     /// Whether the limit of a gate that opens was a date and has passed in waiting: it limits the answer no longer.
     pub(super) fn used_up_in_waiting(&self, stage: &Stage, of: &ClockOf) -> bool {
         let rang = self.case.clocks_of(of).any(|c| c.rang.contains(&Rung::Due));
         rang && matches!(stage.within, Some(Limit::By(_) | Limit::From(..)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::case::command::{Asked, Command, HandIn};
+    use crate::case::decide::decide;
+    use crate::case::decide::tests::{Opened, opened};
+    use crate::case::event::{Ask, ClockOf, Fields, Row};
+    use serde_json::json;
+
+    const TOWN: &str = "offices:\n  甲办: { title: 甲办 }\n  乙办: { title: 乙办 }\n";
+    const DEFINITION: &str = "workflow: 试
+roles: { 甲: 甲办, 乙: 乙办 }
+case: { title: 试, opened: { by: 甲 } }
+items: { 事: { identity: [名称], fields: { 名称: text } } }
+stages:
+  - { recommend: 提出, by: 甲, expect: all }
+  - { assess: 看, by: 甲, form: { item: { 所见: text } } }
+  - review: 议
+    by: 乙
+    each: case
+    late: ask
+    within: { by: 2025-03-05 }
+    overdue: { outcome: 视为同意, basis: 条例1 }
+    outcomes: { 同意: next, 视为同意: next, 缓议: { stay: true } }
+  - { file: 归档, by: 甲, fonds: \"0001\", class: SHI }
+";
+
+    fn told(of: &mut Opened, by: &str, command: Command) {
+        let cause = format!("submission {}", of.log.len());
+        let asked = Asked { by: by.into(), on_behalf: None, cause, command };
+        let decision = decide(&of.program, &of.case, &asked, &of.ledgers, of.now).unwrap();
+        of.log.extend(decision.events);
+        (of.case, of.ledgers) = (decision.case, decision.ledgers);
+    }
+
+    fn hand_in(of: &mut Opened, by: &str, ask: fn(&Ask) -> bool, fields: Fields, rows: Vec<Row>) {
+        let task = of.case.open_tasks().find(|t| t.office == by && ask(&t.ask)).unwrap();
+        let (task, revision) = (task.id, task.revision);
+        let rows = rows.into_iter().map(|row| (row, String::new())).collect();
+        let submission = of.log.len().to_string();
+        let hand_in = HandIn { task, revision, fields, rows, complete: true, submission, ..HandIn::default() };
+        told(of, by, Command::HandIn(hand_in));
+    }
+
+    fn fields(of: serde_json::Value) -> Fields {
+        of.as_object().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_date_that_passed_in_waiting_does_not_limit_what_is_put_off_either() {
+        let mut of = opened(DEFINITION, None, TOWN);
+        let entry = |name: &str| Row { fields: fields(json!({ "名称": name })), ..Row::default() };
+        hand_in(&mut of, "甲办", |ask| *ask == Ask::Nominate, Fields::new(), vec![entry("一"), entry("二")]);
+        let seen = Row { item: Some(1), fields: fields(json!({ "所见": "可" })), ..Row::default() };
+        hand_in(&mut of, "甲办", |ask| *ask == Ask::Answer, Fields::new(), vec![seen]);
+        of.now += chrono::TimeDelta::days(4);
+        told(&mut of, super::super::ITSELF, Command::Ring);
+        let go_on = fields(json!({ "answer": super::GO_ON }));
+        hand_in(&mut of, "乙办", |ask| matches!(ask, Ask::Question(_)), go_on, Vec::new());
+        let put_off =
+            Row { item: Some(1), outcome: Some("缓议".into()), reason: Some("略".into()), ..Row::default() };
+        hand_in(&mut of, "乙办", |ask| *ask == Ask::Answer, Fields::new(), vec![put_off]);
+        assert_eq!(of.case.open_batches("议").map(|batch| (batch.round, batch.wait)).collect::<Vec<_>>(), [(2, 1)]);
+        let limits = |of: &Opened| of.case.running().filter(|c| matches!(c.of, ClockOf::Answer(_))).count();
+        assert_eq!(limits(&of), 0, "nor would silence fall on it at once");
     }
 }

@@ -195,7 +195,7 @@ pub enum ClockOf {
         stage: String,
         /// its key
         key: String,
-        /// the round that is to come
+        /// the first round that its next batch could be
         round: u32,
     },
     /// a clock of the definition, for an item

@@ -106,7 +106,7 @@ pub enum QuestionAbout {
         stage: String,
         /// its key
         key: String,
-        /// the round that is to come
+        /// the first round that its next batch could be
         round: u32,
     },
     /// items above a quota

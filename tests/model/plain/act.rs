@@ -25,6 +25,10 @@ impl Model {
         only_if(!of_an_office || (!self.held && self.closed.is_none()))?;
         match command {
             Command::Nominate { stage, office, entries, complete } => self.nominate(*stage, office, entries, *complete),
+            Command::NominateAnew { stage, office, entries, complete } => {
+                self.nominate_anew(*stage, office, entries, *complete)
+            }
+            Command::AnswerAnew { stage, office, rows } => self.answer_anew(*stage, office, rows),
             Command::Decline { stage, office } => {
                 let form = self.open_form(*stage, office)?;
                 self.hand_in(form, Vec::new(), true)
@@ -73,7 +77,7 @@ impl Model {
         }
     }
 
-    fn open_form(&self, stage: usize, office: &str) -> Option<usize> {
+    pub(super) fn open_form(&self, stage: usize, office: &str) -> Option<usize> {
         self.forms.iter().position(|f| f.open && f.stage == stage && f.office == office)
     }
 
@@ -98,6 +102,12 @@ impl Model {
         only_if(!self.intakes.get(&stage)?.closed || self.stage(stage).late_items)?;
         let before = self.items.iter().any(|i| i.owner == office && i.about.is_none());
         only_if(!entries.is_empty() || (before && complete))?;
+        self.fill_in(form, entries, complete)
+    }
+
+    /// What a workbook says comes to be, and goes on.
+    pub(super) fn fill_in(&mut self, form: usize, entries: &[Entry], complete: bool) -> Option<()> {
+        let Form { stage, office, .. } = self.forms[form];
         let mut new = Vec::new();
         for entry in entries {
             let twin = self.living().into_iter().any(|id| {

@@ -1,6 +1,6 @@
 //! What follows by itself, until nothing does: intakes and gates open, batches are done, items go on, the case closes.
 
-use super::{About, Batch, Hold, Intake, Model, Place, after_days};
+use super::{About, Batch, Hold, Intake, Model, Place, Shut, after_days};
 use crate::definition::{Each, Go, Kind, Late, Of};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,7 +89,7 @@ impl Model {
             return;
         }
         for key in keys {
-            let gate = (stage, key.clone(), self.rounds(stage, &key) + 1);
+            let gate = self.shut_gate(stage, &key);
             if self.behind(stage, &key).is_none() {
                 let items = self.waiting(stage).into_iter().filter(|id| self.key(stage, *id) == key).collect();
                 let upstream = self.upstream(stage, &key);
@@ -125,7 +125,7 @@ impl Model {
         let first = self.waiting(stage).into_iter().find(|id| self.key(stage, *id) == key)?;
         let upstream = self.upstream(stage, key);
         let held = |id: &usize| !self.items[id - 1].holds.is_empty();
-        let gate = About::Gate((stage, key.to_string(), self.rounds(stage, key) + 1));
+        let gate = About::Gate(self.shut_gate(stage, key));
         let no_longer = self.questions.iter().any(|q| q.denied && q.about == gate);
         let opens = match self.stage(stage).late {
             Late::Wait | Late::Exclude => upstream.is_empty(),
@@ -139,6 +139,12 @@ impl Model {
     /// Batches of a key that a stage has had.
     fn rounds(&self, stage: usize, key: &str) -> u32 {
         self.batches.iter().filter(|b| b.stage == stage && b.key == key).count() as u32
+    }
+
+    /// A gate as it waits: known by the round after that of its latest batch, but for what was put off and taken up again.
+    pub(super) fn shut_gate(&self, stage: usize, key: &str) -> Shut {
+        let came = self.batches.iter().filter(|b| b.stage == stage && b.key == key && !b.again);
+        (stage, key.to_string(), came.map(|b| b.round).max().unwrap_or(0) + 1)
     }
 
     /// Whether an earlier stage is an open intake of what comes to a gate.
@@ -157,6 +163,7 @@ impl Model {
     fn open_batch(&mut self, stage: usize, key: String, items: Vec<usize>, left: BTreeSet<usize>) {
         let before = self.rounds(stage, &key);
         let number = self.batches.len();
+        let again = items.iter().any(|id| self.items[id - 1].batch().is_some());
         for id in &items {
             if let Place::At { batch, .. } = &mut self.get(*id).place {
                 *batch = Some(number);
@@ -170,6 +177,7 @@ impl Model {
             stage,
             key,
             round: before + 1,
+            again,
             items,
             left,
             answered: false,

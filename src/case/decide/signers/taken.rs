@@ -57,7 +57,7 @@ fn is_free(workflow: &Workflow, case: &Case, task: &Task, item: &Item) -> bool {
 /// Whether a batch has only been opened.
 fn is_untouched(workflow: &Workflow, case: &Case, batch: &Batch) -> bool {
     let Some(stage) = workflow.stage(&batch.stage) else { return false };
-    let gate = ClockOf::Gate { stage: batch.stage.clone(), key: batch.key.clone(), round: batch.round };
+    let came = || case.clocks_of(&batch.waited()).next().is_none();
     let signed = |id: &u32| {
         let signed = case.item(*id).and_then(|i| i.signed.get(&batch.stage)).into_iter().flatten();
         signed.into_iter().any(|s| s.batch == Some(batch.id))
@@ -67,7 +67,7 @@ fn is_untouched(workflow: &Workflow, case: &Case, batch: &Batch) -> bool {
     fresh
         && plain
         && case.papers(batch.id).next().is_none()
-        && case.clocks_of(&gate).next().is_none()
+        && (batch.again || came())
         && !batch.items.iter().any(signed)
 }
 
