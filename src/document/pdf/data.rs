@@ -24,16 +24,10 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
     });
     let attachments = attachments.collect::<Result<Vec<_>, ChartError>>()?;
     let attendance = document.attendance.iter().map(|it| json!({"label": it.label, "names": it.names}));
-    let placed = fit::signers(document);
-    let rows_of = |it: &fit::Signers| -> Vec<Json> {
-        it.rows.iter().map(|row| json!({"names": row, "alone": it.alone(row)})).collect()
-    };
-    let signers = placed.as_ref().map(rows_of).unwrap_or_default();
-    let number = placed.as_ref().map(|it| it.number);
     // PDF/A wants a date; a paper that has none has no better one than the first day files can have.
     let made = document.date.or(document.printed_by.as_ref().map(|(_, date)| *date));
     let made = made.or(NaiveDate::from_ymd_opt(1980, 1, 1)).unwrap_or_default();
-    Ok(json!({
+    let mut data = json!({
         "layout": document.layout,
         "fonts": {
             "text": fonts.families(Role::Text),
@@ -44,17 +38,6 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
         },
         "tight": if fitting.second.is_some() { 1.0 } else { fitting.rows },
         "tight_first": fitting.rows,
-        "mark": fit::mark_lines(document),
-        "mark_beside": fit::mark_beside(document),
-        "mark_size": fit::mark_points(document),
-        "mark_percent": fit::mark_percent(document),
-        "serial": document.serial,
-        "urgency": document.urgency,
-        "number": document.number,
-        "signers": signers,
-        "signer_columns": placed.map_or(0, |it| it.columns.len()),
-        "number_below": number == Some(fit::NumberPlace::Below),
-        "number_under_label": number == Some(fit::NumberPlace::UnderLabel),
         "title": title::lines(&document.title, title::width(document.layout)),
         "title_spread": title_spread(document),
         "frames": frames(document.layout),
@@ -79,7 +62,33 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
         "subject": document.subject,
         "author": document.author,
         "made": {"year": made.year(), "month": made.month(), "day": made.day()},
-    }))
+    });
+    if let (Json::Object(data), Json::Object(head)) = (&mut data, head(document)) {
+        data.extend(head);
+    }
+    Ok(data)
+}
+
+/// The 版头: marks, 份号, 紧急程度, 发文字号 and 签发人.
+fn head(document: &Document) -> Json {
+    let placed = fit::signers(document);
+    let rows_of = |it: &fit::Signers| -> Vec<Json> {
+        it.rows.iter().map(|row| json!({"names": row, "alone": it.alone(row)})).collect()
+    };
+    let number = placed.as_ref().map(|it| it.number);
+    json!({
+        "mark": fit::mark_lines(document),
+        "mark_beside": fit::mark_beside(document),
+        "mark_size": fit::mark_points(document),
+        "mark_percent": fit::mark_percent(document),
+        "serial": document.serial,
+        "urgency": document.urgency,
+        "number": document.number,
+        "signers": placed.as_ref().map(rows_of).unwrap_or_default(),
+        "signer_columns": placed.as_ref().map_or(0, |it| it.columns.len()),
+        "number_below": number == Some(fit::NumberPlace::Below),
+        "number_under_label": number == Some(fit::NumberPlace::UnderLabel),
+    })
 }
 
 /// What stands around a framed paper, lengths in millimetres.
