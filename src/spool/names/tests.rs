@@ -158,6 +158,10 @@ fn secrecy_marks_are_found_where_they_mark() {
     ] {
         assert_eq!(secrecy_marked(speaking), None, "{speaking}");
     }
+}
+
+#[test]
+fn a_mark_among_paragraphs_stands_in_a_row_of_a_head() {
     for alone in [
         "标题\n 机　密 \n正文",
         "【绝密】",
@@ -197,6 +201,10 @@ fn secrecy_marks_are_found_where_they_mark() {
     ] {
         assert_eq!(secrecy_marked_paragraphs(sentence), None, "{sentence}");
     }
+}
+
+#[test]
+fn a_mark_at_the_head_of_a_text_is_seen_in_every_encoding() {
     for text in ["秘密★1年\n关于……", "秘　密\r\n", "密级: 机密\n标题: x", "{\"密级\":\"绝密\"}", "\u{feff}【机密】正文"]
     {
         assert!(secrecy_marked_text(text.as_bytes()).is_some(), "{text}");
