@@ -17,6 +17,8 @@ mod ending;
 mod found;
 #[path = "model/letter.rs"]
 mod letter;
+#[path = "model/listing.rs"]
+mod listing;
 #[path = "model/plain.rs"]
 mod plain;
 #[path = "model/play.rs"]

@@ -24,6 +24,11 @@ pub(crate) const NEVER: i64 = i64::MAX;
 /// The side type.
 pub(crate) const SIDE: &str = "议";
 
+/// The list.
+pub(crate) const LIST: &str = "选";
+/// How those end who are not on it.
+pub(crate) const NOT_LISTED: &str = "落选";
+
 const OFFICES_YAML: &str = "offices:
   组织办: { title: 组织办, mail: z@a.example, phone: '1' }
   甲办: { title: 甲办, mail: j@a.example, phone: '1' }
@@ -53,6 +58,8 @@ pub(crate) enum Of {
     Category(usize),
     /// side items
     Side,
+    /// members of the list
+    Listed,
     /// none: it is about the case itself
     Case,
 }
@@ -121,6 +128,15 @@ pub(crate) struct Outcome {
     pub(crate) about: Option<Go>,
 }
 
+/// The list that a stage makes, whose items then go together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct List {
+    /// those whose 数 is above this are on it
+    pub(crate) least: i64,
+    /// the others end
+    pub(crate) others_end: bool,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Stage {
     pub(crate) kind: Kind,
@@ -147,6 +163,7 @@ pub(crate) struct Stage {
     pub(crate) quota: Option<usize>,
     pub(crate) expect_all: bool,
     pub(crate) late_items: bool,
+    pub(crate) list: Option<List>,
 }
 
 impl Stage {
@@ -176,6 +193,7 @@ impl Stage {
             quota: None,
             expect_all: false,
             late_items: false,
+            list: None,
         }
     }
 }
@@ -227,6 +245,7 @@ impl Definition {
             Of::All => None,
             Of::Category(c) => Some(format!("of: {}", CATEGORIES[c])),
             Of::Side => Some(format!("of: {SIDE}")),
+            Of::Listed => Some(format!("of: {LIST}")),
             Of::Case => Some("of: case".to_string()),
         });
         let by = match stage.by {
@@ -263,6 +282,10 @@ impl Definition {
         let silent = stage.silent.and_then(|n| stage.outcomes.get(n));
         keys.extend(silent.map(|o| format!("overdue: {{ outcome: {}, basis: 条例1 }}", o.name)));
         keys.extend(self.kind_keys(n, stage));
+        keys.extend(stage.list.map(|List { least, others_end }| {
+            let others = if others_end { format!(", others: {{ end: {NOT_LISTED} }}") } else { String::new() };
+            format!("lists: {{ {LIST}: {{ where: \"数 > {least}\"{others} }} }}")
+        }));
         if !stage.outcomes.is_empty() {
             let outcomes: Vec<String> = stage.outcomes.iter().map(outcome).collect();
             keys.push(format!("outcomes: {{ {} }}", outcomes.join(", ")));

@@ -335,3 +335,14 @@ fn a_gate_waits_on_for_the_late_whatever_was_put_off_is_taken_up_again() {
     let open: Vec<_> = model.batches.iter().filter(|b| !b.done).map(|b| (b.round, b.items.clone())).collect();
     assert_eq!(open, [(2, vec![2]), (3, vec![3])]);
 }
+
+#[test]
+fn who_is_named_again_may_be_through_at_once() {
+    let review = Stage { when: Some(2), ..stage(Kind::Review, vec![next(), end()]) };
+    let stages = [intake(Of::All, By::Owners), review];
+    let named = |number| vec![Entry { category: 0, name: "人1".to_string(), number, group: 0 }];
+    let first = Command::Nominate { stage: 0, office: "甲办", entries: named(3), complete: true };
+    let again = Command::NominateAnew { stage: 0, office: "甲办", entries: named(1), complete: true };
+    let model = play(&stages, &[first, again], true);
+    assert_eq!(model.items[1].place, Place::Ended("办结"));
+}

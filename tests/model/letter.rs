@@ -55,7 +55,7 @@ impl Move {
                 };
                 let both = match model.definition.stages[stage].of {
                     Of::Category(category) => vec![entry(category)],
-                    Of::All | Of::Side | Of::Case => vec![entry(0), entry(1)],
+                    Of::All | Of::Side | Of::Listed | Of::Case => vec![entry(0), entry(1)],
                 };
                 Command::Nominate { stage, office, entries: both, complete }
             }

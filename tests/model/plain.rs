@@ -8,6 +8,8 @@ mod act;
 mod anew;
 #[path = "plain/answer.rs"]
 mod answer;
+#[path = "plain/list.rs"]
+mod list;
 #[path = "plain/rest.rs"]
 mod rest;
 #[path = "plain/sign.rs"]
@@ -43,6 +45,8 @@ pub(crate) struct Item {
     pub(crate) name: String,
     pub(crate) number: i64,
     pub(crate) group: usize,
+    /// it is on the list
+    pub(crate) listed: bool,
     pub(crate) place: Place,
     pub(crate) holds: BTreeSet<Hold>,
     /// what each stage said last: outcome and batch
@@ -230,6 +234,7 @@ impl Model {
             Of::All => item.about.is_none(),
             Of::Category(category) => item.about.is_none() && item.category == category,
             Of::Side => item.about.is_some(),
+            Of::Listed => item.listed,
             Of::Case => false,
         }
     }

@@ -3,7 +3,7 @@
 
 use crate::command::{Command, Entry};
 use crate::definition::{
-    By, Definition, Each, Go, Kind, Late, NEVER, OFFICES, OPENER, OWNERS, Of, Outcome, Sign, Stage,
+    By, Definition, Each, Go, Kind, Late, List, NEVER, OFFICES, OPENER, OWNERS, Of, Outcome, Sign, Stage,
 };
 use crate::plain::{Hold, Model};
 use std::collections::BTreeSet;
@@ -29,6 +29,11 @@ pub(crate) fn definition(head: Numbers, stages: &[Numbers]) -> Definition {
     for numbers in stages {
         let new = stage(&made, *numbers);
         made.push(new);
+    }
+    // a list is there for somebody
+    if made.iter().any(|s| s.list.is_some()) && !made.iter().any(|s| s.of == Of::Listed) {
+        let decide = Stage::plain(Kind::Decide, Of::Listed, By::One, Vec::new());
+        made.push(Stage { outcomes: outcomes_of(&made, &decide, head[2], head[4]), ..decide });
     }
     // what is collected is handled somewhere
     let collects = made.iter().any(|s| s.collects);
@@ -84,9 +89,19 @@ fn stage(before: &[Stage], numbers: Numbers) -> Stage {
         let late = if each != Each::Item && when % 4 == 3 { Late::Wait } else { Late::Leave };
         return Stage { each, late, ..side_stage(before, by) };
     }
+    let listed = before.iter().any(|s| s.list.is_some());
+    if kind % 16 == 14 && !listed {
+        let list = Some(List { least: i64::from(target % 5), others_end: more % 2 == 1 });
+        let by = if by % 4 == 2 { By::Owner } else { By::One };
+        let made = Stage { list, ..Stage::plain(Kind::Assess, Of::All, by, Vec::new()) };
+        return Stage { outcomes: outcomes_of(before, &made, outcomes, target), ..made };
+    }
     let kind = [Kind::Review, Kind::Assess, Kind::Publicise, Kind::Decide, Kind::Review, Kind::Publicise]
         [usize::from(kind % 6)];
-    let of = [Of::All, Of::All, Of::All, Of::Category(0), Of::Category(1)][usize::from(of % 5)];
+    let of = match of % 8 {
+        4..=6 if listed => Of::Listed,
+        _ => [Of::All, Of::All, Of::All, Of::Category(0), Of::Category(1)][usize::from(of % 5)],
+    };
     let each = [Each::Item, Each::Case, Each::Group][usize::from(each % 3)];
     let by = match (each, kind, by % 4) {
         (Each::Item, Kind::Review | Kind::Assess, 2) => By::Owner,
@@ -303,7 +318,7 @@ fn nominate(model: &Model, stage: usize, office: &'static str, [a, b, c, d]: [u8
     let entry = |n: usize| {
         let category = match model.definition.stages[stage].of {
             Of::Category(category) if d % 16 != 14 => category,
-            Of::All | Of::Category(_) | Of::Side | Of::Case => (usize::from(b / 2) + n) % 2,
+            Of::All | Of::Category(_) | Of::Side | Of::Listed | Of::Case => (usize::from(b / 2) + n) % 2,
         };
         // sometimes the name of somebody who may still be there
         let number = if d % 16 == 13 { 1 } else { model.items.len() + n + 1 };

@@ -29,7 +29,7 @@ pub(crate) fn end() -> Outcome {
 }
 
 /// What is asked, played out: every sequence of five letters.
-fn exhaust(stages: Vec<Stage>, letters: &[Move]) -> u64 {
+pub(crate) fn exhaust(stages: Vec<Stage>, letters: &[Move]) -> u64 {
     let definition = Definition { stages, rule: None, per: None };
     let opened = Play::open(&definition, false).unwrap_or_else(|| panic!("refused:\n{}", definition.yaml()));
     let length = crate::said("BANWEN_MODEL_LENGTH").map_or(LENGTH, |n| usize::try_from(n).unwrap());

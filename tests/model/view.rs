@@ -1,6 +1,6 @@
 //! What both sides are compared by: positions, holds, batches, gates, who is asked what, and when time matters next.
 
-use crate::definition::{CATEGORIES, Kind, name};
+use crate::definition::{CATEGORIES, Kind, LIST, name};
 use crate::plain::{About, Hold, Model, Place};
 use banwen::case::decide;
 use banwen::case::event::{self, Ask, QuestionAbout};
@@ -23,7 +23,9 @@ pub(crate) fn of_model(model: &Model) -> Vec<String> {
         let holds: Vec<String> = item.holds.iter().map(|h| told(*h)).collect();
         let kind = if item.about.is_some() { "side" } else { CATEGORIES[item.category] };
         let resume = item.resume.filter(|_| item.stage().is_some()).map(name).unwrap_or_default();
-        lines.push(format!("item {id} {kind} of {} {place} held {holds:?} straight to {resume}", item.owner));
+        let listed = if item.listed { LIST } else { "" };
+        let owner = item.owner;
+        lines.push(format!("item {id} {kind} of {owner} {place} held {holds:?} straight to {resume} on {listed}"));
         let asks = if item.holds.contains(&Hold::Returned) { "mend" } else { "answer" };
         let whom = if asks == "mend" { vec![item.owner] } else { model.askers(id) };
         let asked = if model.closed.is_none() { whom } else { Vec::new() };
@@ -150,7 +152,8 @@ fn item_line(item: &Item) -> String {
     let holds: Vec<String> = holds.into_iter().map(told).collect();
     let kind = item.category.as_deref().unwrap_or("side");
     let resume = item.resume.clone().filter(|_| item.lives()).unwrap_or_default();
-    format!("item {} {kind} of {} {place} held {holds:?} straight to {resume}", item.id, item.owner)
+    let listed = if item.lists.iter().any(|list| list == LIST) { LIST } else { "" };
+    format!("item {} {kind} of {} {place} held {holds:?} straight to {resume} on {listed}", item.id, item.owner)
 }
 
 /// Lines that only one side has.

@@ -113,7 +113,9 @@ impl Deciding<'_> {
         self.nominate(task, hand_in);
         if self.faults.is_empty() {
             let submission = Some(&hand_in.submission);
-            let now: Vec<Item> = self.case.living().filter(|i| i.submission.as_ref() == submission).cloned().collect();
+            // also who had nothing before him and is through already
+            let now: Vec<Item> =
+                self.case.all_items().filter(|i| i.submission.as_ref() == submission).cloned().collect();
             self.tell_nominated_anew(&before, &now);
         }
     }

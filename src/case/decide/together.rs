@@ -7,6 +7,7 @@ use super::Deciding;
 use crate::case::command::HandIn;
 use crate::case::eval::Target;
 use crate::case::event::{Body, Hold, QuestionAbout, Row};
+use crate::case::lists::is_meant;
 use crate::case::story::item_of_label;
 use crate::case::{Item, Task};
 use crate::tally::lists::{Choice, Conflict, Cut, List, Take, Tie, conflicts, lists};
@@ -148,8 +149,13 @@ impl Deciding<'_> {
             let Cut::Settled { members, struck, .. } = cut else { continue };
             let (out, items): (Vec<u32>, Vec<u32>) =
                 members.into_iter().partition(|id| off.contains(&(name.clone(), *id)));
-            if !items.is_empty() || !out.is_empty() || !struck.is_empty() {
-                let off = out.into_iter().chain(struck).collect();
+            // who was on it and is listed again stays on it only when he is taken again
+            let was = |id: &u32| self.case.item(*id).is_some_and(|item| item.lists.contains(&name));
+            let again = standings.iter().map(|s| s.item.id).filter(was);
+            let gone: Vec<u32> =
+                again.filter(|id| !items.contains(id) && !out.contains(id) && !struck.contains(id)).collect();
+            if !items.is_empty() || !out.is_empty() || !struck.is_empty() || !gone.is_empty() {
+                let off = out.into_iter().chain(struck).chain(gone).collect();
                 self.emit(Body::Listed { list: name, items, off, provisional: true, reason: None });
             }
         }
@@ -271,9 +277,14 @@ impl Deciding<'_> {
             let chosen = item.answers.get(&stage.name).and_then(|a| a.outcome.clone());
             let outcome = chosen.and_then(|o| stage.outcomes.get(&o)).or_else(|| stage.offered().next());
             let Some(outcome) = outcome.cloned() else { continue };
-            match out {
-                Some(label) => self.end_item(id, &label, Some(&outcome.name), None, None),
-                None => self.onward(id, index + 1, &outcome.name, None, outcome.code.clone()),
+            let straight = item.resume.clone().filter(|to| {
+                let workflow = self.program.workflow();
+                workflow.stage(to).is_some_and(|stage| is_meant(workflow, &stage.of, item))
+            });
+            match (out, straight) {
+                (Some(label), _) => self.end_item(id, &label, Some(&outcome.name), None, None),
+                (None, Some(to)) => self.resume_at(id, &to, &outcome, None),
+                (None, None) => self.onward(id, index + 1, &outcome.name, None, outcome.code.clone()),
             }
         }
     }

@@ -122,6 +122,7 @@ impl Model {
                 name: entry.name.clone(),
                 number: entry.number,
                 group: entry.group,
+                listed: false,
                 place: Place::At { stage, round: 1, batch: None },
                 holds: BTreeSet::new(),
                 said: BTreeMap::new(),
@@ -261,6 +262,7 @@ impl Model {
         let side = Item {
             about: Some(about),
             owner: office,
+            listed: false,
             holds: BTreeSet::new(),
             said: BTreeMap::new(),
             signed: Vec::new(),

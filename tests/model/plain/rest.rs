@@ -38,6 +38,7 @@ impl Model {
                 self.gate(stage);
             }
             self.finish(stage);
+            self.go_together(stage);
             self.release(stage);
         }
     }
@@ -115,7 +116,7 @@ impl Model {
             let item = &self.items[id - 1];
             let earlier = item.stage().is_some_and(|s| s < stage);
             let here = item.stage() == Some(stage) && item.batch().is_none() && !item.holds.is_empty();
-            self.means(stage, item) && (earlier || here) && self.key(stage, *id) == key
+            self.may_mean(stage, item) && (earlier || here) && self.key(stage, *id) == key
         };
         self.ids().filter(upstream).collect()
     }
@@ -148,14 +149,10 @@ impl Model {
     }
 
     /// Whether an earlier stage is an open intake of what comes to a gate.
-    fn feeds(&self, earlier: usize, gate: usize) -> bool {
+    pub(super) fn feeds(&self, earlier: usize, gate: usize) -> bool {
         let (from, to) = (self.stage(earlier), self.stage(gate));
         let side = from.collects && to.of == Of::Side && self.batches.iter().any(|b| b.stage == earlier && !b.done);
-        let meets = match (from.of, to.of) {
-            (Of::Category(one), Of::Category(other)) => one == other,
-            (Of::All | Of::Category(_), Of::All | Of::Category(_)) => true,
-            (Of::Side | Of::Case, _) | (_, Of::Side | Of::Case) => false,
-        };
+        let meets = self.meets(from.of, to.of);
         let open = self.intakes.get(&earlier).is_none_or(|i| !i.closed);
         side || (from.kind == Kind::Recommend && meets && open)
     }
@@ -195,13 +192,9 @@ impl Model {
 
     /// Whether what stands on a notice must be so afterwards: its time runs, or a decision follows it.
     fn binds(&self, stage: usize) -> bool {
-        let later = self.definition.stages.iter().skip(stage + 1);
-        let meets = |of: Of| match (of, self.stage(stage).of) {
-            (Of::Category(one), Of::Category(other)) => one == other,
-            (Of::All | Of::Category(_), Of::All | Of::Category(_)) => true,
-            (Of::Side | Of::Case, _) | (_, Of::Side | Of::Case) => false,
-        };
-        self.stage(stage).period.is_some() || later.into_iter().any(|s| s.kind == Kind::Decide && meets(s.of))
+        let mut later = self.definition.stages.iter().skip(stage + 1);
+        let of = self.stage(stage).of;
+        self.stage(stage).period.is_some() || later.any(|s| s.kind == Kind::Decide && self.meets(of, s.of))
     }
 
     /// The items that a notice names when it is made: those in it still, or past it.
@@ -287,7 +280,7 @@ impl Model {
             }
             if item.holds.contains(&Hold::Stay) {
                 put_off.entry(self.key(stage, id)).or_default().push(id);
-            } else if item.holds.is_empty() {
+            } else if item.holds.is_empty() && self.stage(stage).list.is_none() {
                 self.go_on(id);
             }
         }
@@ -297,7 +290,7 @@ impl Model {
     }
 
     /// On its route, or straight to where it was returned from.
-    fn go_on(&mut self, id: usize) {
+    pub(super) fn go_on(&mut self, id: usize) {
         match self.items[id - 1].resume {
             Some(to) => {
                 let (item, round) = (&self.items[id - 1], self.items[id - 1].round());
