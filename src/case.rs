@@ -5,6 +5,7 @@
 //! ([`effect::owed`]). Nothing here reads a file, a clock or chance.
 
 pub mod ballots;
+mod barrier;
 mod before;
 mod child;
 pub mod command;
@@ -122,6 +123,8 @@ pub enum Position {
         round: u32,
         /// batch that took it in, while it is in one
         batch: Option<u32>,
+        /// the condition of the stage cannot be judged yet, and nobody is asked of it
+        unjudged: bool,
     },
     /// gone, under this label
     Ended {
@@ -314,6 +317,11 @@ impl Item {
             Position::At { batch, .. } => *batch,
             Position::Ended { .. } => None,
         }
+    }
+
+    /// Whether the condition of the stage it stands at is still to be judged.
+    pub fn is_unjudged(&self) -> bool {
+        matches!(self.position, Position::At { unjudged: true, .. })
     }
 
     /// Whether it is still in the case.

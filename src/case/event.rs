@@ -143,6 +143,9 @@ pub enum Body {
         /// on its way straight to `resume`, and not sent back
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         straight: bool,
+        /// whether the stage is on its route cannot be said yet
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unjudged: bool,
     },
     /// an item waits for something
     ItemHeld { item: u32, on: Hold },

@@ -173,7 +173,7 @@ impl Case {
             lists: BTreeSet::new(),
             decided: BTreeSet::new(),
             left: BTreeMap::new(),
-            position: Position::At { stage: stage.clone(), round: 1, batch: None },
+            position: Position::At { stage: stage.clone(), round: 1, batch: None, unjudged: false },
             holds: BTreeSet::new(),
             resume: None,
             waivers: Vec::new(),
@@ -207,14 +207,15 @@ impl Case {
                     change(&mut answer.fields, fields);
                 }
             }),
-            Body::ItemMoved { item, from, to, round, outcome, reason, code, resume, back, straight } => {
+            Body::ItemMoved { item, from, to, round, outcome, reason, code, resume, back, straight, unjudged } => {
                 let back = *back || (resume.is_some() && !straight);
                 self.change_item(*item, |i| {
-                    if !back && from != to {
+                    // what is passed by was never come to
+                    if !back && from != to && !outcome.is_empty() && !i.is_unjudged() {
                         i.left.insert(from.clone(), event.at);
                     }
                     i.returned = reason.clone().filter(|_| back || from == to || *round > i.round());
-                    i.position = Position::At { stage: to.clone(), round: *round, batch: None };
+                    i.position = Position::At { stage: to.clone(), round: *round, batch: None, unjudged: *unjudged };
                     i.resume.clone_from(resume);
                     i.sent_back = back.then(|| (from.clone(), outcome.clone()));
                     if let Some(code) = code {
@@ -239,7 +240,7 @@ impl Case {
                     if let Some(code) = code {
                         i.code = Some((code.clone(), event.at));
                     }
-                    let from = i.stage().map(str::to_string);
+                    let from = i.stage().filter(|_| !i.is_unjudged()).map(str::to_string);
                     i.left.extend(from.map(|stage| (stage, event.at)));
                     i.position = Position::Ended { label: label.clone(), reason: reason.clone(), at: event.at };
                     i.holds.clear();

@@ -1,5 +1,6 @@
 //! What must always hold (LANGUAGE §14, DESIGN §12): each a checker that the tests run after every step of every scenario.
 
+mod arrivals;
 mod ballots;
 mod children;
 mod clocks;
@@ -28,6 +29,7 @@ pub fn broken(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers) 
     if let (None, None, Some(last)) = (&case.held, &case.closed, log.last()) {
         found.extend(super::notice::untrue(program, case, ledgers, last.at));
     }
+    arrivals::wait(program, case, &mut found);
     sides::sides_hold(program, case, &mut found);
     decided::quotas(program, case, log, ledgers, &mut found);
     decided::rules(program, log, ledgers, &mut found);
@@ -47,6 +49,7 @@ pub fn broken_amid(program: &Program, case: &Case, log: &[Event], ledgers: &Ledg
     rungs(log, &mut found);
     periods(log, &mut found);
     submissions::check(log, &mut found);
+    arrivals::taken_in(log, &mut found);
     taken::back(log, &mut found);
     more::check(program, case, log, &mut found);
     ballots::check(program, case, log, &mut found);

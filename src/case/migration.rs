@@ -112,8 +112,8 @@ impl Mapping {
             signed: old.signed.iter().map(signed).collect(),
             left: old.left.iter().map(|(s, at)| (stage(s), *at)).collect(),
             position: match &old.position {
-                Position::At { stage: at, round, batch } => {
-                    Position::At { stage: stage(at), round: *round, batch: *batch }
+                Position::At { stage: at, round, batch, unjudged } => {
+                    Position::At { stage: stage(at), round: *round, batch: *batch, unjudged: *unjudged }
                 }
                 ended @ Position::Ended { .. } => ended.clone(),
             },

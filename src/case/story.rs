@@ -2,11 +2,13 @@
 
 mod asked;
 pub mod lines;
+mod standing;
 
 use asked::matter;
 pub use asked::unmade;
+pub use standing::{holds, standing};
 
-use super::event::{Ask, ClockOf, Hold};
+use super::event::{Ask, ClockOf};
 use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Batch, Case, Clock, Item, Life, Task, decide};
@@ -271,38 +273,6 @@ fn owed_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task, now
         overdue: due.as_ref().is_some_and(|d| d.at <= now),
         region: clock.as_ref().and_then(|d| d.region.clone()),
         due: due.zip(clock).map(|(d, c)| (d.date, c.explain(&ledgers.calendar).sentence)),
-    }
-}
-
-/// Where an item stands, in Chinese.
-pub fn standing(program: &Program, case: &Case, item: &Item) -> String {
-    let workflow = program.workflow();
-    let Some(stage) = item.stage() else {
-        return item.label().unwrap_or_default().to_string();
-    };
-    let title = workflow.stage(stage).map_or(stage, |s| s.title.as_str());
-    let holds = holds(program, case, item);
-    if holds.is_empty() { title.to_string() } else { format!("{title}（{}）", holds.join("，")) }
-}
-
-/// What holds an item, in Chinese.
-pub fn holds(program: &Program, case: &Case, item: &Item) -> Vec<String> {
-    item.holds.iter().map(|hold| hold_words(program.workflow(), case, hold)).collect()
-}
-
-fn hold_words(workflow: &Workflow, case: &Case, hold: &Hold) -> String {
-    match hold {
-        Hold::Side(id) => {
-            case.items.get(id).map_or_else(|| "等候".to_string(), |s| format!("等候{}办结", item_name(workflow, s)))
-        }
-        Hold::Question(_) => "等候答复".to_string(),
-        Hold::Returned => "已退回补正".to_string(),
-        Hold::Stay => "缓议".to_string(),
-        Hold::Child(id) => match case.openings.get(id).map(|o| (o.child.as_ref(), &o.workflow)) {
-            Some((Some(child), _)) => format!("等候子案卷“{child}”办结"),
-            Some((None, workflow)) => format!("等候“{workflow}”开办"),
-            None => "等候".to_string(),
-        },
     }
 }
 

@@ -21,6 +21,8 @@ pub(crate) const CATEGORIES: [&str; 2] = ["红", "蓝"];
 pub(crate) const GROUPS: [&str; 2] = ["东", "西"];
 /// No 数 is above it: whoever comes to a stage with this condition was sent there.
 pub(crate) const NEVER: i64 = i64::MAX;
+/// In place of a number: what the stage about the case before it was answered last.
+pub(crate) const ASKED: i64 = i64::MIN;
 /// The side type.
 pub(crate) const SIDE: &str = "议";
 
@@ -238,6 +240,11 @@ impl Definition {
         text
     }
 
+    /// The stage about the case that is listed last before another.
+    pub(crate) fn asks(&self, stage: usize) -> Option<usize> {
+        (0..stage).rfind(|s| self.stages[*s].of == Of::Case)
+    }
+
     fn stage(&self, n: usize, stage: &Stage) -> String {
         let kind = format!("{:?}", stage.kind).to_lowercase();
         let mut keys = vec![format!("{kind}: {}", name(n))];
@@ -257,6 +264,7 @@ impl Definition {
         keys.push(format!("by: {by}"));
         keys.extend(stage.when.map(|least| match least {
             NEVER => "when: false".to_string(),
+            ASKED => format!("when: {0}.须{0}", name(self.asks(n).unwrap_or_default())),
             least => format!("when: \"数 > {least}\""),
         }));
         if stage.kind != Kind::Recommend && stage.of != Of::Case {
@@ -306,7 +314,7 @@ impl Definition {
                 keys.extend(stage.period.map(|days| format!("for: {days} workdays")));
                 keys.extend(stage.grace.map(|days| format!("grace: {days} days")));
             }
-            (_, Of::Case) => keys.push(format!("form: {{ case: {{ 意见{n}: text }} }}")),
+            (_, Of::Case) => keys.push(format!("form: {{ case: {{ 意见{n}: text, 须{}: yes-no }} }}", name(n))),
             (Kind::Decide, _) => {
                 keys.push(format!("form: {{ case: {{ 日期{n}: date }}, item: {{ 意见{n}: text }} }}"));
                 keys.extend(stage.quota.map(|max| format!("quota: [{{ per: category, max: {max} }}]")));

@@ -8,6 +8,8 @@ mod act;
 mod anew;
 #[path = "plain/answer.rs"]
 mod answer;
+#[path = "plain/arrive.rs"]
+mod arrive;
 #[path = "plain/list.rs"]
 mod list;
 #[path = "plain/rest.rs"]
@@ -25,7 +27,13 @@ use std::sync::Arc;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Place {
-    At { stage: usize, round: u32, batch: Option<usize> },
+    At {
+        stage: usize,
+        round: u32,
+        batch: Option<usize>,
+        /// its condition cannot be judged yet
+        unjudged: bool,
+    },
     Ended(&'static str),
 }
 
@@ -74,6 +82,8 @@ pub(crate) struct Batch {
     pub(crate) items: Vec<usize>,
     pub(crate) left: BTreeSet<usize>,
     pub(crate) answered: bool,
+    /// what a stage about the case was answered
+    pub(crate) yes: bool,
     pub(crate) done: bool,
     pub(crate) limit: Option<Moment>,
     pub(crate) passed: bool,
@@ -347,6 +357,10 @@ impl Item {
             Place::At { round, .. } => round,
             Place::Ended(_) => 0,
         }
+    }
+
+    pub(crate) fn unjudged(&self) -> bool {
+        matches!(self.place, Place::At { unjudged: true, .. })
     }
 
     pub(crate) fn batch(&self) -> Option<usize> {

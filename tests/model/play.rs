@@ -1,7 +1,7 @@
 //! One run: every command goes to the kernel and to the model, and both must do the same.
 
 use crate::command::Command;
-use crate::definition::{CATEGORIES, Definition, GROUPS, Kind, OPENER, SIDE, name};
+use crate::definition::{CATEGORIES, Definition, GROUPS, Kind, OPENER, Of, SIDE, name};
 use crate::plain::Model;
 use crate::view;
 use banwen::case::command::{self as kernel, Asked, HandIn};
@@ -292,8 +292,11 @@ impl Play {
             reason: Some("理由".to_string()),
             ..Row::default()
         };
-        let decides = self.model.definition.stages.get(stage).is_some_and(|s| s.kind == Kind::Decide);
-        let head = if decides { json!({ format!("日期{stage}"): "2025-03-03" }) } else { json!({}) };
+        let head = match self.model.definition.stages.get(stage) {
+            Some(s) if s.of == Of::Case => json!({ format!("须{place}"): self.model.yes() }),
+            Some(s) if s.kind == Kind::Decide => json!({ format!("日期{stage}"): "2025-03-03" }),
+            Some(_) | None => json!({}),
+        };
         self.hand_in(task, fields(head), rows.iter().map(row).collect(), true)
     }
 

@@ -3,7 +3,7 @@
 
 use crate::command::{Command, Entry};
 use crate::definition::{
-    By, Definition, Each, Go, Kind, Late, List, NEVER, OFFICES, OPENER, OWNERS, Of, Outcome, Sign, Stage,
+    ASKED, By, Definition, Each, Go, Kind, Late, List, NEVER, OFFICES, OPENER, OWNERS, Of, Outcome, Sign, Stage,
 };
 use crate::plain::{Hold, Model};
 use std::collections::BTreeSet;
@@ -112,6 +112,7 @@ fn stage(before: &[Stage], numbers: Numbers) -> Stage {
     made.each = each;
     made.when = match when % 16 {
         13 => Some(NEVER),
+        5 | 12 if before.iter().any(|s| s.of == Of::Case) => Some(ASKED),
         6 | 7 | 14 | 15 => Some(i64::from(when % 4)),
         _ => None,
     };

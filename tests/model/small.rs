@@ -4,7 +4,7 @@
 //! Wherever such a sequence ends, the case can be brought to its end. A command that both refuse changes nothing, so what comes after it is what comes without it, and is not played again.
 
 use crate::command::Command;
-use crate::definition::{By, Definition, Each, Kind, Late, NEVER, Of, Sign, Stage};
+use crate::definition::{ASKED, By, Definition, Each, Kind, Late, NEVER, Of, Sign, Stage};
 use crate::letter::Move;
 use crate::play::{Play, Wrong};
 use crate::random::outcome;
@@ -232,6 +232,7 @@ fn barrier() -> u64 {
         intake(Of::Category(1), By::Two),
         Stage::plain(Kind::Assess, Of::Case, By::One, Vec::new()),
         Stage { when: Some(2), ..Stage::plain(Kind::Review, Of::All, By::One, vec![next(), end()]) },
+        Stage { when: Some(ASKED), ..Stage::plain(Kind::Assess, Of::All, By::One, vec![next()]) },
         Stage { each: Each::Case, ..Stage::plain(Kind::Review, Of::Category(1), By::One, vec![next(), end()]) },
     ];
     let letters = [

@@ -15,8 +15,8 @@ pub(crate) fn of_model(model: &Model) -> Vec<String> {
     for id in model.ids() {
         let item = &model.items[id - 1];
         let place = match &item.place {
-            Place::At { stage, round, batch } => {
-                format!("at {} round {round} {}", name(*stage), if batch.is_some() { "taken in" } else { "waiting" })
+            Place::At { stage, round, batch, unjudged } => {
+                format!("at {} round {round} {}", name(*stage), standing(batch.is_some(), *unjudged))
             }
             Place::Ended(label) => format!("ended {label}"),
         };
@@ -132,8 +132,8 @@ pub(crate) fn of_case(program: &Program, case: &Case, ledgers: &Ledgers) -> Vec<
 
 fn item_line(item: &Item) -> String {
     let place = match &item.position {
-        Position::At { stage, round, batch } => {
-            format!("at {stage} round {round} {}", if batch.is_some() { "taken in" } else { "waiting" })
+        Position::At { stage, round, batch, unjudged } => {
+            format!("at {stage} round {round} {}", standing(batch.is_some(), *unjudged))
         }
         Position::Ended { label, .. } => format!("ended {label}"),
     };
@@ -173,4 +173,13 @@ pub(crate) fn difference(model: &[String], case: &[String]) -> Option<String> {
 /// Whether a stage is one that takes items in.
 pub(crate) fn takes_in(model: &Model, stage: usize) -> bool {
     model.definition.stages.get(stage).is_some_and(|s| s.kind == Kind::Recommend)
+}
+
+/// How an item stands at a stage.
+fn standing(taken_in: bool, unjudged: bool) -> &'static str {
+    match (taken_in, unjudged) {
+        (true, _) => "taken in",
+        (false, true) => "unjudged",
+        (false, false) => "waiting",
+    }
 }

@@ -165,6 +165,7 @@ fn moved(item: u32, from: &str, to: &str, outcome: &str) -> Body {
         resume: None,
         back: false,
         straight: false,
+        unjudged: false,
     }
 }
 

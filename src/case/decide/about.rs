@@ -80,6 +80,7 @@ impl Deciding<'_> {
             straight: item.resume.is_some(),
             resume: item.resume.clone(),
             back: false,
+            unjudged: false,
         });
     }
 }

@@ -22,6 +22,7 @@ impl<'a> Deciding<'a> {
             self.notice_what_changed();
             self.pass();
             self.tend_clocks();
+            self.end_moot_questions();
             if self.events.len() == before && !self.file_without_items() {
                 self.close_if_done();
                 return;
@@ -46,6 +47,7 @@ impl<'a> Deciding<'a> {
                 self.open_intake(stage);
             }
             let here = self.touched.items_at(&self.case, &stage.name);
+            let here = self.judge_arrivals(index, stage, here);
             self.open_batches(stage, &here);
             if stage.each != Each::Item && (gates || self.touched.gates) {
                 let gates = self.open_gates(index, stage);
@@ -74,9 +76,7 @@ impl<'a> Deciding<'a> {
 
     /// A stage about the case itself; true when it is done and what follows may open.
     fn barrier(&mut self, index: usize, stage: &Stage) -> bool {
-        let only = self.case.index.rounds(&stage.name, "");
-        let batch = only.and_then(|(id, _)| self.case.batches.get(&id)).cloned();
-        match batch {
+        match self.case.barrier(&stage.name).cloned() {
             Some(batch) if batch.done.is_some() => true,
             Some(batch) => {
                 self.finish_batch(stage, &batch);
@@ -215,12 +215,7 @@ impl<'a> Deciding<'a> {
     fn finish_batches(&mut self, stage: &Stage) {
         for id in self.touched.batches_of(&self.case, &stage.name) {
             let Some(batch) = self.case.batches.get(&id).cloned() else { continue };
-            // A limit whose date was not known when the batch opened starts when it is.
-            let starts =
-                self.clock_of(&ClockOf::Answer(id)).is_none() && !self.used_up_in_waiting(stage, &batch.waited());
-            if stage.within.is_some() && starts {
-                self.start_limit(stage, id);
-            }
+            self.tend_limit(stage, &batch);
             self.fall_silent(stage, id);
             self.finish_batch(stage, &batch);
         }
@@ -268,7 +263,7 @@ impl<'a> Deciding<'a> {
         self.case.items.get(&item).is_some_and(|i| i.batch() == Some(batch))
     }
 
-    fn all_answered(&self, batch: &Batch) -> bool {
+    pub(super) fn all_answered(&self, batch: &Batch) -> bool {
         let here = batch.items.iter().filter(|i| self.in_batch(**i, batch.id));
         let mut unanswered =
             here.filter(|i| self.case.items.get(*i).is_some_and(|it| self.case.outcome_in(it, batch.id).is_none()));
@@ -366,7 +361,7 @@ impl<'a> Deciding<'a> {
             if outcome.go == Go::Next {
                 let resume = self.case.item(id).and_then(|i| i.resume.clone());
                 self.attempt(stage, None, &[id], |this| match resume {
-                    Some(to) => this.resume_at(id, &to, &outcome, None),
+                    Some(to) => this.resume_at(id, &to, &outcome.name, outcome.code.clone(), None),
                     None => this.onward(id, index + 1, &outcome.name, None, outcome.code.clone()),
                 });
             }

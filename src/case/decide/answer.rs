@@ -267,6 +267,7 @@ impl<'a> Deciding<'a> {
             resume,
             back: matches!(outcome.go, Go::Back(..)),
             straight: false,
+            unjudged: false,
         });
     }
 
@@ -292,6 +293,8 @@ impl<'a> Deciding<'a> {
         let Some(item) = self.case.items.get(&id).cloned() else { return };
         let target = to.and_then(|t| workflow.stage(t)).or_else(|| self.taken_in_by(&item));
         let Some(target) = target else { return };
+        // from where it may not even have belonged it goes its route again
+        let straight = straight && !item.is_unjudged();
         let resume = Some(if straight { stage.name.clone() } else { target.name.clone() });
         self.move_item(id, &target.name, outcome, reason, resume.filter(|r| *r != target.name), false);
         if target.kind == Kind::Recommend {

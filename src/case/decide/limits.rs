@@ -2,12 +2,31 @@
 
 use super::Deciding;
 use super::timers::deadline;
+use crate::case::Batch;
 use crate::case::eval::Target;
 use crate::case::event::{Body, ClockOf};
 use crate::deadline::{Budget, Deadline, Offset, Span};
 use crate::workflow::{Limit, SERVED, Stage};
 
 impl Deciding<'_> {
+    /// Starts the limit of an open batch whose date was not known when it opened, once it is; ends one that binds nobody any
+    /// more: whoever was asked has answered, and what is still waited for is another's to say.
+    pub(super) fn tend_limit(&mut self, stage: &Stage, batch: &Batch) {
+        let waited = batch.waited();
+        let starts = self.clock_of(&ClockOf::Answer(batch.id)).is_none() && !self.used_up_in_waiting(stage, &waited);
+        if stage.within.is_some() && starts {
+            self.start_limit(stage, batch.id);
+        }
+        if stage.takes_several() && !self.all_answered(batch) && !self.asks_somebody(batch) {
+            self.end_clocks(&ClockOf::Answer(batch.id));
+        }
+    }
+
+    fn asks_somebody(&self, batch: &Batch) -> bool {
+        let here = batch.items.iter().filter(|id| self.in_batch(**id, batch.id));
+        here.flat_map(|id| self.case.tasks_of(*id)).chain(self.case.tasks_in(batch.id)).next().is_some()
+    }
+
     pub(super) fn start_limit(&mut self, stage: &Stage, batch: u32) {
         let Some((from, budget)) = stage.within.as_ref().and_then(|l| self.limit(l, batch)) else { return };
         let remind = stage.remind.iter().map(ToString::to_string).collect();

@@ -1,12 +1,14 @@
 //! Items go on, end, and leave the tasks they were in; the case closes when none is left.
 
+mod arrival;
+
+pub(super) use arrival::Leg;
+
 use super::Deciding;
 use crate::case::Item;
-use crate::case::eval::{Sight, Target};
 use crate::case::event::{Ask, Body, CaseEnd, ClockOf, Hold, TaskEnd};
 use crate::case::lists::is_meant;
-use crate::workflow::{Kind, Outcome, Stage};
-use std::sync::Arc;
+use crate::workflow::{Kind, Stage};
 
 impl Deciding<'_> {
     /// Moves an item to the next stage of its route, or ends it as 办结.
@@ -21,7 +23,7 @@ impl Deciding<'_> {
         let Some(item) = self.case.items.get(&id) else { return };
         let (from, round) = (item.stage().unwrap_or_default().to_string(), item.round());
         match self.next_stage(id, after, code.as_deref()) {
-            Some(to) => {
+            Some(Leg { to, unjudged }) => {
                 self.end_clocks(&ClockOf::Return(id));
                 self.emit(Body::ItemMoved {
                     item: id,
@@ -34,6 +36,7 @@ impl Deciding<'_> {
                     resume: None,
                     back: false,
                     straight: false,
+                    unjudged,
                 });
             }
             None => self.end_item(id, "办结", Some(outcome), reason, None),
@@ -42,7 +45,7 @@ impl Deciding<'_> {
 
     /// Moves a mended item straight to the stage that had returned it, or to a notice on the way that shows what was mended.
     /// What is publicised again is so by every notice on the way.
-    pub(super) fn resume_at(&mut self, id: u32, to: &str, outcome: &Outcome, reason: Option<String>) {
+    pub(super) fn resume_at(&mut self, id: u32, to: &str, outcome: &str, code: Option<String>, reason: Option<String>) {
         let Some(item) = self.case.items.get(&id).cloned() else { return };
         let (from, round) = (item.stage().unwrap_or_default().to_string(), item.round());
         let workflow = self.program.workflow();
@@ -56,61 +59,25 @@ impl Deciding<'_> {
         self.emit(Body::ItemMoved {
             item: id,
             from,
-            to: notice.clone().unwrap_or_else(|| to.to_string()),
-            round,
-            outcome: outcome.name.clone(),
-            reason,
-            code: outcome.code.clone(),
             straight: notice.is_some(),
-            resume: notice.map(|_| to.to_string()),
+            resume: notice.as_ref().map(|_| to.to_string()),
+            unjudged: notice.as_ref().is_some_and(|leg| leg.unjudged),
+            to: notice.map_or_else(|| to.to_string(), |leg| leg.to),
+            round,
+            outcome: outcome.to_string(),
+            reason,
+            code,
             back: false,
         });
     }
 
     /// The first notice that an item passes from a place in the list on and before a stage.
-    pub(super) fn notice_before(&mut self, item: &Item, from: usize, until: &str) -> Option<String> {
+    pub(super) fn notice_before(&mut self, item: &Item, from: usize, until: &str) -> Option<Leg> {
         let workflow = self.program.workflow();
         let until = workflow.stage_index(until)?;
         let notices = workflow.stages.iter().take(until).skip(from).filter(|s| s.kind == Kind::Publicise);
         let notices: Vec<&Stage> = notices.filter(|s| !s.of_case && is_meant(workflow, &s.of, item)).collect();
-        notices.into_iter().find(|s| self.passes(s, item.id, None)).map(|s| s.name.clone())
-    }
-
-    /// The next stage of an item's route after a place in the list, once its outcome has given it this code. Stages that
-    /// only take items in are not passed again.
-    fn next_stage(&mut self, id: u32, after: usize, code: Option<&str>) -> Option<String> {
-        let program = self.program;
-        let item = self.case.items.get(&id)?.clone();
-        for stage in program.workflow().stages.iter().skip(after) {
-            if stage.of_case || stage.kind == Kind::Recommend || !is_meant(program.workflow(), &stage.of, &item) {
-                continue;
-            }
-            if self.passes(stage, id, code) {
-                return Some(stage.name.clone());
-            }
-        }
-        None
-    }
-
-    /// Whether the condition of a stage holds for an item that arrives there with a code.
-    pub(super) fn passes(&mut self, stage: &Stage, id: u32, code: Option<&str>) -> bool {
-        let Some(when) = &stage.when else { return true };
-        match self.sight_with_code(id, code).holds(&when.source, &Target::Item(id)) {
-            Ok(holds) => holds,
-            Err(why) => {
-                self.refuse("", format!("环节“{}”的条件无法判断：{why}", stage.title));
-                false
-            }
-        }
-    }
-
-    fn sight_with_code(&mut self, id: u32, code: Option<&str>) -> Arc<Sight> {
-        let Some(code) = code else { return self.sight() };
-        let mut case = self.case.clone();
-        if let Some(item) = case.items.get_mut(&id).map(Arc::make_mut) {
-            item.code = Some((code.to_string(), self.now));
-        }
-        Sight::new(self.program, &case, &self.ledgers, self.now)
+        notices.into_iter().find_map(|s| self.leg(s, item.id, None))
     }
 
     /// Whether anything is still to be done: an item lives, a batch is open, somebody is asked, a paper is being made.

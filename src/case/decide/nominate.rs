@@ -1,6 +1,7 @@
 //! Nominations: items come to be, within quota, once each, with what is demanded beside them.
 
 use super::Deciding;
+use super::movement::Leg;
 use super::twins::{Known, Suspected};
 use crate::case::command::HandIn;
 use crate::case::event::{Body, Hold, Row, TaskEnd};
@@ -158,13 +159,13 @@ impl<'a> Deciding<'a> {
             match item.resume.clone() {
                 Some(returner) => {
                     let round = item.round();
-                    let to = self.straight(&item, &returner, &changed);
+                    let leg = self.straight(&item, &returner, &changed);
                     // from a notice that is made again it goes straight on
-                    let resume = (to != returner).then_some(returner);
+                    let resume = (leg.to != returner).then_some(returner);
                     self.emit(Body::ItemMoved {
                         item: item.id,
                         from: stage.name.clone(),
-                        to,
+                        to: leg.to,
                         round,
                         outcome,
                         reason: None,
@@ -172,6 +173,7 @@ impl<'a> Deciding<'a> {
                         straight: resume.is_some(),
                         resume,
                         back: false,
+                        unjudged: leg.unjudged,
                     });
                 }
                 None => self.onward(item.id, index + 1, &outcome, None, None),
@@ -180,12 +182,12 @@ impl<'a> Deciding<'a> {
     }
 
     /// Where a mended item goes straight to: the stage that returned it, or a notice before it that shows what changed.
-    fn straight(&mut self, item: &Item, to: &str, changed: &crate::case::Fields) -> String {
+    fn straight(&mut self, item: &Item, to: &str, changed: &crate::case::Fields) -> Leg {
         let workflow = self.program.workflow();
         let public = workflow.items.get(&item.of).map(|t| t.public.as_slice()).unwrap_or_default();
         let changed = changed.keys().any(|k| public.contains(k));
         let from = item.stage().and_then(|s| workflow.stage_index(s)).unwrap_or_default();
-        self.notice_on_the_way(item, from, to, changed).unwrap_or_else(|| to.to_string())
+        self.notice_on_the_way(item, from, to, changed).unwrap_or_else(|| Leg::to(to))
     }
 
     pub(super) fn check_attachments(&mut self, stage: &Stage, hand_in: &HandIn) {

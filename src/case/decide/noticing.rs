@@ -5,6 +5,7 @@
 mod tests;
 
 use super::Deciding;
+use super::movement::Leg;
 use crate::case::event::{Body, ClockOf, Hold, QuestionAbout};
 use crate::case::lists::is_meant;
 use crate::case::notice::{Otherwise, differing, named_at, names_fields, otherwise};
@@ -19,7 +20,7 @@ const NOTICED_ANEW: &str = "公示内容变更，重新公示";
 impl<'a> Deciding<'a> {
     /// The first notice from a place in the list on and before a stage that shows of an item what is not so any more. One
     /// that has not named it yet is passed where its condition has come true, or something public has `changed`.
-    pub(super) fn notice_on_the_way(&mut self, item: &Item, from: usize, until: &str, changed: bool) -> Option<String> {
+    pub(super) fn notice_on_the_way(&mut self, item: &Item, from: usize, until: &str, changed: bool) -> Option<Leg> {
         let workflow = self.program.workflow();
         let item = self.case.item(item.id)?.clone();
         let until = workflow.stage_index(until)?;
@@ -33,7 +34,7 @@ impl<'a> Deciding<'a> {
             }
         };
         let wanted: Vec<&Stage> = notices.filter(|s| is_meant(workflow, &s.of, &item)).filter(wanted).collect();
-        wanted.into_iter().find(|s| self.passes(s, item.id, None)).map(|s| s.name.clone())
+        wanted.into_iter().find_map(|s| self.leg(s, item.id, None))
     }
 
     /// The notice that shows an item otherwise than it is.
@@ -61,7 +62,9 @@ impl<'a> Deciding<'a> {
     fn back_to_notice(&mut self, id: u32, stage: &Stage) {
         let Some(item) = self.case.item(id).cloned() else { return };
         let from = item.stage().unwrap_or_default().to_string();
-        let resume = if from == stage.name { item.resume.clone() } else { Some(from.clone()) };
+        let here = from == stage.name;
+        let judged = Some(from.clone()).filter(|_| !item.is_unjudged());
+        let resume = if here { item.resume.clone() } else { judged };
         self.drop_from_tasks(id);
         self.set_hold(id, Hold::Stay, false);
         self.end_clocks(&ClockOf::Return(id));
@@ -76,6 +79,7 @@ impl<'a> Deciding<'a> {
             straight: resume.is_some(),
             resume,
             back: false,
+            unjudged: here && item.is_unjudged(),
         });
     }
 

@@ -151,11 +151,7 @@ impl Deciding<'_> {
         let passes = |s: &&Stage| !s.of_case && workflow.means(&s.of, &only.name, None);
         let Some((index, first)) = workflow.stages.iter().enumerate().find(|(_, s)| passes(s)) else { return };
         self.open_item(the_one(only, asked, first.name.clone()));
-        let arrives =
-            first.when.as_ref().is_none_or(|w| self.sight().holds(&w.source, &Target::Item(1)).unwrap_or(false));
-        if !arrives {
-            self.onward(1, index + 1, "", None, None);
-        }
+        self.set_out(1, first, index);
     }
 }
 

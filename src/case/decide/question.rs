@@ -1,9 +1,11 @@
 //! Questions: the only way anything stops for a person. One lies in its office's 待办 until it is answered.
 
+mod moot;
+
 use super::Deciding;
 use crate::case::Task;
 use crate::case::command::HandIn;
-use crate::case::event::{Ask, Body, Hold, QuestionAbout, TaskEnd};
+use crate::case::event::{Ask, Body, Hold, QuestionAbout};
 use crate::workflow::{Go, Outcome};
 
 impl Deciding<'_> {
@@ -98,8 +100,7 @@ impl Deciding<'_> {
             .map(|q| (q.id, q.answers.first().cloned().unwrap_or_default()))
             .collect();
         for (question, answer) in moot {
-            self.emit(Body::QuestionAnswered { question, answer, reason: Some(why.to_string()) });
-            self.close_tasks(|t| t.ask == Ask::Question(question), TaskEnd::Overtaken);
+            self.overtake(question, answer, why);
         }
     }
 

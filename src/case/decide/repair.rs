@@ -279,6 +279,7 @@ impl<'a> Deciding<'a> {
             resume: None,
             back: false,
             straight: false,
+            unjudged: false,
         });
     }
 

@@ -130,7 +130,7 @@ impl<'a> Deciding<'a> {
     ) {
         let workflow = self.program.workflow();
         let takes = |s: &&Stage| !s.of_case && s.kind != Kind::Recommend && s.of.iter().any(|o| o == kind);
-        let Some(first) = workflow.stages.iter().find(takes) else {
+        let Some((index, first)) = workflow.stages.iter().enumerate().find(|(_, s)| takes(s)) else {
             self.refuse("", format!("流程没有办理“{kind}”的环节，请联系管理员。"));
             return;
         };
@@ -158,7 +158,8 @@ impl<'a> Deciding<'a> {
             waiver: None,
             submission,
         });
-        if let Some(about) = about {
+        self.set_out(item, first, index);
+        if let Some(about) = about.filter(|_| self.case.item(item).is_some_and(Item::lives)) {
             self.hold_for_side(about, item);
         }
     }
@@ -191,7 +192,7 @@ impl<'a> Deciding<'a> {
         let mended = item.holds.contains(&Hold::Returned);
         let Some(stage) = stage.filter(|s| s.collects.is_empty() && !mended) else { return };
         let (from, round, name) = (stage.name.clone(), item.round(), "异议暂缓".to_string());
-        let resume = item.resume.clone();
+        let (resume, unjudged) = (item.resume.clone(), item.is_unjudged());
         self.drop_from_tasks(id);
         self.set_hold(id, Hold::Stay, false);
         self.emit(Body::ItemMoved {
@@ -205,6 +206,7 @@ impl<'a> Deciding<'a> {
             straight: resume.is_some(),
             resume,
             back: false,
+            unjudged,
         });
     }
 }

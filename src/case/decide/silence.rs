@@ -114,7 +114,7 @@ impl<'a> Deciding<'a> {
         let reason = Some(basis.to_string());
         if outcome.go == Go::Next {
             match self.case.item(id).and_then(|i| i.resume.clone()) {
-                Some(to) => self.resume_at(id, &to, outcome, reason.clone()),
+                Some(to) => self.resume_at(id, &to, &outcome.name, outcome.code.clone(), reason.clone()),
                 None => self.onward(id, index + 1, &outcome.name, reason.clone(), outcome.code.clone()),
             }
             self.move_about(id, outcome, reason);

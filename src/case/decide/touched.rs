@@ -15,6 +15,8 @@ pub(super) struct Touched {
     facts: BTreeSet<u32>,
     changed: BTreeSet<u32>,
     pub(super) gates: bool,
+    /// something has ended, and questions about it with it
+    pub(super) ended: bool,
 }
 
 impl Touched {
@@ -25,6 +27,7 @@ impl Touched {
         self.batches.extend(case.index.open.values().flatten());
         self.documents.extend(case.index.making.values().flatten());
         self.gates = true;
+        self.ended = true;
     }
 
     /// Items that stand at a stage.
@@ -83,6 +86,7 @@ impl Touched {
             | Body::ItemHeld { item, .. }
             | Body::ItemFreed { item, .. } => self.item(case, *item),
             Body::ItemEnded { item, .. } => {
+                self.ended = true;
                 self.item(case, *item);
                 self.notices(workflow, case, *item);
             }
@@ -178,6 +182,7 @@ impl Touched {
     /// The items of a finished batch go on; after a barrier everything may.
     fn done(&mut self, workflow: &Workflow, case: &Case, batch: u32) {
         let Some(done) = case.batches.get(&batch) else { return };
+        self.ended = true;
         self.items.extend(done.items.iter().filter(|i| case.items.get(*i).is_some_and(|i| i.batch() == Some(batch))));
         self.gates = true;
         if workflow.stage(&done.stage).is_some_and(|s| s.of_case) {
@@ -215,6 +220,7 @@ impl Touched {
     }
 
     fn clock(&mut self, case: &Case, clock: u32) {
+        self.ended |= case.clocks.get(&clock).is_some_and(|c| c.ended);
         match case.clocks.get(&clock).map(|c| &c.of) {
             Some(ClockOf::Answer(batch) | ClockOf::Period(batch) | ClockOf::Grace(batch) | ClockOf::Keep(batch)) => {
                 self.batches.insert(*batch);

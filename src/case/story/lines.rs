@@ -74,7 +74,7 @@ fn headed(event: &Event, said: &str) -> String {
 /// Whether a timeline tells it: moves onward are told by the batch they go to, files by the paper they belong to.
 fn is_told(body: &Body) -> bool {
     match body {
-        Body::ItemMoved { reason, round, .. } => reason.is_some() || *round > 1,
+        Body::ItemMoved { reason, round, unjudged, .. } => reason.is_some() || *round > 1 || *unjudged,
         Body::EffectSettled { result, .. } => result != "done",
         Body::CaseOpened { .. }
         | Body::CaseAmended { .. }

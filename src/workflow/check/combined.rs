@@ -7,6 +7,7 @@ use crate::workflow::{Each, From, Kind, Over, Sign, Stage};
 pub(super) fn check(checker: &mut Checker<'_>) {
     for (_, stage) in checker.stages() {
         signed(checker, stage);
+        chosen(checker, stage);
         balloted(checker, stage);
         counted(checker, stage);
         if stage.run_empty && stage.kind != Kind::File {
@@ -40,6 +41,17 @@ fn signed(checker: &mut Checker<'_>, stage: &Stage) {
     let message = format!("each who signs `{name}` could change the lists otherwise");
     let hint = "let one office enter what was decided: `sign: { recorded: true, pass: … }`, or no `sign`";
     refuse(checker, lists, "lists-where-several-sign", &stage.place, message, hint);
+}
+
+/// A stage about the case moves nothing: nobody would be asked to choose.
+fn chosen(checker: &mut Checker<'_>, stage: &Stage) {
+    let name = &stage.name;
+    // those of its kind stand where the stage does
+    let written = stage.outcomes.values().find(|o| stage.of_case && o.place != stage.place);
+    let place = written.map_or(&stage.place, |o| &o.place);
+    let message = format!("`{name}` is about the case, and nobody is asked for an outcome of it");
+    let hint = "ask it in `form: { case: … }`, and give the stages behind it a `when` that reads the answer";
+    refuse(checker, written.is_some(), "outcomes-about-case", place, message, hint);
 }
 
 /// A ballot paper names all that is voted on together, and who counts does nothing else.

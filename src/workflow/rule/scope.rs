@@ -327,7 +327,9 @@ impl<'a> Scope<'a> {
         }
         let asked = self.workflow.rules.iter().find(|r| r.name == name && r.strength == Strength::Ask);
         if let Some(rule) = asked {
-            return Some(per_item(Kind::Choice(rule.answers.clone())));
+            // of whom its condition does not hold nobody was asked
+            let typed = Typed { kind: Kind::Choice(rule.answers.clone()), maybe: true };
+            return Some(Meaning::Value { typed, stage: None, each: true });
         }
         let mut facts = self
             .workflow

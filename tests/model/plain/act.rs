@@ -123,7 +123,7 @@ impl Model {
                 number: entry.number,
                 group: entry.group,
                 listed: false,
-                place: Place::At { stage, round: 1, batch: None },
+                place: Place::At { stage, round: 1, batch: None, unjudged: false },
                 holds: BTreeSet::new(),
                 said: BTreeMap::new(),
                 signed: Vec::new(),
@@ -273,7 +273,7 @@ impl Model {
             ..item.clone()
         };
         let first = (0..self.definition.stages.len()).find(|s| self.means(*s, &side))?;
-        self.items.push(Item { place: Place::At { stage: first, round: 1, batch: None }, ..side });
+        self.items.push(Item { place: Place::At { stage: first, round: 1, batch: None, unjudged: false }, ..side });
         let side = self.items.len();
         let collects = self.item(about)?.stage().is_some_and(|s| self.stage(s).collects);
         let item = self.get(about);

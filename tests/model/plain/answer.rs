@@ -13,6 +13,7 @@ impl Model {
             let open = of_nobody?;
             only_if(rows.is_empty() && self.actors(stage, None).contains(&office))?;
             self.batches[open].answered = true;
+            self.batches[open].yes = self.yes();
             return Some(());
         }
         let named: BTreeSet<usize> = rows.iter().map(|(id, _)| *id).collect();
@@ -170,14 +171,14 @@ impl Model {
     /// An item stands somewhere else from now on.
     pub(super) fn put(&mut self, id: usize, stage: usize, round: u32, resume: Option<usize>) {
         let item = self.get(id);
-        item.place = Place::At { stage, round, batch: None };
+        item.place = Place::At { stage, round, batch: None, unjudged: false };
         item.resume = resume;
         item.again = false;
         item.mend_by = None;
     }
 
     fn send_back(&mut self, id: usize, from: usize, to: usize, straight: bool, within: Option<u32>) {
-        let round = self.items[id - 1].round();
+        let (round, straight) = (self.items[id - 1].round(), straight && !self.items[id - 1].unjudged());
         self.put(id, to, round, straight.then_some(from));
         let mend_by = within.map(|days| self.until(after_days(self.now.date(), days)));
         let recommended = self.stage(to).kind == Kind::Recommend;
@@ -213,10 +214,10 @@ impl Model {
             return Some(());
         };
         // what was publicised otherwise is publicised again, and then it goes straight on
-        let notice = (from..to).find(|s| self.stage(*s).kind == Kind::Publicise && self.passes(*s, id));
+        let notice = (from..to).find(|s| self.stage(*s).kind == Kind::Publicise && self.may_pass(*s, id));
         match notice.filter(|_| changed) {
             Some(notice) => {
-                self.put(id, notice, round, Some(to));
+                self.come_to(id, notice, round, Some(to));
                 self.get(id).again = true;
             }
             None => self.put(id, to, round, None),

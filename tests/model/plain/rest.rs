@@ -1,7 +1,7 @@
 //! What follows by itself, until nothing does: intakes and gates open, batches are done, items go on, the case closes.
 
 use super::{About, Batch, Hold, Intake, Model, Place, Shut, after_days};
-use crate::definition::{Each, Go, Kind, Late, Of};
+use crate::definition::{ASKED, Each, Go, Kind, Late, Of};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Model {
@@ -30,6 +30,7 @@ impl Model {
                 self.take_in(stage);
                 continue;
             }
+            self.judge(stage);
             if self.stage(stage).each == Each::Item {
                 for id in self.waiting(stage) {
                     self.open_batch(stage, id.to_string(), vec![id], BTreeSet::new());
@@ -178,6 +179,7 @@ impl Model {
             items,
             left,
             answered: false,
+            yes: false,
             done: false,
             limit,
             passed: false,
@@ -295,8 +297,11 @@ impl Model {
             Some(to) => {
                 let (item, round) = (&self.items[id - 1], self.items[id - 1].round());
                 let from = item.stage().filter(|_| item.again).map_or(to, |from| from + 1);
-                let notice = (from..to).find(|s| self.stage(*s).kind == Kind::Publicise && self.passes(*s, id));
-                self.put(id, notice.unwrap_or(to), round, notice.map(|_| to));
+                let notice = (from..to).find(|s| self.stage(*s).kind == Kind::Publicise && self.may_pass(*s, id));
+                match notice {
+                    Some(notice) => self.come_to(id, notice, round, Some(to)),
+                    None => self.put(id, to, round, None),
+                }
                 self.get(id).again = notice.is_some();
             }
             None => self.onward(id),
@@ -307,9 +312,9 @@ impl Model {
     pub(super) fn onward(&mut self, id: usize) {
         let item = &self.items[id - 1];
         let (Some(from), round) = (item.stage(), item.round()) else { return };
-        let passed = |s: &usize| self.stage(*s).kind != Kind::Recommend && self.passes(*s, id);
+        let passed = |s: &usize| self.stage(*s).kind != Kind::Recommend && self.may_pass(*s, id);
         match (from + 1..self.definition.stages.len()).find(passed) {
-            Some(to) => self.put(id, to, round, None),
+            Some(to) => self.come_to(id, to, round, None),
             None => self.end(id, "办结"),
         }
     }
@@ -317,7 +322,9 @@ impl Model {
     /// Whether a stage is on the route of an item as it is now.
     pub(super) fn passes(&self, stage: usize, id: usize) -> bool {
         let item = &self.items[id - 1];
-        self.means(stage, item) && self.stage(stage).when.is_none_or(|least| item.number > least)
+        let asked = || self.batches.iter().any(|b| Some(b.stage) == self.definition.asks(stage) && b.yes);
+        let holds = |least| if least == ASKED { asked() } else { item.number > least };
+        self.means(stage, item) && self.stage(stage).when.is_none_or(holds)
     }
 
     /// An item leaves: its side items go with it, and it holds back nobody any more.
@@ -328,7 +335,10 @@ impl Model {
         let item = self.get(id);
         item.place = Place::Ended(label);
         item.holds.clear();
-        if let Some(about) = item.about {
+        let (about, gone) = (item.about, About::Return(id));
+        // nobody need say whether it goes back
+        self.questions.iter_mut().filter(|q| q.about == gone).for_each(|q| q.open = false);
+        if let Some(about) = about {
             self.get(about).holds.remove(&Hold::Side(id));
         }
         for side in self.sides(id) {

@@ -66,6 +66,9 @@ impl Words<'_> {
                     _ => return None,
                 }
             }
+            Body::ItemMoved { item, to, unjudged: true, .. } => {
+                (format!("may come to {}, which cannot be said yet:", self.stage(to)), self.item(*item))
+            }
             Body::ItemEnded { item, label, reason: None, merged_into: None, .. } => {
                 (format!("leave, {label}:"), self.item(*item))
             }
@@ -217,6 +220,15 @@ impl Words<'_> {
             Body::AnswerCorrected { item, stage, fields, .. } => {
                 let names: Vec<&str> = fields.keys().map(String::as_str).collect();
                 format!("{}: what {} says corrected: {}", self.item(*item), self.stage(stage), names.join("、"))
+            }
+            Body::ItemMoved { item, to, unjudged: true, .. } => {
+                format!("{} may come to {}: that cannot be said yet", self.item(*item), self.stage(to))
+            }
+            Body::ItemMoved { item, from, to, outcome, .. } if outcome.is_empty() && from == to => {
+                format!("{} stays at {}", self.item(*item), self.stage(to))
+            }
+            Body::ItemMoved { item, from, to, outcome, .. } if outcome.is_empty() => {
+                format!("{} passes by {}, → {}", self.item(*item), self.stage(from), self.stage(to))
             }
             Body::ItemMoved { item, from, to, round, outcome, reason, .. } => {
                 let again = if *round > 1 { format!(" (round {round})") } else { String::new() };

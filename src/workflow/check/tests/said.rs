@@ -12,6 +12,16 @@ fn kinds(rule: &str) -> Vec<&'static str> {
 }
 
 #[test]
+fn an_answer_is_there_where_its_question_was_asked() {
+    let of = |test: &str| {
+        let asked = "name: 大, at: [报], ask: 数 > 1, by: 甲, answers: [整, 分], say: 如何分";
+        kinds(&format!("{asked} }}\n  - {{ of: 事, at: [归], require: \"{test}\", say: 不整"))
+    };
+    assert_eq!(of("大 == '整'"), ["value-may-be-missing"]);
+    assert_eq!(of("大 is not defined or 大 == '整'"), Vec::<&str>::new());
+}
+
+#[test]
 fn a_say_calls_what_there_is() {
     let of = |say: &str| kinds(&format!("require: 数 > 0, say: \"{say}\""));
     for fine in [
