@@ -293,7 +293,7 @@ impl Play {
             ..Row::default()
         };
         let head = match self.model.definition.stages.get(stage) {
-            Some(s) if s.of == Of::Case => json!({ format!("须{place}"): self.model.yes() }),
+            Some(s) if s.of == Of::Case => json!({ format!("须{}", name(stage)): self.model.yes() }),
             Some(s) if s.kind == Kind::Decide => json!({ format!("日期{stage}"): "2025-03-03" }),
             Some(_) | None => json!({}),
         };

@@ -283,7 +283,7 @@ impl Deciding<'_> {
             });
             match (out, straight) {
                 (Some(label), _) => self.end_item(id, &label, Some(&outcome.name), None, None),
-                (None, Some(to)) => self.resume_at(id, &to, &outcome, None),
+                (None, Some(to)) => self.resume_at(id, &to, &outcome.name, outcome.code.clone(), None),
                 (None, None) => self.onward(id, index + 1, &outcome.name, None, outcome.code.clone()),
             }
         }
