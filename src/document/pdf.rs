@@ -185,8 +185,9 @@ fn closer(document: &Document, fonts: &Fonts, on_first: bool) -> Result<Option<L
         }
         match tail::lack(document, &closer.seen) {
             Lack::Nothing => return Ok(Some(closer)),
-            Lack::Spare if enough.is_none() => enough = Some(closer),
-            Lack::Spare | Lack::Company(_) | Lack::Room => {}
+            // the closest leaves another program the most room
+            Lack::Spare => enough = Some(closer),
+            Lack::Company(_) | Lack::Room => {}
         }
     }
     Ok(enough)

@@ -103,7 +103,9 @@ pub(super) fn lack(document: &Document, seen: &[Seen]) -> Lack {
         First::LastRow => {}
         First::Bare => return Lack::Room,
     }
-    if place.page == 0 && one_piece(document) && in_last_row(foot(&seen[signature..])) {
+    // of several organs stand several rows, which another program sets further apart
+    let several = document.signature.len() > 1;
+    if place.page == 0 && several && one_piece(document) && in_last_row(foot(&seen[signature..])) {
         return Lack::Spare;
     }
     let company = distinct(seen[first..signature].iter().filter(|it| it.page == place.page));

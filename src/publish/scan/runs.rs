@@ -74,8 +74,9 @@ pub(super) fn runs(characters: &[char]) -> Vec<Vec<Group>> {
             }
             gap = Some((0, Between::Close));
         } else if matches!(c, 'x' | 'X' | 'ｘ' | 'Ｘ') && gap.is_some() {
-            // the check character of an identity number; anything else it ends
-            if let Some(group) = runs.last_mut().and_then(|run| run.last_mut()) {
+            // the check character of an identity number, behind its seventeen digits; anything else it ends
+            let run = runs.last_mut().filter(|run| run.iter().map(|group| group.digits.len()).sum::<usize>() >= 17);
+            if let Some(group) = run.and_then(|run| run.last_mut()) {
                 group.digits.push('X');
             }
             gap = None;

@@ -8,7 +8,7 @@ basis: [某办法]
 roles: { 甲: 镇组织办, 乙: 镇党委, 支: 镇纪委 }
 case: { title: 试, opened: { by: 甲 } }
 items:
-  事: { identity: [名], fields: { 名: name, 收到: date, 生日: { type: date, optional: true }, 急: yes-no, 措施: { table: { 内容: text, 日期: date } }, 细目: { table: { 金额: money }, key: person } }, public: [名] }
+  事: { identity: [名], fields: { 名: name, 收到: date, 生日: { type: date, optional: true }, 急: yes-no, 措施: { table: { 内容: text, 日期: date } }, 细目: { table: { 金额: money }, key: text } }, public: [名] }
 stages:
   - { recommend: 报, by: 支, documents: [{ template: 初表, each: item, to: 甲 }] }
   - { review: 审, by: 甲, form: { item: { 意见: text } }, outcomes: { 过: { next: true, basis: 某法 }, 退: { end: 退, reason: true, documents: [{ template: 退件, each: item, to: 支 }] }, 撤: { end: 撤, documents: [{ template: 撤件, each: item, to: 支 }] } }, documents: [{ template: 审表, to: 甲 }, { template: 急表, when: 急, to: 甲 }] }
