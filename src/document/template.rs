@@ -222,7 +222,8 @@ impl Template {
         let layout = self.layout();
         let mut marks = self.lines("发文机关标志", context)?;
         // one 文件 stands beside several organs, wherever and however often it is written (9704 7.2.4)
-        let mark_file = marks.iter_mut().fold(false, |file, mark| strip_suffix(mark, "文件") || file);
+        let mark_file = marks.iter().any(|mark| mark.ends_with("文件"));
+        marks.iter_mut().for_each(|mark| *mark = mark.strip_suffix("文件").unwrap_or(mark).to_owned());
         let date = self.date(data, "成文日期")?;
         let signature = self.lines("署名", context)?;
         if date.is_none()
@@ -363,15 +364,6 @@ impl Key {
     fn source(&self) -> String {
         format!("{}@{}", self.name, self.line)
     }
-}
-
-fn strip_suffix(text: &mut String, suffix: &str) -> bool {
-    let stripped = text.strip_suffix(suffix).map(str::to_owned);
-    let found = stripped.is_some();
-    if let Some(stripped) = stripped {
-        *text = stripped;
-    }
-    found
 }
 
 #[cfg(test)]

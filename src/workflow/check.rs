@@ -32,6 +32,7 @@ mod roles;
 mod rules;
 mod signing;
 mod sources;
+mod spots;
 mod stages;
 mod tables;
 mod telling;

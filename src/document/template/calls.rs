@@ -41,6 +41,7 @@ const WRITTEN: [(&str, &str); 22] = [
 const NAMED: [&str; 6] = ["attribute", "reverse", "case_sensitive", "default", "start", "by"];
 
 /// What is wrong with one use of the language; None where it may be right.
+#[expect(clippy::wildcard_enum_match_arm, reason = "kinds of errors are a library's, and more may come")]
 pub(in crate::document) fn wrong(used: &Used, environment: &Environment<'_>) -> Option<Mistake> {
     let told = |kind: &'static str, message: String, hint: String| Mistake {
         kind,

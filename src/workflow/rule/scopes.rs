@@ -148,7 +148,14 @@ impl<'a> Scopes<'a> {
                 Bound::Macro(it) => {
                     Bound::Macro(Macro { level: self.blocks.len(), beside: entries.clone(), ..it.clone() })
                 }
-                other => other.clone(),
+                other @ (Bound::Data(_)
+                | Bound::Opaque
+                | Bound::Words(_)
+                | Bound::Parts(..)
+                | Bound::Space(_)
+                | Bound::Each(_)
+                | Bound::Absent(_)
+                | Bound::Module(_)) => other.clone(),
             };
             (*name, bound, made.clone())
         };
@@ -166,7 +173,14 @@ impl<'a> Scopes<'a> {
         for (name, bound, made) in &it.beside {
             let bound = match bound {
                 Bound::Macro(other) => Bound::Macro(Macro { level, ..other.clone() }),
-                other => other.clone(),
+                other @ (Bound::Data(_)
+                | Bound::Opaque
+                | Bound::Words(_)
+                | Bound::Parts(..)
+                | Bound::Space(_)
+                | Bound::Each(_)
+                | Bound::Absent(_)
+                | Bound::Module(_)) => other.clone(),
             };
             self.names.push((name, bound, made.clone()));
         }

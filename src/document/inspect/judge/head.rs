@@ -85,7 +85,7 @@ impl Judge<'_> {
             | Kind::Plain
             | Kind::Sheet
             | Kind::Certificate => {
-                if !read::is_number(&number) && !(self.announces() && read::is_running_number(&number)) {
+                if !(read::is_number(&number) || self.announces() && read::is_running_number(&number)) {
                     self.add(NUMBER_FORM, Some(paragraph), number);
                 }
             }
