@@ -169,7 +169,8 @@ fn a_file_that_is_written_page_by_page_over_the_network_is_taken_whole() {
     let Some(mut share) = Share::start() else { return };
     for pages in 1..=PAGES {
         let mut scan = vec![b'p'; pages * PAGE_BYTES];
-        scan[..4].copy_from_slice(b"%PDF");
+        let head = b"%PDF-1.7\n1 0 obj\n";
+        scan[..head.len()].copy_from_slice(head);
         share.local("scan", &scan);
         share.clerk("cd 交件; put scan 扫描件.pdf");
         // five told seconds, with all that a scanner's pause has
