@@ -24,6 +24,9 @@ const FACES: [(&str, &str); 6] = [
 /// With more than this the suite now and then ends before it is through.
 const FILES_AT_ONCE: usize = 80;
 
+/// A shim that leads nowhere starts, and ends with this.
+const NO_SUCH_COMMAND: i32 = 127;
+
 /// Rules another program does not keep for us, and why.
 const NOT_ASKED: [(&str, &str); 2] = [
     ("archival", "the suite was asked for plain PDF"),
@@ -78,15 +81,21 @@ pub(crate) fn converted(folder: &Path, files: &[(String, Vec<u8>)]) -> Option<Pa
     Some(seen)
 }
 
-/// What the checker finds in every Word file of a folder, by the file's name without its end. Nothing where it is not here.
-pub(crate) fn audited(folder: &Path) -> Option<BTreeMap<String, Vec<String>>> {
+/// What the checker finds in every one of these Word files, by name. Nothing where it is not here.
+///
+/// They stand in a folder of their own: the checker looks through folders, and fails where another program is just tidying up in one.
+pub(crate) fn audited(files: &[(String, Vec<u8>)]) -> Option<BTreeMap<String, Vec<String>>> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, bytes) in files {
+        std::fs::write(folder.path().join(format!("{name}.docx")), bytes).unwrap();
+    }
     let mut checker = Command::new("openxml-audit");
-    let run = told(checker.args(["-r", "-f", "microsoft365", "-m", "0", "-o", "json"]).arg(folder))?;
-    // a shim that leads nowhere is no checker: it starts and says nothing
-    let Ok(said) = serde_json::from_slice::<serde_json::Value>(&run.stdout) else {
+    let run = told(checker.args(["-r", "-f", "microsoft365", "-m", "0", "-o", "json"]).arg(folder.path()))?;
+    if run.status.code() == Some(NO_SUCH_COMMAND) {
         missing("openxml-audit");
         return None;
-    };
+    }
+    let said = serde_json::from_slice::<serde_json::Value>(&run.stdout).unwrap_or_else(|it| panic!("{it}: {run:?}"));
     let file = |one: &serde_json::Value| {
         let path = PathBuf::from(one["file"].as_str().unwrap());
         let words = |it: &serde_json::Value| it["description"].as_str().unwrap_or_default().to_owned();

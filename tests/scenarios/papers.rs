@@ -73,7 +73,7 @@ impl Papers {
                 headless(&paper.word).map(|it| format!("{template}: the table {it} does not repeat its header")),
             );
         }
-        for (name, found) in outside::audited(folder).into_iter().flatten() {
+        for (name, found) in outside::audited(&files).into_iter().flatten() {
             wrong.extend(found.into_iter().map(|it| format!("{name}: {it}")));
         }
         let gone = explained.keys().filter(|it| all && !papers.contains_key(**it));
