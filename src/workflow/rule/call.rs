@@ -132,7 +132,7 @@ impl Walk<'_, '_> {
         };
         let values = match &first {
             Kind::List(inner) => Some((**inner).clone()),
-            Kind::Row(columns) => Some(columns.first().map_or(Kind::Any, |(_, k)| k.clone())),
+            Kind::Row(columns) => Some(columns.first().map_or(Kind::Any, |(_, typed)| typed.kind.clone())),
             Kind::Any => Some(Kind::Any),
             _ if given.len() > 1 => Some(first.clone()),
             _ => None,
@@ -202,7 +202,8 @@ impl Walk<'_, '_> {
             "running" => (2, Typed::sure(Kind::Number)),
             "last" => (1, Typed { kind: Kind::Row(self.fields_of(register)), maybe: true }),
             "since" => {
-                let changes = ["added", "ended", "altered"].map(|n| (n.to_owned(), Kind::List(Box::new(Kind::Any))));
+                let changes =
+                    ["added", "ended", "altered"].map(|n| (n.to_owned(), Typed::sure(Kind::List(Box::new(Kind::Any)))));
                 (1, Typed::sure(Kind::Row(changes.to_vec())))
             }
             _ => {
@@ -245,9 +246,10 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn fields_of(&self, register: &str) -> Vec<(String, Kind)> {
+    fn fields_of(&self, register: &str) -> Vec<(String, Typed)> {
         let fields = self.scope.registers.get(register).map(|r| &r.fields);
-        fields.into_iter().flatten().map(|(n, f)| (n.clone(), Kind::of(&f.kind))).collect()
+        let typed = |f: &Field| Typed { kind: Kind::of(&f.kind), maybe: f.optional };
+        fields.into_iter().flatten().map(|(n, f)| (n.clone(), typed(f))).collect()
     }
 
     /// A register of offices is not asked for a person.
@@ -308,7 +310,7 @@ pub(super) fn attribute(walk: &mut Walk<'_, '_>, base: &Kind, name: &str) -> Opt
             }
             _ => None,
         },
-        Kind::Row(columns) => columns.iter().find(|(n, _)| n == name).map(|(_, k)| Typed::sure(k.clone())),
+        Kind::Row(columns) => columns.iter().find(|(n, _)| n == name).map(|(_, typed)| typed.clone()),
         Kind::Table(columns, None) => {
             let column = columns.iter().find(|(n, _)| n == name).map(|(_, k)| Kind::List(Box::new(k.clone())));
             column.or((name == "count").then_some(Kind::Number)).map(Typed::sure)

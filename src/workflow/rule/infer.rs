@@ -335,12 +335,12 @@ impl<'s, 'a> Walk<'s, 'a> {
                 if !matches!(index, Kind::Any | Kind::Text | Kind::Choice(_) | Kind::Office | Kind::Who) {
                     return self.wrong(format!("rows of this table are not known by {}", index.word()));
                 }
-                Typed::sure(Kind::Row(columns))
+                Typed::sure(Kind::Row(columns.into_iter().map(|(n, k)| (n, Typed::sure(k))).collect()))
             }
             Kind::Row(columns) => {
                 let found = item.subscript_expr.as_const().and_then(|v| v.as_str().map(str::to_owned));
-                let known = found.and_then(|name| columns.iter().find(|(n, _)| *n == name).map(|(_, k)| k.clone()));
-                Typed::sure(known.unwrap_or_else(|| columns.first().map_or(Kind::Any, |(_, k)| k.clone())))
+                let known = found.and_then(|name| columns.iter().find(|(n, _)| *n == name));
+                known.or(columns.first()).map_or(Typed::sure(Kind::Any), |(_, typed)| typed.clone())
             }
             Kind::List(inner) => Typed { kind: *inner, maybe: true },
             Kind::Any => Typed::sure(Kind::Any),

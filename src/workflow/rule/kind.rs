@@ -33,8 +33,8 @@ pub enum Kind {
     List(Box<Kind>),
     /// a table: its columns, and whether rows have a key
     Table(Vec<(String, Kind)>, Option<TableKey>),
-    /// a row of a table, or a record of fields
-    Row(Vec<(String, Kind)>),
+    /// a row of a table, or a record of fields; which of them may be missing
+    Row(Vec<(String, Typed)>),
     /// a register
     Register(String),
     /// the side items of a type

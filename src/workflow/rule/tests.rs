@@ -134,6 +134,23 @@ fn a_part_of_what_may_be_missing_may_be_missing() {
 }
 
 #[test]
+fn of_the_last_entry_a_column_may_be_empty_that_may_stay_so() {
+    let register =
+        "register: 任职\nkey: office\nfields: { 任职日期: date, 免职日期: { type: date, optional: true } }\n";
+    let Ok(Parsed::Register(register)) = parse("r.yaml", register) else { panic!("{:#?}", parse("r.yaml", register)) };
+    let text = "workflow: 试\nroles: { 甲: 甲办 }\ncase: { title: 试, opened: { by: 甲 } }\nitems: { 所: { identity: [所名], fields: { 所名: office } } }\nstages: [{ recommend: 报, by: 甲 }]\n";
+    let Ok(Parsed::Workflow(workflow)) = parse("x.yaml", text) else { panic!("{:#?}", parse("x.yaml", text)) };
+    let registers = IndexMap::from([("任职".to_owned(), register)]);
+    let scope = Scope::of_pairs(&workflow, &registers, workflow.pairs(&["所".to_owned()]));
+    let told = |source: &str| condition(source, &scope).problems.iter().map(|p| p.kind).collect::<Vec<_>>();
+    assert_eq!(told("任职.last(所名).任职日期 > today"), ["value-may-be-missing"], "nothing may be entered");
+    let entered = "任职.last(所名) is defined";
+    assert_eq!(told(&format!("{entered} and 任职.last(所名).任职日期 > today")), Vec::<&str>::new());
+    assert_eq!(told(&format!("{entered} and 任职.last(所名).免职日期 > today")), ["value-may-be-missing"]);
+    assert_eq!(told("任职.last(所名).免职日期 is defined and 任职.last(所名).免职日期 > today"), Vec::<&str>::new());
+}
+
+#[test]
 fn names_are_listed_once_without_functions() {
     assert_eq!(names("count(甲.乙) + 丙[丁] > len(甲) and 戊.has(who)"), ["甲", "丁", "丙", "戊", "who"]);
     assert_eq!(names("1 +"), Vec::<String>::new());
