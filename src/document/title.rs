@@ -53,8 +53,10 @@ const BEFORE_ORGANS: [&str; 25] = [
     "授予", "给予", "对", "向", "、", "，", "《", "》", "“", "”", "的",
 ];
 /// Words that lean on what stands before them.
-const LEANING: [&str; 12] =
-    ["工作", "活动", "情况", "建设", "事项", "问题", "方案", "名单", "结果", "办法", "意见", "等"];
+const LEANING: [&str; 15] = [
+    "工作", "活动", "情况", "建设", "事项", "问题", "方案", "名单", "结果", "办法", "意见", "行动", "规划", "计划",
+    "等",
+];
 /// Longest name of an organ that is looked for, in characters.
 const ORGAN_CHARACTERS_MAX: usize = 19;
 /// Characters a line does not begin with.
