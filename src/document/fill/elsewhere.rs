@@ -1,4 +1,4 @@
-//! Tags that stand where nothing is filled: in comments, field codes, formulas, charts, tracked deletions.
+//! Tags that stand where nothing is filled: in comments, field codes, formulas, charts.
 //!
 //! A paper would go out with the tag in it, or without what was meant; so whoever made the template is told.
 
@@ -24,7 +24,6 @@ type Kind = (&'static str, &'static str);
 
 const MOVE: &str = "write it into the text itself, or delete it";
 const FIELD: Kind = ("a field's code", "press Ctrl+Shift+F9 on the field, and it becomes plain text");
-const TRACKED: Kind = ("a tracked deletion", "accept or reject the changes (审阅 → 接受所有修订)");
 const FORMULA: Kind = ("a formula", MOVE);
 const DRAWN: Kind = ("a drawing's own text", "write it into a text box (插入 → 文本框)");
 const ART: Kind = ("word art", "write it into a text box (插入 → 文本框)");
@@ -109,13 +108,10 @@ fn gather(element: &Element, within: Option<Kind>, out: &mut Vec<(Kind, String)>
             }
             Node::Element(child) => {
                 let kind = match child.name.as_str() {
-                    "w:instrText" | "w:delInstrText" => Some(FIELD),
-                    "w:delText" => Some(TRACKED),
-                    "w:moveFrom" => Some(TRACKED),
+                    "w:instrText" => Some(FIELD),
                     "m:t" => Some(FORMULA),
                     "a:t" => Some(DRAWN),
-                    "w:t" => within.filter(|kind| *kind == TRACKED),
-                    "w:p" => None,
+                    "w:t" | "w:p" => None,
                     _ => within,
                 };
                 gather(child, kind, out);
