@@ -8,6 +8,7 @@
 use super::xml::{self, Element, XML_BYTES_MAX, XmlError};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Write};
+use std::sync::Arc;
 use thiserror::Error;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
@@ -49,10 +50,28 @@ pub enum PackageError {
 }
 
 /// Parts by name, without the leading slash, e.g. `word/document.xml`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Package {
     parts: BTreeMap<String, Vec<u8>>,
+    /// what is copied instead of packed again
+    packed: Option<Packed>,
 }
+
+/// Parts as they were packed once, for the many packages that hold them unchanged.
+#[derive(Debug, Clone)]
+struct Packed {
+    parts: Arc<BTreeMap<String, Vec<u8>>>,
+    archive: ZipArchive<Cursor<Arc<[u8]>>>,
+}
+
+/// Two packages are equal when their parts are.
+impl PartialEq for Package {
+    fn eq(&self, other: &Package) -> bool {
+        self.parts == other.parts
+    }
+}
+
+impl Eq for Package {}
 
 impl Package {
     /// A package without parts.
@@ -192,8 +211,16 @@ impl Package {
         main.map(|one| one.part).ok_or_else(|| PackageError::Missing("officeDocument".to_owned()))
     }
 
+    /// The same, its parts packed now: those that a copy of it leaves as they are need not be packed again, which is most of what a
+    /// small file takes. The archive has the same bytes.
+    pub fn packed(self) -> Result<Package, PackageError> {
+        let archive = ZipArchive::new(Cursor::new(Arc::from(self.write()?)))?;
+        Ok(Package { packed: Some(Packed { parts: Arc::new(self.parts.clone()), archive }), parts: self.parts })
+    }
+
     /// The archive.
     pub fn write(&self) -> Result<Vec<u8>, PackageError> {
+        let mut packed = self.packed.clone();
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
             .compression_level(Some(6))
@@ -202,6 +229,10 @@ impl Package {
         let first = self.parts.iter().filter(|(name, _)| *name == CONTENT_TYPES);
         let rest = self.parts.iter().filter(|(name, _)| *name != CONTENT_TYPES);
         for (name, bytes) in first.chain(rest) {
+            if let Some(packed) = packed.as_mut().filter(|it| it.parts.get(name) == Some(bytes)) {
+                archive.raw_copy_file(packed.archive.by_name(name)?)?;
+                continue;
+            }
             archive.start_file(name.as_str(), options)?;
             archive.write_all(bytes)?;
         }
@@ -292,6 +323,18 @@ mod tests {
             package.related("word/document.xml").unwrap().into_iter().map(|one| one.part).collect();
         assert_eq!(parts, ["word/styles.xml", "media/1.png"]);
         assert_eq!(&bytes[30..49], b"[Content_Types].xml");
+    }
+
+    #[test]
+    fn what_was_packed_before_gives_the_same_bytes() {
+        let packed = sample().packed().unwrap();
+        assert_eq!(packed.write().unwrap(), sample().write().unwrap());
+        let changed = |mut package: Package| {
+            package.put("word/document.xml", b"<b/>".to_vec());
+            package.add("word/more.xml", "a/b", b"<c/>".to_vec()).unwrap();
+            package.write().unwrap()
+        };
+        assert_eq!(changed(packed), changed(sample()));
     }
 
     #[test]

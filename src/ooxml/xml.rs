@@ -8,6 +8,7 @@
 
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
+use std::borrow::Cow;
 use thiserror::Error;
 
 /// The longest XML text that is read, in bytes.
@@ -180,14 +181,26 @@ pub fn legal(character: char) -> bool {
 }
 
 fn escape(text: &str, attribute: bool, out: &mut String) {
-    for character in text.chars() {
-        match character {
-            '"' if attribute => out.push_str("&quot;"),
-            '\n' if attribute => out.push_str("&#10;"),
-            '\t' if attribute => out.push_str("&#9;"),
-            other => escape_into(other, out),
+    let special = |it: char| match it {
+        '&' | '<' | '>' | '\r' => true,
+        '"' | '\n' | '\t' => attribute,
+        other => !legal(other),
+    };
+    let mut rest = text;
+    while let Some(at) = rest.find(special) {
+        let (plain, from) = rest.split_at(at);
+        out.push_str(plain);
+        let mut characters = from.chars();
+        match characters.next() {
+            Some('"') => out.push_str("&quot;"),
+            Some('\n') => out.push_str("&#10;"),
+            Some('\t') => out.push_str("&#9;"),
+            Some(other) => escape_into(other, out),
+            None => {}
         }
+        rest = characters.as_str();
     }
+    out.push_str(rest);
 }
 
 /// Writes a character of a text, escaped; one that XML forbids is left out.
@@ -250,7 +263,7 @@ fn element(start: &BytesStart<'_>) -> Result<Element, XmlError> {
         let attribute = attribute.map_err(malformed)?;
         let raw = std::str::from_utf8(&attribute.value).map_err(malformed)?;
         let value = quick_xml::escape::unescape(raw).map_err(malformed)?;
-        let value = value.chars().filter(|character| legal(*character)).collect();
+        let value = allowed(&value).into_owned();
         let key = std::str::from_utf8(attribute.key.0).map_err(malformed)?;
         element.attributes.push((key.to_owned(), value));
     }
@@ -276,14 +289,22 @@ fn add_text(open: &mut [Element], text: &str) -> Result<(), XmlError> {
     let Some(parent) = open.last_mut() else {
         return if text.trim().is_empty() { Ok(()) } else { Err(malformed("text outside the root")) };
     };
-    let text = text.chars().filter(|character| legal(*character));
+    let text = allowed(text);
     // entities arrive as events of their own; one run of characters stays one node
     if let Some(Node::Text(last)) = parent.children.last_mut() {
-        last.extend(text);
+        last.push_str(&text);
     } else {
-        parent.children.push(Node::Text(text.collect()));
+        parent.children.push(Node::Text(text.into_owned()));
     }
     Ok(())
+}
+
+/// The characters of a text that XML allows, nearly always all.
+fn allowed(text: &str) -> Cow<'_, str> {
+    if text.chars().all(legal) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter(|it| legal(*it)).collect())
 }
 
 fn resolve(reference: &BytesRef<'_>) -> Result<char, XmlError> {
