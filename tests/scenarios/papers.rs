@@ -59,7 +59,9 @@ impl Papers {
                 let theirs = std::fs::read(seen.join(format!("{}.pdf", name(template)))).unwrap();
                 let counted = (office::pages(&theirs), paper.pages);
                 let said = explained.get(template.as_str()).copied();
-                if counted != said.unwrap_or((paper.pages, paper.pages)) {
+                // one scenario alone may make a shorter paper of a template than that which is explained
+                let same = (paper.pages, paper.pages);
+                if counted != said.unwrap_or(same) && (all || counted != same) {
                     wrong.push(format!("{template} {} {} pages of Word and of the PDF", counted.0, counted.1));
                 }
                 // where the pages are others, so is what stands on them
