@@ -138,7 +138,8 @@ impl Case {
             self.index.batch(Some(&before), Some(batch));
         }
         if !before.undone && batch.undone {
-            self.index.never_was(batch);
+            let undone = Arc::clone(batch);
+            self.index.never_was(&undone, self.batches.values().map(AsRef::as_ref));
         }
     }
 

@@ -53,6 +53,8 @@ pub struct Rounds {
     first: u32,
     /// how many there were
     count: u32,
+    /// the round of the latest
+    last: u32,
     /// the round of the last that came through the gate; none of what was put off did
     came: u32,
 }
@@ -72,6 +74,18 @@ fn take<K: Ord + Clone, V: Ord + Clone>(map: &mut OrdMap<K, OrdSet<V>>, key: &K,
 
 fn set<K: Ord + Clone, V: Ord + Clone>(map: &mut OrdMap<K, OrdSet<V>>, key: K, value: V, there: bool) {
     if there { put(map, key, value) } else { take(map, &key, &value) }
+}
+
+fn key_of(batch: &Batch) -> (Arc<str>, Arc<str>) {
+    (Arc::from(batch.stage.as_str()), Arc::from(batch.key.as_str()))
+}
+
+impl Rounds {
+    fn add(&mut self, batch: &Batch) {
+        self.count += 1;
+        self.last = batch.round;
+        self.came = if batch.again { self.came } else { batch.round };
+    }
 }
 
 impl Index {
@@ -105,9 +119,9 @@ impl Index {
         }
     }
 
-    /// The first batch of a stage and key, and how many there were.
+    /// The first batch of a stage and key, and the round of the latest.
     pub fn rounds(&self, stage: &str, key: &str) -> Option<(u32, u32)> {
-        self.rounds.get(&(Arc::from(stage), Arc::from(key))).map(|rounds| (rounds.first, rounds.count))
+        self.rounds.get(&(Arc::from(stage), Arc::from(key))).map(|rounds| (rounds.first, rounds.last))
     }
 
     /// The wait of a gate for its next batch, the same whatever is taken up again meanwhile; known by the first round that batch
@@ -124,10 +138,8 @@ impl Index {
     /// A batch was one thing and is another.
     pub(super) fn batch(&mut self, before: Option<&Batch>, after: Option<&Batch>) {
         if let (None, Some(new)) = (before, after.filter(|b| !b.undone)) {
-            let key = (Arc::from(new.stage.as_str()), Arc::from(new.key.as_str()));
-            let rounds = self.rounds.entry(key).or_insert(Rounds { first: new.id, ..Rounds::default() });
-            rounds.count += 1;
-            rounds.came = if new.again { rounds.came } else { new.round };
+            let rounds = self.rounds.entry(key_of(new)).or_insert(Rounds { first: new.id, ..Rounds::default() });
+            rounds.add(new);
         }
         for (batch, there) in before.map(|b| (b, false)).into_iter().chain(after.map(|b| (b, true))) {
             if batch.done.is_none() {
@@ -136,14 +148,27 @@ impl Index {
         }
     }
 
-    /// A batch, the latest of its key, is as if it had never been opened.
-    pub(super) fn never_was(&mut self, batch: &Batch) {
-        let key = (Arc::from(batch.stage.as_str()), Arc::from(batch.key.as_str()));
+    /// A batch is as if it had never been opened; `all` are the batches of the case, it among them.
+    pub(super) fn never_was<'a>(&mut self, batch: &Batch, all: impl Iterator<Item = &'a Batch>) {
+        let key = key_of(batch);
         let Some(rounds) = self.rounds.get_mut(&key) else { return };
-        rounds.count = rounds.count.saturating_sub(1);
-        rounds.came = if batch.again { rounds.came } else { batch.wait.saturating_sub(1) };
-        if rounds.count == 0 {
-            self.rounds.remove(&key);
+        let latest = batch.round == rounds.last;
+        if latest && rounds.count == rounds.last && rounds.count > 1 {
+            // none of those before it went this way: they need not be looked for
+            rounds.count -= 1;
+            rounds.last -= 1;
+            rounds.came = if batch.again { rounds.came } else { batch.wait.saturating_sub(1) };
+            return;
+        }
+        let mut left = None;
+        if rounds.count > 1 {
+            for one in all.filter(|one| !one.undone && one.stage == batch.stage && one.key == batch.key) {
+                left.get_or_insert(Rounds { first: one.id, ..Rounds::default() }).add(one);
+            }
+        }
+        match left {
+            Some(left) => *rounds = left,
+            None => drop(self.rounds.remove(&key)),
         }
     }
 
@@ -313,7 +338,7 @@ mod tests {
         let of = |round| ClockOf::Gate { stage: "议".into(), key: String::new(), round };
         assert_eq!(index.wait("议", ""), 1);
         // the first round came, and what was put off in it was taken up again as the second
-        index.rounds.insert((Arc::from("议"), Arc::from("")), Rounds { first: 1, count: 2, came: 1 });
+        index.rounds.insert((Arc::from("议"), Arc::from("")), Rounds { first: 1, count: 2, last: 2, came: 1 });
         put(&mut index.clocks, of(1), 1);
         assert_eq!(index.wait("议", ""), 2);
         put(&mut index.clocks, of(3), 2);

@@ -1,7 +1,7 @@
 //! What the model has found, each as short as it can be told; the kernel did otherwise before.
 
 use crate::command::{Command, Entry};
-use crate::definition::{By, Definition, Each, Go, Kind, Late, OPENER, Of, Outcome, Sign, Stage};
+use crate::definition::{By, Definition, Each, Go, Kind, Late, NEVER, OPENER, Of, Outcome, Sign, Stage};
 use crate::plain::{Hold, Model, Place};
 use crate::play::Play;
 use crate::random::outcome;
@@ -84,7 +84,7 @@ fn an_intake_opened_again_asks_nobody_twice_and_keeps_its_limit() {
 
 #[test]
 fn with_nobody_left_to_hand_in_and_no_limit_an_intake_closes() {
-    let stages = [Stage { expect_all: false, ..intake(Of::All, By::One) }, stage(Kind::Review, vec![next(), end()])];
+    let stages = [Stage { ..intake(Of::All, By::One) }, stage(Kind::Review, vec![next(), end()])];
     let model = play(&stages, &[nominate()], true);
     assert!(model.intakes[&0].closed);
 }
@@ -345,4 +345,32 @@ fn who_is_named_again_may_be_through_at_once() {
     let again = Command::NominateAnew { stage: 0, office: "甲办", entries: named(1), complete: true };
     let model = play(&stages, &[first, again], true);
     assert_eq!(model.items[1].place, Place::Ended("办结"));
+}
+
+#[test]
+fn what_is_taken_back_leaves_the_index_as_it_was() {
+    let sent = Stage { when: Some(NEVER), each: Each::Case, ..stage(Kind::Decide, vec![next(), end()]) };
+    let outcomes = vec![next(), end(), outcome("转", Go::To(1))];
+    let last = Stage { each: Each::Item, within: Some(3), silent: Some(1), ..stage(Kind::Decide, outcomes) };
+    let entries = |names: [(&str, usize, usize); 3]| -> Vec<Entry> {
+        let entry = |(name, category, group): (&str, usize, usize)| Entry {
+            category,
+            name: name.to_string(),
+            number: 0,
+            group,
+        };
+        names.map(entry).to_vec()
+    };
+    let hand_in = |office, names| Command::Nominate { stage: 0, office, entries: entries(names), complete: true };
+    let told = [
+        Command::Wait,
+        hand_in("甲办", [("人1", 0, 0), ("人2", 1, 1), ("人3", 0, 0)]),
+        hand_in("乙办", [("人4", 0, 1), ("人5", 1, 0), ("人6", 0, 1)]),
+        answer(2, &[(1, "转")]),
+        answer(2, &[(2, "过")]),
+        answer(2, &[(4, "转")]),
+        answer(1, &[(4, "过")]),
+        answer(2, &[(3, "过")]),
+    ];
+    play(&[Stage { expect_all: true, ..intake(Of::All, By::Owners) }, sent, last], &told, true);
 }
