@@ -224,6 +224,23 @@ fn a_cell_says_what_its_reader_sees() {
             ),
             "☑男□女",
         ),
+        // what is seen counts where the control keeps another state
+        (format!("<w:p>{}{}</w:p>", control(&checked(1), &run("☐")), run("男")), "□男"),
+        (format!("<w:p>{}{}</w:p>", control(&checked(0), &run("√")), run("男")), "☑男"),
+        (format!("<w:p>{}{}</w:p>", control(&checked(0), &run("☑是")), run("的")), "☑是的"),
+        (format!("<w:p>{}{}</w:p>", control(&checked(1), &run("R")), run("男")), "☑男"),
+        (
+            format!(
+                "<w:p>{}{}</w:p>",
+                control(
+                    "<w14:checkbox><w14:checked w14:val=\"0\"/><w14:checkedState w14:val=\"2611\"/>\
+                     <w14:uncheckedState w14:val=\"2612\"/></w14:checkbox>",
+                    &run("☒")
+                ),
+                run("男")
+            ),
+            "□男",
+        ),
         (
             format!(
                 "<w:p>{}</w:p>",
