@@ -1,5 +1,6 @@
 //! What offices type, well and badly, against what was asked.
 
+mod blocks;
 mod dates;
 mod hostile;
 mod paper;
