@@ -165,13 +165,21 @@ impl Laying<'_> {
             field.joined.insert(title, text);
             return;
         }
+        // a form of ours has lists of what it shows
+        if self.laid.filled.answers.is_some() {
+            return;
+        }
         let titles: Vec<String> = block.headings.iter().map(|place| flat(&field.slots[*place].text)).collect();
         let place = format!("{} 第{}行", table.place, block.row + 1);
         self.laid.remarks.push(format!("{place}起的名单（{}）不是本表要填的，没有读取。", listed(&titles)));
     }
 
-    /// Tells the labels that nobody asked for and that have something beside them. `free` are the cells that are no labels of the form.
+    /// Tells the labels of a form of their own that nobody asked for and that have something beside them. `free` are the cells that are no
+    /// labels of ours.
     pub(super) fn unread(&mut self, table: &Table, field: &Field<'_>, free: &[bool]) {
+        if self.laid.filled.answers.is_some() {
+            return;
+        }
         let open = |place: usize| {
             let text = &field.slots[place].text;
             free[place] && !field.taken[place] && !is_printed(text)

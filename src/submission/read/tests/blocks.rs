@@ -107,6 +107,14 @@ fn what_nobody_asked_for_is_told_and_what_is_printed_is_not() {
     assert_eq!(read.remarks, ["表1里的“民族”“籍贯”“党支部意见”不是本表要填的，没有读取。"]);
 }
 
+/// A form of ours shows lists and labels of others: that they are not read again is nothing to tell.
+#[test]
+fn what_our_own_form_shows_is_not_told() {
+    let tables = with(&["籍贯|广东|<|<|<|<", "称谓|姓名|年龄|政治面貌|电话|备注", "妻|李四|40|||"]);
+    let ours = crate::submission::Filled { answers: Some(people(20).answers), ..paper(tables) };
+    assert!(understand(&people(20), &ours, &offices()).unwrap().remarks.is_empty());
+}
+
 #[test]
 fn of_what_is_wrong_with_a_box_one_thing_is_said() {
     let both =
