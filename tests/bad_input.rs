@@ -370,7 +370,7 @@ fn a_return_says_whether_to_hand_in_again_and_by_when() {
             "第二党支部",
             Some("推荐表"),
             &[("推荐表.xlsx", &good), OPINION],
-            "此件不必重交。如有疑问，请联系",
+            "由其放入自己的“交件”文件夹；贵单位不必重交",
         )
         .await;
         let taken = [("推荐表.yaml", yaml.as_bytes()), OPINION];

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 mod drops;
 mod limits;
 mod owners;
+mod packages;
 mod together;
 
 const OFFICE: &str = "第一党支部";

@@ -4,6 +4,7 @@
 //! a drop that cannot be read now is read later.
 
 mod beside;
+mod choosing;
 mod finding;
 mod papers;
 mod reading;
@@ -49,10 +50,19 @@ impl Act {
             Act::Open { .. } | Act::Register { .. } => None,
         }
     }
+
+    /// The attachments it takes.
+    fn attachments(&self) -> Vec<&Attachment> {
+        match self {
+            Act::Case { command: Command::HandIn(hand_in), .. } => hand_in.attachments.iter().collect(),
+            Act::Open { one: Some((_, attachments)), .. } => attachments.iter().collect(),
+            Act::Case { .. } | Act::Open { .. } | Act::Register { .. } => Vec::new(),
+        }
+    }
 }
 
 /// What helps against a return.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Way {
     /// mend it and hand it in again
     Correct,
@@ -60,6 +70,8 @@ pub(super) enum Way {
     Elsewhere,
     /// wait, and hand it in again
     Later,
+    /// give it to this office, whose it is
+    Owner(String),
     /// nothing: it need not come again
     Final,
 }
@@ -99,7 +111,11 @@ impl Engine {
         if let Some(gone) = gone(core, office, handed_in) {
             return Ok(Err(gone));
         }
-        let (filled, forms) = match self.read_form(claimed).await? {
+        let found = match self.read_candidates(core, claimed, office).await? {
+            Ok(found) => found,
+            Err(faults) => return Ok(Err(faults.into())),
+        };
+        let (answers, filled, forms) = match self.read_form(core, claimed, office, found).await? {
             Ok(read) => read,
             Err(faults) => return Ok(Err(faults.into())),
         };
@@ -110,15 +126,8 @@ impl Engine {
         if !others.is_empty() {
             return Ok(Err(others.into()));
         }
-        let (answers, filled) = match filled.answers.clone() {
-            Some(answers) => (answers, filled),
-            None => match self.read_unmarked(core, claimed, office, filled, &forms).await? {
-                Ok(read) => read,
-                Err(faults) => return Ok(Err(faults.into())),
-            },
-        };
         let pictures = claimed.pictures(&forms).map(attachment).collect();
-        let mut filled = Filled { attachments, pictures, ..filled };
+        let mut filled = Filled { attachments: attachments.clone(), pictures, ..filled };
         let exchanged = legacy::exchange(&mut filled);
         if exchanged > 0 {
             tracing::info!("{office}/{}: {exchanged} characters of before GB 18030-2022 exchanged", claimed.id);
@@ -131,7 +140,10 @@ impl Engine {
         let about = answers.case.clone().map(|case| (case, answers.task));
         let remarks = std::mem::take(&mut filled.remarks);
         let meant = meant(core, &answers, &filled, office, &claimed.digest)
-            .map(|meant| Meant { remarks: [remarks, meant.remarks].concat(), ..meant })
+            .map(|meant| {
+                let taken = words::taken(&meant.act.attachments(), &forms, &attachments);
+                Meant { remarks: [taken, remarks, meant.remarks].concat(), ..meant }
+            })
             .map_err(|unmeant| Unmeant { about, ..unmeant });
         let Ok(Meant { act: Act::Case { id, command: Command::HandIn(hand_in) }, .. }) = &meant else {
             return Ok(meant);
@@ -173,7 +185,8 @@ fn meant(core: &Core, answers: &Answers, filled: &Filled, office: &str, digest: 
     let whose = core.ledgers.offices.standing(&answers.office);
     if answers.office != office && whose != office {
         let theirs = core.ledgers.offices.title(whose);
-        return Err(Unmeant::ended(format!("这是{theirs}的表格，不能由贵单位代交，请转{theirs}自行交件。")));
+        let faults = vec![Fault::at("", format!("这是{theirs}的表格，不能由贵单位代交。"))];
+        return Err(Unmeant { faults, way: Way::Owner(whose.to_string()), about: None });
     }
     // What the office was given in its predecessor's name is its own now.
     let answers = &Answers { office: office.to_string(), ..answers.clone() };

@@ -221,7 +221,10 @@ pub fn parse(bytes: &[u8]) -> Result<Element, XmlError> {
     if bytes.len() > XML_BYTES_MAX {
         return Err(XmlError::Long(bytes.len()));
     }
-    let text = std::str::from_utf8(bytes).map_err(malformed)?;
+    let text = match wide(bytes) {
+        Some(units) => Cow::Owned(String::from_utf16(&units).map_err(malformed)?),
+        None => Cow::Borrowed(std::str::from_utf8(bytes).map_err(malformed)?),
+    };
     let mut reader = Reader::from_str(text.trim_start_matches('\u{FEFF}'));
     let mut open: Vec<Element> = Vec::new();
     let mut root: Option<Element> = None;
@@ -250,6 +253,21 @@ pub fn parse(bytes: &[u8]) -> Result<Element, XmlError> {
         return Err(malformed("an element is not closed"));
     }
     root.ok_or_else(|| malformed("there is no element"))
+}
+
+/// The characters of a part for whoever only searches it: what is no character is `\u{FFFD}`. Parts may be in UTF-8 or in UTF-16.
+pub fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    wide(bytes).map_or_else(|| String::from_utf8_lossy(bytes), |units| Cow::Owned(String::from_utf16_lossy(&units)))
+}
+
+/// The units of a part in UTF-16, known by its mark or by the zeros beside its first `<`.
+fn wide(bytes: &[u8]) -> Option<Vec<u16>> {
+    let read: fn([u8; 2]) -> u16 = match bytes {
+        [0xFF, 0xFE, ..] | [b'<', 0, ..] => u16::from_le_bytes,
+        [0xFE, 0xFF, ..] | [0, b'<', ..] => u16::from_be_bytes,
+        _ => return None,
+    };
+    Some(bytes.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(read).collect())
 }
 
 fn malformed(error: impl std::fmt::Display) -> XmlError {

@@ -62,6 +62,9 @@ pub const TEXT_KEYS_MAX: usize = 5_000;
 /// UTF-16 units of one cell: the limit of the workbook format itself.
 pub const CELL_UNITS_MAX: usize = 32_767;
 
+/// How pictures begin.
+const PICTURES: [&[u8]; 5] = [b"\xFF\xD8\xFF", b"\x89PNG\r\n\x1A\n", b"GIF8", b"II*\0", b"MM\0*"];
+
 /// Why a form could not be written as a workbook.
 #[derive(Debug, Error)]
 pub enum FormError {
@@ -185,7 +188,7 @@ fn read_by_content(name: &str, bytes: &[u8], form: Option<&Form>) -> Result<Fill
             package::Kind::OpenDocument => workbook::ods::sheets(name, bytes),
         };
         let mut read = workbook::read(name, sheets.map_err(|fault| vec![fault])?, form)?;
-        read.remarks.extend(package::pictures(bytes));
+        read.remarks.extend(package::hidden_rows(bytes).into_iter().chain(package::pictures(bytes)));
         return Ok(read);
     }
     if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
@@ -198,9 +201,19 @@ fn read_by_content(name: &str, bytes: &[u8], form: Option<&Form>) -> Result<Fill
         return Ok(read);
     }
     if bytes.starts_with(b"%PDF") {
-        return one("这是 PDF 文件，不能当表格读。请交填好的 .xlsx 表格，PDF 可作附件。");
+        return one(&no_form("PDF 文件"));
+    }
+    if PICTURES.iter().any(|start| bytes.starts_with(start)) {
+        return one(&no_form("图片"));
     }
     plain::read(name, bytes, form)
+}
+
+/// What to say of what only shows something.
+fn no_form(kind: &str) -> String {
+    format!(
+        "这是{kind}，不能当表来读。请交填好的表（.xlsx 表格，或者 .docx 的 Word 表）；这是附件的，请和填好的表放进同一个文件夹再交。"
+    )
 }
 
 /// Makes the workbook a clerk would return: [`write()`] with values in the answer cells. A row with an item id is put

@@ -5,6 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Signs that say yes.
+pub const TICKED: [char; 8] = ['☑', '☒', '■', '√', '✓', '✔', '●', '▣'];
+/// Boxes left empty.
+pub const OPEN: [char; 5] = ['□', '☐', '○', '▢', '◻'];
+
 /// One table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {

@@ -15,7 +15,7 @@ impl Deciding<'_> {
         };
         if task.office != self.by {
             let (theirs, ours) = (self.ledgers.offices.title(&task.office), self.ledgers.offices.title(&self.by));
-            self.refuse("", format!("这是{theirs}的待办，不是{ours}的，请放到{theirs}的“交件”文件夹。"));
+            self.refuse("", format!("这是{theirs}的待办，不是{ours}的。"));
             return;
         }
         let intake = self.case.intake_of(&task);

@@ -34,6 +34,11 @@ pub(super) fn way_of(core: &Core, office: &str, act: &Act) -> Way {
     if case.held.is_some() {
         return Way::Later;
     }
+    if let Command::HandIn(hand_in) = command
+        && let Some(task) = case.tasks.get(&hand_in.task).filter(|t| t.office != office && t.closed.is_none())
+    {
+        return Way::Owner(task.office.clone());
+    }
     let correctable = match command {
         Command::HandIn(hand_in) => {
             let workflow = core.programs.get(&case.closure).map(|p| p.workflow());
@@ -91,7 +96,7 @@ fn may_open(core: &Core, office: &str, workflow: &str) -> bool {
 pub(super) fn way_out(core: &Core, office: &str, unmeant: &Unmeant, now: Moment) -> String {
     let about = unmeant.about.as_ref();
     let case = about.and_then(|(id, _)| core.cases.get(id));
-    match unmeant.way {
+    match &unmeant.way {
         Way::Correct => {
             let due = case.zip(about.and_then(|(_, task)| *task)).and_then(|(case, task)| due(core, case, task, now));
             let due = due.map(|day| format!("于{}前", day_cn(day, now))).unwrap_or_default();
@@ -100,6 +105,10 @@ pub(super) fn way_out(core: &Core, office: &str, unmeant: &Unmeant, now: Moment)
         Way::Elsewhere => {
             let successor = core.ledgers.offices.title(core.ledgers.offices.standing(office));
             format!("请把此件放到{successor}的“交件”文件夹。")
+        }
+        Way::Owner(owner) => {
+            let theirs = core.ledgers.offices.title(owner);
+            format!("请把原件转给{theirs}，由其放入自己的“交件”文件夹；贵单位不必重交。")
         }
         Way::Later => "请待该案卷恢复办理后，重新放入“交件”文件夹。".to_string(),
         Way::Final => format!("此件不必重交。如有疑问，请联系{}。", whom(core, office, case)),

@@ -36,6 +36,10 @@ impl Open<'_> {
         }
     }
 
+    fn told(&self) -> String {
+        format!("{}（{}号，{}）", self.title, self.task.id, self.case.title)
+    }
+
     fn form(&self, core: &Core) -> Form {
         form::of_task(self.program, self.case, &core.ledgers, self.task)
     }
@@ -118,9 +122,20 @@ impl Engine {
     }
 }
 
+/// What an office has to hand in now, with what has to lie beside it.
+pub(super) fn expected(core: &Core, office: &str) -> Option<Fault> {
+    let open = open_tasks(core, office);
+    let told = |task: &Open<'_>| match task.form(core).attach.as_slice() {
+        [] => task.told(),
+        attach => format!("{}，须附{}", task.told(), attach.iter().map(|name| format!("“{name}”")).collect::<String>()),
+    };
+    let more = if open.len() > NAMED_MAX { format!("；等{}项", open.len()) } else { String::new() };
+    let names: Vec<String> = open.iter().take(NAMED_MAX).map(told).collect();
+    (!names.is_empty()).then(|| Fault::at("", format!("贵单位现在的待办是：{}{more}。", names.join("；"))))
+}
+
 fn unclear(open: &[Open<'_>]) -> String {
-    let told = |task: &Open<'_>| format!("{}（{}号，{}）", task.title, task.task.id, task.case.title);
-    let mut names: Vec<String> = open.iter().map(told).collect();
+    let mut names: Vec<String> = open.iter().map(Open::told).collect();
     let more = if names.len() > NAMED_MAX { format!("等{}项", names.len()) } else { String::new() };
     names.truncate(NAMED_MAX);
     let example = open.first().map(|task| format!("{}-{}号", task.title, task.task.id)).unwrap_or_default();

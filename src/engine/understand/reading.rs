@@ -1,75 +1,147 @@
-//! Which file of a drop is its form, and what stands in it.
+//! The files of a drop that may be its form, read; and its form, with what it answers.
 
-use super::{Core, Engine, Error, words};
+use super::choosing::the_form;
+use super::{Core, Engine, Error, finding, words};
 use crate::case::form;
 use crate::spool::claim::{self, Claimed, ClaimedFile};
 use crate::spool::names;
-use crate::submission::{Answers, Fault, Filled, Form};
+use crate::submission::paper::Table;
+use crate::submission::{Answers, Fault, Filled, Form, What};
 
 /// Most files of one drop that are read in search of its form.
 const CANDIDATES_MAX: usize = 10;
 /// How the files end that may be such a form, Word forms apart.
 const SHEETS: [&str; 9] = ["xlsx", "xls", "et", "ods", "csv", "tsv", "yaml", "yml", "json"];
 
-impl Engine {
-    /// The form among the files of a drop, and the names of the files it stands in.
-    pub(super) async fn read_form(
-        &self,
-        claimed: &Claimed,
-    ) -> Result<Result<(Filled, Vec<String>), Vec<Fault>>, Error> {
-        let named = |kinds: &[&str]| -> Vec<&ClaimedFile> {
-            claimed.contents().filter(|f| kinds.contains(&names::extension(&f.name).as_str())).collect()
-        };
-        if let [only] = claimed.contents().collect::<Vec<_>>().as_slice() {
-            let read = self.read_one(only, None).await?;
-            return Ok(read.map(|filled| (filled, vec![only.name.clone()])));
-        }
-        let (candidates, papers) = (named(&SHEETS), named(&["docx"]));
-        let one = |say: String| Ok(Err(vec![Fault::at("", say)]));
-        if candidates.is_empty() && papers.is_empty() {
-            return one("文件夹（压缩包）里没有表格。请把“待办”中的表格填好，与附件放进同一个文件夹，再把整个文件夹放入“交件”。"
-                .to_string());
-        }
-        if candidates.len() > CANDIDATES_MAX {
-            return one(format!(
-                "文件夹里有{}个表格文件，最多{CANDIDATES_MAX}个。请只留要交的表格，其余转成 PDF 作附件。",
-                candidates.len()
-            ));
-        }
-        let mut sheets = Vec::new();
-        for file in candidates {
-            sheets.push((self.read_one(file, None).await?, file.name.clone()));
-        }
-        let mut forms = Vec::new();
-        for file in papers {
-            forms.push((self.read_one(file, None).await?, file.name.clone()));
-        }
-        Ok(the_form(sheets, forms))
+/// How the files end that may be such a form but for their format, and what they are to be saved as.
+const OF_WORD: [&str; 9] = ["doc", "dot", "wps", "wpt", "rtf", "odt", "docm", "dotx", "uot"];
+const OF_SHEETS: [&str; 9] = ["xlsm", "xlsb", "xlt", "xltx", "xltm", "ett", "uos", "ots", "fods"];
+/// How the files end that show something, and can be no form.
+const SHOWN: [&str; 12] = ["pdf", "ofd", "jpg", "jpeg", "jfif", "png", "gif", "bmp", "tif", "tiff", "webp", "heic"];
+
+/// A file read, and its name.
+pub(super) type Read = (Result<Filled, Vec<Fault>>, String);
+
+/// What a drop answers, its form, and the names of the files it stands in.
+pub(super) type Chosen = (Answers, Filled, Vec<String>);
+
+/// The files of a drop that may be its form.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) sheets: Vec<Read>,
+    /// Word files
+    pub(super) papers: Vec<Read>,
+    /// what to say of files in formats that nobody reads, where they should have been the form
+    pub(super) unreadable: Vec<Fault>,
+}
+
+impl Found {
+    fn all(&self) -> impl Iterator<Item = &Read> {
+        self.sheets.iter().chain(&self.papers)
     }
 
-    /// Reads a form that does not say what it answers as an answer to the task it is found to answer. Word forms are read
-    /// already: what their labels mean is seen when they are understood.
-    pub(super) async fn read_unmarked(
+    /// What the first file that says so answers.
+    pub(super) fn answers(&self) -> Option<Answers> {
+        self.all().find_map(|(read, _)| read.as_ref().ok()?.answers.clone())
+    }
+
+    /// Whether Word files are among them that do not say what they answer: then what is asked has to be known.
+    pub(super) fn has_own_papers(&self) -> bool {
+        self.papers.iter().any(|(read, _)| read.as_ref().is_ok_and(|filled| filled.answers.is_none()))
+    }
+
+    /// What is held against the tasks of an office: a list of its own, or else its Word files, with their names.
+    fn probable(&self) -> (Filled, Vec<String>) {
+        let read = if self.sheets.is_empty() { &self.papers } else { &self.sheets };
+        let names = read.iter().map(|(_, name)| name.clone()).collect();
+        let mut all = Filled::default();
+        let good = read.iter().filter_map(|(read, _)| read.as_ref().ok()).enumerate();
+        for (paper, filled) in good {
+            all.tables.extend(filled.tables.iter().map(|table| Table { paper, ..table.clone() }));
+        }
+        (all, names)
+    }
+}
+
+impl Engine {
+    /// Reads the files of a drop that may be its form.
+    pub(super) async fn read_candidates(
         &self,
         core: &Core,
         claimed: &Claimed,
         office: &str,
-        filled: Filled,
-        forms: &[String],
-    ) -> Result<Result<(Answers, Filled), Vec<Fault>>, Error> {
-        let answers = match self.find_task(core, claimed, office, &filled, forms).await? {
-            Ok(answers) => answers,
+    ) -> Result<Result<Found, Vec<Fault>>, Error> {
+        let contents: Vec<&ClaimedFile> = claimed.contents().collect();
+        let named = |kinds: &[&str]| -> Vec<&ClaimedFile> {
+            contents.iter().filter(|f| kinds.contains(&names::extension(&f.name).as_str())).copied().collect()
+        };
+        let mut found = Found::default();
+        if let ([only], true) = (contents.as_slice(), named(&SHOWN).is_empty()) {
+            let read = self.read_one(only, None).await?;
+            let paper = read.as_ref().is_ok_and(|filled| !filled.tables.is_empty());
+            if paper { &mut found.papers } else { &mut found.sheets }.push((read, only.name.clone()));
+            return Ok(Ok(found));
+        }
+        let (candidates, papers) = (named(&SHEETS), named(&["docx"]));
+        let tasks = || finding::expected(core, office);
+        let unreadable =
+            [words::unreadable(&named(&OF_WORD), true), words::unreadable(&named(&OF_SHEETS), false)].concat();
+        if candidates.is_empty() && papers.is_empty() {
+            let none = || vec![words::no_form(contents.as_slice())];
+            let faults = if unreadable.is_empty() { none() } else { unreadable };
+            return Ok(Err(faults.into_iter().chain(tasks()).collect()));
+        }
+        found.unreadable = unreadable;
+        if candidates.len() > CANDIDATES_MAX {
+            return Ok(Err(vec![Fault::at(
+                "",
+                format!(
+                    "文件夹里有{}个表格文件，最多{CANDIDATES_MAX}个。请只留要交的表格，其余转成 PDF 作附件。",
+                    candidates.len()
+                ),
+            )]));
+        }
+        for (files, read) in [(candidates, &mut found.sheets), (papers, &mut found.papers)] {
+            for file in files {
+                read.push((self.read_one(file, None).await?, file.name.clone()));
+            }
+        }
+        Ok(Ok(found))
+    }
+
+    /// The form of a drop with what it answers, and the names of the files it stands in. One that does not say what it answers
+    /// answers the task it is found to answer.
+    pub(super) async fn read_form(
+        &self,
+        core: &Core,
+        claimed: &Claimed,
+        office: &str,
+        found: Found,
+    ) -> Result<Result<Chosen, Vec<Fault>>, Error> {
+        let said = found.answers();
+        // what is wrong with the files themselves is said first
+        let wrong = found.sheets.len() > 1 || found.all().any(|(read, _)| read.is_err());
+        let answers = match said.clone() {
+            Some(answers) => answers,
+            None => {
+                let (filled, names) = found.probable();
+                match self.find_task(core, claimed, office, &filled, &names).await? {
+                    Ok(answers) => answers,
+                    Err(faults) if wrong => return Ok(the_form(found, None).and_then(|_| Err(faults))),
+                    Err(faults) => return Ok(Err(faults)),
+                }
+            }
+        };
+        let asked = if said.is_none() || found.has_own_papers() { asked(core, &answers) } else { None };
+        let (filled, forms) = match the_form(found, asked.as_ref()) {
+            Ok(chosen) => chosen,
             Err(faults) => return Ok(Err(faults)),
         };
-        if !filled.tables.is_empty() {
-            return Ok(Ok((answers, filled)));
+        if said.is_some() || !filled.tables.is_empty() {
+            return Ok(Ok((answers, filled, forms)));
         }
-        let case = answers.case.as_ref().and_then(|id| core.cases.get(id));
-        let task = case.zip(answers.task).and_then(|(case, id)| Some((case, case.tasks.get(&id)?)));
-        let asked = task
-            .and_then(|(case, task)| Some(form::of_task(core.programs.get(&case.closure)?, case, &core.ledgers, task)));
         let Some(asked) = asked else { return Err(Error::Log(format!("{} answers no task", claimed.id))) };
-        Ok(self.read_again(claimed, forms, asked).await?.map(|filled| (answers, filled)))
+        Ok(self.read_again(claimed, &forms, asked).await?.map(|filled| (answers, filled, forms)))
     }
 
     /// Reads a form of people's own once more, where it is known what may be asked.
@@ -96,30 +168,13 @@ impl Engine {
     }
 }
 
-/// A file read, and its name.
-pub(super) type Read = (Result<Filled, Vec<Fault>>, String);
-
-/// Which of the files read is the form: those Word forms, or that other file, that say what they answer; when none does, the only
-/// one that looks like a form and is broken, or, where there are none but Word files, those.
-pub(super) fn the_form(mut read: Vec<Read>, papers: Vec<Read>) -> Result<(Filled, Vec<String>), Vec<Fault>> {
-    let says = |(read, _): &Read| read.as_ref().is_ok_and(|f| f.answers.is_some());
-    let listed: Vec<&str> = read.iter().map(|(_, name)| name.as_str()).collect();
-    let several = format!("文件夹里有几个表格（{}），一个文件夹只能放一个表格，请分开交。", listed.join("、"));
-    match (read.iter().any(says), papers.iter().any(says)) {
-        (true, true) => return Err(vec![words::beside(&read, &papers)]),
-        (false, true) => return words::together(papers.into_iter().filter(says).collect()),
-        (false, false) if read.is_empty() => return words::together(papers),
-        (true, false) | (false, false) => {}
+/// What is asked by whom it answers.
+fn asked(core: &Core, answers: &Answers) -> Option<Form> {
+    if answers.what == What::Open {
+        let program = core.deployed.get(&answers.about).and_then(|deployed| core.programs.get(deployed))?;
+        return Some(form::opening(program, &core.ledgers, &answers.office));
     }
-    if read.len() > 1 {
-        if read.iter().any(says) {
-            read.retain(says);
-        } else {
-            read.retain(|(read, _)| read.is_err());
-        }
-    }
-    match (read.pop(), read.is_empty()) {
-        (Some((form, name)), true) => form.map(|filled| (filled, vec![name])),
-        (Some(_) | None, _) => Err(vec![Fault::at("", several)]),
-    }
+    let case = core.cases.get(answers.case.as_ref()?)?;
+    let task = case.tasks.get(&answers.task?).filter(|_| answers.what == What::Task)?;
+    Some(form::of_task(core.programs.get(&case.closure)?, case, &core.ledgers, task))
 }

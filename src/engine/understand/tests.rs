@@ -1,6 +1,7 @@
 //! Which file of a drop is its form.
 
-use super::reading::{Read, the_form};
+use super::choosing::the_form;
+use super::reading::{Found, Read};
 use crate::spool::forms;
 use crate::submission::{Answers, Fault, Filled, What};
 
@@ -13,7 +14,7 @@ fn of_several_files_the_form_is_the_one_that_says_so_or_the_only_broken_one() {
     let broken = || forms::read("坏.yaml", b"");
     let chosen = |files: Vec<Result<Filled, Vec<Fault>>>| {
         let named = files.into_iter().enumerate().map(|(n, f)| (f, n.to_string())).collect();
-        the_form(named, Vec::new()).map(|(_, names)| names.concat())
+        the_form(Found { sheets: named, ..Found::default() }, None).map(|(_, names)| names.concat())
     };
     assert_eq!(chosen(vec![form(None)]), Ok("0".to_string()));
     assert_eq!(chosen(vec![form(None), form(Some("乙")), broken()]), Ok("1".to_string()));
@@ -46,7 +47,8 @@ fn word_forms_come_together_unless_something_else_is_the_form() {
         let named = |kind: &str, files: Vec<Result<Filled, Vec<Fault>>>| -> Vec<Read> {
             files.into_iter().enumerate().map(|(n, f)| (f, format!("{kind}{n}"))).collect()
         };
-        the_form(named("表", sheets), named("文", papers)).map(|(filled, names)| {
+        let found = Found { sheets: named("表", sheets), papers: named("文", papers), ..Found::default() };
+        the_form(found, None).map(|(filled, names)| {
             let places = filled.tables.iter().map(|table| format!("{}/{}", table.paper, table.place));
             (names.join("、"), places.collect::<Vec<_>>().join("、"))
         })

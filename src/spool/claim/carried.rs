@@ -22,7 +22,7 @@ const LINKS_BYTES_MAX: u64 = 1024 * 1024;
 /// Bytes of one part of a Word file, unpacked, in which fields are looked for.
 const FIELDS_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// What has a field in it, and what only a part with fields has.
-const OF_FIELDS: [&[u8]; 2] = [b"instrText", b"fldSimple"];
+const OF_FIELDS: [&str; 2] = ["instrText", "fldSimple"];
 /// In a Word file of before 2007: before the code of a field; and how much of the code is read.
 const OLD_FIELD: u8 = 0x13;
 const OLD_FIELD_BYTES: usize = 64;
@@ -216,7 +216,7 @@ fn of_package(archive: &mut ZipArchive<impl Read + Seek>, names: &[String]) -> C
     for list in names.iter().filter(|name| name.to_lowercase().ends_with(".rels")).take(LISTS_MAX) {
         let text = part(archive, list, LINKS_BYTES_MAX);
         // a list that is no XML leads nowhere; whoever reads the file says so
-        let Ok(relations) = xml::parse(&text) else { continue };
+        let Ok(relations) = xml::parse(xml::decoded(&text).as_bytes()) else { continue };
         let of_chart = lower(list).contains(OF_CHARTS);
         for one in relations.elements() {
             let kind = one.get("Type").unwrap_or_default();
@@ -228,7 +228,7 @@ fn of_package(archive: &mut ZipArchive<impl Read + Seek>, names: &[String]) -> C
             found.links.extend(link(kind, external));
         }
     }
-    let types = String::from_utf8_lossy(&part(archive, "[Content_Types].xml", LINKS_BYTES_MAX)).to_lowercase();
+    let types = xml::decoded(&part(archive, "[Content_Types].xml", LINKS_BYTES_MAX)).to_lowercase();
     found.macros = types.contains("macroenabled");
     for name in names.iter().map(lower) {
         let last = name.rsplit('/').next().unwrap_or_default();
@@ -253,13 +253,13 @@ fn of_package(archive: &mut ZipArchive<impl Read + Seek>, names: &[String]) -> C
     found
 }
 
-/// The fields of a part that fetch or run. What is no XML is opened by nobody.
+/// The fields of a part that fetch or run. Of one that we cannot read as a whole, another program may still read so much.
 fn fields(part: &[u8]) -> Vec<&'static str> {
-    let has = |word: &[u8]| part.windows(word.len()).any(|it| it == word);
-    if !OF_FIELDS.into_iter().any(has) {
+    let text = xml::decoded(part);
+    if !OF_FIELDS.into_iter().any(|word| text.contains(word)) {
         return Vec::new();
     }
-    xml::parse(part).map_or_else(|_| Vec::new(), |tree| field::running(&tree))
+    xml::parse(text.as_bytes()).map_or_else(|_| field::running_in(&text), |tree| field::running(&tree))
 }
 
 /// What a relation says of what lies elsewhere, or is another document.
@@ -280,7 +280,7 @@ fn link(kind: &str, external: bool) -> Option<&'static str> {
 }
 
 fn of_open_document(archive: &mut ZipArchive<impl Read + Seek>, names: &[String]) -> Carried {
-    let manifest = String::from_utf8_lossy(&part(archive, "META-INF/manifest.xml", LINKS_BYTES_MAX)).into_owned();
+    let manifest = xml::decoded(&part(archive, "META-INF/manifest.xml", LINKS_BYTES_MAX)).into_owned();
     let is_object = |entry: &&str| {
         let object = entry.contains("full-path=\"Object ") && entry.contains("media-type=\"application/vnd.");
         object && !DRAWN.iter().any(|kind| entry.contains(kind))

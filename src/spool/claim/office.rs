@@ -39,7 +39,7 @@ fn look(bytes: &[u8]) -> Option<&'static str> {
         let mut xml = Vec::new();
         // a part that breaks off is looked at as far as it goes
         let _ = part.take(XML_BYTES_MAX).read_to_end(&mut xml);
-        Some(String::from_utf8_lossy(&xml).into_owned())
+        Some(crate::ooxml::xml::decoded(&xml).into_owned())
     };
     let of_sheets = parts.iter().find(|(name, _)| name.to_lowercase().ends_with("xl/sharedstrings.xml"));
     let texts = of_sheets.and_then(|(name, _)| unpacked(name)).map_or_else(Vec::new, |xml| shared(&xml));

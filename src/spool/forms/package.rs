@@ -1,11 +1,15 @@
 //! Looks at a dropped package before anybody unpacks it: whole, a workbook or spreadsheet, and of a bearable size.
 
 use super::{PACKAGE_PARTS_MAX, SHARED_TEXTS_BYTES_MAX, UNPACKED_BYTES_MAX, UNPACKED_RATIO_MAX, WORKBOOK_CELLS_MAX};
+use crate::ooxml::xml;
 use crate::submission::Fault;
 use std::io::{Cursor, Read};
 
 /// Below this size a high ratio is harmless: a blank form packs very well.
 const RATIO_MATTERS_BYTES: u64 = 8 * 1024 * 1024;
+
+/// Hidden rows named in a sentence, at most.
+const ROWS_TOLD_MAX: usize = 5;
 
 /// What stands before every entry of a package's list of parts.
 const PART_LISTED: [u8; 4] = *b"PK\x01\x02";
@@ -104,6 +108,37 @@ fn shared_texts(name: &str, archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -> Res
         }
     }
     Ok(())
+}
+
+/// What to say of rows of a workbook that are hidden, by hand or by a filter, and have something in them: they are read like others.
+pub(super) fn hidden_rows(bytes: &[u8]) -> Option<String> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let mut rows: Vec<String> = Vec::new();
+    for at in 0..archive.len() {
+        let part = archive.by_index(at).ok()?;
+        let name = part.name().trim_start_matches('/').to_lowercase();
+        if name.starts_with("xl/worksheets/") && name.ends_with(".xml") {
+            let mut text = Vec::new();
+            part.take(UNPACKED_BYTES_MAX).read_to_end(&mut text).ok()?;
+            rows.extend(xml::decoded(&text).split("<row ").skip(1).filter_map(hidden_row));
+        }
+    }
+    let more = if rows.len() > ROWS_TOLD_MAX { "等" } else { "" };
+    let told: Vec<String> = rows.iter().take(ROWS_TOLD_MAX).map(|row| format!("第{row}行")).collect();
+    (!rows.is_empty()).then(|| {
+        let told = told.join("、");
+        format!("表格里有{}行是隐藏的（{told}{more}），照样读了。不想报的，请删去这些行，整份再交一次。", rows.len())
+    })
+}
+
+/// The number of a row that is hidden and has something in it; `row` is what stands behind the name of its tag.
+fn hidden_row(row: &str) -> Option<String> {
+    let (tag, cells) = row.split_once('>')?;
+    let cells = cells.split("</row>").next().unwrap_or_default();
+    let hidden = tag.contains("hidden=\"1\"") || tag.contains("hidden=\"true\"");
+    let holds = !tag.ends_with('/') && (cells.contains("<v>") || cells.contains("<is>"));
+    let number = tag.split_once("r=\"")?.1.split('"').next()?;
+    (hidden && holds).then(|| number.chars().filter(char::is_ascii_digit).collect())
 }
 
 /// What to say about the pictures in a workbook, when there are any: nobody reads them.

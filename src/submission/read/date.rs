@@ -7,6 +7,8 @@ use std::ops::RangeInclusive;
 
 /// Years a form may speak of.
 const YEARS: RangeInclusive<i32> = 1900..=2199;
+/// Characters of an age, at most.
+const AGE_CHARACTERS_MAX: usize = 3;
 
 /// A day of the calendar from its parts.
 pub(super) fn calendar_day(year: &str, month: &str, day: &str) -> Option<NaiveDate> {
@@ -15,9 +17,21 @@ pub(super) fn calendar_day(year: &str, month: &str, day: &str) -> Option<NaiveDa
     NaiveDate::from_ymd_opt(year, numeral(month, 2)?, numeral(day, 2)?)
 }
 
+/// What stands in a cell for a date, without the age that forms about persons have behind it in brackets: `1974年3月（48岁）`.
+fn written(raw: &Raw) -> Result<String, String> {
+    let text = compact(&of(raw)?);
+    let before_age = || {
+        let (date, age) = text.strip_suffix(')')?.rsplit_once('(')?;
+        let years = age.strip_suffix('岁')?;
+        numeral(years.strip_suffix('周').unwrap_or(years), AGE_CHARACTERS_MAX)?;
+        Some(date.to_owned())
+    };
+    Ok(before_age().unwrap_or(text))
+}
+
 /// A day, `YYYY-MM-DD`.
 pub(super) fn day(entry: &Entry, raw: &Raw) -> Result<String, String> {
-    let text = if let Raw::Date(text) = raw { text.get(..10).unwrap_or(text).to_string() } else { compact(&of(raw)?) };
+    let text = if let Raw::Date(text) = raw { text.get(..10).unwrap_or(text).to_string() } else { written(raw)? };
     let found = match split(&text).as_slice() {
         [year, month, day] => calendar_day(year, month, day),
         [eight] if eight.len() == 8 && eight.is_ascii() => calendar_day(&eight[..4], &eight[4..6], &eight[6..]),
@@ -37,7 +51,7 @@ pub(super) fn day(entry: &Entry, raw: &Raw) -> Result<String, String> {
 
 /// A month, `YYYY-MM`.
 pub(super) fn month(entry: &Entry, raw: &Raw) -> Result<String, String> {
-    let text = if let Raw::Date(text) = raw { text.get(..7).unwrap_or(text).to_string() } else { compact(&of(raw)?) };
+    let text = if let Raw::Date(text) = raw { text.get(..7).unwrap_or(text).to_string() } else { written(raw)? };
     if matches!(raw, Raw::Number(_)) && text.ends_with(".1") {
         // 2020.10 in a cell for numbers is 2020.1
         return Err(format!("分不清“{text}”是1月还是10月，请按 2020年10月 的样子填写。"));
@@ -59,7 +73,7 @@ fn month_text(text: &str) -> Option<String> {
 
 /// A year.
 pub(super) fn year(entry: &Entry, raw: &Raw) -> Result<i64, String> {
-    let text = compact(&of(raw)?);
+    let text = written(raw)?;
     match year_text(&text) {
         Some(year) => bounded(entry, year.to_string()).map(|_| i64::from(year)),
         None => Err(format!("不是一个年份：“{text}”，请按 2026 的样子填写四位数字。")),

@@ -1,7 +1,7 @@
 //! Numbers that name somebody: identity numbers (GB 11643), credit codes (GB 32100), telephones, mailboxes.
 
 use super::date;
-use super::number::{DESTROYED, scientific};
+use super::number::{destroyed, scientific};
 use super::text::{compact, of};
 use crate::submission::Raw;
 
@@ -16,10 +16,21 @@ const CREDIT_WEIGHTS: [usize; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13
 /// Characters of a mailbox at most (RFC 5321).
 const MAILBOX_CHARACTERS_MAX: usize = 254;
 
+/// What a workbook leaves of the last digits of a number of eighteen.
+const CUT: &str = "000";
+/// Characters of such a number that are repeated to its office: its end is what is wrong with it.
+const END_CHARACTERS: usize = 6;
+
+/// The end of a number, behind dots.
+fn end_of(text: &str) -> String {
+    let end: String = text.chars().skip(text.chars().count().saturating_sub(END_CHARACTERS)).collect();
+    format!("…{end}")
+}
+
 /// The characters of a number, upper case, half-width, without blanks.
 fn code(raw: &Raw) -> Result<String, String> {
     let text = compact(&of(raw)?).to_uppercase();
-    if scientific(&text) { Err(DESTROYED.to_string()) } else { Ok(text) }
+    if scientific(&text) { Err(destroyed(&text)) } else { Ok(text) }
 }
 
 /// A resident identity number of eighteen digits.
@@ -39,9 +50,8 @@ pub(super) fn id_number(raw: &Raw) -> Result<String, String> {
     let sum: u32 = body.bytes().zip(ID_WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
     let wanted = ID_CHECKS.get(usize::try_from(sum % 11).unwrap_or(0)).copied();
     if check.bytes().next() != wanted {
-        let cut = text.ends_with("000");
-        return Err(if cut {
-            DESTROYED.to_string()
+        return Err(if text.ends_with(CUT) {
+            destroyed(&end_of(&text))
         } else {
             "校验不对，至少有一位写错了，请对照证件逐位核对。".to_string()
         });
@@ -68,9 +78,8 @@ pub(super) fn credit_code(raw: &Raw) -> Result<String, String> {
     if values.last() == Some(&((31 - sum % 31) % 31)) {
         return Ok(text);
     }
-    let cut = text.ends_with("000");
-    Err(if cut {
-        DESTROYED.to_string()
+    Err(if text.ends_with(CUT) {
+        destroyed(&end_of(&text))
     } else {
         "校验不对，至少有一位写错了，请对照证照逐位核对。".to_string()
     })

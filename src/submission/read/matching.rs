@@ -21,9 +21,70 @@ pub struct Fit {
     pub objects: usize,
 }
 
-/// How well a file that does not say what it answers fits a form.
+/// How much of what a form asks for stands in a Word file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Likeness {
+    /// one label at least
+    pub any: bool,
+    /// the labels of most of what has to be answered
+    pub labelled: bool,
+    /// and answers to most of it
+    pub filled: bool,
+}
+
+/// How much of a form stands in the tables of one Word file. A paper that speaks of the same persons (a curriculum vitae, an
+/// opinion) has some of the labels, the form itself has most.
+pub fn likeness(form: &Form, filled: &Filled) -> Likeness {
+    let laid = paper::lay(form, filled).0;
+    let lines = laid.filled.grids.iter().flat_map(|(_, lines)| lines);
+    let valued: BTreeSet<&String> =
+        lines.flat_map(|line| &line.cells).chain(&laid.filled.head).map(|cell| &cell.name).collect();
+    let labelled: BTreeSet<&String> = laid.stood.keys().map(|(_, name)| name).chain(valued.iter().copied()).collect();
+    let head = Share::of(&form.head, &labelled, &valued);
+    let grids: Vec<Share> = form.grids.iter().map(|grid| Share::of(&grid.columns, &labelled, &valued)).collect();
+    // of several objects not every paper repeats what is said of all
+    let alone = if grids.is_empty() { Some(head) } else { None };
+    let either = grids.iter().flat_map(|grid| [*grid, grid.and(head)]).chain(alone);
+    let most = |found: fn(&Share) -> usize| either.clone().any(|share| found(&share) * 2 > share.asked);
+    Likeness { any: !labelled.is_empty(), labelled: most(|share| share.labels), filled: most(|share| share.values) }
+}
+
+/// How many of the fields to be answered stand in a file.
+#[derive(Debug, Clone, Copy)]
+struct Share {
+    asked: usize,
+    labels: usize,
+    values: usize,
+}
+
+impl Share {
+    fn of(entries: &[Entry], labelled: &BTreeSet<&String>, valued: &BTreeSet<&String>) -> Share {
+        let headings = Headings::of(entries);
+        let open = |entry: &&Entry| !entry.shown && !matches!(entry.kind, Type::Table(..) | Type::File | Type::Image);
+        let must = |entry: &&Entry| open(entry) && !entry.optional;
+        // where nothing has to be answered, all that may be
+        let any = !entries.iter().any(|entry| must(&entry));
+        let wanted = |place: &usize| entries.get(*place).is_some_and(|entry| must(&entry) || any && open(&entry));
+        let count = |names: &BTreeSet<&String>| {
+            let found = names.iter().filter_map(|name| headings.find(name).first().copied());
+            found.filter(wanted).collect::<BTreeSet<usize>>().len()
+        };
+        let asked = (0..entries.len()).filter(wanted).count();
+        Share { asked, labels: count(labelled), values: count(valued) }
+    }
+
+    fn and(self, other: Share) -> Share {
+        Share {
+            asked: self.asked + other.asked,
+            labels: self.labels + other.labels,
+            values: self.values + other.values,
+        }
+    }
+}
+
+/// How well a file that does not say what it answers fits a form. Of several Word files some may be attachments.
 pub fn fit(form: &Form, filled: &Filled, offices: &Offices) -> Fit {
-    let laid = if filled.tables.is_empty() { None } else { paper::laid(form, filled).ok() };
+    let laid = if filled.tables.is_empty() { None } else { Some(paper::lay(form, filled).0) };
     let filled = laid.as_ref().map_or(filled, |laid| &laid.filled);
     let lines = || filled.grids.iter().flat_map(|(_, lines)| lines);
     let stood = laid.as_ref().into_iter().flat_map(|laid| laid.stood.keys().map(|(_, name)| name));

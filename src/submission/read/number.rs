@@ -10,9 +10,18 @@ const EXACT_BELOW: f64 = 1e15;
 const WHOLE_DIGITS_MAX: usize = 15;
 /// Digits behind the point at most.
 const PLACES_MAX: usize = 12;
-/// Said of a number that a workbook has cut.
-pub(super) const DESTROYED: &str = "被 Excel 当成数字存了，只保留了前15位，后面的数字已经丢失。\
-请先把该列设为“文本”格式，再对照原件重新输入完整号码。";
+/// Said of a number that a workbook has cut: what stands in the cell, what happened, and how to keep it from happening.
+pub(super) fn destroyed(shown: &str) -> String {
+    format!(
+        "现在是“{shown}”：被 Excel 当成数字存了，只保留了前15位，后面的数字已经丢失，改格式找不回来。\
+        请先把该列设为“文本”格式，再对照原件重新输入完整号码。"
+    )
+}
+
+/// A long number as a workbook shows it: `4.42E+17`.
+fn shown(number: f64) -> String {
+    format!("{number:.2e}").replace('e', "E+")
+}
 
 /// The digits of a number as they were typed; noise behind the fifteenth digit is not part of it.
 pub(super) fn digits(number: f64) -> Result<String, String> {
@@ -20,7 +29,7 @@ pub(super) fn digits(number: f64) -> Result<String, String> {
         return Err("不是一个数，请重新填写。".to_string());
     }
     if number.abs() >= EXACT_BELOW {
-        return Err(DESTROYED.to_string());
+        return Err(destroyed(&shown(number)));
     }
     let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);
     Ok(if rounded == 0.0 { "0".to_string() } else { rounded.to_string() })
@@ -108,7 +117,7 @@ pub(super) fn about(entry: &Entry, raw: &Raw) -> Result<Value, String> {
 fn plain(entry: &Entry, raw: &Raw, unit: &str) -> Result<String, String> {
     let text = compact(&of(raw)?);
     if scientific(&text) {
-        return Err(DESTROYED.to_string());
+        return Err(destroyed(&text));
     }
     let money = text.strip_prefix(['¥', '￥']).unwrap_or(&text);
     let own = entry.unit.as_deref().filter(|own| !own.is_empty()).and_then(|own| money.strip_suffix(&compact(own)));

@@ -5,6 +5,7 @@
 //! form; a label that could mean two fields, or is filled in twice differently, is a fault. Boilerplate of an office's own form is
 //! passed over; in the tables we drew, a line nobody asked for is a fault.
 
+mod blocks;
 mod card;
 mod labels;
 mod lists;
@@ -38,9 +39,17 @@ const TITLE_ROWS: usize = 2;
 /// Characters of a label in a sentence, at most.
 const FLAT_CHARACTERS_MAX: usize = 40;
 
-/// Labels as they stand in the papers, with their places: by the place of the line they belong to (nothing for the head) and the
-/// name of the field.
-pub(super) type Stood = BTreeMap<(String, String), (String, String)>;
+/// Labels as they stand in the papers: by the place of the line they belong to (nothing for the head) and the name of the field.
+pub(super) type Stood = BTreeMap<(String, String), Standing>;
+
+/// A label as it stands in a paper.
+#[derive(Debug, Clone)]
+pub(super) struct Standing {
+    pub(super) label: String,
+    pub(super) place: String,
+    /// what is filled in beside it is wrong, and that is said
+    pub(super) wrong: bool,
+}
 
 /// What was found.
 #[derive(Default)]
@@ -52,11 +61,20 @@ pub(super) struct Laid {
     pub(super) remarks: Vec<String>,
 }
 
+/// What is said of a Word file in which nothing stands that is asked.
+pub const NOTHING_FOUND: &str = "这份 Word 文件的表里没有找到要填报的任何一栏。请用“待办”或“表样”中的表填写；这是附件的，请和填好的表放进同一个文件夹再交。";
+
 /// Lays the tables of the papers against the form.
 ///
 /// # Errors
 /// A paper in which nothing of the form was found.
 pub(super) fn laid(form: &Form, filled: &Filled) -> Result<Laid, Vec<Fault>> {
+    let (laid, unknown) = lay(form, filled);
+    if unknown.is_empty() { Ok(laid) } else { Err(unknown) }
+}
+
+/// Lays what can be laid against the form, and says of which papers that is nothing.
+pub(super) fn lay(form: &Form, filled: &Filled) -> (Laid, Vec<Fault>) {
     let mut laying = Laying {
         form,
         labels: Labels::of(form),
@@ -74,15 +92,9 @@ pub(super) fn laid(form: &Form, filled: &Filled) -> Result<Laid, Vec<Fault>> {
     let unknown: Vec<Fault> = unknown
         .into_iter()
         .filter(|(paper, _)| !laying.known.contains(paper))
-        .map(|(_, table)| {
-            let say = "这份 Word 文件的表里没有找到要填报的任何一栏。请用“待办”或“表样”中的表填写；这是附件的，请转成 PDF 再交。";
-            Fault::at(&table.place, say)
-        })
+        .map(|(_, table)| Fault::at(&table.place, NOTHING_FOUND))
         .collect();
-    if !unknown.is_empty() {
-        return Err(unknown);
-    }
-    Ok(laying.finish())
+    (laying.finish(), unknown)
 }
 
 /// The lines of one list, as they stand in one paper.
@@ -271,6 +283,8 @@ struct Field<'t> {
     covered: BTreeMap<(usize, usize), usize>,
     /// cells that are done with
     taken: Vec<bool>,
+    /// by the label of a text, the lines of the block that stands for it
+    joined: BTreeMap<usize, String>,
     rows: usize,
     columns: usize,
 }
@@ -286,7 +300,7 @@ impl<'t> Field<'t> {
         }
         let rows = slots.iter().map(|slot| slot.row + slot.rows).max().unwrap_or(0);
         let columns = slots.iter().map(|slot| slot.column + slot.columns).max().unwrap_or(0);
-        Field { slots, covered, taken: vec![false; slots.len()], rows, columns }
+        Field { slots, covered, taken: vec![false; slots.len()], joined: BTreeMap::new(), rows, columns }
     }
 
     /// The cell that covers a place.

@@ -79,8 +79,8 @@ impl Reader<'_> {
         for (index, entry) in entries.iter().enumerate() {
             let asked = sheet.is_none_or(|sheet| entry.of.is_empty() || entry.of.iter().any(|of| of == sheet));
             if asked && !entry.optional && !entry.shown && !answered.taken.contains(&index) {
-                if let Some(fault) = self.missing_in_paper(entry, place) {
-                    self.faults.push(fault);
+                if let Some(labels) = &self.stood {
+                    self.faults.extend(missing_in_paper(labels, entry, place));
                     continue;
                 }
                 let place = format!("{place} {}", entry.title);
@@ -90,16 +90,6 @@ impl Reader<'_> {
                 self.faults.push(Fault::at(place.trim(), format!("“{}”没有填写{how}。", entry.title)));
             }
         }
-    }
-
-    /// The same of a Word form, in the words of its own label.
-    fn missing_in_paper(&self, entry: &Entry, place: &str) -> Option<Fault> {
-        let labels = self.stood.as_ref()?;
-        if let Some((label, place)) = labels.get(&(place.to_string(), entry.name.clone())) {
-            return Some(Fault::at(place, format!("“{label}”没有填写。")));
-        }
-        let say = format!("表里找不到“{}”这一栏。请在表中加上这一栏并填写，或用“待办”“表样”中的表填写。", entry.title);
-        Some(Fault::at(place, say))
     }
 
     /// Files of the head that lie beside the form under the name of their entry need not be named in it.
@@ -170,4 +160,14 @@ impl Reader<'_> {
         };
         format!("写的“{name}”不在附件里，{got}。请把它和本表放进同一个文件夹再交。")
     }
+}
+
+/// The same of a Word form, in the words of its own label; nothing, where what stands there is wrong and said so already.
+fn missing_in_paper(labels: &Stood, entry: &Entry, place: &str) -> Option<Fault> {
+    if let Some(standing) = labels.get(&(place.to_string(), entry.name.clone())) {
+        let say = format!("“{}”没有填写。", standing.label);
+        return (!standing.wrong).then(|| Fault::at(&standing.place, say));
+    }
+    let say = format!("表里找不到“{}”这一栏。请在表中加上这一栏并填写，或用“待办”“表样”中的表填写。", entry.title);
+    Some(Fault::at(place, say))
 }

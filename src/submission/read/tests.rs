@@ -1,5 +1,6 @@
 //! What offices type, well and badly, against what was asked.
 
+mod blocks;
 mod dates;
 mod hostile;
 mod paper;
@@ -157,7 +158,10 @@ fn numbers_that_name_somebody() {
             (text("11010519491231O02X"), "17位数字"),
             (text("一1010519491231002X"), "17位数字"),
             (Raw::Number(110_105_194_912_310_000.0), "请先把该列设为“文本”格式"),
-            (text("1.10105E+17"), "请先把该列设为“文本”格式"),
+            (text("1.10105E+17"), "现在是“1.10105E+17”：被 Excel 当成数字存了"),
+            (Raw::Number(4.420_001_974e17), "现在是“4.42E+17”：被 Excel 当成数字存了"),
+            (Raw::Number(4.420_001_974e17), "请先把该列设为“文本”格式，再对照原件重新输入完整号码"),
+            (text("442000197403120000"), "现在是“…120000”：被 Excel 当成数字存了"),
             (text("110105194912310000"), "Excel"),
         ],
     );

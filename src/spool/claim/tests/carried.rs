@@ -81,6 +81,38 @@ fn fields_that_fetch_or_run_are_refused_by_name() {
     assert_eq!(old(b"\x13 PAGE \x14"), "");
 }
 
+/// Programs read parts in UTF-16 too, under any prefix; a part that breaks off is looked at as far as it goes.
+#[test]
+fn what_runs_is_found_however_its_part_is_written() {
+    let wide = |text: &str, big: bool| -> Vec<u8> {
+        let units = text.encode_utf16();
+        if big { units.flat_map(u16::to_be_bytes).collect() } else { units.flat_map(u16::to_le_bytes).collect() }
+    };
+    let said = |part: &str, content: &[u8]| {
+        let blank = package(&[TYPES, ("word/document.xml", "<x/>"), ("word/_rels/document.xml.rels", "<x/>")]);
+        says("表.docx", &replaced(&blank, part, content))
+    };
+    let text = "<w:p><w:r><w:instrText> DDEAUTO c:</w:instrText></w:r></w:p>";
+    for big in [false, true] {
+        let marked = wide(&format!("\u{FEFF}<?xml version=\"1.0\" encoding=\"UTF-16\"?>{text}"), big);
+        assert!(said("word/document.xml", &marked).contains("域（DDEAUTO）"));
+        assert!(said("word/document.xml", &wide(text, big)).contains("域（DDEAUTO）"), "without a mark");
+        let related = wide(&relation("attachedTemplate", "http://a", true), big);
+        assert!(said("word/_rels/document.xml.rels", &related).contains("外部模板"));
+    }
+    let types = wide("\u{FEFF}<Types>application/vnd.ms-word.document.macroEnabled.main+xml</Types>", false);
+    assert!(said("[Content_Types].xml", &types).contains("带有宏"));
+    for text in [
+        "<x:p><x:r><x:instrText>DDEAUTO c:</x:instrText></x:r></x:p>",
+        "<p><r><instrText>DDE</instrText></r><r><instrText>AUTO c:</instrText></r><cut",
+        "<w:p><w:instrText><![CDATA[DDEAUTO c:]]></w:instrText>",
+        "<w:p><w:fldSimple w:dirty=\"1\" w:instr=\" DDEAUTO c: &#34;\">",
+    ] {
+        assert!(said("word/document.xml", text.as_bytes()).contains("域（DDEAUTO）"), "{text}");
+    }
+    assert_eq!(said("word/document.xml", &wide("<w:p><w:instrText> PAGE </w:instrText></w:p>", false)), "");
+}
+
 #[test]
 fn workbooks_presentations_and_opendocument_are_looked_into_too() {
     assert!(workbook(&[("xl/vbaProject.bin", "x")]).contains("带有宏"));

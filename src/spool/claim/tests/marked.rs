@@ -53,6 +53,20 @@ fn heads_of_word_files_are_read_as_people_write_them() {
     assert_eq!(of(&paragraph("保守国家秘密先进工作者推荐审批表")), None);
 }
 
+/// Programs read parts in UTF-16 as well.
+#[test]
+fn a_head_in_wide_characters_is_read() {
+    let text = "\u{FEFF}<w:p><w:r><w:t>机密</w:t></w:r></w:p>";
+    let orders: [fn(u16) -> [u8; 2]; 2] = [u16::to_le_bytes, u16::to_be_bytes];
+    for order in orders {
+        let mut to = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        to.start_file("word/document.xml", zip::write::SimpleFileOptions::default()).unwrap();
+        to.write_all(&text.encode_utf16().flat_map(order).collect::<Vec<u8>>()).unwrap();
+        let bytes = to.finish().unwrap().into_inner();
+        assert_eq!(secrecy::mark_of(&bytes, "件.docx", |_| Vec::new()), Some("机密"));
+    }
+}
+
 #[test]
 fn rich_text_is_read_whatever_it_is_called() {
     let head = "{\\rtf1\\ansi\\ansicpg936{\\fonttbl{\\f0 \\'cb\\'ce\\'cc\\'e5;}}{\\*\\generator 机密;}";

@@ -200,6 +200,8 @@ fn a_cell_says_what_its_reader_sees() {
         format!("<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>")
     };
     let checked = |on: u8| format!("<w14:checkbox><w14:checked w14:val=\"{on}\"/></w14:checkbox>");
+    let crossed =
+        "<w14:checkbox><w14:checkedState w14:val=\"2611\"/><w14:uncheckedState w14:val=\"2612\"/></w14:checkbox>";
     let field = |inner: &str, result: &str| {
         format!(
             "<w:r><w:fldChar w:fldCharType=\"begin\">{inner}</w:fldChar></w:r><w:r><w:instrText> X </w:instrText></w:r>\
@@ -224,6 +226,12 @@ fn a_cell_says_what_its_reader_sees() {
             ),
             "☑男□女",
         ),
+        // what is seen counts where the control keeps another state
+        (format!("<w:p>{}{}</w:p>", control(&checked(1), &run("☐")), run("男")), "□男"),
+        (format!("<w:p>{}{}</w:p>", control(&checked(0), &run("√")), run("男")), "☑男"),
+        (format!("<w:p>{}{}</w:p>", control(&checked(0), &run("☑是")), run("的")), "☑是的"),
+        (format!("<w:p>{}{}</w:p>", control(&checked(1), &run("R")), run("男")), "☑男"),
+        (format!("<w:p>{}{}</w:p>", control(crossed, &run("☒")), run("男")), "□男"),
         (
             format!(
                 "<w:p>{}</w:p>",

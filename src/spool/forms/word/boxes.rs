@@ -1,7 +1,10 @@
 //! Boxes to tick, of every make: controls of Word, fields of older forms, signs of symbol faces.
+//!
+//! What a person sees counts: a control whose sign was typed over says what its sign says, whatever state it keeps.
 
 use super::look::{at, attribute, is_on, named};
 use crate::ooxml::xml::Element;
+use crate::submission::paper;
 
 /// A box that is ticked.
 pub(super) const TICKED: char = '☑';
@@ -12,10 +15,27 @@ fn sign(ticked: bool) -> char {
     if ticked { TICKED } else { OPEN }
 }
 
-/// The sign of a content control that is a check box; nothing when it is none.
-pub(super) fn control(properties: &Element) -> Option<char> {
+/// What a content control that is a check box shows, by the text in it; nothing when it is none. A text that only its own face makes a
+/// sign says nothing: then its state does.
+pub(super) fn control(properties: &Element, shown: &str) -> Option<String> {
     let control = named(properties, "checkbox")?;
-    Some(sign(is_on(named(control, "checked"))))
+    let state = sign(is_on(named(control, "checked")));
+    let shown = shown.trim();
+    let marked = |c: char| paper::TICKED.contains(&c) || paper::OPEN.contains(&c);
+    if !shown.contains(marked) {
+        return Some(if shown.is_ascii() { state.to_string() } else { shown.to_owned() });
+    }
+    let mut marks = shown.chars().filter(|c| !c.is_whitespace());
+    if !marks.clone().all(marked) {
+        return Some(shown.to_owned());
+    }
+    // a box may be drawn to have a cross where it is not ticked
+    let own = |name| {
+        let code = attribute(named(control, name)?, "val")?;
+        u32::from_str_radix(code, 16).ok().and_then(char::from_u32)
+    };
+    let unticked = own("uncheckedState").filter(|sign| own("checkedState") != Some(*sign));
+    Some(sign(marks.any(|c| paper::TICKED.contains(&c) && unticked != Some(c))).to_string())
 }
 
 /// The sign of a form field that is a check box, by the begin of its field; nothing when it is none.

@@ -96,9 +96,11 @@ impl<'e> Text<'e> {
 
     fn control(&mut self, control: &'e Element) {
         let properties = named(control, "sdtPr");
-        if let Some(sign) = properties.and_then(boxes::control) {
+        let shown = || named(control, "sdtContent").map(|content| Text::of(content).text).unwrap_or_default();
+        let is_box = properties.filter(|properties| named(properties, "checkbox").is_some());
+        if let Some(sign) = is_box.and_then(|properties| boxes::control(properties, &shown())) {
             if self.is_seen() {
-                self.text.push(sign);
+                self.text.push_str(&sign);
             }
             // a control around a whole paragraph ends its line
             if named(control, "sdtContent").is_some_and(|content| named(content, "p").is_some()) {

@@ -2,7 +2,7 @@
 
 use super::labels::{Named, Owner, name_of};
 use super::photos::{Pictured, is_file};
-use super::{Field, HEAD_CAPTION, Laying, OWN_HEADINGS, flat, is_blank, marks, place_of, raw};
+use super::{Field, HEAD_CAPTION, Laying, OWN_HEADINGS, Standing, flat, is_blank, marks, place_of, raw};
 use crate::submission::paper::{Slot, Table};
 use crate::submission::read::heading::key;
 use crate::submission::read::value::listed;
@@ -31,6 +31,11 @@ impl Laying<'_> {
             let (label, row) = (&field.slots[at].text, field.slots[at].row);
             match part {
                 Part::Other => {}
+                Part::Label(named) if field.joined.contains_key(&at) => {
+                    self.known.insert(table.paper);
+                    let text = field.joined.get(&at).cloned().unwrap_or_default();
+                    self.said(table, *named, (row, label), &text, Pictured::default());
+                }
                 Part::Label(named) => {
                     self.known.insert(table.paper);
                     let mut values = values_of(field, &parts, at);
@@ -45,15 +50,19 @@ impl Laying<'_> {
                     self.known.insert(table.paper);
                     let values = values_of(field, &parts, at);
                     if values.iter().any(|value| !is_blank(&Type::Name, &field.slots[*value].text)) {
-                        let say = self.unclear(label, several);
-                        self.fault(place_of(table, row, label), say);
+                        self.said_unclearly(table, several, (row, label));
                     }
                 }
                 Part::Pairs => self.pairs(table, field, at, grid, leaning),
             }
         }
-        if let Some(first) = own {
-            self.strangers(table, field, &parts, first, grid);
+        match own {
+            Some(first) => self.strangers(table, field, &parts, first, grid),
+            None if table.prose => {}
+            None => {
+                let free: Vec<bool> = parts.iter().map(|part| *part == Part::Other).collect();
+                self.unread(table, field, &free);
+            }
         }
     }
 
@@ -67,8 +76,7 @@ impl Laying<'_> {
                     self.said(table, named, (slot.row, label), value, Pictured::default());
                 }
                 Part::Unclear(several) if !is_blank(&Type::Name, value) => {
-                    let say = self.unclear(label, &several);
-                    self.fault(place_of(table, slot.row, label), say);
+                    self.said_unclearly(table, &several, (slot.row, label));
                 }
                 Part::Unclear(_) | Part::Other | Part::Pairs => {}
             }
@@ -138,6 +146,14 @@ impl Laying<'_> {
             .any(|choices| choices.iter().any(|choice| key(choice) == key(&slot.text)))
     }
 
+    /// Something stands under a label that could mean several fields.
+    fn said_unclearly(&mut self, table: &Table, several: &[Named], (row, label): (usize, &str)) {
+        let place = place_of(table, row, label);
+        several.iter().for_each(|named| self.wrong(table, *named, (&place, label)));
+        let say = self.unclear(label, several);
+        self.fault(place, say);
+    }
+
     fn unclear(&self, label: &str, several: &[Named]) -> String {
         let mut titles: Vec<String> = several.iter().map(|named| self.labels.entry(*named).title.clone()).collect();
         titles.dedup();
@@ -171,23 +187,27 @@ impl Laying<'_> {
         let taken = picture.image.clone().filter(|_| is_file(entry));
         let raw = match raw(entry, text, picture) {
             Ok(raw) => raw,
-            Err(say) => return self.fault(place, format!("“{}”{say}", flat(label))),
-        };
-        taken.iter().for_each(|image| self.attach(&entry.title, image));
-        let (line, cells, entries) = match named.owner {
-            Owner::Head => (String::new(), &mut self.laid.filled.head, &self.form.head),
-            Owner::Grid(grid) => {
-                let fresh = || FilledLine { place: table.place.clone(), ..FilledLine::default() };
-                let card = self.cards.entry((table.paper, grid)).or_insert_with(fresh);
-                (card.place.clone(), &mut card.cells, &self.form.grids[grid].columns)
+            Err(say) => {
+                self.wrong(table, named, (&place, label));
+                return self.fault(place, format!("“{}”{say}", flat(label)));
             }
         };
-        let stood = (line, entry.name.clone());
+        taken.iter().for_each(|image| self.attach(&entry.title, image));
+        let stood = (self.line_of(table, named.owner), entry.name.clone());
+        let (cells, entries) = match named.owner {
+            Owner::Head => (&mut self.laid.filled.head, &self.form.head),
+            Owner::Grid(grid) => {
+                let card = self.cards.entry((table.paper, grid)).or_default();
+                (&mut card.cells, &self.form.grids[grid].columns)
+            }
+        };
         if raw == Raw::Empty {
-            self.laid.stood.entry(stood).or_insert_with(|| (flat(label), place));
+            let standing = || Standing { label: flat(label), place, wrong: false };
+            self.laid.stood.entry(stood).or_insert_with(standing);
             return;
         }
-        self.laid.stood.insert(stood, (flat(label), place.clone()));
+        let standing = Standing { label: flat(label), place: place.clone(), wrong: false };
+        self.laid.stood.insert(stood, standing);
         let name = name_of(entries, named.entry);
         match cells.iter().find(|cell| cell.name == name).map(|cell| (cell.raw == raw, cell.place.clone())) {
             None => cells.push(Cell { name, raw, place }),
@@ -198,6 +218,20 @@ impl Laying<'_> {
                 self.fault(place, say);
             }
         }
+    }
+
+    /// The place of the line that says something of the whole, or of a paper's object.
+    fn line_of(&mut self, table: &Table, owner: Owner) -> String {
+        let Owner::Grid(grid) = owner else { return String::new() };
+        let fresh = || FilledLine { place: table.place.clone(), ..FilledLine::default() };
+        self.cards.entry((table.paper, grid)).or_insert_with(fresh).place.clone()
+    }
+
+    /// Notes that what is wrong with a field is said: it is not to be called missing, too.
+    fn wrong(&mut self, table: &Table, named: Named, (place, label): (&str, &str)) {
+        let stood = (self.line_of(table, named.owner), self.labels.entry(named).name.clone());
+        let standing = || Standing { label: flat(label), place: place.to_string(), wrong: true };
+        self.laid.stood.entry(stood).or_insert_with(standing).wrong = true;
     }
 
     /// In tables we drew, a label that nobody asked for is said, so that nothing beside it is lost without a word.

@@ -2,15 +2,15 @@
 
 use super::labels::Target;
 use super::photos::is_file;
-use super::{COUNTERS, Field, ITEM_HEADING, Laying, List, flat, is_blank, place_of, raw};
+use super::{COUNTERS, Field, ITEM_HEADING, Laying, List, Standing, flat, is_blank, place_of, raw};
 use crate::submission::paper::Table;
 use crate::submission::read::heading::key;
 use crate::submission::{Cell, FilledLine, Raw, Type};
 
 /// A row of headings.
-struct Heading {
+pub(super) struct Heading {
     /// the list, among those of the form
-    lines: usize,
+    pub(super) lines: usize,
     row: usize,
     first: usize,
     /// its cells, and what they name
@@ -27,7 +27,7 @@ impl Laying<'_> {
                 continue;
             }
             if only.is_empty() {
-                self.pass_over(field, at);
+                self.pass_over(table, field, at);
                 continue;
             }
             let beside = field.at(slot.row, slot.column + slot.columns).is_some();
@@ -45,6 +45,9 @@ impl Laying<'_> {
         }
         let captioned: Vec<usize> =
             table.captions.last().map(|caption| self.list_named(caption, grid)).unwrap_or_default();
+        if captioned.is_empty() {
+            self.others(table, field, grid);
+        }
         let mut row = 0;
         while row < field.rows {
             let only = Some(captioned.as_slice()).filter(|only| row == 0 && !only.is_empty());
@@ -53,26 +56,6 @@ impl Laying<'_> {
                 Some(heading) => row = self.read_list(table, field, &heading, field.rows, grid).max(row + 1),
                 None => row += 1,
             }
-        }
-    }
-
-    /// A list beside a name that nobody asked for, as an office's own form has them: what stands in it is about somebody else.
-    fn pass_over(&self, field: &mut Field<'_>, at: usize) {
-        let slot = &field.slots[at];
-        if slot.column > 0 || slot.rows < 3 || is_blank(&Type::Name, &slot.text) {
-            return;
-        }
-        if !self.labels.named(&slot.text).is_empty() {
-            return;
-        }
-        let rows: Vec<Vec<usize>> = (slot.row..slot.row + slot.rows).map(|row| field.row(row, slot.columns)).collect();
-        let columns = rows.first().map_or(0, Vec::len);
-        let even = rows.iter().enumerate().all(|(below, cells)| {
-            cells.len() == columns && cells.iter().all(|place| field.slots[*place].row == slot.row + below)
-        });
-        let headed = rows.iter().take(1).flatten().all(|place| !is_blank(&Type::Name, &field.slots[*place].text));
-        if columns > 2 && even && headed {
-            rows.into_iter().flatten().for_each(|place| field.taken[place] = true);
         }
     }
 
@@ -94,7 +77,7 @@ impl Laying<'_> {
     }
 
     /// The headings in a row, if it has any. `only` are the lists it may be of, where a label said so.
-    fn heading(
+    pub(super) fn heading(
         &self,
         field: &Field<'_>,
         row: usize,
@@ -210,14 +193,20 @@ impl Laying<'_> {
             match entry {
                 Some(entry) => {
                     let (asked, name) = (&asked.entries[*entry], asked.names[*entry].clone());
-                    self.laid.stood.insert((place.clone(), asked.name.clone()), (flat(label), at.clone()));
+                    let stood = (place.clone(), asked.name.clone());
+                    let standing = Standing { label: flat(label), place: at.clone(), wrong: false };
                     let picture = self.image(&[slot]);
                     let taken = picture.image.clone().filter(|_| is_file(asked)).map(|it| (asked.title.clone(), it));
+                    let mut wrong = false;
                     match raw(asked, &slot.text, picture) {
                         Ok(Raw::Empty) => {}
                         Ok(raw) => line.cells.push(Cell { name, raw, place: at }),
-                        Err(say) => self.fault(at, format!("“{}”{say}", flat(label))),
+                        Err(say) => {
+                            wrong = true;
+                            self.fault(at, format!("“{}”{say}", flat(label)));
+                        }
                     }
+                    self.laid.stood.insert(stood, Standing { wrong, ..standing });
                     taken.iter().for_each(|(title, image)| self.attach(title, image));
                 }
                 None if is_blank(&Type::Name, &slot.text) => {}

@@ -3,14 +3,10 @@
 //! A box stands before its choice when the cell begins with one, else behind it. Choices without a box of their own may share a line
 //! with ticked ones.
 
+use crate::submission::paper::{OPEN, TICKED};
 use crate::submission::read::heading::key;
 use crate::submission::read::value::listed;
 use crate::submission::{Raw, Type};
-
-/// Signs that say yes.
-const TICKED: [char; 8] = ['☑', '☒', '■', '√', '✓', '✔', '●', '▣'];
-/// Boxes left empty.
-const OPEN: [char; 5] = ['□', '☐', '○', '▢', '◻'];
 
 /// What a cell with boxes says; nothing when it has none, or is of a type that is not chosen.
 pub(super) fn read(kind: &Type, text: &str) -> Option<Result<Raw, String>> {

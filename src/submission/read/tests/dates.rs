@@ -104,3 +104,22 @@ fn dates_in_every_way_they_are_written() {
         Err("不能晚于2026-06-30，现在是2026-07-01。".to_string())
     );
 }
+
+/// Forms about persons have the age behind the date of birth.
+#[test]
+fn an_age_in_brackets_behind_a_date_is_no_part_of_it() {
+    let month = |raw: &str| (text(raw), json!("1974-03"));
+    good(
+        Type::Month,
+        &[
+            month("1974年3月（48岁）"),
+            month("1974.03(48岁)"),
+            month("1974.03\n（48周岁）"),
+            month("一九七四年三月（四十八岁）"),
+        ],
+    );
+    good(Type::Date, &[(text("1974年3月5日（４８岁）"), json!("1974-03-05"))]);
+    good(Type::Year, &[(text("1974年（48岁）"), json!(1974))]);
+    bad(Type::Month, &[(text("1974.03（约）"), "年月"), (text("（48岁）"), "年月"), (text("1974.03 48岁"), "年月")]);
+    bad(Type::Date, &[(text("1974年3月（48岁）"), "缺少日")]);
+}
