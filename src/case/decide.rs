@@ -8,6 +8,7 @@ mod actions;
 mod advance;
 mod answer;
 mod ballots;
+mod barrier;
 mod children;
 mod clocks;
 mod confirming;
