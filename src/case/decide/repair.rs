@@ -3,6 +3,9 @@
 //!
 //! Whether every invariant still holds afterwards is asked by whoever has the whole log, before anything is kept.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Deciding, Decision, Refusal};
 use crate::case::event::{Ask, Body, Fields, Hold, TaskEnd};
 use crate::case::ledger::Ledgers;
@@ -87,6 +90,7 @@ pub fn repair(
             deciding.put_right(one, reason);
         }
         let touched: BTreeSet<u32> = repairs.iter().filter_map(Repair::item).collect();
+        touched.iter().for_each(|item| deciding.refuse_twin(*item));
         touched.into_iter().for_each(|item| deciding.keep_notice_true(item));
     }
     if deciding.faults.is_empty() && deciding.case.held.is_none() {
