@@ -7,6 +7,7 @@
 mod tests;
 
 use super::Deciding;
+use super::papers::Order;
 use crate::case::command::HandIn;
 use crate::case::event::Fields;
 use crate::case::story::date_cn;
@@ -33,6 +34,16 @@ impl Deciding<'_> {
         for (field, day) in to_come(&facts, fields, self.now.date()) {
             self.refuse(field.title.clone(), not_yet(field, day));
         }
+    }
+
+    /// Whether a paper may be dated so: none takes a number under a day to come. A report is dated by its plan.
+    pub(super) fn may_bear(&mut self, order: &Order<'_>, day: NaiveDate) -> bool {
+        let (Some(field), Some(_)) = (&order.definition.date, &order.definition.number) else { return true };
+        if day <= self.now.date() || order.report.is_some() {
+            return true;
+        }
+        self.refuse(field.clone(), format!("“{field}”是文书的成文日期，写的是{}，晚于今天，不能编号。", date_cn(day)));
+        false
     }
 
     /// The same of what an operator puts right.

@@ -123,6 +123,16 @@ fn what_dates_a_paper_is_a_fact_wherever_it_stands() {
 }
 
 #[test]
+fn a_paper_takes_no_number_under_a_day_to_come() {
+    let decision = "{ 会议日期: date }, documents: [{ template: 决定书, each: item, number: 甲发, date: 拟办日期 }]";
+    let mut of = began(decision);
+    answer(&mut of, "甲办", Fields::new(), json!({ "拟查日期": "2025-04-01" })).unwrap();
+    let row = json!({ "会议日期": "2025-03-03", "办理结果": "通过" });
+    let told = answer(&mut of, "甲办", Fields::new(), row).unwrap_err();
+    assert_eq!(told, ["拟办日期 “拟办日期”是文书的成文日期，写的是2026年1月1日，晚于今天，不能编号。"]);
+}
+
+#[test]
 fn what_stops_a_clock_has_happened() {
     let mut of = began("{ 会议日期: date }");
     let late = raise(&mut of, &json!({ "去函日期": "2025-03-10", "预计复函": "2025-03-20" })).unwrap_err();
