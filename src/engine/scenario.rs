@@ -208,11 +208,7 @@ impl Player {
         let refused = |why: String| PlayError::Step { step: n, why };
         match &step.kind {
             StepKind::Pass => {}
-            StepKind::Stop => {
-                // whoever looks at the spool meanwhile is told of this moment, and not of the machine's
-                self.leave().await?;
-                self.engine = None;
-            }
+            StepKind::Stop => self.engine = None,
             StepKind::Start => {
                 self.open().await?;
                 // the first turn of a daemon: days may have gone by

@@ -51,9 +51,29 @@ fn a_scenario_tells_what_is_wrong_with_its_definition_line_by_line() {
     assert!(said.contains("workflows/试.yaml:7:7: error: `reveiw`"), "{said}");
     assert!(said.contains("[unknown-stage-kind]\n  hint: did you mean `review`?"), "{said}");
     assert!(!err(&output).contains("\\n"), "{}", err(&output));
-    // it stopped on the way, and is looked at as of then
-    let output = banwen(&["list", "--spool", text(&spool)]);
-    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+}
+
+#[test]
+fn what_a_scenario_leaves_that_cannot_go_on_is_looked_at_as_of_then() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, said: &str| std::fs::write(folder.path().join(name), said).unwrap();
+    std::fs::create_dir(folder.path().join("workflows")).unwrap();
+    std::fs::create_dir(folder.path().join("templates")).unwrap();
+    write("offices.yaml", "offices:\n  甲办: {}\n");
+    let definition = "workflow: 试\nroles: { 甲: 甲办 }\ncase: { title: 试, opened: { by: 甲 } }\n\
+        items: { 事: { identity: [名称], fields: { 名称: name } } }\n\
+        stages:\n  - { recommend: 提出, by: 甲, within: 10 workdays }\n  - { file: 归档, by: 甲 }\n";
+    write("workflows/试.yaml", definition);
+    let steps = "scenario: 试\nstart: 2025-03-03T08:30\noffices: offices.yaml\nworkflows: workflows\ntemplates: templates\n\
+        steps:\n  - { at: 2025-03-03T09:00, fill: 启动试, by: 甲办, head: {} }\n  \
+        - { at: 2025-03-04T09:00, fill: 没有的表, by: 甲办, head: {} }\n";
+    write("试.yaml", steps);
+    let spool = folder.path().join("out");
+    let output = banwen(&["simulate", text(&folder.path().join("试.yaml")), "--out", text(&spool)]);
+    assert_eq!(output.status.code(), Some(2), "{}", err(&output));
+    let output = banwen(&["due", "--spool", text(&spool)]);
+    let said = out(&output);
+    assert!(said.contains("2025-03-17") && !said.to_lowercase().contains("overdue"), "{said}");
 }
 
 #[test]
