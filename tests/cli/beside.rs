@@ -66,11 +66,12 @@ fn what_a_scenario_leaves_that_cannot_go_on_is_looked_at_as_of_then() {
     write("workflows/试.yaml", definition);
     let steps = "scenario: 试\nstart: 2025-03-03T08:30\noffices: offices.yaml\nworkflows: workflows\ntemplates: templates\n\
         steps:\n  - { at: 2025-03-03T09:00, fill: 启动试, by: 甲办, head: {} }\n  \
-        - { at: 2025-03-04T09:00, fill: 没有的表, by: 甲办, head: {} }\n";
+        - { at: 2025-03-04T09:00, fill: 启动试, by: 甲办, rows: [{ 对象: 一 }] }\n";
     write("试.yaml", steps);
     let spool = folder.path().join("out");
     let output = banwen(&["simulate", text(&folder.path().join("试.yaml")), "--out", text(&spool)]);
     assert_eq!(output.status.code(), Some(2), "{}", err(&output));
+    assert!(err(&output).contains("the form asks nothing line by line, so not of `一`"), "{}", err(&output));
     let output = banwen(&["due", "--spool", text(&spool)]);
     let said = out(&output);
     assert!(said.contains("2025-03-17") && !said.to_lowercase().contains("overdue"), "{said}");
