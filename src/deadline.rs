@@ -2,8 +2,8 @@
 //!
 //! Counting (民法典201–203, 行政许可法82): the start day does not count unless the definition says so. *n* workdays end on
 //! the *n*-th workday not covered by a stop; days, months and years are reckoned and then roll off rest days; hours run
-//! through everything, stops too; a fixed date stands. A stop from day *a* to day *b* covers every *d* with *a < d ≤ b*;
-//! overlapping stops are united.
+//! through nights and days off, and stand still from the moment of a stop to that of its end; a fixed date stands. A stop
+//! from day *a* to day *b* covers every *d* with *a < d ≤ b*; overlapping stops are united.
 //!
 //! Guarantees: pure; the ledger is replayed by date, then stop, resume, restart, extend, announce, end, so the order in
 //! which its entries were recorded never matters; a date once announced is never undercut. Limits: spans as in
@@ -51,17 +51,26 @@ pub enum Change {
         date: NaiveDate,
         /// Chinese, as the explanation shall say it: 征求第三方意见
         reason: String,
+        /// the moment, where hours are counted; without it hours run on
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Moment>,
     },
     /// one stop is over; the day after `date` counts again, unless another stop covers it
     Resume {
         /// the last day that does not count
         date: NaiveDate,
+        /// the moment, where hours are counted
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Moment>,
     },
-    /// the budget begins anew, extensions before are void. It ends no stop: who restarts a stopped deadline enters the
-    /// resume of the same day too.
+    /// the budget begins anew, extensions before are void, but those that were granted while it stood still for this. It ends
+    /// no stop: who restarts a stopped deadline enters the resume of the same day too.
     Restart {
         /// the new start day; hours run from its end
         date: NaiveDate,
+        /// the moment from which hours run, where one is known
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Moment>,
     },
     /// the budget grows
     Extend {
@@ -87,12 +96,39 @@ pub enum Change {
 }
 
 impl Change {
+    /// It stands still after a day.
+    pub fn stop(date: NaiveDate, reason: impl Into<String>) -> Change {
+        Change::Stop { date, reason: reason.into(), at: None }
+    }
+
+    /// It runs again after a day.
+    pub fn resume(date: NaiveDate) -> Change {
+        Change::Resume { date, at: None }
+    }
+
+    /// It begins anew with a day.
+    pub fn restart(date: NaiveDate) -> Change {
+        Change::Restart { date, at: None }
+    }
+
+    /// The same for hours, entered now: of today it happened now, of a day before with the end of that day.
+    pub fn to_the_minute(mut self, now: Moment) -> Change {
+        let moment = |date: NaiveDate| if date == now.date() { now } else { count::end_of(date) };
+        match &mut self {
+            Change::Stop { date, at, .. } | Change::Resume { date, at } | Change::Restart { date, at } => {
+                *at = Some(moment(*date));
+            }
+            Change::Extend { .. } | Change::Announce { .. } | Change::End { .. } => {}
+        }
+        self
+    }
+
     /// The day of the fact.
     pub fn date(&self) -> NaiveDate {
         match self {
             Change::Stop { date, .. }
-            | Change::Resume { date }
-            | Change::Restart { date }
+            | Change::Resume { date, .. }
+            | Change::Restart { date, .. }
             | Change::Extend { date, .. }
             | Change::Announce { date, .. }
             | Change::End { date } => *date,
@@ -194,6 +230,11 @@ impl Deadline {
             Ok(count) => Standing::Runs(count.due),
             Err(stopped) => Standing::Stopped { since: stopped.since, reasons: stopped.reasons },
         }
+    }
+
+    /// Whether it uses up hours, so that a stop counts from its moment.
+    pub fn counts_hours(&self) -> bool {
+        matches!(self.budget, Budget::Span(Span::Hours(_)))
     }
 
     /// The same deadline with one more entry.

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot run its program has failed")]
 
+#[path = "cli/beside.rs"]
+mod beside;
+
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -129,17 +132,6 @@ fn a_problem_has_its_place_its_name_and_a_hint() {
     assert_eq!(output.status.code(), Some(1));
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(told["problems"][0]["line"], 7);
-}
-
-#[test]
-fn a_template_beside_a_workflow_is_placed_by_its_file() {
-    let (_folder, spool) = laid_out();
-    let template = spool.join("templates/公示.md");
-    let broken = format!("{}\n{{{{ 无此变量 }}}}\n", std::fs::read_to_string(&template).unwrap());
-    std::fs::write(&template, broken).unwrap();
-    let output = banwen(&["check", text(&spool.join("workflows/七一表彰.yaml"))]);
-    assert_eq!(output.status.code(), Some(1), "{}", out(&output));
-    assert!(out(&output).contains("templates/公示.md:"), "{}", out(&output));
 }
 
 #[test]

@@ -190,8 +190,12 @@ pub enum Body {
     },
     /// items are put on a list, and taken off it; provisional until a decision confirms it
     Listed { list: String, items: Vec<u32>, off: Vec<u32>, provisional: bool, reason: Option<String> },
-    /// and was finished
-    BatchDone { batch: u32 },
+    /// and was finished; one about the case itself may have been passed by, for its condition did not hold
+    BatchDone {
+        batch: u32,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        passed_by: bool,
+    },
     /// an office owes something
     TaskOpened {
         task: u64,

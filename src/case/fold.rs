@@ -295,7 +295,7 @@ impl Case {
                 self.index.batch(None, Some(&new));
                 self.batches.insert(*batch, Arc::new(new));
             }
-            Body::BatchDone { batch } => {
+            Body::BatchDone { batch, .. } => {
                 self.change_batch(*batch, |b| b.done = Some(event.at));
                 // Older logs say nothing of a limit that had passed: it ends with its batch.
                 let limits: Vec<u32> = self.clocks_of(&ClockOf::Answer(*batch)).map(|c| c.id).collect();

@@ -263,7 +263,7 @@ fn notices_stay(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers
             Body::ItemEnded { item, .. } => {
                 ended.insert(*item);
             }
-            Body::BatchDone { batch } if event.seq > since => {
+            Body::BatchDone { batch, .. } if event.seq > since => {
                 let again = |name: &str, i: u32| latest.get(&(name, i)).is_some_and(|later| later != batch);
                 let named = stages.get(batch).map(String::as_str).unwrap_or_default();
                 let stage = stages.get(batch).and_then(|s| program.workflow().stage(s));

@@ -210,15 +210,22 @@ fn words(found: &mut Found) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What stands beside a workflow: registers in its folder, templates and offices in the spool around it. Their own problems
-/// were not asked about, but what a workflow names there must be known.
+/// What stands beside a workflow: registers in its folder, templates and offices in the spool around it; what stands in
+/// neither is looked for in the spool of `--spool`. Their own problems were not asked about, but what a workflow names there
+/// must be known.
 fn beside(found: &mut Found, spool: &Path) -> anyhow::Result<()> {
     let folders: BTreeSet<PathBuf> = found.workflows.keys().filter_map(|p| p.parent().map(Path::to_path_buf)).collect();
     let asked = (found.workflows.clone(), found.shared.clone());
+    let spool = Spool::at(spool);
+    for path in [spool.workflows(), spool.templates()] {
+        if !folders.is_empty() && path.exists() {
+            take(found, &path, DEPTH_MAX - 1, false)?;
+        }
+    }
     for folder in folders {
         let around = folder.join("..");
         let near = [folder.clone(), folder.join("templates"), around.join("templates"), around.join("offices.yaml")];
-        let dated = [spool.join("offices.yaml"), around.join("calendar.csv")];
+        let dated = [spool.offices_file(), around.join("calendar.csv"), spool.calendar_file()];
         for path in near.into_iter().chain(dated).chain(systems_beside(&folder)?) {
             let wanted = match path.file_name().and_then(|n| n.to_str()) {
                 Some("offices.yaml") => found.offices.is_none(),
@@ -290,7 +297,12 @@ fn deploy(found: &mut Found) {
         Some(Parsed::Workflow(workflow)) => Some(*workflow),
         Some(Parsed::Register(_) | Parsed::Offices(_)) | None => None,
     };
-    let known: Vec<Workflow> = found.workflows.iter().chain(&found.beside).filter_map(named).collect();
+    let mut known: Vec<Workflow> = found.workflows.iter().filter_map(named).collect();
+    // what was asked about takes the place of what a spool has of its name
+    let beside: Vec<Workflow> = found.beside.iter().filter_map(named).collect();
+    known.extend(
+        beside.into_iter().filter(|other| !known.iter().any(|asked| asked.name == other.name)).collect::<Vec<_>>(),
+    );
     for (path, text) in &found.workflows {
         let mut all: BTreeMap<String, String> =
             found.shared.iter().map(|(name, (_, text))| (name.clone(), text.clone())).collect();

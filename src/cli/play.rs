@@ -117,19 +117,40 @@ async fn play(scenario: &Scenario, base: &Path, out: &Path, until: Option<NaiveD
     let mut player = Player::begin(scenario, base, out, Fuse::default()).await?;
     let mut after = 0;
     let mut returned = BTreeSet::new();
+    let mut wrong = BTreeSet::new();
+    tell_problems(out, &mut wrong)?;
     for (n, step) in scenario.steps.iter().enumerate() {
         if until.is_some_and(|u| step.at > u) {
             break;
         }
         let played = player.step(n + 1, step).await;
         tell(&player, &mut after, &mut returned).await?;
-        played.map_err(|error| placed(error, step))?;
+        tell_problems(out, &mut wrong)?;
+        if let Err(error) = played {
+            player.leave().await?;
+            return Err(placed(error, step));
+        }
     }
     if let Some(until) = until {
         player.step(scenario.steps.len() + 1, &Step { at: until, kind: StepKind::Pass }).await?;
         tell(&player, &mut after, &mut returned).await?;
     }
     Ok(player.leave().await?)
+}
+
+/// Tells why definitions were not deployed, as `check` does, each text once.
+fn tell_problems(out: &Path, told: &mut BTreeSet<String>) -> anyhow::Result<()> {
+    let workflows = Spool::at(out).workflows();
+    let inner = files::list(&workflows)?.into_iter().map(|name| workflows.join(name)).filter(|path| path.is_dir());
+    for folder in inner.chain([workflows.clone()]).collect::<Vec<_>>() {
+        for name in files::list(&folder)?.into_iter().filter(|name| name.to_string_lossy().ends_with(".errors.txt")) {
+            let text = text_of(&folder.join(&name))?;
+            if told.insert(text.clone()) {
+                data(text.trim_end());
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Where a scenario could not go on.

@@ -78,7 +78,11 @@ fn beside(template: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     let mut found = BTreeMap::new();
     for name in files::list(folder)?.into_iter().map(|name| name.to_string_lossy().into_owned()) {
         if name.ends_with(".md") && folder.join(&name).is_file() {
-            found.insert(format!("templates/{name}"), text_of(&folder.join(&name))?);
+            // somebody else's file is no reason not to show this one; what it would include is then missing by name
+            match text_of(&folder.join(&name)) {
+                Ok(text) => drop(found.insert(format!("templates/{name}"), text)),
+                Err(why) => talk(format_args!("banwen: left out: {why}")),
+            }
         }
     }
     Ok(found)

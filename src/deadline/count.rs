@@ -19,13 +19,34 @@ impl Stopped {
     }
 }
 
+/// Moments between which hours do not count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Halt {
+    pub(super) since: Moment,
+    pub(super) until: Option<Moment>,
+    pub(super) reasons: Vec<String>,
+}
+
+/// An extension in force.
+#[derive(Debug, Clone)]
+pub(super) struct Extended {
+    pub(super) span: Span,
+    pub(super) reason: String,
+    /// the stop during which it was granted: a restart that ends this one leaves it in force
+    during: Option<usize>,
+}
+
 /// A ledger replayed.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Replay {
     /// united, ascending, apart from each other
     pub(super) stops: Vec<Stopped>,
+    /// the same for hours
+    pub(super) halts: Vec<Halt>,
     pub(super) restart: Option<NaiveDate>,
-    pub(super) extensions: Vec<(Span, String)>,
+    /// the moment of the restart, where hours are counted
+    pub(super) restarted: Option<Moment>,
+    pub(super) extensions: Vec<Extended>,
     pub(super) announced: Option<NaiveDate>,
 }
 
@@ -65,13 +86,16 @@ pub(super) fn replay(ledger: &[Change]) -> Replay {
     entries.sort_by(|a, b| (a.date(), a.rank(), a).cmp(&(b.date(), b.rank(), b)));
     let mut replay = Replay::default();
     let mut depth = 0_usize;
+    let mut moments: Vec<(Moment, Option<&String>)> = Vec::new();
     for change in entries {
         match change {
-            Change::Stop { date, reason } => {
+            Change::Stop { date, reason, at } => {
                 open_stop(&mut replay.stops, depth, *date, reason);
                 depth += 1;
+                moments.extend(at.map(|at| (at, Some(reason))));
             }
-            Change::Resume { date } => {
+            Change::Resume { date, at } => {
+                moments.extend(at.map(|at| (at, None)));
                 // a resume without a stop is a slip of the desk and changes nothing
                 if depth == 1
                     && let Some(last) = replay.stops.last_mut()
@@ -80,16 +104,43 @@ pub(super) fn replay(ledger: &[Change]) -> Replay {
                 }
                 depth = depth.saturating_sub(1);
             }
-            Change::Restart { date } => {
+            Change::Restart { date, at } => {
                 replay.restart = Some(*date);
-                replay.extensions.clear();
+                replay.restarted = *at;
+                let stops = &replay.stops;
+                let ends = |n: usize| stops.get(n).is_some_and(|stop| stop.until.is_none_or(|until| until >= *date));
+                replay.extensions.retain(|granted| granted.during.is_some_and(ends));
             }
-            Change::Extend { span, reason, .. } => replay.extensions.push((*span, reason.clone())),
+            Change::Extend { span, reason, .. } => {
+                let during = replay.stops.len().checked_sub(1).filter(|_| depth > 0);
+                replay.extensions.push(Extended { span: *span, reason: reason.clone(), during });
+            }
             Change::Announce { until, .. } => replay.announced = replay.announced.max(Some(*until)),
             Change::End { .. } => break,
         }
     }
+    replay.halts = halts(moments);
     replay
+}
+
+/// The stops of hours, united; a moment with a reason begins one, one without ends it.
+fn halts(mut moments: Vec<(Moment, Option<&String>)>) -> Vec<Halt> {
+    moments.sort_by_key(|(at, reason)| (*at, reason.is_none(), *reason));
+    let (mut found, mut depth) = (Vec::<Halt>::new(), 0_usize);
+    for (at, reason) in moments {
+        match (reason, found.last_mut()) {
+            (Some(reason), Some(last)) if depth > 0 => {
+                if !last.reasons.contains(reason) {
+                    last.reasons.push(reason.clone());
+                }
+            }
+            (Some(reason), _) => found.push(Halt { since: at, until: None, reasons: vec![reason.clone()] }),
+            (None, Some(last)) if depth == 1 => last.until = Some(at),
+            (None, _) => {}
+        }
+        depth = if reason.is_some() { depth + 1 } else { depth.saturating_sub(1) };
+    }
+    found
 }
 
 /// Only how many stops are open matters, not which: the union of the stopped days is the same however they are paired.
@@ -114,6 +165,7 @@ pub(super) fn count(deadline: &Deadline, calendar: &Calendar) -> Result<Count, S
     let (fixed, phases) = phases(&deadline.budget, &replay.extensions);
     let mut walk = Walk {
         stops: &replay.stops,
+        halts: &replay.halts,
         calendar,
         day: fixed.unwrap_or(start),
         instant: None,
@@ -124,7 +176,7 @@ pub(super) fn count(deadline: &Deadline, calendar: &Calendar) -> Result<Count, S
         let begins = match walk.instant {
             Some(instant) => instant,
             None if index > 0 || fixed.is_some() => end_of(walk.day),
-            None => replay.restart.map_or(deadline.from, end_of),
+            None => replay.restarted.or(replay.restart.map(end_of)).unwrap_or(deadline.from),
         };
         walk.run(*span, begins)?;
     }
@@ -160,12 +212,12 @@ pub(super) fn keep(due: &mut Due, announced: Option<NaiveDate>, closes: Option<N
 
 /// The fixed day, and the spans to run from the start or from that day. Spans of one unit are one span: 20 workdays and 20
 /// more are 40, and 30 days and 30 more roll off a rest day once.
-fn phases(budget: &Budget, extensions: &[(Span, String)]) -> (Option<NaiveDate>, Vec<Span>) {
+fn phases(budget: &Budget, extensions: &[Extended]) -> (Option<NaiveDate>, Vec<Span>) {
     let (fixed, mut spans) = match budget {
         Budget::Span(span) => (None, vec![*span]),
         Budget::By(date) => (Some(*date), Vec::new()),
     };
-    for (extension, _) in extensions {
+    for Extended { span: extension, .. } in extensions {
         match spans.iter_mut().find_map(|span| span.plus(*extension).map(|sum| (span, sum))) {
             Some((span, sum)) => *span = sum,
             None => spans.push(*extension),
@@ -176,6 +228,7 @@ fn phases(budget: &Budget, extensions: &[(Span, String)]) -> (Option<NaiveDate>,
 
 struct Walk<'a> {
     stops: &'a [Stopped],
+    halts: &'a [Halt],
     calendar: &'a Calendar,
     /// the last day already used up
     day: NaiveDate,
@@ -198,7 +251,7 @@ impl Walk<'_> {
             Span::Months(count) => self.months(count, start_counts),
             Span::Years(count) => self.months(count.saturating_mul(12), start_counts),
             Span::Hours(count) => {
-                let at = begins.checked_add_signed(Duration::hours(i64::from(count))).unwrap_or(Moment::MAX);
+                let at = self.hours(begins, Duration::hours(i64::from(count)))?;
                 self.day = at.date();
                 self.instant = Some(at);
                 return Ok(());
@@ -206,6 +259,26 @@ impl Walk<'_> {
         }?;
         self.instant = None;
         Ok(())
+    }
+
+    /// The moment at which so much time is used up outside the stops.
+    fn hours(&self, begins: Moment, mut left: Duration) -> Result<Moment, Stopped> {
+        let mut at = begins;
+        for halt in self.halts.iter().filter(|halt| halt.until.is_none_or(|until| until > begins)) {
+            let before = (halt.since - at).max(Duration::zero());
+            if before >= left {
+                break;
+            }
+            left -= before;
+            at = match halt.until {
+                Some(until) => until,
+                None => {
+                    let (since, reasons) = (halt.since.date(), halt.reasons.clone());
+                    return Err(Stopped { since, until: None, reasons });
+                }
+            };
+        }
+        Ok(at.checked_add_signed(left).unwrap_or(Moment::MAX))
     }
 
     /// Uses up `count` days that no stop covers; workdays only, if asked.
@@ -255,7 +328,7 @@ impl Walk<'_> {
     }
 }
 
-fn end_of(day: NaiveDate) -> Moment {
+pub(super) fn end_of(day: NaiveDate) -> Moment {
     day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN)
 }
 

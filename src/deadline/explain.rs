@@ -1,8 +1,9 @@
 //! Why a date is what it is: one Chinese sentence, and the days that were passed over, as a list.
 
-use super::count::{self, Count, Stopped};
+use super::count::{self, Count, Extended, Halt, Stopped};
 use super::{Budget, Deadline, Due, Span};
 use crate::calendar::{Calendar, is_weekend};
+use crate::clock::Moment;
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeSet;
 
@@ -47,7 +48,11 @@ pub(super) fn explain(deadline: &Deadline, calendar: &Calendar) -> Explanation {
         Ok(count) => of_count(deadline, calendar, &count),
         Err(stopped) => {
             let reasons = stopped.reasons.join("、");
-            let sentence = format!("自{}次日起停止计算（{reasons}），恢复后接续计算", stopped.since);
+            let halts = count::replay(&deadline.ledger).halts;
+            let halted = halts.last().filter(|halt| halt.until.is_none()).map(|halt| halt.since);
+            let since = halted.filter(|_| deadline.counts_hours()).map(|at| at.format("%Y-%m-%d %H:%M").to_string());
+            let since = since.unwrap_or_else(|| format!("{}次日", stopped.since));
+            let sentence = format!("自{since}起停止计算（{reasons}），恢复后接续计算");
             Explanation { sentence, stretches: Vec::new(), provisional_years: Vec::new() }
         }
     }
@@ -58,6 +63,7 @@ fn of_count(deadline: &Deadline, calendar: &Calendar, count: &Count) -> Explanat
     let provisional_years = provisional_years(calendar, count);
     let mut sentence = opening(deadline, count);
     sentence.push_str(&passed_over(&stretches, count.start.year()));
+    sentence.push_str(&halted(deadline, count));
     sentence.push_str(&extensions(count));
     if let Some(counted) = count.kept_from {
         sentence.push_str(&format!("；重新计算为{counted}，因已公布至{}，不予提前", count.due.date));
@@ -82,6 +88,10 @@ fn opening(deadline: &Deadline, count: &Count) -> String {
         (Budget::By(date), _) => format!("自{date}次日起"),
         (Budget::Span(Span::Hours(_)), _) if count.replay.restart.is_none() => {
             format!("自{}起", deadline.from.format("%Y-%m-%d %H:%M"))
+        }
+        (Budget::Span(Span::Hours(_)), _) if count.replay.restarted.is_some() => {
+            let moment = count.replay.restarted.unwrap_or(deadline.from);
+            format!("{again}自{}起", moment.format("%Y-%m-%d %H:%M"))
         }
         (Budget::Span(_), true) => format!("{again}自{}起（当日计入）", count.start),
         (Budget::Span(_), false) => format!("{again}自{}次日起", count.start),
@@ -136,14 +146,26 @@ fn passed_over(stretches: &[Stretch], year: i32) -> String {
     if parts.is_empty() { String::new() } else { format!("；其间{}", parts.join("，")) }
 }
 
+/// ；其间2025-03-03 10:00至2025-03-03 14:00（专家评审）不计, of hours.
+fn halted(deadline: &Deadline, count: &Count) -> String {
+    let moment = |at: Moment| at.format("%Y-%m-%d %H:%M").to_string();
+    let began = count.replay.restarted.unwrap_or(deadline.from);
+    let meant = |halt: &&Halt| halt.since < count.due.at && halt.until.is_none_or(|until| until > began);
+    let halts = count.replay.halts.iter().filter(|_| deadline.counts_hours()).filter(meant);
+    let told = halts.filter_map(|halt| {
+        Some(format!("{}至{}（{}）", moment(halt.since), moment(halt.until?), halt.reasons.join("、")))
+    });
+    let told: Vec<String> = told.collect();
+    if told.is_empty() { String::new() } else { format!("；其间{}不计", told.join("、")) }
+}
+
 fn extensions(count: &Count) -> String {
     if count.replay.extensions.is_empty() {
         return String::new();
     }
-    let each =
-        count.replay.extensions.iter().map(|(span, reason)| {
-            if reason.is_empty() { span.title() } else { format!("{}（{reason}）", span.title()) }
-        });
+    let each = count.replay.extensions.iter().map(|Extended { span, reason, .. }| {
+        if reason.is_empty() { span.title() } else { format!("{}（{reason}）", span.title()) }
+    });
     format!("；含延长{}", each.collect::<Vec<String>>().join("、"))
 }
 

@@ -48,6 +48,13 @@ pub enum Span {
 }
 
 impl Span {
+    /// Whether it is over when it begins.
+    pub fn is_nothing(&self) -> bool {
+        let (Span::Workdays(count) | Span::Days(count) | Span::Months(count) | Span::Years(count) | Span::Hours(count)) =
+            self;
+        *count == 0
+    }
+
     /// Reads `20 workdays`, `1 workday`, `30 days`, `6 months`, `1 year`, `24 hours`.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! The worked examples of the language, the law's rules of counting, and replay in any order.
 
+mod moments;
+
 use super::*;
 use proptest::prelude::*;
 
@@ -24,11 +26,11 @@ fn deadline(from: &str, budget: &str) -> Deadline {
 }
 
 fn stop(day: &str) -> Change {
-    Change::Stop { date: date(day), reason: "征求第三方意见".into() }
+    Change::stop(date(day), "征求第三方意见")
 }
 
 fn resume(day: &str) -> Change {
-    Change::Resume { date: date(day) }
+    Change::resume(date(day))
 }
 
 fn extend(by: &str, day: &str) -> Change {
@@ -133,8 +135,7 @@ fn start_day_closing_hour_restart_and_end() {
     let closing = Deadline { closes: NaiveTime::from_hms_opt(17, 30, 0), ..deadline("2022-06-02", "5 workdays") };
     assert_eq!(closing.due(calendar()).unwrap().at, moment("2022-06-10T17:30"));
     let again = deadline("2025-09-10", "20 workdays").with(extend("20 workdays", "2025-09-11"));
-    let again =
-        again.with(stop("2025-09-12")).with(resume("2025-09-22")).with(Change::Restart { date: date("2025-09-22") });
+    let again = again.with(stop("2025-09-12")).with(resume("2025-09-22")).with(Change::restart(date("2025-09-22")));
     assert_eq!(again.due(calendar()).unwrap().date, calendar().add_workdays(date("2025-09-22"), 20));
     assert!(sentence(&again).starts_with("重新起算，自2025-09-22次日起第20个工作日为2025-10-24；"));
     let ended =
@@ -272,10 +273,10 @@ fn a_deadline_is_kept_as_text_and_read_back() {
 fn any_change() -> impl Strategy<Value = Change> {
     (0_u32..6, 0_u64..60, 1_u32..10).prop_map(|(kind, day, count)| {
         let date = date("2025-09-10") + chrono::Days::new(day);
-        match kind {
-            0 => Change::Stop { date, reason: format!("事由{count}") },
-            1 => Change::Resume { date },
-            2 => Change::Restart { date },
+        let change = match kind {
+            0 => Change::stop(date, format!("事由{count}")),
+            1 => Change::resume(date),
+            2 => Change::restart(date),
             3 => Change::Extend {
                 span: if count % 2 == 0 { Span::Workdays(count) } else { Span::Days(count) },
                 date,
@@ -283,7 +284,8 @@ fn any_change() -> impl Strategy<Value = Change> {
             },
             4 => Change::Announce { date, until: date + chrono::Days::new(u64::from(count)) },
             _ => Change::End { date },
-        }
+        };
+        change.to_the_minute(date.and_hms_opt(8 + count, 6 * count, 0).unwrap())
     })
 }
 
@@ -291,7 +293,8 @@ fn any_budget() -> impl Strategy<Value = Span> {
     prop_oneof![
         (0_u32..60).prop_map(Span::Workdays),
         (0_u32..90).prop_map(Span::Days),
-        (0_u32..7).prop_map(Span::Months)
+        (0_u32..7).prop_map(Span::Months),
+        (0_u32..900).prop_map(Span::Hours)
     ]
 }
 
@@ -318,7 +321,7 @@ proptest! {
         for (from, length) in pairs {
             let (from, to) = (start + chrono::Days::new(from), start + chrono::Days::new(from + length));
             stops.push((from, to));
-            deadline = deadline.with(Change::Resume { date: to }).with(Change::Stop { date: from, reason: String::new() });
+            deadline = deadline.with(Change::resume(to)).with(Change::stop(from, ""));
         }
         let counted = start.iter_days().skip(1)
             .filter(|day| calendar().is_workday(*day) && !stops.iter().any(|(a, b)| a < day && day <= b))
@@ -331,8 +334,8 @@ proptest! {
         let plain = Deadline::of_span(date("2025-09-10"), budget, calendar());
         let from = date("2025-09-10") + chrono::Days::new(from);
         let stopped = plain.clone()
-            .with(Change::Stop { date: from, reason: String::new() })
-            .with(Change::Resume { date: from + chrono::Days::new(length) });
+            .with(Change::stop(from, ""))
+            .with(Change::resume(from + chrono::Days::new(length)));
         prop_assert!(stopped.due(calendar()).unwrap().date >= plain.due(calendar()).unwrap().date);
     }
 }

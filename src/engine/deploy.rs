@@ -348,7 +348,9 @@ impl Engine {
             }
             Err(problems) => {
                 let told = self.told(&problems);
-                tracing::error!("not deployed:\n{told}");
+                // a line of the log each, with its hint
+                let lines = told.replace("\n  ", "; ");
+                lines.lines().for_each(|line| tracing::error!("not deployed: {line}"));
                 self.write(&report, told.as_bytes())?;
                 self.keep_version_before(core, path).await?;
             }

@@ -32,6 +32,7 @@ mod roles;
 mod rules;
 mod signing;
 mod sources;
+mod spans;
 mod spots;
 mod stages;
 mod tables;
@@ -133,6 +134,7 @@ pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
     documents::check(&mut checker);
     numbers::check(&mut checker);
     clocks::check(&mut checker);
+    spans::check(&mut checker);
     tables::check(&mut checker);
     reports::check(&mut checker);
     combined::check(&mut checker);

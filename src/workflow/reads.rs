@@ -32,8 +32,8 @@ impl Workflow {
         found.into_iter().chain(elsewhere.into_iter().map(|source| (Vec::new(), source))).collect()
     }
 
-    /// Fields named by themselves, each with the stages they are named at: what batches and counts are made by, what ranks, and
-    /// what dates a paper.
+    /// Fields named by themselves, each with the stages they are named at: what batches and counts are made by, what ranks,
+    /// what dates a paper, and what stops a clock.
     pub fn named_fields(&self) -> Vec<(Vec<&str>, &str)> {
         let mut found: Vec<(Vec<&str>, &str)> = Vec::new();
         for stage in &self.stages {
@@ -44,6 +44,11 @@ impl Workflow {
             of_stage.extend(stage.rank.iter().flat_map(|rank| &rank.by).map(|(fact, _)| fact));
             of_stage.extend(stage.all_documents().filter_map(|d| d.date.as_ref()));
             found.extend(of_stage.into_iter().map(|name| (vec![stage.name.as_str()], name.as_str())));
+        }
+        for clock in self.clocks.values() {
+            let stops = clock.stops.iter().flat_map(|stop| stop.from.iter().chain(&stop.to));
+            let extension = clock.extend.iter().filter_map(|e| e.document.as_ref()?.date.as_ref());
+            found.extend(stops.chain(extension).map(|name| (Vec::new(), name.as_str())));
         }
         for rule in &self.rules {
             found.extend(rule.per.iter().map(|name| (rule.at.iter().map(String::as_str).collect(), name.as_str())));

@@ -328,8 +328,8 @@ fn a_rung_reaches_its_clock_and_one_passed_over_reminds_nobody() {
         let change = ClockChange::Entered { entries, source: None, before: None, after: None };
         Body::ClockChanged { clock: 3, change }
     };
-    log.decide(vec![entered(vec![Entry::Stop { date, reason: "审核缓议".into() }])]);
-    log.decide(vec![entered(vec![Entry::Resume { date }, Entry::Restart { date }])]);
+    log.decide(vec![entered(vec![Entry::stop(date, "审核缓议")])]);
+    log.decide(vec![entered(vec![Entry::resume(date), Entry::restart(date)])]);
     log.decide(vec![rang(3, Rung::Again(0, at("2026-03-31T00:00")), false)]);
     has(
         &log.reached(),

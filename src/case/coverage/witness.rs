@@ -88,7 +88,7 @@ impl<'a> Witness<'a> {
             }
             Body::ItemMoved { from, outcome, .. } => self.took(from, outcome),
             Body::ItemEnded { item, label, outcome: Some(outcome), .. } => self.ended(case, *item, label, outcome),
-            Body::BatchDone { batch } => self.batch_done(case, *batch),
+            Body::BatchDone { batch, passed_by: false } => self.batch_done(case, *batch),
             Body::RuleWaived { rule, .. } => self.ruled(rule, Verdict::Waived),
             Body::CommandRefused { reasons, .. } => self.refused(reasons),
             Body::QuestionAsked { about: QuestionAbout::Action { .. }, answers, .. } => {

@@ -74,23 +74,6 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    /// A stage about the case itself; true when it is done and what follows may open.
-    fn barrier(&mut self, index: usize, stage: &Stage) -> bool {
-        match self.case.barrier(&stage.name).cloned() {
-            Some(batch) if batch.done.is_some() => true,
-            Some(batch) => {
-                self.finish_batch(stage, &batch);
-                self.case.batches.get(&batch.id).is_some_and(|b| b.done.is_some())
-            }
-            None => {
-                if self.nothing_upstream(index) {
-                    self.try_to_open(stage, String::new(), Vec::new(), Vec::new());
-                }
-                false
-            }
-        }
-    }
-
     pub(super) fn open_intake(&mut self, stage: &'a Stage) {
         if stage.from.opens_itself() {
             return self.take_from_source(stage);
@@ -221,7 +204,7 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    fn finish_batch(&mut self, stage: &Stage, batch: &Batch) {
+    pub(super) fn finish_batch(&mut self, stage: &Stage, batch: &Batch) {
         let here: Vec<u32> = batch.items.iter().copied().filter(|i| self.in_batch(*i, batch.id)).collect();
         self.attempt(stage, Some(batch.id), &here, |this| this.finish_if_done(stage, batch));
     }
@@ -254,7 +237,7 @@ impl<'a> Deciding<'a> {
             self.emit(Body::TaskClosed { task, why: TaskEnd::Overtaken });
         }
         self.end_clocks(&ClockOf::Answer(batch));
-        self.emit(Body::BatchDone { batch });
+        self.emit(Body::BatchDone { batch, passed_by: false });
         let items = self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default();
         self.act(&stage.actions, &items);
     }
@@ -275,7 +258,7 @@ impl<'a> Deciding<'a> {
         if intake.closed {
             self.order_intake_papers(stage, batch.id);
             self.end_clocks(&ClockOf::Answer(batch.id));
-            self.emit(Body::BatchDone { batch: batch.id });
+            self.emit(Body::BatchDone { batch: batch.id, passed_by: false });
             return;
         }
         let all = intake.expected.iter().all(|o| intake.done.contains(o));

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 impl<'a> Deciding<'a> {
     pub(super) fn answer(&mut self, task: &Task, hand_in: &HandIn) {
         let Some((_, stage)) = self.stage_of(task) else { return };
+        self.check_facts(stage, hand_in);
         if let Some(ballot) = &stage.ballot {
             return self.count(stage, ballot, task, hand_in);
         }

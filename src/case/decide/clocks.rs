@@ -130,9 +130,9 @@ impl<'a> Deciding<'a> {
         }
         let stage = self.case.item(id).and_then(|i| i.stage()).unwrap_or_default().to_string();
         let change = match action.turn {
-            Turn::Stop => Change::Stop { date, reason: stage },
-            Turn::Resume => Change::Resume { date },
-            Turn::Restart => Change::Restart { date },
+            Turn::Stop => Change::stop(date, stage),
+            Turn::Resume => Change::resume(date),
+            Turn::Restart => Change::restart(date),
         };
         self.enter_clock(clock, vec![change], None);
     }
@@ -149,12 +149,12 @@ impl<'a> Deciding<'a> {
             let stated = |field: &Option<String>| field.as_ref().and_then(|f| stated_date(&side, f));
             if self.entered(clock, &source) == 0 {
                 let date = stated(&stop.from).unwrap_or(side.opened.date());
-                let change = Change::Stop { date, reason: stop.of.clone() };
+                let change = Change::stop(date, stop.of.clone());
                 self.enter_clock(clock, vec![change], Some(source.clone()));
             }
             if self.entered(clock, &source) == 1 && !side.lives() {
                 let date = stated(&stop.to).or_else(|| self.silent_until(&side)).unwrap_or(self.now.date());
-                self.enter_clock(clock, vec![Change::Resume { date }], Some(source));
+                self.enter_clock(clock, vec![Change::resume(date)], Some(source));
             }
         }
     }
@@ -173,8 +173,8 @@ impl<'a> Deciding<'a> {
     fn stop_while_staying(&mut self, item: &Item, clock: u32, stage: &str) {
         let stays = item.stage() == Some(stage) && item.holds.contains(&Hold::Stay);
         let today = self.now.date();
-        let stop = Change::Stop { date: today, reason: format!("{stage}缓议") };
-        self.while_it_lasts(clock, &format!("stay/{stage}"), stays, stop, vec![Change::Resume { date: today }]);
+        let stop = Change::stop(today, format!("{stage}缓议"));
+        self.while_it_lasts(clock, &format!("stay/{stage}"), stays, stop, vec![Change::resume(today)]);
     }
 
     /// Returned to be mended the clock stands still; mended, its budget begins anew: from its date when that was set anew,
@@ -183,11 +183,14 @@ impl<'a> Deciding<'a> {
         let returned =
             item.stage() == Some(stage) && (item.holds.contains(&Hold::Returned) || item.sent_back.is_some());
         let today = self.now.date();
-        let stop = Change::Stop { date: today, reason: "退回补正".to_string() };
+        let stop = Change::stop(today, "退回补正");
         let from = self.clock_from(definition, item);
-        let stopped = self.case.clocks.get(&clock).and_then(|c| c.ledger.iter().map(Change::date).max());
+        // what was granted meanwhile says nothing of when it came back
+        let granted = |entry: &&Change| matches!(entry, Change::Extend { .. });
+        let before = self.case.clocks.get(&clock).map(|c| c.ledger.iter().filter(|entry| !granted(entry)));
+        let stopped = before.and_then(|before| before.map(Change::date).max());
         let date = from.filter(|from| Some(*from) > stopped).unwrap_or(today);
-        self.while_it_lasts(clock, "return", returned, stop, vec![Change::Resume { date }, Change::Restart { date }]);
+        self.while_it_lasts(clock, "return", returned, stop, vec![Change::resume(date), Change::restart(date)]);
     }
 
     /// Enters a stop when something begins and what follows when it is over, each time it happens.

@@ -48,9 +48,10 @@ impl Deciding<'_> {
             return self.refuse("日期", format!("“{name}”期限在该日之前已经届满，不能停止计时。"));
         }
         let n = clock.sources.keys().filter(|source| source.starts_with(BY_HAND)).count() + 1;
-        let change = Change::Stop { date, reason: reason.to_string() };
+        let change = Change::stop(date, reason);
         self.enter_clock(clock.id, vec![change], Some(format!("{BY_HAND}{n}")));
-        self.notes.push(format!("“{name}”期限自{}的次日起停止计时（{reason}）。", date_cn(date)));
+        let since = self.since(&clock, date);
+        self.notes.push(format!("“{name}”期限自{since}起停止计时（{reason}）。"));
     }
 
     pub(super) fn resume_by_hand(&mut self, name: &str, item: u32, date: NaiveDate) {
@@ -64,10 +65,24 @@ impl Deciding<'_> {
         if stopped.is_some_and(|stopped| date < stopped) {
             return self.refuse("日期", "恢复计时的日期不能早于停止计时的日期。");
         }
-        self.enter_clock(clock.id, vec![Change::Resume { date }], Some(source));
+        self.enter_clock(clock.id, vec![Change::resume(date)], Some(source));
         let due = self.case.clocks.get(&clock.id).and_then(|c| super::timers::deadline(c).due(&self.ledgers.calendar));
-        let told = due.map(|due| format!("，期限届满日为{}", date_cn(due.date))).unwrap_or_default();
-        self.notes.push(format!("“{name}”期限自{}的次日起恢复计时{told}。", date_cn(date)));
+        let exact = |due: &crate::deadline::Due| due.at.format("%H:%M").to_string();
+        let told = due.map(|due| {
+            let time = if due.exact { exact(&due) } else { String::new() };
+            format!("，期限届满日为{}{time}", date_cn(due.date))
+        });
+        let (since, told) = (self.since(&clock, date), told.unwrap_or_default());
+        self.notes.push(format!("“{name}”期限自{since}起恢复计时{told}。"));
+    }
+
+    /// From when an entry of this moment for a day counts: days from the day after, hours from now or from the end of the day.
+    fn since(&self, clock: &Clock, date: NaiveDate) -> String {
+        match (super::timers::deadline(clock).counts_hours(), date == self.now.date()) {
+            (false, _) => format!("{}的次日", date_cn(date)),
+            (true, true) => format!("{}{}", date_cn(date), self.now.format("%H:%M")),
+            (true, false) => format!("{}24:00", date_cn(date)),
+        }
     }
 
     /// The clock of an item that the asking office deals with, if its definition lets it be stopped and it runs on that day.

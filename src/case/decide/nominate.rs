@@ -42,6 +42,7 @@ impl<'a> Deciding<'a> {
         if hand_in.rows.len() > 1 && self.program.workflow().only_type().is_some() {
             self.refuse("", "本案只办一件，请只填写一行；其余的另行发起。");
         }
+        self.check_facts(stage, hand_in);
         self.check_attachments(stage, hand_in);
         let mut opened = Vec::new();
         let mut suspected = Vec::new();
@@ -124,6 +125,7 @@ impl<'a> Deciding<'a> {
     /// A mended item comes back: what changed is recorded, and it goes on where it was returned.
     pub(super) fn correct(&mut self, task: &Task, hand_in: &HandIn) {
         let Some((index, stage)) = self.stage_of(task) else { return };
+        self.check_facts(stage, hand_in);
         self.check_attachments(stage, hand_in);
         let mut mended = Vec::new();
         let mut suspected: Vec<Suspected> = Vec::new();

@@ -189,7 +189,7 @@ impl Deciding<'_> {
                 return None;
             }
         }
-        let date = self.date_of(order)?;
+        let date = self.date_of(order).filter(|day| kept.is_some() || self.may_bear(order, *day))?;
         let number = kept.or_else(|| {
             let series = definition.number.as_ref()?;
             Some(self.ledgers.next_number(series, date.year()))

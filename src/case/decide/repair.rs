@@ -3,11 +3,15 @@
 //!
 //! Whether every invariant still holds afterwards is asked by whoever has the whole log, before anything is kept.
 
+#[cfg(test)]
+mod tests;
+
 use super::{Deciding, Decision, Refusal};
 use crate::case::event::{Ask, Body, Fields, Hold, TaskEnd};
 use crate::case::ledger::Ledgers;
 use crate::case::lists::is_meant;
 use crate::case::program::Program;
+use crate::case::story::item_name;
 use crate::case::{Case, Item, form};
 use crate::clock::Moment;
 use crate::deadline::Change;
@@ -86,6 +90,7 @@ pub fn repair(
             deciding.put_right(one, reason);
         }
         let touched: BTreeSet<u32> = repairs.iter().filter_map(Repair::item).collect();
+        touched.iter().for_each(|item| deciding.refuse_twin(*item));
         touched.into_iter().for_each(|item| deciding.keep_notice_true(item));
     }
     if deciding.faults.is_empty() && deciding.case.held.is_none() {
@@ -123,7 +128,10 @@ impl<'a> Deciding<'a> {
                     Some(_) => self.refuse("", format!("item {item} does not wait for that")),
                     None => {}
                 },
-                Hold::Side(side) => self.refuse("", format!("item {item} waits for item {side}: end that instead")),
+                Hold::Side(side) => {
+                    let side = self.told_item(*side);
+                    self.refuse("", format!("item {item} waits for {side}: end that instead"));
+                }
                 Hold::Child(_) => {
                     self.refuse("", format!("item {item} waits for a case of its own: cancel that instead"))
                 }
@@ -163,6 +171,12 @@ impl<'a> Deciding<'a> {
             Some(why) => self.refuse("", format!("task {id}: {why}")),
             None => self.emit(Body::TaskClosed { task: id, why: TaskEnd::Overtaken }),
         }
+    }
+
+    /// An item by its number, what it is, and what it is called.
+    fn told_item(&self, id: u32) -> String {
+        let told = |item: &Item| format!("item {id} ({}: {})", item.of, item_name(self.program.workflow(), item));
+        self.case.item(id).map_or_else(|| format!("item {id}"), told)
     }
 
     fn living_item(&mut self, id: u32) -> Option<Item> {
@@ -213,6 +227,7 @@ impl<'a> Deciding<'a> {
         let of = workflow.items.get(&item.of);
         let meant = |f: &&Field| f.is.is_none() && workflow.means(&f.of, &item.of, item.category.as_deref());
         let fields = self.understood(said, |name| of.and_then(|of| of.fields.get(name)).filter(meant));
+        self.refuse_to_come(&workflow.facts_of(&item.of), &fields);
         if !self.faults.is_empty() {
             return;
         }
@@ -232,6 +247,7 @@ impl<'a> Deciding<'a> {
             return;
         }
         let fields = self.understood(said, |name| definition.form.item.get(name));
+        self.refuse_to_come(&self.program.workflow().facts_at(definition), &fields);
         if !self.faults.is_empty() {
             return;
         }
@@ -260,8 +276,13 @@ impl<'a> Deciding<'a> {
             self.refuse("", format!("a notice with item {id} is up: its time cannot be cut short"));
             return;
         }
-        if let Some(hold) = item.holds.iter().find(|h| matches!(h, Hold::Side(_) | Hold::Question(_))) {
-            self.refuse("", format!("item {id} waits ({hold:?}): see to that first"));
+        let waits = item.holds.iter().find_map(|hold| match hold {
+            Hold::Side(side) => Some(self.told_item(*side)),
+            Hold::Question(question) => Some(format!("the answer to question {question}")),
+            Hold::Returned | Hold::Stay | Hold::Child(_) => None,
+        });
+        if let Some(waits) = waits {
+            self.refuse("", format!("item {id} waits for {waits}: see to that first"));
             return;
         }
         self.drop_from_tasks(id);
@@ -297,7 +318,7 @@ impl<'a> Deciding<'a> {
                     self.refuse("", format!("clock {clock} cannot start on a day to come"));
                     return;
                 }
-                self.enter_clock(clock, vec![Change::Restart { date: from }], None);
+                self.enter_clock(clock, vec![Change::restart(from)], None);
                 let tasks: Vec<u64> = self.limited_by(clock);
                 for task in tasks {
                     self.revise_task(task, Vec::new());

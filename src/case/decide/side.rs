@@ -10,6 +10,7 @@ use crate::workflow::{Go, ItemType, Kind, Stage, Workflow};
 
 impl<'a> Deciding<'a> {
     pub(super) fn raise_side(&mut self, kind: &str, about: Option<u32>, fields: &Fields, submission: &str) {
+        self.check_raised(kind, fields);
         let program = self.program;
         let workflow = program.workflow();
         if let Some(intake) = workflow.side_intake(kind) {

@@ -22,16 +22,16 @@ impl Proof for Anything {
 }
 
 /// A case that has just been opened.
-pub(super) struct Opened {
-    pub(super) program: Program,
-    pub(super) case: Case,
-    pub(super) ledgers: Ledgers,
-    pub(super) log: Vec<Event>,
-    pub(super) now: Moment,
+pub(in crate::case) struct Opened {
+    pub(in crate::case) program: Program,
+    pub(in crate::case) case: Case,
+    pub(in crate::case) ledgers: Ledgers,
+    pub(in crate::case) log: Vec<Event>,
+    pub(in crate::case) now: Moment,
 }
 
 /// Opens a case under a definition, with the one template it may have, in a town of these lines of `offices.yaml`.
-pub(super) fn opened(definition: &str, template: Option<(&str, &str)>, town: &str) -> Opened {
+pub(in crate::case) fn opened(definition: &str, template: Option<(&str, &str)>, town: &str) -> Opened {
     let mut sources = BTreeMap::from([("workflow.yaml".to_string(), definition.to_string())]);
     sources.extend(template.map(|(name, text)| (format!("templates/{name}.md"), text.to_string())));
     let program = Program::new(Arc::new(reload(&sources).unwrap()), Arc::new(Anything));

@@ -97,7 +97,7 @@ impl Touched {
                 }
                 self.gates = true;
             }
-            Body::BatchDone { batch } => self.done(workflow, case, *batch),
+            Body::BatchDone { batch, .. } => self.done(workflow, case, *batch),
             Body::IntakeClosed { stage, key, .. } => {
                 self.batches.extend(case.intake(stage, key).map(|i| i.batch));
                 let collecting = workflow.stages.iter().filter(|s| !s.collects.is_empty());

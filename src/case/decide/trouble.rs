@@ -209,10 +209,7 @@ impl Deciding<'_> {
     pub(super) fn make_up_for(&mut self, batch: u32, from: NaiveDate, until: NaiveDate) {
         let Some(clock) = self.clock_of(&ClockOf::Period(batch)).filter(|c| !c.ended).cloned() else { return };
         let stop = from.pred_opt().unwrap_or(from).max(clock.from);
-        let entries = vec![
-            Change::Stop { date: stop, reason: "系统停机，公示网页不能查看".to_string() },
-            Change::Resume { date: until },
-        ];
+        let entries = vec![Change::stop(stop, "系统停机，公示网页不能查看"), Change::resume(until)];
         self.enter_clock(clock.id, entries, None);
         self.renew_notice(batch);
     }
@@ -224,6 +221,9 @@ impl Deciding<'_> {
         };
         let before = due(self);
         let Some(mut grown) = self.case.clocks.get(&clock).map(|c| super::timers::deadline(c)) else { return };
+        let to_the_minute = |entry: Change| entry.to_the_minute(self.now);
+        let entries: Vec<Change> =
+            if grown.counts_hours() { entries.into_iter().map(to_the_minute).collect() } else { entries };
         grown.ledger.extend(entries.iter().cloned());
         let after = grown.due(&self.ledgers.calendar).map(|d| d.date);
         self.emit(Body::ClockChanged { clock, change: ClockChange::Entered { entries, source, before, after } });

@@ -125,6 +125,26 @@ impl Deciding<'_> {
         }
     }
 
+    /// Two that the definition tells apart are not made one by an operator.
+    pub(super) fn refuse_twin(&mut self, id: u32) {
+        let workflow = self.program.workflow();
+        let Some(item) = self.case.item(id).filter(|item| item.lives()) else { return };
+        let of = workflow.items.get(&item.of).filter(|of| !of.identity.is_empty());
+        let Some(of) = of.filter(|of| of.twins.then == TwinsThen::Refuse) else { return };
+        let identity = identity_of(of, item);
+        let by = of.identity.join(", ");
+        let same = |other: &&Item| other.id != id && other.of == item.of && identity_of(of, other) == identity;
+        let here =
+            self.case.living().find(same).map(|other| format!("item {} ({})", other.id, item_name(workflow, other)));
+        let known = of.twins.in_workflow.then(|| self.ledgers.twins(&workflow.name, &of.name, &identity));
+        let apart = |twin: &&Twin| twin.case != self.case.id || twin.item != id;
+        let elsewhere = known.iter().flatten().rfind(apart);
+        let elsewhere = elsewhere.map(|twin| format!("item {} of the case {} ({})", twin.item, twin.case, twin.title));
+        if let Some(twin) = here.or(elsewhere).filter(|_| !ledger::says_nothing(&identity)) {
+            self.refuse("", format!("item {id} would be {twin} again: `{}` is known by {by}", of.name));
+        }
+    }
+
     /// What an office may know of a twin: of its own case all, of another as much as it has had in hand itself.
     fn told_of(&self, twin: &Twin, office: &str) -> String {
         let workflow = self.program.workflow();

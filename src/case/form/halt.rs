@@ -6,8 +6,9 @@ use crate::case::event::ClockOf;
 use crate::case::program::Program;
 use crate::case::story::item_label;
 use crate::case::{Case, Item};
+use crate::deadline::Span;
 use crate::submission::{Form, Type, What};
-use crate::workflow::ClockDefinition;
+use crate::workflow::{ClockDefinition, Limit};
 
 /// It stands still after the day.
 pub const STOP: &str = "停止计时";
@@ -33,8 +34,11 @@ pub(super) fn paper(program: &Program, case: &Case, office: &str, clock: &ClockD
     let labels: Vec<String> = mine.iter().map(|i| item_label(program.workflow(), i)).collect();
     let mut form = of_case(case, What::Halt, office, &format!("停止或恢复{}计时", clock.name));
     form.answers.stage = Some(clock.name.clone());
-    let note = "停止计时的，须写明原因；事由消除后，请再交本表恢复计时。日期填事由发生或消除之日，次日起算。";
-    form.notes.push(note.to_string());
+    let hours = matches!(clock.run, Limit::Span(Span::Hours(_)) | Limit::From(Span::Hours(_), _));
+    let counted =
+        if hours { "当日交表的从交表时起算，以前的日期从当日24时起算" } else { "次日起算" };
+    form.notes
+        .push(format!("停止计时的，须写明原因；事由消除后，请再交本表恢复计时。日期填事由发生或消除之日，{counted}。"));
     form.head.push(plain("item", "对象", Type::One(labels), false, "从列表中选择"));
     form.head.push(plain("action", "办理", Type::One([STOP, RESUME].map(str::to_string).to_vec()), false, ""));
     form.head.push(plain("date", "日期", Type::Date, false, "不晚于今天"));

@@ -3,6 +3,8 @@
 //! Every event has a line ([`full`]); a timeline leaves out what only repeats another ([`line`]). A date is never told
 //! without its reason.
 
+#[cfg(test)]
+mod tests;
 mod words;
 
 use super::super::Case;
@@ -57,12 +59,16 @@ pub fn full(program: &Program, case: &Case, event: &Event, ledgers: &Ledgers) ->
     headed(event, &words.say(&event.body))
 }
 
-/// The line of an event that belongs to no case, such as an entry of a register.
+/// The line of an event that belongs to no case, such as an entry of a register, or a schedule that opens cases.
+#[expect(clippy::wildcard_enum_match_arm, reason = "what none of these tells is told by its name")]
 pub fn shared(event: &Event) -> String {
-    let Body::RegisterWritten { register, key, entry, change, reason, .. } = &event.body else {
-        return headed(event, &words::kind(&event.body));
+    let said = match &event.body {
+        Body::RegisterWritten { register, key, entry, change, reason, .. } => {
+            words::register(register, key, *entry, *change, reason.as_deref())
+        }
+        Body::ScheduleFell { schedule, period, skipped } => words::fell(schedule, period, "", skipped),
+        other => words::kind(other),
     };
-    let said = words::register(register, key, *entry, *change, reason.as_deref());
     headed(event, &said)
 }
 
@@ -118,11 +124,11 @@ fn is_told(body: &Body) -> bool {
         | Body::ChildOwed { .. }
         | Body::ItemChanged { .. }
         | Body::ItemFreed { .. }
-        | Body::BatchDone { .. }
         | Body::TaskOpened { .. }
         | Body::TaskRevised { .. }
         | Body::TaskClosed { .. }
         | Body::Delivered { .. } => false,
+        Body::BatchDone { passed_by, .. } => *passed_by,
         Body::DocumentRendered { pdf, .. } => pdf.is_none(),
     }
 }

@@ -209,6 +209,9 @@ fn row_of(form: &Form, row: &Map<String, Value>) -> Result<Filled, String> {
     if let (Some((grid, line)), None, true) = (lines.next(), lines.next(), form.title.contains(&object)) {
         return Ok((line.item, None, named(&grid.columns, &rest)?));
     }
+    if form.grids.is_empty() {
+        return Err(format!("the form asks nothing line by line, so not of `{object}`: fill its head (`head:`)"));
+    }
     let there = grids().flat_map(|g| &g.lines).filter_map(|l| l.values.get("~name")?.as_str());
     Err(format!("the form has no line for `{object}`{}", instead(there)))
 }

@@ -4,7 +4,7 @@ use super::Checker;
 use super::roles::BUILT_IN;
 use crate::submission::Type;
 use crate::workflow::rule::{self, Kind, Scope};
-use crate::workflow::{ClockDefinition, ClockStop, Go, Overdue};
+use crate::workflow::{ClockDefinition, ClockStop, Go, Limit, Overdue};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     for clock in checker.workflow.clocks.values() {
@@ -27,6 +27,8 @@ fn one(checker: &mut Checker<'_>, clock: &ClockDefinition) {
         let message = format!("`{}` never comes to `{name}`, so the clock never stops", clock.of);
         checker.error("clock-until-unreachable", &clock.place, message, "name a stage its items pass");
     }
+    begins(checker, clock, until);
+    fixed(checker, clock);
     for stop in &clock.stops {
         let side = &stop.of;
         let of_items = |i: &crate::workflow::ItemType| i.about.is_some() && !i.is_about_case();
@@ -68,6 +70,56 @@ fn one(checker: &mut Checker<'_>, clock: &ClockDefinition) {
         let message = format!("the clock `{}` reminds nobody and tells nobody", clock.name);
         checker.error("clock-unused", &clock.place, message, "add `remind:` or `overdue:`");
     }
+}
+
+/// A clock that begins when it has ended, or behind that, never is.
+fn begins(checker: &mut Checker<'_>, clock: &ClockDefinition, until: Option<usize>) {
+    let workflow = checker.workflow;
+    let Some(until) = until else { return };
+    let known = |name: &String| {
+        let params = workflow.case.params.contains_key(name);
+        params || workflow.items.values().any(|of| of.fields.contains_key(name))
+    };
+    let place = |name: &String| {
+        let asks = |s: &crate::workflow::Stage| s.form.item.contains_key(name) || s.form.case.contains_key(name);
+        let asked = workflow.stages.iter().position(asks).filter(|_| !known(name));
+        workflow.stage_index(name).or(asked)
+    };
+    let from = match &clock.run {
+        Limit::Span(_) => Some(&clock.from),
+        Limit::From(_, from) => Some(from),
+        Limit::By(expression) => Some(&expression.source),
+    };
+    let mentioned =
+        from.into_iter().flat_map(|source| rule::mentioned(source)).filter_map(|path| path.into_iter().next());
+    for name in mentioned.filter(|name| place(name).is_some_and(|at| at >= until)) {
+        let ends = clock.until.as_deref().unwrap_or_default();
+        let message =
+            format!("`{name}` is known when `{ends}` is left or later: the clock would begin when it has ended");
+        let hint = "let it run from what is known before, or until a later stage";
+        checker.error("clock-from-not-before-until", &clock.place, message, hint);
+    }
+}
+
+/// A day that stands is moved by no stop, and has no budget that could begin anew.
+fn fixed(checker: &mut Checker<'_>, clock: &ClockDefinition) {
+    if !matches!(clock.run, Limit::By(_)) {
+        return;
+    }
+    let written = [
+        ("stops", !clock.stops.is_empty()),
+        ("reasons", !clock.reasons.is_empty()),
+        ("restarts", clock.restarts.is_some()),
+    ];
+    for (key, _) in written.into_iter().filter(|(_, written)| *written) {
+        stands(checker, &clock.name, &clock.place, &format!("`{key}`"));
+    }
+}
+
+pub(super) fn stands(checker: &mut Checker<'_>, clock: &str, place: &crate::diag::Place, what: &str) {
+    let message = format!("{what} would move the end of `{clock}`, but that is a fixed day");
+    let hint = "give it a span (`run: 20 workdays` and `from:`), or leave this out; `extend` moves a fixed day";
+    checker.error("stops-fixed-day", place, message, hint);
 }
 
 /// What silence brings about is an outcome of the stage that would have ended the clock, and takes the item away.

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::workflow::rule::{self, Pair, Scope};
-use crate::workflow::{Action, ClockAction, Go, Kind, Outcome, RegisterKey, Stage, Verb};
+use crate::workflow::{Action, ClockAction, Go, Kind, Limit, Outcome, RegisterKey, Stage, Verb};
 use std::collections::BTreeMap;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -256,6 +256,9 @@ fn clock(checker: &mut Checker<'_>, turned: &ClockAction, action: &Action, scope
             message,
             "name a clock of theirs, or of what they are about",
         );
+    }
+    if let Some(clock) = workflow.clocks.get(name).filter(|clock| matches!(clock.run, Limit::By(_))) {
+        super::clocks::stands(checker, &clock.name, &action.place, "this");
     }
     let found = rule::infer(&turned.date.source, scope);
     checker.report(&turned.date.place, &found, |kind| kind);

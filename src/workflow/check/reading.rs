@@ -37,7 +37,9 @@ pub(super) fn never_used(checker: &Checker<'_>) -> Vec<(Place, String)> {
     let mut found = Vec::new();
     for stage in workflow.stages.iter().filter(|stage| stage.kind != Kind::File) {
         let fields = stage.form.item.values().chain(stage.form.case.values());
-        let fields = fields.filter(|field| !read.reads(Some(stage), &field.name) && !of_language(stage, field));
+        let facts = workflow.facts_at(stage);
+        let of_language = |field: &Field| of_language(stage, field) || facts.iter().any(|fact| fact.name == field.name);
+        let fields = fields.filter(|field| !read.reads(Some(stage), &field.name) && !of_language(field));
         let fields = fields.filter(|field| !is_listed(&format!("{}.{}", stage.name, field.name)));
         found.extend(fields.map(|field| (field.place.clone(), format!("{}.{}", stage.name, field.name))));
     }
@@ -49,7 +51,7 @@ pub(super) fn never_used(checker: &Checker<'_>) -> Vec<(Place, String)> {
     found
 }
 
-/// What the language itself reads of a stage's form.
+/// What the language itself reads of a stage's form, besides the days of facts.
 fn of_language(stage: &Stage, field: &Field) -> bool {
     let counted = match &stage.sign {
         Sign::Vote(vote) => vote.recorded && ["应到", "实到", "同意", "不同意", "弃权"].contains(&field.name.as_str()),

@@ -67,6 +67,21 @@ fn vote(checker: &mut Checker<'_>, stage: &Stage, vote: &VoteDefinition) {
         let message = format!("`{name}` may forbid what `{members}` decide, but is none of them");
         checker.error("veto-not-member", &vote.place, message, "name a role or an office that votes");
     }
+    let fits = vote.veto.iter().all(|name| is_member(checker, members, name));
+    let votes = known && !vote.recorded && stages::several(checker, members);
+    silent(checker, stage, members, votes && fits);
+}
+
+/// Members vote, and `by` does not answer: it is who makes and seals papers, lets side items in and is told. Where there is
+/// none of these, somebody was meant to answer.
+fn silent(checker: &mut Checker<'_>, stage: &Stage, members: &str, votes: bool) {
+    let papers = stage.all_documents().next().is_some();
+    let idle = !papers && stage.within.is_none() && stage.collects.is_empty();
+    if votes && idle && !stage.by.is_empty() && !stage.by.iter().any(|role| is_member(checker, members, role)) {
+        let message =
+            format!("`{members}` vote at `{}`, and `{}` is asked nothing there", stage.name, stage.by.join("`, `"));
+        checker.warn("by-does-not-vote", &stage.place, message, "name in `by:` who votes, or let `by` vote, too");
+    }
 }
 
 /// Whether a role or an office is among the offices of a role, as far as the definition and the offices file tell.

@@ -1,7 +1,7 @@
 //! Every page of `explain` is a test: the broken snippet has its kind, the mended one has not.
 
 use super::*;
-use crate::calendar::Calendar;
+use crate::calendar::{CALENDAR_ROWS_MAX, Calendar};
 use crate::diag::Diagnostic;
 use crate::workflow::check::{deploy_among, never_used};
 use crate::workflow::offices;
@@ -96,7 +96,16 @@ fn laid_over(example: &str) -> String {
     text
 }
 
+/// An example too long to stand on a page says so in its last line.
+fn written_out(example: &str) -> String {
+    let Some(head) = example.strip_suffix("#and so on, 20,001 lines\n") else { return example.to_owned() };
+    let first = chrono::NaiveDate::from_ymd_opt(1950, 1, 1).unwrap();
+    let lines = first.iter_days().take(CALENDAR_ROWS_MAX + 1).map(|day| format!("{day},holiday,县庆,某令\n"));
+    head.lines().take(1).map(|line| format!("{line}\n")).chain(lines).collect()
+}
+
 fn run(page: &str, example: &str) -> Vec<Diagnostic> {
+    let example = &written_out(example);
     if example.starts_with("date,") {
         return Calendar::parse_region("example.csv", example).err().unwrap_or_default();
     }

@@ -8,6 +8,7 @@ use crate::case::event::{Ask, ClockOf, Event, Row};
 use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
 use crate::case::{Case, form, invariant};
+use crate::clock::Moment;
 use chrono::NaiveDate;
 use serde_json::json;
 
@@ -39,8 +40,12 @@ struct Run {
 impl Run {
     /// A case opened on Monday the 3rd; it is Monday the 17th, the last day of the clock. 乙办 has the item.
     fn new() -> Run {
+        Run::of(DEFINITION)
+    }
+
+    fn of(definition: &str) -> Run {
         let town = "offices:\n  甲办: { title: 甲办公室 }\n  乙办: { title: 乙办公室 }\nchannels: { 网页: web }\n";
-        let Opened { program, case, ledgers, log, .. } = opened(DEFINITION, None, town);
+        let Opened { program, case, ledgers, log, .. } = opened(definition, None, town);
         let mut run = Run { program, case, ledgers, log };
         let task = run.case.open_tasks().find(|t| t.ask == Ask::Nominate).map(|t| t.id).unwrap();
         let row = Row { fields: json!({ "名称": "一" }).as_object().cloned().unwrap(), ..Row::default() };
@@ -52,7 +57,10 @@ impl Run {
 
     fn tell(&mut self, by: &str, command: Command) -> Result<Vec<String>, Refusal> {
         let today = if self.case.items.is_empty() { day(3) } else { day(17) };
-        let now = today.and_hms_opt(9, 0, 0).unwrap();
+        self.tell_at(today.and_hms_opt(9, 0, 0).unwrap(), by, command)
+    }
+
+    fn tell_at(&mut self, now: Moment, by: &str, command: Command) -> Result<Vec<String>, Refusal> {
         let asked = Asked { by: by.into(), on_behalf: None, cause: format!("submission {}", self.log.len()), command };
         let decided = decide(&self.program, &self.case, &asked, &self.ledgers, now)?;
         self.log.extend(decided.events);
@@ -158,4 +166,66 @@ fn the_form_lies_with_whoever_has_the_item() {
     assert!(titles("乙办").contains(&title), "{:?}", titles("乙办"));
     assert!(!titles("甲办").contains(&title));
     assert!(!titles("乙办").iter().any(|t| t.contains("督办计时")), "nothing allows that one to be stopped");
+}
+
+/// The same with a stage that sends back, and a clock of hours.
+const RETURNING: &str = "workflow: 试
+roles: { 甲: 甲办, 乙: 乙办 }
+case: { title: 试, opened: { by: 甲 } }
+items: { 事: { identity: [名称], fields: { 名称: text } } }
+clocks:
+  答复: { of: 事, run: 10 workdays, from: opened, until: 办, restarts: 提出, reasons: [等候缴费], extend: { by: 5 workdays, times: 1, approve: 甲 }, remind: [0] }
+  急办: { of: 事, run: 24 hours, from: opened, until: 办, reasons: [专家评审], remind: [0] }
+stages:
+  - { recommend: 提出, of: 事, by: 甲 }
+  - { review: 办, of: 事, by: 乙 }
+  - { file: 归档, of: 事, by: 甲 }
+";
+
+/// Hands in what an office is asked of the one item.
+fn hand_in(run: &mut Run, at: Moment, by: &str, row: Row) {
+    let asked = |t: &&crate::case::Task| t.office == by && matches!(t.ask, Ask::Answer | Ask::Correct);
+    let (task, revision) = run.case.open_tasks().find(asked).map(|t| (t.id, t.revision)).unwrap();
+    let rows = vec![(Row { item: Some(1), ..row }, String::new())];
+    let submission = run.log.len().to_string();
+    let hand_in = HandIn { task, revision, rows, complete: true, submission, ..HandIn::default() };
+    run.tell_at(at, by, Command::HandIn(hand_in)).unwrap();
+}
+
+#[test]
+fn an_extension_granted_while_an_item_is_mended_is_not_lost() {
+    let mut run = Run::of(RETURNING);
+    let at = |n: u32| day(n).and_hms_opt(9, 0, 0).unwrap();
+    let back = Row { outcome: Some("退回".into()), reason: Some("缺页".into()), ..Row::default() };
+    hand_in(&mut run, at(5), "乙办", back);
+    assert_eq!(run.due(&run.case), None, "it stands still while it is mended");
+    let asked = Command::ExtendClock { clock: "答复".into(), item: 1, reason: "情况复杂".into() };
+    run.tell_at(at(6), "甲办", asked).unwrap();
+    let task = run.case.open_tasks().find(|t| matches!(t.ask, Ask::Question(_))).map(|t| t.id).unwrap();
+    let fields = json!({ "answer": "同意延期" }).as_object().cloned().unwrap();
+    let answer = HandIn { task, revision: 1, fields, complete: true, submission: "q".into(), ..HandIn::default() };
+    run.tell_at(at(7), "甲办", Command::HandIn(answer)).unwrap();
+    hand_in(&mut run, at(10), "甲办", Row::default());
+    // ten workdays anew from the 10th, and the five that were granted meanwhile
+    assert_eq!(run.due(&run.case), Some(day(31)));
+    assert_eq!(run.due(&Case::replay(&run.log).unwrap()), Some(day(31)), "as the log alone says");
+}
+
+#[test]
+fn a_clock_of_hours_is_stopped_to_the_minute() {
+    let mut run = Run::of(RETURNING);
+    let at = |hour: u32, minute: u32| day(3).and_hms_opt(hour, minute, 0).unwrap();
+    let (clock, item, date) = ("急办".to_string(), 1, day(3));
+    let stop = Command::StopClock { clock: clock.clone(), item, date, reason: "专家评审".into() };
+    let told = run.tell_at(at(10, 20), "乙办", stop).unwrap();
+    assert_eq!(told, ["“急办”期限自2025年3月3日10:20起停止计时（专家评审）。"]);
+    let resume = Command::ResumeClock { clock: clock.clone(), item, date };
+    let told = run.tell_at(at(15, 50), "乙办", resume).unwrap();
+    assert_eq!(told, ["“急办”期限自2025年3月3日15:50起恢复计时，期限届满日为2025年3月4日14:30。"]);
+    let due = |case: &Case| {
+        let clock = case.clocks_of(&ClockOf::Named { clock: clock.clone(), item }).last().unwrap();
+        deadline_of(clock).due(&run.ledgers.calendar).map(|due| due.at)
+    };
+    assert_eq!(due(&run.case), day(4).and_hms_opt(14, 30, 0));
+    assert_eq!(due(&Case::replay(&run.log).unwrap()), day(4).and_hms_opt(14, 30, 0), "as the log alone says");
 }

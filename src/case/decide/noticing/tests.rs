@@ -158,7 +158,7 @@ impl Run {
     }
 
     fn decided(&mut self, item: u32) {
-        let row = Row { outcome: Some("通过".into()), ..row(Some(item), json!({ "日期": "2025-03-20" })) };
+        let row = Row { outcome: Some("通过".into()), ..row(Some(item), json!({ "日期": "2025-03-03" })) };
         self.hand_in("定", vec![row], &json!({})).unwrap();
     }
 

@@ -96,7 +96,7 @@ impl Deciding<'_> {
         self.emit(Body::AnswerTakenBack { task: task.id, items: items.clone(), reason: reason.to_string(), waiting });
         for batch in undone {
             self.end_clocks(&ClockOf::Answer(batch));
-            self.emit(Body::BatchDone { batch });
+            self.emit(Body::BatchDone { batch, passed_by: false });
         }
         self.ask_again(stage, &items);
         let named = items.iter().take(NAMES_MAX).filter_map(|id| self.case.item(*id));

@@ -38,6 +38,12 @@ pub(super) fn register(register: &str, key: &str, entry: u32, change: Change, re
     format!("register {register}: {name} {how} (entry {entry}){}", because(reason))
 }
 
+/// The line of a schedule that fell.
+pub(super) fn fell(schedule: &str, period: &str, note: &str, skipped: &[String]) -> String {
+    let over = if skipped.is_empty() { String::new() } else { format!("; passed over {}", skipped.join("、")) };
+    format!("schedule {schedule} falls for {period}{note}{over}")
+}
+
 fn because(reason: Option<&str>) -> String {
     reason.filter(|r| !r.is_empty()).map(|r| format!(": {r}")).unwrap_or_default()
 }
@@ -179,13 +185,10 @@ impl Words<'_> {
                 format!("intake {}{of} closed: {why}{none}", self.stage(stage))
             }
             Body::ScheduleFell { schedule, period, skipped } => {
-                let over =
-                    if skipped.is_empty() { String::new() } else { format!("; passed over {}", skipped.join("、")) };
                 let reports = self.program.workflow().reports.contains_key(schedule);
                 let early = Period::parse(period).filter(|p| reports && decide::nothing_to_report(self.case, p));
                 let before = early.map(|_| ", which was over before the case opened: nothing to report");
-                let before = before.unwrap_or_default();
-                format!("schedule {schedule} falls for {period}{before}{over}")
+                fell(schedule, period, before.unwrap_or_default(), skipped)
             }
             Body::CommandRefused { office, reasons, .. } => {
                 let reasons: Vec<&str> =
@@ -252,7 +255,10 @@ impl Words<'_> {
                     if expected.is_empty() { String::new() } else { format!("; expects {}", self.offices(expected)) };
                 format!("{}{key} begins, round {round}{with}{left}{from}", self.stage(stage))
             }
-            Body::BatchDone { batch } => format!("{} done", self.batch(*batch)),
+            Body::BatchDone { batch, passed_by: true } => {
+                format!("{} passed by: its condition does not hold", self.batch(*batch))
+            }
+            Body::BatchDone { batch, passed_by: false } => format!("{} done", self.batch(*batch)),
             Body::RuleWaived { rule, items, reason } => {
                 format!("rule “{rule}” waived for {}: {reason}", self.items(items))
             }

@@ -365,7 +365,7 @@ fn signing_needs_several_and_a_vote_its_terms() {
         ("乙", "{ vote: 三, veto: 支, pass: more than 1/2 of present }", "veto-not-member"),
         ("乙", "{ vote: 三, veto: 县委组织部, pass: more than 1/2 of present }", "veto-not-member"),
         ("乙", "{ vote: 支, veto: 乙, pass: more than 1/2 of present }", "veto-not-member"),
-        ("乙", "{ vote: 支, veto: 第一党支部, pass: more than 1/2 of present }", ""),
+        ("支", "{ vote: 支, veto: 第一党支部, pass: more than 1/2 of present }", ""),
     ] {
         let wanted: Vec<&str> = wanted.split_whitespace().collect();
         assert_eq!(sign(by, written), wanted, "by: {by}, sign: {written}");

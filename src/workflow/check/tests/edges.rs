@@ -89,7 +89,7 @@ fn a_commendation_is_publicised_for_five_workdays_somewhere() {
         stages.push_str(&format!(", {decide}, {{ file: 归, by: 甲 }}]"));
         each(PERSON, &[(&stages, wanted)]);
     };
-    for short in ["4 workdays", "6 days", "167 hours", "0 months"] {
+    for short in ["4 workdays", "6 days", "167 hours"] {
         run(&[short], decide, "period-below-basis");
         run(&[short, "5 workdays"], decide, "");
         run(&["5 workdays", short], decide, "");

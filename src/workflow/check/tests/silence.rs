@@ -47,3 +47,75 @@ fn what_a_stage_asks_may_be_missing_where_its_own_silence_lets_an_item_go_on() {
     assert_eq!(named("next", "查明 is defined and len(查明) > 2"), Vec::<&str>::new());
     assert_eq!(named("{ end: 未过 }", "len(查明) > 2"), Vec::<&str>::new());
 }
+
+#[test]
+fn a_clock_begins_before_it_ends() {
+    let of = |from: &str, until: &str| {
+        let stages = format!(
+            "\n  - {{ recommend: 报, by: 支, expect: all }}\n  - {{ review: 查, by: 甲, form: {{ 查明日: date }} }}\n  \
+             - {{ assess: 定, by: 乙 }}\n  - {{ file: 归, by: 甲 }}\nclocks:\n  审: {{ of: 事, {from}, until: {until}, overdue: {{ tell: 甲 }} }}"
+        );
+        kinds_with_params("{}", ITEMS, &stages)
+    };
+    let never = ["clock-from-not-before-until"];
+    assert_eq!(of("run: 5 workdays, from: 查", "定"), Vec::<&str>::new());
+    assert_eq!(of("run: 5 workdays, from: 查明日", "定"), Vec::<&str>::new());
+    assert_eq!(of("run: 5 workdays, from: 收到", "查"), Vec::<&str>::new());
+    assert_eq!(of("run: 5 workdays, from: 查", "查"), never);
+    assert_eq!(of("run: 5 workdays, from: 定", "查"), never);
+    assert_eq!(of("run: 5 workdays, from: 查明日", "查"), never);
+    assert_eq!(of("run: { run: 5 workdays, from: 查明日 }", "查"), never);
+    assert_eq!(of("run: { by: \"add(查明日, '5 workdays')\" }", "查"), never);
+}
+
+#[test]
+fn what_is_no_time_at_all_or_about_no_limit_is_refused() {
+    let stages = |review: &str, clock: &str| {
+        let stages = format!(
+            "\n  - {{ recommend: 报, by: 支, expect: all }}\n  - {{ review: 定, by: 乙{review} }}\n  \
+             - {{ file: 归, by: 甲 }}\nclocks:\n  审: {{ of: 事, from: 收到, until: 定, overdue: {{ tell: 甲 }}, {clock} }}"
+        );
+        kinds_with_params("{}", ITEMS, &stages)
+    };
+    let run = "run: 5 workdays";
+    assert_eq!(stages(", within: 1 workday, remind: [0]", run), Vec::<&str>::new());
+    for nothing in [", within: 0 workdays", ", within: { run: 0 days, from: 收到 }"] {
+        assert_eq!(stages(nothing, run), ["span-of-nothing"], "{nothing}");
+    }
+    let back = ", outcomes: { 准: next, 退: { back: 报, reason: true, within: 0 days } }";
+    assert_eq!(stages(back, run), ["span-of-nothing"]);
+    assert_eq!(stages("", "run: 0 hours"), ["span-of-nothing"]);
+    let extend = "run: 5 workdays, extend: { by: 0 workdays, times: 1, approve: 甲 }";
+    assert_eq!(stages("", extend), ["span-of-nothing"]);
+    for unlimited in [", remind: [-1 workday]", ", overdue: { tell: 甲 }"] {
+        assert_eq!(stages(unlimited, run), ["remind-without-limit"], "{unlimited}");
+    }
+    let back = ", outcomes: { 准: next, 退: { back: 报, reason: true, overdue: { end: 逾期, basis: 某法 } } }";
+    assert_eq!(stages(back, run), ["remind-without-limit"]);
+}
+
+#[test]
+fn a_fixed_day_is_stopped_by_nothing() {
+    let of = |run: &str, key: &str| {
+        let stages = format!(
+            "\n  - {{ recommend: 报, by: 支, expect: all }}\n  - {{ review: 定, by: 乙, outcomes: {{ 准: next, 缓: {{ stay: true }}, 退: {{ back: 报 }} }} }}\n  \
+             - {{ file: 归, by: 甲 }}\nclocks:\n  审: {{ of: 事, run: {run}, until: 归, remind: [0], {key} }}"
+        );
+        kinds_with_params("{}", ITEMS, &stages)
+    };
+    for key in ["stops: [定]", "reasons: [等候]", "restarts: 报"] {
+        assert_eq!(of("{ by: 收到 }", key), ["stops-fixed-day"], "{key}");
+        assert_eq!(of("5 workdays, from: 收到", key), Vec::<&str>::new(), "{key}");
+        assert_eq!(of("24 hours, from: 收到", key), Vec::<&str>::new(), "{key}");
+    }
+    let turned = |run: &str| {
+        let stages = format!(
+            "\n  - {{ recommend: 报, by: 支, expect: all }}\n  - {{ assess: 定, by: 乙, do: [{{ clock: 审, stop: today }}] }}\n  \
+             - {{ file: 归, by: 甲 }}\nclocks:\n  审: {{ of: 事, run: {run}, until: 归, remind: [0] }}"
+        );
+        kinds_with_params("{}", ITEMS, &stages)
+    };
+    assert_eq!(turned("{ by: 收到 }"), ["stops-fixed-day"]);
+    assert_eq!(turned("24 hours, from: 收到"), Vec::<&str>::new());
+    assert_eq!(of("{ by: 收到 }", "extend: { by: 5 workdays, times: 1, approve: 甲 }"), Vec::<&str>::new());
+}

@@ -42,6 +42,21 @@ fn a_field_is_read_under_the_name_of_its_own_stage() {
     assert_eq!(fields(other, "{{ 名 }}"), ["复审.意见"]);
 }
 
+#[test]
+fn the_days_a_clock_is_stopped_by_and_the_day_of_a_decision_are_read() {
+    let text = "workflow: 试\nbasis: [某办法]\nroles: { 甲: 镇组织办, 乙: 镇党委 }\ncase: { title: 试, opened: { by: 甲 } }\n\
+        items: { 事: { identity: [名], fields: { 名: name } }, 函: { about: 事, identity: [名目], fields: { 名目: text } } }\n\
+        clocks: { 时限: { of: 事, run: 5 workdays, from: opened, stops: { of: 函, from: 发函日, to: 复函日 }, remind: [0] } }\n\
+        stages:\n  - { recommend: 报, of: 事, by: 甲 }\n  - { assess: 查, of: 事, by: 甲, collects: 函 }\n  \
+        - { assess: 复, of: 函, by: 乙, form: { 发函日: date, 复函日: date, 收文日: date }, outcomes: { 收: { end: 已复 } } }\n  \
+        - { decide: 定, of: 事, by: 乙, form: { case: { 会议日期: date, 施行日期: date } } }\n  - { file: 归, of: 事, by: 甲 }\n";
+    let files = BTreeMap::from([("workflow.yaml".to_owned(), text.to_owned())]);
+    let deployed = deploy("x.yaml", &files, Some(&town()), &[2026]).unwrap_or_else(|p| panic!("{p:#?}"));
+    let found = never_used(&deployed.closure.workflow, &files);
+    let told: Vec<&str> = found.iter().filter_map(|it| it.message.split('`').nth(1)).collect();
+    assert_eq!(told, ["复.收文日", "定.施行日期"]);
+}
+
 /// What a template makes in vain, with its place.
 fn unread(paper: &str, pieces: &[(&str, &str)]) -> Vec<String> {
     let mut files = files_of("", paper);

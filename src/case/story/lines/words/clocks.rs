@@ -38,6 +38,9 @@ impl Words<'_> {
                 let deadline = self.case.clocks.get(clock).map(|c| decide::deadline_of(c));
                 let why = deadline.map(|d| format!(" ({})", d.explain(&self.ledgers.calendar).sentence));
                 let why = why.unwrap_or_default();
+                if before.is_none() && after.is_none() {
+                    return Some(format!("{} goes on standing still{why}", self.clock(*clock)));
+                }
                 format!("{} changed: {} → {}{why}", self.clock(*clock), day(before), day(after))
             }
             Body::ClockChanged { clock, change: ClockChange::Recount { calendar, before, after, region, .. } } => {

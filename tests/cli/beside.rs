@@ -1,0 +1,89 @@
+//! What lies beside a file that is asked about, or in the spool; and a scenario that stops on the way.
+
+use super::*;
+
+#[test]
+fn what_a_definition_names_is_looked_for_in_the_spool_too() {
+    let (_folder, spool) = laid_out();
+    let elsewhere = TempDir::new().unwrap();
+    let path = elsewhere.path().join("草稿.yaml");
+    std::fs::copy(spool.join("workflows/七一表彰.yaml"), &path).unwrap();
+    let output = banwen(&["check", "--spool", text(&spool), text(&path)]);
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    let output = banwen(&["check", "--spool", text(elsewhere.path()), text(&path)]);
+    assert_eq!(output.status.code(), Some(1), "its registers and templates are nowhere: {}", out(&output));
+    assert!(out(&output).contains("[template-missing]"), "{}", out(&output));
+    // what lies beside it comes first
+    let near = elsewhere.path().join("templates");
+    std::fs::create_dir(&near).unwrap();
+    std::fs::write(near.join("公示.md"), "{{ 无此变量 }}").unwrap();
+    let output = banwen(&["check", "--spool", text(&spool), text(&path)]);
+    assert!(out(&output).contains(&format!("{}:", near.join("公示.md").display())), "{}", out(&output));
+}
+
+#[test]
+fn a_stranger_s_file_beside_a_template_is_left_out() {
+    let folder = TempDir::new().unwrap();
+    let paper = "---\n文种: 函\n版式: 信函\n公开属性: 不予公开\n发文机关标志: 甲办\n标题: 函\n主送: 乙办\n署名: 甲办\n---\n你好。\n";
+    std::fs::write(folder.path().join("函.md"), paper).unwrap();
+    std::fs::write(folder.path().join("读我.md"), b"\xc4\xe3\xba\xc3").unwrap();
+    let output = banwen(&["render", text(&folder.path().join("函.md")), "--example"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    assert!(err(&output).contains("left out: ") && err(&output).contains("读我.md is not UTF-8"), "{}", err(&output));
+}
+
+#[test]
+fn a_scenario_tells_what_is_wrong_with_its_definition_line_by_line() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, said: &str| std::fs::write(folder.path().join(name), said).unwrap();
+    std::fs::create_dir(folder.path().join("workflows")).unwrap();
+    std::fs::create_dir(folder.path().join("templates")).unwrap();
+    write("offices.yaml", "offices:\n  甲办: {}\n");
+    let smallest = "workflow: 试\nroles: { 甲: 甲办 }\ncase: { title: 试, opened: { by: 甲 } }\n\
+        items: { 事: { identity: [名称], fields: { 名称: name } } }\nstages:\n  - { recommend: 提出, by: 甲 }\n  - { reveiw: 审, by: 甲 }\n";
+    write("workflows/试.yaml", smallest);
+    let steps = "scenario: 试\nstart: 2025-03-03T08:30\noffices: offices.yaml\nworkflows: workflows\ntemplates: templates\n\
+        steps:\n  - { at: 2025-03-03T09:00, fill: 启动试, by: 甲办, head: {} }\n";
+    write("试.yaml", steps);
+    let spool = folder.path().join("out");
+    let output = banwen(&["simulate", text(&folder.path().join("试.yaml")), "--out", text(&spool)]);
+    let said = out(&output);
+    assert!(said.contains("workflows/试.yaml:7:7: error: `reveiw`"), "{said}");
+    assert!(said.contains("[unknown-stage-kind]\n  hint: did you mean `review`?"), "{said}");
+    assert!(!err(&output).contains("\\n"), "{}", err(&output));
+}
+
+#[test]
+fn what_a_scenario_leaves_that_cannot_go_on_is_looked_at_as_of_then() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, said: &str| std::fs::write(folder.path().join(name), said).unwrap();
+    std::fs::create_dir(folder.path().join("workflows")).unwrap();
+    std::fs::create_dir(folder.path().join("templates")).unwrap();
+    write("offices.yaml", "offices:\n  甲办: {}\n");
+    let definition = "workflow: 试\nroles: { 甲: 甲办 }\ncase: { title: 试, opened: { by: 甲 } }\n\
+        items: { 事: { identity: [名称], fields: { 名称: name } } }\n\
+        stages:\n  - { recommend: 提出, by: 甲, within: 10 workdays }\n  - { file: 归档, by: 甲 }\n";
+    write("workflows/试.yaml", definition);
+    let steps = "scenario: 试\nstart: 2025-03-03T08:30\noffices: offices.yaml\nworkflows: workflows\ntemplates: templates\n\
+        steps:\n  - { at: 2025-03-03T09:00, fill: 启动试, by: 甲办, head: {} }\n  \
+        - { at: 2025-03-04T09:00, fill: 启动试, by: 甲办, rows: [{ 对象: 一 }] }\n";
+    write("试.yaml", steps);
+    let spool = folder.path().join("out");
+    let output = banwen(&["simulate", text(&folder.path().join("试.yaml")), "--out", text(&spool)]);
+    assert_eq!(output.status.code(), Some(2), "{}", err(&output));
+    assert!(err(&output).contains("the form asks nothing line by line, so not of `一`"), "{}", err(&output));
+    let output = banwen(&["due", "--spool", text(&spool)]);
+    let said = out(&output);
+    assert!(said.contains("2025-03-17") && !said.to_lowercase().contains("overdue"), "{said}");
+}
+
+#[test]
+fn a_template_beside_a_workflow_is_placed_by_its_file() {
+    let (_folder, spool) = laid_out();
+    let template = spool.join("templates/公示.md");
+    let broken = format!("{}\n{{{{ 无此变量 }}}}\n", std::fs::read_to_string(&template).unwrap());
+    std::fs::write(&template, broken).unwrap();
+    let output = banwen(&["check", text(&spool.join("workflows/七一表彰.yaml"))]);
+    assert_eq!(output.status.code(), Some(1), "{}", out(&output));
+    assert!(out(&output).contains("templates/公示.md:"), "{}", out(&output));
+}
