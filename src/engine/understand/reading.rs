@@ -1,7 +1,7 @@
 //! Which file of a drop is its form, and what stands in it.
 
 use super::{Core, Engine, Error, words};
-use crate::case::form;
+use crate::case::{decide, form};
 use crate::spool::claim::{self, Claimed, ClaimedFile};
 use crate::spool::names;
 use crate::submission::{Answers, Fault, Filled, Form};
@@ -66,8 +66,11 @@ impl Engine {
         }
         let case = answers.case.as_ref().and_then(|id| core.cases.get(id));
         let task = case.zip(answers.task).and_then(|(case, id)| Some((case, case.tasks.get(&id)?)));
-        let asked = task
-            .and_then(|(case, task)| Some(form::of_task(core.programs.get(&case.closure)?, case, &core.ledgers, task)));
+        let asked = task.and_then(|(case, task)| {
+            let program = core.programs.get(&case.closure)?;
+            let again = decide::replaceable(program.workflow(), case, task);
+            Some(form::of_task(program, case, &core.ledgers, again.as_ref().unwrap_or(task)))
+        });
         let Some(asked) = asked else { return Err(Error::Log(format!("{} answers no task", claimed.id))) };
         Ok(self.read_again(claimed, forms, asked).await?.map(|filled| (answers, filled)))
     }
