@@ -67,7 +67,7 @@ impl Candidate<'_> {
         let stage = self.task.stage.as_ref().and_then(|name| self.program.workflow().stage(name));
         let names = [Some(&self.title), self.task.stage.as_ref(), stage.map(|stage| &stage.title)];
         let longest = |names: &mut dyn Iterator<Item = &String>| {
-            let found = names.map(|name| key(name)).filter(|name| !name.is_empty() && text.contains(name.as_str()));
+            let found = names.map(|name| plain(name)).filter(|name| !name.is_empty() && text.contains(name.as_str()));
             found.map(|name| name.chars().count()).max().unwrap_or(0)
         };
         let of_case = longest(&mut self.case.key.iter().chain([&self.case.title, &self.program.workflow().title]));
@@ -83,6 +83,15 @@ impl Candidate<'_> {
     fn called(&self) -> String {
         format!("{}-{}号", self.title, self.task.id)
     }
+}
+
+/// A name as names are compared: quotation marks do not count.
+fn plain(name: &str) -> String {
+    key(&unquoted(name))
+}
+
+fn unquoted(name: &str) -> String {
+    name.replace(['“', '”', '‘', '’', '"', '\''], "")
 }
 
 /// Whether a text has a number: `考察表-3号`, and not within `13号`, nor the day of a date.
@@ -148,7 +157,7 @@ impl Engine {
             return Ok(Ok(only.answers()));
         }
         let names = std::iter::once(&claimed.name).chain(forms);
-        let text: String = names.map(|name| key(name)).collect::<Vec<_>>().join("\n");
+        let text: String = names.map(|name| plain(name)).collect::<Vec<_>>().join("\n");
         let by_name = |candidate: &&Candidate<'_>| matches!(candidate.named_in(&text), (true, 1.., _));
         if let [only] = all.iter().filter(by_name).collect::<Vec<_>>().as_slice() {
             return Ok(Ok(only.answers()));
@@ -234,7 +243,7 @@ fn unclear(tasks: &[&Candidate<'_>]) -> String {
     let example = tasks.first().map(|first| {
         // of two cases the number may be the same
         let alike = tasks.iter().filter(|task| task.called() == first.called()).count() > 1;
-        format!("{}{}", first.called(), if alike { format!("-{}", first.case.title) } else { String::new() })
+        format!("{}{}", first.called(), if alike { format!("-{}", unquoted(&first.case.title)) } else { String::new() })
     });
     let (names, example) = (names.join("、"), example.unwrap_or_default());
     let correcting = match tasks.iter().any(|task| task.standing != Standing::Open) {
