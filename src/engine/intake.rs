@@ -16,7 +16,7 @@ pub(crate) use drops::Drops;
 pub use group::DROPS_TOGETHER_MAX;
 pub(super) use record::partly_mark;
 
-use super::understand::{Act, Meant, Unmeant};
+use super::understand::{Act, Meant, ReadForm, Unmeant};
 use super::{Core, Engine, Error, quiet};
 use crate::case::command::{Asked, Command};
 use crate::case::decide::{self, ITSELF, OpenCase, Refusal};
@@ -142,11 +142,12 @@ impl Engine {
         claimed: &Claimed,
         id: &str,
         office: &str,
+        read: Option<ReadForm>,
     ) -> Result<SubmissionRecord, Error> {
         let now = self.clock.now().max(claimed.handed_in);
         let meant = match (self.put_by_a_stranger(core, claimed)?, claimed.faults.as_slice()) {
             (Some(stranger), _) => Err(vec![stranger].into()),
-            (None, []) => self.understand(core, claimed, office).await?,
+            (None, []) => self.understand(core, claimed, office, read).await?,
             (None, faults) => Err(faults.to_vec().into()),
         };
         let mut record = SubmissionRecord {

@@ -19,6 +19,7 @@ use crate::spool::claim::{self, Claimed};
 use crate::submission::read::{understand, understand_rows};
 use crate::submission::{Answers, Attachment, Fault, Filled, Form, What, legacy};
 use papers::{attachment, register_row, standing_command};
+pub(super) use reading::ReadForm;
 use rows::{discreet, hand_in};
 
 /// How a picture or PDF begins.
@@ -84,7 +85,7 @@ impl Unmeant {
 }
 
 impl Engine {
-    /// What a claim says, and what it asks for; or why it cannot be taken.
+    /// What a claim says, and what it asks for; or why it cannot be taken. Its form may have been read already.
     ///
     /// # Errors
     /// The disk's, when an original cannot be read now.
@@ -93,12 +94,17 @@ impl Engine {
         core: &Core,
         claimed: &Claimed,
         office: &str,
+        read: Option<ReadForm>,
     ) -> Result<Result<Meant, Unmeant>, Error> {
         let handed_in = claimed.handed_in.date();
         if let Some(gone) = gone(core, office, handed_in) {
             return Ok(Err(gone));
         }
-        let (filled, forms) = match self.read_form(claimed).await? {
+        let read = match read {
+            Some(read) => read,
+            None => self.read_form(claimed).await,
+        };
+        let (filled, forms) = match read? {
             Ok(read) => read,
             Err(faults) => return Ok(Err(faults.into())),
         };

@@ -11,12 +11,12 @@ const CANDIDATES_MAX: usize = 10;
 /// How the files end that may be such a form, Word forms apart.
 const SHEETS: [&str; 9] = ["xlsx", "xls", "et", "ods", "csv", "tsv", "yaml", "yml", "json"];
 
+/// The form of a drop and the names of its files, or what is wrong with them.
+pub(in crate::engine) type ReadForm = Result<Result<(Filled, Vec<String>), Vec<Fault>>, Error>;
+
 impl Engine {
     /// The form among the files of a drop, and the names of the files it stands in.
-    pub(super) async fn read_form(
-        &self,
-        claimed: &Claimed,
-    ) -> Result<Result<(Filled, Vec<String>), Vec<Fault>>, Error> {
+    pub(in crate::engine) async fn read_form(&self, claimed: &Claimed) -> ReadForm {
         let named = |kinds: &[&str]| -> Vec<&ClaimedFile> {
             claimed.contents().filter(|f| kinds.contains(&names::extension(&f.name).as_str())).collect()
         };
