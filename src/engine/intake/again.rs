@@ -18,6 +18,9 @@ use crate::store::SubmissionOutcome;
 use crate::submission::{Attachment, Entry};
 use std::collections::BTreeSet;
 
+/// The kinds of event that say what was answered, and what of it no longer stands.
+const ANSWERS: [&str; 2] = ["TaskAnswered", "AnswerTakenBack"];
+
 /// An answer that stands, as it was recorded.
 struct Given {
     submission: String,
@@ -82,7 +85,8 @@ impl Engine {
         };
         let of_it = |id: &u64| *id == task.id || case.tasks.get(id).is_some_and(|t| replaces(t));
         let mut given: Vec<Given> = Vec::new();
-        for recorded in self.store.events(id).await? {
+        let of_answers = |kind: &str| ANSWERS.contains(&kind);
+        for recorded in self.store.events(id).await?.into_iter().filter(|event| of_answers(&event.kind)) {
             let event = revive(recorded)?;
             let (at, body) = (event.at, event.body);
             if let Body::AnswerTakenBack { task, items, .. } = &body

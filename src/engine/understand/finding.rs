@@ -43,6 +43,8 @@ struct Candidate<'c> {
 
 /// How much of a task's names a text has: its number, the name of its stage or form, the names of its case.
 type Named = (bool, usize, usize);
+/// The headings of a form, by its sheets.
+type Fields = Vec<(String, Vec<String>)>;
 /// How well a file fits a task.
 type Rank = (Fit, Named, bool);
 
@@ -131,7 +133,7 @@ fn candidates<'c>(core: &'c Core, office: &str) -> Vec<Candidate<'c>> {
 }
 
 /// The fields of a form, by which forms are told apart.
-fn fields_of(form: &Form) -> Vec<(String, Vec<String>)> {
+fn fields_of(form: &Form) -> Fields {
     let sheets = form.grids.iter().map(|grid| (grid.name.clone(), &grid.columns));
     let titled = |(name, entries): (String, &Vec<_>)| {
         let headings = |entry: &crate::submission::Entry| [vec![entry.title.clone()], entry.also.clone()].concat();
@@ -182,7 +184,7 @@ impl Engine {
         filled: &Filled,
         forms: &[String],
     ) -> Result<Option<Vec<&'a Candidate<'c>>>, Error> {
-        let mut read: Vec<(Vec<(String, Vec<String>)>, Option<Filled>)> = Vec::new();
+        let mut read: Vec<(Fields, Option<Filled>)> = Vec::new();
         let mut best: Vec<(Rank, &Candidate<'_>)> = Vec::new();
         for candidate in all {
             let asked = candidate.form(core);
