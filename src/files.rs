@@ -7,8 +7,10 @@
 //! itself (disk full, share gone) from trouble that does not.
 //! Limits: a file system that cannot sync a directory (some shares) is taken at its word.
 
+mod ends;
 mod together;
 
+pub use ends::ends;
 pub use together::{side_by_side, write_all_atomic};
 
 use sha2::{Digest, Sha256};

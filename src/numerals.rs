@@ -9,6 +9,11 @@ const COUNTING: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '
 const DIGITS: [char; 10] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
 const CAPITALS: [char; 10] = ['零', '壹', '贰', '叁', '肆', '伍', '陆', '柒', '捌', '玖'];
 
+/// A text in quotation marks; those within it become single ones (GB/T 15834 4.8): `“启动‘七一’表彰”`.
+pub fn quoted(text: &str) -> String {
+    format!("“{}”", text.replace('“', "‘").replace('”', "’"))
+}
+
 /// `2022-06-01` as `2022年6月1日`: Arabic digits, whole year, no padding (9704 7.3.5.4).
 pub fn date_cn(text: &str) -> Option<String> {
     let date: NaiveDate = text.get(..10)?.parse().ok()?;
@@ -160,6 +165,11 @@ fn words(number: u64, digits: &[char; 10], units: [char; 3]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quotation_marks_within_others_are_single() {
+        assert_eq!(quoted("启动“七一”表彰"), "“启动‘七一’表彰”");
+    }
 
     #[test]
     fn dates_have_no_padding() {

@@ -10,6 +10,8 @@ use serde_json::{Map, Value};
 pub struct Offices {
     /// by id, in the order written
     pub offices: IndexMap<String, Office>,
+    /// tag → how the offices that have it are addressed together (统称)
+    pub collective: IndexMap<String, String>,
     /// channel name → how it posts
     pub channels: IndexMap<String, Channel>,
     /// sha-256 (hex) of the text
@@ -149,6 +151,21 @@ impl Offices {
     /// The offices with this tag that are not gone, in order.
     pub fn tagged<'a>(&'a self, tag: &'a str) -> impl Iterator<Item = &'a Office> {
         self.here().filter(move |o| o.tags.iter().any(|t| t == tag))
+    }
+
+    /// What stands for recipients where a paper names them: the 统称 of a tag for all who have it, when all of them are among them
+    /// (but who issues it), and those who are left.
+    pub fn addressed<'a>(&'a self, recipients: &[&'a str], issuer: &str) -> (Vec<&'a str>, Vec<&'a str>) {
+        let (mut together, mut left) = (Vec::new(), recipients.to_vec());
+        for (tag, name) in &self.collective {
+            let all: Vec<&str> = self.tagged(tag).map(|o| o.id.as_str()).filter(|id| *id != issuer).collect();
+            let some = left.iter().any(|id| all.contains(id));
+            if some && all.len() > 1 && all.iter().all(|id| recipients.contains(id)) {
+                left.retain(|id| !all.contains(id));
+                together.push(name.as_str());
+            }
+        }
+        (together, left)
     }
 
     /// The offices that are not gone, in order.

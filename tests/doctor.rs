@@ -88,7 +88,7 @@ fn a_spool_that_is_well_is_told_so_and_left_as_it_was() {
 
 #[test]
 fn what_is_wrong_is_told_of_the_offices_where_it_is_and_is_a_no() {
-    let (_folder, root) = laid_out();
+    let (folder, root) = laid_out();
     let spool = Spool::at(&root);
     let office = spool.office(OFFICE);
     std::fs::set_permissions(office.handed_in(), std::fs::Permissions::from_mode(0o777)).unwrap();
@@ -103,6 +103,15 @@ fn what_is_wrong_is_told_of_the_offices_where_it_is_and_is_a_no() {
     std::fs::remove_file(office.handed_in().join(MARKER)).unwrap();
     let (findings, status) = doctor(&root, &[]);
     assert_eq!((wrong(&findings, "marker"), status), (vec![("failure", vec![OFFICE])], 1), "{findings:#?}");
+    // a folder that leads elsewhere is not followed, so nothing is taken there
+    let elsewhere = folder.path().join("elsewhere");
+    std::fs::rename(office.handed_in(), &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, office.handed_in()).unwrap();
+    let (findings, status) = doctor(&root, &[]);
+    assert_eq!((wrong(&findings, "folder"), status), (vec![("failure", vec![OFFICE])], 1), "{findings:#?}");
+    assert!(findings.iter().any(|f| f["says"].as_str().is_some_and(|s| s.contains("symbolic link"))), "{findings:#?}");
+    std::fs::remove_file(office.handed_in()).unwrap();
+    std::fs::rename(&elsewhere, office.handed_in()).unwrap();
     // a clock that is behind the log is told by the log alone; here a setting is wrong
     std::fs::write(root.join("banwen.yaml"), "owner_check: perhaps\n").unwrap();
     assert_eq!(wrong(&doctor(&root, &[]).0, "settings").len(), 1);

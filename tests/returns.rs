@@ -39,8 +39,9 @@ const SOURCES: [&str; 24] = [
 /// What makes a text a sentence and no name, value or mark.
 const OF_SENTENCES: [&str; 9] = ["。", "，", "请", "应当", "不能", "没有", "最多", "无法", "过大"];
 /// Parts of sentences, reasons that stand in the record of a case, and lists of characters: nobody finds these by themselves.
-const NOT_BY_THEMSELVES: [&str; 15] = [
+const NOT_BY_THEMSELVES: [&str; 16] = [
     "……（……号，……）",
+    "……（……号，……，已报送）",
     "申请退回",
     "（可不填）",
     "：:()（）、，,.0123456789人个户项条件份名元分",

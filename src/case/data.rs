@@ -62,8 +62,8 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
     data.insert("文号".into(), wanted.number.map_or(Value::Null, |n| json!(n.to_string())));
     data.insert("opener".into(), seen.office(ledgers.offices.standing(&case.opener)));
     data.insert("发文机关".into(), seen.office(wanted.issuer));
-    data.insert("主送".into(), json!(seen.titles(wanted.to, wanted.order_items)));
-    data.insert("抄送".into(), json!(seen.titles(wanted.copy, wanted.order_items)));
+    data.insert("主送".into(), json!(seen.titles(wanted.to, &wanted)));
+    data.insert("抄送".into(), json!(seen.titles(wanted.copy, &wanted)));
     let items: Vec<&Item> = wanted.order_items.iter().filter_map(|id| case.item(*id)).collect();
     data.insert("items".into(), items.iter().map(|i| seen.item(i)).collect());
     data.insert("by_category".into(), seen.by_category(&items));
@@ -162,14 +162,17 @@ impl View<'_> {
         json!({ "id": id, "title": self.ledgers.offices.title(id) })
     }
 
-    fn titles(&self, recipients: &[String], items: &[u32]) -> String {
-        let named = recipients.iter().filter(|r| *r != "public");
-        let item = items.first().and_then(|i| self.case.item(*i));
-        let title = |r: &String| match r.strip_prefix(decide::OUTSIDER) {
+    fn titles(&self, recipients: &[String], wanted: &Wanted<'_>) -> String {
+        let named: Vec<&str> = recipients.iter().map(String::as_str).filter(|r| *r != "public").collect();
+        let item = wanted.order_items.first().and_then(|i| self.case.item(*i));
+        let (together, left) = self.ledgers.offices.addressed(&named, wanted.issuer);
+        let title = |r: &str| match r.strip_prefix(decide::OUTSIDER) {
             Some(role) => decide::outsider(self.program.workflow(), self.ledgers, self.case, role, item),
             None => self.ledgers.offices.title(r).to_string(),
         };
-        named.map(title).collect::<Vec<_>>().join("、")
+        let left = left.into_iter().map(title).collect::<Vec<_>>().join("、");
+        let groups = together.into_iter().map(str::to_string).chain(Some(left).filter(|left| !left.is_empty()));
+        groups.collect::<Vec<_>>().join("，")
     }
 
     fn shows(&self, of: &ItemType, name: &str) -> bool {

@@ -26,6 +26,7 @@ use super::ledger::Ledgers;
 use super::program::Program;
 use super::story::item_name;
 use super::{Case, Item, Task, decide};
+use crate::numerals::quoted;
 use crate::submission::{Answers, Entry, Form, Grid, Line, TableKey, Type, What};
 use crate::workflow::{Field, From, Go, Kind, Sign, Stage};
 use serde_json::{Map, Value, json};
@@ -98,7 +99,7 @@ fn answers(what: What, office: &str, about: &str) -> Answers {
 pub fn opening(program: &Program, ledgers: &Ledgers, office: &str) -> Form {
     let workflow = program.workflow();
     let mut form = blank(format!("启动{}", workflow.title), answers(What::Open, office, &workflow.name));
-    form.notes.push(format!("填好后放入“交件”，即启动“{}”流程。", workflow.title));
+    form.notes.push(format!("填好后放入“交件”，即启动{}流程。", quoted(&workflow.title)));
     if let Some((stage, only)) = workflow.opening_stage() {
         form.head.extend(item_columns(program, stage, &only.name, None));
         form.attach.extend(stage.attach.iter().map(|a| a.name.clone()));

@@ -56,11 +56,16 @@ pub fn outcome_basis<'a>(workflow: &'a Workflow, item: &Item) -> Option<&'a str>
 
 /// How an item is chosen from a list: number, name, category.
 pub fn item_label(workflow: &Workflow, item: &Item) -> String {
+    format!("{}号 {}", item.id, item_called(workflow, item))
+}
+
+/// The same without its number.
+pub fn item_called(workflow: &Workflow, item: &Item) -> String {
     if item.about.is_some() {
-        return format!("{}号 {}", item.id, item.of);
+        return item.of.clone();
     }
     let category = item.category.as_ref().map(|c| format!("（{c}）")).unwrap_or_default();
-    format!("{}号 {}{category}", item.id, item_name(workflow, item))
+    format!("{}{category}", item_name(workflow, item))
 }
 
 /// The item a label means.

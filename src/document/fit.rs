@@ -156,6 +156,13 @@ pub(super) fn main_to_below(document: &Document) -> bool {
     rows + 1 > left && (MAIN_TO_ROWS_FEW + 1..=IMPRINT_ROWS_MAX).contains(&rows)
 }
 
+/// The rows of a 主送 that finds room neither above the text nor in the 版记: the first page would be without text (9704 7.3.3).
+pub(super) fn main_to_overlong(document: &Document) -> Option<u32> {
+    let headed = matches!(document.layout, Layout::Document | Layout::Letter);
+    let rows = text_rows(document.main_to.as_ref().filter(|_| headed)?);
+    (rows > IMPRINT_ROWS_MAX).then_some(rows)
+}
+
 /// The height of what stands above 主送 under a mark of so many points: what is fixed, in points, and the rows.
 fn above(document: &Document, points: u32) -> (u32, u32) {
     let title = title::lines(&document.title, title::width(document.layout)).len().max(1) as u32 * TITLE_ROW_POINTS;

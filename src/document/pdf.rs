@@ -41,6 +41,12 @@ pub enum RenderError {
         /// pages it may take
         most: usize,
     },
+    /// 主送 is so long that the first page has no text, and the 版记 no room for it
+    #[error("the addressees take {rows} rows: the first page would be without text")]
+    Addressees {
+        /// rows it takes
+        rows: u32,
+    },
     /// something stands beyond the edge of its page and would be lost
     #[error("page {page} ends before {text:?}")]
     OffPage {
@@ -69,6 +75,9 @@ impl RenderError {
             }
             RenderError::TooLong { pages, most: 1 } => format!("一页排不下（排了{pages}页），请压缩文字。"),
             RenderError::TooLong { pages, most } => format!("排版后共{pages}页，最多{most}页，请压缩内容。"),
+            RenderError::Addressees { rows } => format!(
+                "主送机关排了{rows}行，首页排不下正文，版记也放不下。请改写统称（如“各镇党委，县直各单位”）：由管理员在 offices.yaml 的 collective 里写明，或者在模板的“主送”里写明。"
+            ),
             RenderError::OffPage { page, text } => {
                 format!("第{page}页排不下“{text}”，请压缩该处内容，或者分成几行写。")
             }
@@ -112,8 +121,11 @@ pub fn set(document: &Document, fonts: &Fonts) -> Result<Set, RenderError> {
 /// Whether a paper that must fit one page does, before it is made; only one that may not is set to see it.
 ///
 /// # Errors
-/// [`RenderError::TooLong`]; what else is wrong with it is found when it is made.
+/// [`RenderError::TooLong`], [`RenderError::Addressees`]; what else is wrong with it is found when it is made.
 pub fn fits(document: &Document, fonts: &Fonts) -> Result<(), RenderError> {
+    if let Some(rows) = super::fit::main_to_overlong(document) {
+        return Err(RenderError::Addressees { rows });
+    }
     let most = most_pages(document);
     if most > 1 || short::short(document) {
         return Ok(());

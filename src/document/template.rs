@@ -57,6 +57,7 @@ mod elements;
 mod error;
 pub(in crate::document) mod calls;
 pub(super) mod filters;
+mod example;
 mod front;
 pub(super) mod hint;
 mod lacking;
@@ -67,11 +68,12 @@ pub(super) mod values;
 mod failing;
 
 pub use error::{At, TemplateError};
+pub(in crate::document) use example::example;
 pub use front::Openness;
 use front::{Front, Key};
 pub use hint::Hint;
 pub use lacking::Lacking;
-pub(in crate::document) use lacking::{ends, example};
+pub(in crate::document) use lacking::ends;
 
 /// Longest template that is read.
 pub const TEMPLATE_BYTES_MAX: usize = 256 * 1024;

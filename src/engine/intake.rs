@@ -1,10 +1,11 @@
 //! Taking drops in: settle, claim, understand, decide, answer. Every drop ends with exactly one answer.
 //!
 //! The answer is committed in the same transaction as what it caused; the receipt and the return are written after it, from
-//! the record, and again after a crash. The same content for the same task again is answered with the first receipt, as
-//! long as that stands. What meets trouble stays claimed, is told in the log without names, and is taken up again by a
+//! the record, and again after a crash. The same content for the same task again, in the same bytes or in others, is answered
+//! with the first receipt, as long as that stands. What meets trouble stays claimed, is told in the log without names, and is taken up again by a
 //! later look; the other drops do not wait for it.
 
+mod again;
 mod drops;
 mod group;
 mod owners;
@@ -15,12 +16,12 @@ pub(crate) use drops::Drops;
 pub use group::DROPS_TOGETHER_MAX;
 pub(super) use record::partly_mark;
 
-use super::understand::{Act, Meant, Unmeant};
+use super::understand::{Act, Meant, ReadForm, Unmeant};
 use super::{Core, Engine, Error, quiet};
 use crate::case::command::{Asked, Command};
 use crate::case::decide::{self, ITSELF, OpenCase, Refusal};
-use crate::case::event::{Body, Event, QuestionAbout};
-use crate::case::{Case, Item, story};
+use crate::case::event::{Body, Event};
+use crate::case::story;
 use crate::clock::Moment;
 use crate::spool::claim::{self, ClaimError, Claimed};
 use crate::spool::receipt::{ReceiptFacts, ReturnFacts, receipt_text, return_text, sealed_text};
@@ -141,11 +142,12 @@ impl Engine {
         claimed: &Claimed,
         id: &str,
         office: &str,
+        read: Option<ReadForm>,
     ) -> Result<SubmissionRecord, Error> {
         let now = self.clock.now().max(claimed.handed_in);
         let meant = match (self.put_by_a_stranger(core, claimed)?, claimed.faults.as_slice()) {
             (Some(stranger), _) => Err(vec![stranger].into()),
-            (None, []) => self.understand(core, claimed, office).await?,
+            (None, []) => self.understand(core, claimed, office, read).await?,
             (None, faults) => Err(faults.to_vec().into()),
         };
         let mut record = SubmissionRecord {
@@ -164,10 +166,8 @@ impl Engine {
             Err(unmeant) => return self.return_it(core, claimed, record, unmeant, None).await,
         };
         record.task.clone_from(&meant.task);
-        let first = self.store.submission_by(office, meant.task.as_deref(), &claimed.digest).await?;
-        let accepted = first.is_some_and(|first| first.outcome == SubmissionOutcome::Accepted);
-        if accepted && (stands(core, &meant.act, &claimed.digest) || self.entered(&meant.act, &claimed.digest).await?) {
-            return self.repeat(core, claimed, record, &meant).await;
+        if let Some(before) = self.said_before(core, office, &meant, &claimed.digest).await? {
+            return self.repeat(core, claimed, record, &meant, before).await;
         }
         record.outcome = SubmissionOutcome::Accepted;
         let case = match &meant.act {
@@ -291,7 +291,7 @@ impl Engine {
         accepted.extend(decision.notes.iter().cloned());
         accepted.extend(meant.remarks);
         let next = story::next_steps(&program, &decision.case, &decision.ledgers, now, &record.office);
-        let facts = self.receipt_facts(core, claimed, &record.office, &meant.title, accepted, next, false);
+        let facts = self.receipt_facts(core, claimed, &record.office, &meant.title, accepted, next, None);
         let facts = ReceiptFacts { returned: decision.returned.clone(), ..facts };
         record.answer = receipt_text(&facts);
         self.keep(core, &program, decision, Some(record.clone())).await?;
@@ -307,36 +307,4 @@ fn limit_to_ring(core: &mut Core, now: Moment) -> Option<Moment> {
         decide::next_wake(program, case, &core.ledgers.calendar)
     });
     due.filter(|due| *due <= now && (settling || drops::may_wait(*due, now))).min()
-}
-
-/// Whether a task has brought sheets of ballots.
-fn counts_ballots(case: &Case, task: u64) -> bool {
-    let batch = case.tasks.get(&task).and_then(|t| case.batches.get(&t.batch?));
-    batch.is_some_and(|b| !b.sheets.is_empty())
-}
-
-/// Whether an acceptance of this content still holds, so that the same content again changes nothing. What somebody asked
-/// for and somebody else has undone since is asked for anew.
-#[expect(clippy::wildcard_enum_match_arm, reason = "of the other commands only nominations can be taken back")]
-fn stands(core: &Core, act: &Act, digest: &str) -> bool {
-    let Act::Case { id, command } = act else { return false };
-    let Some(case) = core.cases.get(id) else { return false };
-    match command {
-        // a sheet of ballots stands while no other has taken its place
-        Command::HandIn(hand_in) if counts_ballots(case, hand_in.task) && !hand_in.rows.is_empty() => {
-            case.batches.values().flat_map(|b| &b.sheets).any(|sheet| sheet.digest == digest)
-        }
-        Command::CloseIntake { stage, reopen, .. } => case.intakes.get(stage).is_some_and(|i| i.closed != *reopen),
-        Command::AmendCase { param, value, .. } => case.params.get(param) == Some(value),
-        Command::RequestReturn { item, .. } => {
-            case.open_questions().any(|q| q.about == QuestionAbout::Return { item: *item })
-        }
-        Command::StopClock { clock, item, .. } => case.is_stopped_by_hand(clock, *item),
-        Command::ResumeClock { clock, item, .. } => !case.is_stopped_by_hand(clock, *item),
-        Command::ExtendClock { .. } => case.open_questions().any(|q| matches!(q.about, QuestionAbout::Extend { .. })),
-        _ => {
-            let of_it = |item: &&Item| item.submission.as_deref() == Some(digest);
-            !case.all_items().filter(of_it).any(|i| i.label() == Some(decide::TAKEN_BACK))
-        }
-    }
 }

@@ -122,9 +122,10 @@ fn unmade(why: NotMade) -> String {
     match why {
         NotMade::Word(error) => error.to_string(),
         NotMade::Pdf(error) => match error {
-            RenderError::TooLong { .. } | RenderError::OffPage { .. } | RenderError::MissingCharacter { .. } => {
-                error.sentence()
-            }
+            RenderError::TooLong { .. }
+            | RenderError::Addressees { .. }
+            | RenderError::OffPage { .. }
+            | RenderError::MissingCharacter { .. } => error.sentence(),
             RenderError::FontGone | RenderError::Chart(_) | RenderError::Typesetter(_) => {
                 format!("{}（{error}）", error.sentence())
             }
@@ -156,7 +157,7 @@ impl Made {
         }
     }
 
-    /// Why it does not fit the one page it may take, a sentence for offices.
+    /// Why it does not fit the one page it may take, or its addressees the first, a sentence for offices.
     pub(super) fn overfull(&self, fonts: &Fonts) -> Option<String> {
         match self {
             Made::Text(document, _) => pdf::fits(document, fonts).err().map(|error| error.sentence()),

@@ -147,6 +147,24 @@ mod tests {
     }
 
     #[test]
+    fn a_notice_to_many_needs_a_collective_name() {
+        let prover = Prover::new(
+            Fonts::bundled(),
+            Arc::new(Maker::new(&crate::spool::layout::Spool::at(std::path::Path::new("spool")))),
+        );
+        let source = "---\n文种: 通知\n版式: 文件\n发文机关标志: 某某镇文件\n标题: 关于推荐的通知\n主送: {{ 主送 }}\n署名: 某某镇\n---\n请推荐。\n";
+        let proof = |to: &str| {
+            let fields = json!({ "主送": to, "文号": "某发〔2025〕1号", "成文日期": "2025-03-10" });
+            prover.proof("通知", source, &fields.as_object().cloned().unwrap()).map(|it| it.title)
+        };
+        let named: Vec<String> = (1..=150).map(|n| format!("某某镇第{n}村党支部")).collect();
+        assert!(proof(&named.join("、")).unwrap_err()[0].contains("请改写统称"));
+        assert_eq!(proof("各村党支部，镇直各单位"), Ok("关于推荐的通知".to_string()));
+        // as many as the 版记 has room for
+        assert_eq!(proof(&named[..40].join("、")), Ok("关于推荐的通知".to_string()));
+    }
+
+    #[test]
     fn rare_names_pass() {
         let fields = json!({ "名": "䶮㛃𬭊𫖯㙍𠉣" }).as_object().cloned().unwrap();
         let passed = Prover::new(

@@ -12,15 +12,15 @@ mod rows;
 mod words;
 
 use super::{Core, Engine, Error};
-use crate::case::Case;
 use crate::case::command::{Command, HandIn};
 use crate::case::decide::{self, RegisterRow};
 use crate::case::event::{Ask, Fields, Row};
-use crate::case::{form, story};
+use crate::case::{Case, Task, form, story};
 use crate::spool::claim::{self, Claimed};
-use crate::submission::read::{Understood, understand, understand_rows};
+use crate::submission::read::{understand, understand_rows};
 use crate::submission::{Answers, Attachment, Fault, Filled, Form, What, legacy};
 use papers::{attachment, register_row, standing_command};
+pub(super) use reading::ReadForm;
 use rows::{discreet, hand_in};
 
 /// How a picture or PDF begins.
@@ -97,7 +97,7 @@ impl Unmeant {
 }
 
 impl Engine {
-    /// What a claim says, and what it asks for; or why it cannot be taken.
+    /// What a claim says, and what it asks for; or why it cannot be taken. Its form may have been read already.
     ///
     /// # Errors
     /// The disk's, when an original cannot be read now.
@@ -106,12 +106,17 @@ impl Engine {
         core: &Core,
         claimed: &Claimed,
         office: &str,
+        read: Option<ReadForm>,
     ) -> Result<Result<Meant, Unmeant>, Error> {
         let handed_in = claimed.handed_in.date();
         if let Some(gone) = gone(core, office, handed_in) {
             return Ok(Err(gone));
         }
-        let found = match self.read_candidates(core, claimed, office).await? {
+        let read = match read {
+            Some(read) => read?,
+            None => self.read_candidates(claimed).await?,
+        };
+        let found = match read {
             Ok(found) => found,
             Err(faults) => return Ok(Err(faults.into())),
         };
@@ -263,13 +268,15 @@ fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> 
         }
         // What came before may be replaced by what comes now: then it is asked as it was.
         let again = decide::replaceable(program.workflow(), case, task);
-        let form = form::of_task(program, case, &core.ledgers, again.as_ref().unwrap_or(task));
+        let over = task.closed.filter(|_| again.is_none()).map(|_| as_answered(case, task));
+        let form = form::of_task(program, case, &core.ledgers, again.as_ref().or(over.as_ref()).unwrap_or(task));
         let title = format!("{}（{}）", form.title, case.title);
         let task_key = Some(format!("{}/{}", case.id, task.id));
-        // An answer to a task that is over is refused by the kernel, which says why; its rows need not be understood.
+        // An answer to a task that is over is refused by the kernel, which says why; its rows are understood as far as they
+        // can be, to see whether they say again what was said.
         let offices = &core.ledgers.offices;
-        let (understood, returned) = match task.closed.filter(|_| again.is_none()) {
-            Some(_) => (Understood::default(), Vec::new()),
+        let (understood, returned) = match over {
+            Some(_) => (understand(&form, filled, offices).unwrap_or_default(), Vec::new()),
             None => {
                 let read = match task.accepts_rows(program.workflow()) {
                     true => understand_rows(&form, filled, offices),
@@ -307,6 +314,13 @@ fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> 
     let command =
         standing_command(answers, understood.head, digest).ok_or_else(|| vec![Fault::at("", "表格内容不完整。")])?;
     Ok(Meant { title: form.title.clone(), task: None, remarks, act: Act::Case { id: case.id.clone(), command } })
+}
+
+/// A task that is over as it was asked: about the items that have their answer at its stage.
+fn as_answered(case: &Case, task: &Task) -> Task {
+    let stage = task.stage.as_ref().filter(|_| task.ask == Ask::Answer && task.items.is_empty());
+    let answered = |stage: &String| case.living().filter(|i| i.answers.contains_key(stage)).map(|i| i.id).collect();
+    stage.map_or_else(|| task.clone(), |stage| Task { items: answered(stage), ..task.clone() })
 }
 
 /// What comes too late to be taken back is refused by the kernel, which says what may be asked for instead.

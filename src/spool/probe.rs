@@ -53,6 +53,9 @@ pub enum Unprobed {
     /// another file system is there than was, without our marker: their share is not mounted
     #[error("the share of {} is not mounted", .0.display())]
     Away(PathBuf),
+    /// 交件 is a symbolic link, which is not followed
+    #[error("{} is a symbolic link", .0.display())]
+    Link(PathBuf),
     /// 交件 is there, without our marker
     #[error("{} is missing", .0.display())]
     Unmarked(PathBuf),
@@ -107,6 +110,9 @@ fn office(
     let place = office.handed_in();
     if spool.is_away(folder) {
         return Err(Unprobed::Away(office.path().to_path_buf()));
+    }
+    if fs::symlink_metadata(&place).is_ok_and(|seen| seen.is_symlink()) {
+        return Err(Unprobed::Link(place));
     }
     if !place.is_dir() {
         return Err(Unprobed::Missing(place));

@@ -30,8 +30,8 @@ pub struct ReceiptFacts {
     pub returned: Vec<Fault>,
     /// what happens next and by when, one sentence each
     pub next: Vec<String>,
-    /// true when the same content had been accepted before and this only repeats the answer
-    pub again: bool,
+    /// when the same content was handed in and accepted before: this only repeats the answer
+    pub again: Option<Moment>,
 }
 
 /// What a return says.
@@ -57,8 +57,9 @@ pub fn receipt_text(facts: &ReceiptFacts) -> String {
     let file = names::shown(&facts.file);
     let at = moment(facts.at);
     lines.push(format!("贵单位{at}交来的“{file}”已收到，作为{}办理。", names::shown(&facts.taken_for)));
-    if facts.again {
-        lines.push("这份材料与先前交来的内容相同，不重复办理，先前的回执仍然有效。".to_owned());
+    if let Some(before) = facts.again {
+        let before = moment(before);
+        lines.push(format!("这份材料与{before}交来的内容相同，不重复办理，先前的回执仍然有效。"));
     }
     section(&mut lines, "收到的内容：", &facts.accepted);
     if !facts.returned.is_empty() {

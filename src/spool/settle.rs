@@ -7,9 +7,11 @@
 //! Guarantees: a complete drop is reported at every observation until it is claimed, so a failed claim needs no memory;
 //! the moment that counts for a deadline is that of the first of the equal observations.
 //! Limits: a moment counts whole seconds, so a span is kept to within one second. A writer who pauses longer than the
-//! span (a scanner longer than [`SCAN_STILL_MILLIS_MIN`]) is taken to be done; [`crate::spool::claim::finish`] notices if he was not.
+//! span (a scanner longer than [`SCAN_STILL_MILLIS_MIN`]) is taken to be done unless [`writers`] sees that he is not;
+//! [`crate::spool::claim::finish`] notices, too.
 
 pub mod scan;
+pub mod writers;
 
 use crate::clock::Moment;
 use std::collections::BTreeMap;
@@ -26,8 +28,12 @@ pub const SCAN_STILL_MILLIS_MIN: i64 = 6_000;
 pub const FOLDER_STILL_MILLIS_MIN: i64 = 10_000;
 /// How long an empty file stands still: most are only about to be filled.
 pub const EMPTY_STILL_MILLIS_MIN: i64 = 60_000;
-/// How long a folder stands still that holds something unfinished (`.part`, `.tmp`) before it is taken as it is.
+/// How long a folder stands still that holds something unfinished (`.part`, `.tmp`), or nothing, before it is taken as it is.
 pub const PARTIAL_STILL_MILLIS_MIN: i64 = 600_000;
+/// How long a file stands still that breaks off before the end its format marks, before it is taken as it is.
+pub const BROKEN_OFF_STILL_MILLIS_MIN: i64 = 60_000;
+/// How long a file stands still that is open for writing, before it is taken as it is.
+pub const WRITTEN_STILL_MILLIS_MIN: i64 = 600_000;
 
 /// How much stillness is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,8 +48,12 @@ pub struct Patience {
     pub folder_millis_min: i64,
     /// milliseconds for an empty file, alone or in a folder
     pub empty_millis_min: i64,
-    /// milliseconds for a folder with something unfinished in it
+    /// milliseconds for a folder with something unfinished in it, or nothing
     pub partial_millis_min: i64,
+    /// milliseconds for a file that breaks off
+    pub broken_off_millis_min: i64,
+    /// milliseconds for a file that is open for writing
+    pub written_millis_min: i64,
 }
 
 impl Patience {
@@ -55,6 +65,8 @@ impl Patience {
         folder_millis_min: FOLDER_STILL_MILLIS_MIN,
         empty_millis_min: EMPTY_STILL_MILLIS_MIN,
         partial_millis_min: PARTIAL_STILL_MILLIS_MIN,
+        broken_off_millis_min: BROKEN_OFF_STILL_MILLIS_MIN,
+        written_millis_min: WRITTEN_STILL_MILLIS_MIN,
     };
     /// What a scenario asks, where nobody writes while the clock stands: nothing.
     pub const AT_ONCE: Patience = Patience {
@@ -64,6 +76,8 @@ impl Patience {
         folder_millis_min: 0,
         empty_millis_min: 0,
         partial_millis_min: 0,
+        broken_off_millis_min: 0,
+        written_millis_min: 0,
     };
 }
 
@@ -204,19 +218,22 @@ fn drops(observations: &[Observation]) -> BTreeMap<OsString, Vec<Observation>> {
 
 impl Watched {
     fn complete(&self, patience: Patience, now: Moment) -> bool {
-        let Some(wait) = self.wait_millis(patience) else { return false };
-        self.count >= patience.equal_observations_min.max(1) && (now - self.first).num_milliseconds() >= wait
+        let still = (now - self.first).num_milliseconds();
+        self.count >= patience.equal_observations_min.max(1) && still >= self.wait_millis(patience)
     }
 
-    /// Milliseconds of stillness asked; `None` for a folder with nothing in it, which is waited for without end.
-    fn wait_millis(&self, patience: Patience) -> Option<i64> {
+    /// Milliseconds of stillness asked.
+    fn wait_millis(&self, patience: Patience) -> i64 {
         let folder = match self.kind() {
-            Kind::Refused(_) => return Some(patience.file_millis_min),
+            Kind::Refused(_) => return patience.file_millis_min,
             Kind::File => false,
             Kind::Folder => true,
         };
         let inside = || self.seen.iter().filter(|seen| seen.kind != Kind::Folder);
-        inside().next()?;
+        if inside().next().is_none() {
+            // somebody has made it and is about to fill it
+            return patience.partial_millis_min;
+        }
         let mut wait = if folder { patience.folder_millis_min } else { patience.file_millis_min };
         if inside().any(|seen| seen.path.file_name().is_some_and(super::names::is_scan)) {
             wait = wait.max(patience.scan_millis_min);
@@ -227,7 +244,7 @@ impl Watched {
         if inside().any(|seen| seen.path.file_name().is_some_and(super::names::is_partial)) {
             wait = wait.max(patience.partial_millis_min);
         }
-        Some(wait)
+        wait
     }
 
     fn kind(&self) -> Kind {

@@ -1,8 +1,9 @@
 //! What owners and operators may do beside answering: withdraw, take back, ask for return, close an intake, hold, cancel.
 
 use super::Deciding;
-use super::replace::{acted_upon, of_task};
-use crate::case::event::{Ask, Body, CaseEnd, Hold, QuestionAbout, TaskEnd};
+pub(in crate::case) use super::replace::acted_upon;
+use super::replace::of_task;
+use crate::case::event::{Ask, Body, CaseEnd, Fields, Hold, QuestionAbout, TOLD, TaskEnd};
 use crate::case::story::item_name;
 use crate::case::{Case, Item, Life, Task};
 use crate::workflow::Kind;
@@ -78,6 +79,8 @@ impl Deciding<'_> {
             self.reopen_for(&task, &stage);
         }
         self.pass_on();
+        self.notes.push("先前报送的全部收回，先前的回执不再有效".to_string());
+        self.notes.push("要再报的，用“待办”中的新表；不再报的，交“表样”中的“无推荐对象”表".to_string());
     }
 
     pub(super) fn reopen_for(&mut self, task: &Task, stage: &str) {
@@ -112,7 +115,13 @@ impl Deciding<'_> {
             self.refuse("", format!("{name}不是经报送环节列入的，没有可以退回的环节。"));
             return;
         }
-        if stage.kind == Kind::Decide || stage.kind == Kind::File || item.holds.contains(&Hold::Returned) {
+        let about = QuestionAbout::Return { item: id };
+        let asked = self.case.open_questions().find(|q| q.about == about).map(|q| self.standing(&q.to));
+        if let Some(to) = asked.map(|to| self.ledgers.offices.title(&to).to_string()) {
+            self.refuse("", format!("{name}已经申请退回，正等{to}答复，不必再交。"));
+            return;
+        }
+        if !self.may_be_sent_back(&item) {
             let opener = self.ledgers.offices.title(&self.standing(&self.case.opener)).to_string();
             self.refuse("", format!("{name}现处“{}”环节，不能申请退回。请与{opener}联系。", stage.title));
             return;
@@ -121,13 +130,38 @@ impl Deciding<'_> {
         let opener = || self.standing(&self.case.opener);
         let to = self.actors(&stage.by, Some(id)).into_iter().next().unwrap_or_else(opener);
         let text = format!("{}申请退回{name}，理由：{reason}。是否同意？", self.ledgers.offices.title(&self.by));
-        let question = self.ask(
-            &to,
-            text,
-            vec!["同意退回".to_string(), "不同意退回".to_string()],
-            QuestionAbout::Return { item: id },
-        );
+        let question = self.ask(&to, text, vec!["同意退回".to_string(), "不同意退回".to_string()], about);
         self.set_hold(id, Hold::Question(question), true);
+        let whom = if to == self.by { "贵单位" } else { self.ledgers.offices.title(&to) }.to_string();
+        self.notes.push(format!("已请{whom}决定是否退回{name}，理由：{reason}。"));
+        self.notes.push(format!("答复之前，{name}停在“{}”环节，已报送的内容不变", stage.title));
+        self.notes
+            .push("同意退回的，“待办”里会放入补正表，改好再交；不同意的，“回执”里会有通知，照常往下办理".to_string());
+    }
+
+    /// Whether whoever has an item may still send it back for correction.
+    pub(super) fn may_be_sent_back(&self, item: &Item) -> bool {
+        let stage = item.stage().and_then(|s| self.program.workflow().stage(s));
+        let decided = |kind: Kind| matches!(kind, Kind::Decide | Kind::File);
+        self.taken_in_by(item).is_some()
+            && stage.is_some_and(|stage| !decided(stage.kind))
+            && !item.holds.contains(&Hold::Returned)
+    }
+
+    /// Tells the owner that an item stays where it is.
+    pub(super) fn not_sent_back(&mut self, id: u32, reason: Option<&String>) {
+        let Some(item) = self.case.item(id) else { return };
+        let (name, owner) = (item_name(self.program.workflow(), item), self.standing(&item.owner));
+        if owner == self.by {
+            return;
+        }
+        let by = self.ledgers.offices.title(&self.by);
+        let text = match reason {
+            Some(reason) => format!("{by}不同意退回{name}，理由：{reason}。已报送的内容不变，照常往下办理。"),
+            None => format!("{by}不同意退回{name}。已报送的内容不变，照常往下办理。"),
+        };
+        let fields = Fields::from_iter([(TOLD.to_string(), vec![text].into())]);
+        self.emit(Body::Told { items: vec![id], roles: Vec::new(), to: vec![owner], fields });
     }
 
     /// The opener closes an intake before its limit, or opens it again for a substitute.

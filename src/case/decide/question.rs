@@ -51,8 +51,9 @@ impl Deciding<'_> {
             }
             QuestionAbout::Return { item } => {
                 self.set_hold(item, Hold::Question(question), false);
-                if first {
-                    self.return_on_request(item, reason);
+                match first {
+                    true => self.return_on_request(item, reason),
+                    false => self.not_sent_back(item, reason.as_ref()),
                 }
             }
             QuestionAbout::Rule { rule, item } => {

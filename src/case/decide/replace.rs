@@ -60,13 +60,18 @@ fn said_last(workflow: &Workflow, case: &Case, task: &Task) -> Option<Task> {
     })
 }
 
+/// Whether an item with this label was taken back by the office that handed it in.
+pub fn is_taken_back(label: &str) -> bool {
+    label == TAKEN_BACK || label == super::WITHDRAWN
+}
+
 /// The items an office handed in for a task that live.
 pub(super) fn of_task<'c>(case: &'c Case, task: &'c Task) -> impl Iterator<Item = &'c Item> {
     case.living().filter(|i| i.submission.as_ref().is_some_and(|s| task.submissions.contains(s)))
 }
 
 /// Whether somebody else goes on with what was handed in for a task.
-pub(super) fn acted_upon(case: &Case, task: &Task) -> bool {
+pub(in crate::case) fn acted_upon(case: &Case, task: &Task) -> bool {
     let answered = |i: &Item| !i.answers.is_empty() || i.signed.values().any(|s| !s.is_empty());
     case.intake_of(task).is_some_and(|i| i.closed) || of_task(case, task).any(answered)
 }

@@ -74,7 +74,7 @@ impl Deciding<'_> {
 
     /// What an office may ask for that can correct no more by itself.
     pub(super) fn way_to_correct(&self, task: &Task) -> String {
-        let owns = self.case.living().any(|i| self.standing(&i.owner) == task.office);
+        let owns = self.case.living().any(|i| self.standing(&i.owner) == task.office && self.may_be_sent_back(i));
         let opener = self.standing(&self.case.opener);
         match owns {
             true => "请交“申请退回”表".to_string(),

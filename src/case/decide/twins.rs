@@ -5,10 +5,11 @@
 //! an office is told no more of it than that it is there, unless it conducts it or handed it in.
 
 use super::Deciding;
-use crate::case::Item;
+use super::replace::acted_upon;
 use crate::case::event::{Body, Fields, Hold, QuestionAbout, Row};
 use crate::case::ledger::{self, Twin};
 use crate::case::story::{date_cn, item_name};
+use crate::case::{Item, Task};
 use crate::workflow::{ItemType, TwinsThen, Workflow};
 use std::collections::BTreeMap;
 
@@ -109,8 +110,8 @@ impl Deciding<'_> {
         let twin = here.or(elsewhere)?;
         match of.twins.then {
             TwinsThen::Refuse => {
-                let say = format!("{}，不能重复报送。", self.told_of(&twin, &self.by));
-                self.refuse(place, say);
+                let (told, way) = (self.told_of(&twin, &self.by), self.way_to_mend(&twin));
+                self.refuse(place, format!("{told}，不能重复报送。{way}"));
                 None
             }
             TwinsThen::Note => {
@@ -148,17 +149,50 @@ impl Deciding<'_> {
     /// What an office may know of a twin: of its own case all, of another as much as it has had in hand itself.
     fn told_of(&self, twin: &Twin, office: &str) -> String {
         let workflow = self.program.workflow();
-        let whose = self.ledgers.offices.title(&self.standing(&twin.owner)).to_string();
+        let (owner, day) = (self.standing(&twin.owner), date_cn(twin.opened.date()));
+        let own = owner == office;
+        let whose = if own { "贵单位" } else { self.ledgers.offices.title(&owner) }.to_string();
         if let Some(item) = self.case.item(twin.item).filter(|_| twin.case == self.case.id) {
-            return format!("{}已由{whose}报送过", item_name(workflow, item));
+            let name = item_name(workflow, item);
+            if own && self.is_of_this_drop(twin) {
+                return format!("{name}在这份材料里已有一处");
+            }
+            return match own {
+                true => format!("{name}已由{whose}于{day}报送过（{}号）", item.id),
+                false => format!("{name}已由{whose}报送过"),
+            };
         }
-        let day = date_cn(twin.opened.date());
         let sees = [&twin.opener, &twin.owner].iter().any(|known| self.standing(known) == office);
         if sees {
             format!("案卷“{}”中已有同一件（{}号，{day}由{whose}报送）", twin.title, twin.item)
         } else {
             format!("本流程另一案卷中已有同一件（{day}收到；该案卷不由贵单位经办，其内容不在此列明）")
         }
+    }
+
+    /// Whether a twin came with what is decided on now.
+    fn is_of_this_drop(&self, twin: &Twin) -> bool {
+        twin.case == self.case.id && self.origin.0.item(twin.item).is_none()
+    }
+
+    /// What an office does that has handed an item in itself and means to mend it.
+    fn way_to_mend(&self, twin: &Twin) -> String {
+        if self.standing(&twin.owner) != self.by || twin.case != self.case.id {
+            return String::new();
+        }
+        if self.is_of_this_drop(twin) {
+            return "请只留一处。".to_string();
+        }
+        let submission = self.case.item(twin.item).and_then(|item| item.submission.as_ref());
+        let of = |task: &&Task| submission.is_some_and(|s| task.submissions.contains(s));
+        let Some(task) = self.case.tasks.values().map(AsRef::as_ref).find(of) else { return String::new() };
+        let again = super::replaceable(self.program.workflow(), &self.case, task).is_some();
+        let way = match (again, acted_upon(&self.case, task)) {
+            (true, _) => "请把那次报送的表改好，整份再交".to_string(),
+            (false, false) => "请先交“表样”中的“撤回报送”表，再重新报送".to_string(),
+            (false, true) => self.way_to_correct(task),
+        };
+        format!("要更正的，{way}。")
     }
 
     /// Asks the opener about items that may be others again; they wait for the answer. Nobody is asked twice about the same two.

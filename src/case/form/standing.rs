@@ -38,7 +38,7 @@ pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str)
         if task.closed.is_none() {
             forms.push(with_reason(case, office, What::Decline, "无推荐对象", task.id));
         }
-        if !task.submissions.is_empty() && decide::may_be_taken_back(case, task) {
+        if !task.submissions.is_empty() && decide::may_be_taken_back(case, task) && !decide::acted_upon(case, task) {
             let of = Some(&task.office).filter(|o| *o != office).map(|o| format!("（原{}）", ledgers.offices.title(o)));
             // of several parts each has a form of its own
             let part = (!decide::is_latest(case, task)).then(|| format!("（{}号表）", task.id));

@@ -46,6 +46,12 @@ fn unprobed(found: &mut Findings, error: &Unprobed) {
             let says = "there is no 交件";
             found.warn("folder", says, "a daemon makes it at its start; was there one before, mount the share again");
         }
+        Unprobed::Link(place) => {
+            let says =
+                format!("{} is a symbolic link: the daemon follows none, so no drop is taken there", place.display());
+            let help = "put the folder itself there: mount or bind-mount (mount --bind) what the link leads to";
+            found.fail("folder", says, help);
+        }
         Unprobed::Unmarked(_) => {
             let says = "it is missing in 交件, so nothing was tried there";
             let help = "mount the share; if this is the folder itself, restart the daemon, which puts the marker there";
@@ -121,7 +127,7 @@ pub(super) fn waiting(found: &mut Findings, waiting: Option<(usize, Moment)>, no
         return found.good("waiting", "nothing has stood in 交件 for long");
     }
     let says = format!("{count} drops stand in 交件, the first for {minutes} minutes: nobody takes it");
-    let help = "look into the log for the reason; an empty folder and a file called .part or .tmp wait for their writer, without end";
+    let help = "look into the log for the reason; a file called .part or .tmp waits for its writer, without end";
     found.warn("waiting", says, help);
 }
 

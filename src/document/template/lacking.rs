@@ -1,11 +1,11 @@
-//! All that data lacks for a template, and data to begin with.
+//! All that data lacks for a template.
 
 use super::error::At;
+use super::example::plant;
 use super::hint::Hint;
 use super::{Template, TemplateError};
 use crate::workflow::rule::Mention;
-use serde_json::{Map, Value as Json, json};
-use std::fmt::Write as _;
+use serde_json::Value as Json;
 
 /// Variables of one paper that are looked for; whoever lacks so many lacks the whole.
 const LACKING_MAX: usize = 100;
@@ -88,36 +88,6 @@ impl Template {
         let hint = first.map_or(hint, |(_, name, there)| Box::new(Hint::of(&name, &there)));
         TemplateError::Unfilled { at, variable, hint }
     }
-
-    /// Data to begin with, as YAML: every variable the template refers to, with a value that tells what it is.
-    pub fn example(&self) -> String {
-        example(self.variables())
-    }
-}
-
-/// Data to begin with, as YAML, for what a text reads.
-pub(in crate::document) fn example(read: &[Mention]) -> String {
-    let mut tree = Map::new();
-    for name in ["成文日期", "文号"] {
-        tree.insert(name.to_owned(), Json::String(sample(name)));
-    }
-    let mut paths: Vec<&Vec<String>> = read.iter().map(|it| &it.path).collect();
-    // the longer first: what has parts is no text
-    paths.sort_by_key(|path| std::cmp::Reverse(path.len()));
-    let mut whole = Json::Object(tree);
-    paths.iter().for_each(|path| plant(&mut whole, path, path));
-    let optional = |name: &String| {
-        let mut of = read.iter().filter(|it| it.path.first() == Some(name)).peekable();
-        of.peek().is_some() && of.all(|it| it.optional)
-    };
-    let mut out = String::new();
-    for (name, value) in whole.as_object().into_iter().flatten() {
-        if optional(name) {
-            out.push_str("# may be left out\n");
-        }
-        entry(&mut out, name, value, 0);
-    }
-    out
 }
 
 /// The ends of a path that lead to no value.
@@ -166,78 +136,4 @@ fn fill(data: &mut Json, path: &[String]) {
             map.insert(name.clone(), made);
         }
     }
-}
-
-/// Grows the data a path asks for; what stands there already stays.
-fn plant(data: &mut Json, path: &[String], whole: &[String]) {
-    let Some((name, rest)) = path.split_first() else {
-        if data.is_null() {
-            *data = Json::String(sample(whole.iter().rev().find(|it| *it != "*").map_or("", String::as_str)));
-        }
-        return;
-    };
-    if name == "*" {
-        if data.is_null() {
-            *data = json!([null]);
-        }
-        data.as_array_mut().into_iter().flatten().for_each(|member| plant(member, rest, whole));
-        return;
-    }
-    if data.is_null() {
-        *data = json!({});
-    }
-    if let Json::Object(map) = data {
-        plant(map.entry(name.clone()).or_insert(Json::Null), rest, whole);
-    }
-}
-
-/// A value that tells what it is, of the kind its name suggests.
-fn sample(name: &str) -> String {
-    let ends = |words: &[&str]| words.iter().any(|word| name.ends_with(word));
-    if name == "文号" {
-        "某发〔2026〕1号".to_owned()
-    } else if name == "today" || ends(&["日期", "日", "date"]) {
-        "2026-01-05".to_owned()
-    } else if ends(&["年月", "月", "month"]) {
-        "2026-01".to_owned()
-    } else if ends(&["数", "次", "额", "得分", "count", "年度", "total"]) {
-        "1".to_owned()
-    } else {
-        format!("某{name}")
-    }
-}
-
-/// An entry of a mapping in YAML; texts are quoted as JSON has them.
-fn entry(out: &mut String, name: &str, value: &Json, depth: usize) {
-    let indent = "  ".repeat(depth);
-    // Writing to a String cannot fail.
-    let _ = match value {
-        Json::Object(map) if !map.is_empty() => writeln!(out, "{indent}{}:", key(name)).map(|()| {
-            map.iter().for_each(|(name, value)| entry(out, name, value, depth + 1));
-        }),
-        Json::Array(list) => writeln!(out, "{indent}{}:", key(name)).map(|()| {
-            list.iter().for_each(|member| listed(out, member, depth + 1));
-        }),
-        Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) | Json::Object(_) => {
-            writeln!(out, "{indent}{}: {value}", key(name))
-        }
-    };
-}
-
-fn listed(out: &mut String, member: &Json, depth: usize) {
-    let indent = "  ".repeat(depth);
-    let mut inner = String::new();
-    if let Json::Object(map) = member {
-        map.iter().for_each(|(name, value)| entry(&mut inner, name, value, depth + 1));
-    }
-    // the first line of what is inside begins with the dash
-    let _ = match inner.get(indent.len() + 2..) {
-        Some(rest) if !inner.is_empty() => write!(out, "{indent}- {rest}"),
-        Some(_) | None => writeln!(out, "{indent}- {member}"),
-    };
-}
-
-fn key(name: &str) -> String {
-    let plain = name.chars().all(|it| it.is_alphanumeric() || it == '_') && !name.is_empty();
-    if plain { name.to_owned() } else { Json::String(name.to_owned()).to_string() }
 }

@@ -4,14 +4,18 @@ use super::super::quiet;
 use crate::clock::Moment;
 use crate::spool::layout::Spool;
 use crate::spool::settle::scan::{DropFolder, Look};
+use crate::spool::settle::writers::{self, Written};
 use crate::spool::settle::{Patience, Settled, Settler};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
+use std::path::Path;
 
 /// How long limits wait at most for a drop that was there in time to be answered.
 const POSTPONED_SECONDS_MAX: i64 = 300;
 /// Least time between two tries to bring claims back that met trouble.
 const RETRY_SECONDS_MIN: i64 = 10;
+/// An unfinished drop not seen for so long is gone, or has changed and settles anew.
+const UNSEEN_SECONDS_MAX: i64 = 60;
 
 /// The watched folders, by folder name.
 pub(crate) struct Drops {
@@ -22,6 +26,8 @@ pub(crate) struct Drops {
     hindered: BTreeSet<String>,
     outage: Option<Moment>,
     handed_in_meanwhile: BTreeMap<(String, OsString), Moment>,
+    /// drops that stand still and whose writer is not done: since when they do, and when they were seen so last
+    unfinished: BTreeMap<(String, OsString), (Moment, Moment)>,
     patient_until: Option<Moment>,
     trouble: Option<Moment>,
     tried: Option<Moment>,
@@ -36,6 +42,7 @@ impl Drops {
             hindered: BTreeSet::new(),
             outage: None,
             handed_in_meanwhile: BTreeMap::new(),
+            unfinished: BTreeMap::new(),
             patient_until: None,
             trouble: None,
             tried: None,
@@ -77,7 +84,35 @@ impl Drops {
     }
 
     fn oldest_waiting(&self, now: Moment) -> Option<Moment> {
-        self.watched.values().filter_map(|(_, settler)| settler.oldest_waiting(now)).map(|(_, first)| first).min()
+        let settling = self.watched.values().filter_map(|(_, settler)| settler.oldest_waiting(now));
+        settling.map(|(_, first)| first).chain(self.unfinished.values().map(|(first, _)| *first)).min()
+    }
+
+    /// Whether somebody is not done with a drop that stands still; not for ever. `written` is what is open for writing now.
+    fn waits_for_its_writer(
+        &mut self,
+        place: &Path,
+        drop: &(String, OsString),
+        first: Moment,
+        now: Moment,
+        written: &mut Option<Written>,
+    ) -> bool {
+        let still = (now - first).num_milliseconds();
+        let name = Path::new(&drop.1);
+        let why = if still < self.patience.broken_off_millis_min && writers::breaks_off(place, name) {
+            "breaks off before the end of its format"
+        } else if still < self.patience.written_millis_min
+            && writers::is_written(place, name, written.get_or_insert_with(writers::written))
+        {
+            "is open for writing"
+        } else {
+            self.unfinished.remove(drop);
+            return false;
+        };
+        if self.unfinished.insert(drop.clone(), (first, now)).is_none() {
+            tracing::info!("{}: a drop stands still, but {why}: it is waited for", drop.0);
+        }
+        true
     }
 
     /// A claim could not be brought to its answer: it is to be taken up again.
@@ -104,9 +139,10 @@ impl Drops {
         let mut complete: Vec<(String, Settled)> = Vec::new();
         let outage = self.outage.take();
         let patience = self.patience;
+        let mut written = None;
         for folder in folders {
             let path = spool.office(&folder).handed_in();
-            let fresh = || (DropFolder::new(path), Settler::new(patience));
+            let fresh = || (DropFolder::new(path.clone()), Settler::new(patience));
             let (drop_folder, settler) = self.watched.entry(folder.clone()).or_insert_with(fresh);
             let (observations, more, unreadable, away_since) = match drop_folder.look(now) {
                 Look::Here { observations, more, unreadable, away_since } => {
@@ -143,11 +179,17 @@ impl Drops {
                 self.be_patient(now);
             }
             for mut settled in settled {
-                let since = self.handed_in_meanwhile.remove(&(folder.clone(), settled.name.clone()));
+                let drop = (folder.clone(), settled.name.clone());
+                if self.waits_for_its_writer(&path, &drop, settled.first_seen_complete, now, &mut written) {
+                    continue;
+                }
+                let since = self.handed_in_meanwhile.remove(&drop);
                 settled.first_seen_complete = since.unwrap_or(now).min(settled.first_seen_complete);
                 complete.push((folder.clone(), settled));
             }
         }
+        let gone = |seen: Moment| (now - seen).num_seconds() > UNSEEN_SECONDS_MAX;
+        self.unfinished.retain(|_, (_, seen)| !gone(*seen));
         complete.sort_by(|a, b| {
             (a.1.first_seen_complete, &a.0, &a.1.name).cmp(&(b.1.first_seen_complete, &b.0, &b.1.name))
         });
@@ -185,6 +227,38 @@ mod tests {
             drops.complete(&spool, vec!["甲".to_string()], at(second));
         }
         assert!(!drops.postpone(at(100), at(102)), "it is complete and has its answer");
+    }
+
+    #[test]
+    fn a_copy_that_stalls_is_waited_for_while_its_end_is_missing_or_its_writer_is_there() {
+        use std::io::Write;
+        let root = tempfile::tempdir().unwrap();
+        let spool = Spool::at(root.path());
+        let place = spool.office("甲").handed_in();
+        std::fs::create_dir_all(&place).unwrap();
+        let mut drops = Drops::new(Patience::DAEMON);
+        let mut look = |second: i64| {
+            let complete = drops.complete(&spool, vec!["甲".to_string()], at(second));
+            (complete.len(), drops.postpone(at(second), at(second + 1)))
+        };
+        // half a workbook: a minute, and limits wait with it; then it is taken as it is
+        std::fs::write(place.join("表.xlsx"), b"PK\x03\x04half").unwrap();
+        for second in 0..60 {
+            assert_eq!(look(second).0, 0);
+        }
+        assert!(look(59).1);
+        assert_eq!(look(60), (1, false));
+        std::fs::remove_file(place.join("表.xlsx")).unwrap();
+        // a list somebody holds open: until he is done
+        let mut file = std::fs::File::create(place.join("名单.csv")).unwrap();
+        file.write_all(b"a,b").unwrap();
+        for second in 100..160 {
+            assert_eq!(look(second).0, 0);
+        }
+        drop(file);
+        assert_eq!(look(160).0, 1);
+        std::fs::remove_file(place.join("名单.csv")).unwrap();
+        assert_eq!(look(300), (0, false));
     }
 
     #[test]

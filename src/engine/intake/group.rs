@@ -1,25 +1,30 @@
 //! Drops taken in by groups: what each waits for at the disk it waits for beside the others, so that the disk commits it together.
 //!
 //! While one group is decided on, the next is claimed and the one before gets its answers. What is decided is decided one after the
-//! other, in the order it was handed in, and synced for a whole group at once.
+//! other, in the order it was handed in, and synced for a whole group at once; while one is decided on, the form of the next is read.
 //! Guarantees: each drop goes the way it would go alone, step by step; it is claimed before it is decided on, and decided on, durably,
 //! before its answer is given; the answers of one office come in the order of its drops. A scenario, whose every change a test
 //! may cut, does one after the other.
 
 use super::record::{failed, give_back, partly_mark, receipt_of};
 use crate::clock::Moment;
+use crate::engine::understand::ReadForm;
 use crate::engine::{Core, Engine, Error, Fuse, quiet};
 use crate::files;
 use crate::spool::claim::{self, Answer, ClaimError, Claimed, Finished};
 use crate::spool::layout::Spool;
 use crate::spool::settle::Settled;
 use crate::store::{self, SubmissionOutcome, SubmissionRecord};
+use futures::StreamExt;
 use std::collections::BTreeMap;
 
 /// Drops of one group.
 pub const DROPS_TOGETHER_MAX: usize = 64;
 /// Bytes of all the drops of one group; a larger drop is a group of its own.
 const BYTES_TOGETHER_MAX: u64 = claim::SUBMISSION_BYTES_MAX;
+
+/// Drops of a group whose forms are read at once: the next to be decided on, and the one after it.
+const READ_TOGETHER: usize = 2;
 
 /// A complete drop, with the folder it lies in.
 type Complete = (String, Settled);
@@ -80,11 +85,21 @@ impl Engine {
     /// Decides on claims one after the other, and syncs it; gives the answers that are owed now, and how many need none.
     async fn decide_all(&self, core: &mut Core, tried: Vec<Tried>) -> Result<(Vec<Owed>, usize), Error> {
         let (mut owed, mut sealed) = (Vec::new(), 0);
-        for (folder, claimed) in tried {
+        // one by itself, as those a crash left are, may have its answer; and a stranger's is not read
+        let ahead = tried.len() > 1 && !self.clock.is_scenario() && !self.settings.owner_check;
+        let reading = tried.into_iter().map(|(folder, claimed)| async move {
+            let read = match claimed.as_ref().ok().filter(|claimed| ahead && claimed.faults.is_empty()) {
+                Some(claimed) => Some(self.read_candidates(claimed).await),
+                None => None,
+            };
+            (folder, claimed, read)
+        });
+        let mut reading = futures::stream::iter(reading).buffered(READ_TOGETHER);
+        while let Some((folder, claimed, read)) = reading.next().await {
             match claimed {
                 Ok(claimed) => {
                     let id = name_of(&claimed);
-                    match self.owed(core, claimed).await {
+                    match self.owed(core, claimed, read).await {
                         Ok(answer) => owed.push(answer),
                         Err(error) => self.left_for_later(core, &id, error).await?,
                     }
@@ -101,14 +116,14 @@ impl Engine {
         Ok((owed, sealed))
     }
 
-    /// The recorded answer of a claim; decided and committed now, where there is none yet.
-    async fn owed(&self, core: &mut Core, claimed: Claimed) -> Result<Owed, Error> {
+    /// The recorded answer of a claim; decided and committed now, where there is none yet. Its form may have been read already.
+    async fn owed(&self, core: &mut Core, claimed: Claimed, read: Option<ReadForm>) -> Result<Owed, Error> {
         let id = name_of(&claimed);
         let office = core.ledgers.offices.by_folder(&claimed.folder).map(|o| o.id.clone());
         let office = office.unwrap_or_else(|| claimed.folder.clone());
         let record = match self.store.submission(&id).await? {
             Some(record) => record,
-            None => self.decide_on(core, &claimed, &id, &office).await?,
+            None => self.decide_on(core, &claimed, &id, &office, read).await?,
         };
         let partly = self.store.mark(&partly_mark(&record.id)).await?.is_some();
         Ok(Owed { claimed, record, partly })

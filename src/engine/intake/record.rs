@@ -63,17 +63,19 @@ impl Engine {
         Ok(!own.is_empty() && own.iter().all(|entry| last.get(entry) == Some(&true)))
     }
 
-    /// The same content again: the first receipt stands.
+    /// The same content as was handed in before: the first receipt stands.
     pub(super) async fn repeat(
         &self,
         core: &Core,
         claimed: &Claimed,
         mut record: SubmissionRecord,
         meant: &Meant,
+        before: Moment,
     ) -> Result<SubmissionRecord, Error> {
         record.outcome = SubmissionOutcome::Accepted;
         record.task = None;
-        let facts = self.receipt_facts(core, claimed, &record.office, &meant.title, Vec::new(), Vec::new(), true);
+        let facts =
+            self.receipt_facts(core, claimed, &record.office, &meant.title, Vec::new(), Vec::new(), Some(before));
         record.answer = receipt_text(&facts);
         let mut acceptance = crate::store::Acceptance::at(self.clock.now());
         acceptance.submission = Some(record.clone());
@@ -90,7 +92,7 @@ impl Engine {
         title: &str,
         accepted: Vec<String>,
         next: Vec<String>,
-        again: bool,
+        again: Option<Moment>,
     ) -> ReceiptFacts {
         ReceiptFacts {
             number: claimed.id.clone(),
@@ -133,7 +135,7 @@ impl Engine {
             count => vec![format!("登记{count}条。")],
         };
         accepted.extend(remarks);
-        let facts = self.receipt_facts(core, claimed, &record.office, title, accepted, Vec::new(), false);
+        let facts = self.receipt_facts(core, claimed, &record.office, title, accepted, Vec::new(), None);
         record.answer = receipt_text(&facts);
         let mut acceptance = crate::store::Acceptance::at(now);
         for event in &events {

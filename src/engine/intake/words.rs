@@ -149,8 +149,11 @@ pub(super) fn told(program: &Program, case: &Case, events: &[Event]) -> Vec<Stri
         match &event.body {
             Body::CaseOpened { title, .. } => lines.push(format!("已启动：{title}")),
             Body::ItemOpened { item, submission, about, .. } => {
-                let came = if submission.is_some() || about.is_some() { "收到" } else { "列入" };
-                lines.push(format!("{came} {}", name(item)));
+                let called = case.items.get(item).map(|i| story::item_called(workflow, i)).unwrap_or_default();
+                lines.push(match submission.is_some() || about.is_some() {
+                    true => format!("收到 {item}号 {called}"),
+                    false => format!("列入 {item}号 {called}"),
+                });
             }
             Body::TaskAnswered { count: Some(count), .. } => {
                 let sheet = count.sheet.as_ref().filter(|s| s.ballots > 0);
@@ -173,6 +176,9 @@ pub(super) fn told(program: &Program, case: &Case, events: &[Event]) -> Vec<Stri
             }
             // what takes its place is told of it
             Body::ItemEnded { reason: Some(reason), .. } if reason == decide::REPLACED => {}
+            Body::ItemEnded { item, label, .. } if decide::is_taken_back(label) => {
+                lines.push(format!("{}已撤回", name(item)));
+            }
             Body::ItemEnded { item, label, merged_into, .. } => {
                 let into = merged_into.as_ref().map(|into| format!("，并入{}", name(into))).unwrap_or_default();
                 lines.push(format!("{}已办结（{label}{into}）", name(item)));

@@ -2,7 +2,7 @@
 
 use super::choosing::the_form;
 use super::{Core, Engine, Error, finding, words};
-use crate::case::form;
+use crate::case::{decide, form};
 use crate::spool::claim::{self, Claimed, ClaimedFile};
 use crate::spool::names;
 use crate::submission::paper::Table;
@@ -25,9 +25,12 @@ pub(super) type Read = (Result<Filled, Vec<Fault>>, String);
 /// What a drop answers, its form, and the names of the files it stands in.
 pub(super) type Chosen = (Answers, Filled, Vec<String>);
 
+/// The files of a drop that may be its form, read, or what is wrong with them.
+pub(in crate::engine) type ReadForm = Result<Result<Found, Vec<Fault>>, Error>;
+
 /// The files of a drop that may be its form.
 #[derive(Default)]
-pub(super) struct Found {
+pub(in crate::engine) struct Found {
     pub(super) sheets: Vec<Read>,
     /// Word files
     pub(super) papers: Vec<Read>,
@@ -65,12 +68,7 @@ impl Found {
 
 impl Engine {
     /// Reads the files of a drop that may be its form.
-    pub(super) async fn read_candidates(
-        &self,
-        core: &Core,
-        claimed: &Claimed,
-        office: &str,
-    ) -> Result<Result<Found, Vec<Fault>>, Error> {
+    pub(in crate::engine) async fn read_candidates(&self, claimed: &Claimed) -> ReadForm {
         let contents: Vec<&ClaimedFile> = claimed.contents().collect();
         let named = |kinds: &[&str]| -> Vec<&ClaimedFile> {
             contents.iter().filter(|f| kinds.contains(&names::extension(&f.name).as_str())).copied().collect()
@@ -83,13 +81,12 @@ impl Engine {
             return Ok(Ok(found));
         }
         let (candidates, papers) = (named(&SHEETS), named(&["docx"]));
-        let tasks = || finding::expected(core, office);
         let unreadable =
             [words::unreadable(&named(&OF_WORD), true), words::unreadable(&named(&OF_SHEETS), false)].concat();
         if candidates.is_empty() && papers.is_empty() {
             let none = || vec![words::no_form(contents.as_slice())];
-            let faults = if unreadable.is_empty() { none() } else { unreadable };
-            return Ok(Err(faults.into_iter().chain(tasks()).collect()));
+            found.unreadable = if unreadable.is_empty() { none() } else { unreadable };
+            return Ok(Ok(found));
         }
         found.unreadable = unreadable;
         if candidates.len() > CANDIDATES_MAX {
@@ -118,6 +115,9 @@ impl Engine {
         office: &str,
         found: Found,
     ) -> Result<Result<Chosen, Vec<Fault>>, Error> {
+        if found.all().next().is_none() {
+            return Ok(Err(found.unreadable.into_iter().chain(finding::expected(core, office)).collect()));
+        }
         let said = found.answers();
         // what is wrong with the files themselves is said first
         let wrong = found.sheets.len() > 1 || found.all().any(|(read, _)| read.is_err());
@@ -176,5 +176,8 @@ fn asked(core: &Core, answers: &Answers) -> Option<Form> {
     }
     let case = core.cases.get(answers.case.as_ref()?)?;
     let task = case.tasks.get(&answers.task?).filter(|_| answers.what == What::Task)?;
-    Some(form::of_task(core.programs.get(&case.closure)?, case, &core.ledgers, task))
+    let program = core.programs.get(&case.closure)?;
+    // what came before may be replaced by what comes now: then it is asked as it was
+    let again = decide::replaceable(program.workflow(), case, task);
+    Some(form::of_task(program, case, &core.ledgers, again.as_ref().unwrap_or(task)))
 }

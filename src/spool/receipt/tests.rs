@@ -17,7 +17,7 @@ fn a_receipt_reads_so() {
         accepted: vec!["优秀共产党员2名：张三、李四".into(), "优秀党务工作者1名：王五".into()],
         returned: vec![Fault::at("优秀共产党员 第5行", "李强重复")],
         next: vec!["组织办5月20日前审核，结果见“回执”".into()],
-        again: false,
+        again: None,
     });
     let expected = "回　　执\n\n香山村党支部：\n\n\
         贵单位2022年5月16日9时30分交来的“推荐表.xlsx”已收到，作为推荐表（2022年“七一”表彰）办理。\n\n\

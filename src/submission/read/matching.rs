@@ -7,6 +7,7 @@ use super::{paper, text};
 use crate::offices::Offices;
 use crate::submission::{Cell, Entry, Fault, Filled, FilledLine, Form, Grid, Line, Type};
 use serde_json::Value;
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 /// Objects named in a sentence, at most.
@@ -15,10 +16,21 @@ const NAMED_MAX: usize = 8;
 /// How well a file fits a form; more is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Fit {
+    /// headings or labels of the file the form has, whether it asks for them or shows them
+    pub known: usize,
     /// fields to fill in whose headings or labels the file has
     pub fields: usize,
     /// rows that repeat the particulars of an object of the form
     pub objects: usize,
+    /// headings or labels of the file the form has not
+    pub strange: Reverse<usize>,
+}
+
+impl Fit {
+    /// Whether anything the form asks for is in the file, and most of what is in the file is of the form.
+    pub fn mostly(&self) -> bool {
+        self.fields > 0 && self.known >= self.strange.0
+    }
 }
 
 /// How much of what a form asks for stands in a Word file.
@@ -102,7 +114,14 @@ pub fn fit(form: &Form, filled: &Filled, offices: &Offices) -> Fit {
         let headings = Headings::of(&grid.columns);
         lines().filter(|line| matches!(object_of(grid, &headings, line, offices), Ok(Some(_)))).count()
     };
-    Fit { fields: owners.iter().map(asked).sum(), objects: form.grids.iter().map(known).sum() }
+    let known_names = names.iter().filter(|name| owners.iter().any(|(headings, _)| !headings.find(name).is_empty()));
+    let found = known_names.count();
+    Fit {
+        known: found,
+        fields: owners.iter().map(asked).sum(),
+        objects: form.grids.iter().map(known).sum(),
+        strange: Reverse(names.len() - found),
+    }
 }
 
 /// The object a row is about, by what it repeats of the particulars the form shows; nothing, where it repeats none.
@@ -287,7 +306,10 @@ mod tests {
         let line =
             FilledLine { cells: vec![cell("姓名", "李四"), cell("日期", "2022-05-09")], ..FilledLine::default() };
         let filled = Filled { grids: vec![(String::new(), vec![line])], ..Filled::default() };
-        assert_eq!(fit(&form("考察"), &filled, &Offices::default()), Fit { fields: 1, objects: 1 });
+        assert_eq!(
+            fit(&form("考察"), &filled, &Offices::default()),
+            Fit { known: 2, fields: 1, objects: 1, strange: Reverse(0) }
+        );
         assert_eq!(fit(&form("考察"), &Filled::default(), &Offices::default()), Fit::default());
     }
 }

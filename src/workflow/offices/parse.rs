@@ -42,6 +42,7 @@ pub fn parse(path: &str, text: &str) -> Result<Offices, Vec<Diagnostic>> {
 pub(in crate::workflow) fn offices(reader: &mut Reader, node: &Node, text: &str) -> Option<Offices> {
     let mut keys = reader.keys(node, "the offices file")?;
     let offices = keys.take("offices").map(|n| entries(reader, n)).unwrap_or_default();
+    let collective = keys.take("collective").map(|n| collective(reader, n)).unwrap_or_default();
     let channels = keys.take("channels").map(|n| channels(reader, n)).unwrap_or_default();
     reader.finish(keys, &BESIDE_OFFICES);
     let version = Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
@@ -49,7 +50,7 @@ pub(in crate::workflow) fn offices(reader: &mut Reader, node: &Node, text: &str)
         let _ = write!(hex, "{byte:02x}");
         hex
     });
-    let found = Offices { offices, channels, version, day: NaiveDate::default() };
+    let found = Offices { offices, collective, channels, version, day: NaiveDate::default() };
     whole(reader, &found, node);
     Some(found)
 }
@@ -112,6 +113,17 @@ fn running(reader: &mut Reader, node: &Node) -> IndexMap<String, u32> {
         }
     }
     found
+}
+
+/// How the offices that have a tag are addressed together.
+fn collective(reader: &mut Reader, node: &Node) -> IndexMap<String, String> {
+    let Some(entries) = node.map() else {
+        reader
+            .shape(node, "`collective` names tags and how their offices are addressed together: { 党支部: 各党支部 }");
+        return IndexMap::new();
+    };
+    let entry = |(key, value): &(Node, Node)| reader.name(key, "a tag").zip(reader.text(value, "a collective name"));
+    entries.iter().filter_map(entry).collect()
 }
 
 /// The hour at which an office closes.
@@ -223,6 +235,11 @@ fn whole(reader: &mut Reader, offices: &Offices, node: &Node) {
     let place = |id: &str| place_of(node, id);
     let mut series: IndexMap<&str, &str> = IndexMap::new();
     let mut folders: IndexMap<&str, &str> = IndexMap::new();
+    let tagged = |tag: &String| offices.offices.values().any(|office| office.tags.contains(tag));
+    for tag in offices.collective.keys().filter(|tag| !tagged(tag)) {
+        let message = format!("`collective` names the tag `{tag}`, which no office has");
+        reader.error("office-unknown", &node.place, message, "give it to those who are addressed so: `tags: [TAG]`");
+    }
     for office in offices.offices.values() {
         for (key, other) in [("superior", &office.superior), ("successor", &office.successor)] {
             if let Some(other) = other.as_ref().filter(|other| !offices.offices.contains_key(*other)) {

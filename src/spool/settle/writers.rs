@@ -1,0 +1,106 @@
+//! Writers: what of a drop that stands still says that somebody is not done with it.
+//!
+//! Two things are seen. A file whose format has a mark at its end (zip, so also `.xlsx` and `.docx`; PDF, PNG, JPEG) is not whole
+//! without it. And on Linux a process of our own user that has a file open for writing is seen in `/proc`.
+//! Limits: who writes over the network, and processes of other users (a Samba server's among them), are not seen: for them
+//! stillness is all there is. A lease (`F_SETLEASE`) would tell more only about files that are our own, and ends a process that
+//! does not expect its signal; so it is not asked for.
+
+use super::{Kind, scan};
+use crate::files;
+use std::collections::BTreeSet;
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+/// How the formats begin whose end is marked, and the mark.
+const MARKED: [(&[u8], &[u8]); 4] =
+    [(b"PK\x03\x04", b"PK\x05\x06"), (b"%PDF", b"%%EOF"), (b"\x89PNG", b"IEND"), (b"\xFF\xD8\xFF", b"\xFF\xD9")];
+/// Bytes at the beginning of a file by which its format is known.
+const FIRST_BYTES: u64 = 4;
+/// Bytes at the end of a file among which the mark stands: what may follow it in a zip file.
+const LAST_BYTES: u64 = 22 + 65_535;
+/// Where the processes are.
+const PROCESSES: &str = "/proc";
+/// Access of an open file, in its flags: read only when zero.
+const ACCESS: u32 = 0o3;
+
+/// Files somebody has open for writing, by device and inode.
+pub type Written = BTreeSet<(u64, u64)>;
+
+/// The files of a drop.
+fn files_of(base: &Path, drop: &Path) -> Vec<PathBuf> {
+    let seen = scan::walk(base, drop).unwrap_or_default();
+    seen.into_iter().filter(|seen| seen.kind == Kind::File).map(|seen| base.join(seen.path)).collect()
+}
+
+/// Whether a file of a drop breaks off before the end its format marks. What cannot be read is for the claim to tell.
+pub fn breaks_off(base: &Path, drop: &Path) -> bool {
+    files_of(base, drop).iter().any(|path| {
+        let Ok((first, last)) = files::ends(path, FIRST_BYTES, LAST_BYTES) else { return false };
+        let mark = MARKED.iter().find(|(begins, _)| first.starts_with(begins)).map(|(_, mark)| *mark);
+        mark.is_some_and(|mark| !last.windows(mark.len()).any(|window| window == mark))
+    })
+}
+
+/// Whether one of these files is of a drop.
+pub fn is_written(base: &Path, drop: &Path, written: &Written) -> bool {
+    let of_it =
+        |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|seen| written.contains(&(seen.dev(), seen.ino())));
+    !written.is_empty() && files_of(base, drop).iter().any(of_it)
+}
+
+/// What processes of our own user have open for writing; those of others are not seen, nor is anything where there is no `/proc`.
+pub fn written() -> Written {
+    let listed = |path: &Path| fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
+    let mut found = Written::new();
+    for process in listed(Path::new(PROCESSES)) {
+        for open in listed(&process.join("fd")) {
+            let Ok(seen) = fs::metadata(&open) else { continue };
+            let Some(number) = open.file_name().filter(|_| seen.is_file()) else { continue };
+            let flags = fs::read_to_string(process.join("fdinfo").join(number)).unwrap_or_default();
+            let flags = flags.lines().find_map(|line| line.strip_prefix("flags:"));
+            let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok());
+            if flags.is_some_and(|flags| flags & ACCESS != 0) {
+                found.insert((seen.dev(), seen.ino()));
+            }
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    #[test]
+    fn a_file_without_the_end_of_its_format_breaks_off() {
+        let root = tempfile::tempdir().unwrap();
+        let put = |name: &str, bytes: &[u8]| {
+            fs::write(root.path().join(name), bytes).unwrap();
+            breaks_off(root.path(), Path::new(name))
+        };
+        for (begins, mark) in MARKED {
+            assert!(put("半.bin", &[begins, b"half"].concat()));
+            assert!(!put("全.bin", &[begins, b"whole", mark, b"\r\n"].concat()));
+        }
+        assert!(!put("表.csv", "姓名\n陈志强".as_bytes()), "a format without a mark has no end to miss");
+        fs::create_dir_all(root.path().join("材料/照片")).unwrap();
+        fs::write(root.path().join("材料/照片/1.jpg"), b"\xFF\xD8\xFFhalf").unwrap();
+        assert!(breaks_off(root.path(), Path::new("材料")));
+    }
+
+    #[test]
+    fn a_file_that_is_open_for_writing_is_seen_and_one_that_is_read_is_not() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("表.csv");
+        let mut file = fs::File::create(&path).unwrap();
+        file.write_all(b"a").unwrap();
+        assert!(is_written(root.path(), Path::new("表.csv"), &written()));
+        drop(file);
+        let read = fs::File::open(&path).unwrap();
+        assert!(!is_written(root.path(), Path::new("表.csv"), &written()));
+        drop(read);
+    }
+}
