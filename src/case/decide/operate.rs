@@ -145,7 +145,7 @@ impl Deciding<'_> {
         let Some(intake) = self.case.intakes.get(&stage.name).cloned() else { return };
         match (intake.closed, reopen) {
             (false, false) => {
-                let missing = self.missing_at(stage, "");
+                let missing = self.case.missing(&stage.name, "");
                 self.close_intake(stage, "", missing, reason);
             }
             (true, true) => self.reopen_intake(stage, reason, &[]),

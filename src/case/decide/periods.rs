@@ -179,7 +179,7 @@ impl<'a> Deciding<'a> {
         });
         let open = self.case.intake(&batch.stage, &batch.key).is_some_and(|i| !i.closed);
         if open && !to_come {
-            self.close_intake(stage, &batch.key, self.missing_at(stage, &batch.key), "报送期限已过");
+            self.close_intake(stage, &batch.key, self.case.missing(&stage.name, &batch.key), "报送期限已过");
         }
     }
 
