@@ -19,6 +19,8 @@ pub enum Effect {
     Render { document: u32, draft: u32 },
     /// put a paper (or its draft, for who confirms or seals it) into an office's 公文
     Deliver { document: u32, office: String, draft: bool },
+    /// put a paper into the 公文 of the office that issued it, which is nobody's delivery
+    Keep { document: u32, office: String },
     /// mail a paper
     Mail { document: u32, office: String },
     /// show a paper or a notice on the page
@@ -54,6 +56,7 @@ impl Effect {
             Effect::Sheet { .. }
             | Effect::SheetGone { .. }
             | Effect::Deliver { .. }
+            | Effect::Keep { .. }
             | Effect::Remind { .. }
             | Effect::TellMissing { .. }
             | Effect::TellOverdue { .. }
@@ -211,7 +214,17 @@ fn issued(workflow: &Workflow, offices: &Offices, case: &Case, document: u32) ->
             effects.push(Effect::Mail { document, office: recipient.clone() });
         }
     }
+    effects.extend(own_copy(offices, paper));
     effects
+}
+
+/// Of a paper with a number whoever issues it keeps a copy, unless it is among those it goes to.
+fn own_copy(offices: &Offices, paper: &Document) -> Option<Effect> {
+    let issuer = offices.standing(&paper.issuer);
+    let mut reached = paper.to.iter().chain(&paper.copy).map(|recipient| offices.standing(recipient));
+    let keeps = paper.number.is_some() && offices.offices.get(issuer).is_some_and(|office| office.folder.is_some());
+    let copy = Effect::Keep { document: paper.id, office: issuer.to_string() };
+    (keeps && !reached.any(|recipient| recipient == issuer)).then_some(copy)
 }
 
 /// Whether a paper for the public is shown on the page: a notice only where its stage names a channel that is the page, or none.

@@ -205,6 +205,8 @@ impl Sight {
         match (name, target) {
             ("period", _) => Some(period.map_or(Value::UNDEFINED, |p| Value::from_object(PeriodObject(p)))),
             ("as_of", _) => Some(Value::from(self.now.date().to_string())),
+            ("own_period", Target::Item(id)) => self.case.item(*id)?.fields.get("period")?.as_str().map(self::period),
+            ("own_period", Target::Record { fields, .. }) => fields.get("period")?.as_str().map(self::period),
             (_, Target::Record { fields, register }) => {
                 let value = fields.get(name)?;
                 let register = register.as_ref().and_then(|r| self.program.closure.registers.get(r));

@@ -305,6 +305,12 @@ impl Case {
         self.index.running.iter().filter_map(|id| self.clocks.get(id)).map(AsRef::as_ref)
     }
 
+    /// The items for which a clock of the definition runs.
+    pub fn running_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Item> {
+        let of_it = move |(clock, item): (&str, u32)| self.item(item).filter(|_| clock == name);
+        self.running().filter_map(|clock| clock.of.named()).filter_map(of_it)
+    }
+
     /// Side items about an item that still live.
     pub fn living_sides(&self, item: u32) -> impl Iterator<Item = &Item> {
         let ids = self.index.sides.get(&item).into_iter().flatten();

@@ -1,5 +1,7 @@
 //! Intakes: one for a stage, or one for every period of a duty that comes round.
 
+use super::decide::TAKEN_BACK;
+use super::event::{Ask, TaskEnd};
 use super::{Case, Intake, Task};
 
 /// What an intake is kept under: its stage, and its period where there are several.
@@ -17,6 +19,27 @@ impl Case {
     pub fn intake_of(&self, task: &Task) -> Option<&Intake> {
         let key = task.batch.and_then(|b| self.batches.get(&b)).map_or("", |b| b.key.as_str());
         self.intake(task.stage.as_ref()?, key)
+    }
+
+    /// Expected offices that have neither handed in nor declined. One that did before the intake was opened again is not missing.
+    pub fn missing(&self, stage: &str, key: &str) -> Vec<String> {
+        let Some(intake) = self.intake(stage, key) else { return Vec::new() };
+        let withdrawn = |t: &Task| {
+            let of_it = |submission: &String| t.submissions.contains(submission);
+            let mut theirs = self.all_items().filter(|i| i.submission.as_ref().is_some_and(of_it));
+            theirs.any(|i| i.label() == Some(TAKEN_BACK))
+        };
+        let before = |office: &String| {
+            let mut answered = self.tasks.values().filter(|t| {
+                t.stage.as_deref() == Some(stage)
+                    && t.batch == Some(intake.batch)
+                    && t.office == *office
+                    && t.ask == Ask::Nominate
+                    && t.closed == Some(TaskEnd::Answered)
+            });
+            answered.any(|t| !withdrawn(t))
+        };
+        intake.expected.iter().filter(|o| !intake.done.contains(*o) && !before(o)).cloned().collect()
     }
 
     /// The intakes of a stage by the keys of their batches.

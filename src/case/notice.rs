@@ -8,8 +8,9 @@ use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Case, Document, Item, Life, data, decide};
 use crate::clock::Moment;
-use crate::workflow::{Expression, Shown, Stage, rule};
+use crate::workflow::{Expression, Shown, Stage, TableFrom, rule};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// A notice that shows of an item what is not so any more.
 pub(in crate::case) struct Otherwise<'a> {
@@ -45,12 +46,33 @@ fn shown_by(program: &Program, template: &str) -> Vec<Shown> {
     found
 }
 
+/// The params that a template reads, also by the tables of items it prints.
+fn params_shown(program: &Program, template: &str) -> Vec<Shown> {
+    let workflow = program.workflow();
+    let source = program.template(template).unwrap_or_default();
+    let mentions = rule::text_names(&source).unwrap_or_default();
+    let mut read: BTreeSet<String> = BTreeSet::new();
+    for name in mentions.iter().filter_map(|mention| mention.path.first()) {
+        match workflow.tables.get(name) {
+            Some(table) if matches!(table.from, TableFrom::Items(_)) => {
+                let paths = table.sources().into_iter().flat_map(rule::mentioned);
+                read.extend(paths.filter_map(|path| path.into_iter().next()));
+            }
+            Some(_) => {}
+            None => drop(read.insert(name.clone())),
+        }
+    }
+    let param = |name: String| workflow.case.params.contains_key(&name).then_some(Shown { stage: None, field: name });
+    read.into_iter().filter_map(param).collect()
+}
+
 /// Whether the notice of a stage says by itself which fields of an item it shows.
 pub(in crate::case) fn names_fields(program: &Program, stage: &Stage) -> bool {
     stage.notice.as_ref().is_some_and(|template| !shown_by(program, template).is_empty())
 }
 
-/// The fields that the notice of a stage showed of an item otherwise than they are; none where it never named it.
+/// The fields that the notice of a stage showed of an item otherwise than they are, lists it is on and params among them; none
+/// where it never named it.
 pub(in crate::case) fn differing(
     program: &Program,
     case: &Case,
@@ -70,12 +92,18 @@ pub(in crate::case) fn differing(
     // what an earlier version of the definition did not know was not withheld by it
     let same_version = paper.closure == case.closure;
     let (at, index) = (workflow.stage_index(&stage.name), |name: &str| workflow.stage_index(name));
+    // whom a decision has put on a list or taken off it, it has decided on
+    let confirmed = |shown: &Shown| shown.stage.is_none() && case.confirmed.contains(&shown.field);
     let differs = |shown: &Shown| {
         let earlier = shown.stage.as_ref().is_none_or(|name| index(name) < at);
         let (then, now) = (value(told, shown), value(&now, shown));
         earlier && (then.is_some() || same_version) && blank(then) != blank(now)
     };
-    shown.into_iter().filter(|shown| differs(shown)).collect()
+    let told = |shown: &Shown| blank(paper.fields.get(&shown.field));
+    let amended =
+        |shown: &Shown| (told(shown).is_some() || same_version) && told(shown) != blank(case.params.get(&shown.field));
+    let params = params_shown(program, template).into_iter().filter(amended);
+    shown.into_iter().filter(|shown| differs(shown) && !confirmed(shown)).chain(params).collect()
 }
 
 fn value<'v>(item: &'v Value, shown: &Shown) -> Option<&'v Value> {

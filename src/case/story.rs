@@ -152,15 +152,9 @@ pub fn clock_of_task<'a>(case: &'a Case, task: &Task) -> Option<&'a Clock> {
 /// When a task is due, and why then; None when nothing limits it.
 pub fn due_sentence(case: &Case, ledgers: &Ledgers, task: &Task) -> Option<String> {
     let own = clock_of_task(case, task).map(|c| (String::new(), c));
-    let named = case.running().filter_map(|c| match &c.of {
-        ClockOf::Named { clock, item } if task.items.contains(item) => Some((format!("“{clock}”期限："), c)),
-        ClockOf::Answer(_)
-        | ClockOf::Period(_)
-        | ClockOf::Grace(_)
-        | ClockOf::Keep(_)
-        | ClockOf::Return(_)
-        | ClockOf::Gate { .. }
-        | ClockOf::Named { .. } => None,
+    let named = case.running().filter_map(|c| {
+        let (clock, _) = c.of.named().filter(|(_, item)| task.items.contains(item))?;
+        Some((format!("“{clock}”期限："), c))
     });
     let said: Vec<String> = own.into_iter().chain(named).filter_map(|(what, c)| said(ledgers, &what, c)).collect();
     (!said.is_empty()).then(|| said.join(""))

@@ -1,12 +1,13 @@
 //! Named tables (§12): reckoned exactly, frozen with their digest when a paper uses them.
 //!
 //! Guarantees: a table is a function of the case, the ledgers and its time. In a scheduled report everything is seen as it
-//! stood at the end of the reported period, so that the report comes out the same whenever it is made; in other papers as it
-//! stands. A check that does not hold is an error with its figures: no wrong total is ever printed.
+//! stood at the end of the reported period, whenever it is made, but for what comes in by a duty or a scheduled case about
+//! that time (`returns`); in other papers as it stands. A check that does not hold is an error with its figures: no wrong total is ever printed.
 
 mod figures;
 mod heads;
 mod records;
+mod returns;
 
 use super::Case;
 use super::command::Command;
@@ -44,8 +45,11 @@ pub struct Asked<'a> {
     pub now: Moment,
     /// the time it is for
     pub period: Option<Period>,
-    /// it stands in a scheduled report: everything is seen as it stood at the end of the period
+    /// it stands in a scheduled report: everything is seen as it stood at the end of the period, but for what duties hand in
+    /// about that time, which counts whenever it came in
     pub report: bool,
+    /// when the report before it was made
+    pub told: Option<Moment>,
 }
 
 /// A table as a paper prints it: `columns`, `heads` over them, `rows` with `label`, `values`, `parts` and, where they are
@@ -125,8 +129,7 @@ impl Asked<'_> {
     /// The moment everything is told of: the end of the period once that is over.
     fn as_of(&self) -> Moment {
         let end = self.period.map(Period::end).filter(|end| *end < self.now.date());
-        let last = NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default();
-        end.map_or(self.now, |end| end.and_time(last))
+        end.map_or(self.now, then_of)
     }
 
     /// The day at whose end everything is looked at; None: as it stands.
@@ -163,8 +166,9 @@ fn reckoned(asked: &Asked<'_>, table: &TableDefinition) -> Result<Value, String>
     let records = records::of(asked, table)?;
     let (rows, missing) = heads::rows(asked, table, &records)?;
     let columns = heads::columns(asked, table, &records)?;
-    let grid =
-        Grid { table, records: &records, columns: &columns, figures: table.figures(), params: &asked.case.params };
+    let figures = table.figures();
+    let places = figures.iter().map(|figure| figures::places(asked, table, &figure.measure)).collect();
+    let grid = Grid { table, records: &records, columns: &columns, figures, places, params: &asked.case.params };
     let cells = rows.len().saturating_mul(grid.titles().len().max(1));
     if cells > TABLE_CELLS_MAX {
         return Err(format!("有{cells}格，最多{TABLE_CELLS_MAX}格，请缩小统计范围"));
@@ -187,6 +191,10 @@ fn reckoned(asked: &Asked<'_>, table: &TableDefinition) -> Result<Value, String>
         "as_of": asked.as_of().date().to_string(),
     });
     if let Some(map) = frozen.as_object_mut() {
+        if let Some((owed, late)) = returns::owed_and_late(asked, table) {
+            map.insert("outstanding".into(), json!(owed));
+            map.insert("late".into(), json!(late));
+        }
         if grid.figures.len() > 1 && table.columns.is_some() {
             let figures: Vec<&str> = grid.figures.iter().map(|f| f.label.as_str()).collect();
             let heads = columns.iter().map(|c| json!({ "label": c.label, "columns": figures })).collect();
@@ -200,12 +208,19 @@ fn reckoned(asked: &Asked<'_>, table: &TableDefinition) -> Result<Value, String>
     Ok(frozen)
 }
 
+/// The last moment of a day.
+fn then_of(day: NaiveDate) -> Moment {
+    day.and_time(NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default())
+}
+
 /// A table's columns over its records.
 struct Grid<'a> {
     table: &'a TableDefinition,
     records: &'a [Record],
     columns: &'a [Group],
     figures: Vec<Reckoned>,
+    /// behind the point, of each figure
+    places: Vec<u32>,
     params: &'a Fields,
 }
 
@@ -254,16 +269,16 @@ impl Grid<'_> {
         }
         for column in self.columns {
             let here: BTreeSet<usize> = row.members.intersection(&column.members).copied().collect();
-            for figure in &self.figures {
-                line.cells.push(reckon(&figure.measure, &among(&here))?);
+            for (figure, places) in self.figures.iter().zip(&self.places) {
+                line.cells.push(reckon(&figure.measure, *places, &among(&here))?);
             }
         }
         let alone = self.table.columns.is_none() || matches!(self.table.rows, Heads::Item);
         if alone && self.figures.len() != 1 {
             return Ok(line);
         }
-        for figure in &self.figures {
-            line.total.push(reckon(&figure.measure, &among(&row.members))?);
+        for (figure, places) in self.figures.iter().zip(&self.places) {
+            line.total.push(reckon(&figure.measure, *places, &among(&row.members))?);
         }
         Ok(line)
     }

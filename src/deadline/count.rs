@@ -69,13 +69,9 @@ pub(super) struct Count {
 pub(super) fn ended(ledger: &[Change]) -> Option<NaiveDate> {
     ledger
         .iter()
-        .filter_map(|change| match change {
-            Change::End { date } => Some(*date),
-            Change::Stop { .. }
-            | Change::Resume { .. }
-            | Change::Restart { .. }
-            | Change::Extend { .. }
-            | Change::Announce { .. } => None,
+        .filter_map(|change| {
+            let Change::End { date } = change else { return None };
+            Some(*date)
         })
         .min()
 }

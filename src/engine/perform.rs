@@ -188,6 +188,7 @@ impl Engine {
             Effect::Deliver { document, office, draft } => {
                 self.deliver(&program, &case, *document, office, *draft).await
             }
+            Effect::Keep { document, office } => self.deliver(&program, &case, *document, office, false).await,
             Effect::Mail { document, office } => self.mail(id, &case, &program, *document, office).await,
             Effect::Publish { document } => self.publish_one(&case, *document).await,
             Effect::Unpublish { .. } => self.publish().await.map(|page| page.told()),
@@ -208,6 +209,7 @@ fn paper_of(owed: &Effect) -> Option<u32> {
     match owed {
         Effect::Render { document, .. }
         | Effect::Deliver { document, .. }
+        | Effect::Keep { document, .. }
         | Effect::Mail { document, .. }
         | Effect::Publish { document } => Some(*document),
         Effect::Sheet { .. }
@@ -257,6 +259,7 @@ fn done(case: &Case, owed: Effect, result: &Value, now: Moment) -> Option<Comman
         Effect::Sheet { .. }
         | Effect::SheetGone { .. }
         | Effect::Deliver { .. }
+        | Effect::Keep { .. }
         | Effect::Unpublish { .. }
         | Effect::Remind { .. }
         | Effect::TellMissing { .. }

@@ -11,7 +11,7 @@ pub const WITH_PARTS: [&str; 9] = ["公示", "受理", "文书", "替代", "更�
 pub struct Shown {
     /// the stage whose form asks it
     pub stage: Option<String>,
-    /// the field
+    /// the field; also a list it is on, or a param of the case
     pub field: String,
 }
 
@@ -61,7 +61,7 @@ impl Workflow {
             own => own,
         };
         let (first, second) = (own.first()?, own.get(1));
-        if self.items.values().any(|of| of.fields.contains_key(*first)) {
+        if self.list_stage(first).is_some() || self.items.values().any(|of| of.fields.contains_key(*first)) {
             return Some(Shown { stage: None, field: (*first).to_string() });
         }
         let has_fact = |stage: &&Stage, name: &str| stage.facts().iter().any(|fact| fact.name == name);

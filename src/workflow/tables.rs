@@ -1,6 +1,6 @@
 //! Named tables (LANGUAGE §12): where their records come from, what heads rows and columns, what is reckoned.
 
-use super::{Expression, Register, Workflow};
+use super::{Expression, From, Register, Stage, Workflow};
 use crate::deadline::Schedule;
 use crate::diag::Place;
 use crate::submission::Type;
@@ -217,6 +217,15 @@ impl Workflow {
             }
             _ => options(self.type_at(of, path)?),
         }
+    }
+
+    /// The duties that come round whose returns a table counts.
+    pub fn duties_of<'a>(&'a self, table: &'a TableDefinition) -> impl Iterator<Item = &'a Stage> {
+        let hands_in = |s: &&Stage| match &table.from {
+            TableFrom::Items(of) => self.opens(s).is_some_and(|opened| opened.name == *of),
+            TableFrom::Cases(_) | TableFrom::Register(_) | TableFrom::Clocks | TableFrom::Documents => false,
+        };
+        self.stages.iter().filter(|s| matches!(s.from, From::Every(..))).filter(hands_in)
     }
 
     /// Whether a case is for a period: a schedule opens it, or its key says the time.

@@ -278,27 +278,6 @@ impl<'a> Deciding<'a> {
         only.is_some_and(|only| self.case.all_items().any(|i| i.of == only.name))
     }
 
-    /// Expected offices that have neither handed in nor declined. One that did before the intake was opened again is not missing.
-    pub(super) fn missing_at(&self, stage: &Stage, key: &str) -> Vec<String> {
-        let Some(intake) = self.case.intake(&stage.name, key) else { return Vec::new() };
-        let before = |office: &String| {
-            let mut answered = self.case.tasks.values().filter(|t| {
-                t.stage.as_ref() == Some(&stage.name)
-                    && t.batch == Some(intake.batch)
-                    && t.office == *office
-                    && t.ask == Ask::Nominate
-                    && t.closed == Some(TaskEnd::Answered)
-            });
-            let withdrawn = |t: &Task| {
-                let mut of_it =
-                    self.case.all_items().filter(|i| i.submission.as_ref().is_some_and(|s| t.submissions.contains(s)));
-                of_it.any(|i| i.label() == Some(super::TAKEN_BACK))
-            };
-            answered.any(|t| !withdrawn(t))
-        };
-        intake.expected.iter().filter(|o| !intake.done.contains(*o) && !before(o)).cloned().collect()
-    }
-
     pub(super) fn close_intake(&mut self, stage: &Stage, key: &str, missing: Vec<String>, why: &str) {
         self.emit(Body::IntakeClosed {
             stage: stage.name.clone(),

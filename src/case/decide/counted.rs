@@ -188,29 +188,16 @@ impl Deciding<'_> {
 
     /// The date a clock was last told with: what it was announced with, what its notice states, else what the log says.
     fn told(&self, clock: &Clock) -> Option<NaiveDate> {
-        let stated = match clock.of {
-            ClockOf::Period(batch) => {
-                let notice = self.case.papers(batch).filter(|d| d.notice).last();
-                let until =
-                    notice.and_then(|d| d.fields.get("公示")).and_then(|p| p.get("截止日期")).and_then(|v| v.as_str());
-                until.and_then(crate::case::eval::first_day)
-            }
-            ClockOf::Answer(_)
-            | ClockOf::Grace(_)
-            | ClockOf::Keep(_)
-            | ClockOf::Return(_)
-            | ClockOf::Gate { .. }
-            | ClockOf::Named { .. } => None,
+        let stated = || {
+            let ClockOf::Period(batch) = clock.of else { return None };
+            let notice = self.case.papers(batch).filter(|d| d.notice).last()?;
+            crate::case::eval::first_day(notice.fields.get("公示")?.get("截止日期")?.as_str()?)
         };
-        let announced = clock.ledger.iter().rev().find_map(|change| match change {
-            Change::Announce { until, .. } => Some(*until),
-            Change::Stop { .. }
-            | Change::Resume { .. }
-            | Change::Restart { .. }
-            | Change::Extend { .. }
-            | Change::End { .. } => None,
+        let announced = clock.ledger.iter().rev().find_map(|change| {
+            let Change::Announce { until, .. } = change else { return None };
+            Some(*until)
         });
-        let told = announced.or(stated).or(clock.told);
+        let told = announced.or_else(stated).or(clock.told);
         told.or_else(|| deadline(clock).due(&self.ledgers.calendar).map(|d| d.date))
     }
 }

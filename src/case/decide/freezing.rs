@@ -5,6 +5,7 @@ use super::papers::Order;
 use crate::case::{Fields, table};
 use crate::deadline::Period;
 use crate::submission::Fault;
+use crate::workflow::Report;
 use std::collections::BTreeMap;
 
 impl Deciding<'_> {
@@ -16,7 +17,7 @@ impl Deciding<'_> {
         let program = self.program;
         let period = table::period_of(program.workflow(), &self.case);
         let named = table::read_by(program, &order.definition.template);
-        self.freeze(named.into_iter().map(|t| &t.name), period, false)
+        self.freeze(named.into_iter().map(|t| &t.name), period, None)
     }
 
     /// Freezes tables for a time; None when one cannot be, which is said.
@@ -24,10 +25,11 @@ impl Deciding<'_> {
         &mut self,
         names: impl Iterator<Item = &'n String>,
         period: Option<Period>,
-        report: bool,
+        report: Option<&Report>,
     ) -> Option<Fields> {
         let mut frozen = Fields::new();
         let mut whole = true;
+        let told = report.zip(period).and_then(|(report, period)| self.told_until(report, period));
         for name in names {
             let asked = table::Asked {
                 program: self.program,
@@ -35,7 +37,8 @@ impl Deciding<'_> {
                 ledgers: &self.ledgers,
                 now: self.now,
                 period,
-                report,
+                report: report.is_some(),
+                told,
             };
             match table::freeze(&asked, name) {
                 Ok(value) => drop(frozen.insert(name.clone(), value)),

@@ -8,7 +8,7 @@ use crate::case::Item;
 use crate::case::event::Hold;
 use crate::case::lists::may_be_meant;
 use crate::offices::Offices;
-use crate::workflow::{Each, Kind, Late, Stage};
+use crate::workflow::{Each, ItemType, Kind, Late, Stage, Workflow};
 use std::collections::BTreeMap;
 
 /// The gates of a stage, key by key.
@@ -104,11 +104,7 @@ impl<'a> Deciding<'a> {
 
     /// The intakes whose items come to a gate.
     fn intakes_of_gate(&self, index: usize, stage: &Stage) -> Vec<&'a Stage> {
-        let workflow = self.program.workflow();
-        let feeds = |s: &&Stage| {
-            s.kind == Kind::Recommend && !s.of_case && workflow.items.values().any(|t| self.meets(stage, s, t))
-        };
-        workflow.stages.iter().take(index).filter(feeds).collect()
+        feeding(self.program.workflow(), index, stage)
     }
 
     /// Whether side items that a stage collects may still be handed in elsewhere: until then nobody leaves it.
@@ -124,16 +120,6 @@ impl<'a> Deciding<'a> {
             s.collects.iter().any(|side| workflow.means(&stage.of, side, None))
                 && self.case.index.open.contains_key(&s.name)
         })
-    }
-
-    /// Whether some item of this type could pass both stages.
-    fn meets(&self, a: &Stage, b: &Stage, of: &crate::workflow::ItemType) -> bool {
-        let workflow = self.program.workflow();
-        if of.categories.is_empty() {
-            return workflow.means(&a.of, &of.name, None) && workflow.means(&b.of, &of.name, None);
-        }
-        let both = |c: &String| workflow.means(&a.of, &of.name, Some(c)) && workflow.means(&b.of, &of.name, Some(c));
-        of.categories.keys().any(both)
     }
 
     /// Living items that would still come to this stage, and those at it that are held.
@@ -174,6 +160,21 @@ impl<'a> Deciding<'a> {
             self.emit(crate::case::event::Body::ItemFreed { item, on });
         }
     }
+}
+
+/// The intakes before a stage whose items come to it.
+pub(super) fn feeding<'w>(workflow: &'w Workflow, index: usize, stage: &Stage) -> Vec<&'w Stage> {
+    let feeds = |s: &&Stage| {
+        s.kind == Kind::Recommend && !s.of_case && workflow.items.values().any(|of| meets(workflow, stage, s, of))
+    };
+    workflow.stages.iter().take(index).filter(feeds).collect()
+}
+
+/// Whether some item of this type could pass both stages.
+fn meets(workflow: &Workflow, a: &Stage, b: &Stage, of: &ItemType) -> bool {
+    let both =
+        |category: Option<&str>| workflow.means(&a.of, &of.name, category) && workflow.means(&b.of, &of.name, category);
+    if of.categories.is_empty() { both(None) } else { of.categories.keys().any(|category| both(Some(category))) }
 }
 
 /// The value by which an item belongs to a group: `owner` (the office that stands for it now, so that offices that were

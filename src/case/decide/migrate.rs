@@ -10,14 +10,15 @@ mod tests;
 
 use super::opened::computed;
 use super::{Deciding, Decision};
-use crate::case::event::{Ask, Body, Fields, QuestionAbout, TaskEnd};
+use crate::case::event::{Ask, Body, ClockChange, Fields, QuestionAbout, TaskEnd};
 use crate::case::ledger::Ledgers;
 use crate::case::migration::Mapping;
 use crate::case::program::Program;
-use crate::case::story::task_title;
+use crate::case::story::{limit_title, task_title};
 use crate::case::{Case, Task, form};
 use crate::clock::Moment;
 use crate::submission::Form;
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// Why `ItemChanged` and `CaseAmended` stand there when a new version brings a default or a computed field.
@@ -78,6 +79,8 @@ pub fn migrate(
     if deciding.case.held.is_none() {
         deciding.advance();
     }
+    let limits: Vec<Line> = deciding.events.iter().filter_map(|event| deciding.limit_changed(&event.body)).collect();
+    lines.extend(limits);
     lines.extend(deciding.events.iter().filter_map(|event| {
         let Body::QuestionAsked { text, about: QuestionAbout::Blocked { stage, .. }, .. } = &event.body else {
             return None;
@@ -141,6 +144,22 @@ impl Deciding<'_> {
                 Err(why) => self.refuse("", format!("{}号对象：{why}", item.id)),
             }
         }
+    }
+
+    /// A limit that begins by the new version, or of which it enters what the old one did not know.
+    fn limit_changed(&self, body: &Body) -> Option<Line> {
+        let day =
+            |day: &Option<NaiveDate>| day.map_or_else(|| "stands still".to_string(), |day| format!("is due {day}"));
+        let (clock, becomes) = match body {
+            Body::ClockStarted { clock, due, .. } => (clock, format!("begins, and {}", day(due))),
+            Body::ClockChanged { clock, change: ClockChange::Entered { before, after, .. } } => {
+                (clock, format!("is recounted by the new version: {} instead of {}", day(after), day(before)))
+            }
+            Body::ClockChanged { clock, change: ClockChange::End } => (clock, "ends".to_string()),
+            _ => return None,
+        };
+        let title = limit_title(self.program, &self.case, self.case.clocks.get(clock)?);
+        Some(Line::ok(format!("clock {clock} {title}"), becomes))
     }
 
     /// Tasks whose form is another now are closed and opened anew; says of each task what becomes of it.

@@ -179,7 +179,7 @@ impl Deciding<'_> {
         let Some(intake) = self.case.intakes.get(&stage.name).cloned() else { return };
         match (intake.closed, reopen) {
             (false, false) => {
-                let missing = self.missing_at(stage, "");
+                let missing = self.case.missing(&stage.name, "");
                 self.close_intake(stage, "", missing, reason);
             }
             (true, true) => self.reopen_intake(stage, reason, &[]),
@@ -206,6 +206,7 @@ impl Deciding<'_> {
             let params = [(param.to_string(), value.clone())].into_iter().collect();
             self.emit(Body::CaseAmended { param: param.to_string(), params, reason: reason.to_string() });
             self.judge_case(None);
+            self.keep_decided_notices(&field.title);
         }
     }
 

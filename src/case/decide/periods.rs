@@ -1,7 +1,11 @@
 //! Duties that come round (LANGUAGE §8 `from: { every: … }`): an intake for every period, opened when the period begins and
 //! due at the schedule's fall; and gates by month or period, which open when their time is over.
 
+#[cfg(test)]
+mod tests;
+
 use super::Deciding;
+use super::gate::feeding;
 use crate::calendar::Calendar;
 use crate::case::event::{Body, ClockOf, QuestionAbout, Rung};
 use crate::case::program::Program;
@@ -9,7 +13,7 @@ use crate::case::{Batch, Case, Clock};
 use crate::clock::Moment;
 use crate::deadline::{Budget, CatchUp, DayRule, Every, Fall, Offset, Period, Reported, Roll, Schedule};
 use crate::workflow::{Each, From, Kind, Stage, Workflow};
-use chrono::NaiveTime;
+use chrono::{NaiveDate, NaiveTime};
 
 /// The schedule of a stage's duty, with the date until which it goes on when that is a param.
 pub(in crate::case) fn duty(case: &Case, stage: &Stage) -> Option<Schedule> {
@@ -19,34 +23,54 @@ pub(in crate::case) fn duty(case: &Case, stage: &Stage) -> Option<Schedule> {
     Some(Schedule { until, ..*schedule })
 }
 
-/// The schedule by which the time of a gate's keys is over; None when it is no gate by time.
-fn gate(workflow: &Workflow, stage: &Stage) -> Option<Schedule> {
-    let Each::Fields(fields) = &stage.each else { return None };
-    let every = if fields.iter().any(|f| f == "month") {
-        Every::Month
-    } else if fields.iter().any(|f| f == "period") {
-        workflow.stages.iter().find_map(|s| match &s.from {
-            From::Every(schedule, _) => Some(schedule.every),
-            From::Submissions | From::Offices(_) | From::Table(_) | From::Register(..) | From::Case(..) => None,
-        })?
-    } else {
-        return None;
+/// The schedules by which the time of a gate's keys is over, and the names they fell under; none when it is no gate by time.
+/// A gate `each: period` has the periods of the duties whose items come to it: of several that go by unlike periods one
+/// schedule for each, and where periods are so many months, those that are counted from the duty's `first`.
+fn gates(workflow: &Workflow, stage: &Stage) -> Vec<(String, Schedule)> {
+    let Each::Fields(fields) = &stage.each else { return Vec::new() };
+    let mut found: Vec<(String, Schedule)> = Vec::new();
+    let mut add = |every, first: Option<NaiveDate>| {
+        let first = first.filter(|_| matches!(every, Every::Months(_)));
+        if found.iter().any(|(_, known)| (known.every, known.first) == (every, first)) {
+            return;
+        }
+        let day = if every == Every::Week { DayRule::Weekday(chrono::Weekday::Mon) } else { DayRule::Day(1) };
+        let name = if found.is_empty() { stage.name.clone() } else { format!("{}/{}", stage.name, found.len() + 1) };
+        let schedule = Schedule {
+            every,
+            day,
+            time: NaiveTime::MIN,
+            roll: Roll::Stay,
+            first,
+            until: None,
+            reported: Reported::Previous,
+            catch_up: CatchUp::Last,
+        };
+        found.push((name, schedule));
     };
-    let day = if every == Every::Week { DayRule::Weekday(chrono::Weekday::Mon) } else { DayRule::Day(1) };
-    Some(Schedule {
-        every,
-        day,
-        time: NaiveTime::MIN,
-        roll: Roll::Stay,
-        first: None,
-        until: None,
-        reported: Reported::Previous,
-        catch_up: CatchUp::Last,
-    })
+    if fields.iter().any(|f| f == "month") {
+        add(Every::Month, None);
+    } else if fields.iter().any(|f| f == "period") {
+        let index = workflow.stage_index(&stage.name).unwrap_or_default();
+        for duty in feeding(workflow, index, stage) {
+            if let From::Every(schedule, _) = &duty.from {
+                add(schedule.every, schedule.first);
+            }
+        }
+    }
+    found
 }
 
 fn last(case: &Case, schedule: &str) -> Option<Period> {
     case.fallen.get(schedule).and_then(|p| Period::parse(p))
+}
+
+/// The last period of a gate's schedule that is dealt with. What was written down under another cycle, as a log from before
+/// gates knew their own may have it, tells how far time has come.
+fn last_of_gate(case: &Case, name: &str, schedule: &Schedule) -> Option<Period> {
+    let fell = last(case, name)?;
+    let own = Period::containing(schedule.every, schedule.first, fell.end());
+    Some(if own.end() > fell.end() { own.previous() } else { own })
 }
 
 /// Since when a duty goes on: the case is open and what stands before everything else is done. None while it is not.
@@ -70,9 +94,8 @@ pub(super) fn next(program: &Program, case: &Case, calendar: &Calendar) -> Optio
         let begins = duty(case, stage)?.begins(last(case, &stage.name), born, calendar)?;
         Some(begins.max(case.latest))
     });
-    let gates = workflow.stages.iter().filter_map(|stage| {
-        let schedule = gate(workflow, stage)?;
-        let missed = schedule.fallen(last(case, &stage.name), case.opened, case.latest, calendar);
+    let gates = workflow.stages.iter().flat_map(|stage| gates(workflow, stage)).filter_map(|(name, schedule)| {
+        let missed = schedule.fallen(last_of_gate(case, &name, &schedule), case.opened, case.latest, calendar);
         if missed.falls.is_empty() {
             schedule.falls_after(case.latest, calendar).map(|fall| fall.at)
         } else {
@@ -86,19 +109,19 @@ impl<'a> Deciding<'a> {
     /// The gates whose time is over.
     pub(super) fn gates_by_time(&mut self) {
         let workflow = self.program.workflow();
-        for stage in &workflow.stages {
-            let Some(schedule) = gate(workflow, stage) else { continue };
+        for (name, schedule) in workflow.stages.iter().flat_map(|stage| gates(workflow, stage)) {
             let calendar = self.ledgers.calendar.clone();
-            let over = schedule.fallen(last(&self.case, &stage.name), self.case.opened, self.now, &calendar);
+            let last = last_of_gate(&self.case, &name, &schedule);
+            let over = schedule.fallen(last, self.case.opened, self.now, &calendar);
             for fall in over.falls {
-                self.fell(stage, &fall.period, &over.skipped);
+                self.fell(&name, &fall.period, &over.skipped);
             }
         }
     }
 
-    fn fell(&mut self, stage: &Stage, period: &Period, skipped: &[Period]) {
+    fn fell(&mut self, schedule: &str, period: &Period, skipped: &[Period]) {
         self.emit(Body::ScheduleFell {
-            schedule: stage.name.clone(),
+            schedule: schedule.to_string(),
             period: period.name(),
             skipped: skipped.iter().map(|p| p.name()).collect(),
         });
@@ -112,12 +135,12 @@ impl<'a> Deciding<'a> {
         let begun = schedule.begun(last(&self.case, &stage.name), born, self.now, &calendar);
         let count = begun.falls.len();
         if let (0, Some(over)) = (count, begun.skipped.last()) {
-            self.fell(stage, over, &begun.skipped);
+            self.fell(&stage.name, over, &begun.skipped);
         }
         for (n, fall) in begun.falls.into_iter().enumerate() {
             let skipped: &[Period] = if n + 1 == count { &begun.skipped } else { &[] };
             let opened = self.attempt(stage, None, &[], |this| {
-                this.fell(stage, &fall.period, skipped);
+                this.fell(&stage.name, &fall.period, skipped);
                 this.open_period(stage, &fall);
             });
             if !opened {
@@ -156,7 +179,7 @@ impl<'a> Deciding<'a> {
         });
         let open = self.case.intake(&batch.stage, &batch.key).is_some_and(|i| !i.closed);
         if open && !to_come {
-            self.close_intake(stage, &batch.key, self.missing_at(stage, &batch.key), "报送期限已过");
+            self.close_intake(stage, &batch.key, self.case.missing(&stage.name, &batch.key), "报送期限已过");
         }
     }
 
@@ -175,13 +198,16 @@ impl<'a> Deciding<'a> {
     /// Whether nobody will hand anything in any more that belongs to a key of this gate.
     pub(super) fn intake_over(&self, intake: &Stage, gate_stage: &Stage, key: &str) -> bool {
         let workflow = self.program.workflow();
-        let (Some(_), Each::Fields(fields)) = (gate(workflow, gate_stage), &gate_stage.each) else {
+        let schedules = gates(workflow, gate_stage);
+        let (false, Each::Fields(fields)) = (schedules.is_empty(), &gate_stage.each) else {
             return self.intake_closed_for_good(intake);
         };
         let word = if fields.iter().any(|f| f == "month") { "month" } else { "period" };
         let part = fields.iter().position(|f| f == word).and_then(|n| key.split('/').nth(n));
         let Some(time) = part.and_then(Period::parse) else { return self.intake_closed_for_good(intake) };
-        let fell = last(&self.case, &gate_stage.name).is_some_and(|fallen| fallen.end() >= time.end());
+        let dealt_with = schedules.iter().filter(|(_, schedule)| schedule.every == time.every());
+        let mut fallen = dealt_with.filter_map(|(name, schedule)| last_of_gate(&self.case, name, schedule));
+        let fell = fallen.any(|fallen| fallen.end() >= time.end());
         let over = fell || time.end() < self.case.opened.date();
         if !matches!(intake.from, From::Every(..)) {
             return over || self.intake_closed_for_good(intake);

@@ -98,17 +98,7 @@ impl<'a> Deciding<'a> {
         let order = self.same_order(&old, &definition, stage, reason);
         let order = if old.report.is_none() { Some(order) } else { self.reported_again(&old, order) };
         let Some(order) = order else { return };
-        let about = |t: &crate::case::Task| match t.ask {
-            Ask::Seal(d) | Ask::Report(d) | Ask::Acknowledge(d) => d == document,
-            Ask::Nominate
-            | Ask::Correct
-            | Ask::Answer
-            | Ask::Post(_)
-            | Ask::Question(_)
-            | Ask::Serve(_)
-            | Ask::Witness(_)
-            | Ask::Copies => false,
-        };
+        let about = |t: &crate::case::Task| matches!(t.ask, Ask::Seal(d) | Ask::Report(d) | Ask::Acknowledge(d) if d == document);
         self.close_tasks(about, TaskEnd::Overtaken);
         let made = if issued {
             self.notes.push(format!("原件{}，原因：{}", old.title, reason.unwrap_or("更正")));

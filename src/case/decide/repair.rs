@@ -54,14 +54,8 @@ pub enum Repair {
 impl Repair {
     /// The item that is put right, or put elsewhere.
     fn item(&self) -> Option<u32> {
-        match self {
-            Repair::Correct { item, .. } | Repair::Move { item, .. } => Some(*item),
-            Repair::End { .. }
-            | Repair::Free { .. }
-            | Repair::Close { .. }
-            | Repair::Void { .. }
-            | Repair::Clock { .. } => None,
-        }
+        let (Repair::Correct { item, .. } | Repair::Move { item, .. }) = self else { return None };
+        Some(*item)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::calendar::Calendar;
 use crate::case::command::Command;
 use crate::case::event::{Fields, QuestionAbout};
 use crate::case::program::Program;
-use crate::case::{Case, Document, table};
+use crate::case::{Case, Document, Life, table};
 use crate::clock::Moment;
 use crate::deadline::Period;
 use crate::workflow::Report;
@@ -81,11 +81,19 @@ impl Deciding<'_> {
         Some(Order { report: Some((report.name.clone(), tables)), confirm, signer, ..order })
     }
 
+    /// When the report of the latest earlier period was made: what came in since is told as late.
+    pub(super) fn told_until(&self, report: &Report, period: Period) -> Option<Moment> {
+        let stands = |paper: &&Document| paper.report.as_ref() == Some(&report.name) && paper.life != Life::Void;
+        let papers = self.case.documents.values().map(AsRef::as_ref).filter(stands);
+        let told = papers.filter_map(|paper| Some((period_of(paper)?.end(), paper.reckoned)));
+        told.filter(|(end, _)| *end < period.end()).max().map(|(_, reckoned)| reckoned)
+    }
+
     /// Its tables and its period, frozen; None when one cannot be, which is said.
     fn tables_of(&mut self, report: &Report, period: &Period) -> Option<Fields> {
         let read = table::read_by(self.program, &report.template).into_iter().map(|t| &t.name);
         let names: BTreeSet<&String> = report.tables.iter().chain(read).collect();
-        let mut tables = self.freeze(names.into_iter(), Some(*period), true)?;
+        let mut tables = self.freeze(names.into_iter(), Some(*period), Some(report))?;
         tables.insert("期间".to_string(), serde_json::json!({ "名称": period.title(), "代号": period.name() }));
         Some(tables)
     }

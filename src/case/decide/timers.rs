@@ -187,7 +187,7 @@ impl Deciding<'_> {
         let Some(stage) = program.workflow().stage(&open.stage) else { return };
         if self.case.intake(&stage.name, &open.key).is_some_and(|i| i.batch == batch && !i.closed) {
             if open.key.is_empty() && !self.awaits_the_one(stage) {
-                let missing = self.missing_at(stage, "");
+                let missing = self.case.missing(&stage.name, "");
                 self.close_intake(stage, "", missing, "报送期限已过");
             }
             return;

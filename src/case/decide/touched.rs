@@ -111,6 +111,7 @@ impl Touched {
             }
             Body::Listed { items, off, .. } => {
                 items.iter().chain(off).for_each(|id| self.item(case, *id));
+                self.changed.extend(items.iter().chain(off));
             }
             Body::SignersChanged { batch, .. } => drop(self.batches.insert(*batch)),
             Body::AnswerTakenBack { items, waiting, .. } => {
@@ -138,11 +139,13 @@ impl Touched {
             | Body::DocumentClosed { document, .. }
             | Body::Delivered { document, .. } => self.document(case, *document),
             Body::NoticeUp { batch, .. } | Body::NoticeDown { batch, .. } => drop(self.batches.insert(*batch)),
-            Body::CaseOpened { .. }
-            | Body::CaseAmended { .. }
-            | Body::CaseHeld { .. }
-            | Body::CaseMigrated { .. }
-            | Body::CaseRepaired { .. } => self.all(case),
+            Body::CaseAmended { .. } => {
+                self.all(case);
+                self.changed.extend(case.living().filter(|item| !item.noticed.is_empty()).map(|item| item.id));
+            }
+            Body::CaseOpened { .. } | Body::CaseHeld { .. } | Body::CaseMigrated { .. } | Body::CaseRepaired { .. } => {
+                self.all(case)
+            }
             Body::CaseClosed { .. }
             | Body::FieldsErased { .. }
             | Body::CaseSealed { .. }

@@ -40,28 +40,9 @@ pub(super) fn outage_is_asked(case: &Case, of: &ClockOf) -> bool {
 
 /// Whether somebody has been asked to see to this very step and has not answered yet.
 pub(super) fn is_blocked(case: &Case, stage: &Stage, batch: Option<u32>) -> bool {
-    let same = |about: &QuestionAbout| match about {
-        QuestionAbout::Blocked { stage: s, batch: b, items } => {
-            *s == stage.name && *b == batch && (batch.is_some() || items.is_empty())
-        }
-        QuestionAbout::LateSide { .. }
-        | QuestionAbout::Return { .. }
-        | QuestionAbout::Rule { .. }
-        | QuestionAbout::Outage { .. }
-        | QuestionAbout::Report { .. }
-        | QuestionAbout::Extend { .. }
-        | QuestionAbout::Overdue { .. }
-        | QuestionAbout::Differ { .. }
-        | QuestionAbout::Tie { .. }
-        | QuestionAbout::Conflict { .. }
-        | QuestionAbout::Late { .. }
-        | QuestionAbout::Above { .. }
-        | QuestionAbout::Short { .. }
-        | QuestionAbout::LeftOut { .. }
-        | QuestionAbout::Twin { .. }
-        | QuestionAbout::Action { .. }
-        | QuestionAbout::Opening { .. }
-        | QuestionAbout::Effect { .. } => false,
+    let same = |about: &QuestionAbout| {
+        let QuestionAbout::Blocked { stage: s, batch: b, items } = about else { return false };
+        *s == stage.name && *b == batch && (batch.is_some() || items.is_empty())
     };
     case.open_questions().any(|q| same(&q.about))
 }
@@ -156,14 +137,9 @@ impl Deciding<'_> {
     /// The daemon was away. Notices on the page may not have been seen meanwhile: whether their time counts is for the
     /// opener to say, once for each outage.
     pub(super) fn outage(&mut self, from: Moment, until: Moment) {
-        let down = self.case.running().filter_map(|c| match c.of {
-            ClockOf::Period(batch) => Some((batch, c.from)),
-            ClockOf::Answer(_)
-            | ClockOf::Grace(_)
-            | ClockOf::Keep(_)
-            | ClockOf::Return(_)
-            | ClockOf::Gate { .. }
-            | ClockOf::Named { .. } => None,
+        let down = self.case.running().filter_map(|c| {
+            let ClockOf::Period(batch) = c.of else { return None };
+            Some((batch, c.from))
         });
         let down: Vec<(u32, NaiveDate)> = down.collect();
         for (batch, posted) in down {
@@ -261,7 +237,7 @@ impl Deciding<'_> {
                     self.case.documents.get(document).is_some_and(|d| d.draft == *draft && d.life == Life::Ordered);
                 meant.then(|| format!("{}未能生成", paper(document)))
             }
-            Effect::Deliver { document, office: to, .. } => {
+            Effect::Deliver { document, office: to, .. } | Effect::Keep { document, office: to } => {
                 Some(format!("{}未能送入{}的“公文”文件夹", paper(document), office(to)))
             }
             Effect::Mail { document, office: to } => Some(format!("{}未能以邮件发给{}", paper(document), office(to))),

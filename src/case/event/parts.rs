@@ -207,6 +207,14 @@ pub enum ClockOf {
     },
 }
 
+impl ClockOf {
+    /// The name and the item of a clock of the definition.
+    pub fn named(&self) -> Option<(&str, u32)> {
+        let ClockOf::Named { clock, item } = self else { return None };
+        Some((clock, *item))
+    }
+}
+
 /// A rung of a clock: a reminder, or the end.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -97,12 +97,15 @@ impl Case {
             notice,
             replaces,
             title,
-            tables: _,
+            tables,
             fields,
         } = &event.body
         else {
             return;
         };
+        let same = |before: &&Arc<Document>| tables.keys().all(|name| before.fields.get(name) == fields.get(name));
+        let before = self.documents.get(document).filter(|_| !tables.is_empty());
+        let reckoned = before.filter(same).map_or(event.at, |before| before.reckoned);
         let new = Document {
             id: *document,
             draft: *draft,
@@ -132,6 +135,7 @@ impl Case {
             delivered: Vec::new(),
             served: None,
             ordered_seq: event.seq,
+            reckoned,
             closure: self.closure.clone(),
         };
         for (id, stage) in items.iter().zip(stage.iter().cycle()).filter(|_| *notice) {

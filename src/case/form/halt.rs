@@ -2,7 +2,6 @@
 
 use super::plain;
 use super::standing::of_case;
-use crate::case::event::ClockOf;
 use crate::case::program::Program;
 use crate::case::story::item_label;
 use crate::case::{Case, Item};
@@ -20,16 +19,7 @@ pub(super) fn paper(program: &Program, case: &Case, office: &str, clock: &ClockD
     if clock.reasons.is_empty() {
         return None;
     }
-    let running = case.running().filter_map(|c| match &c.of {
-        ClockOf::Named { clock: name, item } if *name == clock.name => case.item(*item),
-        ClockOf::Answer(_)
-        | ClockOf::Period(_)
-        | ClockOf::Grace(_)
-        | ClockOf::Keep(_)
-        | ClockOf::Return(_)
-        | ClockOf::Gate { .. }
-        | ClockOf::Named { .. } => None,
-    });
+    let running = case.running_named(&clock.name);
     let mine: Vec<&Item> = running.filter(|i| case.tasks_of(i.id).any(|t| t.office == office)).collect();
     let labels: Vec<String> = mine.iter().map(|i| item_label(program.workflow(), i)).collect();
     let mut form = of_case(case, What::Halt, office, &format!("停止或恢复{}计时", clock.name));

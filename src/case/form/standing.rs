@@ -1,7 +1,7 @@
 //! Papers an office may hand in by itself, beside its tasks.
 
 use super::{answers, blank, entry, opening, plain};
-use crate::case::event::{Ask, ClockOf};
+use crate::case::event::Ask;
 use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
 use crate::case::story::{item_label, named_limit};
@@ -129,16 +129,7 @@ fn with_reason(case: &Case, office: &str, what: What, title: &str, task: u64) ->
 /// Asks for more time on a clock, for the items this office has to do with.
 fn extend(program: &Program, case: &Case, office: &str, clock: &str) -> Option<Form> {
     program.workflow().clocks.get(clock)?.extend.as_ref()?;
-    let running = case.running().filter_map(|c| match &c.of {
-        ClockOf::Named { clock: name, item } if name == clock => case.item(*item),
-        ClockOf::Answer(_)
-        | ClockOf::Period(_)
-        | ClockOf::Grace(_)
-        | ClockOf::Keep(_)
-        | ClockOf::Return(_)
-        | ClockOf::Gate { .. }
-        | ClockOf::Named { .. } => None,
-    });
+    let running = case.running_named(clock);
     let deals = |i: &&Item| i.owner == office || case.tasks_of(i.id).any(|t| t.office == office);
     let mine: Vec<&Item> = running.filter(deals).collect();
     let mut form = about_item(program, case, office, What::Extend, &format!("申请延长{}", named_limit(clock)), &mine);

@@ -3,15 +3,13 @@
 use crate::case::decide::bound_of;
 use crate::case::eval::{Sight, Target};
 use crate::case::event::{Body, Event, Hold, Row};
-use crate::case::ledger::Ledgers;
+use crate::case::ledger::{Entry, Ledgers};
 use crate::case::lists::is_meant;
 use crate::case::program::Program;
-use crate::case::{Case, Item};
+use crate::case::{Case, Item, register};
+use crate::workflow::rule;
 use crate::workflow::{Bound, Expression, Go, Kind, Over, Quota, Rule, Stage, Strength, Workflow};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What an expression calls to look beyond the case: it may have seen something else then.
-const BEYOND: [&str; 5] = [".has(", ".last(", ".count(", ".running(", ".since("];
 
 /// The decide stage a log's event answers, and the rows of it that go forwards.
 struct Forward<'a> {
@@ -122,14 +120,13 @@ fn counts(workflow: &Workflow, stage: &Stage, quota: &Quota, item: &Item) -> boo
 }
 
 /// Nothing decided by the last command breaks a `require`, or an `expect` for which nobody gave a reason. Judged as it stood
-/// when it was decided, of rules about an item, an owner or a category that look at nothing beyond the case.
+/// when it was decided, the registers as they stood then, of rules about an item, an owner or a category.
 pub(super) fn rules(program: &Program, log: &[Event], ledgers: &Ledgers, found: &mut Vec<String>) {
     let workflow = program.workflow();
-    let within = |e: &Expression| !BEYOND.iter().any(|beyond| e.source.contains(beyond));
     let judged = |r: &&Rule| {
         let strict = matches!(r.strength, Strength::Require | Strength::Expect);
         let grouped = r.per.iter().all(|by| by == "owner" || by == "category");
-        strict && grouped && within(&r.test) && r.when.as_ref().is_none_or(within)
+        strict && grouped
     };
     let rules: Vec<&Rule> = workflow.rules.iter().filter(judged).collect();
     let Some(last) = log.last().filter(|_| !rules.is_empty()) else { return };
@@ -142,7 +139,12 @@ pub(super) fn rules(program: &Program, log: &[Event], ledgers: &Ledgers, found: 
     let Some((end, _)) = decided.last() else { return };
     let confirmed = log[end + 1..].iter().take_while(|e| matches!(e.body, Body::Listed { .. })).count();
     let Some(seen) = Case::replay(&log[..=end + confirmed]) else { return };
-    let sight = Sight::new(program, &seen, ledgers, last.at);
+    let first = decided.first().map_or(end, |(n, _)| n);
+    let (then, unsure) = registers_then(ledgers, last, (log[*first].seq, log[*end].seq));
+    let asks = |e: &Expression| rule::mentioned(&e.source).into_iter().filter_map(|path| path.into_iter().next());
+    let sure = |r: &&&Rule| !asks(&r.test).chain(r.when.iter().flat_map(asks)).any(|name| unsure.contains(&name));
+    let rules: Vec<&Rule> = rules.iter().filter(sure).copied().collect();
+    let sight = Sight::new(program, &seen, &then, last.at);
     let waived = |rule: &Rule, item: u32| {
         let now = log[before..].iter().any(
             |e| matches!(&e.body, Body::RuleWaived { rule: r, items, .. } if *r == rule.name && items.contains(&item)),
@@ -164,6 +166,31 @@ pub(super) fn rules(program: &Program, log: &[Event], ledgers: &Ledgers, found: 
     }
 }
 
+/// The registers as a decision saw them, and those of which that cannot be told: they were written at its moment, by another or
+/// between its own rows. What it entered itself came after it.
+fn registers_then(ledgers: &Ledgers, decision: &Event, (first, end): (u64, u64)) -> (Ledgers, BTreeSet<String>) {
+    let own = |entry: &Entry| {
+        let (stream, seq) = entry.source.rsplit_once('/')?;
+        (stream == decision.stream).then(|| seq.parse::<u64>().ok())?
+    };
+    let mut then = ledgers.clone();
+    let mut unsure = BTreeSet::new();
+    for (name, entries) in &ledgers.registers {
+        let after = |entry: &Entry| own(entry).is_some_and(|seq| seq > end);
+        let doubtful = |entry: &Entry| {
+            let entered = entry.entered == decision.at && own(entry).is_none_or(|seq| seq > first && seq <= end);
+            let changed = entry.before.iter().any(|(until, _)| *until == decision.at);
+            entered || changed || entry.gone == Some(decision.at)
+        };
+        if entries.iter().any(|entry| !after(entry) && doubtful(entry)) {
+            unsure.insert(name.clone());
+        }
+        let seen = register::as_of(entries, decision.at).into_iter().filter(|entry| !after(entry)).collect();
+        then.registers.insert(name.clone(), seen);
+    }
+    (then, unsure)
+}
+
 /// What a rule about an item is judged of: the item, or all that live of its group.
 fn judged_of(workflow: &Workflow, case: &Case, ledgers: &Ledgers, rule: &Rule, item: u32) -> Target {
     if rule.per.is_empty() {
@@ -177,4 +204,93 @@ fn judged_of(workflow: &Workflow, case: &Case, ledgers: &Ledgers, rule: &Rule, i
     let own = case.item(item).map(group);
     let all = case.living().filter(|i| is_meant(workflow, &rule.of, i) && Some(group(i)) == own);
     Target::Group(all.map(|i| i.id).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::calendar::Calendar;
+    use crate::case::command::{Asked, Command, HandIn};
+    use crate::case::decide::{OpenCase, decide, open};
+    use crate::case::event::{Change, Fields};
+    use crate::case::program::{Proof, Proofed};
+    use crate::workflow::check::reload;
+    use crate::workflow::parse::{Parsed, parse};
+    use serde_json::json;
+    use std::sync::Arc;
+
+    const DEFINITION: &str = "workflow: 试
+roles: { 甲: 甲办 }
+case: { title: 试, opened: { by: 甲 } }
+items: { 人: { subject: person, identity: [姓名], fields: { 姓名: name } } }
+stages:
+  - { recommend: 提出, of: 人, by: 甲 }
+  - { decide: 定, of: 人, by: 甲, form: { case: { 日期: date } }, outcomes: { 通过: { next: true, do: [{ enter: 荣誉 }] }, 不通过: { end: 未通过 } } }
+  - { file: 归档, of: 人, by: 甲 }
+rules: [{ of: 人, require: not 荣誉.has(who), say: 已有荣誉 }]
+";
+    const REGISTER: &str =
+        "register: 荣誉\nkey: [person]\nfields: { 备注: { type: text, optional: true } }\nby: 甲办\n";
+
+    struct Anything;
+
+    impl Proof for Anything {
+        fn proof(&self, template: &str, _: &str, _: &Fields) -> Result<Proofed, Vec<String>> {
+            Ok(Proofed { title: template.to_string() })
+        }
+    }
+
+    fn fields(value: &serde_json::Value) -> Fields {
+        value.as_object().cloned().unwrap_or_default()
+    }
+
+    #[test]
+    fn a_rule_about_a_register_is_judged_by_what_stood_in_it() {
+        let text = |text: &str| text.to_string();
+        let sources = [("workflow.yaml", DEFINITION), ("registers/荣誉.yaml", REGISTER)];
+        let sources = sources.into_iter().map(|(name, said)| (text(name), text(said))).collect();
+        let program = Program::new(Arc::new(reload(&sources).unwrap()), Arc::new(Anything));
+        let Parsed::Offices(town) = parse("offices.yaml", "offices: { 甲办: {} }").unwrap() else {
+            panic!("offices")
+        };
+        let mut ledgers = Ledgers::new(Arc::new(town), Arc::new(Calendar::shipped().clone()));
+        let at = |day| chrono::NaiveDate::from_ymd_opt(2025, 3, day).and_then(|d| d.and_hms_opt(9, 0, 0)).unwrap();
+        let (office, cause) = (text("甲办"), text("submission 0"));
+        let (params, by) = (Fields::new(), office.clone());
+        let asked = OpenCase { office, by, params, one: None, period: None, parent: None, shared: false, cause };
+        let opened = open(&program, &asked, &ledgers, at(3)).unwrap();
+        let (mut case, mut log) = (opened.case, opened.events);
+        for (row, head) in [
+            (Row { fields: fields(&json!({ "姓名": "周平" })), ..Row::default() }, json!({})),
+            (Row { item: Some(1), outcome: Some(text("通过")), ..Row::default() }, json!({ "日期": "2025-03-04" })),
+        ] {
+            let task = case.open_tasks().next().unwrap().clone();
+            let (rows, submission) = (vec![(row, String::new())], task.id.to_string());
+            let hand_in = HandIn { task: task.id, revision: task.revision, rows, submission, ..HandIn::default() };
+            let command = Command::HandIn(HandIn { fields: fields(&head), complete: true, ..hand_in });
+            let asked =
+                Asked { by: text("甲办"), on_behalf: None, cause: format!("submission {}", task.id), command };
+            let decided = decide(&program, &case, &asked, &ledgers, at(4)).unwrap_or_else(|r| panic!("{r:#?}"));
+            log.extend(decided.events);
+            (case, ledgers) = (decided.case, decided.ledgers);
+        }
+        let judged = |ledgers: &Ledgers| {
+            let mut found = Vec::new();
+            rules(&program, &log, ledgers, &mut found);
+            found
+        };
+        let own = ledgers.registers["荣誉"].front().cloned().unwrap();
+        assert_eq!(judged(&ledgers), Vec::<String>::new(), "what it entered itself came after it");
+        let write = |day: u32| {
+            let mut ledgers = ledgers.clone();
+            let (register, key, fields) = (text("荣誉"), own.key.clone(), Fields::new());
+            let body = Body::RegisterWritten { register, key, entry: 90, change: Change::Enter, fields, reason: None };
+            let (stream, by, cause) = (text("register/荣誉"), text("甲办"), String::new());
+            ledgers.apply(&Event { stream, seq: 1, at: at(day), by, on_behalf: None, cause, body });
+            judged(&ledgers)
+        };
+        assert_eq!(write(3).len(), 1, "it stood there before");
+        assert_eq!(write(4), Vec::<String>::new(), "who came first at that moment cannot be told");
+        assert_eq!(write(5), Vec::<String>::new(), "it came later");
+    }
 }

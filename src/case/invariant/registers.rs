@@ -1,7 +1,8 @@
 //! 14. A register entry has exactly one source: what a case has entered stands there as its log says, and nothing else as its own.
 //!
-//! Which entries a decision saw is not recorded with it. Entries keep when they were entered, put right and ended, so what stood
-//! in a register on the day of a decision can be told from its own log; that a rule about it was kept then is not judged anew.
+//! Which entries a decision saw is not recorded with it, so that cannot be checked. Entries keep when they were entered, put right
+//! and ended, so what stood in a register at the moment of a decision can be told from its own log: by that its rules are
+//! judged anew (`decided`), but for registers that others wrote at that very moment.
 
 use crate::case::Case;
 use crate::case::event::{Body, Change, Event};

@@ -3,9 +3,11 @@
 //! A sum of counts that are about something is about something (约). A mean is exact; one that does not end within six places
 //! is printed with two, rounded half away from nought, and 约 before it.
 
+use super::Asked;
 use super::records::Record;
+use crate::submission::Type;
 use crate::tally::{Fraction, Unreckonable};
-use crate::workflow::Measure;
+use crate::workflow::{Measure, TableDefinition, TableFrom};
 use serde_json::Value;
 
 /// What a cell without a figure says.
@@ -28,14 +30,35 @@ pub(in crate::case) struct Written {
     pub(in crate::case) places: u32,
 }
 
+/// The places a figure has at least, by the type of what it sums: a sum of nothing stands beside others.
+pub(super) fn places(asked: &Asked<'_>, table: &TableDefinition, measure: &Measure) -> u32 {
+    let Measure::Sum(path) = measure else { return 0 };
+    let kind = match &table.from {
+        TableFrom::Items(of) => asked.program.workflow().type_at(of, path),
+        TableFrom::Cases(name) => asked.ledgers.beside.definitions.get(name).and_then(|other| {
+            let other = other.workflow();
+            other.type_at(&other.only_type()?.name, path)
+        }),
+        TableFrom::Register(name) => {
+            asked.program.closure.registers.get(name).and_then(|r| r.fields.get(path)).map(|field| &field.kind)
+        }
+        TableFrom::Clocks | TableFrom::Documents => None,
+    };
+    match kind {
+        Some(Type::Money) => 2,
+        Some(Type::Decimal(places)) => u32::from(*places),
+        _ => 0,
+    }
+}
+
 /// Reckons a figure over records.
-pub(super) fn reckon(measure: &Measure, records: &[&Record]) -> Result<Cell, String> {
+pub(super) fn reckon(measure: &Measure, places: u32, records: &[&Record]) -> Result<Cell, String> {
     match measure {
         Measure::Count => {
             let count = i64::try_from(records.len()).map_err(|e| e.to_string())?;
             Ok(Cell { value: Value::from(count), figure: Some(Fraction::whole(count)) })
         }
-        Measure::Sum(path) => sum(&numbers(path, records)?).map_err(|e| format!("“{path}”的合计{e}")),
+        Measure::Sum(path) => sum(&numbers(path, records)?, places).map_err(|e| format!("“{path}”的合计{e}")),
         Measure::Mean(path) => mean(&numbers(path, records)?).map_err(|e| format!("“{path}”的平均数{e}")),
         Measure::First(path) => {
             for record in records {
@@ -57,9 +80,9 @@ fn numbers(path: &str, records: &[&Record]) -> Result<Vec<Written>, String> {
     Ok(found)
 }
 
-fn sum(written: &[Written]) -> Result<Cell, Unreckonable> {
+fn sum(written: &[Written], places: u32) -> Result<Cell, Unreckonable> {
     let number = Fraction::sum(written.iter().map(|w| w.number))?;
-    let places = written.iter().map(|w| w.places).max().unwrap_or(0);
+    let places = written.iter().map(|w| w.places).chain([places]).max().unwrap_or(0);
     let about = written.iter().any(|w| w.about);
     let value = match (about, places, number.whole_or_nearest()) {
         (false, 0, Ok(whole)) => Value::from(whole),
@@ -113,11 +136,12 @@ mod tests {
 
     #[test]
     fn sums_are_exact_and_stay_about() {
-        assert_eq!(sum(&all(&[json!(3), json!(4)])).unwrap().value, json!(7));
-        assert_eq!(sum(&all(&[json!("0.10"), json!("0.20")])).unwrap().value, json!("0.30"));
-        assert_eq!(sum(&all(&[json!("300余"), json!("5000")])).unwrap().value, json!("约5300"));
-        assert_eq!(sum(&all(&[json!("1.2万多"), json!("约80")])).unwrap().value, json!("约12080"));
-        assert_eq!(sum(&[]).unwrap().value, json!(0));
+        assert_eq!(sum(&all(&[json!(3), json!(4)]), 0).unwrap().value, json!(7));
+        assert_eq!(sum(&all(&[json!("0.10"), json!("0.20")]), 0).unwrap().value, json!("0.30"));
+        assert_eq!(sum(&all(&[json!("300余"), json!("5000")]), 0).unwrap().value, json!("约5300"));
+        assert_eq!(sum(&all(&[json!("1.2万多"), json!("约80")]), 0).unwrap().value, json!("约12080"));
+        assert_eq!(sum(&[], 0).unwrap().value, json!(0));
+        assert_eq!(sum(&[], 2).unwrap().value, json!("0.00"));
         assert!(written(&json!("很多")).is_none() && written(&json!("")).is_none());
     }
 

@@ -2,6 +2,7 @@
 
 use super::Asked;
 use super::figures::{Written, written};
+use super::returns::About;
 use crate::case::decide;
 use crate::case::eval::{Sight, Target};
 use crate::case::event::{CaseEnd, ClockOf, Fields, Rung};
@@ -40,7 +41,10 @@ fn cases(asked: &Asked<'_>, workflow: &str) -> Result<Vec<Record>, String> {
     let ledgers = asked.ledgers_then();
     let mut found = Vec::new();
     for (program, case) in asked.ledgers.beside.cases.iter().filter(|(_, case)| case.workflow == workflow) {
-        let Some(case) = asked.then(case)? else { continue };
+        // one that a schedule opened for a time counts in the report of that time, however late it was opened
+        let about = About::of_case(case).filter(|about| asked.rewound().is_some_and(|day| about.is_by(day)));
+        let seen = if about.is_some() { Some(case.clone()) } else { asked.then(case)? };
+        let Some(case) = seen else { continue };
         if matches!(case.closed, Some((CaseEnd::撤销, _))) {
             continue;
         }
@@ -57,6 +61,7 @@ fn cases(asked: &Asked<'_>, workflow: &str) -> Result<Vec<Record>, String> {
 fn own(asked: &Asked<'_>, table: &TableDefinition) -> Result<Vec<Record>, String> {
     let program = asked.program;
     let Some(case) = asked.then(asked.case)? else { return Ok(Vec::new()) };
+    let day = asked.rewound();
     let ledgers = asked.ledgers_then();
     let sight = asked.sight(program, &case, &ledgers);
     let record = |name: String, fields: Fields, register: Option<String>| {
@@ -65,9 +70,17 @@ fn own(asked: &Asked<'_>, table: &TableDefinition) -> Result<Vec<Record>, String
     };
     let found = match &table.from {
         TableFrom::Items(of) => {
-            let items = case.all_items().filter(|i| i.of == *of);
-            let name = |item: &Item| item_name(program.workflow(), item);
-            items.map(|i| Record { sight: sight.clone(), target: Target::Item(i.id), name: name(i) }).collect()
+            let now = asked.sight(program, asked.case, &ledgers);
+            let told = |item: &Item, sight: &Arc<Sight>| {
+                let name = item_name(program.workflow(), item);
+                Record { sight: sight.clone(), target: Target::Item(item.id), name }
+            };
+            // of a duty counts what is about a time that was over, as it is now; of everything else what was there then
+            let record = |item: &Item| match About::of(item) {
+                Some(about) => day.is_none_or(|day| about.is_by(day)).then(|| told(item, &now)),
+                None => case.item(item.id).map(|item| told(item, &sight)),
+            };
+            asked.case.all_items().filter(|i| i.of == *of).filter_map(record).collect()
         }
         TableFrom::Register(name) => {
             let entries = ledgers.registers.get(name).cloned().unwrap_or_default();

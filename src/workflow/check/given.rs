@@ -336,6 +336,9 @@ impl<'a> Paper<'a> {
         row.extend(split.then(|| ("parts", many(part))));
         let mut parts = vec![("columns", many(one())), ("rows", many(named(row))), ("missing", many(one()))];
         parts.push(("as_of", one()));
+        if self.workflow.duties_of(table).next().is_some() {
+            parts.extend([("outstanding", many(one())), ("late", many(one()))]);
+        }
         if table.totals {
             parts.extend([("totals", many(one())), ("total", total)]);
         }

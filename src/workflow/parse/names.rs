@@ -9,7 +9,7 @@ use crate::workflow::{Register, Workflow};
 use std::collections::BTreeMap;
 
 /// Names the language itself gives to expressions; no definition can use them for its own.
-const BUILTINS: [&str; 35] = [
+const BUILTINS: [&str; 36] = [
     "twin",
     "child",
     "due",
@@ -26,6 +26,7 @@ const BUILTINS: [&str; 35] = [
     "opener",
     "today",
     "period",
+    "own_period",
     "outcome",
     "count",
     "round",

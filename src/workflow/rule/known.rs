@@ -33,6 +33,14 @@ pub(super) enum Bound<'a> {
     Module(Vec<Entry<'a>>),
 }
 
+impl<'a> Bound<'a> {
+    /// The same, a macro changed.
+    pub(super) fn with_macro(&self, change: impl FnOnce(&Macro<'a>) -> Macro<'a>) -> Bound<'a> {
+        let Bound::Macro(known) = self else { return self.clone() };
+        Bound::Macro(change(known))
+    }
+}
+
 /// One path of the data, or several.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Paths {

@@ -172,6 +172,7 @@ impl<'a> Scope<'a> {
             "period" => value(Kind::Period),
             "stage" | "outcome" | "code" | "reason" => per_item(Kind::Text),
             "due" if self.is_duty() => per_item(Kind::Date),
+            "own_period" if self.table && self.is_duty() => per_item(Kind::Period),
             "child" if self.waits().next().is_some() => per_item(Kind::Child(self.has_waited())),
             "month" => value(Kind::Month),
             "year" => value(Kind::Year),

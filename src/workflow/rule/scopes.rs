@@ -144,20 +144,8 @@ impl<'a> Scopes<'a> {
     pub(super) fn leave_piece(&mut self) -> Vec<Entry<'a>> {
         let entries = self.leave();
         let seen = |(name, bound, made): &Entry<'a>| {
-            let bound = match bound {
-                Bound::Macro(it) => {
-                    Bound::Macro(Macro { level: self.blocks.len(), beside: entries.clone(), ..it.clone() })
-                }
-                other @ (Bound::Data(_)
-                | Bound::Opaque
-                | Bound::Words(_)
-                | Bound::Parts(..)
-                | Bound::Space(_)
-                | Bound::Each(_)
-                | Bound::Absent(_)
-                | Bound::Module(_)) => other.clone(),
-            };
-            (*name, bound, made.clone())
+            let sees = |it: &Macro<'a>| Macro { level: self.blocks.len(), beside: entries.clone(), ..it.clone() };
+            (*name, bound.with_macro(sees), made.clone())
         };
         entries.iter().map(seen).collect()
     }
@@ -171,18 +159,8 @@ impl<'a> Scopes<'a> {
         self.enter();
         let level = self.blocks.len();
         for (name, bound, made) in &it.beside {
-            let bound = match bound {
-                Bound::Macro(other) => Bound::Macro(Macro { level, ..other.clone() }),
-                other @ (Bound::Data(_)
-                | Bound::Opaque
-                | Bound::Words(_)
-                | Bound::Parts(..)
-                | Bound::Space(_)
-                | Bound::Each(_)
-                | Bound::Absent(_)
-                | Bound::Module(_)) => other.clone(),
-            };
-            self.names.push((name, bound, made.clone()));
+            let again = |other: &Macro<'a>| Macro { level, ..other.clone() };
+            self.names.push((name, bound.with_macro(again), made.clone()));
         }
         hidden
     }

@@ -1,8 +1,10 @@
 //! What stands in the way of a migration: everything of a case that the new version has no place for, named one by one.
 //!
-//! Here what is of the case as a whole; in `living` what of it goes on.
+//! Here what is of the case as a whole; in `living` what of it goes on, in `running` what is under way by rules of its own.
 
 mod living;
+mod running;
+mod terms;
 
 use super::Line;
 use crate::case::Case;
@@ -24,6 +26,7 @@ pub(super) fn lines(from: &Program, to: &Program, case: &Case, mapping: &Mapping
     look.visibility();
     look.params();
     look.stages();
+    look.lists();
     look.items();
     look.batches();
     look.clocks();

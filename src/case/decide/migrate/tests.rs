@@ -1,5 +1,7 @@
 //! What stands in the way of a migration, each by the smallest change of a definition that brings it about.
 
+mod under_way;
+
 use super::*;
 use crate::calendar::Calendar;
 use crate::case::command::{Asked, Command, HandIn};
@@ -68,6 +70,14 @@ fn row(value: serde_json::Value) -> Fields {
 
 /// A case with one item, answered until it stands at a stage.
 fn case_at(program: &Program, ledgers: &Ledgers, stage: &str) -> Case {
+    let mut case = opened(program, ledgers);
+    while case.items.get(&1).and_then(|i| i.stage()) != Some(stage) {
+        case = step(program, &case, ledgers);
+    }
+    case
+}
+
+fn opened(program: &Program, ledgers: &Ledgers) -> Case {
     let asked = OpenCase {
         office: "甲办".into(),
         by: "甲办".into(),
@@ -78,33 +88,35 @@ fn case_at(program: &Program, ledgers: &Ledgers, stage: &str) -> Case {
         shared: false,
         cause: "submission 1".into(),
     };
-    let mut case = open(program, &asked, ledgers, at(3)).unwrap().case;
-    while case.items.get(&1).and_then(|i| i.stage()) != Some(stage) {
-        let task = case.open_tasks().next().unwrap().clone();
-        let new = task.ask == Ask::Nominate;
-        let nominated = json!({ "名称": "东河清淤", "数": 3, "等次": "甲等" });
-        let fields = if new { row(nominated) } else { row(json!({ "情况": "已办" })) };
-        let outcome = (task.stage.as_deref() == Some("审核")).then(|| "同意".to_string());
-        let filled = Row {
-            item: (!new).then_some(1),
-            category: new.then(|| "大事".to_string()),
-            fields,
-            outcome,
-            ..Row::default()
+    open(program, &asked, ledgers, at(3)).unwrap().case
+}
+
+/// The first open task, answered.
+fn step(program: &Program, case: &Case, ledgers: &Ledgers) -> Case {
+    let task = case.open_tasks().next().unwrap().clone();
+    let new = task.ask == Ask::Nominate;
+    let nominated = json!({ "名称": "东河清淤", "数": 3, "等次": "甲等" });
+    let fields = if new { row(nominated) } else { row(json!({ "情况": "已办" })) };
+    let outcome = (task.stage.as_deref() == Some("审核")).then(|| "同意".to_string());
+    let filled =
+        Row {
+            item: (!new).then_some(1), category: new.then(|| "大事".to_string()), fields, outcome, ..Row::default()
         };
-        let hand_in = HandIn {
-            task: task.id,
-            revision: task.revision,
-            rows: vec![(filled, String::new())],
-            complete: true,
-            submission: format!("s{}", task.id),
-            ..HandIn::default()
-        };
-        let command = Command::HandIn(hand_in);
-        let asked = Asked { by: task.office.clone(), on_behalf: None, cause: "submission 2".into(), command };
-        case = decide(program, &case, &asked, ledgers, at(4)).unwrap_or_else(|r| panic!("{r:#?}")).case;
-    }
-    case
+    hand_in(program, case, ledgers, &task, vec![filled])
+}
+
+fn hand_in(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task, rows: Vec<Row>) -> Case {
+    let hand_in = HandIn {
+        task: task.id,
+        revision: task.revision,
+        rows: rows.into_iter().map(|row| (row, String::new())).collect(),
+        complete: true,
+        submission: format!("s{}", task.id),
+        ..HandIn::default()
+    };
+    let command = Command::HandIn(hand_in);
+    let asked = Asked { by: task.office.clone(), on_behalf: None, cause: "submission 2".into(), command };
+    decide(program, case, &asked, ledgers, at(4)).unwrap_or_else(|r| panic!("{r:#?}")).case
 }
 
 /// What is blocked when a case that stands at `stage` is to move to the definition with these words for those.

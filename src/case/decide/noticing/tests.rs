@@ -1,5 +1,7 @@
 //! What stands on a notice and is then changed, each way it can be, is noticed again or stays as it is.
 
+mod of_the_case;
+
 use crate::case::command::{Asked, Command, HandIn};
 use crate::case::decide::tests::{Opened, opened};
 use crate::case::decide::{ITSELF, Refusal, Repair, decide, repair};
@@ -64,16 +66,29 @@ impl Run {
 
     /// The same while the notices are being made.
     fn begun(definition: &str) -> Run {
-        let mut run = Run::handed_in(definition);
-        for item in [1, 2] {
-            run.hand_in("查", vec![row(Some(item), json!({ "查情": "属实" }))], &json!({})).unwrap();
-        }
+        Run::handed_in(definition).looked_into()
+    }
+
+    /// Noticed by another paper, which is up.
+    fn noticed_by(definition: &str, notice: &str) -> Run {
+        let mut run = Run::told_by(definition, notice).looked_into();
+        run.post();
         run
+    }
+
+    fn looked_into(mut self) -> Run {
+        for item in [1, 2] {
+            self.hand_in("查", vec![row(Some(item), json!({ "查情": "属实" }))], &json!({})).unwrap();
+        }
+        self
     }
 
     /// Two items have been handed in.
     fn handed_in(definition: &str) -> Run {
-        let notice = if definition.contains("tables:") { NOTICE_BY_TABLE } else { NOTICE };
+        Run::told_by(definition, if definition.contains("tables:") { NOTICE_BY_TABLE } else { NOTICE })
+    }
+
+    fn told_by(definition: &str, notice: &str) -> Run {
         let town = "offices:\n  甲办: { title: 甲办公室, tags: [张贴] }\nchannels: { 公开栏: hand }\n";
         let Opened { program, case, ledgers, log, now } = opened(definition, Some(("公示稿", notice)), town);
         let mut run = Run { program, case, ledgers, log, now };

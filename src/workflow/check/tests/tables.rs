@@ -66,6 +66,8 @@ fn only_numbers_are_added() {
     run("sum(活动.无此)", &["rule-unknown-name"]);
     run("mean(无此)", &["rule-unknown-name"]);
     run("median(出勤率)", &["unknown-word"]);
+    let own = "from: 事, where: own_period.end < today, rows: owner";
+    assert_eq!(kinds_of_tables(own), ["rule-unknown-name"], "no duty hands it in");
     run("first(电话)", &["table-personal-field"]);
     run("first(举报人)", &["table-personal-field"]);
 }

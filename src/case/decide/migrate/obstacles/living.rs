@@ -1,14 +1,14 @@
-//! What goes on under the new version: living items, open batches, running clocks, tasks, questions, papers.
+//! What goes on under the new version: living items, schedules, tasks, questions, papers.
 
 use super::Look;
 use crate::case::decide::migrate::{Line, stage_tasks};
 use crate::case::decide::offices_of;
-use crate::case::event::{Ask, ClockOf, Hold, QuestionAbout};
+use crate::case::event::{Ask, Hold, QuestionAbout};
 use crate::case::lists::is_meant;
-use crate::case::story::{item_name, limit_title, task_title};
-use crate::case::{Batch, Item, Life};
+use crate::case::story::{item_name, task_title};
+use crate::case::{Item, Life};
 use crate::submission::Type;
-use crate::workflow::{Field, From, Kind, Stage};
+use crate::workflow::Field;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -72,40 +72,6 @@ impl Look<'_> {
             }));
         }
         wrong
-    }
-
-    pub(super) fn batches(&mut self) {
-        let open: Vec<Batch> = self.case.batches.values().filter(|b| b.done.is_none()).map(|b| (**b).clone()).collect();
-        for batch in open {
-            let what = format!("batch {} of {}", batch.id, batch.stage);
-            let stages = self.old.stage(&batch.stage).zip(self.new.stage(self.mapping.stage(&batch.stage)));
-            let mut wrong = Vec::new();
-            match stages {
-                None => wrong.push("its stage is gone".to_string()),
-                Some((was, is)) => wrong.extend(hindrance(was, is)),
-            }
-            self.tell(what, "goes on", wrong);
-        }
-    }
-
-    pub(super) fn clocks(&mut self) {
-        let running: Vec<_> = self.moved.running().cloned().collect();
-        for clock in running {
-            let title = self.case.clocks.get(&clock.id).map(|c| limit_title(self.from, self.case, c));
-            let what = format!("clock {} {}", clock.id, title.unwrap_or_default());
-            let gone = match &clock.of {
-                ClockOf::Named { clock, .. } => {
-                    (!self.new.clocks.contains_key(clock)).then(|| format!("there is no clock {clock}"))
-                }
-                ClockOf::Gate { stage, .. } => {
-                    self.new.stage(stage).is_none().then(|| format!("stage {stage} is gone"))
-                }
-                ClockOf::Answer(_) | ClockOf::Period(_) | ClockOf::Grace(_) | ClockOf::Keep(_) | ClockOf::Return(_) => {
-                    None
-                }
-            };
-            self.tell(what, "runs on as it began", gone.into_iter().collect());
-        }
     }
 
     pub(super) fn schedules(&mut self) {
@@ -173,9 +139,9 @@ impl Look<'_> {
                 | QuestionAbout::LeftOut { stage } => {
                     self.new.stage(stage).is_none().then(|| format!("stage {stage} is gone"))
                 }
+                QuestionAbout::Extend { clock, .. } => self.extends_otherwise(*clock),
                 QuestionAbout::Return { .. }
                 | QuestionAbout::Outage { .. }
-                | QuestionAbout::Extend { .. }
                 | QuestionAbout::Overdue { .. }
                 | QuestionAbout::Differ { .. }
                 | QuestionAbout::Action { .. }
@@ -206,27 +172,6 @@ impl Look<'_> {
             self.tell(format!("document {} {}", paper.id, paper.template), "is finished as it was begun", wrong);
         }
     }
-}
-
-/// Why an open batch cannot go on under the new stage.
-fn hindrance(was: &Stage, is: &Stage) -> Option<String> {
-    let every = |stage: &Stage| match &stage.from {
-        From::Every(schedule, field) => Some((*schedule, field.clone())),
-        From::Submissions | From::Offices(_) | From::Table(_) | From::Register(..) | From::Case(..) => None,
-    };
-    if is.kind == Kind::Publicise {
-        return Some("its notice is up or goes up: wait until the period is over".to_string());
-    }
-    if was.each != is.each {
-        return Some("items are taken together otherwise".to_string());
-    }
-    if was.takes_several() != is.takes_several() || was.several_sign() != is.several_sign() {
-        return Some("it is signed otherwise".to_string());
-    }
-    if every(was) != every(is) {
-        return Some("it comes round otherwise".to_string());
-    }
-    None
 }
 
 /// Why a field of the new version is not what the item has.
