@@ -147,6 +147,7 @@ impl Deciding<'_> {
     }
 
     /// A limit that begins by the new version, or of which it enters what the old one did not know.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "few of the events are about limits")]
     fn limit_changed(&self, body: &Body) -> Option<Line> {
         let day =
             |day: &Option<NaiveDate>| day.map_or_else(|| "stands still".to_string(), |day| format!("is due {day}"));

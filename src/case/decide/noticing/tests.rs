@@ -69,13 +69,6 @@ impl Run {
         Run::handed_in(definition).looked_into()
     }
 
-    /// Noticed by another paper, which is up.
-    fn noticed_by(definition: &str, notice: &str) -> Run {
-        let mut run = Run::told_by(definition, notice).looked_into();
-        run.post();
-        run
-    }
-
     fn looked_into(mut self) -> Run {
         for item in [1, 2] {
             self.hand_in("查", vec![row(Some(item), json!({ "查情": "属实" }))], &json!({})).unwrap();

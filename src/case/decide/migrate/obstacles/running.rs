@@ -185,7 +185,7 @@ impl Look<'_> {
         let otherwise = was.restarts.as_ref().map(|stage| self.mapping.stage(stage)) != is.restarts.as_deref();
         let stops = |what: &str| is.stops.iter().any(|stop| stop.of == what);
         let open = clock.sources.iter().filter(|(_, entries)| **entries == 1).map(|(source, _)| source);
-        let lost = open.filter_map(|source| match source.split_once('/')? {
+        let mut lost = open.filter_map(|source| match source.split_once('/')? {
             ("side", id) => {
                 let side = id.parse().ok().and_then(|id: u32| self.moved.item(id))?;
                 (!stops(&side.of)).then(|| side.of.clone())
@@ -198,8 +198,7 @@ impl Look<'_> {
             ("hand", _) => is.reasons.is_empty().then(|| "what somebody entered by hand".to_string()),
             _ => None,
         });
-        let lost = lost.collect::<Vec<_>>();
-        let first = lost.first()?;
+        let first = lost.next()?;
         Some(format!("{first} has stopped it, and would not let it run again: keep that among its stops until it runs"))
     }
 

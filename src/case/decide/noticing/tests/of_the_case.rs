@@ -12,8 +12,14 @@ fn definition() -> String {
     text.replace("附注: { type: text, optional: true } }", lists)
 }
 
+fn posted() -> Run {
+    let mut run = Run::told_by(&definition(), NOTICE_PRINTS).looked_into();
+    run.post();
+    run
+}
+
 fn noticed() -> Run {
-    let mut run = Run::noticed_by(&definition(), NOTICE_PRINTS);
+    let mut run = posted();
     run.rest();
     assert_eq!(run.stages(), ["核", "核"]);
     run
@@ -45,7 +51,7 @@ fn a_param_that_was_noticed_is_noticed_anew() {
 
 #[test]
 fn a_param_changed_while_the_notice_is_up_begins_its_time_anew() {
-    let mut run = Run::noticed_by(&definition(), NOTICE_PRINTS);
+    let mut run = posted();
     let before = run.case.items[&1].batch();
     amend(&mut run, "每村两名").unwrap();
     assert_eq!(run.stages(), ["公示", "公示"]);
