@@ -231,7 +231,7 @@ fn receipts_and_returns_keep_their_lines() {
             accepted: vec![text.clone()],
             returned: vec![Fault::at(text.clone(), text.clone())],
             next: vec![text.clone()],
-            again: false,
+            again: None,
         };
         let back = ReturnFacts {
             number: facts.number.clone(),

@@ -146,6 +146,10 @@ impl Template {
         problems.extend(include_faults(name, own, &included, body_line));
         if is_new {
             problems.extend(shown::of_text(name, front.layout, (body, body_line), &included));
+            // where the front matter is not closed, what is the body is not known
+            if problems.iter().all(|it| it.kind != "template-front-matter") {
+                problems.extend(shown::foreign(name, (body, body_line), &included));
+            }
             problems.extend(mistakes(name, text, &environment));
         }
         problems.sort_by(|a, b| (&a.place, a.kind).cmp(&(&b.place, b.kind)));

@@ -3,6 +3,7 @@
 //! The programs asked here are LibreOffice and the checker openxml-audit of PyPI (`tests/common/outside.rs`).
 
 mod company;
+mod edges;
 mod full;
 mod framed;
 mod marks;

@@ -71,10 +71,10 @@ pub(in crate::document) fn certificate_title(lines: &[String]) -> Spread {
     spread(longest, 48.0, part, CERTIFICATE_POINTS)
 }
 
-/// The honour on a plaque.
-pub(in crate::document) fn plaque_title(line: &str) -> Spread {
-    let length = line.chars().count();
-    spread(length, 68.0, if length <= 7 { 0.15 } else { 0.02 }, PLAQUE_POINTS)
+/// The honour on a plaque: all its lines of one size.
+pub(in crate::document) fn plaque_title(lines: &[String]) -> Spread {
+    let longest = lines.iter().map(|line| line.chars().count()).max().unwrap_or(1);
+    spread(longest, 68.0, if longest <= 7 { 0.15 } else { 0.02 }, PLAQUE_POINTS)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a line has few characters")]
@@ -94,7 +94,7 @@ mod tests {
         for length in [1, 4, 5, 7, 8, 12, 30] {
             let Spread { points, after } = of(length);
             assert!(points <= 48.0 && length as f64 * (points + after) <= CERTIFICATE_POINTS + 0.001, "{length}");
-            let Spread { points, after } = plaque_title(&"荣".repeat(length));
+            let Spread { points, after } = plaque_title(&["荣".repeat(length)]);
             assert!(points <= 68.0 && length as f64 * (points + after) <= PLAQUE_POINTS + 0.001, "{length}");
         }
     }

@@ -1,7 +1,7 @@
 //! Tables as both files have them: how wide each column is, where a cell may be broken, and which rows may go over a page.
 //!
 //! A number is not parted while there is room for it in its row: a column too narrow for one takes room from those that have more than
-//! they need. Where all together find no room, the widest are broken.
+//! they need, and then from Chinese, which may be broken anywhere. Where the numbers alone find no room, the widest are broken.
 
 use crate::document::model::{Table, TableCell};
 use std::ops::Range;
@@ -44,17 +44,30 @@ pub(in crate::document) fn column_widths(table: &Table, whole: u32) -> Vec<u32> 
     if fits && over.iter().all(|(range, piece)| room(range, &given) >= *piece) {
         return table.widths.clone();
     }
+    let mut whole_pieces: Vec<u32> = pieces.iter().map(|piece| piece + SLACK_TWIPS).collect();
     let mut least: Vec<u32> = (0..count)
         .map(|at| {
             let kept = lines[at].min(KEPT_CHARACTERS * CHARACTER_TWIPS) + SIDES_TWIPS + SLACK_TWIPS;
-            kept.min(given[at]).max(pieces[at] + SLACK_TWIPS)
+            kept.min(given[at]).max(whole_pieces[at])
         })
         .collect();
     for (range, piece) in over {
-        let lacking = piece.saturating_sub(room(&range, &least));
-        least[range.end - 1] += lacking;
+        for widths in [&mut whole_pieces, &mut least] {
+            let lacking = piece.saturating_sub(room(&range, widths));
+            widths[range.end - 1] += lacking;
+        }
     }
-    settled(&given, &least, whole)
+    settled(&given, &between(&whole_pieces, least, whole), whole)
+}
+
+/// What each column is at least: as wide as what it would keep, and where that is more than there is, nearer to what it cannot do without.
+fn between(pieces: &[u32], kept: Vec<u32>, whole: u32) -> Vec<u32> {
+    let (wished, needed) = (kept.iter().sum::<u32>(), pieces.iter().sum::<u32>());
+    if wished <= whole || needed >= whole {
+        return kept;
+    }
+    let part = |more: u32| u64::from(more) * u64::from(whole - needed) / u64::from(wished - needed);
+    kept.iter().zip(pieces).map(|(kept, piece)| piece + part(kept.saturating_sub(*piece)) as u32).collect()
 }
 
 /// Columns as wide as they are given, but none narrower than the least; where that is too much, the widest make room.
@@ -271,6 +284,17 @@ mod tests {
         wide.rows.push(vec![cell("6217001234567890123", 2, 1), cell("丁", 1, 1)]);
         let widths = column_widths(&wide, 8844);
         assert!(widths[0] + widths[1] >= width("6217001234567890123") + SIDES_TWIPS, "{widths:?}");
+    }
+
+    #[test]
+    fn amounts_beside_chinese_stay_whole() {
+        let amounts =
+            ["香泉镇人民政府", "1234567.50", "1234567.50", "1234567.50", "县财政局", "乡镇财政所", "已拨付", "无"];
+        let widths = column_widths(&table(&[1; 8], &amounts), 8844);
+        for (text, own) in amounts.iter().zip(&widths).filter(|(text, _)| text.is_ascii()) {
+            assert_eq!(cell_lines(text, *own), [[*text]], "{widths:?}");
+        }
+        assert!((8836..=8844).contains(&widths.iter().sum::<u32>()), "{widths:?}");
     }
 
     #[test]

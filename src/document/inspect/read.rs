@@ -23,7 +23,7 @@ pub(super) fn dense(text: &str) -> String {
 
 /// The first piece of a row that looks like the number of a paper, however badly written.
 pub(super) fn number_in(text: &str) -> Option<String> {
-    let before = text.split("签发人").next().unwrap_or_default();
+    let before = without_serial(text.split("签发人").next().unwrap_or_default());
     let (number, rest) = before.split_at(before.find('号')? + '号'.len_utf8());
     let number = dense(number);
     // where several sign, the last of them stands beside it
@@ -31,6 +31,13 @@ pub(super) fn number_in(text: &str) -> Option<String> {
     let bracketed = number.contains(OPENING.as_slice()) || number.contains(CLOSING.as_slice());
     let digits = number.chars().any(|c| c.is_ascii_digit() || is_numeral(c));
     ((bracketed || number.starts_with('第')) && digits && whole).then_some(number)
+}
+
+/// A row of a letter's head without the 份号 at its left: six digits (9704 7.2.1, 8.1).
+pub(super) fn without_serial(row: &str) -> &str {
+    let row = row.trim_start();
+    let digits = row.bytes().take_while(u8::is_ascii_digit).count();
+    if digits == 6 { &row[digits..] } else { row }
 }
 
 /// Whether the number of a paper is written as 9704 7.2.5 wants it.
@@ -251,6 +258,8 @@ mod tests {
             ("香发〔2022〕8号", Some("香发〔2022〕8号"), true),
             ("香发〔2022〕8号　　签发人：张三", Some("香发〔2022〕8号"), true),
             ("香发〔2022〕8号\t赵六", Some("香发〔2022〕8号"), true),
+            ("000001\t香发〔2022〕8号", Some("香发〔2022〕8号"), true),
+            ("202201\t香发〔2022〕08号", Some("香发〔2022〕08号"), false),
             ("香发〔2022〕8号\u{3000}赵六", Some("香发〔2022〕8号"), true),
             ("香发[2022]8号", Some("香发[2022]8号"), false),
             ("香发〔2022〕08号", Some("香发〔2022〕08号"), false),

@@ -29,6 +29,7 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
     let made = made.or(NaiveDate::from_ymd_opt(1980, 1, 1)).unwrap_or_default();
     let mut data = json!({
         "layout": document.layout,
+        "marks_within": marks_within(document),
         "fonts": {
             "text": fonts.families(Role::Text),
             "heading": fonts.families(Role::Heading),
@@ -69,6 +70,11 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
     Ok(data)
 }
 
+/// Whether there are marks no row begins with that the typesetter does not know as such.
+fn marks_within(document: &Document) -> bool {
+    super::super::html::text(document).contains(['·', '—', '～'])
+}
+
 /// The 版头: marks, 份号, 紧急程度, 发文字号 and 签发人.
 fn head(document: &Document) -> Json {
     let placed = fit::signers(document);
@@ -106,9 +112,9 @@ fn frames(layout: Layout) -> Vec<Json> {
 /// Size and spread of each line of a title that stands in a frame.
 fn title_spread(document: &Document) -> Vec<Json> {
     let lines = title::lines(&document.title, title::width(document.layout));
-    let of = |line: &String| match document.layout {
+    let of = |_: &String| match document.layout {
         Layout::Certificate => fit::certificate_title(&lines),
-        Layout::Plaque => fit::plaque_title(line),
+        Layout::Plaque => fit::plaque_title(&lines),
         Layout::Document | Layout::Letter | Layout::Order | Layout::Minutes | Layout::Plain => fit::Spread::default(),
         Layout::Sheet | Layout::Form => fit::Spread::default(),
     };

@@ -97,6 +97,74 @@ fn unshown(line: &str, layout: Layout) -> Option<(&'static str, &'static str)> {
         .then_some(("a 奖牌 has no tables", "its lines are whom it honours; set a table in 表格"))
 }
 
+/// What means something in other markup and stands in a paper as it is written: braces of full width, lists, rules, pictures, links, notes and
+/// tags of the net.
+pub(super) fn foreign(name: &str, own: (&str, usize), pieces: &BTreeMap<&str, &str>) -> Vec<Diagnostic> {
+    let own = [(name.to_owned(), own.0, own.1)].into_iter();
+    let all = own.chain(pieces.iter().map(|(piece, text)| (format!("templates/{piece}.md"), *text, 0)));
+    let mut found = Vec::new();
+    for (path, text, before) in all {
+        for (line, number) in without_tags(text).lines().zip(before + 1..) {
+            let Some((message, hint)) = meant(line.trim()) else { continue };
+            let place = Place { path: path.clone(), line: number, column: 1 };
+            let (kind, severity) = ("template-syntax", Severity::Error);
+            found.push(Diagnostic { kind, severity, place, message: message.to_owned(), hint: Some(hint.to_owned()) });
+        }
+    }
+    found
+}
+
+/// What a line was meant to be, and what to write.
+fn meant(line: &str) -> Option<(&'static str, &'static str)> {
+    /// Names of tags of the net.
+    const TAGS: [&str; 16] =
+        ["br", "b", "i", "u", "p", "hr", "div", "span", "font", "center", "strong", "em", "table", "tr", "td", "img"];
+    let tag = |rest: &str| {
+        let rest = rest.strip_prefix('/').unwrap_or(rest);
+        let name = rest.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let ends = rest.get(name.len()..).is_some_and(|it| it.starts_with(['>', ' ', '/']) && it.contains('>'));
+        ends && TAGS.contains(&name.to_ascii_lowercase().as_str())
+    };
+    if ["｛｛", "｝｝", "｛%", "%｝", "｛％", "％｝"].iter().any(|it| line.contains(it)) {
+        return Some(("braces of full width are no tag, they would stand in the paper", "write {{ … }} and {% … %}"));
+    }
+    if line.starts_with("- ") || line.starts_with("* ") {
+        let hint = "number it as papers do: ## to ##### write 一、 （一） 1. （1）; for a dash itself write `\\-`";
+        return Some(("there are no lists with dots here", hint));
+    }
+    if line.len() >= 3 && ["-", "*", "_"].iter().any(|it| line.replace(it, "").is_empty()) {
+        return Some(("there are no rules across the page here", "leave it out"));
+    }
+    if line.contains("](") || line.contains("[^") {
+        return Some(("there are no pictures, links and notes here", "write the words, and an address as text"));
+    }
+    line.split('<').skip(1).any(tag).then_some((
+        "tags of web pages would stand in the paper as they are written",
+        "a line is a paragraph; `\\n` breaks a line in a cell, ** is strong, > centres",
+    ))
+}
+
+/// A text with a mark in place of each expression and nothing in place of other tags, on the same lines.
+fn without_tags(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("{{").into_iter().chain(rest.find("{%")).chain(rest.find("{#")).min() {
+        let (before, tag) = rest.split_at(at);
+        let (end, mark) = match tag.get(..2) {
+            Some("{{") => ("}}", "\u{FFFC}"),
+            Some("{%") => ("%}", ""),
+            _ => ("#}", ""),
+        };
+        let length = tag.find(end).map_or(tag.len(), |it| it + end.len());
+        out.push_str(before);
+        out.push_str(mark);
+        out.extend(tag[..length].chars().filter(|it| *it == '\n'));
+        rest = &tag[length..];
+    }
+    out.push_str(rest);
+    out
+}
+
 /// A line without the tags and the blanks it begins with.
 fn bare(line: &str) -> &str {
     let mut line = line.trim_start();

@@ -168,12 +168,16 @@ pub(super) fn blocks(blocks: &[Block], layout: Layout, pieces: &mut Vec<Piece>) 
     for (index, block) in blocks.iter().enumerate() {
         match block {
             Block::Paragraph(spans) => {
-                let style = match certificate {
+                let style = match layout {
+                    // all that stands on a plaque stands in its middle
+                    Layout::Plaque => style::CERTIFICATE_CENTRE,
                     // an address stands flush left
-                    true if spans.last().is_some_and(|span| span.text.ends_with('：')) => style::CERTIFICATE_TO,
-                    true => style::CERTIFICATE_BODY,
-                    false if is_sheet(layout) => style::SHEET_TEXT,
-                    false => style::BODY,
+                    Layout::Certificate if spans.last().is_some_and(|span| span.text.ends_with('：')) => {
+                        style::CERTIFICATE_TO
+                    }
+                    Layout::Certificate => style::CERTIFICATE_BODY,
+                    Layout::Sheet | Layout::Form => style::SHEET_TEXT,
+                    Layout::Document | Layout::Letter | Layout::Order | Layout::Minutes | Layout::Plain => style::BODY,
                 };
                 pieces.push(Piece::Line(Line::of(style, words(spans, layout))));
             }

@@ -12,8 +12,9 @@ use crate::document::title;
 pub(super) fn plaque(document: &Document) -> Result<Vec<Piece>, WordError> {
     let mut pieces = Vec::new();
     blocks(&document.body, document.layout, &mut pieces)?;
-    let honour = |text: &String| Line::new(style::PLAQUE_TITLE, text).spread(fit::plaque_title(text));
-    pieces.extend(title::lines(&document.title, title::width(document.layout)).iter().map(honour).map(Piece::Line));
+    let lines = title::lines(&document.title, title::width(document.layout));
+    let spread = fit::plaque_title(&lines);
+    pieces.extend(lines.iter().map(|text| Piece::Line(Line::new(style::PLAQUE_TITLE, text).spread(spread))));
     if let Some(date) = document.date.filter(|_| !document.signature.is_empty()).map(sign::date) {
         let giver = document.signature.iter().flat_map(|name| title::organ(name)).chain([date]);
         pieces.extend(giver.map(|row| Piece::Line(Line::new(style::CERTIFICATE_SIGNER, &row))));

@@ -128,7 +128,7 @@ impl Judge<'_> {
             let listed = usize::try_from(one.number).ok().and_then(|number| number.checked_sub(1)).unwrap_or(place);
             match names.get(listed) {
                 None => self.add(ATTACHMENT_NAMES, Some(label), format!("附件说明没有“{}”", short(&title))),
-                Some(name) if bare(name) != title && !title.is_empty() => {
+                Some(name) if bare(name) != bare(&title) && !title.is_empty() => {
                     let found = format!("附件说明为“{}”，附件标题为“{}”", short(name), short(&title));
                     self.add(ATTACHMENT_NAMES, Some(label), found);
                 }

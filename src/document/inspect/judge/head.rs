@@ -103,8 +103,9 @@ impl Judge<'_> {
         let signed = self.elements.signers == self.elements.number;
         let wrong = match self.kind {
             Kind::Upward => (!(0.4..2.0).contains(&paragraph.first)).then_some("没有居左空一字"),
-            // urgency at the left and number at the right make one row
+            // urgency or 份号 at the left and number at the right make one row
             Kind::Letter if self.elements.urgency == self.elements.number => None,
+            Kind::Letter if read::without_serial(&paragraph.text()).len() < paragraph.text().trim_start().len() => None,
             Kind::Letter => {
                 // a tab goes as far as its stop, which a reader sees and a file of Word does not show
                 let tabbed = paragraph.text().starts_with('\t');

@@ -39,6 +39,8 @@ struct Open {
     /// whether what is read is the code of a field, which nobody sees
     code: bool,
     has_page_field: bool,
+    /// runs that stand before a page break
+    break_after: Option<usize>,
 }
 
 impl<'a> Walk<'a> {
@@ -83,6 +85,10 @@ impl<'a> Walk<'a> {
         self.inline(element, &look, &mut open);
         let numeral = properties.and_then(|it| it.find("w:numPr")).and_then(|it| self.numeral(it));
         let text: String = open.runs.iter().map(|run| run.text.as_str()).collect();
+        // a break at the end of a paragraph is that of the next
+        let goes_on = |at: usize| open.runs.iter().skip(at).any(|run| !run.text.trim().is_empty());
+        let (breaks_here, breaks_next) = open.break_after.map_or((false, false), |at| (goes_on(at), !goes_on(at)));
+        self.new_page |= breaks_here;
         if let Some(border) = look.borders.get("top") {
             self.stroke(border, None);
         }
@@ -93,6 +99,7 @@ impl<'a> Walk<'a> {
             let frame = properties.and_then(|it| it.find("w:framePr")?.get("w:xAlign"));
             self.push(&look, open.runs, numeral, frame == Some("outside"));
         }
+        self.new_page |= breaks_next;
         if let Some(border) = look.borders.get("bottom") {
             self.stroke(border, None);
             // what is empty above a rule is not empty below it
@@ -175,7 +182,7 @@ impl<'a> Walk<'a> {
             match child.name.as_str() {
                 "w:t" if !open.code && !letters.hidden => add(open, letters, &child.characters()),
                 "w:tab" if !letters.hidden => add(open, letters, "\t"),
-                "w:br" if child.get("w:type") == Some("page") => self.new_page = true,
+                "w:br" if child.get("w:type") == Some("page") => open.break_after = Some(open.runs.len()),
                 "w:br" | "w:cr" => add(open, letters, "\n"),
                 "w:noBreakHyphen" => add(open, letters, "-"),
                 "w:sym" => add(open, letters, "\u{FFFC}"),

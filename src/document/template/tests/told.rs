@@ -81,6 +81,33 @@ fn an_element_is_told_at_its_line_with_what_it_reads() {
 }
 
 #[test]
+fn what_other_markup_means_is_told_and_not_printed() {
+    for (body, hint) in [
+        ("｛｛ 标题 ｝｝", "write {{ … }}"),
+        ("  - 项目", "number it as papers do"),
+        ("{% if 名 %}* 项目{% endif %}", "number it as papers do"),
+        ("一\n\n---", "leave it out"),
+        ("见![图](x.png)", "write the words"),
+        ("见[通知](https://a.cn)", "write the words"),
+        ("一[^1]", "write the words"),
+        ("一<br>二", "a line is a paragraph"),
+        ("一<BR/>二", "a line is a paragraph"),
+        ("</p>", "a line is a paragraph"),
+    ] {
+        let problems = Template::parse("坏", &head(body)).unwrap_err();
+        let [told] = &problems[..] else { panic!("{body}: {problems:?}") };
+        assert_eq!(told.kind, "template-syntax", "{told}");
+        assert!(told.hint.as_deref().is_some_and(|it| it.starts_with(hint)), "{told}");
+    }
+    // what only looks so, and what a value brings
+    let fine = "{{ 名 }}- 项\n\\- 项\n{# 注\n- 注 #}\n{{ 甲\n- 乙 }}\n| 一 | 二 |\n|---|---|\n| 甲 | < |\n写信给 <a@b.cn>，1 <b 2\n";
+    assert!(Template::parse("好", &head(fine)).is_ok(), "{:?}", Template::parse("好", &head(fine)));
+    let template = Template::parse("好", &head("{{ 名 }}")).unwrap();
+    let document = template.render(&json!({"名": "- [甲](乙)<br>"})).unwrap();
+    assert_eq!(document.body.len(), 1);
+}
+
+#[test]
 fn a_tag_that_cannot_be_read_is_told_with_the_way_out() {
     for (body, hint) in [
         ("{% fr x in 单 %}", "did you mean `for`?"),
