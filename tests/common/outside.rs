@@ -85,6 +85,9 @@ pub(crate) fn converted(folder: &Path, files: &[(String, Vec<u8>)]) -> Option<Pa
 ///
 /// They stand in a folder of their own: the checker looks through folders, and fails where another program is just tidying up in one.
 pub(crate) fn audited(files: &[(String, Vec<u8>)]) -> Option<BTreeMap<String, Vec<String>>> {
+    if files.is_empty() {
+        return Some(BTreeMap::new());
+    }
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes) in files {
         std::fs::write(folder.path().join(format!("{name}.docx")), bytes).unwrap();

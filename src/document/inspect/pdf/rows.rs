@@ -228,7 +228,8 @@ fn continues(last: &Paragraph, set: &Set, area: Area) -> bool {
     let row = &set.row;
     let size = row.points * MM_PER_POINT;
     let text = row.text.trim();
-    let apart = numbered(text) || is_date_row(text) || is_copies(text);
+    let urgent = ["特急", "加急"].contains(&text);
+    let apart = numbered(text) || urgent || is_date_row(text) || is_copies(text);
     let beside = before.left - area.left > 0.45 * (area.right - area.left);
     if last.table || set.table || beside || apart || (before.points - row.points).abs() > 0.5 {
         return false;
