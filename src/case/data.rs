@@ -62,8 +62,8 @@ pub fn fields(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, wa
     data.insert("文号".into(), wanted.number.map_or(Value::Null, |n| json!(n.to_string())));
     data.insert("opener".into(), seen.office(ledgers.offices.standing(&case.opener)));
     data.insert("发文机关".into(), seen.office(wanted.issuer));
-    data.insert("主送".into(), json!(seen.titles(wanted.to, &wanted)));
-    data.insert("抄送".into(), json!(seen.titles(wanted.copy, &wanted)));
+    data.insert("主送".into(), json!(seen.titles(wanted.to, wanted)));
+    data.insert("抄送".into(), json!(seen.titles(wanted.copy, wanted)));
     let items: Vec<&Item> = wanted.order_items.iter().filter_map(|id| case.item(*id)).collect();
     data.insert("items".into(), items.iter().map(|i| seen.item(i)).collect());
     data.insert("by_category".into(), seen.by_category(&items));

@@ -92,7 +92,12 @@ impl Uses {
                         Json::String(text) if self.dates.contains(name) => DATE.clone_into(text),
                         Json::String(text) if self.months.contains(name) => MONTH.clone_into(text),
                         Json::Array(list) if self.sums.contains(name) => *list = vec![json!(1); self.members.max(1)],
-                        other => self.dressed(other),
+                        Json::Null
+                        | Json::Bool(_)
+                        | Json::Number(_)
+                        | Json::String(_)
+                        | Json::Array(_)
+                        | Json::Object(_) => self.dressed(value),
                     }
                 }
             }

@@ -127,7 +127,7 @@ impl Engine {
                 let (filled, names) = found.probable();
                 match self.find_task(core, claimed, office, &filled, &names).await? {
                     Ok(answers) => answers,
-                    Err(faults) if wrong => return Ok(the_form(found, None).and_then(|_| Err(faults))),
+                    Err(faults) if wrong => return Ok(the_form(found, None).and(Err(faults))),
                     Err(faults) => return Ok(Err(faults)),
                 }
             }

@@ -100,7 +100,8 @@ impl Laying<'_> {
         let before = |one: Named| {
             said.get(&(one.owner, one.entry)).is_some_and(|row| *row < block.row) || self.was_said(table, one)
         };
-        if !says_so && !(named.peek().is_some() && named.all(before)) {
+        let said_before = named.peek().is_some() && named.all(before);
+        if !says_so && !said_before {
             return false;
         }
         let first = block.headings.first().map_or(0, |place| field.slots[*place].column);
