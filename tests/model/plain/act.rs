@@ -219,6 +219,7 @@ impl Model {
         let stage = item.stage()?;
         only_if(item.owner == office && !matches!(self.stage(stage).kind, Kind::Decide | Kind::File))?;
         only_if(!item.holds.contains(&Hold::Returned) && self.intake_of(item).is_some())?;
+        only_if(!self.questions.iter().any(|q| q.open && matches!(q.about, About::Return(it) if it == id)))?;
         let to = *self.actors(stage, Some(item)).first()?;
         self.ask(to, About::Return(id));
         Some(())
