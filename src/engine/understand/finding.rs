@@ -62,8 +62,11 @@ impl Candidate<'_> {
     }
 
     fn told(&self) -> String {
-        let answered = if self.standing == Standing::Open { "" } else { "，已报送" };
-        format!("{}（{}号，{}{answered}）", self.title, self.task.id, self.case.title)
+        let (title, number, case) = (&self.title, self.task.id, &self.case.title);
+        match self.standing {
+            Standing::Open => format!("{title}（{number}号，{case}）"),
+            Standing::Over | Standing::Answered => format!("{title}（{number}号，{case}，已报送）"),
+        }
     }
 
     fn form(&self, core: &Core) -> Form {
