@@ -95,7 +95,11 @@ pub(in crate::case) fn differing(
     // whom a decision has put on a list or taken off it, it has decided on
     let confirmed = |shown: &Shown| shown.stage.is_none() && case.confirmed.contains(&shown.field);
     let differs = |shown: &Shown| {
-        let earlier = shown.stage.as_ref().is_none_or(|name| index(name) < at);
+        let earlier = match &shown.stage {
+            Some(name) => index(name) < at,
+            // what is listed after the notice is no news to it
+            None => workflow.list_stage(&shown.field).is_none_or(|made| Some(made) < at),
+        };
         let (then, now) = (value(told, shown), value(&now, shown));
         earlier && (then.is_some() || same_version) && blank(then) != blank(now)
     };

@@ -111,16 +111,18 @@ impl<'a> Deciding<'a> {
 
     /// Refuses to change a param that a notice shows of what has been decided on since; what waits for its decision goes before
     /// the notice again.
-    pub(super) fn keep_decided_notices(&mut self, param: &str) {
+    pub(super) fn keep_decided_notices(&mut self, param: &str, title: &str) {
         let noticed: Vec<u32> = self.case.living().filter(|i| !i.noticed.is_empty()).map(|i| i.id).collect();
         for id in noticed {
             let Some(other) = self.noticed_otherwise(id) else { continue };
             let at = self.program.workflow().stage_index(&other.stage.name).unwrap_or_default();
-            if self.decided_at(id, at) {
+            // what is otherwise for another reason is another's to put right
+            let amended = other.fields.iter().any(|shown| shown.stage.is_none() && shown.field == param);
+            if amended && self.decided_at(id, at) {
                 let name = self.case.item(id).map(|i| item_name(self.program.workflow(), i)).unwrap_or_default();
                 let notice = &other.stage.title;
                 let say = format!(
-                    "“{param}”已随“{notice}”公布，{name}已经据此作出决定，不能再更改；确需更改的，请先按撤销程序办理该决定。"
+                    "“{title}”已随“{notice}”公布，{name}已经据此作出决定，不能再更改；确需更改的，请先按撤销程序办理该决定。"
                 );
                 return self.refuse("", say);
             }

@@ -206,7 +206,7 @@ impl Deciding<'_> {
             let params = [(param.to_string(), value.clone())].into_iter().collect();
             self.emit(Body::CaseAmended { param: param.to_string(), params, reason: reason.to_string() });
             self.judge_case(None);
-            self.keep_decided_notices(&field.title);
+            self.keep_decided_notices(param, &field.title);
         }
     }
 

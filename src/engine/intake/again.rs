@@ -42,7 +42,7 @@ impl Engine {
     ) -> Result<Option<Moment>, Error> {
         let first = self.store.submission_by(office, meant.task.as_deref(), digest).await?;
         let first = first.filter(|first| first.outcome == SubmissionOutcome::Accepted);
-        let given = self.given_before(core, &meant.act).await?;
+        let given = self.given_before(core, office, &meant.act).await?;
         if let Some(first) = first {
             let holds = match &given {
                 Some((Ask::Answer, given)) => given.iter().any(|given| given.submission == digest),
@@ -72,11 +72,12 @@ impl Engine {
 
     /// What was asked of whom a task is answered by, and its answers that were not taken back; those of the tasks that took its
     /// place too. Nothing, where nothing was answered, and for ballots, which have their own way.
-    async fn given_before(&self, core: &Core, act: &Act) -> Result<Option<(Ask, Vec<Given>)>, Error> {
+    async fn given_before(&self, core: &Core, office: &str, act: &Act) -> Result<Option<(Ask, Vec<Given>)>, Error> {
         let Act::Case { id, command: Command::HandIn(hand_in) } = act else { return Ok(None) };
         let Some(case) = core.cases.get(id) else { return Ok(None) };
         let Some(task) = case.tasks.get(&hand_in.task).filter(|t| !counts_ballots(case, t.id)) else { return Ok(None) };
-        if task.submissions.is_empty() {
+        // what another office was asked and has said is not told by a receipt
+        if task.submissions.is_empty() || core.ledgers.offices.standing(&task.office) != office {
             return Ok(None);
         }
         let replaces = |t: &Task| {
@@ -178,7 +179,7 @@ fn stands(core: &Core, act: &Act, digest: &str) -> bool {
         Command::ExtendClock { .. } => case.open_questions().any(|q| matches!(q.about, QuestionAbout::Extend { .. })),
         _ => {
             let of_it = |item: &&Item| item.submission.as_deref() == Some(digest);
-            !case.all_items().filter(of_it).any(|i| i.label() == Some(decide::TAKEN_BACK))
+            !case.all_items().filter(of_it).any(|i| i.label().is_some_and(decide::is_taken_back))
         }
     }
 }

@@ -19,7 +19,7 @@ const MAILBOX_CHARACTERS_MAX: usize = 254;
 /// What a workbook leaves of the last digits of a number of eighteen.
 const CUT: &str = "000";
 /// Characters of such a number that are repeated to its office: its end is what is wrong with it.
-const END_CHARACTERS: usize = 6;
+const END_CHARACTERS: usize = 3;
 
 /// The end of a number, behind dots.
 fn end_of(text: &str) -> String {

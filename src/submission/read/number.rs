@@ -10,8 +10,16 @@ const EXACT_BELOW: f64 = 1e15;
 const WHOLE_DIGITS_MAX: usize = 15;
 /// Digits behind the point at most.
 const PLACES_MAX: usize = 12;
+/// Characters before the power of ten that a workbook shows of a long number: `4.42`.
+const SHOWN_CHARACTERS: usize = 4;
 /// Said of a number that a workbook has cut: what stands in the cell, what happened, and how to keep it from happening.
+///
+/// Of one that was written out with more digits than a workbook shows no more is repeated than it would: they name somebody.
 pub(super) fn destroyed(shown: &str) -> String {
+    let upper = shown.to_uppercase();
+    let shortened =
+        upper.split_once('E').and_then(|(digits, power)| Some(format!("{}E{power}", digits.get(..SHOWN_CHARACTERS)?)));
+    let shown = shortened.as_deref().unwrap_or(shown);
     format!(
         "现在是“{shown}”：被 Excel 当成数字存了，只保留了前15位，后面的数字已经丢失，改格式找不回来。\
         请先把该列设为“文本”格式，再对照原件重新输入完整号码。"
