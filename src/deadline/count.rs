@@ -34,6 +34,8 @@ pub(super) struct Extended {
     pub(super) reason: String,
     /// the stop during which it was granted: a restart that ends this one leaves it in force
     during: Option<usize>,
+    /// the restart that left it in force; a later one does not
+    kept: Option<NaiveDate>,
 }
 
 /// A ledger replayed.
@@ -105,11 +107,14 @@ pub(super) fn replay(ledger: &[Change]) -> Replay {
                 replay.restarted = *at;
                 let stops = &replay.stops;
                 let ends = |n: usize| stops.get(n).is_some_and(|stop| stop.until.is_none_or(|until| until >= *date));
-                replay.extensions.retain(|granted| granted.during.is_some_and(ends));
+                replay.extensions.retain_mut(|granted| {
+                    let once = granted.kept.replace(*date).is_none_or(|kept| kept == *date);
+                    once && granted.during.is_some_and(ends)
+                });
             }
             Change::Extend { span, reason, .. } => {
                 let during = replay.stops.len().checked_sub(1).filter(|_| depth > 0);
-                replay.extensions.push(Extended { span: *span, reason: reason.clone(), during });
+                replay.extensions.push(Extended { span: *span, reason: reason.clone(), during, kept: None });
             }
             Change::Announce { until, .. } => replay.announced = replay.announced.max(Some(*until)),
             Change::End { .. } => break,

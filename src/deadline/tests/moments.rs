@@ -47,7 +47,10 @@ fn an_extension_granted_while_it_stands_still_for_a_restart_counts() {
         assert_eq!(due(&returned(granted)), anew("25 workdays"), "{granted}");
     }
     // it is gone with the next budget
-    let once_more = returned("2025-09-15").with(stop("2025-09-24")).with(resume("2025-09-25"));
-    let once_more = once_more.with(Change::restart(date("2025-09-25")));
-    assert_eq!(due(&once_more), due(&deadline("2025-09-25", "20 workdays")));
+    // also where it is sent back again on the day it came
+    for again in ["2025-09-24", "2025-09-22"] {
+        let once_more = returned("2025-09-15").with(stop(again)).with(resume("2025-09-25"));
+        let once_more = once_more.with(Change::restart(date("2025-09-25")));
+        assert_eq!(due(&once_more), due(&deadline("2025-09-25", "20 workdays")), "{again}");
+    }
 }
