@@ -187,8 +187,13 @@ fn read_by_content(name: &str, bytes: &[u8], form: Option<&Form>) -> Result<Fill
             package::Kind::Workbook => workbook::load::sheets(name, bytes),
             package::Kind::OpenDocument => workbook::ods::sheets(name, bytes),
         };
-        let mut read = workbook::read(name, sheets.map_err(|fault| vec![fault])?, form)?;
-        read.remarks.extend(package::hidden_rows(bytes).into_iter().chain(package::pictures(bytes)));
+        let sheets = sheets.map_err(|fault| vec![fault])?;
+        let hidden = match kind {
+            package::Kind::Workbook => package::hidden_rows(bytes),
+            package::Kind::OpenDocument => workbook::hidden_rows(&sheets),
+        };
+        let mut read = workbook::read(name, sheets, form)?;
+        read.remarks.extend(package::with_hidden(&hidden).into_iter().chain(package::pictures(bytes)));
         return Ok(read);
     }
     if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
@@ -196,7 +201,9 @@ fn read_by_content(name: &str, bytes: &[u8], form: Option<&Form>) -> Result<Fill
             return one(say);
         }
         let sheets = workbook::xls::sheets(name, bytes).map_err(|fault| vec![fault])?;
+        let hidden = workbook::hidden_rows(&sheets);
         let mut read = workbook::read(name, sheets, form)?;
+        read.remarks.extend(package::with_hidden(&hidden));
         read.remarks.extend(workbook::xls::has_pictures(bytes).then(package::with_pictures));
         return Ok(read);
     }

@@ -110,19 +110,25 @@ fn shared_texts(name: &str, archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -> Res
     Ok(())
 }
 
-/// What to say of rows of a workbook that are hidden, by hand or by a filter, and have something in them: they are read like others.
-pub(super) fn hidden_rows(bytes: &[u8]) -> Option<String> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
-    let mut rows: Vec<String> = Vec::new();
+/// The rows of an `.xlsx` that are hidden, by hand or by a filter, and have something in them, as people count them.
+pub(super) fn hidden_rows(bytes: &[u8]) -> Vec<u32> {
+    let mut rows = Vec::new();
+    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return rows };
     for at in 0..archive.len() {
-        let part = archive.by_index(at).ok()?;
+        let Ok(part) = archive.by_index(at) else { continue };
         let name = part.name().trim_start_matches('/').to_lowercase();
         if name.starts_with("xl/worksheets/") && name.ends_with(".xml") {
             let mut text = Vec::new();
-            part.take(UNPACKED_BYTES_MAX).read_to_end(&mut text).ok()?;
+            // what cannot be unpacked was refused before
+            let _ = part.take(UNPACKED_BYTES_MAX).read_to_end(&mut text);
             rows.extend(xml::decoded(&text).split("<row ").skip(1).filter_map(hidden_row));
         }
     }
+    rows
+}
+
+/// What to say of hidden rows: they are read like others.
+pub(super) fn with_hidden(rows: &[u32]) -> Option<String> {
     let more = if rows.len() > ROWS_TOLD_MAX { "等" } else { "" };
     let told: Vec<String> = rows.iter().take(ROWS_TOLD_MAX).map(|row| format!("第{row}行")).collect();
     (!rows.is_empty()).then(|| {
@@ -132,13 +138,13 @@ pub(super) fn hidden_rows(bytes: &[u8]) -> Option<String> {
 }
 
 /// The number of a row that is hidden and has something in it; `row` is what stands behind the name of its tag.
-fn hidden_row(row: &str) -> Option<String> {
+fn hidden_row(row: &str) -> Option<u32> {
     let (tag, cells) = row.split_once('>')?;
     let cells = cells.split("</row>").next().unwrap_or_default();
     let hidden = tag.contains("hidden=\"1\"") || tag.contains("hidden=\"true\"");
     let holds = !tag.ends_with('/') && (cells.contains("<v>") || cells.contains("<is>"));
     let number = tag.split_once("r=\"")?.1.split('"').next()?;
-    (hidden && holds).then(|| number.chars().filter(char::is_ascii_digit).collect())
+    number.parse().ok().filter(|_| hidden && holds)
 }
 
 /// What to say about the pictures in a workbook, when there are any: nobody reads them.

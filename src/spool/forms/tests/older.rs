@@ -42,7 +42,10 @@ fn a_form_and_a_list_are_read_from_every_format() {
         check(&read("表", bytes).unwrap(), "推荐对象", "名额");
     }
     for bytes in [LIST_XLS, LIST_ODS] {
-        check_list(&read_for("名单", bytes, &asked_of_list()).unwrap(), "Sheet1");
+        let filled = read_for("名单", bytes, &asked_of_list()).unwrap();
+        check_list(&filled, "Sheet1");
+        let hidden = "表格里有1行是隐藏的（第7行），照样读了。不想报的，请删去这些行，整份再交一次。";
+        assert_eq!(filled.remarks.last().unwrap(), hidden);
     }
 }
 

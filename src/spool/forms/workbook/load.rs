@@ -33,6 +33,8 @@ pub(in crate::spool::forms) struct Sheet {
     pub(super) merged: Vec<Dimensions>,
     /// hidden by whoever made it
     pub(super) hidden: bool,
+    /// rows hidden by hand or by a filter, counted from 0; empty for what calamine reads, which does not tell
+    hidden_rows: BTreeSet<u32>,
     /// its days are counted from 1904
     pub(super) since_1904: bool,
     /// bytes that answers may still take, over all sheets
@@ -43,7 +45,8 @@ impl Sheet {
     /// A sheet that stands alone: a list from a text file.
     pub(in crate::spool::forms) fn alone(name: String, cells: BTreeMap<(u32, u32), Raw>) -> Sheet {
         let left = Rc::new(Cell::new(WORKBOOK_ANSWERS_BYTES_MAX));
-        Sheet { name, cells, merged: Vec::new(), hidden: false, since_1904: false, left }
+        let (merged, hidden_rows) = (Vec::new(), BTreeSet::new());
+        Sheet { name, cells, merged, hidden: false, hidden_rows, since_1904: false, left }
     }
 
     /// A number in a column of days as the day it is: the cell lost its format, not its meaning.
@@ -80,6 +83,11 @@ impl Sheet {
     /// The last row with something in it.
     pub(super) fn last_row(&self) -> u32 {
         self.cells.last_key_value().map_or(0, |((row, _), _)| *row)
+    }
+
+    /// The hidden rows with something in them, as people count them.
+    pub(super) fn hidden_rows(&self) -> impl Iterator<Item = u32> {
+        self.hidden_rows.iter().filter(|row| self.row(**row).next().is_some()).map(|row| row + 1)
     }
 
     /// The rows below one that have something in them.
@@ -189,14 +197,19 @@ impl Gathering {
             return Err(Fault::at(&self.name, "工作表的名称过长，没有读取。请改短后再交。"));
         }
         self.rows.clear();
-        let (name, left) = (title.to_owned(), Rc::clone(&self.left));
-        self.sheets.push(Sheet { name, cells: BTreeMap::new(), merged: Vec::new(), hidden, since_1904: false, left });
+        let alone = Sheet::alone(title.to_owned(), BTreeMap::new());
+        self.sheets.push(Sheet { hidden, left: Rc::clone(&self.left), ..alone });
         Ok(())
     }
 
     /// Says from when the days of the sheet are counted.
     pub(super) fn since_1904(&mut self, so: bool) {
         self.sheets.iter_mut().for_each(|sheet| sheet.since_1904 = so);
+    }
+
+    /// Notes that a row of the sheet is hidden.
+    pub(super) fn hide(&mut self, row: u32) {
+        self.sheets.last_mut().into_iter().for_each(|sheet| sheet.hidden_rows.extend((row <= FARTHEST).then_some(row)));
     }
 
     /// Notes cells merged into one.

@@ -64,6 +64,8 @@ struct Tables {
     at: (u32, u32),
     /// how often the row stands there
     rows: u32,
+    /// the row is hidden, by hand or by a filter
+    row_hidden: bool,
     row: Vec<(u32, Raw, String)>,
     row_bytes: usize,
     cell: Option<Cell>,
@@ -95,6 +97,7 @@ impl Tables {
             }
             b"table:table-row" => {
                 self.rows = count(start, "table:number-rows-repeated");
+                self.row_hidden = attribute(start, "table:visibility").is_some_and(|how| how != "visible");
                 self.at.1 = 0;
             }
             b"table:table-cell" | b"table:covered-table-cell" => {
@@ -152,9 +155,12 @@ impl Tables {
                 let row = std::mem::take(&mut self.row);
                 self.row_bytes = 0;
                 for repeat in 0..if row.is_empty() { 0 } else { self.rows } {
+                    let at = self.at.0.saturating_add(repeat);
                     for (column, raw, text) in &row {
-                        let at = (self.at.0.saturating_add(repeat), *column);
-                        self.gathering.put(at, text, || raw.clone())?;
+                        self.gathering.put((at, *column), text, || raw.clone())?;
+                    }
+                    if self.row_hidden {
+                        self.gathering.hide(at);
                     }
                 }
                 self.at.0 = self.at.0.saturating_add(self.rows);

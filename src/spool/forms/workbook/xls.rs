@@ -206,6 +206,8 @@ fn sheet(gathering: &mut Gathering, globals: &Globals, stream: &[u8]) -> Result<
                 };
                 gathering.put((row, column), "", || raw)?;
             }
+            // a row's height and whether it is seen
+            0x0208 if u16_at(data, 12).is_some_and(|how| how & 0x20 != 0) => gathering.hide(row),
             0x0006 => gathering.put((row, column), "", || Raw::Formula("=".to_owned()))?,
             _ => {}
         }
