@@ -184,7 +184,26 @@ fn finish(mut lines: Vec<String>, number: &str) -> String {
 }
 
 fn joined(lines: &[String]) -> String {
-    lines.iter().flat_map(|line| [line.as_str(), "\r\n"]).collect()
+    lines.iter().flat_map(|line| [quoted(line), "\r\n".to_owned()]).collect()
+}
+
+/// A line with what is quoted within a quotation in single marks (GB/T 15834 4.8.3.3): a file may be called `启动“七一”表彰`.
+/// Marks that do not pair are an office's own, and stay as they are.
+fn quoted(line: &str) -> String {
+    let mut open = 0_u32;
+    let inner = line.chars().map(|mark| match mark {
+        '“' => {
+            open += 1;
+            Some(if open.is_multiple_of(2) { '‘' } else { '“' })
+        }
+        '”' => {
+            open = open.checked_sub(1)?;
+            Some(if open.is_multiple_of(2) { '”' } else { '’' })
+        }
+        other => Some(other),
+    });
+    let inner: Option<String> = inner.collect();
+    inner.filter(|_| open == 0).unwrap_or_else(|| line.to_owned())
 }
 
 #[cfg(test)]

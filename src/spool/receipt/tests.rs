@@ -76,3 +76,16 @@ fn a_sealed_file_is_not_named() {
     let text = sealed_text("党政办", at("2022-05-16T09:00:00"));
     assert!(text.contains("已就地封存") && text.ends_with("\r\n"));
 }
+
+#[test]
+fn a_quotation_within_a_quotation_has_single_marks() {
+    for (line, wanted) in [
+        ("交来的“启动“七一”表彰.xlsx”已收到", "交来的“启动‘七一’表彰.xlsx”已收到"),
+        ("“甲“乙“丙”丁”戊”、“己”", "“甲‘乙“丙”丁’戊”、“己”"),
+        ("“七一”表彰", "“七一”表彰"),
+        ("“甲“乙”", "“甲“乙”"),
+        ("甲”乙“丙", "甲”乙“丙"),
+    ] {
+        assert_eq!(quoted(line), wanted);
+    }
+}
