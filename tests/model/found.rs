@@ -374,3 +374,17 @@ fn what_is_taken_back_leaves_the_index_as_it_was() {
     ];
     play(&[Stage { expect_all: true, ..intake(Of::All, By::Owners) }, sent, last], &told, true);
 }
+
+#[test]
+fn a_held_item_that_was_mended_is_not_kept_before_a_notice_nobody_comes_to() {
+    let never = Stage { when: Some(NEVER), each: Each::Item, ..notice() };
+    let back = outcome("退", Go::Back(0, true, None));
+    let sent = outcome("回", Go::Back(1, true, None));
+    let review = stage(Kind::Review, vec![next(), back, sent]);
+    let stages = [intake(Of::All, By::One), never, notice(), review, objections()];
+    let mend = Command::Mend { item: 1, office: "审办", number: 2 };
+    let raise = Command::Raise { about: 1, office: "审办" };
+    let late = Command::Reply { question: 1, office: "审办", yes: true };
+    let told = [nominate(), Command::Settle, Command::Wait, answer(3, &[(1, "退")]), raise, late, mend];
+    assert_eq!(at(&play(&stages, &told, true), 1), Some(3));
+}

@@ -213,9 +213,12 @@ impl Model {
             self.onward(id);
             return Some(());
         };
-        // what was publicised otherwise is publicised again, and then it goes straight on
-        let notice = (from..to).find(|s| self.stage(*s).kind == Kind::Publicise && self.may_pass(*s, id));
-        match notice.filter(|_| changed) {
+        // what was publicised otherwise is publicised again, and then it goes straight on; so it does from a notice that has
+        // not named it yet, where its condition has come true since, or may
+        let named = |s: usize| self.batches.iter().any(|b| b.stage == s && b.items.contains(&id));
+        let wanted = |s: usize| changed || self.stage(s).when.is_some() && !named(s);
+        let leads = |s: usize| self.stage(s).kind == Kind::Publicise && wanted(s) && self.may_pass(s, id);
+        match (from..to).find(|s| leads(*s)) {
             Some(notice) => {
                 self.come_to(id, notice, round, Some(to));
                 self.get(id).again = true;

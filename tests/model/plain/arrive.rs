@@ -1,7 +1,7 @@
 //! Whether a stage is on the route of an item is judged when it comes there, or as soon as it can be.
 
 use super::{Model, Place};
-use crate::definition::Of;
+use crate::definition::{NEVER, Of};
 
 impl Model {
     /// What a stage about the case is answered: whether there is an odd one.
@@ -23,7 +23,7 @@ impl Model {
     fn is_open(&self, stage: usize, id: usize) -> bool {
         let done = |s: usize| self.batches.iter().any(|b| b.stage == s && b.done);
         let barrier = (0..stage).any(|s| self.stage(s).of == Of::Case && !done(s));
-        self.stage(stage).when.is_some() && (barrier || !self.items[id - 1].holds.is_empty())
+        self.stage(stage).when.is_some_and(|least| least != NEVER) && (barrier || !self.items[id - 1].holds.is_empty())
     }
 
     /// Who stands at a stage unjudged stays, or goes on as if he had come only now.

@@ -46,6 +46,9 @@ impl Deciding<'_> {
 
     /// Whether something is still to be said on which the condition of a stage may turn.
     fn is_open(&self, stage: &Stage, item: &Item) -> bool {
+        if stage.is_sent_to_alone() {
+            return false;
+        }
         !item.holds.is_empty() || self.case.barrier_before(self.program.workflow(), &stage.name).is_some()
     }
 
