@@ -40,7 +40,7 @@ pub mod verify;
 mod tests;
 pub mod viewing;
 
-pub(crate) use deploy::{alone, too_long};
+pub(crate) use deploy::{alone, nearest, too_long};
 pub use deploy::{calendar_of, fonts_of, offices_of, settings_of};
 pub use fuse::Fuse;
 pub use intake::DROPS_TOGETHER_MAX;

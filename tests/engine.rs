@@ -5,6 +5,8 @@
 
 #[path = "common/look.rs"]
 mod common;
+#[path = "engine/shipped.rs"]
+mod shipped;
 
 use banwen::clock::Moment;
 use banwen::diagram::of_case;

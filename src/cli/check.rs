@@ -9,7 +9,7 @@ use crate::config;
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::document::fill::{TEMPLATE_BYTES_MAX, WordTemplate};
 use crate::document::template::Template;
-use crate::engine::{alone, scenario, too_long};
+use crate::engine::{alone, nearest, scenario, too_long};
 use crate::files;
 use crate::spool::layout::Spool;
 use crate::workflow::offices::{Offices, unknown_calendars};
@@ -31,8 +31,12 @@ const DEPTH_MAX: usize = 3;
 struct Found {
     /// workflows: path, text
     workflows: BTreeMap<PathBuf, String>,
-    /// registers and templates by the name a closure gives them: path, text
-    shared: BTreeMap<String, (PathBuf, String)>,
+    /// registers by the name a closure gives them: path, text
+    registers: BTreeMap<String, (PathBuf, String)>,
+    /// templates by path: text
+    templates: BTreeMap<PathBuf, String>,
+    /// their paths as they were found
+    order: Vec<PathBuf>,
     offices: Option<Offices>,
     calendar: Option<Calendar>,
     /// regions' own days by name
@@ -43,8 +47,8 @@ struct Found {
     beside: BTreeMap<PathBuf, String>,
     problems: Vec<Diagnostic>,
     files: BTreeSet<PathBuf>,
-    /// templates that were asked about, by the name a closure gives them
-    templates: BTreeSet<String>,
+    /// templates that were asked about
+    papers: BTreeSet<PathBuf>,
     /// Word templates, and whether they were asked about
     words: BTreeMap<PathBuf, bool>,
 }
@@ -89,8 +93,6 @@ fn checked(spool: &Path, paths: &[PathBuf]) -> anyhow::Result<Found> {
     words(&mut found)?;
     templates(&mut found);
     deploy(&mut found);
-    let asked: Vec<Diagnostic> = std::mem::take(&mut found.problems);
-    found.problems = asked.into_iter().map(|p| mapped(p, &found.shared)).collect();
     found.problems.sort_by(|a, b| (&a.place, a.kind, &a.message).cmp(&(&b.place, b.kind, &b.message)));
     found.problems.dedup();
     Ok(found)
@@ -107,7 +109,8 @@ fn take(found: &mut Found, path: &Path, depth: usize, asked: bool) -> anyhow::Re
         }
         return Ok(());
     }
-    if !found.files.insert(path.to_path_buf()) {
+    // one file may be come upon by two ways
+    if !found.files.insert(path.canonicalize().unwrap_or_else(|_| path.to_path_buf())) {
         return Ok(());
     }
     if path.extension().is_some_and(|end| end == "docx") {
@@ -149,12 +152,10 @@ fn whole(path: &str, message: String) -> Diagnostic {
 /// Reads one text; a workflow and a template are judged later, when all they name is known.
 fn read(found: &mut Found, path: &Path, shown: &str, text: String, asked: bool) -> Vec<Diagnostic> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    if let Some(stem) = name.strip_suffix(".md") {
-        let named = format!("templates/{stem}.md");
-        if asked {
-            found.templates.insert(named.clone());
-        }
-        found.shared.insert(named, (path.to_path_buf(), text));
+    if name.ends_with(".md") {
+        found.papers.extend(asked.then(|| path.to_path_buf()));
+        found.order.push(path.to_path_buf());
+        found.templates.insert(path.to_path_buf(), text);
         return Vec::new();
     }
     if is_regional(path) {
@@ -175,7 +176,7 @@ fn read(found: &mut Found, path: &Path, shown: &str, text: String, asked: bool) 
     match parsed {
         Some(Parsed::Workflow(_)) => drop(found.workflows.insert(path.to_path_buf(), text)),
         Some(Parsed::Register(register)) => {
-            drop(found.shared.insert(format!("registers/{}.yaml", register.name), (path.to_path_buf(), text)));
+            drop(found.registers.insert(format!("registers/{}.yaml", register.name), (path.to_path_buf(), text)));
         }
         Some(Parsed::Offices(offices)) => {
             found.offices = Some(offices.on(Clock::machine().now().date()));
@@ -190,20 +191,20 @@ fn read(found: &mut Found, path: &Path, shown: &str, text: String, asked: bool) 
 fn words(found: &mut Found) -> anyhow::Result<()> {
     for (path, asked) in std::mem::take(&mut found.words) {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let (key, shown) = (format!("templates/{stem}.md"), path.display().to_string());
-        let read = match (found.shared.get(&key), files::read_at_most(&path, TEMPLATE_BYTES_MAX as u64)?) {
-            (Some((_, front)), Some(bytes)) => {
+        let (front_path, shown) = (path.with_extension("md"), path.display().to_string());
+        let read = match (found.templates.get(&front_path), files::read_at_most(&path, TEMPLATE_BYTES_MAX as u64)?) {
+            (Some(front), Some(bytes)) => {
                 let read = WordTemplate::read(&stem, &shown, front, &bytes);
                 // the names it reads are told with the rest
                 let partly = read.as_ref().err().and_then(|_| WordTemplate::partly(front, &bytes));
-                found.shared.extend(partly.map(|text| (key.clone(), (path.with_extension("md"), text))));
+                found.templates.extend(partly.map(|text| (front_path.clone(), text)));
                 read
             }
             (Some(_), None) => Err(vec![too_long(&shown)]),
             (None, _) => Err(vec![alone(&shown, &stem)]),
         };
         match read {
-            Ok(template) => drop(found.shared.insert(key, (path.with_extension("md"), template.source().to_string()))),
+            Ok(template) => drop(found.templates.insert(front_path, template.source().to_string())),
             Err(problems) => found.problems.extend(problems.into_iter().filter(|_| asked)),
         }
     }
@@ -215,37 +216,48 @@ fn words(found: &mut Found) -> anyhow::Result<()> {
 /// must be known.
 fn beside(found: &mut Found, spool: &Path) -> anyhow::Result<()> {
     let folders: BTreeSet<PathBuf> = found.workflows.keys().filter_map(|p| p.parent().map(Path::to_path_buf)).collect();
-    let asked = (found.workflows.clone(), found.shared.clone());
+    let asked = (found.workflows.clone(), found.registers.clone());
     let spool = Spool::at(spool);
     for path in [spool.workflows(), spool.templates()] {
         if !folders.is_empty() && path.exists() {
-            take(found, &path, DEPTH_MAX - 1, false)?;
+            take(found, &path, DEPTH_MAX - 2, false)?;
         }
     }
     for folder in folders {
         let around = folder.join("..");
-        let near = [folder.clone(), folder.join("templates"), around.join("templates"), around.join("offices.yaml")];
-        let dated = [spool.offices_file(), around.join("calendar.csv"), spool.calendar_file()];
-        for path in near.into_iter().chain(dated).chain(systems_beside(&folder)?) {
-            let wanted = match path.file_name().and_then(|n| n.to_str()) {
-                Some("offices.yaml") => found.offices.is_none(),
-                Some("calendar.csv") => found.calendar.is_none(),
-                Some(_) | None => true,
+        let roots =
+            [around.clone(), around.join("..")].into_iter().take(if systems(&folder).is_some() { 2 } else { 1 });
+        let roots: Vec<PathBuf> = roots.collect();
+        let near = [folder.clone(), folder.join("templates")].into_iter();
+        let near = near.chain(roots.iter().map(|root| root.join("templates")));
+        let dated = |name: &'static str| roots.iter().map(move |root| root.join(name));
+        let dated = dated("offices.yaml").chain([spool.offices_file()]).chain(dated("calendar.csv"));
+        let dated = dated.chain([spool.calendar_file()]);
+        for path in near.chain(dated).chain(systems_beside(&folder)?) {
+            let (wanted, depth) = match path.file_name().and_then(|n| n.to_str()) {
+                Some("offices.yaml") => (found.offices.is_none(), DEPTH_MAX),
+                Some("calendar.csv") => (found.calendar.is_none(), DEPTH_MAX),
+                Some("templates") => (true, DEPTH_MAX - 2),
+                Some(_) | None => (true, DEPTH_MAX - 1),
             };
             if wanted && path.exists() {
-                take(found, &path, DEPTH_MAX - 1, false)?;
+                take(found, &path, depth, false)?;
             }
         }
     }
     found.beside = std::mem::replace(&mut found.workflows, asked.0);
-    found.shared.extend(asked.1);
+    found.registers.extend(asked.1);
     Ok(())
+}
+
+/// The folder of definitions in which this one is a system's own.
+fn systems(folder: &Path) -> Option<&Path> {
+    folder.parent().filter(|p| p.file_name().is_some_and(|name| name == "workflows"))
 }
 
 /// The folders of other systems: in `workflows/` each may have one of its own, and their definitions name each other.
 fn systems_beside(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let parent = folder.parent().filter(|p| p.file_name().is_some_and(|name| name == "workflows"));
-    let Some(parent) = parent else { return Ok(Vec::new()) };
+    let Some(parent) = systems(folder) else { return Ok(Vec::new()) };
     let names = files::list(parent)?.into_iter().map(|name| parent.join(name));
     Ok(names.filter(|path| path.is_dir() && path != folder).collect())
 }
@@ -253,22 +265,39 @@ fn systems_beside(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 /// Reads the templates asked about, with the pieces they include. What lacks front matter and is included somewhere is a
 /// piece; that it can be read is seen where it is included.
 fn templates(found: &mut Found) {
-    let files: BTreeMap<String, String> =
-        found.shared.iter().map(|(name, (_, text))| (name.clone(), text.clone())).collect();
     let included: BTreeSet<String> =
-        files.values().flat_map(|text| pieces::included(text)).filter_map(|it| it.piece).collect();
-    for name in &found.templates {
-        let Some((path, text)) = found.shared.get(name) else { continue };
+        found.templates.values().flat_map(|text| pieces::included(text)).filter_map(|it| it.piece).collect();
+    let mut problems = Vec::new();
+    for path in &found.papers {
+        let Some(text) = found.templates.get(path) else { continue };
         // beside a Word file it is that file's front matter, and was read with it
         if path.with_extension("docx").is_file() {
             continue;
         }
-        let stem = name.trim_start_matches("templates/").trim_end_matches(".md");
-        if pieces::is_whole(text) || !included.contains(stem) {
-            let read = Template::parse(&path.display().to_string(), &pieces::linked(text, &files));
-            found.problems.extend(read.err().unwrap_or_default());
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        if pieces::is_whole(text) || !included.contains(stem.as_ref()) {
+            let near = meant(found, path);
+            let read = Template::parse(&path.display().to_string(), &pieces::linked(text, &texts(&near)));
+            problems.extend(read.err().unwrap_or_default().into_iter().map(|problem| mapped(problem, &near)));
         }
     }
+    found.problems.extend(problems);
+}
+
+/// What a definition or template means by the names a closure gives: path, text. What was asked about goes before others that
+/// lie as near.
+fn meant(found: &Found, definition: &Path) -> BTreeMap<String, (PathBuf, String)> {
+    let (asked, others): (Vec<&PathBuf>, Vec<&PathBuf>) = found.order.iter().partition(|it| found.papers.contains(*it));
+    let mut near = nearest(definition, asked.iter().copied().map(PathBuf::as_path));
+    near.extend(nearest(definition, others.into_iter().chain(asked).map(PathBuf::as_path)));
+    let named = |(name, path): (String, &Path)| {
+        Some((format!("templates/{name}.md"), (path.to_path_buf(), found.templates.get(path)?.clone())))
+    };
+    near.into_iter().filter_map(named).chain(found.registers.clone()).collect()
+}
+
+fn texts(files: &BTreeMap<String, (PathBuf, String)>) -> BTreeMap<String, String> {
+    files.iter().map(|(name, (_, text))| (name.clone(), text.clone())).collect()
 }
 
 /// The calendars the offices count by: those beside the offices file that was asked about.
@@ -304,27 +333,28 @@ fn deploy(found: &mut Found) {
         beside.into_iter().filter(|other| !known.iter().any(|asked| asked.name == other.name)).collect::<Vec<_>>(),
     );
     for (path, text) in &found.workflows {
-        let mut all: BTreeMap<String, String> =
-            found.shared.iter().map(|(name, (_, text))| (name.clone(), text.clone())).collect();
+        let near = meant(found, path);
+        let mut all = texts(&near);
         all.insert("workflow.yaml".to_string(), text.clone());
         let (path, years) = (path.display().to_string(), calendar.official_years());
-        match check::deploy_among(&path, &all, found.offices.as_ref(), years, Some(&known)) {
+        let told = match check::deploy_among(&path, &all, found.offices.as_ref(), years, Some(&known)) {
             Ok(deployed) => {
-                problems.extend(deployed.warnings);
-                problems.extend(check::never_used(&deployed.closure.workflow, &all));
+                let unused = check::never_used(&deployed.closure.workflow, &all);
+                deployed.warnings.into_iter().chain(unused).collect()
             }
-            Err(wrong) => problems.extend(wrong),
-        }
+            Err(wrong) => wrong,
+        };
+        problems.extend(told.into_iter().map(|problem| mapped(problem, &near)));
     }
     found.problems.extend(problems);
 }
 
 /// The place as the operator knows it: a closure's names are not paths of the disk.
-fn mapped(mut problem: Diagnostic, shared: &BTreeMap<String, (PathBuf, String)>) -> Diagnostic {
-    if let Some((path, _)) = shared.get(&problem.place.path) {
+fn mapped(mut problem: Diagnostic, near: &BTreeMap<String, (PathBuf, String)>) -> Diagnostic {
+    if let Some((path, _)) = near.get(&problem.place.path) {
         problem.place.path = path.display().to_string();
     } else if let Some((stem, words)) = problem.place.path.split_once(".docx ")
-        && let Some((path, _)) = shared.get(&format!("{stem}.md"))
+        && let Some((path, _)) = near.get(&format!("{stem}.md"))
     {
         problem.place.path = format!("{} {words}", path.with_extension("docx").display());
     }

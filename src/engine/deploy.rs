@@ -15,16 +15,21 @@ use crate::config::{self, Settings};
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::files;
 use crate::spool::layout::Spool;
+use crate::workflow::check;
 use crate::workflow::offices::{Offices, unknown_calendars};
 use crate::workflow::parse::{self, Parsed};
-use crate::workflow::{Workflow, check};
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+mod among;
+mod sources;
 mod tools;
 mod words;
 
+pub(crate) use among::nearest;
+pub(crate) use sources::{Sources, sources};
+use sources::{is_template, is_yaml, walk};
 pub(super) use tools::workshop;
 pub use tools::{calendar_of, fonts_of, offices_of, settings_of};
 pub(super) use words::fit;
@@ -104,54 +109,6 @@ pub(super) fn dated(spool: &Spool) -> Result<(Offices, Calendar), Error> {
     if unknown.is_empty() { Ok((offices, calendar)) } else { Err(Error::Text(unknown)) }
 }
 
-/// The sources of a folder of definitions: workflows by path, registers and templates by the names a closure gives them.
-#[derive(Debug, Default)]
-pub(crate) struct Sources {
-    pub(crate) workflows: BTreeMap<String, String>,
-    pub(crate) beside: Vec<Workflow>,
-    pub(crate) shared: BTreeMap<String, String>,
-    pub(crate) problems: Vec<Diagnostic>,
-    /// Word templates by digest
-    pub(crate) words: BTreeMap<String, Vec<u8>>,
-    /// what is wrong with Word templates, by the template's name
-    pub(crate) unfit: BTreeMap<String, Vec<Diagnostic>>,
-}
-
-impl Sources {
-    /// Paths of the files that are no definition as they stand.
-    pub(crate) fn unread(&self) -> BTreeSet<&str> {
-        self.problems.iter().map(|p| p.place.path.as_str()).collect()
-    }
-}
-
-/// Reads every definition and template below two folders.
-pub(crate) fn sources(workflows: &Path, templates: &Path) -> Result<Sources, Error> {
-    let mut found = Sources::default();
-    for path in walk(workflows)? {
-        let Some(text) = text(&path)? else { continue };
-        let shown = path.display().to_string();
-        match parse::read(&shown, &text).0 {
-            Some(Parsed::Register(register)) => {
-                found.shared.insert(format!("registers/{}.yaml", register.name), text);
-            }
-            Some(Parsed::Workflow(workflow)) => {
-                found.beside.push(*workflow);
-                found.workflows.insert(shown, text);
-            }
-            Some(Parsed::Offices(_)) => {}
-            None => found.problems.extend(parse::read(&shown, &text).1),
-        }
-    }
-    for name in listed(templates)? {
-        let Some(stem) = name.strip_suffix(".md") else { continue };
-        if let Some(text) = text(&templates.join(&name))? {
-            found.shared.insert(format!("templates/{stem}.md"), text);
-        }
-    }
-    words::read(templates, &mut found)?;
-    Ok(found)
-}
-
 pub(super) fn listed(folder: &Path) -> Result<Vec<String>, Error> {
     match files::list(folder) {
         Ok(names) => {
@@ -160,23 +117,6 @@ pub(super) fn listed(folder: &Path) -> Result<Vec<String>, Error> {
         Err(error) if error.is_absent() => Ok(Vec::new()),
         Err(error) => Err(error.into()),
     }
-}
-
-fn walk(folder: &Path) -> Result<Vec<std::path::PathBuf>, Error> {
-    let mut found = Vec::new();
-    for name in listed(folder)? {
-        let path = folder.join(&name);
-        if path.is_dir() {
-            found.extend(listed(&path)?.into_iter().filter(|n| is_yaml(n)).map(|n| path.join(n)));
-        } else if is_yaml(&name) {
-            found.push(path);
-        }
-    }
-    Ok(found)
-}
-
-fn is_yaml(name: &str) -> bool {
-    name.ends_with(".yaml") || name.ends_with(".yml")
 }
 
 /// The mark that keeps which version of a definition's file is in force.
@@ -211,7 +151,7 @@ impl Engine {
         for path in found.unread() {
             self.keep_version_before(&mut core, path).await?;
         }
-        for text in found.shared.iter().filter(|(name, _)| name.starts_with("registers/")).map(|(_, text)| text) {
+        for text in found.registers.values() {
             if let Ok(Parsed::Register(register)) = parse::parse("register", text) {
                 core.registers.insert(register.name.clone(), register);
             }
@@ -239,12 +179,12 @@ impl Engine {
         for path in regional(&self.spool)? {
             all.push_str(&format!("{}{}", path.display(), text(&path).ok().flatten().unwrap_or_default()));
         }
-        for path in walk(&self.spool.workflows())? {
+        for path in walk(&self.spool.workflows(), is_yaml)? {
             all.push_str(&format!("{}{}", path.display(), text(&path).ok().flatten().unwrap_or_default()));
         }
-        for name in listed(&self.spool.templates())? {
-            let digest = files::digest_file(&self.spool.templates().join(&name)).unwrap_or_default();
-            all.push_str(&format!("{name}{digest}"));
+        for path in walk(&self.spool.templates(), is_template)? {
+            let digest = files::digest_file(&path).unwrap_or_default();
+            all.push_str(&format!("{}{digest}", path.display()));
         }
         Ok(files::digest_hex(all.as_bytes()))
     }
@@ -294,10 +234,10 @@ impl Engine {
 
     /// Says beside each file that is no YAML what is wrong with it; takes the word back when it reads again.
     fn tell_unreadable(&self, found: &Sources) -> Result<(), Error> {
-        for path in walk(&self.spool.workflows())? {
+        for path in walk(&self.spool.workflows(), is_yaml)? {
             let shown = path.display().to_string();
             let told = self.told(found.problems.iter().filter(|p| p.place.path == shown));
-            let report = std::path::PathBuf::from(format!("{shown}.errors.txt"));
+            let report = PathBuf::from(format!("{shown}.errors.txt"));
             if !told.is_empty() {
                 tracing::error!("not read:\n{told}");
                 self.write(&report, told.as_bytes())?;
@@ -318,12 +258,12 @@ impl Engine {
         before: &BTreeMap<String, String>,
     ) -> Result<(), Error> {
         let mark = mark(&self.spool, path);
-        let mut all = found.shared.clone();
+        let mut all = found.beside(path);
         all.insert("workflow.yaml".to_string(), text.to_string());
         let years = core.ledgers.calendar.official_years().to_vec();
-        let report = std::path::PathBuf::from(format!("{path}.errors.txt"));
+        let report = PathBuf::from(format!("{path}.errors.txt"));
         let deployed = check::deploy_among(path, &all, Some(&core.ledgers.offices), &years, Some(&found.beside));
-        let deployed = fit(found, text, deployed);
+        let deployed = fit(found, path, text, deployed);
         match deployed {
             Ok(deployed) => {
                 if report.exists() {

@@ -142,9 +142,10 @@ impl View {
         self.missing.extend(found.problems.iter().map(ToString::to_string));
         let years = self.ledgers.calendar.official_years().to_vec();
         for (path, text) in &found.workflows {
-            let mut all = found.shared.clone();
+            let mut all = found.beside(path);
             all.insert("workflow.yaml".to_string(), text.clone());
-            let deployed = deploy::fit(&found, text, check::deploy(path, &all, Some(&self.ledgers.offices), &years));
+            let deployed = check::deploy_among(path, &all, Some(&self.ledgers.offices), &years, Some(&found.beside));
+            let deployed = deploy::fit(&found, path, text, deployed);
             match deployed {
                 Ok(deployed) => {
                     let (name, digest) = (deployed.closure.workflow.name.clone(), deployed.closure.digest.clone());
@@ -160,7 +161,7 @@ impl View {
         for path in found.unread() {
             self.read_version_before(path).await?;
         }
-        for (name, text) in found.shared.iter().filter(|(name, _)| name.starts_with("registers/")) {
+        for (name, text) in &found.registers {
             if let Ok(Parsed::Register(register)) = parse::parse(name, text) {
                 self.registers.insert(register.name.clone(), register);
             }

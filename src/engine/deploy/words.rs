@@ -3,7 +3,7 @@
 //! What a closure keeps of one is a text with the digest of the file; the file itself is kept in the spool by that digest before
 //! the closure is, so that no closure ever names a file that is not there.
 
-use super::{Sources, listed};
+use super::{Sources, nearest};
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::document::fill::{TEMPLATE_BYTES_MAX, WordTemplate};
 use crate::document::template::Template;
@@ -13,33 +13,30 @@ use crate::workflow::check::{Deployed, templates_of};
 use crate::workflow::parse::{self, Parsed};
 use crate::workflow::rule::pieces;
 use crate::workflow::{Closure, word_file};
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
-/// Reads every Word template of a folder; its text takes the place of its front matter.
-pub(super) fn read(templates: &Path, found: &mut Sources) -> Result<(), Error> {
-    for name in listed(templates)? {
-        // Word lays such a file beside one that is open
-        let Some(stem) = name.strip_suffix(".docx").filter(|stem| !stem.starts_with("~$")) else { continue };
-        let key = format!("templates/{stem}.md");
-        let path = templates.join(&name);
-        let read = match (found.shared.get(&key), files::read_at_most(&path, TEMPLATE_BYTES_MAX as u64)?) {
+/// Reads every Word template among these files; its text takes the place of its front matter.
+pub(super) fn read(templates: &[PathBuf], found: &mut Sources) -> Result<(), Error> {
+    for path in templates.iter().filter(|path| path.extension().is_some_and(|end| end == "docx")) {
+        let (front_path, stem) = (path.with_extension("md"), path.file_stem().unwrap_or_default().to_string_lossy());
+        let read = match (found.templates.get(&front_path), files::read_at_most(path, TEMPLATE_BYTES_MAX as u64)?) {
             (Some(front), Some(bytes)) => {
-                let shown = format!("templates/{name}");
-                let read = WordTemplate::read(stem, &shown, front, &bytes);
+                let read = WordTemplate::read(&stem, &format!("templates/{stem}.docx"), front, &bytes);
                 // the names it reads are told with the rest; it is never deployed
                 let partly = read.as_ref().err().and_then(|_| WordTemplate::partly(front, &bytes));
-                found.shared.extend(partly.map(|text| (key.clone(), text)));
+                found.templates.extend(partly.map(|text| (front_path.clone(), text)));
                 read.map(|template| (template, bytes))
             }
             (Some(_), None) => Err(vec![too_long(&path.display().to_string())]),
-            (None, _) => Err(vec![alone(&path.display().to_string(), stem)]),
+            (None, _) => Err(vec![alone(&path.display().to_string(), &stem)]),
         };
         match read {
             Ok((template, bytes)) => {
-                found.shared.insert(key, template.source().to_string());
+                found.templates.insert(front_path, template.source().to_string());
                 found.words.insert(template.digest().to_string(), bytes);
             }
-            Err(problems) => drop(found.unfit.insert(stem.to_string(), problems)),
+            Err(problems) => drop(found.unfit.insert(front_path, problems)),
         }
     }
     Ok(())
@@ -64,12 +61,18 @@ pub(crate) fn alone(path: &str, stem: &str) -> Diagnostic {
 /// What deploying a definition gave, unless a template that it names is unfit: then all that is wrong, of both.
 pub(in crate::engine) fn fit(
     found: &Sources,
+    path: &str,
     definition: &str,
     deployed: Result<Deployed, Vec<Diagnostic>>,
 ) -> Result<Deployed, Vec<Diagnostic>> {
     let Some(Parsed::Workflow(workflow)) = parse::read("", definition).0 else { return deployed };
     let named = templates_of(&workflow);
-    let unfit: Vec<Diagnostic> = named.iter().flat_map(|name| unfit(found, name)).collect();
+    let known: BTreeSet<&PathBuf> = found.templates.keys().chain(found.unfit.keys()).collect();
+    let meant = nearest(Path::new(path), known.into_iter().map(PathBuf::as_path));
+    let beside = found.beside(path);
+    let told = |name: &String| meant.get(name).and_then(|at| found.unfit.get(*at).cloned());
+    let unfit: Vec<Diagnostic> =
+        named.iter().flat_map(|name| told(name).unwrap_or_else(|| unfit(&beside, name))).collect();
     if unfit.is_empty() {
         return deployed;
     }
@@ -80,14 +83,11 @@ pub(in crate::engine) fn fit(
     Err(all)
 }
 
-/// What is wrong with a template, whatever names it.
-fn unfit(found: &Sources, name: &str) -> Vec<Diagnostic> {
-    if let Some(problems) = found.unfit.get(name) {
-        return problems.clone();
-    }
+/// What is wrong with a template by itself.
+fn unfit(beside: &BTreeMap<String, String>, name: &str) -> Vec<Diagnostic> {
     let key = format!("templates/{name}.md");
-    let text = found.shared.get(&key).filter(|text| word_file(text).is_none());
-    let read = text.map(|text| Template::parse(&key, &pieces::linked(text, &found.shared)));
+    let text = beside.get(&key).filter(|text| word_file(text).is_none());
+    let read = text.map(|text| Template::parse(&key, &pieces::linked(text, beside)));
     read.and_then(Result::err).unwrap_or_default()
 }
 
