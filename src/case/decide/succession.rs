@@ -3,7 +3,7 @@
 use super::Deciding;
 use super::signing::signatures;
 use crate::case::Task;
-use crate::case::event::{Ask, Body, TaskEnd};
+use crate::case::event::{Ask, Body};
 
 impl Deciding<'_> {
     /// Passes every open task of an office that is gone to the office that now stands for it. Nothing happens when there is
@@ -16,14 +16,10 @@ impl Deciding<'_> {
             if to == task.office {
                 continue;
             }
-            let twice = self.case.open_tasks().any(|t| t.office == to && asks_as_much(t, &task));
-            let why = "单位变更".to_string();
-            self.emit(Body::TaskPassed { task: task.id, from: task.office, to, why, until: None });
-            if twice {
-                self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Overtaken });
-            }
+            self.pass_task(&task, to, "单位变更");
         }
         self.pass_signing_on();
+        self.look_for_the_lost();
     }
 
     /// What somebody owes for another through a day goes back after it.
@@ -86,7 +82,7 @@ impl Deciding<'_> {
 }
 
 /// Whether who answers the one has answered the other.
-fn asks_as_much(one: &Task, other: &Task) -> bool {
+pub(super) fn asks_as_much(one: &Task, other: &Task) -> bool {
     (one.batch, &one.stage, &one.ask) == (other.batch, &other.stage, &other.ask)
         && other.items.iter().all(|item| one.items.contains(item))
 }
