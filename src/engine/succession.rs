@@ -4,7 +4,7 @@
 //! changed, its day came, the daemon was down meanwhile or the power went before the case was told.
 
 use super::{Core, Engine};
-use crate::case::decide::concerned_by_folders;
+use crate::case::decide::succession::concerned_by_folders;
 use crate::case::{Case, Task};
 use crate::clock::Moment;
 use chrono::NaiveTime;

@@ -1,5 +1,9 @@
 //! Succession: what an office that is gone still owes, its successor owes (LANGUAGE §4, ANSWERS 60).
 
+mod lost;
+
+pub use lost::concerned_by_folders;
+
 use super::Deciding;
 use super::signing::signatures;
 use crate::case::Task;
@@ -82,7 +86,7 @@ impl Deciding<'_> {
 }
 
 /// Whether who answers the one has answered the other.
-pub(super) fn asks_as_much(one: &Task, other: &Task) -> bool {
+fn asks_as_much(one: &Task, other: &Task) -> bool {
     (one.batch, &one.stage, &one.ask) == (other.batch, &other.stage, &other.ask)
         && other.items.iter().all(|item| one.items.contains(item))
 }

@@ -18,9 +18,9 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 /// The answer that lets a blocked step be tried again.
 pub(super) const MENDED: &str = "已处理，请继续";
 /// The answer that lets a given-up effect be done again.
-pub(super) const AGAIN: &str = "重试";
+pub(in crate::case::decide) const AGAIN: &str = "重试";
 /// The answer that says it has been taken care of.
-pub(super) const SEEN_TO: &str = "已另行处理";
+pub(in crate::case::decide) const SEEN_TO: &str = "已另行处理";
 /// Items that a question names; of more it gives the number.
 const NAMED_MAX: usize = 5;
 /// A page that was down for longer than this on working days is asked about (LANGUAGE §8, publicise).

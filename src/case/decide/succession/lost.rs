@@ -3,9 +3,9 @@
 //! The opener is asked, once a task, and may see to it himself; when the office has a folder again its workbook is laid there and
 //! the question ends by itself. Nothing is asked where the opener is not seen to either: the operator reads of it in the log.
 
-use super::Deciding;
-use super::succession::asks_as_much;
-use super::trouble::{AGAIN, SEEN_TO};
+use super::asks_as_much;
+use crate::case::decide::Deciding;
+use crate::case::decide::trouble::{AGAIN, SEEN_TO};
 use crate::case::effect::Effect;
 use crate::case::event::{Ask, Body, QuestionAbout, TaskEnd};
 use crate::case::story::task_title;
@@ -54,7 +54,7 @@ fn is_asked(case: &Case, task: u64) -> bool {
 
 impl Deciding<'_> {
     /// Asks about the tasks nobody sees, and about those no more that somebody sees again.
-    pub(super) fn look_for_the_lost(&mut self) {
+    pub(in crate::case::decide) fn look_for_the_lost(&mut self) {
         let found: Vec<u32> = found(&self.case, &self.ledgers.offices).map(|question| question.id).collect();
         for question in found {
             self.overtake(question, AGAIN.to_string(), "单位名录已经补上");
@@ -67,7 +67,7 @@ impl Deciding<'_> {
 
     /// A workbook that could not be laid because its office has no folder: its opener is asked, unless he has been. False where
     /// that is not why.
-    pub(super) fn is_lost(&mut self, task: u64) -> bool {
+    pub(in crate::case::decide) fn is_lost(&mut self, task: u64) -> bool {
         let Some(task) = self.case.tasks.get(&task).filter(|task| task.closed.is_none()).cloned() else { return false };
         if !has_no_folder(&self.ledgers.offices, &task.office) {
             return false;
@@ -111,7 +111,7 @@ impl Deciding<'_> {
     }
 
     /// The opener answers about a task nobody sees.
-    pub(super) fn answer_of_lost(&mut self, task: u64, answer: &str) {
+    pub(in crate::case::decide) fn answer_of_lost(&mut self, task: u64, answer: &str) {
         let open = self.case.tasks.get(&task).filter(|task| task.closed.is_none()).cloned();
         if let Some(task) = open.filter(|_| answer == TAKEN_OVER) {
             let to = self.standing(&self.case.opener);
@@ -120,7 +120,7 @@ impl Deciding<'_> {
     }
 
     /// Passes a task on for good; where who gets it has been asked as much already, he is asked once.
-    pub(super) fn pass_task(&mut self, task: &Task, to: String, why: &str) {
+    pub(in crate::case::decide) fn pass_task(&mut self, task: &Task, to: String, why: &str) {
         let twice = self.case.open_tasks().any(|t| t.office == to && t.id != task.id && asks_as_much(t, task));
         let (from, why) = (task.office.clone(), why.to_string());
         self.emit(Body::TaskPassed { task: task.id, from, to, why, until: None });
@@ -180,7 +180,7 @@ stages:
         let Parsed::Offices(town) = parse("offices.yaml", text).unwrap() else { panic!("these are offices") };
         of.ledgers.offices = Arc::new(town);
         if concerned_by_folders(&of.case, &of.ledgers.offices) {
-            told(of, super::super::ITSELF, Command::OfficesChanged);
+            told(of, crate::case::decide::ITSELF, Command::OfficesChanged);
         }
         assert!(!concerned_by_folders(&of.case, &of.ledgers.offices), "asked once, and no more");
     }
@@ -290,8 +290,8 @@ stages:
             result: "office 乙办 has no folder".into(),
             attempts: 1,
         };
-        told(&mut of, super::super::ITSELF, given_up());
-        told(&mut of, super::super::ITSELF, Command::OfficesChanged);
+        told(&mut of, crate::case::decide::ITSELF, given_up());
+        told(&mut of, crate::case::decide::ITSELF, Command::OfficesChanged);
         let about = |of: &Opened| {
             let of_task = |q: &&Question| matches!(&q.about, QuestionAbout::Effect { owed: Effect::Sheet { task: t }, .. } if *t == task);
             of.case.open_questions().filter(of_task).map(|q| q.id).collect::<Vec<_>>()
