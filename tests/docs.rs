@@ -94,3 +94,11 @@ fn every_kind_of_problem_stands_in_the_reference() {
     let missing: Vec<&str> = kinds.filter(|kind| !REFERENCE.contains(&format!("`{kind}`"))).collect();
     assert!(missing.is_empty(), "not in docs/definitions.md: {missing:?}");
 }
+
+#[test]
+fn every_command_of_an_operator_stands_in_the_reference() {
+    let examples = banwen::engine::commands::Request::EXAMPLES;
+    let missing: Vec<&str> =
+        examples.into_iter().filter(|example| !REFERENCE.contains(&format!("`{example}`"))).collect();
+    assert!(missing.is_empty(), "not in docs/definitions.md: {missing:?}");
+}

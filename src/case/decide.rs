@@ -52,7 +52,7 @@ mod signing;
 mod silence;
 mod singly;
 mod source;
-mod succession;
+pub mod succession;
 mod tasks;
 mod telling;
 #[cfg(test)]

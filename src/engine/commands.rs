@@ -57,6 +57,21 @@ pub enum Request {
     },
 }
 
+impl Request {
+    /// Each command as a scenario writes it.
+    pub const EXAMPLES: [&'static str; 9] = [
+        "{ do: hold, case: 年度评选-2026, reason: 核对材料 }",
+        "{ do: release, case: 年度评选-2026, reason: 已核对 }",
+        "{ do: cancel, case: 年度评选-2026, reason: 今年不开展 }",
+        "{ do: void, case: 年度评选-2026, document: 4, reason: 重新研究 }",
+        "{ do: replace, case: 年度评选-2026, document: 4, reason: 日期有误 }",
+        "{ do: retry, effect: 年度评选-2026/65/3 }",
+        "{ do: migrate, case: 年度评选-2026, to: deployed, \"yes\": true }",
+        "{ do: repair, case: 年度评选-2026, reason: 登记时漏填, repair: [{ correct: { item: 1, fields: { 电话: \"8820001\" } } }], \"yes\": true }",
+        "{ do: erase, items: [{ case: 年度评选-2026, item: 3 }], list: 销毁清单2026-1, signed: 赵明, \"yes\": true }",
+    ];
+}
+
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reply {
@@ -148,4 +163,26 @@ impl Engine {
 /// Where requests are handed over.
 pub fn operator_folder(spool: &Spool) -> std::path::PathBuf {
     spool.state().join("operator")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn each_command_has_an_example_that_is_read() {
+        let text: String = Request::EXAMPLES.iter().map(|example| format!("- {example}\n")).collect();
+        let node = crate::yaml::read("examples.yaml", &text).unwrap();
+        let said = node.list().unwrap().iter().map(|node| {
+            let read = serde_json::from_value::<Request>(node.json());
+            assert!(read.is_ok(), "{}: {}", node.raw, read.unwrap_err());
+            node.get("do").unwrap().raw.clone()
+        });
+        let said: BTreeSet<String> = said.collect();
+        // whoever reads the enum names all there are
+        let unknown = serde_json::from_value::<Request>(serde_json::json!({ "do": "?" })).unwrap_err().to_string();
+        let all = unknown.split('`').skip(1).step_by(2).filter(|word| *word != "?").map(str::to_string);
+        assert_eq!(said, all.collect());
+    }
 }

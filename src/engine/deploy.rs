@@ -194,6 +194,13 @@ impl Engine {
             Ok((offices, calendar)) => {
                 core.ledgers.offices = Arc::new(offices.on(self.clock.now().date()));
                 core.ledgers.calendar = Arc::new(calendar);
+                for (office, cases) in super::succession::missing(core) {
+                    let cases = cases.join(", ");
+                    tracing::error!(
+                        "offices.yaml has no `{office}` any more, which has open tasks in {cases}: who opened them is asked; \
+                         write its entry again, with `successor:` if another office takes over"
+                    );
+                }
             }
             Err(error) => tracing::error!("offices and calendars stay as they were: {error}"),
         }

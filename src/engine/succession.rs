@@ -4,9 +4,11 @@
 //! changed, its day came, the daemon was down meanwhile or the power went before the case was told.
 
 use super::{Core, Engine};
-use crate::case::Task;
+use crate::case::decide::succession::concerned_by_folders;
+use crate::case::{Case, Task};
 use crate::clock::Moment;
 use chrono::NaiveTime;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 impl Engine {
@@ -20,7 +22,19 @@ impl Engine {
     }
 }
 
-/// Cases with an open task that is to pass on. What an office handed in before its last day was over is answered first.
+/// Offices that owe something in open cases and stand in the file no longer, each with the cases.
+pub(super) fn missing(core: &Core) -> BTreeMap<String, Vec<String>> {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for case in core.cases.values().filter(|c| c.closed.is_none()) {
+        let owes: BTreeSet<&String> = case.open_tasks().map(|task| &task.office).collect();
+        for office in owes.into_iter().filter(|id| !core.ledgers.offices.offices.contains_key(*id)) {
+            found.entry(office.clone()).or_default().push(case.id.clone());
+        }
+    }
+    found
+}
+
+/// Cases with an open task that is to pass on, or that nobody sees. What an office handed in before its last day was over is answered first.
 pub(super) fn passing(core: &Core, now: Moment) -> Vec<String> {
     let offices = &core.ledgers.offices;
     let passes = |office: &String| {
@@ -33,7 +47,10 @@ pub(super) fn passing(core: &Core, now: Moment) -> Vec<String> {
         first.is_some_and(|first| !core.drops.postpone(first.and_time(NaiveTime::MIN), now))
     };
     let open = core.cases.values().filter(|c| c.closed.is_none() && c.held.is_none());
-    open.filter(|c| c.open_tasks().any(|t| passes(&t.office) || returns(t))).map(|c| c.id.clone()).collect()
+    let concerned = |case: &&Case| {
+        case.open_tasks().any(|t| passes(&t.office) || returns(t)) || concerned_by_folders(case, offices)
+    };
+    open.filter(concerned).map(|c| c.id.clone()).collect()
 }
 
 /// When the next office is followed by another, or a task goes back to whom another acted for.

@@ -18,6 +18,7 @@ mod documents;
 mod earlier;
 mod filled;
 mod flow;
+mod folders;
 mod given;
 mod head;
 mod items;
@@ -119,6 +120,7 @@ pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
     let mut checker = Checker { workflow, around, problems: Vec::new() };
     head::check(&mut checker);
     roles::check(&mut checker);
+    folders::check(&mut checker);
     items::check(&mut checker);
     stages::check(&mut checker);
     pools::check(&mut checker);

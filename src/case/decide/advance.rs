@@ -55,7 +55,7 @@ impl<'a> Deciding<'a> {
                     self.try_to_open(stage, key, items, left);
                 }
                 if stage.late != Late::Wait {
-                    gates.behind.iter().for_each(|gate| self.await_the_late(stage, &gate.key, gate.waiting));
+                    gates.behind.iter().for_each(|gate| self.await_the_late(stage, &gate.key));
                 }
             }
             self.finish_batches(stage);

@@ -303,7 +303,8 @@ impl<'a> Deciding<'a> {
             let owner = self.standing(&item.owner);
             self.open_task(None, Some(&target.name), &owner, vec![id], Ask::Correct);
         }
-        let limit = outcome.within.as_ref().and_then(|limit| self.limit(limit, item.batch().unwrap_or_default()));
+        let limit =
+            outcome.within.as_ref().and_then(|limit| self.limit_of_one(limit, item.batch().unwrap_or_default(), id));
         if let Some((from, budget)) = limit {
             self.start_clock(ClockOf::Return(id), from, budget, false, Vec::new());
         }

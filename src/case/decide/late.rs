@@ -47,13 +47,17 @@ impl<'a> Deciding<'a> {
     }
 
     /// Lets the limit of a gate run that those upstream alone keep shut.
-    pub(super) fn await_the_late(&mut self, stage: &Stage, key: &str, waiting: u32) {
+    pub(super) fn await_the_late(&mut self, stage: &Stage, key: &str) {
         let of = self.gate_clock(stage, key);
         let again = self.case.clocks_of(&of).next().is_some();
         let Some(within) = stage.within.as_ref().filter(|_| !self.awaits_its_limit(stage, key)) else { return };
         let limit = match (within, again) {
             (Limit::From(..) | Limit::By(_), true) => Some((self.now.date(), Budget::Span(ASKED_AGAIN))),
-            (Limit::Span(_) | Limit::From(..) | Limit::By(_), _) => self.limit_of(within, waiting),
+            (Limit::Span(_) | Limit::From(..) | Limit::By(_), _) => {
+                let here = self.case.index.waiting.get(&stage.name).into_iter().flatten().copied();
+                let here: Vec<u32> = here.filter(|id| self.key(stage, *id) == key).collect();
+                self.limit_of_all(within, &here)
+            }
         };
         if let Some((from, budget)) = limit {
             self.start_clock(of, from, budget, false, Vec::new());

@@ -6,7 +6,7 @@ use crate::case::Batch;
 use crate::case::eval::Target;
 use crate::case::event::{Body, ClockOf};
 use crate::deadline::{Budget, Deadline, Offset, Span};
-use crate::workflow::{Limit, SERVED, Stage};
+use crate::workflow::{Limit, SERVED, Stage, rule};
 
 impl Deciding<'_> {
     /// Starts the limit of an open batch whose date was not known when it opened, once it is; ends one that binds nobody any
@@ -47,14 +47,47 @@ impl Deciding<'_> {
     }
 
     /// Where a limit starts and what it may use up; None while its date is not set.
-    pub(super) fn limit(&mut self, limit: &Limit, batch: u32) -> Option<(chrono::NaiveDate, Budget)> {
-        if let (Limit::From(span, from), true) = (limit, self.case.batches.contains_key(&batch))
-            && from == SERVED
-        {
-            return Some((self.case.papers(batch).filter_map(|d| d.served).max()?, Budget::Span(*span)));
+    fn limit(&mut self, limit: &Limit, batch: u32) -> Option<(chrono::NaiveDate, Budget)> {
+        if let Some(span) = self.counts_from_service(limit, batch) {
+            return self.served(batch, span);
         }
-        let item = self.case.batches.get(&batch).and_then(|b| b.items.first().copied());
-        self.limit_from(limit, item.map_or(Target::Case, Target::Item))
+        let items = self.case.batches.get(&batch).map(|b| b.items.clone()).unwrap_or_default();
+        self.limit_of_all(limit, &items)
+    }
+
+    /// The same for one item of a batch.
+    pub(super) fn limit_of_one(&mut self, limit: &Limit, batch: u32, item: u32) -> Option<(chrono::NaiveDate, Budget)> {
+        match self.counts_from_service(limit, batch) {
+            Some(span) => self.served(batch, span),
+            None => self.limit_of(limit, item),
+        }
+    }
+
+    fn counts_from_service(&self, limit: &Limit, batch: u32) -> Option<Span> {
+        let Limit::From(span, from) = limit else { return None };
+        (from == SERVED && self.case.batches.contains_key(&batch)).then_some(*span)
+    }
+
+    fn served(&self, batch: u32, span: Span) -> Option<(chrono::NaiveDate, Budget)> {
+        let served = self.case.papers(batch).filter_map(|d| d.served).max();
+        served.map(|day| (day, Budget::Span(span)))
+    }
+
+    /// The same for items that are taken together: what one of them says limits all, and of several the earliest.
+    pub(super) fn limit_of_all(&mut self, limit: &Limit, items: &[u32]) -> Option<(chrono::NaiveDate, Budget)> {
+        let source = match limit {
+            Limit::Span(_) => "",
+            Limit::From(_, field) => field.as_str(),
+            Limit::By(expression) => expression.source.as_str(),
+        };
+        let params = &self.program.workflow().case.params;
+        let alike = !rule::names(source).iter().any(|name| !params.contains_key(name));
+        if alike || items.len() < 2 {
+            let item = items.first().copied();
+            return self.limit_from(limit, item.map_or(Target::Case, Target::Item));
+        }
+        let each = items.iter().filter_map(|item| self.limit_of(limit, *item));
+        each.min_by_key(|(from, budget)| if let Budget::By(day) = budget { *day } else { *from })
     }
 
     /// The same for an item.
@@ -131,5 +164,55 @@ impl Deciding<'_> {
         for clock in running {
             self.emit(Body::ClockChanged { clock, change: crate::case::event::ClockChange::End });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::case::command::{Asked, Command, HandIn};
+    use crate::case::decide::decide;
+    use crate::case::decide::tests::opened;
+    use crate::case::event::{Ask, ClockOf, Row};
+    use serde_json::json;
+
+    const TOWN: &str = "offices:\n  甲办: {}\n  乙办: {}\n";
+
+    /// The limit of what is taken together, of three whose dates are these.
+    fn limit(stage: &str, dates: [&str; 3]) -> Option<String> {
+        let definition = format!(
+            "workflow: 试
+roles: {{ 甲: 甲办, 乙: 乙办 }}
+case: {{ title: 试, opened: {{ by: 甲 }} }}
+items: {{ 事: {{ identity: [名称], fields: {{ 名称: text, 日期: {{ type: date, optional: true }} }} }} }}
+stages:
+  - {{ recommend: 提出, by: 甲, expect: all }}
+  - {{ review: 议, by: 乙, each: case, {stage} }}
+  - {{ file: 归档, by: 甲, fonds: \"0001\", class: SHI }}
+"
+        );
+        let of = opened(&definition, None, TOWN);
+        let task = of.case.open_tasks().find(|t| t.ask == Ask::Nominate).unwrap();
+        let row = |(n, date): (usize, &str)| {
+            let date = if date.is_empty() { json!(null) } else { json!(date) };
+            let fields = json!({ "名称": n.to_string(), "日期": date }).as_object().cloned().unwrap_or_default();
+            (Row { fields, ..Row::default() }, String::new())
+        };
+        let rows = dates.into_iter().enumerate().map(row).collect();
+        let (task, revision, submission) = (task.id, task.revision, "1".to_string());
+        let command = Command::HandIn(HandIn { task, revision, rows, complete: true, submission, ..HandIn::default() });
+        let asked = Asked { by: "甲办".into(), on_behalf: None, cause: "submission 1".into(), command };
+        let of_case = decide(&of.program, &of.case, &asked, &of.ledgers, of.now).unwrap().case;
+        let clock = of_case.running().find(|c| matches!(c.of, ClockOf::Answer(_)))?;
+        let due = super::deadline(clock).due(&of.ledgers.calendar)?;
+        Some(due.date.to_string())
+    }
+
+    #[test]
+    fn the_earliest_date_limits_what_is_taken_together() {
+        let dates = ["2025-05-12", "2025-04-21", "2025-06-03"];
+        assert_eq!(limit("within: { by: 日期 }", dates).as_deref(), Some("2025-04-21"));
+        assert_eq!(limit("within: { run: 5 days, from: 日期 }", dates).as_deref(), Some("2025-04-27"));
+        assert_eq!(limit("within: { by: 日期 }", ["", "2025-04-21", ""]).as_deref(), Some("2025-04-21"));
+        assert_eq!(limit("within: { by: 日期 }", ["", "", ""]), None);
     }
 }

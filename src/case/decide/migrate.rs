@@ -76,6 +76,7 @@ pub fn migrate(
     });
     deciding.fill_in();
     lines.extend(deciding.ask_anew(&asked, mapping));
+    lines.extend(deciding.asked_as_before());
     if deciding.case.held.is_none() {
         deciding.advance();
     }
@@ -186,6 +187,16 @@ impl Deciding<'_> {
             lines.push(Line::ok(what, format!("closed, and opened anew as task {anew} with the new form")));
         }
         lines
+    }
+
+    /// What is asked about papers, notices and counts is asked as before. Questions have lines of their own.
+    fn asked_as_before(&self) -> Vec<Line> {
+        let other = |t: &&Task| !matches!(t.ask, Ask::Nominate | Ask::Correct | Ask::Answer | Ask::Question(_));
+        let told = |t: &Task| {
+            let title = task_title(self.program, &self.case, t);
+            Line::ok(format!("task {} {title} of {}", t.id, t.office), "stays as it is")
+        };
+        self.case.open_tasks().filter(other).map(told).collect()
     }
 }
 

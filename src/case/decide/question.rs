@@ -5,6 +5,7 @@ mod moot;
 use super::Deciding;
 use crate::case::Task;
 use crate::case::command::HandIn;
+use crate::case::effect::Effect;
 use crate::case::event::{Ask, Body, Hold, QuestionAbout};
 use crate::workflow::{Go, Outcome};
 
@@ -88,7 +89,11 @@ impl Deciding<'_> {
             QuestionAbout::Opening { opening } => self.opening_answered(opening, first, reason),
             QuestionAbout::Overdue { .. } => {}
             // What is to be done again is owed by the answer itself.
-            QuestionAbout::Effect { .. } => {}
+            QuestionAbout::Effect { owed, .. } => {
+                if let Effect::Sheet { task } = owed {
+                    self.answer_of_lost(task, &answer);
+                }
+            }
         }
     }
 

@@ -1,9 +1,13 @@
 //! Succession: what an office that is gone still owes, its successor owes (LANGUAGE §4, ANSWERS 60).
 
+mod lost;
+
+pub use lost::concerned_by_folders;
+
 use super::Deciding;
 use super::signing::signatures;
 use crate::case::Task;
-use crate::case::event::{Ask, Body, TaskEnd};
+use crate::case::event::{Ask, Body};
 
 impl Deciding<'_> {
     /// Passes every open task of an office that is gone to the office that now stands for it. Nothing happens when there is
@@ -16,14 +20,10 @@ impl Deciding<'_> {
             if to == task.office {
                 continue;
             }
-            let twice = self.case.open_tasks().any(|t| t.office == to && asks_as_much(t, &task));
-            let why = "单位变更".to_string();
-            self.emit(Body::TaskPassed { task: task.id, from: task.office, to, why, until: None });
-            if twice {
-                self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Overtaken });
-            }
+            self.pass_task(&task, to, "单位变更");
         }
         self.pass_signing_on();
+        self.look_for_the_lost();
     }
 
     /// What somebody owes for another through a day goes back after it.

@@ -127,7 +127,11 @@ impl Touched {
                 self.batches.extend(rows.iter().filter_map(|r| case.items.get(&r.item?)?.batch()));
                 self.facts.extend(rows.iter().filter_map(|r| r.item));
             }
-            Body::TaskClosed { task, .. } => self.batches.extend(case.tasks.get(task).and_then(|t| t.batch)),
+            Body::TaskClosed { task, .. } => {
+                // nobody need know any more that its workbook could not be laid
+                self.ended = true;
+                self.batches.extend(case.tasks.get(task).and_then(|t| t.batch));
+            }
             Body::ScheduleFell { .. } => self.gates = true,
             Body::QuestionAnswered { question, .. } => self.answered(case, *question),
             Body::ClockStarted { clock, .. } | Body::ClockChanged { clock, .. } | Body::ClockRang { clock, .. } => {

@@ -18,9 +18,9 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta};
 /// The answer that lets a blocked step be tried again.
 pub(super) const MENDED: &str = "已处理，请继续";
 /// The answer that lets a given-up effect be done again.
-pub(super) const AGAIN: &str = "重试";
+pub(in crate::case::decide) const AGAIN: &str = "重试";
 /// The answer that says it has been taken care of.
-pub(super) const SEEN_TO: &str = "已另行处理";
+pub(in crate::case::decide) const SEEN_TO: &str = "已另行处理";
 /// Items that a question names; of more it gives the number.
 const NAMED_MAX: usize = 5;
 /// A page that was down for longer than this on working days is asked about (LANGUAGE §8, publicise).
@@ -214,7 +214,13 @@ impl Deciding<'_> {
             self.ask_of_unmade(document, effect, owed);
             return;
         }
+        if let Some(Effect::Sheet { task }) = owed
+            && self.is_lost(*task)
+        {
+            return;
+        }
         let Some((owed, what)) = owed.and_then(|owed| Some((owed.clone(), self.missed(owed)?))) else { return };
+        let why = if self.has_no_place(&owed) { "该单位没有收件文件夹" } else { why };
         // How often it was tried stands in the event alone: a crash adds a try, and the question stays the same.
         let text = format!("{what}（{why}）。请处理后答复。");
         self.ask_opener(text, &[AGAIN, SEEN_TO], QuestionAbout::Effect { effect: effect.to_string(), owed });
@@ -227,8 +233,9 @@ impl Deciding<'_> {
         match owed {
             Effect::Sheet { task } => {
                 let task = self.case.tasks.get(task)?;
-                // A question that cannot be put would be followed by another that cannot be put either.
-                let asked = matches!(task.ask, Ask::Question(_)) || task.closed.is_some();
+                // What cannot be put before the opener would be followed by another that cannot be put before him either.
+                let opener = self.standing(&self.case.opener) == self.standing(&task.office);
+                let asked = opener && matches!(task.ask, Ask::Question(_)) || task.closed.is_some();
                 (!asked).then(|| format!("{}的{}号待办表格未能送到", office(&task.office), task.id))
             }
             Effect::Render { document, draft } => {
@@ -251,6 +258,13 @@ impl Deciding<'_> {
             | Effect::Archive
             | Effect::Supplement { .. } => None,
         }
+    }
+
+    /// Whether a paper was to be laid where there is no folder.
+    fn has_no_place(&self, owed: &Effect) -> bool {
+        let (Effect::Deliver { office, .. } | Effect::Keep { office, .. }) = owed else { return false };
+        let offices = &self.ledgers.offices;
+        offices.offices.get(offices.standing(office)).is_none_or(|office| office.folder.is_none())
     }
 
     /// An effect that had been given up was done after all: nobody need see to it any more.

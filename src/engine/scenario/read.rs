@@ -142,6 +142,21 @@ pub fn parse(path: &str, text: &str) -> Result<Scenario, Vec<Diagnostic>> {
     })
 }
 
+fn no_command(asked: &Node, error: &serde_json::Error) -> Diagnostic {
+    let why = if asked.map().is_some() { error.to_string() } else { "it is no mapping".to_string() };
+    problem("bad-yaml", asked, format!("this is no command of an operator: {why}"))
+}
+
+/// How the command that is meant is written, else how each is.
+fn commanded(asked: &Node) -> String {
+    let word = asked.get("do").map_or(asked.raw.split(' ').next().unwrap_or_default(), |word| word.raw.as_str());
+    let begins = format!("{{ do: {word},");
+    match Request::EXAMPLES.iter().find(|example| example.starts_with(&begins)) {
+        Some(example) => format!("write `operator: {example}`"),
+        None => format!("an operator says one of these: {}", Request::EXAMPLES.join(" ")),
+    }
+}
+
 fn problem(kind: &'static str, at: &Node, message: String) -> Diagnostic {
     Diagnostic { kind, severity: Severity::Error, place: at.place.clone(), message, hint: None }
 }
@@ -201,7 +216,7 @@ fn read_kind(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<StepKind> {
         return match serde_json::from_value::<Request>(asked.json()) {
             Ok(request) => Some(StepKind::Operator(request)),
             Err(error) => {
-                problems.push(problem("bad-yaml", asked, format!("not an operator's request: {error}")));
+                problems.push(Diagnostic { hint: Some(commanded(asked)), ..no_command(asked, &error) });
                 None
             }
         };
@@ -244,6 +259,21 @@ fn by(node: &Node, problems: &mut Vec<Diagnostic>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_that_is_none_is_told_how_it_is_written() {
+        let hint = |operator: &str| {
+            let step = format!("  - {{ at: 2026-03-02T08:00, operator: {operator} }}\n");
+            let read = parse("a.yaml", &format!("scenario: 试\nstart: 2026-03-01T08:00\nsteps:\n{step}"));
+            let [problem] = &read.err().unwrap()[..] else { panic!("one problem") };
+            assert!(!problem.message.contains("enum"), "{problem}");
+            problem.hint.clone().unwrap()
+        };
+        let cancel = "write `operator: { do: cancel, case: 年度评选-2026, reason: 今年不开展 }`";
+        assert_eq!(hint("cancel 年度评选-2026"), cancel);
+        assert_eq!(hint("{ do: cancel }"), cancel);
+        assert!(hint("{ do: stop }").contains("{ do: hold, case: "));
+    }
 
     #[test]
     fn steps_stand_in_the_order_of_time() {

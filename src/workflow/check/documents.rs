@@ -61,15 +61,6 @@ fn one(checker: &mut Checker<'_>, index: usize, stage: &Stage, document: &Docume
     let scope = checker.scope_at(index, true);
     checker.condition(document.when.as_ref(), &scope);
     numbers::numbered(checker, stage, document);
-    if document.seal && sealer(checker, stage) {
-        let message = format!("nobody at `{}` can hand in the sealed scan of `{}`", stage.name, document.template);
-        checker.error(
-            "seal-without-signer",
-            place,
-            message,
-            "the stage's `by` hands in the scan: give it an office with a folder",
-        );
-    }
     if document.number.is_some() && document.to.is_empty() && document.copy.is_empty() {
         let message = format!("`{}` takes a number, but goes to nobody", document.template);
         checker.warn("document-to-nobody", place, message, "add `to:`");
@@ -82,12 +73,6 @@ fn one(checker: &mut Checker<'_>, index: usize, stage: &Stage, document: &Docume
     let seen = seen_by(&document.to);
     invisible(checker, &stage.of, stage.of_case, &paths, seen, "field-invisible-to-recipient");
     super::tables::visible(checker, &paths, seen != Audience::Work);
-}
-
-/// True when no office of the stage has a folder to hand a scan in by.
-fn sealer(checker: &Checker<'_>, stage: &Stage) -> bool {
-    let folderless = |role: &String| checker.workflow.roles.get(role).is_some_and(|r| !r.folder && r.through.is_none());
-    stage.by.is_empty() || stage.by.iter().all(folderless)
 }
 
 /// Every office a paper goes to can be reached.

@@ -6,7 +6,7 @@
 use super::Checker;
 use crate::workflow::rule::Pair;
 use crate::workflow::{Each, Go, Kind, Late, Outcome, Stage, Workflow};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
@@ -15,7 +15,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     for pair in every_pair(workflow) {
         let route = Route::new(workflow, pair);
         let seen = route.reached();
-        stuck.extend(seen.iter().copied().filter(|at| !route.ends(*at)));
+        stuck.extend(route.stuck());
         last(checker, &route, &seen);
         reached.extend(seen);
     }
@@ -31,9 +31,45 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     }
     if let Some(stage) = stuck.first().and_then(|i| workflow.stages.get(*i)) {
         let message = format!("an item at `{}` can go round for ever and never reach an end", stage.name);
-        checker.error("loop-without-exit", &stage.place, message, "add an outcome that goes on or ends");
+        let hint = "add an outcome that goes on or ends, and that may be chosen more than once";
+        checker.error("loop-without-exit", &stage.place, message, hint);
     }
     circles(checker);
+    itself(checker);
+}
+
+/// A stage that takes items together with the side items about them, and waits for who is upstream though he is held, waits
+/// for one that its own side item holds, while that waits for the others: it never opens.
+fn itself(checker: &mut Checker<'_>) {
+    let workflow = checker.workflow;
+    let mut found: Vec<(&Stage, &String, &Stage)> = Vec::new();
+    for (at, gate) in checker.stages().filter(|(_, s)| never_without(s)) {
+        let collectors = workflow.stages.iter().take(at).filter(|s| !s.of_case);
+        let held = |collector: &Stage, side: &String| {
+            let about = workflow.items.get(side).and_then(|of| of.about.as_ref());
+            let both = |pair: &Pair| Some(&pair.kind) == about && workflow.takes(gate, pair);
+            let comes = |pair: Pair| workflow.takes(gate, &pair) && Route::new(workflow, pair).reached().contains(&at);
+            workflow.pairs(&collector.of).iter().any(both)
+                && workflow.pairs(std::slice::from_ref(side)).into_iter().any(comes)
+        };
+        let mut sides = collectors.flat_map(|s| s.collects.iter().map(move |side| (s, side)));
+        found.extend(sides.find(|(s, side)| held(s, side)).map(|(collector, side)| (gate, side, collector)));
+    }
+    for (gate, side, collector) in found {
+        let (gate_name, collector) = (&gate.name, &collector.name);
+        let message = format!(
+            "`{gate_name}` waits for who is held at `{collector}` by a `{side}`, and that waits at `{gate_name}` for him"
+        );
+        let hint = format!("see to `{side}` at a stage of its own before, or let who is held be left (`late: leave`)");
+        checker.error("side-item-at-its-gate", &gate.place, message, &hint);
+    }
+}
+
+/// Whether a stage takes no item before all have come, whatever holds them, however long it takes.
+fn never_without(stage: &Stage) -> bool {
+    let gate = stage.each == Each::Case && !stage.of_case && stage.kind != Kind::Recommend;
+    // who has a condition before it may pass it by
+    stage.when.is_none() && (stage.goes_together() || gate && stage.late == Late::Wait)
 }
 
 /// A step of the case waits for all that stand before it. Where they stand together, waiting for one that a side item holds, and
@@ -81,6 +117,11 @@ fn every_pair(workflow: &Workflow) -> Vec<Pair> {
 fn has_intake(workflow: &Workflow) -> bool {
     workflow.stages.iter().any(|s| s.kind == Kind::Recommend) || workflow.items.values().any(|i| i.one)
 }
+
+/// Where an item stands, and what it has chosen that may be chosen only once: a stage, and which of its outcomes.
+type Stand = (usize, BTreeSet<(usize, usize)>);
+/// Of so many it is told apart what has been chosen; beyond, once more is not excluded.
+const STANDS_MAX: usize = 4096;
 
 pub(super) struct Route<'a> {
     workflow: &'a Workflow,
@@ -158,9 +199,48 @@ impl<'a> Route<'a> {
         seen
     }
 
-    /// Whether an end can be reached from a stage.
-    fn ends(&self, from: usize) -> bool {
-        self.ends_from(vec![from], BTreeSet::new(), |_| false)
+    /// The stages from which no end can be reached once what may be chosen only once has been chosen on the way.
+    fn stuck(&self) -> BTreeSet<usize> {
+        let mut open: Vec<Stand> = self.starts().into_iter().map(|at| (at, BTreeSet::new())).collect();
+        let mut behind: BTreeMap<Stand, Vec<Stand>> = BTreeMap::new();
+        let (mut seen, mut ended): (BTreeSet<Stand>, Vec<Stand>) = (BTreeSet::new(), Vec::new());
+        while let Some(stand) = open.pop() {
+            if !seen.insert(stand.clone()) {
+                continue;
+            }
+            let counted = seen.len() < STANDS_MAX;
+            for next in self.steps(&stand, counted) {
+                match next {
+                    None => ended.push(stand.clone()),
+                    Some(next) => {
+                        behind.entry(next.clone()).or_default().push(stand.clone());
+                        open.push(next);
+                    }
+                }
+            }
+        }
+        while let Some(stand) = ended.pop() {
+            if seen.remove(&stand) {
+                ended.extend(behind.remove(&stand).unwrap_or_default());
+            }
+        }
+        seen.into_iter().map(|(at, _)| at).collect()
+    }
+
+    /// Where an item may stand next; None among them is an end. What it has chosen is counted as long as there is room for it.
+    fn steps(&self, (at, chosen): &Stand, counted: bool) -> Vec<Option<Stand>> {
+        let Some(stage) = self.stage(*at) else { return Vec::new() };
+        let passed = (stage.when.is_some() && !stage.is_sent_to_alone()).then(|| self.next(*at));
+        let mut found: Vec<Option<Stand>> = passed.map(|to| to.map(|to| (to, chosen.clone()))).into_iter().collect();
+        for (place, outcome) in stage.outcomes.values().enumerate() {
+            let mut then = chosen.clone();
+            if outcome.once && counted && !then.insert((*at, place)) {
+                continue;
+            }
+            let leads = self.by_outcomes(*at, &|other| other.name == outcome.name);
+            found.extend(leads.into_iter().map(|to| to.map(|to| (to, then.clone()))));
+        }
+        found
     }
 
     /// The same where a stage has only the outcomes that are meant, and whoever comes to a stage that is an exit can leave.

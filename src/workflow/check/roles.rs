@@ -88,7 +88,12 @@ fn offices(checker: &mut Checker<'_>, role: &Role, list: &[Selector]) {
                 Selector::Id(id) => format!("`{id}` is no office"),
                 Selector::Tag(tag) => format!("no office has the tag `{tag}`"),
             };
-            checker.error("role-without-office", &role.place, what, "add it to offices.yaml");
+            let word = matches!(selector, Selector::Id(id) if BUILT_IN.contains(&id.as_str()));
+            let hint = match word {
+                true => "it is a word of the language, and a role already: write it where the role stands",
+                false => "add it to offices.yaml",
+            };
+            checker.error("role-without-office", &role.place, what, hint);
         }
     }
     if role.folder || role.through.is_some() {

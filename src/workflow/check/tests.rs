@@ -3,6 +3,7 @@
 mod children;
 mod counting;
 mod edges;
+mod ends;
 mod given;
 mod names;
 mod papers;

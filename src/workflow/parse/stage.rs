@@ -77,7 +77,7 @@ fn skeleton(reader: &mut Reader, keys: &mut Keys<'_>, kind: Kind, name: String) 
     stage.each = keys.take("each").map_or(stage.each.clone(), |n| each(reader, n));
     let policies = [("leave", Late::Leave), ("wait", Late::Wait), ("exclude", Late::Exclude), ("ask", Late::Ask)];
     (stage.late, stage.late_by) = late(reader, keys.take("late"), &policies);
-    stage.form = keys.take("form").map(|n| form(reader, n)).unwrap_or_default();
+    stage.form = keys.take("form").map(|n| form(reader, n, stage.of_case)).unwrap_or_default();
     stage.attach = keys.take("attach").map(|n| attachments(reader, n)).unwrap_or_default();
     stage.paper = keys
         .take("paper")
@@ -180,12 +180,18 @@ fn late(reader: &mut Reader, node: Option<&Node>, policies: &[(&str, Late)]) -> 
     (Late::Ask, by)
 }
 
-/// Fields per item, or `{ case: …, item: … }`.
-fn form(reader: &mut Reader, node: &Node) -> StageForm {
+/// Fields per item, or `{ case: …, item: … }`. A stage about the case asks once, and has no items to ask about.
+fn form(reader: &mut Reader, node: &Node, of_case: bool) -> StageForm {
     let entries = node.map().unwrap_or_default();
     let split = !entries.is_empty() && entries.iter().all(|(k, _)| k.raw == "case" || k.raw == "item");
     if !split {
-        return StageForm { case: IndexMap::new(), item: field::fields(reader, node, "the fields of a form") };
+        let fields = field::fields(reader, node, "the fields of a form");
+        let none = IndexMap::new();
+        return if of_case { StageForm { case: fields, item: none } } else { StageForm { case: none, item: fields } };
+    }
+    if let Some(item) = node.get("item").filter(|_| of_case) {
+        let message = "a stage about the case has no items to ask about".to_owned();
+        reader.error("wrong-shape", &item.place, message, "write the fields under `form:`, without `item:`");
     }
     let mut half =
         |key: &str| node.get(key).map(|n| field::fields(reader, n, "the fields of a form")).unwrap_or_default();

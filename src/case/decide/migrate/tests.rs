@@ -220,3 +220,16 @@ fn what_moved_folds_and_is_at_rest() {
     decision.events.iter().for_each(|event| folded.apply(event));
     assert_eq!(format!("{folded:?}"), format!("{:?}", decision.case));
 }
+
+#[test]
+fn each_open_task_has_a_line() {
+    let text = DEFINITION.replace("by: 甲, expect: all }", "by: 甲, expect: all, paper: 1 }");
+    let (before, after) = (program(&text), program(&text.replace("3 workdays", "4 workdays")));
+    let ledgers = ledgers();
+    let case = step(&before, &opened(&before, &ledgers), &ledgers);
+    let copies = case.open_tasks().find(|t| t.ask == Ask::Copies).unwrap();
+    let plan = migrate((&before, &after), &case, &Mapping::default(), "operator", &ledgers, at(5));
+    let line = format!("task {} 提出纸质件收讫登记表 of 甲办", copies.id);
+    let lines: Vec<String> = plan.lines.iter().map(|l| format!("{}: {}", l.what, l.becomes)).collect();
+    assert_eq!(lines.iter().filter(|l| **l == format!("{line}: stays as it is")).count(), 1, "{lines:#?}");
+}

@@ -2,6 +2,7 @@
 //! taken away. One that a stage or an outcome brings about is a person's to answer, whatever became of its item.
 
 use crate::case::decide::Deciding;
+use crate::case::effect::Effect;
 use crate::case::event::{Ask, Body, ClockOf, QuestionAbout, TaskEnd};
 
 /// What stands for the answer.
@@ -31,6 +32,9 @@ impl Deciding<'_> {
             | QuestionAbout::Rule { item, .. }
             | QuestionAbout::Differ { item, .. }
             | QuestionAbout::Twin { item, .. } => gone(item),
+            QuestionAbout::Effect { owed: Effect::Sheet { task }, .. } => {
+                self.case.tasks.get(task).is_none_or(|task| task.closed.is_some())
+            }
             QuestionAbout::LateSide { .. }
             | QuestionAbout::Outage { .. }
             | QuestionAbout::Blocked { .. }
@@ -58,7 +62,7 @@ impl Deciding<'_> {
     }
 
     /// A question is answered by itself.
-    pub(super) fn overtake(&mut self, question: u32, answer: String, why: &str) {
+    pub(in crate::case::decide) fn overtake(&mut self, question: u32, answer: String, why: &str) {
         self.emit(Body::QuestionAnswered { question, answer, reason: Some(why.to_string()) });
         self.close_tasks(|t| t.ask == Ask::Question(question), TaskEnd::Overtaken);
     }
