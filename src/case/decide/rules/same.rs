@@ -48,21 +48,23 @@ impl Deciding<'_> {
     fn is_the_same(&self, rule: &Rule, then: &Item) -> bool {
         let expressions = std::iter::once(&rule.test).chain(&rule.when);
         let names: BTreeSet<String> = expressions.flat_map(|e| mentioned(&e.source)).flatten().collect();
-        let read = |item: &Item| read(&self.case, item, &names);
+        // what stages have said since says nothing of it: least of all the decision that was to be prepared
+        let said = |stage: &String| then.answers.contains_key(stage);
+        let read = |item: &Item| read(&self.case, item, &names, said);
         self.case.item(then.id).is_some_and(|now| read(now) == read(then))
     }
 }
 
 /// What of an item these names may mean: fields, what stages said, and the item itself. Lists are none of it: a decision changes
 /// them after what was answered, and that is what its answer was for.
-fn read(case: &Case, item: &Item, names: &BTreeSet<String>) -> Vec<(String, Value)> {
+fn read(case: &Case, item: &Item, names: &BTreeSet<String>, said: impl Fn(&String) -> bool) -> Vec<(String, Value)> {
     let named = |fields: &Fields, of: &str| -> Vec<(String, Value)> {
         let all = names.contains(of);
         let meant = fields.iter().filter(|(name, _)| all || names.contains(*name));
         meant.map(|(name, value)| (format!("{of}.{name}"), value.clone())).collect()
     };
     let mut found = named(&item.fields, "");
-    for (stage, answer) in &item.answers {
+    for (stage, answer) in item.answers.iter().filter(|(stage, _)| said(stage)) {
         found.extend(named(&answer.fields, stage));
         let head = answer.batch.and_then(|id| case.batches.get(&id));
         found.extend(head.into_iter().flat_map(|batch| named(&batch.fields, stage)));
