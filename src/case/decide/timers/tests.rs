@@ -38,9 +38,9 @@ fn rings(run: &mut Opened, days: std::ops::RangeInclusive<u32>) -> Vec<(u32, Run
     for n in days {
         let before = run.log.len();
         run.tell(nine(n), "系统自动", Command::Ring).unwrap();
-        let rang = |body: &Body| match body {
-            Body::ClockRang { rung, late, .. } if *rung == Rung::Due || !late => Some((n, rung.clone())),
-            _ => None,
+        let rang = |body: &Body| {
+            let Body::ClockRang { rung, late, .. } = body else { return None };
+            (*rung == Rung::Due || !late).then(|| (n, rung.clone()))
         };
         told.extend(run.log[before..].iter().filter_map(|event| rang(&event.body)));
     }
