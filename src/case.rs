@@ -84,6 +84,8 @@ pub struct Case {
     pub clocks: OrdMap<u32, Arc<Clock>>,
     /// questions by id
     pub questions: OrdMap<u32, Arc<Question>>,
+    /// items as they stood when a reason was given for breaking a rule, by rule and item
+    pub reasoned: OrdMap<(String, u32), Arc<Item>>,
     /// documents by id
     pub documents: OrdMap<u32, Arc<Document>>,
     /// what is looked up other than by id

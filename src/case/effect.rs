@@ -5,6 +5,7 @@ use super::{Case, Document, Life, decide};
 use crate::workflow::offices::{Channel, Offices};
 use crate::workflow::{Overdue, Workflow};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What is owed.
 #[expect(missing_docs, reason = "a field is said by the sentence of its variant")]
@@ -214,17 +215,20 @@ fn issued(workflow: &Workflow, offices: &Offices, case: &Case, document: u32) ->
             effects.push(Effect::Mail { document, office: recipient.clone() });
         }
     }
-    effects.extend(own_copy(offices, paper));
+    effects.extend(own_copies(offices, case, paper));
     effects
 }
 
-/// Of a paper with a number whoever issues it keeps a copy, unless it is among those it goes to.
-fn own_copy(offices: &Offices, paper: &Document) -> Option<Effect> {
-    let issuer = offices.standing(&paper.issuer);
-    let mut reached = paper.to.iter().chain(&paper.copy).map(|recipient| offices.standing(recipient));
-    let keeps = paper.number.is_some() && offices.offices.get(issuer).is_some_and(|office| office.folder.is_some());
-    let copy = Effect::Keep { document: paper.id, office: issuer.to_string() };
-    (keeps && !reached.any(|recipient| recipient == issuer)).then_some(copy)
+/// Of a paper with a number whoever issues it keeps a copy, and of a report whoever signed it, unless he is among those it goes to.
+fn own_copies(offices: &Offices, case: &Case, paper: &Document) -> Vec<Effect> {
+    let issuer = Some(&paper.issuer).filter(|_| paper.number.is_some());
+    let reports = case.tasks.values().filter(|task| paper.report.is_some() && task.ask == Ask::Report(paper.id));
+    let keep: BTreeSet<&str> =
+        issuer.into_iter().chain(reports.map(|t| &t.office)).map(|o| offices.standing(o)).collect();
+    let reached = |office: &str| paper.to.iter().chain(&paper.copy).any(|to| offices.standing(to) == office);
+    let has_folder = |office: &str| offices.offices.get(office).is_some_and(|known| known.folder.is_some());
+    let keep = keep.into_iter().filter(|office| has_folder(office) && !reached(office));
+    keep.map(|office| Effect::Keep { document: paper.id, office: office.to_string() }).collect()
 }
 
 /// Whether a paper for the public is shown on the page: a notice only where its stage names a channel that is the page, or none.

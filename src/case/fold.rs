@@ -7,7 +7,7 @@ mod papers;
 mod signing;
 mod tasks;
 
-use super::event::{Body, ClockOf, Event};
+use super::event::{Body, ClockOf, Event, QuestionAbout};
 use super::intakes::intake_name;
 use super::{Batch, Case, Clock, Index, Intake, Item, Position, Question};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +35,7 @@ impl Case {
             tasks: imbl::OrdMap::new(),
             clocks: imbl::OrdMap::new(),
             questions: imbl::OrdMap::new(),
+            reasoned: imbl::OrdMap::new(),
             documents: imbl::OrdMap::new(),
             index: Index::default(),
             intakes: imbl::OrdMap::new(),
@@ -83,7 +84,11 @@ impl Case {
             }
             Body::RuleWaived { rule, items, reason } => {
                 for id in items {
-                    self.change_item(*id, |i| i.waivers.push((rule.clone(), reason.clone())));
+                    self.reasoned.extend(self.items.get(id).map(|item| ((rule.clone(), *id), Arc::clone(item))));
+                    self.change_item(*id, |i| {
+                        i.waivers.retain(|(earlier, _)| earlier != rule);
+                        i.waivers.push((rule.clone(), reason.clone()));
+                    });
                 }
             }
             Body::RegisterWritten { .. } => {}
@@ -327,6 +332,18 @@ impl Case {
         }
     }
 
+    /// The items whose values a question hangs on, as they stand.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "of the others nothing is compared")]
+    fn judged_by(&self, about: &QuestionAbout) -> Vec<Arc<Item>> {
+        match about {
+            QuestionAbout::Tie { tied, .. } => tied.iter().filter_map(|id| self.items.get(id).cloned()).collect(),
+            QuestionAbout::Conflict { item, .. } | QuestionAbout::Rule { item, .. } => {
+                self.items.get(item).cloned().into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_question(&mut self, body: &Body) {
         match body {
@@ -337,6 +354,7 @@ impl Case {
                     text: text.clone(),
                     answers: answers.clone(),
                     about: about.clone(),
+                    seen: self.judged_by(about),
                     answer: None,
                 };
                 self.index.question(&new);

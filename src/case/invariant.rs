@@ -15,7 +15,7 @@ mod taken;
 pub use children::{children_tended, children_whole};
 
 use super::effect::Effect;
-use super::event::{Ask, Body, ClockOf, Event, Number, QuestionAbout, Rung};
+use super::event::{Ask, Body, ClockOf, Event, Number, QuestionAbout};
 use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Case, Life, decide};
@@ -46,7 +46,7 @@ pub fn broken_amid(program: &Program, case: &Case, log: &[Event], ledgers: &Ledg
     notices_stay(program, case, log, ledgers, &mut found);
     numbers(log, &mut found);
     papers(log, &mut found);
-    rungs(log, &mut found);
+    clocks::rungs(log, &mut found);
     periods(log, &mut found);
     submissions::check(log, &mut found);
     arrivals::taken_in(log, &mut found);
@@ -368,18 +368,6 @@ fn papers(log: &[Event], found: &mut Vec<String>) {
                 found.push(format!("9: document {document} was replaced before it was issued"));
             }
             _ => {}
-        }
-    }
-}
-
-/// 11. Each due point of each clock rings once.
-fn rungs(log: &[Event], found: &mut Vec<String>) {
-    let mut rang: BTreeSet<(u32, Rung)> = BTreeSet::new();
-    for event in log {
-        if let Body::ClockRang { clock, rung, .. } = &event.body
-            && !rang.insert((*clock, rung.clone()))
-        {
-            found.push(format!("11: clock {clock} rang {rung:?} twice"));
         }
     }
 }

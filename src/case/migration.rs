@@ -183,9 +183,12 @@ impl Case {
         each(&mut self.documents, |paper| {
             paper.stage = paper.stage.as_ref().map(|s| mapping.stage(s).to_string());
         });
+        let item = |item: &Arc<Item>| Arc::new(mapping.item(item));
         each(&mut self.questions, |question| {
             mapping.question(&mut question.about);
+            question.seen = question.seen.iter().map(item).collect();
         });
+        self.reasoned = self.reasoned.iter().map(|(of, seen)| (of.clone(), item(seen))).collect();
         each(&mut self.clocks, |clock| {
             match &mut clock.of {
                 ClockOf::Named { clock: name, .. } => *name = mapping.clock(name).to_string(),

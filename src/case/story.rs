@@ -3,12 +3,14 @@
 mod asked;
 pub mod lines;
 mod standing;
+#[cfg(test)]
+mod tests;
 
 use asked::matter;
 pub use asked::unmade;
 pub use standing::{holds, standing};
 
-use super::event::{Ask, ClockOf};
+use super::event::{Ask, ClockOf, Rung};
 use super::ledger::Ledgers;
 use super::program::Program;
 use super::{Batch, Case, Clock, Item, Life, Task, decide};
@@ -149,6 +151,12 @@ pub fn clock_of_task<'a>(case: &'a Case, task: &Task) -> Option<&'a Clock> {
     returned.or_else(|| batches.into_iter().find_map(|batch| running(ClockOf::Answer(batch))))
 }
 
+/// The limit that closed an intake to which somebody may still hand in late.
+fn limit_passed<'a>(case: &'a Case, task: &Task) -> Option<&'a Clock> {
+    let batch = task.batch.filter(|_| task.ask == Ask::Nominate)?;
+    case.clocks_of(&ClockOf::Answer(batch)).filter(|c| c.rang.contains(&Rung::Due)).last()
+}
+
 /// When a task is due, and why then; None when nothing limits it.
 pub fn due_sentence(case: &Case, ledgers: &Ledgers, task: &Task) -> Option<String> {
     let own = clock_of_task(case, task).map(|c| (String::new(), c));
@@ -262,7 +270,7 @@ pub fn owed(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -> V
 }
 
 fn owed_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task, now: Moment) -> Owed {
-    let clock = clock_of_task(case, task).map(decide::deadline_of);
+    let clock = clock_of_task(case, task).or_else(|| limit_passed(case, task)).map(decide::deadline_of);
     let due = clock.as_ref().and_then(|d| d.due(&ledgers.calendar));
     Owed {
         case: case.id.clone(),
@@ -296,9 +304,11 @@ pub fn next_steps(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment
         let due = owed.due.as_ref().map(|(date, _)| format!("{}{region}", date_cn(*date)));
         let line = match (owed.office == office, owed.office == decide::ITSELF) {
             (_, true) => due.map(|d| format!("{}至{d}届满", owed.what)),
-            (true, false) => {
-                Some(due.map_or_else(|| format!("请办理：{}", owed.what), |d| format!("请于{d}前办理：{}", owed.what)))
-            }
+            (true, false) => Some(match due {
+                Some(d) if owed.overdue => format!("请尽快办理：{}（应于{d}前办理，现已逾期）", owed.what),
+                Some(d) => format!("请于{d}前办理：{}", owed.what),
+                None => format!("请办理：{}", owed.what),
+            }),
             (false, false) => None,
         };
         lines.extend(line.filter(|l| !lines.contains(l)));
@@ -356,13 +366,4 @@ pub fn period(
     let deadline = decide::deadline_of(clock);
     let due = deadline.due(&ledgers.calendar)?;
     Some((clock.from, due, deadline.explain(&ledgers.calendar).sentence))
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_clock_that_is_called_a_limit_is_no_limit_of_a_limit() {
-        let said = ["答复", "审核期限", "整改期", "办理时限"].map(super::named_limit);
-        assert_eq!(said, ["答复期限", "审核期限", "整改期限", "办理时限"]);
-    }
 }

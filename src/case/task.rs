@@ -1,10 +1,12 @@
 //! What is owed and waited for: tasks, clocks, questions, intakes.
 
+use super::Item;
 use super::event::{Ask, ClockOf, QuestionAbout, Rung, TaskEnd};
 use crate::clock::Moment;
 use crate::workflow::Workflow;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What an office owes.
 #[derive(Debug, Clone)]
@@ -83,6 +85,8 @@ pub struct Question {
     pub answers: Vec<String>,
     /// what it is about
     pub about: QuestionAbout,
+    /// the items it is judged by, as they stood when it was asked: of a tie, a conflict, a rule
+    pub seen: Vec<Arc<Item>>,
     /// answer, once given
     pub answer: Option<String>,
 }

@@ -188,7 +188,7 @@ fn a_notice_of_nobody_is_waited_for_no_more() {
     let stages = [intake(Of::All, By::One), notice(), objections()];
     let gone = |item| Command::Withdraw { item, office: "审办" };
     let model = play(&stages, &[nominate(), Command::Settle, gone(1), gone(2)], true);
-    assert_eq!((model.closed, model.due().len()), (Some("无对象"), 0));
+    assert_eq!((model.closed, model.due().len()), (Some("办结"), 0));
 }
 
 #[test]

@@ -325,7 +325,7 @@ fn a_rung_reaches_its_clock_and_one_passed_over_reminds_nobody() {
     log.decide(vec![started(3, ClockOf::Named { clock: "办结".into(), item: 1 })]);
     let date = at("2026-03-03T09:00").date();
     let entered = |entries: Vec<Entry>| {
-        let change = ClockChange::Entered { entries, source: None, before: None, after: None };
+        let change = ClockChange::Entered { entries, source: None, before: None, after: None, again: Vec::new() };
         Body::ClockChanged { clock: 3, change }
     };
     log.decide(vec![entered(vec![Entry::stop(date, "审核缓议")])]);

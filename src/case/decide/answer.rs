@@ -1,5 +1,8 @@
 //! Answers of assess, review, decide and file: outcomes are chosen or computed, rules judged, papers ordered, items moved.
 
+#[cfg(test)]
+mod tests;
+
 use super::Deciding;
 use super::signing::{ABSTAINS, computed};
 use crate::case::command::HandIn;
@@ -8,7 +11,7 @@ use crate::case::event::{Ask, Body, ClockOf, Hold, Row};
 use crate::case::story::item_name;
 use crate::case::{Item, Task};
 use crate::submission::Fault;
-use crate::workflow::{Go, Kind, Outcome, Sign, Stage};
+use crate::workflow::{Each, Go, Kind, Outcome, Sign, Stage};
 use std::collections::BTreeSet;
 
 impl<'a> Deciding<'a> {
@@ -18,7 +21,7 @@ impl<'a> Deciding<'a> {
         if let Some(ballot) = &stage.ballot {
             return self.count(stage, ballot, task, hand_in);
         }
-        let whole = stage.each != crate::workflow::Each::Item;
+        let whole = stage.each != Each::Item;
         self.check_attachments_of_answer(stage, task, hand_in);
         let mut rows = self.fill_confirmed(stage, task, hand_in);
         self.check_marks(stage, &mut rows);
@@ -204,7 +207,7 @@ impl<'a> Deciding<'a> {
     /// No decision on an item while an objection to it is open (DESIGN §12).
     fn check_open_sides(&mut self, stage: &Stage, forward: &[(u32, Row, String)]) {
         if stage.kind != Kind::Decide {
-            return;
+            return self.check_papers_of_waiting(stage, forward);
         }
         let index = self.program.workflow().stage_index(&stage.name).unwrap_or_default();
         let raised = self.raised_before(index, stage).filter(|_| stage.of_case || !forward.is_empty());
@@ -222,6 +225,36 @@ impl<'a> Deciding<'a> {
             if let Some(say) = side.or(question) {
                 self.faults.push(Fault::at(place.clone(), say));
             }
+        }
+    }
+
+    /// What waits for its side items may be answered, and goes on when they have ended: the receipt says so. A paper about it
+    /// would be out before that, so an answer that brings one is given when they have.
+    fn check_papers_of_waiting(&mut self, stage: &Stage, forward: &[(u32, Row, String)]) {
+        if stage.goes_together() {
+            return;
+        }
+        let own = stage.each == Each::Item && stage.documents.iter().any(|d| !d.at_open);
+        let mut waiting: Vec<(u32, String)> = Vec::new();
+        for (id, row, place) in forward {
+            let side = self.case.living_sides(*id).find(|side| stage.collects.contains(&side.of)).map(|s| s.of.clone());
+            let Some(side) = side else { continue };
+            let outcome = row.outcome.as_ref().and_then(|name| stage.outcomes.get(name));
+            if own || outcome.is_some_and(|o| !o.documents.is_empty()) {
+                let name = self.case.item(*id).map(|i| item_name(self.program.workflow(), i)).unwrap_or_default();
+                let say =
+                    format!("{name}尚有未办结的{side}，办结前不能这样答复：答复后文书即行发出。请待{side}办结后再报。");
+                self.faults.push(Fault::at(place.clone(), say));
+            }
+            waiting.push((*id, side));
+        }
+        let mut kinds: Vec<&str> = waiting.iter().map(|(_, side)| side.as_str()).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        if !kinds.is_empty() {
+            let named = self.named(&waiting.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+            let say = format!("{named}尚有未办结的{}，办结后才转入下一环节，此前仍在本环节等候。", kinds.join("、"));
+            self.notes.push(say);
         }
     }
 

@@ -7,7 +7,7 @@
 
 use super::Deciding;
 use super::roles::offices_of;
-use super::timers::deadline;
+use super::timers::{again, deadline};
 use crate::case::event::{Ask, Body, ClockChange, ClockOf, Event};
 use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
@@ -163,7 +163,8 @@ impl Deciding<'_> {
         let counted = deadline(&anew).due(&calendar).map(|due| due.date);
         let announced = matches!(clock.of, ClockOf::Period(_));
         let after = if announced { counted.max(before) } else { counted };
-        let change = ClockChange::Recount { calendar: version, before, after, region, closes };
+        let again = again(clock, &deadline(&anew), &calendar, self.now);
+        let change = ClockChange::Recount { calendar: version, before, after, region, closes, again };
         self.emit(Body::ClockChanged { clock: clock.id, change });
         if let (ClockOf::Period(batch), true) = (&clock.of, after != before) {
             self.renew_notice(*batch);

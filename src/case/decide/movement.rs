@@ -1,6 +1,8 @@
 //! Items go on, end, and leave the tasks they were in; the case closes when none is left.
 
 mod arrival;
+#[cfg(test)]
+mod tests;
 
 pub(super) use arrival::Leg;
 
@@ -100,7 +102,7 @@ impl Deciding<'_> {
         let workflow = self.program.workflow();
         let files = |stage: &String| workflow.stage(stage).is_some_and(|s| s.kind == Kind::File);
         let filed = workflow.stages.is_empty()
-            || self.case.items.values().any(|i| i.label() == Some("办结"))
+            || !self.case.items.is_empty()
             || self.case.batches.values().any(|b| files(&b.stage));
         self.close_tasks(|_| true, TaskEnd::CaseEnded);
         let end = if filed { CaseEnd::办结 } else { CaseEnd::无对象 };

@@ -2,6 +2,8 @@
 
 mod moot;
 
+pub(super) use moot::{CHANGED, MOOT};
+
 use super::Deciding;
 use crate::case::Task;
 use crate::case::command::HandIn;

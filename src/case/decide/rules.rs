@@ -1,5 +1,9 @@
 //! Judging rules (§9): `require` refuses, `expect` wants a reason, `ask` asks, `note` remarks.
 
+mod same;
+#[cfg(test)]
+mod tests;
+
 use super::Deciding;
 use super::gate::group_value;
 use crate::case::eval::Target;
@@ -47,6 +51,7 @@ impl Deciding<'_> {
         let program = self.program;
         let due = program.workflow().rules.iter().filter(|r| !r.of_case && r.is_judged_at(Some(stage)));
         for rule in due.filter(|r| which(r)) {
+            rows.iter().for_each(|(id, ..)| self.forget_answer(rule, *id));
             let mut broken =
                 if rule.per.is_empty() { self.broken_items(rule, rows) } else { self.broken_groups(rule, rows) };
             // a group that breaks it does so as a whole
@@ -66,6 +71,7 @@ impl Deciding<'_> {
         let asks = |r: &&Rule| r.strength == Strength::Ask && r.per.is_empty() && r.at.iter().any(|s| s == stage);
         for rule in program.workflow().rules.iter().filter(asks) {
             for id in items.iter().copied().filter(|id| self.meant(rule, *id)).collect::<Vec<_>>() {
+                self.forget_answer(rule, id);
                 let target = Target::Item(id);
                 let sight = self.sight();
                 let due = rule.when.as_ref().is_none_or(|when| sight.holds(&when.source, &target) == Ok(true));
@@ -160,8 +166,7 @@ impl Deciding<'_> {
     }
 
     fn expect(&mut self, rule: &Rule, broken: Broken) {
-        let waived = |id: &u32| self.case.items.get(id).is_some_and(|i| i.waivers.iter().any(|(r, _)| *r == rule.name));
-        if broken.items.iter().any(waived) {
+        if broken.items.iter().any(|id| self.is_waived(rule, *id)) {
             return;
         }
         match broken.waiver {
@@ -175,16 +180,14 @@ impl Deciding<'_> {
 
     fn ask_rule(&mut self, rule: &Rule, broken: Broken) {
         for item in broken.items {
-            let asked =
-                self.case.questions.values().any(|q| q.about == QuestionAbout::Rule { rule: rule.name.clone(), item });
+            if self.is_asked(rule, item) {
+                continue;
+            }
             let Some(to) =
                 rule.by.as_ref().and_then(|r| self.actors(std::slice::from_ref(r), Some(item)).into_iter().next())
             else {
                 continue;
             };
-            if asked {
-                continue;
-            }
             let question = self.ask(
                 &to,
                 broken.say.clone(),

@@ -1,5 +1,8 @@
 //! Time: what is due rings, once each; after an outage the missed rungs of a clock ring as one, the latest.
 
+#[cfg(test)]
+mod tests;
+
 use super::Deciding;
 use super::{periods, silence, trouble};
 use crate::calendar::Calendar;
@@ -33,6 +36,19 @@ pub(in crate::case) fn deadline(clock: &Clock) -> Deadline {
         region: clock.region.clone(),
         calendar: clock.calendar.clone(),
     }
+}
+
+/// What a clock has rung and rings once more when it runs out at another moment: what still lies ahead by that one. What
+/// repeats goes on by itself.
+pub(super) fn again(clock: &Clock, changed: &Deadline, calendar: &Calendar, now: Moment) -> Vec<Rung> {
+    let Some(due) = changed.due(calendar) else { return Vec::new() };
+    let calendar = calendar.of(changed.region.as_deref());
+    let moment = |rung: &Rung| match rung {
+        Rung::Due => Some(due.at),
+        Rung::Remind(n) => Some(Offset::parse(clock.remind.get(*n)?).ok()?.first(&due, calendar)),
+        Rung::Again(..) => None,
+    };
+    clock.rang.iter().filter(|rung| moment(rung).is_some_and(|at| at > now)).cloned().collect()
 }
 
 fn next_rung(clock: &Clock, calendar: &Calendar) -> Option<Moment> {

@@ -3,14 +3,16 @@
 //! The arithmetic is [`crate::tally::rank`]'s and [`crate::tally::lists`]'. What it leaves open, a tie or a conflict, is asked of
 //! the opener, and until it is answered nobody goes.
 
+mod asked;
+#[cfg(test)]
+mod tests;
+
 use super::Deciding;
-use crate::case::command::HandIn;
+use crate::case::Item;
 use crate::case::eval::Target;
-use crate::case::event::{Body, Hold, QuestionAbout, Row};
+use crate::case::event::{Body, Hold, Row};
 use crate::case::lists::is_meant;
-use crate::case::story::item_of_label;
-use crate::case::{Item, Task};
-use crate::tally::lists::{Choice, Conflict, Cut, List, Take, Tie, conflicts, lists};
+use crate::tally::lists::{Cut, List, Take, conflicts};
 use crate::tally::rank::{Contender, Key, Rules, Standing, rank};
 use crate::tally::{self, Fraction};
 use crate::workflow::{Go, ListDefinition, ListTake, RANK, RankDefinition, Stage};
@@ -121,26 +123,11 @@ impl Deciding<'_> {
         let definitions: Option<Vec<List>> =
             stage.lists.iter().map(|(name, list)| self.list_rules(name, list, standings)).collect();
         let Some(definitions) = definitions else { return false };
-        let cuts = match lists(standings, &definitions, &self.choices(stage)) {
-            Ok(cuts) => cuts,
-            Err(refused) => {
-                self.faults.extend(refused.iter().map(tally::lists::Refused::fault));
-                return false;
-            }
-        };
-        let ties = |(name, cut): &(String, Cut)| match cut {
-            Cut::Tied { ties, .. } => ties.iter().map(|tie| (name.clone(), tie.clone())).collect(),
-            Cut::Settled { .. } | Cut::Waits { .. } => Vec::new(),
-        };
-        let ties: Vec<(String, Tie)> = cuts.iter().flat_map(ties).collect();
-        ties.iter().for_each(|(name, tie)| self.ask_tie(name, tie));
-        if !ties.is_empty() {
-            return false;
-        }
+        let Some(cuts) = self.cut_them(stage, standings, &definitions) else { return false };
         let excluding: Vec<Vec<String>> = stage.conflicts.iter().map(|c| c.lists.clone()).collect();
         let (mut off, mut asked) = (BTreeSet::new(), false);
         for conflict in conflicts(&excluding, &cuts) {
-            asked |= self.settle_conflict(&conflict, &mut off);
+            asked |= self.settle_conflict(stage, &conflict, &mut off);
         }
         if asked {
             return false;
@@ -195,73 +182,6 @@ impl Deciding<'_> {
         })
     }
 
-    /// What was answered about ties of the lists of a stage.
-    fn choices(&self, stage: &Stage) -> Vec<Choice> {
-        let answered = self.case.questions.values().filter_map(|q| match (&q.about, &q.answer) {
-            (QuestionAbout::Tie { list, group, .. }, Some(answer)) if stage.lists.contains_key(list) => {
-                let chosen = answer.split(SEPARATOR).filter_map(item_of_label).collect();
-                Some(Choice { list: list.clone(), group: group.clone(), chosen })
-            }
-            _ => None,
-        });
-        answered.collect()
-    }
-
-    fn ask_tie(&mut self, list: &str, tie: &Tie) {
-        let about = QuestionAbout::Tie {
-            list: list.to_string(),
-            group: tie.group.clone(),
-            tied: tie.tied.clone(),
-            places: tie.places,
-        };
-        if self.case.questions.values().any(|q| q.about == about && q.answer.is_none()) {
-            return;
-        }
-        let items: Vec<tally::Item> = tie.tied.iter().map(|id| self.tally_item(*id)).collect();
-        let answers = items.iter().map(|i| i.name.clone()).collect();
-        let opener = self.case.opener.clone();
-        self.ask(&opener, tie.ask(list, &items), answers, about);
-    }
-
-    /// Asks on which of two lists an item stays, or takes it off the other; true while somebody is asked.
-    fn settle_conflict(&mut self, conflict: &Conflict, off: &mut BTreeSet<(String, u32)>) -> bool {
-        let [one, other] = &conflict.lists;
-        let mut asked = false;
-        for item in conflict.items.iter().copied() {
-            let about = QuestionAbout::Conflict { lists: conflict.lists.clone(), item };
-            let known = self.case.questions.values().find(|q| q.about == about).map(|q| q.answer.clone());
-            match known {
-                Some(Some(answer)) => {
-                    let gone = if answer == keeps(one) { other } else { one };
-                    off.insert((gone.clone(), item));
-                }
-                Some(None) => asked = true,
-                None => {
-                    asked = true;
-                    let alone = Conflict { lists: conflict.lists.clone(), items: vec![item] };
-                    let opener = self.case.opener.clone();
-                    let text = alone.ask(&[self.tally_item(item)]);
-                    self.ask(&opener, text, vec![keeps(one), keeps(other)], about);
-                }
-            }
-        }
-        asked
-    }
-
-    /// The answer to a tie names as many of the tied as there are places.
-    pub(super) fn break_tie(&mut self, task: &Task, hand_in: &HandIn, question: u32, (tied, places): (&[u32], usize)) {
-        let named = hand_in.fields.get("answer").and_then(Value::as_array).cloned().unwrap_or_default();
-        let chosen: BTreeSet<u32> = named.iter().filter_map(|v| item_of_label(v.as_str()?)).collect();
-        if chosen.len() != places || !chosen.iter().all(|id| tied.contains(id)) {
-            self.refuse("答复", format!("并列者中应选定{places}个，现选定{}个，请核对。", chosen.len()));
-            return;
-        }
-        self.answered(task, hand_in, true);
-        let labels: Vec<String> = chosen.iter().map(|id| self.tally_item(*id).name).collect();
-        let reason = hand_in.fields.get("reason").and_then(|v| v.as_str()).map(str::to_string);
-        self.emit(Body::QuestionAnswered { question, answer: labels.join(SEPARATOR), reason });
-    }
-
     /// Everybody goes: who is not on a list that ends the others ends, the rest go on; papers of the stage are made first.
     fn let_go(&mut self, index: usize, stage: &Stage, ids: &[u32]) {
         let batch = ids.iter().filter_map(|id| self.case.item(*id)?.batch()).max();
@@ -297,13 +217,6 @@ impl Deciding<'_> {
         };
         self.case.standing(&stage.name).filter(stays).map(|i| i.id).collect()
     }
-}
-
-/// What stands between the items an answer to a tie names. Where a name has it, its piece is no label.
-const SEPARATOR: &str = "；";
-
-fn keeps(list: &str) -> String {
-    format!("保留“{list}”")
 }
 
 /// A number of a form or a count.

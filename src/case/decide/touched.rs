@@ -1,6 +1,9 @@
 //! What the events of a decision may have let go on. Every decision ends at rest, so nothing else can move: a step in a case
 //! of ten thousand items looks at the few it touched.
 
+#[cfg(test)]
+mod tests;
+
 use crate::case::event::{Body, ClockOf, QuestionAbout};
 use crate::case::{Case, Item};
 use crate::workflow::{Kind, Workflow};
@@ -134,9 +137,12 @@ impl Touched {
             }
             Body::ScheduleFell { .. } => self.gates = true,
             Body::QuestionAnswered { question, .. } => self.answered(case, *question),
-            Body::ClockStarted { clock, .. } | Body::ClockChanged { clock, .. } | Body::ClockRang { clock, .. } => {
+            Body::ClockChanged { clock, .. } => {
+                // what was overdue may be so no longer
+                self.ended = true;
                 self.clock(case, *clock);
             }
+            Body::ClockStarted { clock, .. } | Body::ClockRang { clock, .. } => self.clock(case, *clock),
             Body::DocumentOrdered { document, .. }
             | Body::DocumentRendered { document, .. }
             | Body::DocumentIssued { document, .. }
@@ -242,12 +248,13 @@ impl Touched {
     fn document(&mut self, case: &Case, id: u32) {
         self.documents.insert(id);
         let Some(paper) = case.documents.get(&id) else { return };
+        // the letter of a clock too is served, and is of no batch
+        if paper.to.iter().any(|r| r.starts_with(super::OUTSIDER)) {
+            let answering = |id: &u32| case.item(*id).map(|item| case.answers_for(item));
+            self.batches.extend(paper.items.iter().filter_map(answering).filter_map(Item::batch));
+        }
         if let Some(batch) = paper.batch {
             self.batches.insert(batch);
-            if paper.to.iter().any(|r| r.starts_with(super::OUTSIDER)) {
-                let answering = |id: &u32| case.item(*id).map(|item| case.answers_for(item));
-                self.batches.extend(paper.items.iter().filter_map(answering).filter_map(Item::batch));
-            }
             if paper.seal {
                 self.documents.extend(case.index.making.get(&batch).into_iter().flatten());
             }

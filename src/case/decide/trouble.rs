@@ -196,13 +196,15 @@ impl Deciding<'_> {
             super::timers::deadline(this.case.clocks.get(&clock)?).due(&this.ledgers.calendar).map(|d| d.date)
         };
         let before = due(self);
-        let Some(mut grown) = self.case.clocks.get(&clock).map(|c| super::timers::deadline(c)) else { return };
+        let Some(known) = self.case.clocks.get(&clock) else { return };
+        let mut grown = super::timers::deadline(known);
         let to_the_minute = |entry: Change| entry.to_the_minute(self.now);
         let entries: Vec<Change> =
             if grown.counts_hours() { entries.into_iter().map(to_the_minute).collect() } else { entries };
         grown.ledger.extend(entries.iter().cloned());
         let after = grown.due(&self.ledgers.calendar).map(|d| d.date);
-        self.emit(Body::ClockChanged { clock, change: ClockChange::Entered { entries, source, before, after } });
+        let again = super::timers::again(known, &grown, &self.ledgers.calendar, self.now);
+        self.emit(Body::ClockChanged { clock, change: ClockChange::Entered { entries, source, before, after, again } });
     }
 
     /// An effect was given up: what people would miss is somebody's task.

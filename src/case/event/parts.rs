@@ -244,6 +244,9 @@ pub enum ClockChange {
         before: Option<NaiveDate>,
         /// due date after
         after: Option<NaiveDate>,
+        /// what has rung and rings once more, because its new moment is still to come
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        again: Vec<Rung>,
     },
     /// counted anew under another calendar
     Recount {
@@ -259,6 +262,9 @@ pub enum ClockChange {
         /// the time of its last day at which it is over; none: 24:00
         #[serde(default, skip_serializing_if = "Option::is_none")]
         closes: Option<chrono::NaiveTime>,
+        /// what has rung and rings once more, because its new moment is still to come
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        again: Vec<Rung>,
     },
 }
 

@@ -45,14 +45,16 @@ impl Case {
             }
             Body::ClockChanged { clock, change } => self.change_clock(*clock, |c| match change {
                 ClockChange::End => c.ended = true,
-                ClockChange::Entered { entries, source, after, .. } => {
+                ClockChange::Entered { entries, source, after, again, .. } => {
+                    c.rang.retain(|rung| !again.contains(rung));
                     c.ledger.extend(entries.iter().cloned());
                     c.told = *after;
                     if let Some(source) = source {
                         *c.sources.entry(source.clone()).or_default() += 1;
                     }
                 }
-                ClockChange::Recount { calendar, after, region, closes, .. } => {
+                ClockChange::Recount { calendar, after, region, closes, again, .. } => {
+                    c.rang.retain(|rung| !again.contains(rung));
                     c.calendar.clone_from(calendar);
                     c.region.clone_from(region);
                     c.closes = *closes;

@@ -1,4 +1,4 @@
-//! 12. A clock is what its ledger says, in whatever order it was written, stands as the log has it, is told so, and rings no earlier.
+//! 11. Each due point of a clock rings once. 12. A clock is what its ledger says, in whatever order it was written, stands as the log has it, is told so, and rings no earlier.
 
 use crate::case::Case;
 use crate::case::decide::deadline_of;
@@ -75,4 +75,26 @@ fn replay<'a>(log: &'a [Event], ledgers: &Ledgers, found: &mut Vec<String>) -> B
         }
     }
     clocks
+}
+
+/// 11. Each due point of each clock rings once, and once more only when a change of the clock has put it off.
+pub(super) fn rungs(log: &[Event], found: &mut Vec<String>) {
+    let mut rang: BTreeSet<(u32, Rung)> = BTreeSet::new();
+    for event in log {
+        if let Body::ClockRang { clock, rung, .. } = &event.body
+            && !rang.insert((*clock, rung.clone()))
+        {
+            found.push(format!("11: clock {clock} rang {rung:?} twice"));
+        }
+        if let Body::ClockChanged { clock, change } = &event.body
+            && let ClockChange::Entered { again, before, after, .. } | ClockChange::Recount { again, before, after, .. } =
+                change
+        {
+            for rung in again {
+                if !rang.remove(&(*clock, rung.clone())) || after.is_none() || before.is_some() && before > after {
+                    found.push(format!("11: {rung:?} of clock {clock} is not put off"));
+                }
+            }
+        }
+    }
 }

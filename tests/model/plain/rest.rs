@@ -375,7 +375,7 @@ impl Model {
                 owed.into_iter().for_each(|s| self.open_batch(s, String::new(), Vec::new(), BTreeSet::new()));
                 return;
             }
-            let filed = self.items.iter().any(|i| i.place == Place::Ended("办结")) || filings.into_iter().any(begun);
+            let filed = !self.items.is_empty() || filings.into_iter().any(begun);
             self.closed = Some(if filed { "办结" } else { "无对象" });
         }
     }

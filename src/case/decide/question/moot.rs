@@ -3,12 +3,17 @@
 
 use crate::case::decide::Deciding;
 use crate::case::effect::Effect;
-use crate::case::event::{Ask, Body, ClockOf, QuestionAbout, TaskEnd};
+use crate::case::event::{Ask, Body, ClockOf, Hold, QuestionAbout, Rung, TaskEnd};
+use crate::case::{Item, Question};
 
 /// What stands for the answer.
-const MOOT: &str = "无须答复";
+pub(in crate::case::decide) const MOOT: &str = "无须答复";
 /// And why.
 const OVER: &str = "所问事项已经办结";
+/// Of what was overdue and is so no longer.
+const PUT_OFF: &str = "期限已经重新计算";
+/// Of what was asked about values that are others now.
+pub(in crate::case::decide) const CHANGED: &str = "所问情况已经变化";
 
 impl Deciding<'_> {
     /// Ends the questions that have become moot, once something has ended.
@@ -17,17 +22,22 @@ impl Deciding<'_> {
             return;
         }
         let open = self.case.open_questions();
-        let moot: Vec<u32> = open.filter(|q| self.is_moot(&q.about)).map(|q| q.id).collect();
-        for question in moot {
-            self.overtake(question, MOOT.to_string(), OVER);
+        let moot: Vec<(u32, &str)> = open.filter_map(|q| Some((q.id, self.is_moot(q)?))).collect();
+        for (question, why) in moot {
+            self.overtake(question, MOOT.to_string(), why);
         }
     }
 
-    fn is_moot(&self, about: &QuestionAbout) -> bool {
+    /// Why a question is moot, if it is.
+    fn is_moot(&self, question: &Question) -> Option<&'static str> {
         let gone = |item: &u32| !self.case.item(*item).is_some_and(|i| i.lives());
-        match about {
+        let over = match &question.about {
             QuestionAbout::Extend { clock, .. } => self.case.clocks.get(clock).is_none_or(|c| c.ended),
-            QuestionAbout::Overdue { clock, item } => !self.is_overdue(clock, *item),
+            QuestionAbout::Overdue { clock, item } => match self.overdue(clock, *item) {
+                Some(true) => false,
+                Some(false) => return Some(PUT_OFF),
+                None => true,
+            },
             QuestionAbout::Return { item }
             | QuestionAbout::Rule { item, .. }
             | QuestionAbout::Differ { item, .. }
@@ -35,6 +45,10 @@ impl Deciding<'_> {
             QuestionAbout::Effect { owed: Effect::Sheet { task }, .. } => {
                 self.case.tasks.get(task).is_none_or(|task| task.closed.is_some())
             }
+            QuestionAbout::Tie { .. } | QuestionAbout::Conflict { .. } if self.have_moved(question) => {
+                return Some(CHANGED);
+            }
+            QuestionAbout::Blocked { stage, batch: None, items } => self.waits_no_more(question.id, stage, items),
             QuestionAbout::LateSide { .. }
             | QuestionAbout::Outage { .. }
             | QuestionAbout::Blocked { .. }
@@ -48,17 +62,35 @@ impl Deciding<'_> {
             | QuestionAbout::Action { .. }
             | QuestionAbout::Opening { .. }
             | QuestionAbout::Effect { .. } => false,
-        }
+        };
+        over.then_some(OVER)
     }
 
-    /// Whether what a limit was for is still to be done: that of a clock of an item, or of a stage that had the item.
-    fn is_overdue(&self, limit: &str, item: Option<u32>) -> bool {
-        let runs = |of: &ClockOf| self.case.clocks_of(of).any(|clock| !clock.ended);
+    /// Whether what a limit was for is overdue while it is still to be done: that of a clock of an item, or of a stage that had
+    /// the item. None when it is not to be done any more.
+    fn overdue(&self, limit: &str, item: Option<u32>) -> Option<bool> {
+        let passed = |of: &ClockOf| {
+            let mut running = self.case.clocks_of(of).filter(|clock| !clock.ended).peekable();
+            running.peek()?;
+            Some(running.any(|clock| clock.rang.contains(&Rung::Due)))
+        };
         if self.program.workflow().stage(limit).is_none() {
-            return item.is_some_and(|item| runs(&ClockOf::Named { clock: limit.to_string(), item }));
+            return passed(&ClockOf::Named { clock: limit.to_string(), item: item? });
         }
-        let mut open = self.case.open_batches(limit).filter(|b| item.is_none_or(|item| b.items.contains(&item)));
-        open.any(|batch| runs(&ClockOf::Answer(batch.id)))
+        let open = self.case.open_batches(limit).filter(|b| item.is_none_or(|item| b.items.contains(&item)));
+        open.filter_map(|batch| passed(&ClockOf::Answer(batch.id))).max()
+    }
+
+    /// Whether somebody a tie or a conflict is about has left the batch he was asked about in.
+    fn have_moved(&self, question: &Question) -> bool {
+        question.seen.iter().any(|then| self.case.item(then.id).and_then(Item::batch) != then.batch())
+    }
+
+    /// Whether of the items of a blocked step those that live wait no more for the answer, and stand elsewhere: they were moved by hand.
+    fn waits_no_more(&self, question: u32, stage: &str, items: &[u32]) -> bool {
+        let mut living = items.iter().filter_map(|id| self.case.item(*id)).filter(|i| i.lives()).peekable();
+        let waits = |i: &Item| i.holds.contains(&Hold::Question(question)) || i.stage() == Some(stage);
+        living.peek().is_some() && !living.any(waits)
     }
 
     /// A question is answered by itself.

@@ -20,6 +20,7 @@ fn a_clock_that_stands_still_twice_is_told_once_to_stand_still() {
     let mut of = opened(&DEFINITION.replace("ANSWER", "false"), None, "offices:\n  甲办: {}\n");
     let day = of.now.date();
     let stop = |reason: &str, before| ClockChange::Entered {
+        again: Vec::new(),
         entries: vec![Change::stop(day, reason)],
         source: None,
         before,
@@ -35,6 +36,16 @@ fn a_clock_that_stands_still_twice_is_told_once_to_stand_still() {
     assert!(first.contains("changed: 2025-03-04 → standing still"), "{first}");
     let second = told(stop("等候缴费", None));
     assert!(second.contains("goes on standing still (") && !second.contains('→'), "{second}");
+}
+
+#[test]
+fn an_outsider_is_told_by_his_role() {
+    let of = opened(&DEFINITION.replace("ANSWER", "false"), None, "offices:\n  甲办: {}\n");
+    let (recipient, mode) = ("@信访人".to_string(), crate::case::event::Mode::Hand);
+    let body = Body::Delivered { document: 1, recipient, mode, message: None, on: None };
+    let event = Event { body, ..of.log.last().cloned().unwrap() };
+    let line = full(&of.program, &of.case, &event, &of.ledgers);
+    assert!(line.ends_with("reached “信访人” by hand"), "{line}");
 }
 
 #[test]

@@ -149,7 +149,7 @@ impl Words<'_> {
         let known = |id: &String| match id.as_str() {
             "public" => "the public".to_string(),
             id if self.ledgers.offices.offices.contains_key(id) => id.to_string(),
-            other => format!("“{other}”"),
+            other => format!("“{}”", other.strip_prefix(decide::OUTSIDER).unwrap_or(other)),
         };
         ids.iter().map(known).collect::<Vec<_>>().join("、")
     }
@@ -330,7 +330,8 @@ impl Words<'_> {
                     Mode::Page => "the page",
                     Mode::Hand => "hand",
                 };
-                format!("document {document} {} reached {recipient} by {mode}", self.paper(*document))
+                let whom = self.offices(std::slice::from_ref(recipient));
+                format!("document {document} {} reached {whom} by {mode}", self.paper(*document))
             }
             _ => return None,
         })
