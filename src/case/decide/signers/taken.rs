@@ -341,6 +341,21 @@ stages:
         }
     }
 
+    /// A line is left for later, or says how it ends: its outcome is asked like any field, and says nothing else.
+    #[test]
+    fn an_outcome_that_is_chosen_is_asked_of_every_line_that_is_filled_in() {
+        let mut of = two_nominated();
+        let task = of.case.open_tasks().find(|t| t.office == "乙办").unwrap().clone();
+        let form = form::of_task(&of.program, &of.case, &of.ledgers, &task);
+        let outcome = form.grids[0].columns.iter().find(|c| c.name == "outcome").unwrap();
+        assert!(!outcome.optional, "nobody reads 可不填 of what is demanded");
+        let without = Row { outcome: None, ..row(1, "意见", "") };
+        let faults = hand_in(&mut of, "乙办", vec![without]).unwrap_err().faults;
+        assert_eq!(faults[0].say, "请选择办理结果（行、再议、退、罢）。");
+        hand_in(&mut of, "乙办", vec![row(1, "意见", "行"), Row { item: Some(2), ..Row::default() }]).unwrap();
+        assert!(of.case.open_tasks().any(|t| t.office == "乙办" && t.items.contains(&2)), "the other line is left");
+    }
+
     /// The limit goes on as it ran: what is taken back after it would be decided by silence at once.
     #[test]
     fn after_the_limit_nothing_is_taken_back_into_the_laws_silence() {
