@@ -72,3 +72,12 @@ fn after_one_was_withdrawn_the_same_file_brings_only_him_back() {
     let notes = hand_in(&mut of, "甲", &both, true).unwrap();
     assert_eq!(notes[1..], ["新增：张三"]);
 }
+
+#[test]
+fn whoever_is_there_already_takes_no_place_of_the_quota_again() {
+    let mut of = opened(DEFINITION, None, TOWN);
+    hand_in(&mut of, "甲", &[("张三", "水电站")], false).unwrap();
+    let faults = hand_in(&mut of, "乙", &[("张三", "水电站"), ("李四", "农机站")], true).unwrap_err().faults;
+    assert_eq!(faults.len(), 1, "{faults:#?}");
+    assert!(faults[0].say.starts_with("张三已由贵单位于"), "{faults:#?}");
+}
