@@ -164,7 +164,7 @@ pub(super) fn to_add(program: &Program, case: &Case, ledgers: &Ledgers, events: 
         (false, None) if opener == task.office => "请先交“表样”中的“结束或重开收件”表".to_string(),
         (false, None) => format!("请与{}联系，由其重开收件", ledgers.offices.title(opener)),
     };
-    Some(format!("“报送完毕”填的是“是”，贵单位的报送到此结束；还要增加对象的，{way}"))
+    Some(format!("“报送完毕”没有填“否”，贵单位的报送到此结束；还要增加对象的，{way}"))
 }
 
 /// What was taken in, in the office's words.

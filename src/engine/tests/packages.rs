@@ -143,7 +143,7 @@ fn word_files_that_are_no_forms_are_attachments_and_the_receipt_names_them() {
 fn who_has_handed_in_everything_is_told_so_and_how_to_add() {
     run(async {
         let round = Round::open().await;
-        let over = "“报送完毕”填的是“是”，贵单位的报送到此结束；还要增加对象的，";
+        let over = "“报送完毕”没有填“否”，贵单位的报送到此结束；还要增加对象的，";
         let with = |form: Vec<u8>| [("廉政意见.docx", opinion()), ("推荐表.json", form)];
         let answer = round.answer(OFFICE, &with(round.marked(OFFICE, 1, "张三"))).await;
         assert!(answer.contains(&format!("{over}请连同已报的对象一并填好，整份再交。")), "{answer}");
