@@ -10,7 +10,7 @@ use std::path::Path;
 
 const PAGE: &str = include_str!("../docs/returns.zh.md");
 /// Where answers and notices to clerks are worded.
-const SOURCES: [&str; 24] = [
+const SOURCES: [&str; 25] = [
     "src/submission",
     "src/tally",
     "src/spool/claim",
@@ -27,6 +27,7 @@ const SOURCES: [&str; 24] = [
     "src/spool/reader.rs",
     "src/spool/receipt.rs",
     "src/case/decide",
+    "src/case/story.rs",
     "src/engine/intake",
     "src/engine/understand",
     "src/engine/children.rs",
@@ -37,7 +38,24 @@ const SOURCES: [&str; 24] = [
     "src/engine/render/examine.rs",
 ];
 /// What makes a text a sentence and no name, value or mark.
-const OF_SENTENCES: [&str; 9] = ["。", "，", "请", "应当", "不能", "没有", "最多", "无法", "过大"];
+const OF_SENTENCES: [&str; 16] = [
+    "。",
+    "，",
+    "请",
+    "应当",
+    "不能",
+    "没有",
+    "最多",
+    "无法",
+    "过大",
+    "新增：",
+    "不再报送",
+    "已更换",
+    "改为",
+    "已改写",
+    "届满",
+    "”由",
+];
 /// Parts of sentences, reasons that stand in the record of a case, and lists of characters: nobody finds these by themselves.
 const NOT_BY_THEMSELVES: [&str; 16] = [
     "……（……号，……）",

@@ -84,7 +84,7 @@ pub(in crate::case) use roles::{offices_of, outsider};
 pub use scheduled::{fallen, falls_next, fell, open_fallen, owner_of, schedule_stream};
 pub(in crate::case) use scoring::ASSESSOR_OFFICE;
 pub(in crate::case) use side::decided_at;
-pub(in crate::case) use signers::{last_said, may_be_retracted, open_signing};
+pub(in crate::case) use signers::{last_said, may_be_retracted, open_signing, paper_title};
 pub(in crate::case) use signing::{ABSTAINS, signatures};
 pub use timers::next_wake;
 pub(in crate::case) use timers::{deadline as deadline_of, nothing_to_report};

@@ -282,7 +282,8 @@ fn answer(form: &mut Form, program: &Program, case: &Case, ledgers: &Ledgers, ta
         if stage.several_sign() && matches!(stage.sign, Sign::Vote(_)) {
             names.push(decide::ABSTAINS.to_string());
         }
-        columns.push(plain("outcome", "办理结果", Type::One(names), true, ""));
+        // a line may be left for later; one that is filled in says how it ends
+        columns.push(plain("outcome", "办理结果", Type::One(names), false, ""));
     }
     columns.extend(stage.confirms.keys().map(|list| lists::change(list)));
     let reasons = stage.outcomes.values().any(|o| o.reason || matches!(o.go, Go::Back(..)));

@@ -2,12 +2,14 @@
 
 mod asked;
 pub mod lines;
+mod numbered;
 mod standing;
 #[cfg(test)]
 mod tests;
 
 use asked::matter;
 pub use asked::unmade;
+use numbered::numbered;
 pub use standing::{holds, standing};
 
 use super::event::{Ask, ClockOf, Rung};
@@ -245,6 +247,8 @@ pub struct Owed {
     pub region: Option<String>,
     /// it is past due
     pub overdue: bool,
+    /// the task it is; none for a limit that runs by itself
+    pub task: Option<u64>,
 }
 
 /// Everything the case waits for, in order of due date.
@@ -261,6 +265,7 @@ pub fn owed(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -> V
             what,
             since: clock.from.and_time(chrono::NaiveTime::MIN),
             overdue: due.as_ref().is_some_and(|d| d.at <= now),
+            task: None,
             due: due.map(|d| (d.date, deadline.explain(&ledgers.calendar).sentence)),
             region: clock.region.clone(),
         });
@@ -278,6 +283,7 @@ fn owed_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task, now
         what: task_title(program, case, task),
         since: task.opened,
         overdue: due.as_ref().is_some_and(|d| d.at <= now),
+        task: Some(task.id),
         region: clock.as_ref().and_then(|d| d.region.clone()),
         due: due.zip(clock).map(|(d, c)| (d.date, c.explain(&ledgers.calendar).sentence)),
     }
@@ -299,7 +305,7 @@ pub fn next_steps(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment
             paper.title
         ));
     }
-    for owed in owed(program, case, ledgers, now) {
+    for owed in numbered(program, case, owed(program, case, ledgers, now), office) {
         let region = owed.region.as_ref().map(|region| format!("（按{region}日历）")).unwrap_or_default();
         let due = owed.due.as_ref().map(|(date, _)| format!("{}{region}", date_cn(*date)));
         let line = match (owed.office == office, owed.office == decide::ITSELF) {

@@ -122,6 +122,9 @@ mod tests {
             "half a sentence with something in it"
         );
         assert_eq!(first("下一环节已经开始办理，不能撤回。如需更正，请交“申请退回”表。"), Some("撤回和退回"));
+        assert_eq!(first("不再报送：陈抜明。"), Some("更正了什么"));
+        assert_eq!(first("陈志强：“工作单位”由“水电站”改为“农机站”。"), Some("更正了什么"));
+        assert_eq!(first("请于2026年12月3日前办理：审核表（89号）。"), Some("接下来办什么"));
         assert_eq!(first("天气很好"), None);
     }
 }

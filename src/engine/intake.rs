@@ -290,7 +290,8 @@ impl Engine {
         let mut accepted = words::told(&program, &decision.case, &decision.events);
         accepted.extend(decision.notes.iter().cloned());
         accepted.extend(meant.remarks);
-        let next = story::next_steps(&program, &decision.case, &decision.ledgers, now, &record.office);
+        let mut next = story::next_steps(&program, &decision.case, &decision.ledgers, now, &record.office);
+        next.extend(words::to_add(&program, &decision.case, &decision.ledgers, &decision.events));
         let facts = self.receipt_facts(core, claimed, &record.office, &meant.title, accepted, next, None);
         let facts = ReceiptFacts { returned: decision.returned.clone(), ..facts };
         record.answer = receipt_text(&facts);

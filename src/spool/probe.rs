@@ -85,7 +85,7 @@ pub fn offices(
     let heard = heard(&told);
     for (folder, probed) in &mut found {
         if let Ok(probed) = probed {
-            probed.events = heard.contains(&spool.office(folder).handed_in());
+            probed.events = heard.contains(&absolute(&spool.office(folder).handed_in()));
         }
     }
     found
@@ -98,6 +98,11 @@ fn heard(told: &Receiver<PathBuf>) -> BTreeSet<PathBuf> {
         .filter(|path| path.file_name().is_some_and(files::is_temporary))
         .filter_map(|p| p.parent().map(Path::to_path_buf))
         .collect()
+}
+
+/// A path as events name it: from the root, links not followed.
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
 }
 
 fn office(
@@ -129,7 +134,7 @@ fn office(
     }
     if let Some(watcher) = watcher {
         // a folder that cannot be watched is one nothing is heard of
-        let _ = watcher.watch(&place, RecursiveMode::NonRecursive);
+        let _ = watcher.watch(&absolute(&place), RecursiveMode::NonRecursive);
     }
     let probe = files::write_temporary(&place, b"probe")?;
     let seen = look(&probe);

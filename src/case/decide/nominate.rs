@@ -62,8 +62,14 @@ impl<'a> Deciding<'a> {
             self.fill_item(Some(stage), &of, row.category.as_deref(), &mut row.fields);
             let (row, id) = (&row, self.next_item());
             let known = Known { about, ..Known::said(&of, &task.office, row) };
+            let faults = self.faults.len();
             suspected.extend(self.look_for_twin(&twins, &known, id, place));
+            let again = self.faults.len() > faults;
             self.look_for_private(&of, row, place);
+            if again {
+                // who is there already takes no place a second time
+                continue;
+            }
             twins.insert(self.program.workflow(), &known, id);
             self.open_item(Body::ItemOpened {
                 item: id,

@@ -118,9 +118,9 @@ impl Deciding<'_> {
         self.nominate(task, hand_in);
         if self.faults.is_empty() {
             let submission = Some(&hand_in.submission);
-            // also who had nothing before him and is through already
-            let now: Vec<Item> =
-                self.case.all_items().filter(|i| i.submission.as_ref() == submission).cloned().collect();
+            // also who had nothing before him and is through already; the same bytes may have come before and been replaced
+            let came = |i: &&Item| i.submission.as_ref() == submission && self.origin.0.item(i.id).is_none();
+            let now: Vec<Item> = self.case.all_items().filter(came).cloned().collect();
             self.tell_nominated_anew(&before, &now);
         }
     }
@@ -149,7 +149,7 @@ impl Deciding<'_> {
         }
         // whoever drops other people only may mean to add them: nobody is lost by a guess
         if !before.is_empty() && left.len() == before.len() {
-            self.refuse("", "表中没有一个先前报送过的对象，看不出是更正还是另报。更正的，请把仍要报送的对象一并填上；全部更换的，请先交“表样”中的“撤回报送”表。");
+            self.refuse("", "表中没有一个先前报送过的对象，看不出是更正还是另报。更正或者增加的，请把先前报送过、仍要报送的对象一并填上，整份再交；全部更换的，请先交“表样”中的“撤回报送”表。");
             return;
         }
         if !new.is_empty() {
@@ -279,3 +279,6 @@ fn changed(title: &str, before: &str, now: &str) -> String {
 fn word(text: Option<&String>) -> String {
     text.cloned().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

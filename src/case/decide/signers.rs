@@ -2,7 +2,7 @@
 
 mod taken;
 
-pub(in crate::case) use taken::may_be_retracted;
+pub(in crate::case) use taken::{may_be_retracted, paper_title};
 
 use super::Deciding;
 use super::signing::signatures;

@@ -72,8 +72,11 @@ impl Deciding<'_> {
         }
     }
 
-    /// What an office may ask for that can correct no more by itself.
+    /// What an office does that cannot correct by handing in again: it takes back, which needs nobody's consent, or asks for return.
     pub(super) fn way_to_correct(&self, task: &Task) -> String {
+        if let Some(paper) = self.retraction(task) {
+            return format!("请先交“表样”中的“{paper}”表，再把“待办”里的新表改好重报");
+        }
         let owns = self.case.living().any(|i| self.standing(&i.owner) == task.office && self.may_be_sent_back(i));
         let opener = self.standing(&self.case.opener);
         match owns {

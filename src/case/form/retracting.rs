@@ -1,7 +1,7 @@
 //! Taking back what one office answered: the paper for it, and the values that stand in the form that asks again.
 
 use super::{standing, tables};
-use crate::case::decide::may_be_retracted;
+use crate::case::decide::{may_be_retracted, paper_title};
 use crate::case::event::Ask;
 use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
@@ -24,7 +24,7 @@ pub(super) fn papers(program: &Program, case: &Case, ledgers: &Ledgers, office: 
     let form = |(task, items): (u64, Vec<u32>)| {
         let task = case.tasks.get(&task).filter(|t| mine(t))?;
         let stage = workflow.stage(task.stage.as_ref()?)?;
-        let title = format!("撤回答复：{}{}号", stage.title, task.id);
+        let title = paper_title(stage, task);
         let may = !may_be_retracted(workflow, case, task, &items).is_empty();
         may.then(|| standing::taking_back(case, office, &title, task.id))
     };

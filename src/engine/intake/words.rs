@@ -5,12 +5,13 @@ use super::super::understand::{Act, Unmeant, Way};
 use crate::case::ballots;
 use crate::case::command::Command;
 use crate::case::decide;
-use crate::case::event::{Body, Event, Row};
+use crate::case::event::{Ask, Body, Event, Row};
+use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
 use crate::case::story;
 use crate::case::{Case, Task};
 use crate::clock::Moment;
-use crate::workflow::{RANK, Selector, Who};
+use crate::workflow::{From, RANK, Selector, Who};
 use chrono::Datelike;
 
 /// Names of a sentence before it is cut.
@@ -137,6 +138,33 @@ fn due(core: &Core, case: &Case, task: u64, now: Moment) -> Option<chrono::Naive
 /// `6月1日`, with the year when it is another.
 fn day_cn(day: chrono::NaiveDate, now: Moment) -> String {
     if day.year() == now.year() { format!("{}月{}日", day.month(), day.day()) } else { story::date_cn(day) }
+}
+
+/// How an office that has said that it has handed in everything adds to it: nothing else tells it that its intake is over.
+#[expect(clippy::wildcard_enum_match_arm, reason = "only a nomination ends an intake for its office")]
+pub(super) fn to_add(program: &Program, case: &Case, ledgers: &Ledgers, events: &[Event]) -> Option<String> {
+    let workflow = program.workflow();
+    let nominated = |event: &Event| match &event.body {
+        Body::TaskAnswered { task, complete: true, declined: None, .. } => {
+            case.tasks.get(task).filter(|task| task.ask == Ask::Nominate)
+        }
+        _ => None,
+    };
+    let task = events.iter().find_map(nominated).filter(|_| case.closed.is_none())?;
+    let stage = workflow.stage(task.stage.as_ref()?)?;
+    // of a duty, or of a case that is about one matter, there is nothing to add
+    if matches!(stage.from, From::Every(..)) || workflow.only_type().is_some() {
+        return None;
+    }
+    let asked = |t: &Task| t.office == task.office && t.stage == task.stage && t.ask == task.ask;
+    let opener = ledgers.offices.standing(&case.opener);
+    let way = match (case.open_tasks().any(asked), decide::replaceable(workflow, case, task)) {
+        (true, _) => return None,
+        (false, Some(_)) => "请连同已报的对象一并填好，整份再交".to_string(),
+        (false, None) if opener == task.office => "请先交“表样”中的“结束或重开收件”表".to_string(),
+        (false, None) => format!("请与{}联系，由其重开收件", ledgers.offices.title(opener)),
+    };
+    Some(format!("“报送完毕”没有填“否”，贵单位的报送到此结束；还要增加对象的，{way}"))
 }
 
 /// What was taken in, in the office's words.

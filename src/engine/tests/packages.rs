@@ -140,6 +140,20 @@ fn word_files_that_are_no_forms_are_attachments_and_the_receipt_names_them() {
 }
 
 #[test]
+fn who_has_handed_in_everything_is_told_so_and_how_to_add() {
+    run(async {
+        let round = Round::open().await;
+        let over = "“报送完毕”没有填“否”，贵单位的报送到此结束；还要增加对象的，";
+        let with = |form: Vec<u8>| [("廉政意见.docx", opinion()), ("推荐表.json", form)];
+        let answer = round.answer(OFFICE, &with(round.marked(OFFICE, 1, "张三"))).await;
+        assert!(answer.contains(&format!("{over}请连同已报的对象一并填好，整份再交。")), "{answer}");
+        // the last office that was expected: the next stage has it now
+        let answer = round.answer(OTHER, &with(round.marked(OTHER, 2, "李四"))).await;
+        assert!(answer.contains(&format!("{over}请与")) && answer.contains("联系，由其重开收件。"), "{answer}");
+    });
+}
+
+#[test]
 fn a_drop_without_a_form_is_told_what_is_expected() {
     run(async {
         let round = Round::open().await;
@@ -147,6 +161,7 @@ fn a_drop_without_a_form_is_told_what_is_expected() {
         let expected = "贵单位现在的待办是：推荐表（1号，2022年党员技能能手推荐），须附“廉政意见”。";
         let answer = round.answer(OFFICE, &[("廉政意见.png", png())]).await;
         assert!(answer.contains("廉政意见.png：这是 .png 文件，只能作附件") && answer.contains(expected), "{answer}");
+        assert!(answer.contains("原件一并退回。原因如下："), "what is expected is no second fault: {answer}");
         let old = [0xD0, 0xCF, 0x11, 0xE0].into_iter().chain([0; 600]).collect::<Vec<u8>>();
         let answer = round.answer(OFFICE, &[("推荐表.doc", old.clone()), ("廉政意见.png", png())]).await;
         assert!(

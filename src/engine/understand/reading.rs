@@ -116,7 +116,13 @@ impl Engine {
         found: Found,
     ) -> Result<Result<Chosen, Vec<Fault>>, Error> {
         if found.all().next().is_none() {
-            return Ok(Err(found.unreadable.into_iter().chain(finding::expected(core, office)).collect()));
+            // what is expected is no fault of its own: it stands behind the last one
+            let mut faults = found.unreadable;
+            match (faults.last_mut(), finding::expected(core, office)) {
+                (Some(last), Some(expected)) => last.say.push_str(&expected.say),
+                (_, expected) => faults.extend(expected),
+            }
+            return Ok(Err(faults));
         }
         let said = found.answers();
         // what is wrong with the files themselves is said first

@@ -45,6 +45,16 @@ fn a_plain_folder_is_on_one_file_system_hears_events_and_is_left_as_it_was() {
 }
 
 #[test]
+fn events_are_heard_of_a_spool_that_is_named_from_here() {
+    let root = tempfile::tempdir().unwrap();
+    laid_out(root.path());
+    let up: PathBuf = std::env::current_dir().unwrap().iter().skip(1).map(|_| "..").collect();
+    let from_here = up.join(root.path().strip_prefix("/").unwrap()).join("spool");
+    assert!(from_here.is_relative() && from_here.is_dir(), "{}", from_here.display());
+    assert!(probed(&Spool::at(from_here)).unwrap().events);
+}
+
+#[test]
 fn offices_on_another_file_system_are_told() {
     let Ok(share) = tempfile::tempdir_in("/dev/shm") else {
         eprintln!("SKIPPED: no second file system at /dev/shm");

@@ -84,6 +84,7 @@ pub(super) fn lay(form: &Form, filled: &Filled) -> (Laid, Vec<Fault>) {
         lists: Vec::new(),
         seen: Vec::new(),
         used: BTreeSet::new(),
+        differing: Vec::new(),
     };
     for table in &filled.tables {
         laying.table(table);
@@ -117,6 +118,8 @@ struct Laying<'a> {
     /// pictures in cells, and the digests of those that were taken
     seen: Vec<Seen>,
     used: BTreeSet<String>,
+    /// what the table that is being read says otherwise than what stands before it
+    differing: Vec<card::Differing>,
 }
 
 impl Laying<'_> {
@@ -126,6 +129,7 @@ impl Laying<'_> {
         let grid = self.grid_of(table, &field);
         self.lists(table, &mut field, grid);
         self.card(table, &mut field, grid);
+        self.differs();
     }
 
     /// Gives each paper's object its lines, and everything its sheet.

@@ -14,6 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Names in a note before the list is cut.
 const NAMES_MAX: usize = 20;
 
+/// What the paper that takes back the answer to a task is called.
+pub(in crate::case) fn paper_title(stage: &Stage, task: &Task) -> String {
+    format!("撤回答复：{}{}号", stage.title, task.id)
+}
+
 /// Of these items, answered by this task, those that would be asked again if that were taken back now.
 pub(in crate::case) fn may_be_retracted(workflow: &Workflow, case: &Case, task: &Task, answered: &[u32]) -> Vec<u32> {
     let stage = task.stage.as_ref().and_then(|s| workflow.stage(s)).filter(|stage| may_stage(workflow, case, stage));
@@ -72,11 +77,25 @@ fn is_untouched(workflow: &Workflow, case: &Case, batch: &Batch) -> bool {
 }
 
 impl Deciding<'_> {
+    /// The paper with which its office takes back the answer to a task at this moment; none where it cannot.
+    pub(in crate::case::decide) fn retraction(&self, task: &Task) -> Option<String> {
+        let workflow = self.program.workflow();
+        let own = task.ask == Ask::Answer && self.stands_for(&task.office);
+        let stage = task.stage.as_ref().and_then(|s| workflow.stage(s)).filter(|_| own)?;
+        let items = may_be_retracted(workflow, &self.case, task, &self.answered_by(task));
+        let free = !items.is_empty() && !items.iter().any(|id| self.would_fall_silent(stage, task, *id));
+        free.then(|| paper_title(stage, task))
+    }
+
+    /// The living items that this task answered last.
+    fn answered_by(&self, task: &Task) -> Vec<u32> {
+        self.case.living().filter(|i| before(&self.case, task, i.id).is_some()).map(|i| i.id).collect()
+    }
+
     /// Takes back what one office answered, of whatever nobody has gone on with.
     pub(super) fn take_back_single(&mut self, stage: &Stage, task: &Task, reason: &str) {
         let workflow = self.program.workflow();
-        let answered: Vec<u32> =
-            self.case.living().filter(|i| before(&self.case, task, i.id).is_some()).map(|i| i.id).collect();
+        let answered = self.answered_by(task);
         let items = may_be_retracted(workflow, &self.case, task, &answered);
         if !self.stands_for(&task.office) || items.is_empty() {
             let way = self.way_to_correct(task);
@@ -211,17 +230,21 @@ stages:
         let asks = |t: &&crate::case::Task| t.office == by && first.is_none_or(|id| t.items.contains(&id));
         let (task, revision) = of.case.open_tasks().find(asks).map(|t| (t.id, t.revision)).unwrap();
         let rows = rows.into_iter().map(|row| (row, String::new())).collect();
-        let command = HandIn {
-            task,
-            revision,
+        let command = HandIn { task, revision, rows, submission: of.log.len().to_string(), ..blank() };
+        told(of, by, Command::HandIn(command))
+    }
+
+    fn blank() -> HandIn {
+        HandIn {
+            task: 0,
+            revision: 1,
             fields: Fields::new(),
-            rows,
+            rows: Vec::new(),
             attachments: Vec::new(),
             complete: true,
             returned: Vec::new(),
-            submission: of.log.len().to_string(),
-        };
-        told(of, by, Command::HandIn(command))
+            submission: String::new(),
+        }
     }
 
     fn row(item: u32, field: &str, outcome: &str) -> Row {
@@ -269,6 +292,28 @@ stages:
         assert_eq!((at(1).as_deref(), at(2).as_deref()), (Some("归档"), Some("办")));
     }
 
+    /// The office that nominated assesses, too: to ask for return is open to it, and taking back is quicker.
+    #[test]
+    fn a_later_hand_in_is_told_of_the_paper_that_takes_the_answer_back_while_it_does() {
+        let definition = DEFINITION.replace("乙: 乙办", "乙: 甲办");
+        let mut of = opened(&definition, None, TOWN);
+        let named = |(name, value): (&str, &str)| (name.to_string(), json!(value));
+        let fields = [("名称", "东河")].map(named).into_iter().collect();
+        hand_in(&mut of, "甲办", vec![Row { fields, ..Row::default() }]).unwrap();
+        hand_in(&mut of, "甲办", vec![row(1, "意见", "行")]).unwrap();
+        let again = |of: &mut Opened| {
+            let rows = vec![(row(1, "意见", "再议"), String::new())];
+            let command = HandIn { task: 2, revision: 1, rows, complete: true, submission: "改".into(), ..blank() };
+            told(of, "甲办", Command::HandIn(command)).unwrap_err().faults[0].say.clone()
+        };
+        let way = "如需更正，请先交“表样”中的“撤回答复：办2号”表，再把“待办”里的新表改好重报。";
+        assert!(again(&mut of).ends_with(way), "{}", again(&mut of));
+        let papers = form::standing(&of.program, &of.case, &of.ledgers, "甲办");
+        assert!(papers.iter().any(|paper| paper.title.starts_with("撤回答复：办2号")), "it lies there");
+        hand_in(&mut of, "丙办", vec![row(1, "核意见", "准")]).unwrap();
+        assert!(!again(&mut of).contains("撤回答复"), "{}", again(&mut of));
+    }
+
     #[test]
     fn once_the_next_office_has_acted_it_is_refused_with_the_way() {
         let mut of = two_nominated();
@@ -294,6 +339,21 @@ stages:
                 assert!(!of.case.open_tasks().any(|t| t.ask == Ask::Correct), "{outcome}");
             }
         }
+    }
+
+    /// A line is left for later, or says how it ends: its outcome is asked like any field, and says nothing else.
+    #[test]
+    fn an_outcome_that_is_chosen_is_asked_of_every_line_that_is_filled_in() {
+        let mut of = two_nominated();
+        let task = of.case.open_tasks().find(|t| t.office == "乙办").unwrap().clone();
+        let form = form::of_task(&of.program, &of.case, &of.ledgers, &task);
+        let outcome = form.grids[0].columns.iter().find(|c| c.name == "outcome").unwrap();
+        assert!(!outcome.optional, "nobody reads 可不填 of what is demanded");
+        let without = Row { outcome: None, ..row(1, "意见", "") };
+        let faults = hand_in(&mut of, "乙办", vec![without]).unwrap_err().faults;
+        assert_eq!(faults[0].say, "请选择办理结果（行、再议、退、罢）。");
+        hand_in(&mut of, "乙办", vec![row(1, "意见", "行"), Row { item: Some(2), ..Row::default() }]).unwrap();
+        assert!(of.case.open_tasks().any(|t| t.office == "乙办" && t.items.contains(&2)), "the other line is left");
     }
 
     /// The limit goes on as it ran: what is taken back after it would be decided by silence at once.

@@ -22,6 +22,9 @@ const CHOICES_MAX: usize = 500;
 /// Twips of half a Chinese character, with its share of a cell's margins.
 const UNIT_TWIPS: u32 = 112;
 
+/// A cell that is filled in by hand is at least so wide, where there is room: a date fits into it.
+const ASKED_TWIPS_MIN: u32 = 1300;
+
 /// Heights of rows in twips: of one line, and of a text that may have more characters than these.
 const LOW: u32 = 440;
 const HIGH: u32 = 1800;
@@ -101,6 +104,31 @@ fn units(grid: &Grid) -> u32 {
 
 fn width(entry: &Entry) -> u32 {
     style::width(entry) as u32
+}
+
+/// The widths of a grid's columns, which are so wide together: each by what it holds. Where that would leave no room to fill
+/// something in, the columns that are asked have theirs first, and what is only shown breaks its lines.
+fn shares(grid: &Grid, all: u32) -> Vec<u32> {
+    let wanted: Vec<u32> = grid.columns.iter().map(width).collect();
+    let total = wanted.iter().sum::<u32>().max(1);
+    let even: Vec<u32> = wanted.iter().map(|units| all * units / total).collect();
+    let asked: Vec<u32> = grid
+        .columns
+        .iter()
+        .zip(&wanted)
+        .map(|(entry, units)| if entry.shown { 0 } else { (units * UNIT_TWIPS).min(ASKED_TWIPS_MIN) })
+        .collect();
+    if even.iter().zip(&asked).all(|(even, asked)| even >= asked) {
+        return even;
+    }
+    let most = all * 2 / 3;
+    let together = asked.iter().sum::<u32>().max(1);
+    let first: Vec<u32> = asked.iter().map(|own| if together > most { most * own / together } else { *own }).collect();
+    let rest = all.saturating_sub(first.iter().sum());
+    let more: Vec<u32> =
+        wanted.iter().zip(&first).map(|(units, first)| (units * UNIT_TWIPS).saturating_sub(*first)).collect();
+    let sum = more.iter().sum::<u32>().max(1);
+    first.iter().zip(&more).map(|(first, more)| first + rest * more / sum).collect()
 }
 
 impl Drawing {
@@ -190,12 +218,8 @@ impl Drawing {
         self.caption(&grid.name);
         let items = grid.lines.iter().any(|line| line.item.is_some());
         let item_width = if items { 900 } else { 0 };
-        let total = units(grid).max(1);
-        let widths: Vec<u32> = items
-            .then_some(item_width)
-            .into_iter()
-            .chain(grid.columns.iter().map(|entry| (self.width - item_width) * width(entry) / total))
-            .collect();
+        let widths: Vec<u32> =
+            items.then_some(item_width).into_iter().chain(shares(grid, self.width - item_width)).collect();
         let headings =
             items.then(|| ITEM_HEADING.to_string()).into_iter().chain(grid.columns.iter().map(cells::heading));
         let headings =
@@ -320,4 +344,45 @@ fn aside(entry: &Entry) -> String {
     };
     let said = entry.hint.iter().cloned().chain(validate::only(entry)).chain([wanted]);
     said.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(name: &str, kind: Type, shown: bool) -> Entry {
+        Entry {
+            name: name.to_string(),
+            title: name.to_string(),
+            also: Vec::new(),
+            kind,
+            optional: false,
+            shown,
+            min: None,
+            max: None,
+            unit: None,
+            hint: None,
+            of: Vec::new(),
+        }
+    }
+
+    fn grid(shown: usize) -> Grid {
+        let grey = (0..shown).map(|n| column(&format!("情况{n}"), Type::Text(5000), true));
+        let choices = || Type::One(["同意", "退回", "不同意"].map(str::to_string).to_vec());
+        let asked = [("核实日期", Type::Date), ("意见", Type::Text(50)), ("办理结果", choices())];
+        let asked = asked.map(|(name, kind)| column(name, kind, false));
+        let lines = vec![Line { item: Some(1), values: Map::new() }; 2];
+        Grid { name: "审核".into(), columns: grey.chain(asked).collect(), lines, blank: 0, called: None }
+    }
+
+    #[test]
+    fn there_is_room_to_fill_in_beside_whatever_is_shown() {
+        let all = parts::width(true) - 900;
+        for shown in [0, 2, 10, 20] {
+            let widths = shares(&grid(shown), all);
+            assert!(widths[shown..].iter().all(|twips| *twips >= 1000), "{shown}: {widths:?}");
+            assert!(widths.iter().all(|twips| *twips > 216), "wider than its margins, {shown}: {widths:?}");
+            assert!(widths.iter().sum::<u32>() <= all, "{shown}: {widths:?}");
+        }
+    }
 }

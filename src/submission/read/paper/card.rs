@@ -6,7 +6,18 @@ use super::{Field, HEAD_CAPTION, Laying, OWN_HEADINGS, Standing, flat, is_blank,
 use crate::submission::paper::{Slot, Table};
 use crate::submission::read::heading::key;
 use crate::submission::read::value::listed;
-use crate::submission::{Cell, FilledLine, Raw, Type};
+use crate::submission::{Cell, Fault, FilledLine, Raw, Type};
+
+/// A field that is filled in otherwise than before.
+pub(super) struct Differing {
+    of: Owner,
+    place: String,
+    label: String,
+    /// where it was filled in first
+    first: String,
+    /// it is what an object is known by, and stands in a table of its own
+    another: bool,
+}
 
 /// What a cell is.
 #[derive(Debug, Clone, PartialEq)]
@@ -214,10 +225,41 @@ impl Laying<'_> {
             Some((true, _)) => {}
             Some((false, _)) if entry.shown => {}
             Some((false, first)) => {
-                let say = format!("“{}”与{first}填得不一样，请改成一致，或只留一处。", flat(label));
-                self.fault(place, say);
+                let called = match named.owner {
+                    Owner::Grid(grid) => self.form.grids[grid].called.as_ref() == Some(&entry.name),
+                    Owner::Head => false,
+                };
+                let known = called || entry.kind == Type::IdNumber;
+                let (label, elsewhere) = (flat(label), !first.starts_with(&format!("{} ", table.place)));
+                let another = known && elsewhere;
+                let of = named.owner;
+                self.differing.push(Differing { of, place, label, first, another });
             }
         }
+    }
+
+    /// Says what a table says otherwise than what stands before it: field by field, or once, where that is another object.
+    pub(super) fn differs(&mut self) {
+        let differing = std::mem::take(&mut self.differing);
+        let of_objects = |it: &&Differing| match it.of {
+            Owner::Head => false,
+            Owner::Grid(grid) => self.form.grids[grid].blank > 1,
+        };
+        let apart: Vec<&Differing> = differing.iter().filter(of_objects).collect();
+        let another = apart.len() > 1 || apart.iter().any(|it| it.another);
+        let mut faults: Vec<Fault> = Vec::new();
+        if let (true, Some(Differing { place, label, first, .. })) = (another, apart.first()) {
+            let more = if apart.len() > 1 { format!("等{}栏", apart.len()) } else { String::new() };
+            let say = format!(
+                "“{label}”{more}与{first}填得不一样，看来是另一个对象。一份表只填一个对象：另报一个的，请复制成另一份文件填写，与这一份放进同一个文件夹再交；是同一个对象的，请改成一致，或只留一处。"
+            );
+            faults.push(Fault::at(place, say));
+        }
+        for it in differing.iter().filter(|it| !another || !of_objects(it)) {
+            let say = format!("“{}”与{}填得不一样，请改成一致，或只留一处。", it.label, it.first);
+            faults.push(Fault::at(&it.place, say));
+        }
+        self.laid.faults.extend(faults);
     }
 
     /// The place of the line that says something of the whole, or of a paper's object.

@@ -1,0 +1,83 @@
+//! Tests of handing in again: the log counts each submission once, and the receipt says what is otherwise and nothing else.
+
+use crate::case::command::{Asked, Command, HandIn};
+use crate::case::decide::tests::{Opened, opened};
+use crate::case::decide::{Refusal, decide};
+use crate::case::event::{Fields, Row};
+use serde_json::json;
+
+const TOWN: &str = "offices:\n  甲办: { title: 甲办 }\n  乙办: { title: 乙办 }\n  丙办: { title: 丙办 }\n";
+const DEFINITION: &str = "workflow: 试
+roles: { 报: [甲办, 丙办], 乙: 乙办, 甲: 甲办 }
+case: { title: 试, opened: { by: 甲 } }
+items:
+  人: { identity: [姓名], twins: { in: case, then: refuse }, fields: { 姓名: name, 单位: text } }
+stages:
+  - { recommend: 提出, by: 报, expect: all, quota: [{ of: 人, per: owner, max: 2 }] }
+  - { review: 核, by: 乙, outcomes: { 准: next, 罢: { end: 罢 } } }
+  - { file: 归档, by: 甲, fonds: \"0001\", class: SHI }
+";
+
+fn told(of: &mut Opened, cause: &str, command: Command) -> Result<Vec<String>, Refusal> {
+    of.now += chrono::Duration::minutes(30);
+    let asked = Asked { by: "甲办".into(), on_behalf: None, cause: cause.into(), command };
+    let decision = decide(&of.program, &of.case, &asked, &of.ledgers, of.now)?;
+    of.log.extend(decision.events);
+    (of.case, of.ledgers) = (decision.case, decision.ledgers);
+    let broken = crate::case::invariant::broken(&of.program, &of.case, &of.log, &of.ledgers);
+    assert!(broken.is_empty(), "{broken:#?}");
+    Ok(decision.notes)
+}
+
+/// 甲办 hands in a file with these people for its first task, or for what it is asked now.
+fn hand_in(of: &mut Opened, file: &str, people: &[(&str, &str)], complete: bool) -> Result<Vec<String>, Refusal> {
+    let first = of.case.tasks.values().find(|t| t.office == "甲办").unwrap();
+    let open = of.case.open_tasks().find(|t| t.office == "甲办");
+    let task = open.map_or_else(|| (first.id, first.revision), |t| (t.id, t.revision));
+    let row = |(name, work): &(&str, &str)| {
+        let fields = [("姓名", name), ("单位", work)].map(|(name, value)| (name.to_string(), json!(value)));
+        (Row { fields: fields.into_iter().collect(), ..Row::default() }, format!("第{name}行"))
+    };
+    let command = HandIn {
+        task: task.0,
+        revision: task.1,
+        fields: Fields::new(),
+        rows: people.iter().map(row).collect(),
+        attachments: Vec::new(),
+        complete,
+        returned: Vec::new(),
+        submission: file.into(),
+    };
+    told(of, &format!("submission {file}"), Command::HandIn(command))
+}
+
+#[test]
+fn the_same_file_comes_back_after_another_and_nobody_in_it_is_new() {
+    let mut of = opened(DEFINITION, None, TOWN);
+    let (a, b) = ([("张三", "水电站"), ("李四", "农机站")], [("张三", "林场"), ("李四", "农机站")]);
+    hand_in(&mut of, "甲", &a, true).unwrap();
+    let notes = hand_in(&mut of, "乙", &b, true).unwrap();
+    assert_eq!(notes[1..], ["张三：“单位”由“水电站”改为“林场”"]);
+    let notes = hand_in(&mut of, "甲", &a, true).unwrap();
+    assert_eq!(notes[1..], ["张三：“单位”由“林场”改为“水电站”"]);
+    assert_eq!(of.case.living().count(), 2);
+}
+
+#[test]
+fn after_one_was_withdrawn_the_same_file_brings_only_him_back() {
+    let mut of = opened(DEFINITION, None, TOWN);
+    let both = [("张三", "水电站"), ("李四", "农机站")];
+    hand_in(&mut of, "甲", &both, true).unwrap();
+    told(&mut of, "submission 撤", Command::WithdrawItem { item: 1, reason: "本人不愿意".into() }).unwrap();
+    let notes = hand_in(&mut of, "甲", &both, true).unwrap();
+    assert_eq!(notes[1..], ["新增：张三"]);
+}
+
+#[test]
+fn whoever_is_there_already_takes_no_place_of_the_quota_again() {
+    let mut of = opened(DEFINITION, None, TOWN);
+    hand_in(&mut of, "甲", &[("张三", "水电站")], false).unwrap();
+    let faults = hand_in(&mut of, "乙", &[("张三", "水电站"), ("李四", "农机站")], true).unwrap_err().faults;
+    assert_eq!(faults.len(), 1, "{faults:#?}");
+    assert!(faults[0].say.starts_with("张三已由贵单位于"), "{faults:#?}");
+}
