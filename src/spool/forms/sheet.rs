@@ -5,7 +5,7 @@
 
 use super::layout::{HIDDEN, Holds, MARK, Record, SheetRecord};
 use super::{CELL_UNITS_MAX, FormError, SHEET_COLUMNS_MAX, SHEET_ROWS_MAX, cells, style, table, validate};
-use crate::submission::{Entry, Form, Grid, Line, Type, tables};
+use crate::submission::{Entry, Form, Grid, Line, Type, hint, tables};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, IgnoreError, Note, Workbook, Worksheet};
 use serde_json::Value;
 
@@ -95,7 +95,7 @@ impl Book {
 
     /// The range of the hidden sheet where these choices stand; `None` when they fit into the validation.
     fn list(&mut self, kind: &Type) -> Option<String> {
-        let words = validate::choices(kind).filter(|words| !words.is_empty() && !validate::fits(words))?;
+        let words = hint::choices(kind).filter(|words| !words.is_empty() && !validate::fits(words))?;
         let at = self.lists.iter().position(|list| *list == words).unwrap_or(self.lists.len());
         let rows = words.len();
         if at == self.lists.len() {
@@ -277,7 +277,7 @@ fn draw_heading(
         sheet.write_string_with_format(GRID_HEADING, column, &heading, &style::heading())?;
         sheet.set_column_width(column, style::width(entry))?;
         tall = tall.max(style::height(&heading, style::width(entry)));
-        if let Some(only) = validate::only(entry) {
+        if let Some(only) = hint::only(entry) {
             sheet.insert_note(GRID_HEADING, column, &Note::new(only).add_author_prefix(false))?;
         }
         if entry.shown || end == first {

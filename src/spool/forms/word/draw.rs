@@ -6,7 +6,8 @@
 use super::parts::{self, cell, choice, lines, paragraph, row, run, table, tick};
 use crate::ooxml::xml::Element;
 use crate::spool::forms::table as sheets;
-use crate::spool::forms::{FormError, SHEET_COLUMNS_MAX, SHEET_ROWS_MAX, cells, style, validate};
+use crate::spool::forms::{FormError, SHEET_COLUMNS_MAX, SHEET_ROWS_MAX, cells, style};
+use crate::submission::hint::{aside, boxed, open_choices as choices};
 use crate::submission::read::{HEAD_CAPTION, ITEM_HEADING, OWN_HEADINGS};
 use crate::submission::{Entry, Form, Grid, Line, Type, tables};
 use serde_json::{Map, Value};
@@ -14,9 +15,6 @@ use serde_json::{Map, Value};
 const ASKED: &str = "FFF8DC";
 const LOCKED: &str = "E7E6E6";
 const HEADING: &str = "D9E2F3";
-/// Choices that get boxes: so many, of so many characters together; more become a list, or words.
-const BOXES_MAX: usize = 12;
-const BOXES_CHARACTERS_MAX: usize = 60;
 /// Choices of a list to choose from, at most.
 const CHOICES_MAX: usize = 500;
 /// Twips of half a Chinese character, with its share of a cell's margins.
@@ -262,18 +260,6 @@ fn fill(entry: &Entry) -> Option<&'static str> {
     (!entry.optional && entry.of.is_empty()).then_some(ASKED)
 }
 
-/// The choices of a field that is to be filled in.
-fn choices(entry: &Entry) -> Option<Vec<String>> {
-    let choices = if let Type::Any(words) = &entry.kind { Some(words.clone()) } else { validate::choices(&entry.kind) };
-    choices.filter(|words| !entry.shown && !words.is_empty())
-}
-
-fn boxed(kind: &Type, choices: &[String]) -> bool {
-    let characters: usize = choices.iter().map(|word| word.chars().count()).sum();
-    let few = choices.len() <= BOXES_MAX && characters <= BOXES_CHARACTERS_MAX;
-    few && (choices.len() <= BOXES_MAX / 2 || matches!(kind, Type::Any(_)))
-}
-
 /// A value in words, each by itself.
 fn words(entry: &Entry, value: &Value) -> Vec<String> {
     match (&entry.kind, value) {
@@ -294,30 +280,4 @@ fn day_in_words(day: &str) -> Option<String> {
     let mut parts = day.splitn(3, '-').map(str::parse::<u32>);
     let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
     Some(format!("{year}年{month}月{day}日"))
-}
-
-/// What is to be said beside a field.
-fn aside(entry: &Entry) -> String {
-    let choices = choices(entry);
-    let wanted = match &entry.kind {
-        _ if entry.shown => String::new(),
-        Type::Date => "如 2026年7月1日，写到日。".to_string(),
-        Type::YesNo => "勾选一项。".to_string(),
-        Type::One(_) => match choices {
-            Some(choices) if boxed(&entry.kind, &choices) => "勾选一项。".to_string(),
-            Some(_) | None => "从列表中选择一项。".to_string(),
-        },
-        Type::Any(words) if boxed(&entry.kind, words) => "可勾选多项。".to_string(),
-        Type::List(_, least) if *least > 1 => format!("每行填一项，至少{least}项。"),
-        Type::List(..) => "每行填一项。".to_string(),
-        Type::Text(_) | Type::Name | Type::IdNumber | Type::CreditCode | Type::Phone | Type::Email | Type::Address => {
-            validate::wanted(entry)
-        }
-        Type::Integer | Type::Decimal(_) | Type::Money | Type::Percent | Type::AboutNumber => validate::wanted(entry),
-        Type::Month | Type::Year | Type::Time | Type::Period => validate::wanted(entry),
-        Type::Image => "请把图片插入左边的格子，或者填写图片的文件名，并把图片和本表放在一起交。".to_string(),
-        Type::Office | Type::File | Type::Any(_) | Type::Table(..) => validate::wanted(entry),
-    };
-    let said = entry.hint.iter().cloned().chain(validate::only(entry)).chain([wanted]);
-    said.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
