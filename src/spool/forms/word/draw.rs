@@ -20,6 +20,10 @@ const CHOICES_MAX: usize = 500;
 /// Twips of half a Chinese character, with its share of a cell's margins.
 const UNIT_TWIPS: u32 = 112;
 
+/// Twips that a column to be filled in needs, and one that is only shown: four Chinese characters a line, and two.
+const OPEN_TWIPS_MIN: u32 = 1_200;
+const SHOWN_TWIPS_MIN: u32 = 640;
+
 /// Heights of rows in twips: of one line, and of a text that may have more characters than these.
 const LOW: u32 = 440;
 const HIGH: u32 = 1800;
@@ -188,14 +192,13 @@ impl Drawing {
         self.caption(&grid.name);
         let items = grid.lines.iter().any(|line| line.item.is_some());
         let item_width = if items { 900 } else { 0 };
-        let total = units(grid).max(1);
-        let widths: Vec<u32> = items
-            .then_some(item_width)
+        let (columns, below) = fitting(grid, self.width - item_width);
+        let wide = wide(&columns, self.width - item_width);
+        let widths: Vec<u32> = items.then_some(item_width).into_iter().chain(wide).collect();
+        let headings = items
+            .then(|| ITEM_HEADING.to_string())
             .into_iter()
-            .chain(grid.columns.iter().map(|entry| (self.width - item_width) * width(entry) / total))
-            .collect();
-        let headings =
-            items.then(|| ITEM_HEADING.to_string()).into_iter().chain(grid.columns.iter().map(cells::heading));
+            .chain(columns.iter().map(|entry| cells::heading(entry)));
         let headings =
             headings.zip(&widths).map(|(text, twips)| cell(*twips, Some(HEADING), lines("BWHeading", &text)));
         let mut drawn = vec![row(headings.collect(), true, LOW)];
@@ -207,13 +210,14 @@ impl Drawing {
                 let item = line.item.map(|item| item.to_string()).unwrap_or_default();
                 cells.push(cell(widths.next().unwrap_or(0), Some(LOCKED), lines("Normal", &item)));
             }
-            for (entry, twips) in grid.columns.iter().zip(widths) {
+            for (entry, twips) in columns.iter().zip(widths) {
                 let content = self.value(entry, line.values.get(&entry.name).unwrap_or(&Value::Null));
                 cells.push(cell(twips, fill(entry), content));
             }
             drawn.push(row(cells, false, LOW));
         }
         self.blocks.push(table(&widths, drawn));
+        self.below(grid, &below);
         for entry in grid.columns.iter().filter(|entry| !entry.shown) {
             let aside = aside(entry).replace('\n', "");
             if !aside.is_empty() {
@@ -221,6 +225,25 @@ impl Drawing {
             }
         }
         Ok(())
+    }
+
+    /// What is known of each object and found no room in its line.
+    fn below(&mut self, grid: &Grid, columns: &[&Entry]) {
+        if columns.is_empty() {
+            return;
+        }
+        self.say("BWAside", "表中放不下的栏目（不用填）：");
+        for line in &grid.lines {
+            let item = line.item.map(|item| format!("{item}号")).unwrap_or_default();
+            let known = columns.iter().filter_map(|entry| {
+                let said = words(entry, line.values.get(&entry.name)?).join("、");
+                (!said.is_empty()).then(|| format!("{}：{said}", entry.title))
+            });
+            let known = known.collect::<Vec<_>>().join("；");
+            if !known.is_empty() {
+                self.say("BWAside", &format!("{item}　{known}"));
+            }
+        }
     }
 
     /// What stands in the cell of a field.
@@ -251,6 +274,38 @@ impl Drawing {
         self.control += 1;
         self.control
     }
+}
+
+/// The columns that find room in so many twips: all that are to be filled in, and of those that are only shown the first. And the others.
+fn fitting<'g>(grid: &'g Grid, room: u32) -> (Vec<&'g Entry>, Vec<&'g Entry>) {
+    let open: u32 = grid.columns.iter().filter(|entry| !entry.shown).map(least).sum();
+    let mut left = room.saturating_sub(open);
+    let mut fits = |entry: &Entry, first: bool| {
+        let room = !entry.shown || first || left >= least(entry);
+        left = left.saturating_sub(if entry.shown { least(entry) } else { 0 });
+        room
+    };
+    let (columns, below): (Vec<_>, Vec<_>) =
+        grid.columns.iter().enumerate().partition(|(at, entry)| fits(entry, *at == 0));
+    let entries = |columns: Vec<(usize, &'g Entry)>| columns.into_iter().map(|(_, entry)| entry).collect();
+    (entries(columns), entries(below))
+}
+
+/// Twips of each column: by what its content wishes, none less than its least where there is room.
+fn wide(columns: &[&Entry], room: u32) -> Vec<u32> {
+    let wishes: u32 = columns.iter().map(|entry| width(entry)).sum::<u32>().max(1);
+    let by_wish = |room: u32, entry: &Entry| room * width(entry) / wishes;
+    let rest = room.checked_sub(columns.iter().map(|entry| least(entry)).sum());
+    let even = columns.iter().all(|entry| by_wish(room, entry) >= least(entry));
+    let of = |entry: &&Entry| match rest.filter(|_| !even) {
+        Some(rest) => least(entry) + by_wish(rest, entry),
+        None => by_wish(room, entry),
+    };
+    columns.iter().map(of).collect()
+}
+
+fn least(entry: &Entry) -> u32 {
+    if entry.shown { SHOWN_TWIPS_MIN } else { OPEN_TWIPS_MIN }
 }
 
 fn fill(entry: &Entry) -> Option<&'static str> {
