@@ -139,7 +139,7 @@ fn draw_head(book: &mut Book, form: &Form, name: &str) -> Result<Worksheet, Form
         put(&mut sheet, row, 1, entry, value)?;
         sheet.write_string_with_format(row, 2, &aside, &style::aside())?;
         let roomy = if matches!(entry.kind, Type::Text(most) if most > 100) { 90.0 } else { 24.0 };
-        let shown = if let cells::Shown::Text(text) = cells::shown(&entry.kind, value) { text } else { String::new() };
+        let shown = if let cells::Shown::Text(text) = cells::shown(entry, value) { text } else { String::new() };
         let tall = style::height(&aside, HEAD_WIDTHS[2]).max(style::height(&label, HEAD_WIDTHS[0]));
         sheet.set_row_height(row, tall.max(roomy).max(style::height(&shown, HEAD_WIDTHS[1])))?;
         if !entry.shown {
@@ -240,7 +240,7 @@ fn draw_grid(
         for (column, entry) in (1..).zip(&grid.columns) {
             let value = line.values.get(&entry.name).unwrap_or(&Value::Null);
             put(&mut sheet, row, column, entry, value)?;
-            if let cells::Shown::Text(text) = cells::shown(&entry.kind, value) {
+            if let cells::Shown::Text(text) = cells::shown(entry, value) {
                 tall = tall.max(style::height(&text, style::width(entry)));
             }
         }
@@ -298,7 +298,7 @@ fn draw_heading(
 /// One cell of an entry. Text is always written as a string: what begins with `=` is a text that begins with `=`.
 fn put(sheet: &mut Worksheet, row: u32, column: u16, entry: &Entry, value: &Value) -> Result<(), FormError> {
     let format = style::cell(entry);
-    match cells::shown(&entry.kind, value) {
+    match cells::shown(entry, value) {
         cells::Shown::Nothing => sheet.write_blank(row, column, &format)?,
         cells::Shown::Number(number) => sheet.write_number_with_format(row, column, number, &format)?,
         cells::Shown::Date(date) => sheet.write_datetime_with_format(row, column, date, &format)?,

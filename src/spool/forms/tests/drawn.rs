@@ -2,7 +2,7 @@
 
 use super::word::{Rows, offices, person, understood};
 use super::{entry, form, map, part, strings};
-use crate::spool::forms::{fill_word, read, write_word};
+use crate::spool::forms::{fill_word, read, write, write_word};
 use crate::submission::read::understand;
 use crate::submission::{Entry, Form, Grid, Line, Type};
 use serde_json::{Map, json};
@@ -37,6 +37,32 @@ fn columns_to_be_filled_in_are_never_squeezed_out() {
     let rows = vec![(Some(7), row.clone()), (Some(8), row)];
     let read = understood(&form, &fill_word(&form, &Map::new(), &rows).unwrap());
     assert_eq!(read.rows.into_iter().map(|row| (row.item, row.values)).collect::<Rows>(), rows);
+}
+
+/// Of a picture that is only shown the digest says nothing to a clerk.
+#[test]
+fn a_file_that_is_only_shown_is_told_in_words() {
+    let digest = "889a7712".repeat(8);
+    let shown = |name: &str, kind: Type| Entry { shown: true, ..entry(name, kind) };
+    let columns = vec![
+        shown("照片", Type::Image),
+        shown("证书", Type::List(Box::new(Type::File), 1)),
+        entry("意见", Type::Text(20)),
+    ];
+    let values = map(json!({ "照片": digest.clone(), "证书": [digest.clone()] }));
+    let lines = vec![Line { item: Some(7), values: values.clone() }, Line { item: Some(8), values }];
+    let grid = Grid { name: "对象".to_string(), columns, lines, blank: 0, called: None };
+    let head = vec![shown("合影", Type::Image)];
+    let form = Form { head, head_values: map(json!({ "合影": digest.clone() })), grids: vec![grid], ..form() };
+    let texts =
+        [part(&write_word(&form).unwrap(), "word/document.xml"), part(&write(&form).unwrap(), "xl/sharedStrings.xml")];
+    for text in texts {
+        assert!(!text.contains(&digest), "{text}");
+        for said in ["图片已收，没有放进本表（原件编号889a7712，", "附件已收，没有放进本表（原件编号889a7712，"]
+        {
+            assert!(text.contains(said), "{said}: {text}");
+        }
+    }
 }
 
 /// Characters of older systems are exchanged in a Word form as in a workbook.

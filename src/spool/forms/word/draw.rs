@@ -236,7 +236,7 @@ impl Drawing {
         for line in &grid.lines {
             let item = line.item.map(|item| format!("{item}号")).unwrap_or_default();
             let known = columns.iter().filter_map(|entry| {
-                let said = words(entry, line.values.get(&entry.name)?).join("、");
+                let said = words(entry, &cells::legible(entry, line.values.get(&entry.name)?)).join("、");
                 (!said.is_empty()).then(|| format!("{}：{said}", entry.title))
             });
             let known = known.collect::<Vec<_>>().join("；");
@@ -248,7 +248,7 @@ impl Drawing {
 
     /// What stands in the cell of a field.
     fn value(&mut self, entry: &Entry, value: &Value) -> Vec<Element> {
-        let said = words(entry, value);
+        let said = words(entry, &cells::legible(entry, value));
         match choices(entry) {
             Some(choices) if boxed(&entry.kind, &choices) => {
                 let ticked: Vec<&str> = said.iter().map(String::as_str).collect();
