@@ -176,11 +176,15 @@ fn is_code(before: &[char], kind: FindingKind, digits: &str) -> bool {
     may && CODES.iter().any(|word| near.contains(word))
 }
 
-/// Whether figures cut as a list may be are one: so many of several things, or paragraphs and cells of which none is said to be a
-/// number to call.
+/// Whether figures cut as a list may be are one: so many of several things; or in lines, which may be cells side by side, where nobody
+/// says before them that it is a number to call.
 fn is_list(before: &[char], hit: &runs::Hit) -> bool {
     let near = behind(before, CODE_AWAY_MAX);
-    hit.loose && (COUNTS.iter().any(|word| near.contains(word)) || hit.broken && !amount::is_to_call(before))
+    // cards and identity numbers prove themselves
+    let telephone = matches!(hit.kind, FindingKind::Mobile | FindingKind::Landline);
+    telephone
+        && hit.loose
+        && (COUNTS.iter().any(|word| near.contains(word)) || hit.broken && !amount::is_to_call(before))
 }
 
 /// What was found, for a person: where, what, masked.

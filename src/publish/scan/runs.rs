@@ -22,7 +22,7 @@ pub(super) struct Group {
     end: usize,
     /// what stands between it and the group before it
     before: Between,
-    /// ends of lines in that; several are the end of a paragraph, or of a cell
+    /// ends of lines in that; a paragraph and a cell end so, too
     lines: usize,
 }
 
@@ -49,7 +49,7 @@ pub(super) struct Hit {
     pub(super) figure: bool,
     /// how it is cut up may be that of a list
     pub(super) loose: bool,
-    /// the end of a paragraph stands within
+    /// the end of a line stands within
     pub(super) broken: bool,
 }
 
@@ -132,7 +132,7 @@ struct Part {
     close: bool,
     /// besides them strokes, enumeration commas or ends of lines
     loose: bool,
-    /// the end of a paragraph among them
+    /// the end of a line among them
     broken: bool,
     /// no figure at all stands beside
     lone: bool,
@@ -160,7 +160,7 @@ impl Part {
             lengths: groups.iter().map(|group| group.digits.len()).collect(),
             close: inside().all(|between| between < Between::Loose),
             loose: inside().max() == Some(Between::Loose),
-            broken: groups.iter().skip(1).any(|group| group.lines > 1),
+            broken: groups.iter().skip(1).any(|group| group.lines > 0),
             lone: (from == 0 || run[from].before == Between::Apart)
                 && run.get(to).is_none_or(|next| next.before == Between::Apart),
             even: inside().all(|between| between == Between::Close)

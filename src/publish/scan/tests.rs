@@ -250,7 +250,9 @@ fn a_telephone_in_small_pieces_is_one_and_a_row_of_figures_is_none() {
         "三村依次为138、1234、5678户",
         "户数138/1234/5678",
         "138、1234、5678、912",
-        "138\n1234\n5678\n912",
+        "138\n1234\n5678",
+        "138\n12345678",
+        "1381234\n5678",
         "138\n\n1234\n\n5678",
         "1381234\n\n5678",
         "2022/6/1",
@@ -269,7 +271,7 @@ fn a_telephone_cut_by_strokes_commas_or_ends_of_lines_is_one() {
         "138_1234_5678",
         "138、1234、5678",
         "138／1234＿5678",
-        "138\n1234\n5678",
+        "电话138\n1234\n5678",
         "电话1381234\n5678，好",
         "电话1381234\r\n5678",
         "电话1381234\n\n5678",
@@ -306,6 +308,8 @@ fn an_identity_number_with_a_mistyped_digit_is_one_and_other_long_numbers_are_no
         let found = scan_private(text, &[]);
         assert_eq!(found.iter().map(|it| it.kind).collect::<Vec<_>>(), [FindingKind::Identity], "{text}");
     }
+    let cut = scan_private("三人：442000、19780312\n0037", &[]);
+    assert_eq!(cut.iter().map(|it| it.kind).collect::<Vec<_>>(), [FindingKind::Identity], "it proves itself");
     for text in [
         "统一社会信用代码442000197803120030",
         "采购编号442000202206120035",
