@@ -3,11 +3,17 @@
 //! Pure functions over text; what cannot be read is `None`, never a guess.
 
 use chrono::{Datelike, NaiveDate};
+use std::ops::Range;
 
 /// GB/T 15835: what counts has 零, what numbers (a year, digit by digit) has 〇.
 const COUNTING: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
 const DIGITS: [char; 10] = ['〇', '一', '二', '三', '四', '五', '六', '七', '八', '九'];
 const CAPITALS: [char; 10] = ['零', '壹', '贰', '叁', '肆', '伍', '陆', '柒', '捌', '玖'];
+
+/// Fewest digits of a number that names somebody, fewest of a piece of one, and characters between two pieces at most.
+const NAMING_DIGITS_MIN: usize = 11;
+const PIECE_DIGITS_MIN: usize = 3;
+const JOINT_CHARACTERS_MAX: usize = 3;
 
 /// A text in quotation marks; those within it become single ones (GB/T 15834 4.8): `“启动‘七一’表彰”`.
 pub fn quoted(text: &str) -> String {
@@ -121,6 +127,74 @@ pub fn mask(text: &str) -> String {
     };
     let shown = |(place, it): (usize, &char)| if place < head || place >= length - tail { *it } else { '*' };
     characters.iter().enumerate().map(shown).collect()
+}
+
+/// A text in which no number is shown that may name somebody: eleven digits and more, in one piece or in those that telephones, cards
+/// and identity numbers are written in, are shown as [`mask`] shows them. Dates and amounts with commas stay.
+pub fn veiled(text: &str) -> String {
+    let mut shown: Vec<char> = text.chars().collect();
+    let groups = groups(&shown);
+    let mut rest = groups.as_slice();
+    while !rest.is_empty() {
+        let joined = rest.windows(2).take_while(|two| is_joint(&shown[two[0].end..two[1].start])).count() + 1;
+        let (row, after) = rest.split_at(joined);
+        rest = after;
+        let lengths: Vec<usize> = row.iter().map(|group| group.len()).collect();
+        let large =
+            lengths.iter().all(|length| *length >= PIECE_DIGITS_MIN) && lengths.iter().any(|length| *length != 8);
+        let number = lengths.iter().sum::<usize>() >= NAMING_DIGITS_MIN && (large || lengths.iter().all(|it| *it == 1));
+        let single = lengths.iter().any(|length| *length >= NAMING_DIGITS_MIN);
+        let hidden: Vec<Vec<usize>> = match (single, number) {
+            (true, _) => row.iter().filter(|it| it.len() >= NAMING_DIGITS_MIN).map(|it| it.clone().collect()).collect(),
+            (false, true) => vec![row.iter().cloned().flatten().collect()],
+            (false, false) => Vec::new(),
+        };
+        for places in hidden {
+            let digits: String = places.iter().filter_map(|place| half_width(shown[*place])).collect();
+            places
+                .iter()
+                .zip(mask(&digits).chars())
+                .filter(|(_, c)| *c == '*')
+                .for_each(|(place, _)| shown[*place] = '*');
+        }
+    }
+    shown.into_iter().collect()
+}
+
+/// The same of what stands in quotation marks: what a sentence says itself stays.
+pub fn veiled_quotes(sentence: &str) -> String {
+    let Some((before, rest)) = sentence.split_once('“') else { return sentence.to_owned() };
+    let (quoted, after) = rest.split_once('”').unwrap_or((rest, ""));
+    let mark = if quoted.len() < rest.len() { "”" } else { "" };
+    format!("{before}“{}{mark}{}", veiled(quoted), veiled_quotes(after))
+}
+
+/// Digits in a row, full-width ones too; an X behind seventeen of them is one.
+fn groups(text: &[char]) -> Vec<Range<usize>> {
+    let mut groups: Vec<Range<usize>> = Vec::new();
+    for (at, c) in text.iter().enumerate() {
+        let last = groups.last_mut().filter(|group| group.end == at);
+        match (c.is_ascii_digit() || ('０'..='９').contains(c), last) {
+            (true, Some(group)) => group.end = at + 1,
+            (true, None) => groups.push(at..at + 1),
+            (false, Some(group)) if matches!(c, 'x' | 'X' | 'ｘ' | 'Ｘ') && group.len() == 17 => group.end = at + 1,
+            (false, _) => {}
+        }
+    }
+    groups
+}
+
+/// What may stand between the pieces of one number.
+fn is_joint(between: &[char]) -> bool {
+    let joint = |c: &char| c.is_whitespace() || "-－—–·()（）/_".contains(*c);
+    (1..=JOINT_CHARACTERS_MAX).contains(&between.len()) && between.iter().all(joint)
+}
+
+fn half_width(c: char) -> Option<char> {
+    match c {
+        '０'..='９' | 'ｘ' | 'Ｘ' => char::from_u32(u32::from(c) - 0xFEE0),
+        other => Some(other),
+    }
 }
 
 /// True for a Han character.
@@ -267,6 +341,32 @@ mod tests {
         for (fen, text) in pairs {
             assert_eq!(rmb(fen).as_deref(), Some(text), "{fen}");
         }
+    }
+
+    #[test]
+    fn numbers_that_may_name_somebody_are_veiled_and_others_stay() {
+        for (text, shown) in [
+            ("442000197803129058", "442000********9058"),
+            ("证号44200019780312905X。", "证号442000********905X。"),
+            ("442000 19780312 9058", "442000 ******** 9058"),
+            ("４４２０００１９７８０３１２９０５８", "４４２０００********９０５８"),
+            ("4 4 2 0 0 0 1 9 7 8 0 3", "4 4 2 * * * * * * 8 0 3"),
+            ("13812345678元整", "138****5678元整"),
+            ("138-1234-5678", "138-****-5678"),
+            ("（0565）5312345", "（056*）***2345"),
+            ("6222021234567890128", "6222***********0128"),
+            ("13812345678 13912345678", "138****5678 139****5678"),
+            ("2022-05-01 2022-05-31", "2022-05-01 2022-05-31"),
+            ("20220501-20220531", "20220501-20220531"),
+            ("1234567890", "1234567890"),
+            ("12,345,678,901.50", "12,345,678,901.50"),
+            ("香政发〔2022〕8号", "香政发〔2022〕8号"),
+        ] {
+            assert_eq!(veiled(text), shown);
+        }
+        let said = "“性别”只能填“男”，现在是“442000197803129058”，例如 0565-5312345。";
+        assert_eq!(veiled_quotes(said), said.replace("442000197803129058", "442000********9058"));
+        assert_eq!(veiled_quotes("完“13812345678"), "完“138****5678");
     }
 
     #[test]

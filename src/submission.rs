@@ -4,11 +4,13 @@
 //! A [`Form`] is what an office is asked; a [`Filled`] is what it answered, cell by cell, each with its place, not yet
 //! understood. [`Type::read`] understands one cell. Nothing here knows files.
 
+pub mod hint;
 pub mod legacy;
 pub mod paper;
 pub mod read;
 pub mod tables;
 
+use crate::numerals;
 use serde::{Deserialize, Serialize};
 
 /// What a form answers; stands in the locked hidden sheet of a workbook and in `banwen:` of a YAML or JSON file.
@@ -363,8 +365,8 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault at a place.
+    /// A fault at a place. What it quotes may be anything that somebody has typed: numbers that name a person are not repeated.
     pub fn at(place: impl Into<String>, say: impl Into<String>) -> Fault {
-        Fault { place: place.into(), say: say.into() }
+        Fault { place: numerals::veiled_quotes(&place.into()), say: numerals::veiled_quotes(&say.into()) }
     }
 }

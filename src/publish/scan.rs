@@ -2,7 +2,8 @@
 //!
 //! The allow-list of fields cannot see a number typed into a deed summary (个人信息保护法 6, 28), so the text itself is read:
 //! full-width digits, digits set apart by blanks, hyphens or brackets, and digits behind invisible characters count too; an identity
-//! number, which proves itself by its check character, date of birth and province, whatever stands between its digits.
+//! number, which proves itself by its check character, date of birth and province, whatever stands between its digits, and one with a
+//! mistyped digit by the latter two; a telephone as it is read out (138、1234、5678) with strokes, commas or ends of lines within.
 //! A finding shows itself masked and says where it stands; it is a refusal, not a warning. What an office publishes on
 //! purpose (its own telephone, a number the definition or the opener calls public) is white-listed; an identity number never
 //! is. Not found: numbers in Chinese characters, telephones without area code or cut by commas
@@ -30,6 +31,8 @@ const PLACE_DIGITS_MAX: usize = 6;
 const PLACE_CHARS_MAX: usize = 80;
 /// Before a number, what makes it the code of an organisation, a place or a project.
 const CODES: [&str; 3] = ["代码", "识别号", "税号"];
+/// Before figures that look like a telephone cut by commas, what makes them so many of several things.
+const COUNTS: [&str; 5] = ["票", "户", "人", "分别", "依次"];
 /// How far before a number such a word may stand, in characters.
 const CODE_AWAY_MAX: usize = 8;
 
@@ -149,8 +152,8 @@ pub fn scan_private(text: &str, allowed: &[String]) -> Vec<Finding> {
     for run in runs(&characters) {
         for hit in scan_run(&run) {
             let (before, after) = (&characters[..hit.start], &characters[hit.end..]);
-            let code = is_code(before, hit.kind, &hit.digits);
-            if !code && !amount::is_amount(before, &hit, after) && !allowed.has(hit.kind, &hit.digits) {
+            let other = is_code(before, hit.kind, &hit.digits) || is_list(before, &hit);
+            if !other && !amount::is_amount(before, &hit, after) && !allowed.has(hit.kind, &hit.digits) {
                 found.push((hit.start, hit.kind, masked(&hit.digits)));
             }
         }
@@ -167,9 +170,21 @@ pub fn scan_private(text: &str, allowed: &[String]) -> Vec<Finding> {
 /// Whether what looks like a card or an old identity number is said to be a code: those have no check digit of their own, or
 /// one that a code meets by chance.
 fn is_code(before: &[char], kind: FindingKind, digits: &str) -> bool {
-    let may = kind == FindingKind::BankCard || kind == FindingKind::Identity && digits.len() == 15;
+    let checked = kind == FindingKind::Identity && numbers::identity_18(digits);
+    let may = matches!(kind, FindingKind::BankCard | FindingKind::Identity) && !checked;
     let near = behind(before, CODE_AWAY_MAX);
     may && CODES.iter().any(|word| near.contains(word))
+}
+
+/// Whether figures cut as a list may be are one: so many of several things; or in lines, which may be cells side by side, where nobody
+/// says before them that it is a number to call.
+fn is_list(before: &[char], hit: &runs::Hit) -> bool {
+    let near = behind(before, CODE_AWAY_MAX);
+    // cards and identity numbers prove themselves
+    let telephone = matches!(hit.kind, FindingKind::Mobile | FindingKind::Landline);
+    telephone
+        && hit.loose
+        && (COUNTS.iter().any(|word| near.contains(word)) || hit.broken && !amount::is_to_call(before))
 }
 
 /// What was found, for a person: where, what, masked.
@@ -213,8 +228,14 @@ fn invisible(c: char) -> bool {
 fn mail_addresses(characters: &[char]) -> Vec<(usize, String)> {
     let user = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '%' | '+' | '-');
     let domain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    let half = |c: &char| match *c {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(*c) - 0xFEE0).unwrap_or(*c),
+        '。' | '｡' => '.',
+        other => other,
+    };
+    let characters: Vec<char> = characters.iter().map(half).collect();
     let mut found = Vec::new();
-    for (at, _) in characters.iter().enumerate().filter(|(_, c)| matches!(c, '@' | '＠')) {
+    for (at, _) in characters.iter().enumerate().filter(|(_, c)| **c == '@') {
         let before = characters[..at].iter().rev().take_while(|&&c| user(c)).count();
         let after: String = characters[at + 1..].iter().take_while(|&&c| domain(c)).collect();
         let after = after.trim_end_matches(['.', '-']);

@@ -188,7 +188,8 @@ impl Reader {
             Reader::Here(pdfs) => return Ok(look(name, bytes, unpack, *pdfs)),
             Reader::Apart(children) => children,
         };
-        if !(picture::may_be(bytes) || carried::may_be(name, bytes) || unpack && zipped::may_be(bytes)) {
+        let package = zipped::may_be(bytes) || !unpack && zipped::is_called(name);
+        if !(picture::may_be(bytes) || carried::may_be(name, bytes) || package) {
             return Ok(Looked::default());
         }
         match children.ask(&Asked::Look { path: path.to_path_buf(), name: name.to_owned(), unpack })? {
@@ -251,7 +252,10 @@ impl Looked {
 fn look(name: &str, bytes: &[u8], unpack: bool, pdfs: Pdfs) -> Looked {
     let too_large = picture::too_large(name, bytes);
     let of_pdf = carried::of_pdf(bytes, pdfs.carried);
-    let faults = carried::faults(name, bytes, of_pdf);
+    let mut faults = carried::faults(name, bytes, of_pdf);
+    if !unpack {
+        faults.extend(zipped::attached(name, bytes));
+    }
     if !faults.is_empty() {
         return Looked { too_large, faults, ..Looked::default() };
     }

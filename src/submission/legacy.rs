@@ -48,6 +48,13 @@ pub fn exchange(filled: &mut Filled) -> usize {
     for Cell { raw, place, .. } in filled.head.iter_mut().chain(rows) {
         within(raw, &mut |old, new| found.push((old, new, place.clone())));
     }
+    for table in &mut filled.tables {
+        for slot in &mut table.slots {
+            let row = slot.row + 1;
+            let place = || if table.prose { table.place.clone() } else { format!("{} 第{row}行", table.place) };
+            exchanged(&mut slot.text, &mut |old, new| found.push((old, new, place())));
+        }
+    }
     let shown = found.iter().take(PLACES_MAX).map(|(old, new, place)| {
         format!("“{place}”的 U+{:04X} 换成“{new}”（U+{:04X}）", u32::from(*old), u32::from(*new))
     });
@@ -61,21 +68,54 @@ pub fn exchange(filled: &mut Filled) -> usize {
 
 fn within(raw: &mut Raw, tell: &mut impl FnMut(char, char)) {
     match raw {
-        Raw::Text(text) => {
-            if text.contains(|c| standard(c).is_some()) {
-                let new = |c: char| standard(c).inspect(|new| tell(c, *new)).unwrap_or(c);
-                *text = text.chars().map(new).collect();
-            }
-        }
+        Raw::Text(text) => exchanged(text, tell),
         Raw::List(values) => values.iter_mut().for_each(|raw| within(raw, tell)),
         Raw::Map(entries) => entries.iter_mut().for_each(|(_, raw)| within(raw, tell)),
         Raw::Empty | Raw::Number(_) | Raw::Date(_) | Raw::Flag(_) | Raw::Formula(_) | Raw::Broken(_) => {}
     }
 }
 
+fn exchanged(text: &mut String, tell: &mut impl FnMut(char, char)) {
+    if text.contains(|c| standard(c).is_some()) {
+        let new = |c: char| standard(c).inspect(|new| tell(c, *new)).unwrap_or(c);
+        *text = text.chars().map(new).collect();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::submission::paper::{Slot, Table};
+
+    #[test]
+    fn what_moved_is_exchanged_in_word_files_too() {
+        let slot = |row: usize, text: &str| Slot {
+            row,
+            column: 0,
+            rows: 1,
+            columns: 1,
+            text: text.to_owned(),
+            picture: false,
+            image: None,
+        };
+        let table = |place: &str, prose: bool, slots: Vec<Slot>| Table {
+            place: place.to_owned(),
+            paper: 0,
+            captions: Vec::new(),
+            slots,
+            prose,
+        };
+        let tables = vec![
+            table("表2", false, vec![slot(0, "姓名"), slot(2, "陈\u{E864}\u{E000}强")]),
+            table("正文", true, vec![slot(0, "事迹：第一\u{E78D}第二")]),
+        ];
+        let mut filled = Filled { tables, ..Filled::default() };
+        assert_eq!(exchange(&mut filled), 2);
+        let texts: Vec<&str> = filled.tables.iter().flat_map(|it| &it.slots).map(|it| it.text.as_str()).collect();
+        assert_eq!(texts, ["姓名", "陈\u{9FBB}\u{E000}强", "事迹：第一\u{FE10}第二"]);
+        let said = "“表2 第3行”的 U+E864 换成“\u{9FBB}”（U+9FBB）、“正文”的 U+E78D 换成“\u{FE10}”（U+FE10）。";
+        assert!(filled.remarks.len() == 1 && filled.remarks[0].ends_with(said), "{:?}", filled.remarks);
+    }
 
     #[test]
     fn what_moved_is_exchanged_and_told_and_the_rest_stays() {

@@ -11,6 +11,7 @@ use crate::case::event::{Ask, Body, Fields, TaskEnd};
 use crate::case::ledger;
 use crate::case::story::{item_name, value_words};
 use crate::case::{Case, Item, Task};
+use crate::numerals;
 use crate::submission::Type;
 use crate::workflow::{Field, Workflow};
 use std::collections::BTreeMap;
@@ -267,7 +268,7 @@ fn changes(titles: &BTreeMap<&str, &Field>, before: &Fields, now: &Fields) -> Ve
 fn changed(title: &str, before: &str, now: &str) -> String {
     let shown = |text: &str| match text.chars().count() {
         0 => Some("空".to_string()),
-        1..=VALUE_CHARACTERS_MAX => Some(format!("“{text}”")),
+        1..=VALUE_CHARACTERS_MAX => Some(format!("“{}”", numerals::veiled(text))),
         _ => None,
     };
     match (shown(before), shown(now)) {

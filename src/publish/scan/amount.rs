@@ -28,6 +28,11 @@ pub(super) fn is_amount(before: &[char], hit: &Hit, after: &[char]) -> bool {
         None => near.as_str(),
     };
     let said = UNITS.iter().filter_map(|it| unit.strip_prefix(it)).any(|rest| !rest.starts_with(OTHER_WORDS));
-    let to_call = behind(before, CALL_AWAY_MAX);
-    said && !TO_CALL.iter().any(|word| to_call.contains(word))
+    said && !is_to_call(before)
+}
+
+/// Whether a number is said to be one to call.
+pub(super) fn is_to_call(before: &[char]) -> bool {
+    let near = behind(before, CALL_AWAY_MAX);
+    TO_CALL.iter().any(|word| near.contains(word))
 }

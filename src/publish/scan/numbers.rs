@@ -17,6 +17,19 @@ pub(super) fn resident(text: &str) -> bool {
     identity_18(text) && province(text) && matches!(&text[6..8], "19" | "20") && day(&text[6..14])
 }
 
+/// An identity number of somebody grown up with one character mistyped: province and day of birth are enough to know one by.
+/// What begins with a place and a later day is the number of a paper rather, and what is the code of an organisation is public.
+pub(super) fn mistyped(text: &str) -> bool {
+    const BORN_MAX: u32 = 2012;
+    let (true, Some((body, check))) = (text.len() == 18, text.split_at_checked(17)) else { return false };
+    let digits =
+        body.bytes().all(|b| b.is_ascii_digit()) && check.starts_with(|c: char| c.is_ascii_digit() || c == 'X');
+    let values: Option<Vec<u32>> = text.chars().map(|c| c.to_digit(10)).collect();
+    let born = || body[6..10].parse::<u32>().is_ok_and(|year| (1900..=BORN_MAX).contains(&year)) && day(&body[6..14]);
+    // 9: foreigners, and nearly every company
+    digits && province(body) && !body.starts_with('9') && born() && !values.is_some_and(|values| credit_code(&values))
+}
+
 /// The form before 1999: region, date of birth with two digits of the year, order.
 pub(super) fn identity_15(text: &str) -> bool {
     text.len() == 15 && text.bytes().all(|b| b.is_ascii_digit()) && province(text) && date(&text[8..12])

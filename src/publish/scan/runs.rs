@@ -1,6 +1,6 @@
 //! Runs: groups of digits with no word between them, and the private numbers that they make up.
 
-use super::numbers::{bank_card, identity_15, identity_18, landline, mobile, resident};
+use super::numbers::{bank_card, identity_15, identity_18, landline, mistyped, mobile, resident};
 use super::{FindingKind, digit, invisible};
 
 /// Blanks, hyphens, brackets and points between two groups of digits that may still be one telephone or card.
@@ -22,6 +22,8 @@ pub(super) struct Group {
     end: usize,
     /// what stands between it and the group before it
     before: Between,
+    /// ends of lines in that; a paragraph and a cell end so, too
+    lines: usize,
 }
 
 /// What stands between two groups, the looser the greater.
@@ -31,7 +33,9 @@ enum Between {
     Close,
     /// a point, which may be that of a decimal
     Point,
-    /// a comma, the end of a line, or too much of the others: how people write a list
+    /// strokes, enumeration commas and ends of lines: how people write a list, and some a telephone
+    Loose,
+    /// a comma, or too much of the others: a list
     Apart,
 }
 
@@ -43,6 +47,10 @@ pub(super) struct Hit {
     pub(super) digits: String,
     /// it is written as an amount may be: in one piece, or in threes
     pub(super) figure: bool,
+    /// how it is cut up may be that of a list
+    pub(super) loose: bool,
+    /// the end of a line stands within
+    pub(super) broken: bool,
 }
 
 fn between(c: char) -> Between {
@@ -50,6 +58,7 @@ fn between(c: char) -> Between {
         ' ' | '\u{A0}' | '\u{3000}' | '\u{2002}'..='\u{200A}' | '\u{2028}' => Between::Close,
         '-' | '－' | '\u{2010}'..='\u{2015}' | '(' | ')' | '（' | '）' => Between::Close,
         '.' | '·' => Between::Point,
+        '/' | '／' | '_' | '＿' | '、' | '\n' | '\r' => Between::Loose,
         _ => Between::Apart,
     }
 }
@@ -57,22 +66,22 @@ fn between(c: char) -> Between {
 /// Groups of digits with no letter or Chinese character between them.
 pub(super) fn runs(characters: &[char]) -> Vec<Vec<Group>> {
     let mut runs: Vec<Vec<Group>> = Vec::new();
-    // how many characters stand behind the last digit, and of what kind
-    let mut gap: Option<(usize, Between)> = None;
+    // how many characters stand behind the last digit, of what kind, and how many ends of lines among them
+    let mut gap: Option<(usize, Between, usize)> = None;
     for (at, &c) in characters.iter().enumerate() {
         if let Some(digit) = digit(c) {
-            let group = |before| Group { digits: digit.to_string(), start: at, end: at + 1, before };
+            let group = |before, lines| Group { digits: digit.to_string(), start: at, end: at + 1, before, lines };
             match (runs.last_mut(), gap) {
-                (Some(run), Some((0, _))) => run.last_mut().into_iter().for_each(|group| {
+                (Some(run), Some((0, ..))) => run.last_mut().into_iter().for_each(|group| {
                     group.digits.push(digit);
                     group.end = at + 1;
                 }),
-                (Some(run), Some((count, before))) => {
-                    run.push(group(if count > SEPARATORS_MAX { Between::Apart } else { before }));
+                (Some(run), Some((count, before, lines))) => {
+                    run.push(group(if count > SEPARATORS_MAX { Between::Apart } else { before }, lines));
                 }
-                _ => runs.push(vec![group(Between::Apart)]),
+                _ => runs.push(vec![group(Between::Apart, 0)]),
             }
-            gap = Some((0, Between::Close));
+            gap = Some((0, Between::Close, 0));
         } else if matches!(c, 'x' | 'X' | 'ｘ' | 'Ｘ') && gap.is_some() {
             // the check character of an identity number, behind its seventeen digits; anything else it ends
             let run = runs.last_mut().filter(|run| run.iter().map(|group| group.digits.len()).sum::<usize>() >= 17);
@@ -82,8 +91,8 @@ pub(super) fn runs(characters: &[char]) -> Vec<Vec<Group>> {
             gap = None;
         } else if !c.is_alphanumeric() && !invisible(c) {
             gap = gap
-                .map(|(count, before)| (count + 1, before.max(between(c))))
-                .filter(|(count, _)| *count <= BETWEEN_MAX);
+                .map(|(count, before, lines)| (count + 1, before.max(between(c)), lines + usize::from(c == '\n')))
+                .filter(|(count, ..)| *count <= BETWEEN_MAX);
         } else if !invisible(c) {
             gap = None;
         }
@@ -105,7 +114,8 @@ pub(super) fn scan_run(run: &[Group]) -> Vec<Hit> {
                 if let Some(digits) = part.number(kind) {
                     used[from..to].fill(true);
                     let figure = part.is_figure() && part.digits.len() == digits.len();
-                    found.push(Hit { start: run[from].start, end: run[to - 1].end, kind, digits, figure });
+                    let (start, end, loose, broken) = (run[from].start, run[to - 1].end, part.loose, part.broken);
+                    found.push(Hit { start, end, kind, digits, figure, loose, broken });
                     break;
                 }
             }
@@ -120,6 +130,12 @@ struct Part {
     lengths: Vec<usize>,
     /// nothing but blanks, hyphens, brackets and points within
     close: bool,
+    /// besides them strokes, enumeration commas or ends of lines
+    loose: bool,
+    /// the end of a line among them
+    broken: bool,
+    /// no figure at all stands beside
+    lone: bool,
     /// points between all of them, or between none
     even: bool,
     /// no group of one digit stands close by
@@ -133,7 +149,7 @@ impl Part {
         let groups = &run[from..to];
         let inside = || groups.iter().skip(1).map(|group| group.before);
         let beside = |group: usize, next: usize, digits_max: usize| {
-            let close = run.get(next).is_some_and(|next| next.before < Between::Apart);
+            let close = run.get(next).is_some_and(|next| next.before < Between::Loose);
             close && !used[group] && run[group].digits.len() <= digits_max
         };
         let near = |digits_max: usize| {
@@ -142,7 +158,11 @@ impl Part {
         Part {
             digits: groups.iter().map(|group| group.digits.as_str()).collect(),
             lengths: groups.iter().map(|group| group.digits.len()).collect(),
-            close: inside().all(|between| between < Between::Apart),
+            close: inside().all(|between| between < Between::Loose),
+            loose: inside().max() == Some(Between::Loose),
+            broken: groups.iter().skip(1).any(|group| group.lines > 0),
+            lone: (from == 0 || run[from].before == Between::Apart)
+                && run.get(to).is_none_or(|next| next.before == Between::Apart),
             even: inside().all(|between| between == Between::Close)
                 || inside().all(|between| between == Between::Point),
             whole_row: !near(1),
@@ -174,6 +194,17 @@ impl Part {
         self.close && (self.is_one_by_one() || large || self.alone && self.even)
     }
 
+    /// A mobile telephone as it is read out, with nothing beside it: else every list of figures would be one.
+    fn is_read_out(&self) -> bool {
+        let parts: [&[usize]; 3] = [&[3, 4, 4], &[3, 8], &[7, 4]];
+        self.loose && self.lone && parts.contains(&self.lengths.as_slice())
+    }
+
+    /// The area code of a telephone, and its number.
+    fn is_dialled(&self) -> bool {
+        self.loose && matches!(self.lengths[..], [3 | 4, 7 | 8])
+    }
+
     /// Fours, or six and the rest, as cards are printed; one of UnionPay in any pieces.
     fn is_card(&self) -> bool {
         let lengths = &self.lengths;
@@ -181,7 +212,7 @@ impl Part {
             lengths.split_last().is_some_and(|(last, rest)| *last <= 4 && rest.iter().all(|length| *length == 4));
         let printed = fours || lengths.len() == 2 && lengths[0] == 6;
         let shape = match self.digits.starts_with(UNION_PAY) {
-            true => printed || self.close && self.alone && self.even,
+            true => printed && (self.close || self.loose && self.lone) || self.close && self.alone && self.even,
             false => printed && self.close,
         };
         self.is_single() || self.is_one_by_one() || shape
@@ -198,17 +229,20 @@ impl Part {
             }
             FindingKind::Identity => {
                 let old = self.is_single() || self.is_one_by_one() || self.lengths == [6, 6, 3];
+                let written = old || self.lengths == [6, 8, 4];
                 whole = self.close && identity_18(digits) || resident(digits) || old && identity_15(digits);
+                whole |= self.close && written && mistyped(digits);
             }
             FindingKind::BankCard => whole = self.is_card() && bank_card(digits),
-            FindingKind::Mobile if self.is_in_pieces() => {
+            FindingKind::Mobile if self.is_in_pieces() || self.is_read_out() => {
                 let prefixes = ["0086", "86", "0", ""];
                 let mut rest = prefixes.iter().filter_map(|prefix| digits.strip_prefix(prefix));
                 return rest.find(|rest| mobile(rest)).map(str::to_owned);
             }
             // the area code is in one piece: else the numbers of a list (02 03 04 …) would be one
             FindingKind::Landline => {
-                whole = self.is_in_pieces() && (self.is_one_by_one() || self.lengths[0] >= 3) && landline(digits);
+                let pieces = self.is_in_pieces() && (self.is_one_by_one() || self.lengths[0] >= 3);
+                whole = (pieces || self.is_dialled()) && landline(digits);
             }
             FindingKind::Mobile | FindingKind::MailAddress | FindingKind::Whereabouts | FindingKind::Packed => {}
         }

@@ -103,7 +103,8 @@ fn a_number_in_boxes_is_one_number_and_a_row_of_figures_is_none() {
         body(&format!("<w:tbl><w:tr>{cells}</w:tr></w:tbl>"))
     };
     assert_eq!(row("号11010519491231002X"), "第1个表格第1行有身份证号110*************2X");
-    assert_eq!(row("110105194912310021"), "", "no check character, no identity number");
+    assert_eq!(row("110105194912310021"), "第1个表格第1行有身份证号110*************21", "a digit is mistyped");
+    assert_eq!(row("110105194913310021"), "", "no day of birth, no identity number");
     // figures side by side in a table of money are no telephone
     let figures = "<w:tc><w:p><w:t>138</w:t></w:p></w:tc><w:tc><w:p><w:t>12345678</w:t></w:p></w:tc>";
     assert_eq!(body(&format!("<w:tbl><w:tr>{figures}</w:tr></w:tbl>")), "");
@@ -246,9 +247,79 @@ fn a_telephone_in_small_pieces_is_one_and_a_row_of_figures_is_none() {
         "得分 15 86 92 77 68 90 88 7",
         "15.3 42.6 81.25 9.5",
         "得票138、1234、5678",
+        "三村依次为138、1234、5678户",
+        "户数138/1234/5678",
+        "138、1234、5678、912",
         "138\n1234\n5678",
+        "138\n12345678",
+        "1381234\n5678",
+        "138\n\n1234\n\n5678",
+        "1381234\n\n5678",
+        "2022/6/1",
+        "2022_06_02、2022_06_03",
         "户数150，1200，3400，6200",
         "2022-06-02 15:30 1 2 3",
+    ] {
+        assert_eq!(scan_private(text, &[]), [], "{text}");
+    }
+}
+
+#[test]
+fn a_telephone_cut_by_strokes_commas_or_ends_of_lines_is_one() {
+    for text in [
+        "138/1234/5678",
+        "138_1234_5678",
+        "138、1234、5678",
+        "138／1234＿5678",
+        "电话138\n1234\n5678",
+        "电话1381234\n5678，好",
+        "电话1381234\r\n5678",
+        "电话1381234\n\n5678",
+        "手机138\n12345678",
+        "0565/5312345",
+        "0565、5312345",
+        "6222/0212/3456/7890/128",
+    ] {
+        assert_eq!(scan_private(text, &[]).len(), 1, "{text}");
+    }
+    assert_eq!(scan_private("138/1234/5678", &["13812345678".to_owned()]), []);
+}
+
+#[test]
+fn a_mail_address_in_full_width_is_one() {
+    for text in ["ｚｈａｎｇ＠ｑｑ．ｃｏｍ", "邮箱zhang＠qq．com。", "zhang@qq。com", "zhang@qq.com。请查收"]
+    {
+        let found = scan_private(text, &[]);
+        assert_eq!(found.iter().map(|it| it.masked.as_str()).collect::<Vec<_>>(), ["z***@qq.com"], "{text}");
+    }
+    for text in ["得分５０＠３", "@李四。请办", "每人@所有人．好"] {
+        assert_eq!(scan_private(text, &[]), [], "{text}");
+    }
+}
+
+#[test]
+fn an_identity_number_with_a_mistyped_digit_is_one_and_other_long_numbers_are_none() {
+    for text in [
+        "442000197803120030",
+        "身份证号44200019780312003X",
+        "442000 19780312 0030",
+        "４４２０００１９７８０３１２００３０",
+    ] {
+        let found = scan_private(text, &[]);
+        assert_eq!(found.iter().map(|it| it.kind).collect::<Vec<_>>(), [FindingKind::Identity], "{text}");
+    }
+    let cut = scan_private("三人：442000、19780312\n0037", &[]);
+    assert_eq!(cut.iter().map(|it| it.kind).collect::<Vec<_>>(), [FindingKind::Identity], "it proves itself");
+    for text in [
+        "统一社会信用代码442000197803120030",
+        "采购编号442000202206120035",
+        "442000197813120030",
+        "992000197803120030",
+        "香政发〔2022〕197803号",
+        "2022060219780312003",
+        "总投资442000197803.12元",
+        "442000，19780312，0030",
+        "91340100MA2N19780X",
     ] {
         assert_eq!(scan_private(text, &[]), [], "{text}");
     }

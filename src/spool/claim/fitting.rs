@@ -1,4 +1,4 @@
-//! Fitting: whether a file is what its name says, by its first bytes, and whole; and no program.
+//! Fitting: whether a file is what its name says, by its first bytes, and whole; and no program, no page with scripts.
 //!
 //! A file may come under the name of an attachment that is asked for and be anything. Pictures may bear one another's endings, as
 //! telephones name them; files of office programs of before 2007 may be text, as other programs write them.
@@ -54,6 +54,12 @@ const PROGRAMS: [&str; 41] = [
     "application",
     "xll",
 ];
+/// Endings of pages, which may have scripts in them; and what pages begin with, whatever they are called.
+const PAGES: [&str; 9] = ["html", "htm", "xhtml", "shtml", "xht", "mht", "mhtml", "svg", "swf"];
+const OF_PAGES: [&str; 5] = ["<!doctype html", "<html", "<script", "<svg", "<head"];
+/// What office programs call pages that they read as tables and texts; with a script in it such a page is none either.
+const TABLES: [&str; 6] = ["xls", "et", "csv", "doc", "wps", "xml"];
+const SCRIPT: &[u8] = b"<script";
 /// How programs begin, of Windows with a zero soon after, of Linux.
 const OF_WINDOWS: &[u8] = b"MZ";
 const OF_LINUX: &[u8] = b"\x7FELF";
@@ -81,7 +87,7 @@ fn wanted_beside(ending: &str) -> Option<&'static [&'static [u8]]> {
     match ending {
         // one that has a password is of the older kind
         "docx" | "xlsx" | "pptx" => Some(&[PACKAGE, COMPOUND]),
-        "odt" | "ods" | "zip" => Some(&[PACKAGE]),
+        "odt" | "ods" => Some(&[PACKAGE]),
         _ => None,
     }
 }
@@ -92,6 +98,10 @@ pub(in crate::spool) fn fault(name: &str, bytes: &[u8]) -> Option<Fault> {
     let runs = bytes.starts_with(OF_WINDOWS) && bytes.iter().take(HEAD_BYTES).any(|byte| *byte == 0);
     if PROGRAMS.contains(&ending.as_str()) || runs || bytes.starts_with(OF_LINUX) {
         return Some(Fault::at(name, "是程序或者脚本，不是材料，没有收。请只放要交的表格、文档和图片。"));
+    }
+    if PAGES.contains(&ending.as_str()) || is_page(&ending, bytes) {
+        let say = "是网页文件，里面可能带有脚本，没有收。请打开后用“打印”另存成 PDF，或者在 WPS、Word、Excel 中打开，“另存为” .docx、.xlsx 再交。";
+        return Some(Fault::at(name, say));
     }
     if wanted(&ending).is_some_and(|wanted| !begins(bytes, wanted)) {
         return Some(other(name, &ending));
@@ -115,6 +125,19 @@ pub fn unfit_attachment(spool: &Spool, name: &str, digest: &str) -> Result<Optio
     let mut head = Vec::new();
     files::open_plain(&path)?.take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(files::failed("read", &path))?;
     Ok((!begins(&head, wanted)).then(|| other(name, &ending)))
+}
+
+fn is_page(ending: &str, bytes: &[u8]) -> bool {
+    let head: Vec<u8> = bytes.iter().take(HEAD_BYTES).copied().filter(|byte| *byte != 0).collect();
+    let text = String::from_utf8_lossy(&head).trim_start_matches(['\u{FEFF}', '\u{FFFD}']).trim_start().to_lowercase();
+    // what stands before the page itself: `<?xml … ?>`
+    let text = match text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")) {
+        Some((_, rest)) => rest.trim_start(),
+        None => text.as_str(),
+    };
+    let page = OF_PAGES.iter().any(|tag| text.starts_with(tag));
+    let scripted = || bytes.windows(SCRIPT.len()).any(|part| part.eq_ignore_ascii_case(SCRIPT));
+    page && (!TABLES.contains(&ending) || scripted())
 }
 
 fn other(name: &str, ending: &str) -> Fault {

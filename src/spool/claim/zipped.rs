@@ -24,7 +24,25 @@ const OFFICE_PARTS: [&str; 5] = ["[content_types].xml", "mimetype", "meta-inf/ma
 /// Folders of such a package, with parts of XML in them.
 const OFFICE_FOLDERS: [&str; 3] = ["word/", "xl/", "ppt/"];
 /// How other packages begin.
-const OTHERS: [(&[u8], &str); 3] = [(b"Rar!\x1A\x07", "RAR"), (b"7z\xBC\xAF\x27\x1C", "7Z"), (b"\x1F\x8B", "GZ")];
+const OTHERS: [(&[u8], &str); 7] = [
+    (b"Rar!\x1A\x07", "RAR"),
+    (b"7z\xBC\xAF\x27\x1C", "7Z"),
+    (b"\x1F\x8B", "GZ"),
+    (b"BZh", "BZ2"),
+    (b"\xFD7zXZ\0", "XZ"),
+    (b"\x28\xB5\x2F\xFD", "ZST"),
+    (b"MSCF\0\0\0\0", "CAB"),
+];
+/// What others have somewhere in them, and where.
+const OTHERS_WITHIN: [(usize, &[u8], &str); 2] = [(257, b"ustar", "TAR"), (32_769, b"CD001", "ISO")];
+/// Behind its beginning a file of BZ2 has this.
+const OF_BZ2: &[u8] = b"1AY&SY";
+/// What packages are called, whatever is in them.
+const ENDINGS: [&str; 16] =
+    ["zip", "zipx", "rar", "7z", "gz", "tgz", "tar", "bz2", "xz", "zst", "cab", "iso", "arj", "lzh", "z", "jar"];
+/// What files of office programs are called, which are packages of their own.
+const OFFICE_ENDINGS: [&str; 13] =
+    ["docx", "docm", "dotx", "xlsx", "xlsm", "xltx", "pptx", "pptm", "odt", "ods", "odp", "ofd", "dps"];
 const BROKEN: &str = "压缩包不完整或已损坏（可能没有复制完）。请重新压缩，或者直接交文件夹。";
 
 /// A file of a package: its path in it, and its bytes.
@@ -35,7 +53,7 @@ pub(in crate::spool) type Entry = (String, Vec<u8>);
 /// # Errors
 /// Everything wrong with the package.
 pub(in crate::spool) fn unpack(name: &str, bytes: &[u8]) -> Result<Option<Vec<Entry>>, Vec<Fault>> {
-    if let Some((_, kind)) = OTHERS.iter().find(|(start, _)| bytes.starts_with(start)) {
+    if let Some(kind) = other(bytes) {
         let say = format!("这是 {kind} 压缩包，系统打不开。请改用 .zip 格式压缩，或者把文件夹直接放入“交件”。");
         return Err(vec![Fault::at(name, say)]);
     }
@@ -195,11 +213,48 @@ fn is_office(archive: &ZipArchive<Cursor<&[u8]>>) -> bool {
 
 /// A package of files, as against the file of an office program.
 fn is_package(content: &[u8]) -> bool {
-    if OTHERS.iter().any(|(start, _)| content.starts_with(start)) {
+    if other(content).is_some() {
         return true;
     }
-    let zip = content.starts_with(b"PK\x03\x04") || content.starts_with(b"PK\x05\x06");
-    zip && forms::few_parts(content) && ZipArchive::new(Cursor::new(content)).is_ok_and(|archive| !is_office(&archive))
+    is_zip(content)
+        && forms::few_parts(content)
+        && ZipArchive::new(Cursor::new(content)).is_ok_and(|archive| !is_office(&archive))
+}
+
+fn is_zip(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
+}
+
+/// Which other package the bytes are.
+fn other(bytes: &[u8]) -> Option<&'static str> {
+    let starts = |start: &[u8], kind: &str| {
+        bytes.starts_with(start) && (kind != "BZ2" || bytes[4.min(bytes.len())..].starts_with(OF_BZ2))
+    };
+    let found = OTHERS.iter().find(|(start, kind)| starts(start, kind)).map(|(_, kind)| *kind);
+    let within = |at: usize, mark: &[u8]| bytes.get(at..).is_some_and(|rest| rest.starts_with(mark));
+    found.or_else(|| OTHERS_WITHIN.iter().find(|(at, mark, _)| within(*at, mark)).map(|(.., kind)| *kind))
+}
+
+/// Whether a file has the name of a package, whatever is in it.
+pub(in crate::spool) fn is_called(name: &str) -> bool {
+    ENDINGS.contains(&names::extension(name).as_str())
+}
+
+/// Why a package is no attachment: nobody looks into it here, and it may hold anything.
+pub(in crate::spool) fn attached(name: &str, bytes: &[u8]) -> Option<Fault> {
+    let ending = names::extension(name);
+    let called = is_called(name);
+    // Other people's reader on a file nobody has checked yet.
+    let package = || std::panic::catch_unwind(|| is_package(bytes)).unwrap_or(true);
+    // what cannot be opened here may be opened elsewhere; a file of an office program that breaks off is only damaged
+    let unopened = || {
+        let opens = std::panic::catch_unwind(|| ZipArchive::new(Cursor::new(bytes)).is_ok()).unwrap_or(false);
+        is_zip(bytes) && !OFFICE_ENDINGS.contains(&ending.as_str()) && !(forms::few_parts(bytes) && opens)
+    };
+    (called || package() || unopened()).then(|| {
+        let say = "是压缩包，不能作附件，没有收。请解开，把里面的文件取出来，和填好的表放进同一个文件夹，再交一次。";
+        Fault::at(name, say)
+    })
 }
 
 /// How many entries the package says it has; its reader keeps one of each name.
@@ -215,7 +270,7 @@ fn too_many() -> String {
 
 /// Whether the bytes are those of a package of any kind.
 pub(in crate::spool) fn may_be(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK") || OTHERS.iter().any(|(start, _)| bytes.starts_with(start))
+    bytes.starts_with(b"PK") || other(bytes).is_some()
 }
 
 /// The secrecy mark that a file in the package bears, by its name or within it.

@@ -3,6 +3,10 @@
 use crate::submission::{Entry, Type};
 use rust_xlsxwriter::ExcelDateTime;
 use serde_json::Value;
+use std::borrow::Cow;
+
+/// Characters of a digest by which its file is told apart from others.
+const NUMBER_CHARACTERS: usize = 8;
 
 /// What is put into a cell.
 pub(super) enum Shown {
@@ -12,9 +16,9 @@ pub(super) enum Shown {
     Date(ExcelDateTime),
 }
 
-/// How a value of this type is shown. What cannot be shown exactly as a number or a date stays text.
-pub(super) fn shown(kind: &Type, value: &Value) -> Shown {
-    match (kind, value) {
+/// How a value is shown. What cannot be shown exactly as a number or a date stays text.
+pub(super) fn shown(entry: &Entry, value: &Value) -> Shown {
+    match (&entry.kind, legible(entry, value).as_ref()) {
         (Type::Date, Value::String(text)) => date(text).map_or_else(|| Shown::Text(text.clone()), Shown::Date),
         (kind, Value::String(text)) if is_number(kind) => {
             number(text).map_or_else(|| Shown::Text(text.clone()), Shown::Number)
@@ -32,6 +36,38 @@ pub(super) fn shown(kind: &Type, value: &Value) -> Shown {
             Shown::Text(map.iter().map(|(k, v)| format!("{k}：{}", word(v))).collect::<Vec<_>>().join("；"))
         }
     }
+}
+
+/// A value for people to read: of a file that is only shown its digest says nothing, so words say that it is there, and which it is.
+pub(super) fn legible<'v>(entry: &Entry, value: &'v Value) -> Cow<'v, Value> {
+    let files = |kind: &Type| matches!(kind, Type::File | Type::Image);
+    if entry.shown && entry.kind.holds(&files) { Cow::Owned(told(&entry.kind, value)) } else { Cow::Borrowed(value) }
+}
+
+fn told(kind: &Type, value: &Value) -> Value {
+    match (kind, value) {
+        (Type::File | Type::Image, Value::String(digest)) => {
+            let what = if *kind == Type::Image { "图片" } else { "附件" };
+            let number: String = digest.chars().take(NUMBER_CHARACTERS).collect();
+            Value::from(format!("{what}已收，没有放进本表（原件编号{number}，要看请找管理员调取）"))
+        }
+        (Type::List(inner, _), Value::Array(values)) => values.iter().map(|value| told(inner, value)).collect(),
+        (Type::Table(columns, _), Value::Array(rows)) => rows.iter().map(|row| told_row(columns, row)).collect(),
+        (Type::Table(columns, _), Value::Object(rows)) => {
+            Value::Object(rows.iter().map(|(key, row)| (key.clone(), told_row(columns, row))).collect())
+        }
+        (_, value) => value.clone(),
+    }
+}
+
+fn told_row(columns: &[(String, Type)], row: &Value) -> Value {
+    let mut row = row.clone();
+    for (name, kind) in columns {
+        if let Some(cell) = row.get_mut(name) {
+            *cell = told(kind, cell);
+        }
+    }
+    row
 }
 
 fn words(values: &[Value]) -> Vec<String> {

@@ -21,6 +21,11 @@ pub(super) fn few_parts(bytes: &[u8]) -> bool {
     bytes.windows(PART_LISTED.len()).filter(|window| *window == PART_LISTED).count() <= PACKAGE_PARTS_MAX * LISTS_MAX
 }
 
+/// What is said of a text of OpenDocument.
+const OPEN_TEXT: &str = "这是 OpenDocument 文字文件（.odt），系统读不了。请在 WPS 或 Word 中打开，“另存为” Word 文档（.docx，不带宏）再交。";
+/// Bytes of what a file of OpenDocument says that it is, at most.
+const MIMETYPE_BYTES_MAX: u64 = 200;
+
 /// What a package is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -42,14 +47,20 @@ pub(super) fn check(name: &str, bytes: &[u8]) -> Result<Kind, Fault> {
     if archive.len() > PACKAGE_PARTS_MAX {
         return Err(crowded());
     }
+    let kind_of_open_document = open_document(&mut archive);
     let has = |part: &str| archive.file_names().any(|name| name.trim_start_matches('/').eq_ignore_ascii_case(part));
-    let spreadsheet = has("content.xml") && has("mimetype");
+    let said = |kind: &str| kind_of_open_document.as_deref().is_some_and(|said| said.starts_with(kind));
+    // one that does not say is a spreadsheet if it can be read as one
+    let spreadsheet =
+        has("content.xml") && has("mimetype") && !(said("text") || said("presentation") || said("graphics"));
     let kind = if spreadsheet { Kind::OpenDocument } else { Kind::Workbook };
     let wrong = if has("xl/workbook.xml") || spreadsheet {
         None
+    } else if has("content.xml") && said("text") {
+        Some(OPEN_TEXT)
     } else if has("word/document.xml") {
         Some("这是 Word 文档，不是 Excel 表格（改扩展名不能转换）。请把内容填进 .xlsx 表格再交。")
-    } else if has("ppt/presentation.xml") {
+    } else if has("ppt/presentation.xml") || said("presentation") {
         Some("这是演示文稿，不是 Excel 表格。请把内容填进 .xlsx 表格再交。")
     } else if has("xl/workbook.bin") || has("content.xml") {
         Some("表格的格式不对。请在 WPS 或 Excel 中打开，“另存为” Excel 工作簿（.xlsx）再交。")
@@ -75,6 +86,13 @@ pub(super) fn check(name: &str, bytes: &[u8]) -> Result<Kind, Fault> {
     }
     shared_texts(name, &mut archive)?;
     Ok(kind)
+}
+
+/// What a file of OpenDocument says that it is: `text`, `spreadsheet-template`.
+fn open_document(archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -> Option<String> {
+    let mut said = String::new();
+    archive.by_name("mimetype").ok()?.take(MIMETYPE_BYTES_MAX).read_to_string(&mut said).ok()?;
+    said.trim().strip_prefix("application/vnd.oasis.opendocument.").map(str::to_owned)
 }
 
 /// Whoever reads the workbook holds all shared texts at once, and makes room for as many as the table says it has.

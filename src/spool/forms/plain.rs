@@ -9,6 +9,8 @@ use serde_json::Value;
 const ANSWERS: &str = "banwen";
 /// The key of a file's only list of rows.
 const ROWS: &str = "rows";
+/// Characters of a file by which markup is known.
+const MARKUP_CHARACTERS: usize = 1000;
 /// The key of an item's id in a row.
 const ITEM: &str = "item";
 
@@ -21,6 +23,9 @@ pub(super) fn read(name: &str, bytes: &[u8], form: Option<&Form>) -> Result<Fill
     }
     let decoded = encoding::decode(bytes).map_err(one)?;
     let text = decoded.text.trim_start_matches('\u{FEFF}');
+    if let Some(say) = markup(text) {
+        return Err(one(say.to_owned()));
+    }
     let yaml_name = [".yaml", ".yml"].iter().any(|end| name.to_lowercase().ends_with(end));
     let listed = |text: &str| {
         let sheet = csv::sheet(name, text).map_err(|fault| vec![fault])?;
@@ -43,6 +48,26 @@ pub(super) fn read(name: &str, bytes: &[u8], form: Option<&Form>) -> Result<Fill
         filled.remarks.push(say);
     }
     Ok(filled)
+}
+
+/// What to say of a page, or of XML that a system gave out under the name of a workbook or Word file.
+fn markup(text: &str) -> Option<&'static str> {
+    let head: String = text.trim_start().chars().take(MARKUP_CHARACTERS).collect::<String>().to_lowercase();
+    let page = ["<!doctype html", "<html", "<table", "<meta", "<head", "<style", "<div"];
+    let xml = head.starts_with("<?xml") || head.starts_with("<?mso-application") || head.starts_with("<workbook");
+    let whole = head.starts_with("mime-version:");
+    if !(xml || whole || page.iter().any(|tag| head.starts_with(tag))) {
+        return None;
+    }
+    let word = head.contains("office:word") || head.contains("word.document") || head.contains("wordprocessingml");
+    Some(match word {
+        true => {
+            "这个文件的扩展名像 Word 文件，里面其实是网页或者 XML（有的系统这样导出），不能直接读。请在 WPS 或 Word 中打开，“另存为” Word 文档（.docx）再交，不要直接改扩展名。"
+        }
+        false => {
+            "这个文件的扩展名像表格，里面其实是网页或者 XML（不少系统导出的 .xls 就是这样），不能直接读。请在 WPS 或 Excel 中打开，“另存为” Excel 工作簿（.xlsx）再交，不要直接改扩展名。"
+        }
+    })
 }
 
 fn filled(name: &str, tree: Raw) -> Result<Filled, Vec<Fault>> {

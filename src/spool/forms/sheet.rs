@@ -5,7 +5,7 @@
 
 use super::layout::{HIDDEN, Holds, MARK, Record, SheetRecord};
 use super::{CELL_UNITS_MAX, FormError, SHEET_COLUMNS_MAX, SHEET_ROWS_MAX, cells, style, table, validate};
-use crate::submission::{Entry, Form, Grid, Line, Type, tables};
+use crate::submission::{Entry, Form, Grid, Line, Type, hint, tables};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, IgnoreError, Note, Workbook, Worksheet};
 use serde_json::Value;
 
@@ -95,7 +95,7 @@ impl Book {
 
     /// The range of the hidden sheet where these choices stand; `None` when they fit into the validation.
     fn list(&mut self, kind: &Type) -> Option<String> {
-        let words = validate::choices(kind).filter(|words| !words.is_empty() && !validate::fits(words))?;
+        let words = hint::choices(kind).filter(|words| !words.is_empty() && !validate::fits(words))?;
         let at = self.lists.iter().position(|list| *list == words).unwrap_or(self.lists.len());
         let rows = words.len();
         if at == self.lists.len() {
@@ -139,7 +139,7 @@ fn draw_head(book: &mut Book, form: &Form, name: &str) -> Result<Worksheet, Form
         put(&mut sheet, row, 1, entry, value)?;
         sheet.write_string_with_format(row, 2, &aside, &style::aside())?;
         let roomy = if matches!(entry.kind, Type::Text(most) if most > 100) { 90.0 } else { 24.0 };
-        let shown = if let cells::Shown::Text(text) = cells::shown(&entry.kind, value) { text } else { String::new() };
+        let shown = if let cells::Shown::Text(text) = cells::shown(entry, value) { text } else { String::new() };
         let tall = style::height(&aside, HEAD_WIDTHS[2]).max(style::height(&label, HEAD_WIDTHS[0]));
         sheet.set_row_height(row, tall.max(roomy).max(style::height(&shown, HEAD_WIDTHS[1])))?;
         if !entry.shown {
@@ -240,7 +240,7 @@ fn draw_grid(
         for (column, entry) in (1..).zip(&grid.columns) {
             let value = line.values.get(&entry.name).unwrap_or(&Value::Null);
             put(&mut sheet, row, column, entry, value)?;
-            if let cells::Shown::Text(text) = cells::shown(&entry.kind, value) {
+            if let cells::Shown::Text(text) = cells::shown(entry, value) {
                 tall = tall.max(style::height(&text, style::width(entry)));
             }
         }
@@ -277,7 +277,7 @@ fn draw_heading(
         sheet.write_string_with_format(GRID_HEADING, column, &heading, &style::heading())?;
         sheet.set_column_width(column, style::width(entry))?;
         tall = tall.max(style::height(&heading, style::width(entry)));
-        if let Some(only) = validate::only(entry) {
+        if let Some(only) = hint::only(entry) {
             sheet.insert_note(GRID_HEADING, column, &Note::new(only).add_author_prefix(false))?;
         }
         if entry.shown || end == first {
@@ -298,7 +298,7 @@ fn draw_heading(
 /// One cell of an entry. Text is always written as a string: what begins with `=` is a text that begins with `=`.
 fn put(sheet: &mut Worksheet, row: u32, column: u16, entry: &Entry, value: &Value) -> Result<(), FormError> {
     let format = style::cell(entry);
-    match cells::shown(&entry.kind, value) {
+    match cells::shown(entry, value) {
         cells::Shown::Nothing => sheet.write_blank(row, column, &format)?,
         cells::Shown::Number(number) => sheet.write_number_with_format(row, column, number, &format)?,
         cells::Shown::Date(date) => sheet.write_datetime_with_format(row, column, date, &format)?,

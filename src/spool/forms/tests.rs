@@ -1,5 +1,6 @@
 //! Forms out and in: every type, every way a clerk or his program can spoil a file, and the office suites themselves.
 
+mod drawn;
 mod hostile;
 mod lists;
 mod made;

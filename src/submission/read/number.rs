@@ -1,6 +1,7 @@
 //! Numbers, exact: what a cell holds as a binary number is read back as the digits that were typed.
 
 use super::text::{compact, of};
+use crate::numerals::veiled;
 use crate::submission::{Entry, Raw};
 use serde_json::Value;
 
@@ -176,15 +177,17 @@ fn scaled(text: &str) -> Option<i128> {
 
 /// The entry's bounds; a bound that is no number is not ours.
 fn within(entry: &Entry, text: &str) -> Result<(), String> {
-    let Some(value) = scaled(text) else { return Err(format!("数太大或位数太多（{text}），请核对。")) };
+    let Some(value) = scaled(text) else {
+        return Err(format!("数太大或位数太多（{}），请核对。", veiled(text)));
+    };
     let bound = |bound: &Option<String>| bound.as_deref().and_then(scaled);
     let unit = entry.unit.as_deref().unwrap_or("");
     match (bound(&entry.min), bound(&entry.max)) {
         (Some(min), _) if value < min => {
-            Err(format!("不能小于{}{unit}，现在是{text}。", entry.min.as_deref().unwrap_or("")))
+            Err(format!("不能小于{}{unit}，现在是{}。", entry.min.as_deref().unwrap_or(""), veiled(text)))
         }
         (_, Some(max)) if value > max => {
-            Err(format!("不能大于{}{unit}，现在是{text}。", entry.max.as_deref().unwrap_or("")))
+            Err(format!("不能大于{}{unit}，现在是{}。", entry.max.as_deref().unwrap_or(""), veiled(text)))
         }
         _ => Ok(()),
     }

@@ -11,6 +11,9 @@ pub(super) const NAME_CHARACTERS_MAX: usize = 40;
 /// Characters of a postal address at most.
 pub(super) const ADDRESS_CHARACTERS_MAX: usize = 200;
 
+/// Digits in a row that no name has, and numbers that name a person do.
+const NUMBER_DIGITS_MIN: usize = 11;
+
 /// Said of a cell that holds a formula.
 const FORMULA: &str = "单元格是公式，请改为直接填写数值（复制后选择性粘贴为“值”）。";
 /// What no name of a person or organisation has, and formulas, paths and markup do.
@@ -69,6 +72,9 @@ pub(super) fn name(raw: &Raw) -> Result<String, String> {
     }
     if let Some(c) = text.chars().find(|c| STRANGE_IN_NAMES.contains(*c)) {
         return Err(format!("名称中不应有“{c}”，请核对。"));
+    }
+    if compact(&text).split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= NUMBER_DIGITS_MIN) {
+        return Err("像是证件、电话或者银行卡的号码，不是名称，请核对是不是填错了栏。".to_string());
     }
     let characters: Vec<char> = text.chars().collect();
     let mut name = String::new();

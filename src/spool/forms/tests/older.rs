@@ -205,3 +205,46 @@ fn pictures_in_an_old_workbook_are_told() {
     assert!(told(&with(0xF001)));
     assert!(!told(&with(0xF006)), "drawn, and no picture");
 }
+
+/// What is a text by its own word is no spreadsheet, and what is a page or XML is told as such, not as a broken list.
+#[test]
+fn a_text_of_open_document_and_a_page_called_a_workbook_are_told_as_what_they_are() {
+    let said = |name: &str, bytes: &[u8]| -> Vec<String> {
+        let form = asked_of_list();
+        let both = [read(name, bytes), read_for(name, bytes, &form)];
+        let both = both.map(|read| read.unwrap_err().into_iter().map(|it| it.say).collect::<Vec<_>>());
+        assert_eq!(both[0], both[1], "{name}");
+        both[0].clone()
+    };
+    let open = |mimetype: &str| {
+        let mut to = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let content = "<office:document-content><office:body><office:text/></office:body></office:document-content>";
+        for (name, text) in [("mimetype", mimetype), ("content.xml", content), ("META-INF/manifest.xml", "<x/>")] {
+            to.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            std::io::Write::write_all(&mut to, text.as_bytes()).unwrap();
+        }
+        to.finish().unwrap().into_inner()
+    };
+    for kind in ["text", "text-template"] {
+        let told = said("推荐表.odt", &open(&format!("application/vnd.oasis.opendocument.{kind}")));
+        assert!(told.len() == 1 && told[0].contains("“另存为” Word 文档（.docx"), "{kind}: {told:?}");
+    }
+    let slides = said("a.odp", &open("application/vnd.oasis.opendocument.presentation"));
+    assert!(slides.len() == 1 && slides[0].contains("演示文稿"), "{slides:?}");
+    let xml = "<?xml version=\"1.0\"?>\n<?mso-application progid=\"Excel.Sheet\"?><Workbook/>";
+    let wide: Vec<u8> =
+        [0xFEFF].into_iter().chain("<table><tr><td>姓名".encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    for page in [
+        xml.as_bytes(),
+        "\r\n<html xmlns:x=\"urn:schemas-microsoft-com:office:excel\"><table><tr><td>姓名</td></tr></table></html>"
+            .as_bytes(),
+        b"<TABLE border=1><tr><td>1,2</td></tr></TABLE>",
+        b"MIME-Version: 1.0\r\nX-Document-Type: Workbook\r\n",
+        &wide,
+    ] {
+        let told = said("名单.xls", page);
+        assert!(told.len() == 1 && told[0].contains("“另存为” Excel 工作簿（.xlsx）"), "{told:?}");
+    }
+    let told = said("推荐表.doc", b"<html xmlns:w=\"urn:schemas-microsoft-com:office:word\"><p>x</p></html>");
+    assert!(told.len() == 1 && told[0].contains("“另存为” Word 文档（.docx）"), "{told:?}");
+}

@@ -9,7 +9,7 @@ use crate::submission::read::{Understood, understand};
 use crate::submission::{Entry, Filled, Form, Grid, Type};
 use serde_json::{Map, Value, json};
 
-fn offices() -> Offices {
+pub(super) fn offices() -> Offices {
     let office = |id: &str| Office {
         id: id.to_string(),
         title: id.to_string(),
@@ -32,12 +32,12 @@ fn offices() -> Offices {
     Offices { offices: all.into_iter().collect(), ..Offices::default() }
 }
 
-fn understood(form: &Form, bytes: &[u8]) -> Understood {
+pub(super) fn understood(form: &Form, bytes: &[u8]) -> Understood {
     understand(form, &read("表", bytes).unwrap(), &offices()).unwrap()
 }
 
 /// Rows to be filled in.
-type Rows = Vec<(Option<u32>, Map<String, Value>)>;
+pub(super) type Rows = Vec<(Option<u32>, Map<String, Value>)>;
 
 /// The values of what was understood; where they stood is another matter in every file.
 fn values(understood: Understood) -> (Map<String, Value>, Vec<String>, Rows) {
@@ -62,7 +62,7 @@ fn lines() -> (Form, Map<String, Value>, Rows) {
 }
 
 /// A person to be named, with a table of his own, in a form of two categories.
-fn person() -> (Form, Map<String, Value>, Rows) {
+pub(super) fn person() -> (Form, Map<String, Value>, Rows) {
     let family = Type::Table(vec![("称谓".to_string(), Type::Text(10)), ("姓名".to_string(), Type::Name)], None);
     let must = |name: &str, kind: Type| Entry { optional: false, ..entry(name, kind) };
     let may = |name: &str, kind: Type| Entry { optional: true, ..entry(name, kind) };

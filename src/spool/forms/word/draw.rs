@@ -6,7 +6,8 @@
 use super::parts::{self, cell, choice, lines, paragraph, row, run, table, tick};
 use crate::ooxml::xml::Element;
 use crate::spool::forms::table as sheets;
-use crate::spool::forms::{FormError, SHEET_COLUMNS_MAX, SHEET_ROWS_MAX, cells, style, validate};
+use crate::spool::forms::{FormError, SHEET_COLUMNS_MAX, SHEET_ROWS_MAX, cells, style};
+use crate::submission::hint::{aside, boxed, open_choices as choices};
 use crate::submission::read::{HEAD_CAPTION, ITEM_HEADING, OWN_HEADINGS};
 use crate::submission::{Entry, Form, Grid, Line, Type, tables};
 use serde_json::{Map, Value};
@@ -14,16 +15,14 @@ use serde_json::{Map, Value};
 const ASKED: &str = "FFF8DC";
 const LOCKED: &str = "E7E6E6";
 const HEADING: &str = "D9E2F3";
-/// Choices that get boxes: so many, of so many characters together; more become a list, or words.
-const BOXES_MAX: usize = 12;
-const BOXES_CHARACTERS_MAX: usize = 60;
 /// Choices of a list to choose from, at most.
 const CHOICES_MAX: usize = 500;
 /// Twips of half a Chinese character, with its share of a cell's margins.
 const UNIT_TWIPS: u32 = 112;
 
-/// A cell that is filled in by hand is at least so wide, where there is room: a date fits into it.
-const ASKED_TWIPS_MIN: u32 = 1300;
+/// Twips that a column to be filled in needs, and one that is only shown: four Chinese characters a line, and two.
+const OPEN_TWIPS_MIN: u32 = 1_200;
+const SHOWN_TWIPS_MIN: u32 = 640;
 
 /// Heights of rows in twips: of one line, and of a text that may have more characters than these.
 const LOW: u32 = 440;
@@ -104,31 +103,6 @@ fn units(grid: &Grid) -> u32 {
 
 fn width(entry: &Entry) -> u32 {
     style::width(entry) as u32
-}
-
-/// The widths of a grid's columns, which are so wide together: each by what it holds. Where that would leave no room to fill
-/// something in, the columns that are asked have theirs first, and what is only shown breaks its lines.
-fn shares(grid: &Grid, all: u32) -> Vec<u32> {
-    let wanted: Vec<u32> = grid.columns.iter().map(width).collect();
-    let total = wanted.iter().sum::<u32>().max(1);
-    let even: Vec<u32> = wanted.iter().map(|units| all * units / total).collect();
-    let asked: Vec<u32> = grid
-        .columns
-        .iter()
-        .zip(&wanted)
-        .map(|(entry, units)| if entry.shown { 0 } else { (units * UNIT_TWIPS).min(ASKED_TWIPS_MIN) })
-        .collect();
-    if even.iter().zip(&asked).all(|(even, asked)| even >= asked) {
-        return even;
-    }
-    let most = all * 2 / 3;
-    let together = asked.iter().sum::<u32>().max(1);
-    let first: Vec<u32> = asked.iter().map(|own| if together > most { most * own / together } else { *own }).collect();
-    let rest = all.saturating_sub(first.iter().sum());
-    let more: Vec<u32> =
-        wanted.iter().zip(&first).map(|(units, first)| (units * UNIT_TWIPS).saturating_sub(*first)).collect();
-    let sum = more.iter().sum::<u32>().max(1);
-    first.iter().zip(&more).map(|(first, more)| first + rest * more / sum).collect()
 }
 
 impl Drawing {
@@ -218,10 +192,13 @@ impl Drawing {
         self.caption(&grid.name);
         let items = grid.lines.iter().any(|line| line.item.is_some());
         let item_width = if items { 900 } else { 0 };
-        let widths: Vec<u32> =
-            items.then_some(item_width).into_iter().chain(shares(grid, self.width - item_width)).collect();
-        let headings =
-            items.then(|| ITEM_HEADING.to_string()).into_iter().chain(grid.columns.iter().map(cells::heading));
+        let (columns, below) = fitting(grid, self.width - item_width);
+        let wide = wide(&columns, self.width - item_width);
+        let widths: Vec<u32> = items.then_some(item_width).into_iter().chain(wide).collect();
+        let headings = items
+            .then(|| ITEM_HEADING.to_string())
+            .into_iter()
+            .chain(columns.iter().map(|entry| cells::heading(entry)));
         let headings =
             headings.zip(&widths).map(|(text, twips)| cell(*twips, Some(HEADING), lines("BWHeading", &text)));
         let mut drawn = vec![row(headings.collect(), true, LOW)];
@@ -233,13 +210,14 @@ impl Drawing {
                 let item = line.item.map(|item| item.to_string()).unwrap_or_default();
                 cells.push(cell(widths.next().unwrap_or(0), Some(LOCKED), lines("Normal", &item)));
             }
-            for (entry, twips) in grid.columns.iter().zip(widths) {
+            for (entry, twips) in columns.iter().zip(widths) {
                 let content = self.value(entry, line.values.get(&entry.name).unwrap_or(&Value::Null));
                 cells.push(cell(twips, fill(entry), content));
             }
             drawn.push(row(cells, false, LOW));
         }
         self.blocks.push(table(&widths, drawn));
+        self.below(grid, &below);
         for entry in grid.columns.iter().filter(|entry| !entry.shown) {
             let aside = aside(entry).replace('\n', "");
             if !aside.is_empty() {
@@ -249,9 +227,28 @@ impl Drawing {
         Ok(())
     }
 
+    /// What is known of each object and found no room in its line.
+    fn below(&mut self, grid: &Grid, columns: &[&Entry]) {
+        if columns.is_empty() {
+            return;
+        }
+        self.say("BWAside", "表中放不下的栏目（不用填）：");
+        for line in &grid.lines {
+            let item = line.item.map(|item| format!("{item}号")).unwrap_or_default();
+            let known = columns.iter().filter_map(|entry| {
+                let said = words(entry, &cells::legible(entry, line.values.get(&entry.name)?)).join("、");
+                (!said.is_empty()).then(|| format!("{}：{said}", entry.title))
+            });
+            let known = known.collect::<Vec<_>>().join("；");
+            if !known.is_empty() {
+                self.say("BWAside", &format!("{item}　{known}"));
+            }
+        }
+    }
+
     /// What stands in the cell of a field.
     fn value(&mut self, entry: &Entry, value: &Value) -> Vec<Element> {
-        let said = words(entry, value);
+        let said = words(entry, &cells::legible(entry, value));
         match choices(entry) {
             Some(choices) if boxed(&entry.kind, &choices) => {
                 let ticked: Vec<&str> = said.iter().map(String::as_str).collect();
@@ -279,23 +276,43 @@ impl Drawing {
     }
 }
 
+/// The columns that find room in so many twips: all that are to be filled in, and of those that are only shown the first. And the others.
+fn fitting<'g>(grid: &'g Grid, room: u32) -> (Vec<&'g Entry>, Vec<&'g Entry>) {
+    let open: u32 = grid.columns.iter().filter(|entry| !entry.shown).map(least).sum();
+    let mut left = room.saturating_sub(open);
+    let mut fits = |entry: &Entry, first: bool| {
+        let room = !entry.shown || first || left >= least(entry);
+        left = left.saturating_sub(if entry.shown { least(entry) } else { 0 });
+        room
+    };
+    let (columns, below): (Vec<_>, Vec<_>) =
+        grid.columns.iter().enumerate().partition(|(at, entry)| fits(entry, *at == 0));
+    let entries = |columns: Vec<(usize, &'g Entry)>| columns.into_iter().map(|(_, entry)| entry).collect();
+    (entries(columns), entries(below))
+}
+
+/// Twips of each column: by what its content wishes, none less than its least where there is room.
+fn wide(columns: &[&Entry], room: u32) -> Vec<u32> {
+    let wishes: u32 = columns.iter().map(|entry| width(entry)).sum::<u32>().max(1);
+    let by_wish = |room: u32, entry: &Entry| room * width(entry) / wishes;
+    let rest = room.checked_sub(columns.iter().map(|entry| least(entry)).sum());
+    let even = columns.iter().all(|entry| by_wish(room, entry) >= least(entry));
+    let of = |entry: &&Entry| match rest.filter(|_| !even) {
+        Some(rest) => least(entry) + by_wish(rest, entry),
+        None => by_wish(room, entry),
+    };
+    columns.iter().map(of).collect()
+}
+
+fn least(entry: &Entry) -> u32 {
+    if entry.shown { SHOWN_TWIPS_MIN } else { OPEN_TWIPS_MIN }
+}
+
 fn fill(entry: &Entry) -> Option<&'static str> {
     if entry.shown {
         return Some(LOCKED);
     }
     (!entry.optional && entry.of.is_empty()).then_some(ASKED)
-}
-
-/// The choices of a field that is to be filled in.
-fn choices(entry: &Entry) -> Option<Vec<String>> {
-    let choices = if let Type::Any(words) = &entry.kind { Some(words.clone()) } else { validate::choices(&entry.kind) };
-    choices.filter(|words| !entry.shown && !words.is_empty())
-}
-
-fn boxed(kind: &Type, choices: &[String]) -> bool {
-    let characters: usize = choices.iter().map(|word| word.chars().count()).sum();
-    let few = choices.len() <= BOXES_MAX && characters <= BOXES_CHARACTERS_MAX;
-    few && (choices.len() <= BOXES_MAX / 2 || matches!(kind, Type::Any(_)))
 }
 
 /// A value in words, each by itself.
@@ -318,71 +335,4 @@ fn day_in_words(day: &str) -> Option<String> {
     let mut parts = day.splitn(3, '-').map(str::parse::<u32>);
     let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
     Some(format!("{year}年{month}月{day}日"))
-}
-
-/// What is to be said beside a field.
-fn aside(entry: &Entry) -> String {
-    let choices = choices(entry);
-    let wanted = match &entry.kind {
-        _ if entry.shown => String::new(),
-        Type::Date => "如 2026年7月1日，写到日。".to_string(),
-        Type::YesNo => "勾选一项。".to_string(),
-        Type::One(_) => match choices {
-            Some(choices) if boxed(&entry.kind, &choices) => "勾选一项。".to_string(),
-            Some(_) | None => "从列表中选择一项。".to_string(),
-        },
-        Type::Any(words) if boxed(&entry.kind, words) => "可勾选多项。".to_string(),
-        Type::List(_, least) if *least > 1 => format!("每行填一项，至少{least}项。"),
-        Type::List(..) => "每行填一项。".to_string(),
-        Type::Text(_) | Type::Name | Type::IdNumber | Type::CreditCode | Type::Phone | Type::Email | Type::Address => {
-            validate::wanted(entry)
-        }
-        Type::Integer | Type::Decimal(_) | Type::Money | Type::Percent | Type::AboutNumber => validate::wanted(entry),
-        Type::Month | Type::Year | Type::Time | Type::Period => validate::wanted(entry),
-        Type::Image => "请把图片插入左边的格子，或者填写图片的文件名，并把图片和本表放在一起交。".to_string(),
-        Type::Office | Type::File | Type::Any(_) | Type::Table(..) => validate::wanted(entry),
-    };
-    let said = entry.hint.iter().cloned().chain(validate::only(entry)).chain([wanted]);
-    said.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn column(name: &str, kind: Type, shown: bool) -> Entry {
-        Entry {
-            name: name.to_string(),
-            title: name.to_string(),
-            also: Vec::new(),
-            kind,
-            optional: false,
-            shown,
-            min: None,
-            max: None,
-            unit: None,
-            hint: None,
-            of: Vec::new(),
-        }
-    }
-
-    fn grid(shown: usize) -> Grid {
-        let grey = (0..shown).map(|n| column(&format!("情况{n}"), Type::Text(5000), true));
-        let choices = || Type::One(["同意", "退回", "不同意"].map(str::to_string).to_vec());
-        let asked = [("核实日期", Type::Date), ("意见", Type::Text(50)), ("办理结果", choices())];
-        let asked = asked.map(|(name, kind)| column(name, kind, false));
-        let lines = vec![Line { item: Some(1), values: Map::new() }; 2];
-        Grid { name: "审核".into(), columns: grey.chain(asked).collect(), lines, blank: 0, called: None }
-    }
-
-    #[test]
-    fn there_is_room_to_fill_in_beside_whatever_is_shown() {
-        let all = parts::width(true) - 900;
-        for shown in [0, 2, 10, 20] {
-            let widths = shares(&grid(shown), all);
-            assert!(widths[shown..].iter().all(|twips| *twips >= 1000), "{shown}: {widths:?}");
-            assert!(widths.iter().all(|twips| *twips > 216), "wider than its margins, {shown}: {widths:?}");
-            assert!(widths.iter().sum::<u32>() <= all, "{shown}: {widths:?}");
-        }
-    }
 }

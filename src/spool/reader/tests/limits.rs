@@ -56,6 +56,12 @@ fn limits() -> Vec<Limit> {
             "what_is_wrong_with_a_zip_file_is_said_by_name_and_all_at_once",
         ),
         (
+            "packages beside a form (zip, rar, 7z, gz, tar …)",
+            "none".to_owned(),
+            "是压缩包，不能作附件",
+            "a_package_beside_a_form_is_returned_by_name",
+        ),
+        (
             "pixels of a picture",
             IMAGE_PIXELS_MAX.to_string(),
             "图片太大",

@@ -6,7 +6,7 @@ use super::{Field, HEAD_CAPTION, Laying, OWN_HEADINGS, Standing, flat, is_blank,
 use crate::submission::paper::{Slot, Table};
 use crate::submission::read::heading::key;
 use crate::submission::read::value::listed;
-use crate::submission::{Cell, Fault, FilledLine, Raw, Type};
+use crate::submission::{Cell, Fault, FilledLine, Raw, Type, hint};
 
 /// A field that is filled in otherwise than before.
 pub(super) struct Differing {
@@ -186,6 +186,7 @@ impl Laying<'_> {
         let slot = &field.slots[at];
         let texts: Vec<&str> = values.iter().map(|value| field.slots[*value].text.trim()).collect();
         let text = texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
+        let text = hint::without_aside(self.labels.entry(named), &text);
         let cells: Vec<&Slot> = values.iter().chain([&at]).map(|place| &field.slots[*place]).collect();
         let picture = self.image(&cells);
         self.said(table, named, (slot.row, &slot.text), &text, picture);

@@ -1,8 +1,9 @@
 //! Nothing an office types makes a reader panic, and nothing that was refused comes through by another way.
 
-use super::super::read_value;
+use super::super::{read_value, understand};
+use super::sheets::{filled, form, line};
 use super::{entry, offices, strings};
-use crate::submission::{Raw, TableKey, Type};
+use crate::submission::{Entry, Grid, Raw, TableKey, Type};
 
 const PIECES: [&str; 30] = [
     "",
@@ -91,6 +92,57 @@ fn nothing_panics() {
             let _ = read_value(&entry, &Raw::List(vec![raw.clone()]), &offices);
             let _ = read_value(&entry, &Raw::Map(vec![("香泉镇".to_string(), raw)]), &offices);
         }
+    }
+}
+
+/// Numbers of persons in the wrong column come back veiled, whatever the column asks for, and as headings and keys too.
+#[test]
+fn numbers_of_persons_are_not_repeated() {
+    let numbers = ["442000197803129058", "442000 19780312 9058", "13812345678", "138-1234-5678", "6222021234567890128"];
+    for number in numbers {
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let raw = Raw::Text(format!("{number}元"));
+        let check = |kind: &Type, raw: Raw, heading: &str| {
+            let columns = vec![entry("项", kind.clone())];
+            let grid =
+                Grid { name: "推荐".into(), columns: columns.clone(), lines: Vec::new(), blank: 3, called: None };
+            let row = line("推荐!2", None, &[(heading, raw.clone())]);
+            for (form, filled) in [
+                (form(columns, Vec::new()), filled(&[(heading, raw.clone())], Vec::new())),
+                (form(Vec::new(), vec![grid]), filled(&[], vec![("推荐", vec![row])])),
+            ] {
+                for fault in understand(&form, &filled, &offices()).err().into_iter().flatten() {
+                    assert!(!digits(&fault.say).contains(&digits(number)), "{kind:?} {raw:?}: {fault:?}");
+                }
+            }
+        };
+        for kind in kinds() {
+            let scored = Entry { max: Some("100".to_string()), ..entry("项", kind.clone()) };
+            if let Err(fault) = understand(
+                &form(vec![scored], Vec::new()),
+                &filled(&[("项", Raw::Text(number.into()))], Vec::new()),
+                &offices(),
+            ) {
+                assert!(!digits(&fault[0].say).contains(&digits(number)), "{kind:?}: {fault:?}");
+            }
+            for raw in [
+                raw.clone(),
+                Raw::Text(number.into()),
+                Raw::List(vec![raw.clone()]),
+                Raw::Map(vec![(number.into(), raw.clone())]),
+            ] {
+                check(&kind, raw, "项");
+            }
+            check(&kind, raw.clone(), number);
+        }
+    }
+    // in a name it is a fault
+    let name = |said: &str| read_value(&entry("姓名", Type::Name), &Raw::Text(said.into()), &offices());
+    for said in ["442000197803129058", "44200019780312905X", "张三13812345678", "４４２０００ 19780312 9058"] {
+        assert!(name(said).is_err_and(|say| say.contains("填错了栏")), "{said}");
+    }
+    for said in ["张三", "香山镇12345便民社", "2022-2023学年第1组"] {
+        assert!(name(said).is_ok(), "{said}");
     }
 }
 

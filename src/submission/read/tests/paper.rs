@@ -310,6 +310,28 @@ fn a_line_nobody_asked_for_in_a_table_we_drew_is_said() {
 }
 
 #[test]
+fn what_we_said_beside_a_cell_is_no_part_of_it_when_both_are_merged() {
+    let hint = Some("写事实，不写空话。".to_string());
+    let form =
+        form(vec![Entry { hint, ..must("主要事迹", Type::Text(300)) }, entry("工作单位", Type::Name)], Vec::new());
+    let asides = form.head.iter().map(crate::submission::hint::aside).collect::<Vec<_>>();
+    assert_eq!(asides, ["写事实，不写空话。\n不超过300个字。", "请填写姓名或单位全称，不超过40个字。"]);
+    let merged = |deeds: &str, place: &str| {
+        let mut drawn = table("表1", 0, &[], &["项目|填写内容|说明", "主要事迹|", "工作单位|"]);
+        drawn.slots.iter_mut().filter(|slot| slot.row > 0 && slot.column == 1).for_each(|slot| slot.columns = 2);
+        drawn.slots[4].text = deeds.to_string();
+        drawn.slots[6].text = place.to_string();
+        ask(&form, vec![drawn]).map(|read| Value::Object(read.head))
+    };
+    let deeds = json!({ "主要事迹": "修好了水轮机。\n带出三名徒弟。" });
+    assert_eq!(merged(&format!("修好了水轮机。\n带出三名徒弟。\n{}", asides[0]), &asides[1]), Ok(deeds.clone()));
+    assert_eq!(merged("修好了水轮机。\n带出三名徒弟。", ""), Ok(deeds));
+    assert_eq!(merged(&asides[0], ""), Err(vec!["表1 第2行“主要事迹”：“主要事迹”没有填写。".to_string()]));
+    // what only resembles it is the office's own
+    assert_eq!(merged("不超过300个字。", ""), Ok(json!({ "主要事迹": "不超过300个字。" })));
+}
+
+#[test]
 fn tables_of_the_head_are_lists_under_their_name() {
     let quota = Type::Table(vec![("名额".to_string(), Type::Integer)], Some(TableKey::Text));
     let form = form(vec![entry("分配", quota)], Vec::new());
