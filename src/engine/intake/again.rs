@@ -32,15 +32,20 @@ struct Given {
 }
 
 impl Engine {
-    /// When the same was handed in before, where that stands, so that it would change nothing.
+    /// When the same was handed in before, where that stands, so that it would change nothing. `before` says whether the office
+    /// has handed these very bytes in before, for whatever.
     pub(super) async fn said_before(
         &self,
         core: &Core,
         office: &str,
         meant: &Meant,
         digest: &str,
+        before: bool,
     ) -> Result<Option<Moment>, Error> {
-        let first = self.store.submission_by(office, meant.task.as_deref(), digest).await?;
+        let first = match before {
+            true => self.store.submission_by(office, meant.task.as_deref(), digest).await?,
+            false => None,
+        };
         let first = first.filter(|first| first.outcome == SubmissionOutcome::Accepted);
         let given = self.given_before(core, office, &meant.act).await?;
         if let Some(first) = first {
