@@ -11,7 +11,7 @@ mod ends;
 mod together;
 
 pub use ends::ends;
-pub use together::{side_by_side, write_all_atomic};
+pub use together::{rename_all_durable, side_by_side, write_all_atomic};
 
 use sha2::{Digest, Sha256};
 use std::ffi::OsStr;

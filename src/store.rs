@@ -145,6 +145,9 @@ pub trait Store: Send + Sync + 'static {
     /// All events of one stream, in order; none if there is no such stream.
     fn events<'a>(&'a self, stream: &'a str) -> Answer<'a, Vec<Recorded>>;
 
+    /// Those events of one stream that have these numbers, in order.
+    fn events_at<'a>(&'a self, stream: &'a str, numbers: &'a [u64]) -> Answer<'a, Vec<Recorded>>;
+
     /// Every stream with the number of its last event, by name.
     fn streams(&self) -> Answer<'_, Vec<StreamEnd>>;
 
@@ -161,6 +164,10 @@ pub trait Store: Send + Sync + 'static {
         task: Option<&'a str>,
         digest: &'a str,
     ) -> Answer<'a, Option<SubmissionRecord>>;
+
+    /// Of these ids the submissions there are, and of these contents of offices (office, digest) those handed in before: for many
+    /// at once, most of which there are not.
+    fn known<'a>(&'a self, ids: &'a [String], contents: &'a [(String, String)]) -> Answer<'a, Known>;
 
     /// The latest `limit` submissions, latest first.
     fn submissions(&self, limit: u32) -> Answer<'_, Vec<SubmissionRecord>>;

@@ -185,6 +185,7 @@ pub(super) struct Deciding<'a> {
     faults: Vec<Fault>,
     seen: Option<Arc<Sight>>,
     touched: touched::Touched,
+    notices: super::notice::Notices,
 }
 
 impl<'a> Deciding<'a> {
@@ -213,6 +214,7 @@ impl<'a> Deciding<'a> {
             faults: Vec::new(),
             seen: None,
             touched: touched::Touched::default(),
+            notices: super::notice::Notices::default(),
         }
     }
 
@@ -250,7 +252,7 @@ impl<'a> Deciding<'a> {
     fn back_to(&mut self, events: usize) {
         self.events.truncate(events);
         (self.case, self.ledgers) = self.origin.clone();
-        self.seen = None;
+        (self.seen, self.notices) = (None, super::notice::Notices::default());
         for event in &self.events {
             match Case::opened(event) {
                 Some(case) => self.case = case,
@@ -268,18 +270,15 @@ impl<'a> Deciding<'a> {
     }
 
     fn sight(&mut self) -> Arc<Sight> {
-        if self.seen.is_none() {
-            self.seen = Some(Sight::new(self.program, &self.case, &self.ledgers, self.now));
-        }
-        self.seen.clone().unwrap_or_else(|| unreachable!("it was just set"))
+        let sight = || Sight::new(self.program, &self.case, &self.ledgers, self.now);
+        self.seen.get_or_insert_with(sight).clone()
     }
 
     fn finish(self) -> Result<Decision, Refusal> {
-        if self.faults.is_empty() {
-            let Deciding { events, notes, returned, case, ledgers, .. } = self;
+        let Deciding { events, notes, returned, case, ledgers, mut faults, .. } = self;
+        if faults.is_empty() {
             return Ok(Decision { events, notes, returned, case, ledgers });
         }
-        let mut faults = self.faults;
         faults.dedup();
         Err(Refusal { faults })
     }

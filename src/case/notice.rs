@@ -10,7 +10,9 @@ use super::{Case, Document, Item, Life, data, decide};
 use crate::clock::Moment;
 use crate::workflow::{Expression, Shown, Stage, TableFrom, rule};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 /// A notice that shows of an item what is not so any more.
 pub(in crate::case) struct Otherwise<'a> {
@@ -26,6 +28,73 @@ pub(in crate::case) struct Otherwise<'a> {
 fn paper_of<'a>(case: &'a Case, stage: &Stage, item: &Item) -> Option<&'a Document> {
     let paper = case.documents.get(item.noticed.get(&stage.name)?)?;
     (paper.life != Life::Void).then_some(paper)
+}
+
+/// What the template of a notice reads.
+struct Reads {
+    /// fields of items
+    items: Vec<Shown>,
+    /// params of the case
+    params: Vec<Shown>,
+}
+
+/// What a paper told, by id of the item, in their order: its place in the paper's list.
+type Places = Vec<(u64, usize)>;
+
+/// What was looked up of the notices of a case while one thing is decided: thousands of items may stand on one.
+#[derive(Default)]
+pub(in crate::case) struct Notices {
+    /// by template
+    reads: RefCell<BTreeMap<String, Rc<Reads>>>,
+    /// by paper and draft
+    told: RefCell<BTreeMap<(u32, u32), Rc<Places>>>,
+}
+
+impl Notices {
+    fn reads(&self, program: &Program, template: &str) -> Rc<Reads> {
+        if let Some(known) = self.reads.borrow().get(template) {
+            return known.clone();
+        }
+        #[cfg(test)]
+        tests::PARSED.with(|parsed| parsed.set(parsed.get() + 1));
+        let reads = Rc::new(Reads { items: shown_by(program, template), params: params_shown(program, template) });
+        self.reads.borrow_mut().insert(template.to_string(), reads.clone());
+        reads
+    }
+
+    /// What a paper told of an item.
+    fn told<'d>(&self, paper: &'d Document, item: u32) -> Option<&'d Value> {
+        let all = paper.fields.get("items").and_then(Value::as_array)?;
+        let key = (paper.id, paper.draft);
+        let known = self.told.borrow().get(&key).cloned();
+        let places = known.unwrap_or_else(|| {
+            let id = |told: &Value| told.get("id").and_then(Value::as_u64);
+            let mut places: Places =
+                all.iter().enumerate().filter_map(|(place, told)| Some((id(told)?, place))).collect();
+            places.sort_unstable();
+            let places = Rc::new(places);
+            self.told.borrow_mut().insert(key, places.clone());
+            places
+        });
+        let first = places.partition_point(|(id, _)| *id < u64::from(item));
+        let (_, place) = places.get(first).filter(|(id, _)| *id == u64::from(item))?;
+        all.get(*place)
+    }
+
+    /// Whether any notice of a case shows this of the case itself, or of its items under the same name.
+    pub(in crate::case) fn shows(&self, program: &Program, field: &str) -> bool {
+        let shows = |shown: &Shown| shown.stage.is_none() && shown.field == field;
+        let mut templates = program.workflow().stages.iter().filter_map(|stage| stage.notice.as_ref());
+        templates.any(|template| {
+            let reads = self.reads(program, template);
+            reads.items.iter().chain(&reads.params).any(shows)
+        })
+    }
+
+    /// Whether the notice of a stage says by itself which fields of an item it shows.
+    pub(in crate::case) fn names_fields(&self, program: &Program, stage: &Stage) -> bool {
+        stage.notice.as_ref().is_some_and(|template| !self.reads(program, template).items.is_empty())
+    }
 }
 
 /// Whether an item has been named by a notice of this stage.
@@ -66,28 +135,20 @@ fn params_shown(program: &Program, template: &str) -> Vec<Shown> {
     read.into_iter().filter_map(param).collect()
 }
 
-/// Whether the notice of a stage says by itself which fields of an item it shows.
-pub(in crate::case) fn names_fields(program: &Program, stage: &Stage) -> bool {
-    stage.notice.as_ref().is_some_and(|template| !shown_by(program, template).is_empty())
-}
-
 /// The fields that the notice of a stage showed of an item otherwise than they are, lists it is on and params among them; none
 /// where it never named it.
 pub(in crate::case) fn differing(
     program: &Program,
     case: &Case,
     ledgers: &Ledgers,
+    notices: &Notices,
     stage: &Stage,
     item: &Item,
 ) -> Vec<Shown> {
     let Some((paper, template)) = paper_of(case, stage, item).zip(stage.notice.as_ref()) else { return Vec::new() };
-    let all = paper.fields.get("items").and_then(Value::as_array);
-    let mut told = all.into_iter().flatten();
-    let Some(told) = told.find(|told| told.get("id").and_then(Value::as_u64) == Some(u64::from(item.id))) else {
-        return Vec::new();
-    };
+    let Some(told) = notices.told(paper, item.id) else { return Vec::new() };
     let workflow = program.workflow();
-    let shown = shown_by(program, template);
+    let reads = notices.reads(program, template);
     let now = data::of_item(program, case, ledgers, item, paper.to.iter().any(|to| to == "public"));
     // what an earlier version of the definition did not know was not withheld by it
     let same_version = paper.closure == case.closure;
@@ -106,8 +167,8 @@ pub(in crate::case) fn differing(
     let told = |shown: &Shown| blank(paper.fields.get(&shown.field));
     let amended =
         |shown: &Shown| (told(shown).is_some() || same_version) && told(shown) != blank(case.params.get(&shown.field));
-    let params = params_shown(program, template).into_iter().filter(amended);
-    shown.into_iter().filter(|shown| differs(shown) && !confirmed(shown)).chain(params).collect()
+    let params = reads.params.iter().filter(|shown| amended(shown));
+    reads.items.iter().filter(|shown| differs(shown) && !confirmed(shown)).chain(params).cloned().collect()
 }
 
 fn value<'v>(item: &'v Value, shown: &Shown) -> Option<&'v Value> {
@@ -129,6 +190,7 @@ pub(in crate::case) fn otherwise<'a>(
     program: &'a Program,
     case: &Case,
     ledgers: &Ledgers,
+    notices: &Notices,
     item: &Item,
     now: Moment,
 ) -> Option<Otherwise<'a>> {
@@ -142,7 +204,7 @@ pub(in crate::case) fn otherwise<'a>(
         if item.stage() == Some(&stage.name) && item.batch() != paper.batch {
             return None;
         }
-        let fields = differing(program, case, ledgers, stage, item);
+        let fields = differing(program, case, ledgers, notices, stage, item);
         let holds = |when: &Expression| {
             Sight::new(program, case, ledgers, now).holds(&when.source, &Target::Item(item.id)).unwrap_or(true)
         };
@@ -154,8 +216,9 @@ pub(in crate::case) fn otherwise<'a>(
 /// Undecided items of which a notice shows what is not so, in words; of what somebody is asked about he knows.
 pub(in crate::case) fn untrue(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -> Vec<String> {
     let mut found = Vec::new();
+    let notices = Notices::default();
     for item in case.living().filter(|i| !i.holds.iter().any(|hold| matches!(hold, Hold::Question(_)))) {
-        let Some(other) = otherwise(program, case, ledgers, item, now) else { continue };
+        let Some(other) = otherwise(program, case, ledgers, &notices, item, now) else { continue };
         let at = program.workflow().stage_index(&other.stage.name).unwrap_or_default();
         if !decide::decided_at(program.workflow(), item, at) {
             let fields: Vec<String> = other.fields.iter().map(ToString::to_string).collect();
@@ -163,4 +226,14 @@ pub(in crate::case) fn untrue(program: &Program, case: &Case, ledgers: &Ledgers,
         }
     }
     found
+}
+
+#[cfg(test)]
+pub(in crate::case) mod tests {
+    use std::cell::Cell;
+
+    thread_local! {
+        /// Templates that were parsed on this thread.
+        pub(in crate::case) static PARSED: Cell<u32> = const { Cell::new(0) };
+    }
 }

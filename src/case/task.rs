@@ -31,6 +31,8 @@ pub struct Task {
     pub ask: Ask,
     /// submissions that answered it
     pub submissions: imbl::OrdSet<String>,
+    /// where in the log its answers stand, and what took one of them back
+    pub answered_at: imbl::Vector<u64>,
     /// why it is no longer open
     pub closed: Option<TaskEnd>,
     /// when

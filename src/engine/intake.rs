@@ -31,7 +31,8 @@ use crate::submission::Fault;
 
 /// What came of it.
 enum Carried {
-    Accepted(Box<SubmissionRecord>),
+    /// the record, and whether some of its rows were returned
+    Accepted(Box<SubmissionRecord>, bool),
     Refused(Vec<Fault>),
 }
 
@@ -136,6 +137,8 @@ impl Engine {
         }
     }
 
+    /// Decides on a claim whose content its office has handed in before, or not; gives the record of it, and whether some of its
+    /// rows were returned.
     async fn decide_on(
         &self,
         core: &mut Core,
@@ -143,7 +146,8 @@ impl Engine {
         id: &str,
         office: &str,
         read: Option<ReadForm>,
-    ) -> Result<SubmissionRecord, Error> {
+        before: bool,
+    ) -> Result<(SubmissionRecord, bool), Error> {
         let now = self.clock.now().max(claimed.handed_in);
         let meant = match (self.put_by_a_stranger(core, claimed)?, claimed.faults.as_slice()) {
             (Some(stranger), _) => Err(vec![stranger].into()),
@@ -163,11 +167,11 @@ impl Engine {
         };
         let meant = match meant {
             Ok(meant) => meant,
-            Err(unmeant) => return self.return_it(core, claimed, record, unmeant, None).await,
+            Err(unmeant) => return Ok((self.return_it(core, claimed, record, unmeant, None).await?, false)),
         };
         record.task.clone_from(&meant.task);
-        if let Some(before) = self.said_before(core, office, &meant, &claimed.digest).await? {
-            return self.repeat(core, claimed, record, &meant, before).await;
+        if let Some(before) = self.said_before(core, office, &meant, &claimed.digest, before).await? {
+            return Ok((self.repeat(core, claimed, record, &meant, before).await?, false));
         }
         record.outcome = SubmissionOutcome::Accepted;
         let case = match &meant.act {
@@ -176,10 +180,11 @@ impl Engine {
         };
         let (about, way) = (meant.act.about(), words::way_of(core, office, &meant.act));
         match self.carry_out(core, claimed, record.clone(), meant, now).await? {
-            Carried::Accepted(record) => Ok(*record),
+            Carried::Accepted(record, partly) => Ok((*record, partly)),
             Carried::Refused(faults) => {
                 record.outcome = SubmissionOutcome::Returned;
-                self.return_it(core, claimed, record, Unmeant { faults, way, about }, case).await
+                let returned = self.return_it(core, claimed, record, Unmeant { faults, way, about }, case).await?;
+                Ok((returned, false))
             }
         }
     }
@@ -295,8 +300,9 @@ impl Engine {
         let facts = self.receipt_facts(core, claimed, &record.office, &meant.title, accepted, next, None);
         let facts = ReceiptFacts { returned: decision.returned.clone(), ..facts };
         record.answer = receipt_text(&facts);
+        let partly = !decision.returned.is_empty();
         self.keep(core, &program, decision, Some(record.clone())).await?;
-        Ok(Carried::Accepted(Box::new(record)))
+        Ok(Carried::Accepted(Box::new(record), partly))
     }
 }
 

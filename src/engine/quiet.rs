@@ -29,7 +29,7 @@ pub(super) fn claim(error: &ClaimError) -> String {
 /// The same of a folder that cannot be looked at.
 pub(super) fn away(why: &Away) -> String {
     match why {
-        Away::Missing | Away::Foreign => why.to_string(),
+        Away::Missing | Away::Link | Away::NoFolder | Away::Foreign => why.to_string(),
         Away::Failed(error) => file(error),
     }
 }

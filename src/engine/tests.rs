@@ -185,3 +185,31 @@ fn the_form_that_opens_a_case_lies_there_in_word_too_where_its_stage_says_so() {
         assert_eq!(others.filter(|path| path.extension().is_some_and(|kind| kind == "docx")).count(), 1);
     });
 }
+
+#[test]
+fn a_task_knows_where_in_the_log_its_answers_stand() {
+    run(async {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/会签.yaml");
+        let scenario = scenario::parse("会签", &std::fs::read_to_string(&path).unwrap()).unwrap();
+        let root = tempfile::tempdir().unwrap();
+        let base = path.parent().unwrap().to_path_buf();
+        let mut player = Player::begin(&scenario, &base, &root.path().join("spool"), Fuse::default()).await.unwrap();
+        player.play(&scenario, None).await.unwrap();
+        let engine = player.engine().unwrap();
+        let core = engine.core.lock().await;
+        let (mut answered, mut taken_back) = (0, 0);
+        for case in core.cases.values() {
+            let events = engine.store.events(&case.id).await.unwrap();
+            for task in case.tasks.values() {
+                let of_it = |e: &&crate::store::Recorded| e.body["task"] == task.id;
+                let said = |e: &&crate::store::Recorded| ["TaskAnswered", "AnswerTakenBack"].contains(&e.kind.as_str());
+                let said: Vec<_> = events.iter().filter(of_it).filter(said).collect();
+                answered += said.len();
+                taken_back += said.iter().filter(|e| e.kind == "AnswerTakenBack").count();
+                let numbers: Vec<u64> = said.iter().map(|e| e.seq).collect();
+                assert_eq!(task.answered_at.iter().copied().collect::<Vec<_>>(), numbers, "{}", task.id);
+            }
+        }
+        assert!(taken_back > 0 && answered > taken_back, "{answered} answers, {taken_back} taken back");
+    });
+}

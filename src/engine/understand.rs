@@ -22,6 +22,7 @@ use crate::submission::{Answers, Attachment, Fault, Filled, Form, What, legacy};
 use papers::{attachment, register_row, standing_command};
 pub(super) use reading::ReadForm;
 use rows::{discreet, hand_in};
+use std::collections::BTreeSet;
 
 /// How a picture or PDF begins.
 const SCANS: [&[u8]; 3] = [b"%PDF", b"\xFF\xD8\xFF", b"\x89PNG\r\n\x1A\n"];
@@ -237,7 +238,11 @@ fn meant_register(core: &Core, answers: &Answers, filled: &Filled) -> Result<Mea
     let Some(register) = core.registers.get(&answers.about) else {
         return Err(vec![Fault::at("", format!("没有“{}”这个台账。", answers.about))]);
     };
-    let form = form::of_register(register, &core.ledgers);
+    // the tables of a Word form have yet to say which entries they are about
+    let lines = filled.grids.iter().flat_map(|(_, lines)| lines);
+    let about: BTreeSet<u32> = lines.filter_map(|line| line.item).collect();
+    let wanted = |entry: u32| !filled.tables.is_empty() || about.contains(&entry);
+    let form = form::of_entries(register, &core.ledgers, wanted);
     let understood = understand(&form, filled, &core.ledgers.offices)?;
     let rows = understood.rows.into_iter().map(|row| register_row(register, row.values)).collect();
     Ok(Meant {

@@ -25,6 +25,13 @@ pub(crate) fn before<T>(nth: u64, run: impl FnOnce() -> T) -> (T, bool) {
     run_until(nth, true, DISK_FULL, run)
 }
 
+/// Runs `run`, and counts the changes it makes.
+pub(crate) fn counted<T>(run: impl FnOnce() -> T) -> (T, u64) {
+    LEFT.set(Some(u64::MAX));
+    let result = run();
+    (result, LEFT.take().map_or(0, |left| u64::MAX - left))
+}
+
 /// Runs `run` on a disk that is full at its `nth` change only; true when it came to that.
 pub(crate) fn full_at<T>(nth: u64, run: impl FnOnce() -> T) -> (T, bool) {
     run_until(nth, false, DISK_FULL, run)

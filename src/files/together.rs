@@ -53,14 +53,39 @@ pub fn write_all_atomic(files: Vec<(PathBuf, Vec<u8>)>) -> Vec<Result<(), Error>
         or_removed(renamed, &temporary).map(|()| path)
     };
     let placed: Vec<Result<PathBuf, Error>> = filled.into_iter().map(|filled| filled.and_then(place)).collect();
-    let directories: BTreeSet<PathBuf> = placed.iter().flatten().map(|path| parent(path).to_path_buf()).collect();
-    let synced = side_by_side(directories.into_iter().collect(), |directory| {
-        sync_directory(&directory).is_ok().then_some(directory)
+    let synced = sync_each(placed.iter().flatten().map(|path| parent(path)));
+    placed.into_iter().map(|placed| placed.and_then(|path| settled(&synced, parent(&path)))).collect()
+}
+
+/// Renames files or directories in the order given, as [`super::rename_durable`] does; a directory is synced once for all of them,
+/// and what they go into before what they come from.
+pub fn rename_all_durable(renames: &[(PathBuf, PathBuf)]) -> Vec<Result<(), Error>> {
+    let rename =
+        |(from, to): &(PathBuf, PathBuf)| change().and_then(|()| fs::rename(from, to)).map_err(failed("rename", from));
+    let renamed: Vec<Result<(), Error>> = renames.iter().map(rename).collect();
+    let done = || renames.iter().zip(&renamed).filter(|(_, renamed)| renamed.is_ok()).map(|(places, _)| places);
+    let mut synced = sync_each(done().map(|(_, to)| parent(to)));
+    let left = sync_each(done().map(|(from, _)| parent(from)).filter(|directory| !synced.contains(*directory)));
+    synced.extend(left);
+    let settle = |(from, to): &(PathBuf, PathBuf)| {
+        settled(&synced, parent(to))?;
+        settled(&synced, parent(from))
+    };
+    renamed.into_iter().zip(renames).map(|(renamed, places)| renamed.and_then(|()| settle(places))).collect()
+}
+
+/// Syncs directories side by side, each once; gives those that are synced.
+fn sync_each<'p>(directories: impl Iterator<Item = &'p Path>) -> BTreeSet<PathBuf> {
+    let directories: BTreeSet<&Path> = directories.collect();
+    let synced = side_by_side(directories.into_iter().collect(), |directory: &Path| {
+        sync_directory(directory).is_ok().then(|| directory.to_path_buf())
     });
-    let synced: BTreeSet<PathBuf> = synced.into_iter().flatten().collect();
-    // what could not be synced is tried once more for each of its files, which says why
-    let settle = |path: PathBuf| if synced.contains(parent(&path)) { Ok(()) } else { sync_directory(parent(&path)) };
-    placed.into_iter().map(|placed| placed.and_then(settle)).collect()
+    synced.into_iter().flatten().collect()
+}
+
+/// What could not be synced is tried once more for each that lies in it, which says why.
+fn settled(synced: &BTreeSet<PathBuf>, directory: &Path) -> Result<(), Error> {
+    if synced.contains(directory) { Ok(()) } else { sync_directory(directory) }
 }
 
 /// The temporary file of what failed goes; it is ours and worth nothing.

@@ -3,7 +3,7 @@
 //! Guarantees: from the rename on, a drop is in exactly one place; its claim stays in `state/claimed/` until the answer is
 //! in the office's folder; nothing is removed before its bytes lie in `state/originals/` under their digest. The claim's
 //! id is the key under which the caller records what it decided, so that answering twice is answering once.
-//! Every step is durable (synced) before the next begins:
+//! Every step is durable (synced) before the next begins; of claims that are made or ended together, each step of all of them:
 //!
 //! | step | on the disk after it | a crash after it |
 //! |---|---|---|
@@ -37,9 +37,10 @@ mod recover;
 mod sealed;
 mod rich;
 pub(super) mod secrecy;
+mod together;
 pub(super) mod zipped;
 
-pub use answer::{Answer, Finished, finish, receipt, receipts, return_whole};
+pub use answer::{Answer, Finished, finish, finish_all, receipt, receipts, return_whole};
 pub use fitting::unfit_attachment;
 pub use journal::load;
 pub use owner::owners_of;
@@ -47,6 +48,7 @@ pub use package::{checked_original, read_original};
 pub use picture::IMAGE_PIXELS_MAX;
 pub use recover::{Recovery, recover, take_up};
 pub use sealed::sealed_note;
+pub use together::claim_all;
 
 use crate::clock::Moment;
 use crate::files;
@@ -55,7 +57,6 @@ use crate::spool::names;
 use crate::spool::settle::Settled;
 use crate::submission::Fault;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Largest drop that is read, all its files together.
@@ -188,23 +189,6 @@ pub fn claim(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Res
     begin_and_keep(spool, number(spool, folder, settled, now, 0)?, settled)
 }
 
-/// Claims complete drops, each with the folder of its office, as [`claim`] would one after the other: their numbers come in their
-/// order, and what each waits for at the disk it waits for beside the others. Gives what became of each, in their order.
-pub fn claim_all(spool: &Spool, drops: &[(String, Settled)], now: Moment) -> Vec<Result<Claimed, ClaimError>> {
-    let looked = files::side_by_side(drops.iter().collect(), |(folder, settled): &(String, Settled)| {
-        unmarked(spool, folder, settled, now)
-    });
-    let mut last = BTreeMap::new();
-    let mut numbered = Vec::new();
-    for ((folder, settled), looked) in drops.iter().zip(looked) {
-        let above = last.get(folder).copied().unwrap_or_default();
-        let claimed = looked.and_then(|()| Ok(number(spool, folder, settled, now, above)?));
-        last.extend(claimed.as_ref().ok().map(|claimed| (folder, claimed.number())));
-        numbered.push((claimed, settled));
-    }
-    files::side_by_side(numbered, |(claimed, settled)| begin_and_keep(spool, claimed?, settled))
-}
-
 /// Seals a drop that bears a secrecy mark. Looked at where it lies: a marked file is not to be copied anywhere.
 fn unmarked(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Result<(), ClaimError> {
     let handed_in = spool.office(folder).handed_in();
@@ -219,7 +203,7 @@ fn unmarked(spool: &Spool, folder: &str, settled: &Settled, now: Moment) -> Resu
 
 fn begin_and_keep(spool: &Spool, mut claimed: Claimed, settled: &Settled) -> Result<Claimed, ClaimError> {
     claimed.record(spool)?;
-    let from = spool.office(&claimed.folder).handed_in().join(&settled.name);
+    let from = claimed.came_from(spool, settled);
     take(spool, &mut claimed, &from)?;
     keep_and_note(spool, claimed)
 }
@@ -271,8 +255,9 @@ fn free_id(spool: &Spool, folder: &str, now: Moment, above: u32) -> Result<Strin
     }
     for number in free..free.saturating_add(CLAIMS_PER_SECOND_MAX) {
         let held = spool.claimed(folder).join(id(number));
-        // An empty folder without a journal is what a crash left of this very step.
-        if !used(number) && (files::create_dir_unsynced(&held)? || files::list(&held)?.is_empty()) {
+        // The first was seen to be free. An empty folder without a journal is what a crash left of this very step.
+        let unused = number == free || !used(number);
+        if unused && (files::create_dir_unsynced(&held)? || files::list(&held)?.is_empty()) {
             return Ok(id(number));
         }
     }
@@ -281,8 +266,17 @@ fn free_id(spool: &Spool, folder: &str, now: Moment, above: u32) -> Result<Strin
 }
 
 fn take(spool: &Spool, claimed: &mut Claimed, from: &Path) -> Result<(), ClaimError> {
-    let taken = move_in(spool, claimed, from);
-    let Err(error) = taken else { return Ok(()) };
+    let moved = files::rename_durable(from, &claimed.goes_to(spool, from));
+    taken(spool, claimed, from, moved)
+}
+
+/// What came of taking a drop, by what came of renaming it.
+fn taken(spool: &Spool, claimed: &mut Claimed, from: &Path, moved: Result<(), files::Error>) -> Result<(), ClaimError> {
+    let moved = match moved {
+        Err(error) if error.crosses_devices() => hold_on_share(spool, claimed, from),
+        other => other,
+    };
+    let Err(error) = moved else { return Ok(()) };
     // The rename may have been done and only its sync have failed.
     if claimed.held(spool).is_ok_and(|held| held.is_some()) {
         return Err(ClaimError::Held { id: claimed.id.clone(), source: error });
@@ -291,20 +285,12 @@ fn take(spool: &Spool, claimed: &mut Claimed, from: &Path) -> Result<(), ClaimEr
     if error.is_absent() { Err(ClaimError::Vanished { name: claimed.name.clone() }) } else { Err(error.into()) }
 }
 
-fn move_in(spool: &Spool, claimed: &mut Claimed, from: &Path) -> Result<(), files::Error> {
-    let name = from.file_name().unwrap_or_default();
-    match files::rename_durable(from, &claimed.hold_folder(spool).join(name)) {
-        Err(error) if error.crosses_devices() => hold_on_share(spool, claimed, from),
-        other => other,
-    }
-}
-
 fn hold_on_share(spool: &Spool, claimed: &mut Claimed, from: &Path) -> Result<(), files::Error> {
     claimed.hold = Hold::Share;
     let held = claimed.hold_folder(spool);
     files::create_dirs(&held)?;
     claimed.record(spool)?;
-    files::rename_durable(from, &held.join(from.file_name().unwrap_or_default()))
+    files::rename_durable(from, &claimed.goes_to(spool, from))
 }
 
 fn keep_and_note(spool: &Spool, mut claimed: Claimed) -> Result<Claimed, ClaimError> {
@@ -362,6 +348,16 @@ impl Claimed {
             Hold::State => spool.claimed(&self.folder).join(&self.id),
             Hold::Share => spool.office(&self.folder).handed_in().join(layout::HOLD).join(&self.id),
         }
+    }
+
+    /// Where a complete drop lies before it is taken.
+    fn came_from(&self, spool: &Spool, settled: &Settled) -> PathBuf {
+        spool.office(&self.folder).handed_in().join(&settled.name)
+    }
+
+    /// Where it lies then.
+    fn goes_to(&self, spool: &Spool, from: &Path) -> PathBuf {
+        self.hold_folder(spool).join(from.file_name().unwrap_or_default())
     }
 
     /// The original, while it is held.

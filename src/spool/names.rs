@@ -87,8 +87,17 @@ pub fn shown_path(path: &Path) -> String {
 
 /// What two names have in common when a Windows share takes them for one: NFC, lower case.
 pub fn clash_key(name: &str) -> String {
+    // most names are of such characters, and thousands are compared
+    if name.chars().all(is_plain) {
+        return name.to_ascii_lowercase();
+    }
     let lower = |char: char| char.to_lowercase();
     if is_nfc(name) { name.chars().flat_map(lower).collect() } else { name.nfc().flat_map(lower).collect() }
+}
+
+/// A character that nothing composes, and that has no case but the one of ASCII.
+fn is_plain(char: char) -> bool {
+    char.is_ascii() || matches!(char, '\u{4E00}'..='\u{9FFF}' | '（' | '）' | '“' | '”' | '《' | '》' | '、')
 }
 
 /// `name`, or `name（2）`, `name（3）` … before its extension: the first that is not taken.

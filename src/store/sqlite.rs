@@ -14,18 +14,20 @@
 
 mod accept;
 mod effects;
+mod lane;
 mod rows;
 
 use super::{
-    Acceptance, Answer, ChainProblem, Claim, Effect, EffectFilter, Error, Leased, Outcome, Recorded, Settled, Store,
-    StreamEnd, SubmissionRecord, chain, schema,
+    Acceptance, Answer, ChainProblem, Claim, Effect, EffectFilter, Error, Known, Leased, Outcome, Recorded, Settled,
+    Store, StreamEnd, SubmissionRecord, chain, schema,
 };
 use crate::clock::Moment;
 use crate::files;
+use lane::Lane;
 use serde_json::Value;
 use sqlx::pool::PoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, SqliteConnection, SqlitePool, SqliteTransaction};
+use sqlx::{ConnectOptions, Connection, SqlitePool};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard, watch};
@@ -61,29 +63,6 @@ struct Writers {
     leases: Lane,
     /// something was accepted that is not synced yet
     ahead: bool,
-}
-
-/// A writing connection that is replaced when a failure left it in the middle of a transaction.
-struct Lane {
-    options: SqliteConnectOptions,
-    connection: SqliteConnection,
-}
-
-impl Lane {
-    async fn open(options: SqliteConnectOptions) -> Result<Lane, Error> {
-        let connection = options.connect().await?;
-        Ok(Lane { options, connection })
-    }
-
-    async fn begin(&mut self) -> Result<SqliteTransaction<'_>, Error> {
-        // A failed or cancelled transaction rolls itself back; the ping waits for that. SQLite itself rolls back on
-        // a full disk, the driver does not notice, and such a connection can never begin again.
-        let usable = self.connection.ping().await.is_ok() && !self.connection.is_in_transaction();
-        if !usable {
-            self.connection = self.options.connect().await?;
-        }
-        Ok(self.connection.begin_with("begin immediate").await?)
-    }
 }
 
 impl Sqlite {
@@ -126,6 +105,7 @@ impl Sqlite {
         let readers = PoolOptions::new()
             .max_connections(READERS_MAX)
             .min_connections(0)
+            .test_before_acquire(false)
             .connect_with(options.pragma("query_only", "on"))
             .await?;
         let commits = watch::Sender::new(0);
@@ -154,6 +134,7 @@ impl Sqlite {
         let mut transaction = writers.leases.begin().await?;
         let recorded = accept::accept(&mut transaction, &acceptance, &self.secret).await?;
         transaction.commit().await?;
+        writers.leases.whole = true;
         writers.ahead = true;
         Ok(recorded)
     }
@@ -186,6 +167,7 @@ impl Sqlite {
         let mut transaction = writers.durable.begin().await?;
         let erased = accept::erase(&mut transaction, stream, seq, pointer).await?;
         transaction.commit().await?;
+        writers.durable.whole = true;
         // The old bytes are still in the WAL until it is emptied. A reader may be in the way; the next one empties it.
         let _ = sqlx::raw_sql("pragma wal_checkpoint(truncate)").execute(&mut writers.durable.connection).await;
         Ok(erased)
@@ -208,6 +190,7 @@ impl Sqlite {
             None => Vec::new(),
         };
         transaction.commit().await?;
+        writers.durable.whole = true;
         drop(writers);
         self.committed();
         Ok(Settled { verdict, recorded })
@@ -225,6 +208,7 @@ macro_rules! write {
             let $transaction = &mut *begun;
             let given = $work.await?;
             begun.commit().await?;
+            writers.$lane.whole = true;
             drop(writers);
             if $wake {
                 $store.committed();
@@ -251,6 +235,10 @@ impl Store for Sqlite {
         Box::pin(rows::events(&self.readers, stream))
     }
 
+    fn events_at<'a>(&'a self, stream: &'a str, numbers: &'a [u64]) -> Answer<'a, Vec<Recorded>> {
+        Box::pin(rows::events_at(&self.readers, stream, numbers))
+    }
+
     fn streams(&self) -> Answer<'_, Vec<StreamEnd>> {
         Box::pin(rows::streams(&self.readers))
     }
@@ -270,6 +258,10 @@ impl Store for Sqlite {
         digest: &'a str,
     ) -> Answer<'a, Option<SubmissionRecord>> {
         Box::pin(rows::submission_by(&self.readers, office, task, digest))
+    }
+
+    fn known<'a>(&'a self, ids: &'a [String], contents: &'a [(String, String)]) -> Answer<'a, Known> {
+        Box::pin(rows::known(&self.readers, ids, contents))
     }
 
     fn submissions(&self, limit: u32) -> Answer<'_, Vec<SubmissionRecord>> {

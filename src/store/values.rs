@@ -8,6 +8,7 @@ use crate::clock::Moment;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// The last error of an effect whose holder died or hung.
@@ -311,6 +312,15 @@ pub struct SubmissionRecord {
     pub answer: String,
     /// the first event it caused: stream and number
     pub first_event: Option<(String, u64)>,
+}
+
+/// What a store knows of submissions that are to be decided on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Known {
+    /// those that are recorded, by id
+    pub submissions: BTreeMap<String, SubmissionRecord>,
+    /// office and digest of what was handed in before
+    pub contents: BTreeSet<(String, String)>,
 }
 
 /// One transaction's worth of facts.

@@ -23,7 +23,7 @@ use crate::offices::Offices;
 use heading::nearest;
 pub use heading::{Headings, key};
 use lines::Joined;
-pub use matching::{Fit, Likeness, fit, likeness};
+pub use matching::{Fit, Likeness, fit, likeness, objects};
 pub use paper::{HEAD_CAPTION, ITEM_HEADING, NOTHING_FOUND, OWN_HEADINGS, is_photograph};
 use row::{Answered, Reader};
 use serde_json::{Map, Value};

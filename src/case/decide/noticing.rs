@@ -8,7 +8,7 @@ use super::Deciding;
 use super::movement::Leg;
 use crate::case::event::{Body, ClockOf, Hold, QuestionAbout};
 use crate::case::lists::is_meant;
-use crate::case::notice::{Otherwise, differing, named_at, names_fields, otherwise};
+use crate::case::notice::{Otherwise, differing, named_at, otherwise};
 use crate::case::story::item_name;
 use crate::case::{Item, Life};
 use crate::workflow::{Kind, Stage};
@@ -26,8 +26,10 @@ impl<'a> Deciding<'a> {
         let until = workflow.stage_index(until)?;
         let notices = workflow.stages.iter().take(until).skip(from).filter(|s| s.kind == Kind::Publicise && !s.of_case);
         // what a notice says in words alone may be any public field
-        let wanted = |stage: &&Stage| match named_at(&self.case, stage, &item) && names_fields(self.program, stage) {
-            true => !differing(self.program, &self.case, &self.ledgers, stage, &item).is_empty(),
+        let wanted = |stage: &&Stage| match named_at(&self.case, stage, &item)
+            && self.notices.names_fields(self.program, stage)
+        {
+            true => !differing(self.program, &self.case, &self.ledgers, &self.notices, stage, &item).is_empty(),
             false => {
                 let named = named_at(&self.case, stage, &item);
                 changed || (!named && stage.notice.is_some() && stage.when.is_some())
@@ -39,7 +41,7 @@ impl<'a> Deciding<'a> {
 
     /// The notice that shows an item otherwise than it is.
     pub(super) fn noticed_otherwise(&self, id: u32) -> Option<Otherwise<'a>> {
-        otherwise(self.program, &self.case, &self.ledgers, self.case.item(id)?, self.now)
+        otherwise(self.program, &self.case, &self.ledgers, &self.notices, self.case.item(id)?, self.now)
     }
 
     /// What changed after its notice went up goes before it again.
@@ -112,6 +114,9 @@ impl<'a> Deciding<'a> {
     /// Refuses to change a param that a notice shows of what has been decided on since; what waits for its decision goes before
     /// the notice again.
     pub(super) fn keep_decided_notices(&mut self, param: &str, title: &str) {
+        if !self.notices.shows(self.program, param) {
+            return;
+        }
         let noticed: Vec<u32> = self.case.living().filter(|i| !i.noticed.is_empty()).map(|i| i.id).collect();
         for id in noticed {
             let Some(other) = self.noticed_otherwise(id) else { continue };

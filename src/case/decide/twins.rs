@@ -11,6 +11,7 @@ use crate::case::ledger::{self, Twin};
 use crate::case::story::{date_cn, item_name};
 use crate::case::{Item, Task};
 use crate::workflow::{ItemType, TwinsThen, Workflow};
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 
 /// The answers to a suspected twin.
@@ -39,12 +40,18 @@ impl<'a> Known<'a> {
 }
 
 /// Living items of the case by type and identity; types without an identity have no twins.
-pub(super) struct Twins(BTreeMap<(String, String), u32>);
+pub(super) struct Twins {
+    items: BTreeMap<(String, String), u32>,
+    /// by submission the first task it was handed in for, once somebody is refused
+    tasks: OnceCell<BTreeMap<String, u64>>,
+    /// what an office may do about what it handed in for a task
+    ways: RefCell<BTreeMap<u64, String>>,
+}
 
 impl Twins {
     pub(super) fn insert(&mut self, workflow: &Workflow, known: &Known<'_>, id: u32) {
         if let Some(of) = workflow.items.get(known.of).filter(|of| !of.identity.is_empty()) {
-            self.0.insert((of.name.clone(), known.identity(of)), id);
+            self.items.insert((of.name.clone(), known.identity(of)), id);
         }
     }
 }
@@ -85,7 +92,7 @@ impl Deciding<'_> {
             let of = workflow.items.get(&item.of).filter(|of| !of.identity.is_empty())?;
             Some(((item.of.clone(), identity_of(of, item)), item.id))
         });
-        Twins(known.collect())
+        Twins { items: known.collect(), tasks: OnceCell::new(), ways: RefCell::default() }
     }
 
     /// Looks whether an item is there already: refuses, remarks, or gives what is to be asked.
@@ -102,7 +109,7 @@ impl Deciding<'_> {
         if ledger::says_nothing(&identity) {
             return None;
         }
-        let here = twins.0.get(&(of.name.clone(), identity.clone())).filter(|twin| **twin != id);
+        let here = twins.items.get(&(of.name.clone(), identity.clone())).filter(|twin| **twin != id);
         let here = here.and_then(|twin| self.case.item(*twin)).map(|item| Twin::of(&self.case, item));
         let same = |twin: &&Twin| twin.case == self.case.id && twin.item == id;
         let elsewhere = of.twins.in_workflow.then(|| self.ledgers.twins(&workflow.name, &of.name, &identity));
@@ -110,7 +117,7 @@ impl Deciding<'_> {
         let twin = here.or(elsewhere)?;
         match of.twins.then {
             TwinsThen::Refuse => {
-                let (told, way) = (self.told_of(&twin, &self.by), self.way_to_mend(&twin));
+                let (told, way) = (self.told_of(&twin, &self.by), self.way_to_mend(twins, &twin));
                 self.refuse(place, format!("{told}，不能重复报送。{way}"));
                 None
             }
@@ -176,16 +183,36 @@ impl Deciding<'_> {
     }
 
     /// What an office does that has handed an item in itself and means to mend it.
-    fn way_to_mend(&self, twin: &Twin) -> String {
+    fn way_to_mend(&self, twins: &Twins, twin: &Twin) -> String {
         if self.standing(&twin.owner) != self.by || twin.case != self.case.id {
             return String::new();
         }
         if self.is_of_this_drop(twin) {
             return "请只留一处。".to_string();
         }
+        // a list may have thousands of such rows
+        let tasks = twins.tasks.get_or_init(|| self.tasks_by_submission());
         let submission = self.case.item(twin.item).and_then(|item| item.submission.as_ref());
-        let of = |task: &&Task| submission.is_some_and(|s| task.submissions.contains(s));
-        let Some(task) = self.case.tasks.values().map(AsRef::as_ref).find(of) else { return String::new() };
+        let Some(task) = submission.and_then(|s| self.case.tasks.get(tasks.get(s)?)) else { return String::new() };
+        let known = twins.ways.borrow().get(&task.id).cloned();
+        known.unwrap_or_else(|| {
+            let way = self.way_to_mend_answer(task);
+            twins.ways.borrow_mut().insert(task.id, way.clone());
+            way
+        })
+    }
+
+    fn tasks_by_submission(&self) -> BTreeMap<String, u64> {
+        let mut found = BTreeMap::new();
+        for task in self.case.tasks.values() {
+            for submission in &task.submissions {
+                found.entry(submission.clone()).or_insert(task.id);
+            }
+        }
+        found
+    }
+
+    fn way_to_mend_answer(&self, task: &Task) -> String {
         let again = super::replaceable(self.program.workflow(), &self.case, task).is_some();
         let way = match (again, acted_upon(&self.case, task)) {
             (true, _) => "请把那次报送的表改好，整份再交".to_string(),

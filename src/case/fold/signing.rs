@@ -4,6 +4,7 @@ use crate::case::event::{Body, Event, Fields, Row};
 use crate::case::{Case, Signature};
 use crate::submission::Attachment;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 impl Case {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
@@ -32,6 +33,9 @@ impl Case {
                 }
             }
             Body::AnswerTakenBack { task, items, waiting, .. } => {
+                if let Some(answered) = self.tasks.get_mut(task).map(Arc::make_mut) {
+                    answered.answered_at.push_back(event.seq);
+                }
                 self.as_before(*task, items, waiting);
                 let Some(stage) = self.tasks.get(task).and_then(|t| t.stage.clone()) else { return };
                 for id in items {

@@ -27,6 +27,7 @@ impl Case {
                     revision: *revision,
                     ask: ask.clone(),
                     submissions: imbl::OrdSet::new(),
+                    answered_at: imbl::Vector::new(),
                     closed: None,
                     opened: event.at,
                 };
@@ -71,6 +72,7 @@ impl Case {
         };
         let Some(open) = self.tasks.get_mut(task).map(Arc::make_mut) else { return };
         open.submissions.insert(submission.clone());
+        open.answered_at.push_back(event.seq);
         let (stage, batch, ask, office) = (open.stage.clone(), open.batch, open.ask.clone(), open.office.clone());
         if let (Some(count), Some(batch)) = (count, batch) {
             match ask {

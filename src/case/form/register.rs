@@ -11,6 +11,11 @@ const REGISTER_LINES_MAX: usize = 2_000;
 
 /// The workbook of a register, with the entries it has.
 pub fn of_register(register: &Register, ledgers: &Ledgers) -> Form {
+    of_entries(register, ledgers, |_| true)
+}
+
+/// The same with only those of its entries that are wanted: what came back is held against those it is about.
+pub fn of_entries(register: &Register, ledgers: &Ledgers, wanted: impl Fn(u32) -> bool) -> Form {
     let office = register.by.as_deref().map(|by| ledgers.offices.standing(by).to_string()).unwrap_or_default();
     let mut form = blank(format!("台账：{}", register.title), answers(What::Register, &office, &register.name));
     form.notes.push("新增的记录填在空行。更正或终止已有记录的，在该行“变动”栏选择“更正”或“终止”，并写明理由；没有变动的行不必改动。".to_string());
@@ -41,8 +46,8 @@ pub fn of_register(register: &Register, ledgers: &Ledgers) -> Form {
     let known = ledgers.registers.get(&register.name).cloned().unwrap_or_default();
     let standing: Vec<&Standing> = known.iter().filter(|e| e.ended.is_none()).collect();
     form.notes.push(format!("现有有效记录{}条。", standing.len()));
-    let lines =
-        standing.iter().rev().take(REGISTER_LINES_MAX).rev().map(|e| entry_line(register, e, ledgers)).collect();
+    let laid_out = standing.iter().rev().take(REGISTER_LINES_MAX).rev().filter(|e| wanted(e.id));
+    let lines = laid_out.map(|e| entry_line(register, e, ledgers)).collect();
     form.grids.push(Grid { name: register.title.clone(), columns, lines, blank: BLANK_ROWS, called: None });
     form
 }

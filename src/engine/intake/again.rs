@@ -1,8 +1,8 @@
 //! The same content again: what was handed in says what was handed in before and stands, in the same bytes or in others.
 //!
 //! Bytes are compared first. A workbook that was opened and saved once more has other bytes, so for answers to tasks what was
-//! understood is compared as well: rows, fields, and the bytes of what lies beside. What the program filled in by itself
-//! then is not asked again.
+//! understood is compared as well: rows, fields, and the bytes of what lies beside. So are the fields of side items that are raised.
+//! What the program filled in by itself then is not asked again.
 
 use super::{Engine, Error};
 use crate::case::command::{Command, HandIn};
@@ -15,11 +15,8 @@ use crate::engine::Core;
 use crate::engine::memory::revive;
 use crate::engine::understand::{Act, Meant};
 use crate::store::SubmissionOutcome;
-use crate::submission::{Attachment, Entry};
+use crate::submission::{Attachment, Entry, What};
 use std::collections::BTreeSet;
-
-/// The kinds of event that say what was answered, and what of it no longer stands.
-const ANSWERS: [&str; 2] = ["TaskAnswered", "AnswerTakenBack"];
 
 /// An answer that stands, as it was recorded.
 struct Given {
@@ -32,15 +29,20 @@ struct Given {
 }
 
 impl Engine {
-    /// When the same was handed in before, where that stands, so that it would change nothing.
+    /// When the same was handed in before, where that stands, so that it would change nothing. `before` says whether the office
+    /// has handed these very bytes in before, for whatever.
     pub(super) async fn said_before(
         &self,
         core: &Core,
         office: &str,
         meant: &Meant,
         digest: &str,
+        before: bool,
     ) -> Result<Option<Moment>, Error> {
-        let first = self.store.submission_by(office, meant.task.as_deref(), digest).await?;
+        let first = match before {
+            true => self.store.submission_by(office, meant.task.as_deref(), digest).await?,
+            false => None,
+        };
         let first = first.filter(|first| first.outcome == SubmissionOutcome::Accepted);
         let given = self.given_before(core, office, &meant.act).await?;
         if let Some(first) = first {
@@ -52,6 +54,9 @@ impl Engine {
             if stands || self.entered(&meant.act, digest).await? {
                 return Ok(Some(first.received_at));
             }
+        }
+        if let Some(raised) = raised_before(core, office, &meant.act) {
+            return Ok(Some(raised));
         }
         let (Act::Case { id, command: Command::HandIn(hand_in) }, Some((_, given))) = (&meant.act, given) else {
             return Ok(None);
@@ -84,27 +89,40 @@ impl Engine {
             let same = t.office == task.office && t.stage == task.stage && t.ask == task.ask;
             same && t.id > task.id && task.closed.is_some() && task.ask == Ask::Answer
         };
-        let of_it = |id: &u64| *id == task.id || case.tasks.get(id).is_some_and(|t| replaces(t));
+        let of_it = case.tasks.values().filter(|t| t.id == task.id || replaces(t));
+        let numbers: Vec<u64> = of_it.flat_map(|t| t.answered_at.iter().copied()).collect();
         let mut given: Vec<Given> = Vec::new();
-        let of_answers = |kind: &str| ANSWERS.contains(&kind);
-        for recorded in self.store.events(id).await?.into_iter().filter(|event| of_answers(&event.kind)) {
+        // a case may have thousands of answers: only those are read that can be the same
+        for recorded in self.store.events_at(id, &numbers).await? {
             let event = revive(recorded)?;
             let (at, body) = (event.at, event.body);
-            if let Body::AnswerTakenBack { task, items, .. } = &body
-                && of_it(task)
-            {
+            if let Body::AnswerTakenBack { items, .. } = &body {
                 let about = |row: &Row| row.item.is_some_and(|item| items.contains(&item));
                 given.retain(|given| !given.rows.is_empty() && !given.rows.iter().any(about));
             }
-            if let Body::TaskAnswered { task, submission, fields, rows, attachments, declined: None, complete, .. } =
-                body
-                && of_it(&task)
-            {
+            if let Body::TaskAnswered { submission, fields, rows, attachments, declined: None, complete, .. } = body {
                 given.push(Given { submission, fields, rows, attachments, complete, at });
             }
         }
         Ok(Some((task.ask.clone(), given)))
     }
+}
+
+/// When an office raised a side item that says the same of the same, unless it was taken back.
+fn raised_before(core: &Core, office: &str, act: &Act) -> Option<Moment> {
+    let Act::Case { id, command: Command::RaiseSide { kind, about, fields, .. } } = act else { return None };
+    let case = core.cases.get(id)?;
+    let program = core.programs.get(&case.closure)?;
+    let forms = form::standing(program, case, &core.ledgers, office);
+    let form = forms.iter().find(|form| form.answers.what == What::Raise && form.answers.about == *kind)?;
+    let asked: BTreeSet<String> = form.head.iter().filter(|entry| !entry.shown).map(|e| e.name.clone()).collect();
+    let theirs = |owner: &str| core.ledgers.offices.standing(owner) == office;
+    let same = |item: &&Item| {
+        let of_it = (&item.of, item.about) == (kind, *about) && theirs(&item.owner) && item.erased.is_none();
+        let stands = !item.label().is_some_and(decide::is_taken_back);
+        of_it && stands && same_fields(&asked, fields, &item.fields)
+    };
+    case.all_items().find(same).map(|item| item.opened)
 }
 
 /// Whether another task asks by now what this one asked: then the same again may be its answer. Of a nomination another part is asked.

@@ -14,7 +14,7 @@ use crate::files;
 use crate::spool::claim::{self, Answer, ClaimError, Claimed, Finished};
 use crate::spool::layout::Spool;
 use crate::spool::settle::Settled;
-use crate::store::{self, SubmissionOutcome, SubmissionRecord};
+use crate::store::{self, Known, SubmissionOutcome, SubmissionRecord};
 use futures::StreamExt;
 use std::collections::BTreeMap;
 
@@ -85,6 +85,7 @@ impl Engine {
     /// Decides on claims one after the other, and syncs it; gives the answers that are owed now, and how many need none.
     async fn decide_all(&self, core: &mut Core, tried: Vec<Tried>) -> Result<(Vec<Owed>, usize), Error> {
         let (mut owed, mut sealed) = (Vec::new(), 0);
+        let mut known = self.known(core, &tried).await;
         // one by itself, as those a crash left are, may have its answer; and a stranger's is not read
         let ahead = tried.len() > 1 && !self.clock.is_scenario() && !self.settings.owner_check;
         let reading = tried.into_iter().map(|(folder, claimed)| async move {
@@ -99,7 +100,7 @@ impl Engine {
             match claimed {
                 Ok(claimed) => {
                     let id = name_of(&claimed);
-                    match self.owed(core, claimed, read).await {
+                    match self.owed(core, claimed, read, &mut known).await {
                         Ok(answer) => owed.push(answer),
                         Err(error) => self.left_for_later(core, &id, error).await?,
                     }
@@ -116,16 +117,32 @@ impl Engine {
         Ok((owed, sealed))
     }
 
+    /// What the store knows of claims that are to be decided on, asked once for all of them.
+    async fn known(&self, core: &Core, tried: &[Tried]) -> Result<Known, store::Error> {
+        let claims = || tried.iter().filter_map(|(_, claimed)| claimed.as_ref().ok());
+        let ids: Vec<String> = claims().map(name_of).collect();
+        let contents: Vec<(String, String)> = claims().map(|c| (office_of(core, c), c.digest.clone())).collect();
+        if ids.is_empty() { Ok(Known::default()) } else { self.store.known(&ids, &contents).await }
+    }
+
     /// The recorded answer of a claim; decided and committed now, where there is none yet. Its form may have been read already.
-    async fn owed(&self, core: &mut Core, claimed: Claimed, read: Option<ReadForm>) -> Result<Owed, Error> {
-        let id = name_of(&claimed);
-        let office = core.ledgers.offices.by_folder(&claimed.folder).map(|o| o.id.clone());
-        let office = office.unwrap_or_else(|| claimed.folder.clone());
-        let record = match self.store.submission(&id).await? {
-            Some(record) => record,
-            None => self.decide_on(core, &claimed, &id, &office, read).await?,
-        };
-        let partly = self.store.mark(&partly_mark(&record.id)).await?.is_some();
+    async fn owed(
+        &self,
+        core: &mut Core,
+        claimed: Claimed,
+        read: Option<ReadForm>,
+        known: &mut Result<Known, store::Error>,
+    ) -> Result<Owed, Error> {
+        let known = known.as_mut().map_err(|error| error.clone())?;
+        let (id, office) = (name_of(&claimed), office_of(core, &claimed));
+        if let Some(record) = known.submissions.remove(&id) {
+            let partly = self.store.mark(&partly_mark(&record.id)).await?.is_some();
+            return Ok(Owed { claimed, record, partly });
+        }
+        let content = (office.clone(), claimed.digest.clone());
+        let before = known.contents.contains(&content);
+        let (record, partly) = self.decide_on(core, &claimed, &id, &office, read, before).await?;
+        known.contents.insert(content);
         Ok(Owed { claimed, record, partly })
     }
 
@@ -206,11 +223,7 @@ fn give_and_file(spool: &Spool, fuse: &Fuse, owed: Vec<Owed>) -> Vec<Given> {
         offices.entry(owed.claimed.folder.clone()).or_default().push(owed);
     }
     let given = files::side_by_side(offices.into_values().collect(), |owed| give_in_order(spool, fuse, owed));
-    files::side_by_side(given.into_iter().flatten().collect(), |(owed, answer)| {
-        let id = name_of(&owed.claimed);
-        let filed = answer.and_then(|answer| file(spool, fuse, &owed, answer));
-        (id, filed)
-    })
+    file_all(spool, fuse, given.into_iter().flatten().collect())
 }
 
 /// Gives the answers of one office; receipts that follow each other are written together.
@@ -240,15 +253,35 @@ fn receipts(spool: &Spool, taken: Vec<Owed>) -> Vec<(Owed, Result<Answer, Error>
     taken.into_iter().zip(written.into_iter().map(answer)).collect()
 }
 
-fn file(spool: &Spool, fuse: &Fuse, owed: &Owed, answer: Answer) -> Result<(), Error> {
-    fuse.burn("a claim is filed")?;
-    let id = name_of(&owed.claimed);
-    match claim::finish(spool, &owed.claimed, answer).map_err(failed)? {
-        Finished::Filed => {}
-        Finished::PutBack(_) => tracing::info!("{id}: still written to, put back"),
-    }
-    tracing::info!("{id} status={}", owed.record.outcome.word());
-    Ok(())
+/// Files claims whose answers were given.
+fn file_all(spool: &Spool, fuse: &Fuse, given: Vec<(Owed, Result<Answer, Error>)>) -> Vec<Given> {
+    let burn = |answer: Answer| fuse.burn("a claim is filed").map(|()| answer);
+    let given: Vec<(Owed, Result<Answer, Error>)> =
+        given.into_iter().map(|(owed, answer)| (owed, answer.and_then(burn))).collect();
+    let to_file = given.iter().filter_map(|(owed, answer)| Some((&owed.claimed, *answer.as_ref().ok()?)));
+    let mut finished = claim::finish_all(spool, to_file.collect()).into_iter();
+    let mut file = |(owed, answer): &(Owed, Result<Answer, Error>)| {
+        let ended = answer.is_ok().then(|| finished.next()).flatten();
+        let id = name_of(&owed.claimed);
+        match ended.transpose().map_err(failed)? {
+            Some(Finished::PutBack(_)) => tracing::info!("{id}: still written to, put back"),
+            Some(Finished::Filed) => {}
+            None => return Ok(()),
+        }
+        tracing::info!("{id} status={}", owed.record.outcome.word());
+        Ok(())
+    };
+    let filed: Vec<Result<(), Error>> = given.iter().map(&mut file).collect();
+    let told = |((owed, answer), filed): ((Owed, Result<Answer, Error>), Result<(), Error>)| {
+        (name_of(&owed.claimed), answer.and(filed))
+    };
+    given.into_iter().zip(filed).map(told).collect()
+}
+
+/// The office whose folder a claim came from.
+fn office_of(core: &Core, claimed: &Claimed) -> String {
+    let office = core.ledgers.offices.by_folder(&claimed.folder).map(|o| o.id.clone());
+    office.unwrap_or_else(|| claimed.folder.clone())
 }
 
 /// As the log and the store name a claim.

@@ -148,6 +148,6 @@ impl Engine {
             core.ends.insert(stream.clone(), event.seq);
         }
         core.dirty = true;
-        Ok(Carried::Accepted(Box::new(record)))
+        Ok(Carried::Accepted(Box::new(record), false))
     }
 }

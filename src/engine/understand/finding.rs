@@ -10,10 +10,10 @@ use crate::case::event::TaskEnd;
 use crate::case::program::Program;
 use crate::case::{Case, Task};
 use crate::spool::claim::Claimed;
-use crate::submission::read::{Fit, fit, key};
+use crate::submission::read::{Fit, fit, key, objects};
 use crate::submission::{Answers, Fault, Filled, Form, What};
 use std::borrow::Cow;
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 
 /// Forms of different fields against which a file is held, at most.
 const COMPARED_MAX: usize = 12;
@@ -193,11 +193,12 @@ impl Engine {
         forms: &[String],
     ) -> Result<Option<Vec<&'a Candidate<'c>>>, Error> {
         let mut read: Vec<(Fields, Option<Filled>)> = Vec::new();
-        let mut best: Vec<(Rank, &Candidate<'_>)> = Vec::new();
+        let mut best: Vec<(Fit, usize, &Candidate<'_>)> = Vec::new();
         for candidate in all {
             let asked = candidate.form(core);
             let fields = fields_of(&asked);
-            if !read.iter().any(|(known, _)| *known == fields) {
+            let known = read.iter().position(|(known, _)| *known == fields);
+            if known.is_none() {
                 if read.len() == COMPARED_MAX {
                     match candidate.standing {
                         Standing::Over => continue,
@@ -210,19 +211,30 @@ impl Engine {
                 };
                 read.push((fields.clone(), again));
             }
-            let of_form = read.iter().find(|(known, _)| *known == fields).and_then(|(_, read)| read.as_ref());
-            let fit = of_form.map(|read| fit(&asked, read, &core.ledgers.offices)).unwrap_or_default();
+            let known = known.unwrap_or(read.len() - 1);
+            let of_form = read.get(known).and_then(|(_, read)| read.as_ref());
+            let fit = of_form.map(|read| fit(&asked, read)).unwrap_or_default();
             if !candidate.takes(&fit) {
                 continue;
             }
-            let rank = (fit, candidate.named_in(text), candidate.standing != Standing::Over);
-            match best.first().map(|(most, _)| *most) {
-                Some(most) if rank < most => {}
-                Some(most) if rank == most => best.push((rank, candidate)),
-                Some(_) | None => best = vec![(rank, candidate)],
+            let by_fields = |fit: &Fit| (fit.known, fit.fields);
+            match best.first().map(|(most, ..)| by_fields(most).cmp(&by_fields(&fit))) {
+                Some(Ordering::Greater) => {}
+                Some(Ordering::Equal) => best.push((fit, known, candidate)),
+                Some(Ordering::Less) | None => best = vec![(fit, known, candidate)],
             }
         }
-        Ok(Some(best.into_iter().map(|(_, candidate)| candidate).collect()))
+        // its rows tell apart only what its fields do not
+        let several = best.len() > 1;
+        let ranked = best.into_iter().map(|(fit, known, candidate)| {
+            let of_form = read.get(known).and_then(|(_, read)| read.as_ref()).filter(|_| several);
+            let objects = of_form.map(|read| objects(&candidate.form(core), read, &core.ledgers.offices));
+            let fit = Fit { objects: objects.unwrap_or_default(), ..fit };
+            ((fit, candidate.named_in(text), candidate.standing != Standing::Over), candidate)
+        });
+        let ranked: Vec<(Rank, &Candidate<'_>)> = ranked.collect();
+        let most = ranked.iter().map(|(rank, _)| *rank).max();
+        Ok(Some(ranked.into_iter().filter(|(rank, _)| Some(*rank) == most).map(|(_, candidate)| candidate).collect()))
     }
 }
 

@@ -171,9 +171,33 @@ fn free_return(returns: &Path, claimed: &Claimed, text: &str) -> Result<String, 
 /// Ends a claim whose answer is in the office's folder. Called again it does nothing.
 /// A claim with faults can only be [`Answer::Returned`], and only after [`return_whole`].
 pub fn finish(spool: &Spool, claimed: &Claimed, answer: Answer) -> Result<Finished, ClaimError> {
-    if !claimed.journal(spool).exists() && filed(spool, claimed).exists() {
-        return Ok(Finished::Filed);
-    }
+    finish_all(spool, vec![(claimed, answer)]).pop().unwrap_or(Ok(Finished::Filed))
+}
+
+/// Ends claims as [`finish`] does, each step of all of them before the next; gives what became of each, in their order.
+pub fn finish_all(spool: &Spool, claims: Vec<(&Claimed, Answer)>) -> Vec<Result<Finished, ClaimError>> {
+    let looked = files::side_by_side(claims, |(claimed, answer)| match filed(spool, claimed) {
+        true => Err(Ok(Finished::Filed)),
+        false => record(spool, claimed, answer).map_err(Err).and_then(|claimed| look(spool, claimed)),
+    });
+    complete_all(spool, looked)
+}
+
+/// One of several that go on together, or how it ended on the way.
+type Going<T> = Result<T, Result<Finished, ClaimError>>;
+
+/// Whether a claim has come to its end already.
+fn filed(spool: &Spool, claimed: &Claimed) -> bool {
+    !claimed.journal(spool).exists() && file_of(spool, claimed).exists()
+}
+
+/// Where the journal of a claim lies that has come to its end.
+fn file_of(spool: &Spool, claimed: &Claimed) -> PathBuf {
+    spool.answered(&claimed.folder).join(format!("{}.json", claimed.id))
+}
+
+/// Writes down how a claim was answered.
+fn record(spool: &Spool, claimed: &Claimed, answer: Answer) -> Result<Claimed, ClaimError> {
     let fits = match answer {
         Answer::Accepted | Answer::Repeated => {
             // one accepted before the daemon ended stays so, however often it ended since
@@ -186,47 +210,99 @@ pub fn finish(spool: &Spool, claimed: &Claimed, answer: Answer) -> Result<Finish
     }
     let answered = Claimed { answer: Some(answer), ..claimed.clone() };
     answered.record(spool)?;
-    complete(spool, &answered)
-}
-
-fn filed(spool: &Spool, claimed: &Claimed) -> PathBuf {
-    spool.answered(&claimed.folder).join(format!("{}.json", claimed.id))
+    Ok(answered)
 }
 
 /// Clears and files a claim whose journal has the answer.
-pub(super) fn complete(spool: &Spool, claimed: &Claimed) -> Result<Finished, ClaimError> {
-    let hold = claimed.hold_folder(spool);
-    let cleared = hold.with_extension(DONE);
-    let mut finished = Finished::Filed;
-    if let Some(held) = claimed.held(spool)? {
-        let name = Path::new(held.file_name().unwrap_or_default());
-        let seen = scan::walk(&hold, name)?;
-        let unkept = package::unkept(claimed, &seen, name);
-        if package::fingerprint(&seen) != claimed.seen {
-            finished = Finished::PutBack(put_back(spool, claimed, &held)?);
-        } else if unkept.is_empty() {
-            check_kept(spool, claimed)?;
-            // Renamed first: what a crash leaves half removed must not look like an original somebody changed.
-            files::rename_durable(&hold, &cleared)?;
-        } else {
-            return_unkept(spool, claimed, &held, &unkept)?;
+pub(super) fn complete(spool: &Spool, claimed: Claimed) -> Result<Finished, ClaimError> {
+    complete_all(spool, vec![look(spool, claimed)]).pop().unwrap_or(Ok(Finished::Filed))
+}
+
+fn complete_all(spool: &Spool, looked: Vec<Going<(Claimed, Clearing)>>) -> Vec<Result<Finished, ClaimError>> {
+    // Renamed first: what a crash leaves half removed must not look like an original somebody changed.
+    let kept = looked.iter().flatten().filter(|(_, clearing)| *clearing == Clearing::Rename);
+    let places = |(claimed, _): &(Claimed, Clearing)| (claimed.hold_folder(spool), done_folder(spool, claimed));
+    let mut renamed = files::rename_all_durable(&kept.map(places).collect::<Vec<_>>()).into_iter();
+    let mut cleared = |(claimed, clearing)| match clearing {
+        Clearing::Rename => {
+            let renamed = renamed.next().unwrap_or(Ok(()));
+            renamed.map(|()| (claimed, Finished::Filed)).map_err(|error| Err(error.into()))
         }
+        Clearing::Done(finished) => Ok((claimed, finished)),
+    };
+    let cleared: Vec<Going<(Claimed, Finished)>> = looked.into_iter().map(|one| one.and_then(&mut cleared)).collect();
+    let emptied = files::side_by_side(cleared, |one| {
+        let (claimed, finished) = one?;
+        leave(spool, &claimed).map(|()| (claimed, finished)).map_err(|error| Err(error.into()))
+    });
+    file_all(spool, emptied)
+}
+
+/// Files claims that hold nothing any more.
+fn file_all(spool: &Spool, emptied: Vec<Going<(Claimed, Finished)>>) -> Vec<Result<Finished, ClaimError>> {
+    let shelf = |claimed: &Claimed| files::create_dirs(&spool.answered(&claimed.folder));
+    let shelved = |(claimed, finished): (Claimed, Finished)| {
+        shelf(&claimed).map(|()| (claimed, finished)).map_err(|error| Err(error.into()))
+    };
+    let emptied: Vec<Going<(Claimed, Finished)>> = emptied.into_iter().map(|one| one.and_then(shelved)).collect();
+    let journals = emptied.iter().flatten().map(|(claimed, _)| (claimed.journal(spool), file_of(spool, claimed)));
+    let journals: Vec<(PathBuf, PathBuf)> = journals.collect();
+    let mut filed = files::rename_all_durable(&journals).into_iter();
+    let mut settle = |(claimed, finished): (Claimed, Finished)| {
+        filed.next().unwrap_or(Ok(())).map_err(|error| Err(error.into()))?;
+        // what a crash leaves of it goes at the next start
+        files::remove_tree_unsynced(&done_folder(spool, &claimed)).map_err(|error| Err(error.into()))?;
+        Ok(finished)
+    };
+    let ended = emptied.into_iter().map(|one| one.and_then(&mut settle));
+    ended.map(|one: Going<Finished>| one.map_or_else(|ended| ended, Ok)).collect()
+}
+
+/// What is to be done with what a claim holds.
+#[derive(PartialEq, Eq)]
+enum Clearing {
+    /// its folder is renamed, and goes
+    Rename,
+    /// nothing is left in its folder
+    Done(Finished),
+}
+
+/// What a folder is called whose bytes are kept.
+fn done_folder(spool: &Spool, claimed: &Claimed) -> PathBuf {
+    claimed.hold_folder(spool).with_extension(DONE)
+}
+
+fn look(spool: &Spool, claimed: Claimed) -> Going<(Claimed, Clearing)> {
+    clear(spool, &claimed).map(|clearing| (claimed, clearing)).map_err(Err)
+}
+
+/// Looks at what a claim still holds: what its office changed since goes back to it, what is kept may go.
+fn clear(spool: &Spool, claimed: &Claimed) -> Result<Clearing, ClaimError> {
+    let Some(held) = claimed.held(spool)? else { return Ok(Clearing::Done(Finished::Filed)) };
+    let name = Path::new(held.file_name().unwrap_or_default());
+    let seen = scan::walk(&claimed.hold_folder(spool), name)?;
+    let unkept = package::unkept(claimed, &seen, name);
+    if package::fingerprint(&seen) != claimed.seen {
+        return Ok(Clearing::Done(Finished::PutBack(put_back(spool, claimed, &held)?)));
     }
-    files::remove_dir_if_empty(&hold)?;
+    if unkept.is_empty() {
+        check_kept(spool, claimed)?;
+        return Ok(Clearing::Rename);
+    }
+    return_unkept(spool, claimed, &held, &unkept)?;
+    Ok(Clearing::Done(Finished::Filed))
+}
+
+/// Removes the folder of a claim that holds nothing any more. Nobody sweeps a share at the start.
+fn leave(spool: &Spool, claimed: &Claimed) -> Result<(), files::Error> {
+    files::remove_dir_if_empty(&claimed.hold_folder(spool))?;
     match claimed.hold {
-        Hold::State => {}
-        // nobody sweeps a share at the start
+        Hold::State => Ok(()),
         Hold::Share => {
-            files::remove_tree(&cleared)?;
-            files::remove_dir_if_empty(&spool.claimed(&claimed.folder).join(&claimed.id))?;
+            files::remove_tree(&done_folder(spool, claimed))?;
+            files::remove_dir_if_empty(&spool.claimed(&claimed.folder).join(&claimed.id)).map(drop)
         }
     }
-    let to = filed(spool, claimed);
-    files::create_dirs(to.parent().unwrap_or(spool.root()))?;
-    files::rename_durable(&claimed.journal(spool), &to)?;
-    // what a crash leaves of it goes at the next start
-    files::remove_tree_unsynced(&cleared)?;
-    Ok(finished)
 }
 
 /// Nothing is removed before its bytes are kept.

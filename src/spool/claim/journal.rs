@@ -34,9 +34,13 @@ impl Claimed {
         spool.claimed(&self.folder).join(format!("{}.json", self.id))
     }
 
+    /// How it stands, as its journal says it.
+    pub(super) fn line(&self, spool: &Spool) -> Result<String, files::Error> {
+        serde_json::to_string(self).map_err(|error| files::failed("write", &self.journal(spool))(error.into()))
+    }
+
     pub(super) fn record(&self, spool: &Spool) -> Result<(), files::Error> {
-        let path = self.journal(spool);
-        let line = serde_json::to_string(self).map_err(|error| files::failed("write", &path)(error.into()))?;
+        let (path, line) = (self.journal(spool), self.line(spool)?);
         if std::fs::metadata(&path).is_ok_and(|there| there.len() <= APPENDED_BYTES_MAX) {
             files::append(&path, format!("\n{line}\n").as_bytes())
         } else {

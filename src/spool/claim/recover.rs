@@ -71,7 +71,7 @@ fn revive(spool: &Spool, path: &Path) -> Result<Option<Claimed>, ClaimError> {
     }
     let claimed = journal::load(path)?;
     if claimed.answer.is_some() {
-        return answer::complete(spool, &claimed).map(|_| None);
+        return answer::complete(spool, claimed).map(|_| None);
     }
     if !claimed.read && claimed.held(spool)?.is_none() {
         let handed_in = spool.office(&claimed.folder).handed_in();

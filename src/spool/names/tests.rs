@@ -224,3 +224,12 @@ fn a_mark_at_the_head_of_a_text_is_seen_in_every_encoding() {
     let cut = "推荐".repeat(800);
     assert_eq!(secrecy_marked_text(&cut.as_bytes()[..4097 - 2]), None);
 }
+
+#[test]
+fn the_quick_way_to_a_key_is_the_way_of_all_names() {
+    let all = ('\0'..='\u{7f}').chain('\u{4E00}'..='\u{9FFF}').chain("（）“”《》、".chars());
+    for char in all {
+        let slow: String = char.to_string().nfc().flat_map(char::to_lowercase).collect();
+        assert_eq!(clash_key(&char.to_string()), slow, "{char:?}");
+    }
+}

@@ -72,6 +72,12 @@ pub enum Away {
     /// it is not there: removed, renamed, or its share is not mounted
     #[error("the folder is not there")]
     Missing,
+    /// a symbolic link stands there, which may lead anywhere
+    #[error("it is a symbolic link, which is not followed; mount what it leads to there")]
+    Link,
+    /// something else stands there
+    #[error("it is no folder")]
+    NoFolder,
     /// another file system lies there, without our marker: the mount point of a share that is gone
     #[error("another file system lies there and does not know us; is the share mounted?")]
     Foreign,
@@ -113,7 +119,8 @@ impl DropFolder {
     fn see(&mut self) -> Result<Seen, Away> {
         let seen = match fs::symlink_metadata(&self.path) {
             Ok(seen) if seen.is_dir() => seen,
-            Ok(_) => return Err(Away::Missing),
+            Ok(seen) if seen.is_symlink() => return Err(Away::Link),
+            Ok(_) => return Err(Away::NoFolder),
             Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
                 return Err(Away::Missing);
             }

@@ -1,8 +1,11 @@
 //! Writers: what of a drop that stands still says that somebody is not done with it.
 //!
 //! Two things are seen. A file whose format has a mark at its end (zip, so also `.xlsx` and `.docx`; PDF, PNG, JPEG) is not whole
-//! without it. And on Linux a process of our own user that has a file open for writing is seen in `/proc`.
-//! Limits: who writes over the network, and processes of other users (a Samba server's among them), are not seen: for them
+//! without it. And on Linux a process of our own user that has a file open for writing is seen in `/proc`: by the name its link there
+//! says, which asks no file system. To look through the link would ask the one the file lies on, and wait for ever for a share
+//! that is dead, whatever the process.
+//! Limits: who writes over the network, by another mount of the same folder, and processes of other users (a Samba server's among
+//! them), are not seen: for them
 //! stillness is all there is. A lease (`F_SETLEASE`) would tell more only about files that are our own, and ends a process that
 //! does not expect its signal; so it is not asked for.
 
@@ -10,7 +13,6 @@ use super::{Kind, scan};
 use crate::files;
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// How the formats begin whose end is marked, and the mark.
@@ -25,8 +27,8 @@ const PROCESSES: &str = "/proc";
 /// Access of an open file, in its flags: read only when zero.
 const ACCESS: u32 = 0o3;
 
-/// Files somebody has open for writing, by device and inode.
-pub type Written = BTreeSet<(u64, u64)>;
+/// Files somebody has open for writing, as the system names them: without links.
+pub type Written = BTreeSet<PathBuf>;
 
 /// The files of a drop.
 fn files_of(base: &Path, drop: &Path) -> Vec<PathBuf> {
@@ -45,9 +47,11 @@ pub fn breaks_off(base: &Path, drop: &Path) -> bool {
 
 /// Whether one of these files is of a drop.
 pub fn is_written(base: &Path, drop: &Path, written: &Written) -> bool {
-    let of_it =
-        |path: &PathBuf| fs::symlink_metadata(path).is_ok_and(|seen| written.contains(&(seen.dev(), seen.ino())));
-    !written.is_empty() && files_of(base, drop).iter().any(of_it)
+    if written.is_empty() {
+        return false;
+    }
+    let Ok(base) = base.canonicalize() else { return false };
+    files_of(&base, drop).iter().any(|path| written.contains(path))
 }
 
 /// What processes of our own user have open for writing; those of others are not seen, nor is anything where there is no `/proc`.
@@ -56,13 +60,14 @@ pub fn written() -> Written {
     let mut found = Written::new();
     for process in listed(Path::new(PROCESSES)) {
         for open in listed(&process.join("fd")) {
-            let Ok(seen) = fs::metadata(&open) else { continue };
-            let Some(number) = open.file_name().filter(|_| seen.is_file()) else { continue };
+            // a pipe or a socket has no such name
+            let Some(path) = fs::read_link(&open).ok().filter(|path| path.is_absolute()) else { continue };
+            let Some(number) = open.file_name() else { continue };
             let flags = fs::read_to_string(process.join("fdinfo").join(number)).unwrap_or_default();
             let flags = flags.lines().find_map(|line| line.strip_prefix("flags:"));
             let flags = flags.and_then(|flags| u32::from_str_radix(flags.trim(), 8).ok());
             if flags.is_some_and(|flags| flags & ACCESS != 0) {
-                found.insert((seen.dev(), seen.ino()));
+                found.insert(path);
             }
         }
     }
@@ -98,6 +103,13 @@ mod tests {
         let mut file = fs::File::create(&path).unwrap();
         file.write_all(b"a").unwrap();
         assert!(is_written(root.path(), Path::new("表.csv"), &written()));
+        // also where the way to it leads by a link, and after it was renamed
+        let link = root.path().with_extension("link");
+        std::os::unix::fs::symlink(root.path(), &link).unwrap();
+        fs::rename(&path, root.path().join("名单.csv")).unwrap();
+        assert!(is_written(&link, Path::new("名单.csv"), &written()));
+        fs::remove_file(&link).unwrap();
+        fs::rename(root.path().join("名单.csv"), &path).unwrap();
         drop(file);
         let read = fs::File::open(&path).unwrap();
         assert!(!is_written(root.path(), Path::new("表.csv"), &written()));

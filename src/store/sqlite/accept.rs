@@ -7,10 +7,11 @@ use crate::store::{Acceptance, Draft, EffectDraft, Error, Recorded, SubmissionRe
 use chrono::Timelike;
 use serde_json::Value;
 use sqlx::{Row, SqliteConnection};
+use std::collections::BTreeMap;
 
-/// The chain's end: position and hash of the last event of all.
-struct Head {
-    position: u64,
+/// The end of a chain: the number and the hash of its last event; of all of them, or of one stream.
+struct End {
+    number: u64,
     hash: String,
 }
 
@@ -20,14 +21,17 @@ pub(super) async fn accept(
     secret: &Secret,
 ) -> Result<Vec<Recorded>, Error> {
     let mut recorded = Vec::with_capacity(acceptance.events.len());
-    if !acceptance.events.is_empty() {
-        let row = sqlx::query("select position, hash from head").fetch_one(&mut *connection).await?;
-        let mut head = Head { position: rows::number(&row, "position")?, hash: row.try_get("hash")? };
-        for draft in &acceptance.events {
-            recorded.push(append(connection, draft, secret, &mut head).await?);
+    let mut ends: BTreeMap<&str, End> = BTreeMap::new();
+    let mut head = None;
+    for draft in &acceptance.events {
+        if !ends.contains_key(draft.stream.as_str()) {
+            let (stored, end) = stored_ends(connection, &draft.stream).await?;
+            head.get_or_insert(stored);
+            ends.insert(&draft.stream, end);
         }
-        let sql = "update head set position = ?, hash = ?";
-        sqlx::query(sql).bind(signed(head.position)?).bind(&head.hash).execute(&mut *connection).await?;
+        if let (Some(head), Some(end)) = (&mut head, ends.get_mut(draft.stream.as_str())) {
+            recorded.push(append(connection, draft, secret, head, end).await?);
+        }
     }
     for effect in &acceptance.effects {
         owe(connection, effect, acceptance).await?;
@@ -44,25 +48,30 @@ pub(super) async fn accept(
     Ok(recorded)
 }
 
+/// The end of all the log, and that of a stream.
+async fn stored_ends(connection: &mut SqliteConnection, stream: &str) -> Result<(End, End), Error> {
+    let sql = "select head.position, head.hash, coalesce(last.seq, 0) as seq, coalesce(last.hash, '') as before
+               from head left join event last
+               on last.stream = ?1 and last.seq = (select max(seq) from event where stream = ?1)";
+    let row = sqlx::query(sql).bind(stream).fetch_one(&mut *connection).await?;
+    let head = End { number: rows::number(&row, "position")?, hash: row.try_get("hash")? };
+    Ok((head, End { number: rows::number(&row, "seq")?, hash: row.try_get("before")? }))
+}
+
 async fn append(
     connection: &mut SqliteConnection,
     draft: &Draft,
     secret: &Secret,
-    head: &mut Head,
+    head: &mut End,
+    end: &mut End,
 ) -> Result<Recorded, Error> {
-    let sql = "select seq, hash from event where stream = ? order by seq desc limit 1";
-    let (last, before_in_stream): (u64, String) =
-        match sqlx::query(sql).bind(&draft.stream).fetch_optional(&mut *connection).await? {
-            Some(row) => (rows::number(&row, "seq")?, row.try_get("hash")?),
-            None => (0, String::new()),
-        };
-    if draft.seq != last + 1 {
-        return Err(Error::Conflict { stream: draft.stream.clone(), next: last + 1, given: draft.seq });
+    if draft.seq != end.number + 1 {
+        return Err(Error::Conflict { stream: draft.stream.clone(), next: end.number + 1, given: draft.seq });
     }
     let sealed = chain::seal(draft, secret)?;
     let at = moment_text(draft.at);
     let header = Header {
-        position: head.position + 1,
+        position: head.number + 1,
         stream: &draft.stream,
         seq: draft.seq,
         at: &at,
@@ -71,9 +80,10 @@ async fn append(
         cause: &draft.cause,
         kind: &draft.kind,
     };
-    let hash = chain::event_hash(&before_in_stream, &head.hash, &header, &sealed.digest);
+    let hash = chain::event_hash(&end.hash, &head.hash, &header, &sealed.digest);
     let sql = "insert into event (position, stream, seq, at, by, on_behalf, cause, kind, body, salts, hash)
-               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+               update head set position = ?, hash = ?";
     sqlx::query(sql)
         .bind(signed(header.position)?)
         .bind(&draft.stream)
@@ -86,11 +96,14 @@ async fn append(
         .bind(&sealed.body)
         .bind(&sealed.salts)
         .bind(&hash)
+        .bind(signed(header.position)?)
+        .bind(&hash)
         .execute(&mut *connection)
         .await?;
-    *head = Head { position: header.position, hash: hash.clone() };
+    *head = End { number: header.position, hash: hash.clone() };
+    *end = End { number: draft.seq, hash: hash.clone() };
     Ok(Recorded {
-        position: head.position,
+        position: head.number,
         stream: draft.stream.clone(),
         seq: draft.seq,
         at: draft.at.with_nanosecond(0).unwrap_or(draft.at),
@@ -106,23 +119,10 @@ async fn append(
 async fn owe(connection: &mut SqliteConnection, effect: &EffectDraft, by: &Acceptance) -> Result<(), Error> {
     let payload = effect.payload.to_string();
     let due_at = moment_text(effect.run_at);
-    let sql = "select queue = ? and payload = ? and due_at = ? from effect where id = ?";
-    let same: Option<bool> = sqlx::query_scalar(sql)
-        .bind(&effect.queue)
-        .bind(&payload)
-        .bind(&due_at)
-        .bind(&effect.id)
-        .fetch_optional(&mut *connection)
-        .await?;
-    match same {
-        Some(true) => return Ok(()),
-        Some(false) => return Err(Error::Different { what: "effect", id: effect.id.clone() }),
-        None => {}
-    }
     let sql = "insert into effect (id, stream, queue, payload, state, run_at, due_at, created_at, since,
                                    lifetime_seconds, wait_min_seconds, wait_max_seconds, attempts_max)
-               values (?, ?, ?, ?, 'ready', ?, ?, ?, ?, ?, ?, ?, ?)";
-    sqlx::query(sql)
+               values (?, ?, ?, ?, 'ready', ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing";
+    let owed = sqlx::query(sql)
         .bind(&effect.id)
         .bind(effect.id.rsplitn(3, '/').nth(2).unwrap_or_default())
         .bind(&effect.queue)
@@ -137,29 +137,26 @@ async fn owe(connection: &mut SqliteConnection, effect: &EffectDraft, by: &Accep
         .bind(effect.patience.attempts_max)
         .execute(&mut *connection)
         .await?;
-    Ok(())
+    if owed.rows_affected() > 0 {
+        return Ok(());
+    }
+    let sql = "select queue = ? and payload = ? and due_at = ? from effect where id = ?";
+    let same: bool = sqlx::query_scalar(sql)
+        .bind(&effect.queue)
+        .bind(&payload)
+        .bind(&due_at)
+        .bind(&effect.id)
+        .fetch_one(&mut *connection)
+        .await?;
+    if same { Ok(()) } else { Err(Error::Different { what: "effect", id: effect.id.clone() }) }
 }
 
 async fn answer(connection: &mut SqliteConnection, submission: &SubmissionRecord) -> Result<(), Error> {
-    let sql = "select office = ? and task is ? and digest = ? and answer = ? from submission where id = ?";
-    let same: Option<bool> = sqlx::query_scalar(sql)
-        .bind(&submission.office)
-        .bind(&submission.task)
-        .bind(&submission.digest)
-        .bind(&submission.answer)
-        .bind(&submission.id)
-        .fetch_optional(&mut *connection)
-        .await?;
-    match same {
-        Some(true) => return Ok(()),
-        Some(false) => return Err(Error::Different { what: "submission", id: submission.id.clone() }),
-        None => {}
-    }
     let (first_stream, first_seq) = submission.first_event.clone().unzip();
     let sql = "insert into submission (id, office, task, digest, name, received_at, outcome, answer,
                                        first_stream, first_seq)
-               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    sqlx::query(sql)
+               values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing";
+    let recorded = sqlx::query(sql)
         .bind(&submission.id)
         .bind(&submission.office)
         .bind(&submission.task)
@@ -172,7 +169,19 @@ async fn answer(connection: &mut SqliteConnection, submission: &SubmissionRecord
         .bind(first_seq.map(signed).transpose()?)
         .execute(&mut *connection)
         .await?;
-    Ok(())
+    if recorded.rows_affected() > 0 {
+        return Ok(());
+    }
+    let sql = "select office = ? and task is ? and digest = ? and answer = ? from submission where id = ?";
+    let same: bool = sqlx::query_scalar(sql)
+        .bind(&submission.office)
+        .bind(&submission.task)
+        .bind(&submission.digest)
+        .bind(&submission.answer)
+        .bind(&submission.id)
+        .fetch_one(&mut *connection)
+        .await?;
+    if same { Ok(()) } else { Err(Error::Different { what: "submission", id: submission.id.clone() }) }
 }
 
 pub(super) async fn put_closure(connection: &mut SqliteConnection, digest: &str, closure: &Value) -> Result<(), Error> {

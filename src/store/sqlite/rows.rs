@@ -4,8 +4,8 @@
 use crate::clock::Moment;
 use crate::store::chain::{self, Header};
 use crate::store::{
-    ChainProblem, Claim, Effect, EffectFilter, EffectState, Error, Patience, Recorded, StreamEnd, SubmissionOutcome,
-    SubmissionRecord,
+    ChainProblem, Claim, Effect, EffectFilter, EffectState, Error, Known, Patience, Recorded, StreamEnd,
+    SubmissionOutcome, SubmissionRecord,
 };
 use chrono::NaiveDateTime;
 use serde_json::Value;
@@ -63,6 +63,12 @@ pub(super) async fn events(pool: &SqlitePool, stream: &str) -> Result<Vec<Record
     rows.iter().map(recorded).collect()
 }
 
+pub(super) async fn events_at(pool: &SqlitePool, stream: &str, numbers: &[u64]) -> Result<Vec<Recorded>, Error> {
+    let sql = "select event.* from json_each(?2) cross join event on stream = ?1 and seq = value order by seq";
+    let rows = sqlx::query(sql).bind(stream).bind(Value::from(numbers).to_string()).fetch_all(pool).await?;
+    rows.iter().map(recorded).collect()
+}
+
 pub(super) async fn streams(pool: &SqlitePool) -> Result<Vec<StreamEnd>, Error> {
     let sql = "select stream, max(seq) as seq from event group by stream order by stream";
     let rows = sqlx::query(sql).fetch_all(pool).await?;
@@ -109,6 +115,31 @@ pub(super) async fn submission_by(
     let sql = "select * from submission where office = ? and task is ? and digest = ? order by position limit 1";
     let row = sqlx::query(sql).bind(office).bind(task).bind(digest).fetch_optional(pool).await?;
     row.as_ref().map(submitted).transpose()
+}
+
+pub(super) async fn known(pool: &SqlitePool, ids: &[String], contents: &[(String, String)]) -> Result<Known, Error> {
+    // one question: asking costs more than answering. What is recorded comes whole, of what was handed in only what it is
+    let sql = "select submission.* from json_each(?1) cross join submission on submission.id = value
+               union all
+               select position, '', office, null, digest, '', received_at, outcome, '', null, null
+               from json_each(?2) cross join submission
+               on office = value ->> 0 and digest = value ->> 1 group by office, digest";
+    let asked = |value: serde_json::Result<String>| value.map_err(|error| Error::Malformed(error.to_string()));
+    let rows = sqlx::query(sql)
+        .bind(asked(serde_json::to_string(ids))?)
+        .bind(asked(serde_json::to_string(contents))?)
+        .fetch_all(pool)
+        .await?;
+    let mut known = Known::default();
+    for record in rows.iter().map(submitted) {
+        let record = record?;
+        if record.id.is_empty() {
+            known.contents.insert((record.office, record.digest));
+        } else {
+            known.submissions.insert(record.id.clone(), record);
+        }
+    }
+    Ok(known)
 }
 
 pub(super) async fn submissions(pool: &SqlitePool, limit: u32) -> Result<Vec<SubmissionRecord>, Error> {

@@ -7,6 +7,7 @@ use super::*;
 use crate::store::{Draft, EffectDraft, Patience, SubmissionOutcome};
 use chrono::{NaiveDate, TimeDelta};
 use serde_json::json;
+use sqlx::SqliteConnection;
 use tempfile::TempDir;
 
 /// Nine o'clock plus so many seconds.

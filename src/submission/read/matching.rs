@@ -94,8 +94,9 @@ impl Share {
     }
 }
 
-/// How well a file that does not say what it answers fits a form. Of several Word files some may be attachments.
-pub fn fit(form: &Form, filled: &Filled, offices: &Offices) -> Fit {
+/// How well a file that does not say what it answers fits a form by its headings and labels; its rows are not looked at. Of several
+/// Word files some may be attachments.
+pub fn fit(form: &Form, filled: &Filled) -> Fit {
     let laid = if filled.tables.is_empty() { None } else { Some(paper::lay(form, filled).0) };
     let filled = laid.as_ref().map_or(filled, |laid| &laid.filled);
     let lines = || filled.grids.iter().flat_map(|(_, lines)| lines);
@@ -110,18 +111,21 @@ pub fn fit(form: &Form, filled: &Filled, offices: &Offices) -> Fit {
         let found = names.iter().filter_map(|name| headings.find(name).first().copied());
         found.filter(|place| !entries[*place].shown).collect::<BTreeSet<usize>>().len()
     };
+    let known_names = names.iter().filter(|name| owners.iter().any(|(headings, _)| !headings.find(name).is_empty()));
+    let found = known_names.count();
+    Fit { known: found, fields: owners.iter().map(asked).sum(), objects: 0, strange: Reverse(names.len() - found) }
+}
+
+/// How many rows of a file repeat the particulars of an object of a form: thousands may be held against thousands.
+pub fn objects(form: &Form, filled: &Filled, offices: &Offices) -> usize {
+    let laid = if filled.tables.is_empty() { None } else { Some(paper::lay(form, filled).0) };
+    let filled = laid.as_ref().map_or(filled, |laid| &laid.filled);
+    let lines = || filled.grids.iter().flat_map(|(_, lines)| lines);
     let known = |grid: &Grid| {
         let headings = Headings::of(&grid.columns);
         lines().filter(|line| matches!(object_of(grid, &headings, line, offices), Ok(Some(_)))).count()
     };
-    let known_names = names.iter().filter(|name| owners.iter().any(|(headings, _)| !headings.find(name).is_empty()));
-    let found = known_names.count();
-    Fit {
-        known: found,
-        fields: owners.iter().map(asked).sum(),
-        objects: form.grids.iter().map(known).sum(),
-        strange: Reverse(names.len() - found),
-    }
+    form.grids.iter().map(known).sum()
 }
 
 /// The object a row is about, by what it repeats of the particulars the form shows; nothing, where it repeats none.
@@ -306,10 +310,8 @@ mod tests {
         let line =
             FilledLine { cells: vec![cell("姓名", "李四"), cell("日期", "2022-05-09")], ..FilledLine::default() };
         let filled = Filled { grids: vec![(String::new(), vec![line])], ..Filled::default() };
-        assert_eq!(
-            fit(&form("考察"), &filled, &Offices::default()),
-            Fit { known: 2, fields: 1, objects: 1, strange: Reverse(0) }
-        );
-        assert_eq!(fit(&form("考察"), &Filled::default(), &Offices::default()), Fit::default());
+        assert_eq!(fit(&form("考察"), &filled), Fit { known: 2, fields: 1, objects: 0, strange: Reverse(0) });
+        assert_eq!(objects(&form("考察"), &filled, &Offices::default()), 1);
+        assert_eq!(fit(&form("考察"), &Filled::default()), Fit::default());
     }
 }

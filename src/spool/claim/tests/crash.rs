@@ -183,7 +183,7 @@ fn work_together(desk: &Desk) {
     let given = receipts(&desk.spool, OFFICE, texts);
     let given: Vec<Claimed> =
         taken.into_iter().zip(given).filter_map(|(c, given)| given.is_ok().then_some(c)).collect();
-    files::side_by_side(given, |claimed| drop(finish(&desk.spool, &claimed, Answer::Accepted)));
+    drop(finish_all(&desk.spool, given.iter().map(|claimed| (claimed, Answer::Accepted)).collect()));
     returned.into_iter().for_each(|mut claimed| drop(try_answer(desk, &mut claimed)));
 }
 
@@ -250,6 +250,27 @@ fn dying_before_any_change_ends_the_same_on_a_share() {
             Some(Desk { _share: Some(share), ..desk })
         },
     );
+}
+
+/// Changes, syncs among them, of a drop that is taken and answered by itself, and of each of so many together.
+#[test]
+fn folders_are_synced_once_for_all_that_changed_in_them_together() {
+    const DROPS: u64 = 10;
+    let changes = |drops: u64| {
+        let desk = desk();
+        // so that no shelf has to be made on the way
+        (0..=255).for_each(|n| fs::create_dir_all(desk.spool.originals().join(format!("{n:02x}"))).unwrap());
+        files::create_dirs(&desk.spool.claimed(OFFICE)).unwrap();
+        files::create_dirs(&desk.spool.answered(OFFICE)).unwrap();
+        (0..drops).for_each(|n| desk.put(format!("{n}.yaml"), format!("n: {n}").as_bytes()));
+        let ((), changes) = files::crash::counted(|| work_together(&desk));
+        assert_eq!(fs::read_dir(desk.spool.answered(OFFICE)).unwrap().count() as u64, drops);
+        changes
+    };
+    let (one, all) = (changes(1), changes(DROPS));
+    // claimed three times (journals, clearing, filing), 交件, 回执 and answered
+    const SHARED: u64 = 6;
+    assert_eq!(all, one * DROPS - SHARED * (DROPS - 1), "{one} alone");
 }
 
 #[test]

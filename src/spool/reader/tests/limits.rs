@@ -2,7 +2,8 @@
 
 use crate::spool::claim::{ATTEMPTS_MAX, IMAGE_PIXELS_MAX, PACKAGE_FILES_MAX, SUBMISSION_BYTES_MAX};
 use crate::spool::reader::{MEMORY_BYTES_MAX, SECONDS_MAX};
-use crate::spool::settle::scan::{DROP_DEPTH_MAX, DROP_ENTRIES_MAX};
+use crate::spool::settle::scan::{DROP_DEPTH_MAX, DROP_ENTRIES_MAX, DROPS_MAX};
+use crate::spool::settle::*;
 use crate::spool::{forms, forms::*};
 use crate::{ooxml, yaml};
 use std::fmt::Write as _;
@@ -161,10 +162,66 @@ fn limits() -> Vec<Limit> {
     ]
 }
 
+fn seconds(millis: i64) -> String {
+    format!("{} s", millis / 1_000)
+}
+
+/// How long a drop stands still before it is taken in.
+fn waits() -> Vec<(&'static str, String, &'static str)> {
+    vec![
+        (
+            "a file",
+            format!("{}, and {EQUAL_OBSERVATIONS_MIN} looks that see the same", seconds(FILE_STILL_MILLIS_MIN)),
+            "a_file_is_complete_after_three_equal_looks_and_counts_from_the_first",
+        ),
+        (
+            "a picture or PDF, which a scanner may open again",
+            seconds(SCAN_STILL_MILLIS_MIN),
+            "a_scanner_that_closes_and_opens_its_file_again_is_waited_for",
+        ),
+        ("a folder", seconds(FOLDER_STILL_MILLIS_MIN), "a_folder_is_complete_with_its_whole_tree"),
+        ("an empty file, alone or in a folder", seconds(EMPTY_STILL_MILLIS_MIN), "an_empty_file_waits_longer"),
+        (
+            "a folder with nothing in it, or with something unfinished (`.part`, `.tmp`)",
+            seconds(PARTIAL_STILL_MILLIS_MIN),
+            "an_empty_folder_and_an_unfinished_one_are_waited_for_long",
+        ),
+        (
+            "a workbook, Word file, PDF or picture that breaks off before its end",
+            seconds(BROKEN_OFF_STILL_MILLIS_MIN),
+            STALLED,
+        ),
+        (
+            "a file that a process of the daemon's own user has open for writing",
+            format!("until it is closed, at most {}", seconds(WRITTEN_STILL_MILLIS_MIN)),
+            STALLED,
+        ),
+        (
+            "one of more than so many drops in a folder",
+            format!("its turn, {DROPS_MAX} a look; those seen first are not kept waiting by the others"),
+            "a_hundred_thousand_files_are_taken_up_in_turn_within_bounds",
+        ),
+    ]
+}
+
+const STALLED: &str = "a_copy_that_stalls_is_waited_for_while_its_end_is_missing_or_its_writer_is_there";
+const WAITS: &str = "
+## How long a drop is waited for
+
+A drop is taken in when it has stood still. It counts as handed in from when it did, and limits do not ring over it meanwhile. After the longest of these that is true of it, it is taken as it is.
+
+| what | how long | tried by |
+|---|---|---|
+";
+
 fn table() -> String {
     let mut out = "| what | at most | the office reads | tried by |\n|---|---|---|---|\n".to_owned();
     for (what, most, says, test) in limits() {
         let _ = writeln!(out, "| {what} | {most} | {says} | `{test}` |");
+    }
+    out += WAITS;
+    for (what, long, test) in waits() {
+        let _ = writeln!(out, "| {what} | {long} | `{test}` |");
     }
     out
 }
@@ -194,7 +251,8 @@ fn the_limits_are_told_as_they_are_and_each_is_tried() {
         assert_eq!(&told[start..], table(), "BANWEN_BLESS=1 writes it anew");
     }
     let all = sources(&root.join("src")) + &sources(&root.join("tests"));
-    for (what, _, _, test) in limits() {
+    let tried = limits().into_iter().map(|(what, _, _, test)| (what, test));
+    for (what, test) in tried.chain(waits().into_iter().map(|(what, _, test)| (what, test))) {
         assert!(all.contains(&format!("fn {test}(")), "{what}: there is no test {test}");
     }
 }

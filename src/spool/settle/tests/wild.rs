@@ -274,3 +274,21 @@ fn drops_that_never_become_complete_starve_no_other() {
     assert_eq!(complete.len(), 50);
     assert!(complete.iter().all(|name| Path::new(name).extension() == Some(OsStr::new("xlsx"))));
 }
+
+#[test]
+fn a_drop_folder_that_is_a_link_is_said_to_be_one() {
+    use crate::spool::settle::scan::{Away, DropFolder, Look};
+    let root = tempfile::tempdir().unwrap();
+    let (real, place) = (root.path().join("real"), root.path().join("交件"));
+    fs::create_dir(&real).unwrap();
+    std::os::unix::fs::symlink(&real, &place).unwrap();
+    let said = || match DropFolder::new(&place).look(chrono::NaiveDateTime::default()) {
+        Look::Away { why, .. } => why,
+        Look::Here { .. } => panic!("it is not followed"),
+    };
+    assert!(matches!(said(), Away::Link), "{}", said());
+    fs::remove_file(&place).unwrap();
+    assert!(matches!(said(), Away::Missing), "{}", said());
+    fs::write(&place, "").unwrap();
+    assert!(matches!(said(), Away::NoFolder), "{}", said());
+}

@@ -112,6 +112,32 @@ async fn the_same_again_is_told_by_office_task_and_digest() {
 }
 
 #[tokio::test]
+async fn many_are_asked_about_at_once() {
+    let (store, _folder) = store().await;
+    for (id, task, digest) in [("s1", Some("1"), "d"), ("s2", Some("2"), "d"), ("s3", None, "e")] {
+        let submission = Some(submission(id, task, digest));
+        store.accept(Acceptance { submission, ..Acceptance::at(at(0)) }).await.unwrap();
+    }
+    let content = |office: &str, digest: &str| (office.to_owned(), digest.to_owned());
+    let ids = ["s2", "s9", "s3"].map(str::to_owned);
+    let contents = [content("一村", "d"), content("二村", "d"), content("一村", "f")];
+    let known = store.known(&ids, &contents).await.unwrap();
+    assert_eq!(known.submissions.keys().collect::<Vec<_>>(), ["s2", "s3"]);
+    assert_eq!(known.submissions["s2"], submission("s2", Some("2"), "d"));
+    assert_eq!(known.contents.into_iter().collect::<Vec<_>>(), [content("一村", "d")]);
+}
+
+#[tokio::test]
+async fn of_a_stream_only_the_events_that_are_asked_for_are_read() {
+    let (store, _folder) = store().await;
+    store.accept(events((1..=9).map(|seq| draft("case", seq)).collect())).await.unwrap();
+    let found = store.events_at("case", &[7, 2, 12]).await.unwrap();
+    assert_eq!(found.iter().map(|event| event.seq).collect::<Vec<_>>(), [2, 7]);
+    assert_eq!(found[0], store.events("case").await.unwrap()[1]);
+    assert!(store.events_at("case", &[]).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn erasure_leaves_the_chain_whole() {
     let (store, _folder) = store().await;
     store.accept(events(vec![draft("case", 1), draft("case", 2)])).await.unwrap();

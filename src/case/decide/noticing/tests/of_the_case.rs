@@ -70,3 +70,21 @@ fn whoever_is_listed_otherwise_goes_by_the_notice() {
     run.hand_in("查", vec![row(Some(2), json!({ "查情": "属实", "附注": "否" }))], &json!({})).unwrap();
     assert_eq!(run.stages(), ["公示", "核"], "the list is as it was shown");
 }
+
+#[test]
+fn a_template_is_parsed_once_however_many_items_stand_on_its_notice() {
+    let mut run = noticed();
+    let parsed = || crate::case::notice::tests::PARSED.with(|parsed| parsed.replace(0));
+    parsed();
+    let command = Command::AmendCase { param: "说明".into(), value: json!("每村两名"), reason: "更正".into() };
+    let asked = Asked { by: "甲办".into(), on_behalf: None, cause: "test".into(), command };
+    let decision = decide(&run.program, &run.case, &asked, &run.ledgers, run.now).unwrap();
+    assert_eq!(parsed(), 1);
+    run.take(decision);
+    assert_eq!(run.stages(), ["公示", "公示"]);
+    parsed();
+    // what no notice shows is not looked for on any
+    let notices = crate::case::notice::Notices::default();
+    assert!(notices.shows(&run.program, "说明") && !notices.shows(&run.program, "期限"));
+    assert_eq!(parsed(), 1);
+}
