@@ -107,6 +107,8 @@ pub struct Field {
     pub is: Option<Expression>,
     /// (params) may not be changed later
     pub fixed: bool,
+    /// (dates) said to be the day of something that has happened, or of something that is meant; None: told by what reads it
+    pub fact: Option<bool>,
     /// where
     pub place: Place,
 }

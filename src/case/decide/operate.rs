@@ -204,6 +204,7 @@ impl Deciding<'_> {
             self.refuse("", "请写明更改理由。");
         } else {
             let params = [(param.to_string(), value.clone())].into_iter().collect();
+            self.check_params(&params);
             self.emit(Body::CaseAmended { param: param.to_string(), params, reason: reason.to_string() });
             self.judge_case(None);
             self.keep_decided_notices(param, &field.title);

@@ -355,6 +355,18 @@ fn decision(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
         checker.error("decision-without-form-date", &stage.place, message, "add `form: { case: { 会议日期: date } }`");
     }
     let workflow = checker.workflow;
+    let maybe = workflow.maybe_of_decision(stage);
+    // of a numbered paper without a date `numbered-without-date` says as much
+    if maybe.len() > 1 && stage.all_documents().all(|document| document.number.is_none()) {
+        let names: Vec<&str> = maybe.iter().map(|field| field.name.as_str()).collect();
+        let message = format!(
+            "which of {} is the day of `{}` is not said, so any may be still to come",
+            names.join(", "),
+            stage.name
+        );
+        let hint = "say `fact: true` at the day it was decided (`会议日期: { type: date, fact: true }`), or date a paper by it";
+        checker.warn("decision-day-unsaid", &stage.place, message, hint);
+    }
     let persons = workflow.pairs(&stage.of).iter().any(|p| {
         matches!(workflow.subject(&p.kind, p.category.as_deref()), Some(Subject::Person | Subject::Organisation))
     });

@@ -34,6 +34,7 @@ fn field(reader: &mut Reader, key: &Node, node: &Node) -> Option<Field> {
         hint: None,
         is: None,
         fixed: false,
+        fact: None,
         place: key.place.clone(),
     };
     if long {
@@ -58,6 +59,12 @@ fn long_form(reader: &mut Reader, mut field: Field, node: &Node) -> Field {
     field.of = keys.take("of").map(|n| reader.refers(n, "`of`")).unwrap_or_default();
     field.optional = reader.flag(keys.take("optional"), false, "`optional`");
     field.fixed = reader.flag(keys.take("fixed"), false, "`fixed`");
+    if let Some(node) = keys.take("fact") {
+        field.fact = Some(reader.flag(Some(node), false, "`fact`"));
+        if field.kind != Type::Date {
+            reader.shape(node, &format!("`fact` is said of a date, and `{}` is none", field.name));
+        }
+    }
     field.unit = keys.take("unit").and_then(|n| reader.text(n, "a unit"));
     field.hint = keys.take("hint").and_then(|n| reader.text(n, "a hint"));
     field.is = keys.take("is").and_then(|n| reader.expression(n, "`is`"));
