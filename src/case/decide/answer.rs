@@ -162,7 +162,7 @@ impl<'a> Deciding<'a> {
             };
             item.answers.insert(stage.name.clone(), answer);
         }
-        crate::case::eval::Sight::new(self.program, &case, &self.ledgers, self.now)
+        self.sight_in(&case)
     }
 
     /// What comes of answers that were taken: rules, papers, moves. `batch` is that of an answer about no item.

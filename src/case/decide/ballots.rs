@@ -62,6 +62,7 @@ impl Deciding<'_> {
             complete: count.over,
             part: true,
             count: Some(count),
+            saw: Vec::new(),
         });
     }
 

@@ -87,7 +87,7 @@ impl Deciding<'_> {
         let mut case = self.case.clone();
         let answers = self.case.answers_for(&merged).answers.clone();
         case.items.insert(merged.id, Arc::new(Item { answers, ..merged }));
-        Sight::new(self.program, &case, &self.ledgers, self.now)
+        self.sight_in(&case)
     }
 
     /// The items whose offices a paper reaches: a notice, and a paper about many, reach those merged into one of them as well;

@@ -243,6 +243,7 @@ impl<'a> Deciding<'a> {
             complete: true,
             part: false,
             count: None,
+            saw: Vec::new(),
         });
         self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Answered });
     }

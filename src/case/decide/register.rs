@@ -1,5 +1,8 @@
 //! Entries of a register handed in by the office that keeps it.
 
+#[cfg(test)]
+mod tests;
+
 use super::Refusal;
 use super::facts::entered_too_early;
 use crate::case::event::{Body, Change, Event, Fields};

@@ -153,6 +153,7 @@ impl Deciding<'_> {
             complete,
             part,
             count: None,
+            saw: Vec::new(),
         });
         if !complete && task.ask != Ask::Nominate {
             // The workbook is gone with the answer: what is left to answer gets a new one.

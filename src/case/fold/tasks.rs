@@ -64,8 +64,9 @@ impl Case {
     }
 
     fn answer_task(&mut self, event: &Event) {
-        let Body::TaskAnswered { task, submission, fields, rows, attachments, declined: _, complete, part, count } =
-            &event.body
+        let Body::TaskAnswered {
+            task, submission, fields, rows, attachments, declined: _, complete, part, count, ..
+        } = &event.body
         else {
             return;
         };

@@ -62,6 +62,7 @@ mod tests {
             complete: true,
             part: false,
             count: None,
+            saw: Vec::new(),
         };
         let told = Body::Told { items: vec![1], roles: Vec::new(), to: vec!["乙".into()], fields: Fields::new() };
         let taken = Body::AnswerTakenBack { task: 3, items: vec![1], reason: "错".into(), waiting: Vec::new() };

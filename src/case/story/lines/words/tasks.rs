@@ -18,12 +18,13 @@ impl Words<'_> {
                 let over = if count.over { "; nothing more to count" } else { "" };
                 format!("handed in: {}{}{over}", self.task(*task), sheet.unwrap_or_default())
             }
-            Body::TaskAnswered { task, rows, attachments, declined: None, .. } => {
+            Body::TaskAnswered { task, rows, attachments, declined: None, saw, .. } => {
                 let counts = [(rows.len(), "rows"), (attachments.len(), "attachments")];
                 let counts: Vec<String> =
                     counts.iter().filter(|(n, _)| *n > 0).map(|(n, of)| format!("{n} {of}")).collect();
                 let counts = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
-                format!("handed in: {}{counts}", self.answered(*task, rows))
+                let saw = if saw.is_empty() { String::new() } else { format!("; saw {}", saw.join(", ")) };
+                format!("handed in: {}{counts}{saw}", self.answered(*task, rows))
             }
             Body::TaskAnswered { task, declined: Some(reason), .. } => {
                 format!("declined: {}: {reason}", self.task(*task))
