@@ -92,7 +92,7 @@ pub(in crate::case) use trouble::asks_again;
 pub(in crate::case) use twins::TWIN;
 
 use super::command::{Asked, Command, HandIn};
-use super::eval::Sight;
+use super::eval::{Saw, Sight};
 use super::event::{Body, Event};
 use super::{Case, Life, ledger::Ledgers, program::Program};
 use crate::clock::Moment;
@@ -184,6 +184,8 @@ pub(super) struct Deciding<'a> {
     returned: Vec<Fault>,
     faults: Vec<Fault>,
     seen: Option<Arc<Sight>>,
+    /// what was found in registers; fold and rules read nothing of it, whoever reads the log a year later does
+    saw: Saw,
     touched: touched::Touched,
 }
 
@@ -212,6 +214,7 @@ impl<'a> Deciding<'a> {
             returned: Vec::new(),
             faults: Vec::new(),
             seen: None,
+            saw: Saw::default(),
             touched: touched::Touched::default(),
         }
     }
@@ -269,14 +272,26 @@ impl<'a> Deciding<'a> {
 
     fn sight(&mut self) -> Arc<Sight> {
         if self.seen.is_none() {
-            self.seen = Some(Sight::new(self.program, &self.case, &self.ledgers, self.now));
+            self.seen = Some(self.sight_in(&self.case));
         }
         self.seen.clone().unwrap_or_else(|| unreachable!("it was just set"))
     }
 
+    /// What would be seen if the case were so.
+    fn sight_in(&self, case: &Case) -> Arc<Sight> {
+        Sight::noting(self.program, case, &self.ledgers, self.now, &self.saw)
+    }
+
     fn finish(self) -> Result<Decision, Refusal> {
         if self.faults.is_empty() {
-            let Deciding { events, notes, returned, case, ledgers, .. } = self;
+            let Deciding { mut events, notes, returned, case, ledgers, saw: found, .. } = self;
+            let answer = events.iter_mut().find_map(|event| match &mut event.body {
+                Body::TaskAnswered { saw, .. } => Some(saw),
+                _ => None,
+            });
+            if let (Some(saw), Ok(found)) = (answer, found.lock()) {
+                saw.extend(found.iter().cloned());
+            }
             return Ok(Decision { events, notes, returned, case, ledgers });
         }
         let mut faults = self.faults;

@@ -9,7 +9,7 @@ use crate::workflow::offices::Offices;
 use crate::workflow::rule::Pair;
 use crate::workflow::{
     ClockDefinition, DocumentDefinition, DocumentEach, Each, Field, From, Heads, ItemType, Kind, OPINIONS, Report,
-    Stage, Subject, TableDefinition, Workflow,
+    Stage, Subject, TableDefinition, TableFrom, Workflow,
 };
 use indexmap::IndexMap;
 
@@ -338,6 +338,9 @@ impl<'a> Paper<'a> {
         parts.push(("as_of", one()));
         if self.workflow.duties_of(table).next().is_some() {
             parts.extend([("outstanding", many(one())), ("late", many(one()))]);
+        }
+        if matches!(table.from, TableFrom::Register(_)) {
+            parts.push(("late", many(one())));
         }
         if table.totals {
             parts.extend([("totals", many(one())), ("total", total)]);
