@@ -194,22 +194,14 @@ fn everything_waits_for_somebody(program: &Program, case: &Case, ledgers: &Ledge
         let clock = case.clocks.values().any(|c| {
             !c.ended && matches!(c.of, ClockOf::Period(b) | ClockOf::Grace(b) | ClockOf::Answer(b) if b == batch.id)
         });
-        let serves = |t: &super::Task| match t.ask {
-            Ask::Serve(document) => {
-                let paper = case.documents.get(&document);
-                let answering = |id: &u32| case.item(*id).map(|item| case.answers_for(item).id);
-                paper.is_some_and(|d| d.items.iter().filter_map(answering).any(|i| batch.items.contains(&i)))
+        let serves = |t: &super::Task| {
+            if let Ask::Question(question) = t.ask {
+                return asks_how_to_publish(case, question, batch.id);
             }
-            Ask::Nominate
-            | Ask::Correct
-            | Ask::Answer
-            | Ask::Post(_)
-            | Ask::Seal(_)
-            | Ask::Report(_)
-            | Ask::Witness(_)
-            | Ask::Copies
-            | Ask::Acknowledge(_) => false,
-            Ask::Question(question) => asks_how_to_publish(case, question, batch.id),
+            let Ask::Serve(document) = t.ask else { return false };
+            let paper = case.documents.get(&document);
+            let answering = |id: &u32| case.item(*id).map(|item| case.answers_for(item).id);
+            paper.is_some_and(|d| d.items.iter().filter_map(answering).any(|i| batch.items.contains(&i)))
         };
         let task = task || case.open_tasks().any(serves);
         let held = batch.items.iter().any(|i| case.items.get(i).is_some_and(|it| !it.holds.is_empty()));

@@ -133,19 +133,12 @@ impl<'a> Witness<'a> {
     fn answered(&mut self, case: &Case, task: u64, rows: &[Row]) {
         let Some(task) = case.tasks.get(&task) else { return };
         let Some(stage) = task.stage.clone() else { return };
-        let of_rows = rows.iter().filter_map(|row| row.item);
-        match task.ask {
-            Ask::Nominate => self.judged.push((stage, self.opened.clone())),
-            Ask::Correct => self.judged.push((stage, of_rows.collect())),
-            Ask::Answer => self.came_to(&stage, rows),
-            Ask::Post(_)
-            | Ask::Seal(_)
-            | Ask::Question(_)
-            | Ask::Report(_)
-            | Ask::Serve(_)
-            | Ask::Witness(_)
-            | Ask::Copies
-            | Ask::Acknowledge(_) => {}
+        if task.ask == Ask::Nominate {
+            self.judged.push((stage, self.opened.clone()));
+        } else if task.ask == Ask::Correct {
+            self.judged.push((stage, rows.iter().filter_map(|row| row.item).collect()));
+        } else if task.ask == Ask::Answer {
+            self.came_to(&stage, rows);
         }
     }
 
@@ -201,6 +194,7 @@ impl<'a> Witness<'a> {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a definition has few questions of its own")]
     fn asked(&mut self, case: &Case, about: &QuestionAbout) {
         match about {
             QuestionAbout::Rule { rule, .. } => self.ruled(rule, Verdict::Broken),
@@ -214,19 +208,8 @@ impl<'a> Witness<'a> {
             QuestionAbout::Above { stage, .. } => drop(self.found.insert(parts::above(stage))),
             QuestionAbout::Short { stage, .. } => drop(self.found.insert(parts::short(stage))),
             QuestionAbout::Twin { item, .. } => self.found.extend(case.item(*item).map(|i| parts::twin(&i.of))),
-            // the definition has no part in these, or its clock says as much
-            QuestionAbout::Return { .. }
-            | QuestionAbout::Outage { .. }
-            | QuestionAbout::Blocked { .. }
-            | QuestionAbout::Report { .. }
-            | QuestionAbout::Differ { .. }
-            | QuestionAbout::Tie { .. }
-            | QuestionAbout::Conflict { .. }
-            | QuestionAbout::Late { .. }
-            | QuestionAbout::LeftOut { .. }
-            | QuestionAbout::Action { .. }
-            | QuestionAbout::Opening { .. }
-            | QuestionAbout::Effect { .. } => {}
+            // the definition has no part in the others, or its clock says as much
+            _ => {}
         }
     }
 

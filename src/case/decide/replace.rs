@@ -25,23 +25,12 @@ pub fn replaceable(workflow: &Workflow, case: &Case, task: &Task) -> Option<Task
     if task.closed != Some(TaskEnd::Answered) || case.closed.is_some() {
         return None;
     }
-    match task.ask {
-        Ask::Nominate => {
-            let newer = |t: &Task| t.opened_for == task.opened_for && t.stage == task.stage && t.ask == task.ask;
-            let free = !acted_upon(case, task) && !case.open_tasks().any(newer);
-            (free && super::may_be_taken_back(case, task)).then(|| task.clone())
-        }
-        Ask::Answer => said_last(workflow, case, task),
-        Ask::Correct
-        | Ask::Post(_)
-        | Ask::Seal(_)
-        | Ask::Question(_)
-        | Ask::Report(_)
-        | Ask::Serve(_)
-        | Ask::Witness(_)
-        | Ask::Copies
-        | Ask::Acknowledge(_) => None,
+    if task.ask == Ask::Answer {
+        return said_last(workflow, case, task);
     }
+    let newer = |t: &Task| t.opened_for == task.opened_for && t.stage == task.stage && t.ask == task.ask;
+    let free = task.ask == Ask::Nominate && !acted_upon(case, task) && !case.open_tasks().any(newer);
+    (free && super::may_be_taken_back(case, task)).then(|| task.clone())
 }
 
 /// What an office signed last, by this task or by the one that took its place, asked again. Sheets of ballots have their own way.
@@ -84,18 +73,10 @@ impl Deciding<'_> {
             return;
         }
         self.speak_for(task);
-        match task.ask {
-            Ask::Nominate => self.nominate_anew(task, hand_in),
-            Ask::Answer
-            | Ask::Correct
-            | Ask::Post(_)
-            | Ask::Seal(_)
-            | Ask::Question(_)
-            | Ask::Report(_)
-            | Ask::Serve(_)
-            | Ask::Witness(_)
-            | Ask::Copies
-            | Ask::Acknowledge(_) => self.answer_anew(again, hand_in),
+        if task.ask == Ask::Nominate {
+            self.nominate_anew(task, hand_in);
+        } else {
+            self.answer_anew(again, hand_in);
         }
     }
 

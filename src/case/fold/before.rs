@@ -95,6 +95,7 @@ impl Case {
     }
 
     /// Whether something came of an answer at once that cannot be undone: anything but moves, tasks and the limits on them.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "whatever is not known here to be harmless spoils it")]
     fn spoils(&self, just: &Just, body: &Body) -> bool {
         let counts_on = |of: &ClockOf| !matches!(of, ClockOf::Answer(_) | ClockOf::Return(_) | ClockOf::Gate { .. });
         match body {
@@ -111,43 +112,7 @@ impl Case {
             | Body::TaskRevised { .. }
             | Body::TaskClosed { .. }
             | Body::TaskPassed { .. } => false,
-            Body::CaseOpened { .. }
-            | Body::CaseAmended { .. }
-            | Body::CaseHeld { .. }
-            | Body::CaseMigrated { .. }
-            | Body::CaseRepaired { .. }
-            | Body::CaseClosed { .. }
-            | Body::CaseSealed { .. }
-            | Body::CommandRefused { .. }
-            | Body::FiledWithParent { .. }
-            | Body::ChildOwed { .. }
-            | Body::ChildOpened { .. }
-            | Body::ChildClosed { .. }
-            | Body::ChildGivenUp { .. }
-            | Body::IntakeClosed { .. }
-            | Body::ItemOpened { .. }
-            | Body::ItemChanged { .. }
-            | Body::AnswerCorrected { .. }
-            | Body::FieldsErased { .. }
-            | Body::SignersChanged { .. }
-            | Body::Counted { .. }
-            | Body::Listed { .. }
-            | Body::TaskAnswered { .. }
-            | Body::AnswerTakenBack { .. }
-            | Body::QuestionAsked { .. }
-            | Body::QuestionAnswered { .. }
-            | Body::Told { .. }
-            | Body::ClockRang { .. }
-            | Body::DocumentOrdered { .. }
-            | Body::DocumentRendered { .. }
-            | Body::DocumentIssued { .. }
-            | Body::DocumentClosed { .. }
-            | Body::Delivered { .. }
-            | Body::NoticeUp { .. }
-            | Body::NoticeDown { .. }
-            | Body::RegisterWritten { .. }
-            | Body::ScheduleFell { .. }
-            | Body::EffectSettled { .. } => true,
+            _ => true,
         }
     }
 
@@ -170,20 +135,14 @@ impl Case {
                 let own = self.item(*item).and_then(|i| i.before.as_ref()).is_some_and(|b| b.stage == *from);
                 if own && (at_once || !back) { Vec::new() } else { vec![*item] }
             }
-            Body::ItemHeld { item, on } => {
-                if at_once && matches!(on, Hold::Stay | Hold::Returned) {
-                    Vec::new()
-                } else {
-                    vec![*item]
-                }
+            Body::ItemHeld { on: Hold::Stay | Hold::Returned, .. }
+            | Body::ItemFreed { .. }
+            | Body::TaskPassed { .. }
+                if at_once =>
+            {
+                Vec::new()
             }
-            Body::ItemFreed { item, .. } => {
-                if at_once {
-                    Vec::new()
-                } else {
-                    vec![*item]
-                }
-            }
+            Body::ItemHeld { item, .. } | Body::ItemFreed { item, .. } => vec![*item],
             Body::ItemEnded { item, merged_into, .. } => merged_into.iter().chain([item]).copied().collect(),
             Body::ItemOpened { about, .. } => about.iter().copied().collect(),
             Body::ItemChanged { item, .. } | Body::AnswerCorrected { item, .. } => vec![*item],
@@ -194,13 +153,7 @@ impl Case {
             Body::NoticeUp { batch, .. } | Body::NoticeDown { batch, .. } | Body::SignersChanged { batch, .. } => {
                 in_batch(batch)
             }
-            Body::TaskPassed { task, .. } => {
-                if at_once {
-                    Vec::new()
-                } else {
-                    of_task(task)
-                }
-            }
+            Body::TaskPassed { task, .. } => of_task(task),
             Body::ChildOwed { item, .. } => vec![*item],
             Body::CaseOpened { .. }
             | Body::CaseAmended { .. }

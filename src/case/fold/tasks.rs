@@ -74,18 +74,10 @@ impl Case {
         open.submissions.insert(submission.clone());
         let (stage, batch, ask, office) = (open.stage.clone(), open.batch, open.ask.clone(), open.office.clone());
         if let (Some(count), Some(batch)) = (count, batch) {
-            match ask {
-                Ask::Witness(_) => self.take_testimony(batch, fields, count.over),
-                Ask::Nominate
-                | Ask::Correct
-                | Ask::Answer
-                | Ask::Post(_)
-                | Ask::Seal(_)
-                | Ask::Question(_)
-                | Ask::Report(_)
-                | Ask::Serve(_)
-                | Ask::Copies
-                | Ask::Acknowledge(_) => self.take_count(event, &office, batch, (fields, rows), count, submission),
+            if let Ask::Witness(_) = ask {
+                self.take_testimony(batch, fields, count.over);
+            } else {
+                self.take_count(event, &office, batch, (fields, rows), count, submission);
             }
             self.change_batch(batch, |b| b.attachments.extend(attachments.iter().cloned()));
             return;

@@ -23,28 +23,20 @@ impl Deciding<'_> {
     }
 
     fn is_moot(&self, about: &QuestionAbout) -> bool {
-        let gone = |item: &u32| !self.case.item(*item).is_some_and(|i| i.lives());
-        match about {
-            QuestionAbout::Extend { clock, .. } => self.case.clocks.get(clock).is_none_or(|c| c.ended),
-            QuestionAbout::Overdue { clock, item } => !self.is_overdue(clock, *item),
-            QuestionAbout::Return { item }
-            | QuestionAbout::Rule { item, .. }
-            | QuestionAbout::Differ { item, .. }
-            | QuestionAbout::Twin { item, .. } => gone(item),
-            QuestionAbout::LateSide { .. }
-            | QuestionAbout::Outage { .. }
-            | QuestionAbout::Blocked { .. }
-            | QuestionAbout::Report { .. }
-            | QuestionAbout::Tie { .. }
-            | QuestionAbout::Conflict { .. }
-            | QuestionAbout::Late { .. }
-            | QuestionAbout::Above { .. }
-            | QuestionAbout::Short { .. }
-            | QuestionAbout::LeftOut { .. }
-            | QuestionAbout::Action { .. }
-            | QuestionAbout::Opening { .. }
-            | QuestionAbout::Effect { .. } => false,
+        if let QuestionAbout::Extend { clock, .. } = about {
+            return self.case.clocks.get(clock).is_none_or(|c| c.ended);
         }
+        if let QuestionAbout::Overdue { clock, item } = about {
+            return !self.is_overdue(clock, *item);
+        }
+        let (QuestionAbout::Return { item }
+        | QuestionAbout::Rule { item, .. }
+        | QuestionAbout::Differ { item, .. }
+        | QuestionAbout::Twin { item, .. }) = about
+        else {
+            return false;
+        };
+        !self.case.item(*item).is_some_and(|i| i.lives())
     }
 
     /// Whether what a limit was for is still to be done: that of a clock of an item, or of a stage that had the item.
