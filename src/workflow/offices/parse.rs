@@ -56,12 +56,10 @@ pub(in crate::workflow) fn offices(reader: &mut Reader, node: &Node, text: &str)
 }
 
 fn entries(reader: &mut Reader, node: &Node) -> IndexMap<String, Office> {
-    let Some(entries) = node.map() else {
-        reader.shape(node, "the offices are a mapping");
-        return IndexMap::new();
-    };
-    let found = entries.iter().filter_map(|(key, value)| office(reader, key, value));
-    found.map(|o| (o.id.clone(), o)).collect()
+    reader.entries(node, "the offices are a mapping", |reader, key, value| {
+        let found = office(reader, key, value)?;
+        Some((found.id.clone(), found))
+    })
 }
 
 fn office(reader: &mut Reader, key: &Node, node: &Node) -> Option<Office> {
@@ -101,29 +99,19 @@ fn office(reader: &mut Reader, key: &Node, node: &Node) -> Option<Office> {
 
 /// Series that run on, each with the first number given here.
 fn running(reader: &mut Reader, node: &Node) -> IndexMap<String, u32> {
-    let Some(entries) = node.map() else {
-        reader.shape(node, "`running` names series and the first number of each given here: { 县政令: 1 }");
-        return IndexMap::new();
-    };
-    let mut found = IndexMap::new();
-    for (key, value) in entries {
+    let wanted = "`running` names series and the first number of each given here: { 县政令: 1 }";
+    reader.entries(node, wanted, |reader, key, value| {
         let first = reader.number(value, "the first number of a series", 1).and_then(|it| u32::try_from(it).ok());
-        if let Some((name, first)) = reader.name(key, "a series").zip(first) {
-            found.insert(name, first);
-        }
-    }
-    found
+        reader.name(key, "a series").zip(first)
+    })
 }
 
 /// How the offices that have a tag are addressed together.
 fn collective(reader: &mut Reader, node: &Node) -> IndexMap<String, String> {
-    let Some(entries) = node.map() else {
-        reader
-            .shape(node, "`collective` names tags and how their offices are addressed together: { 党支部: 各党支部 }");
-        return IndexMap::new();
-    };
-    let entry = |(key, value): &(Node, Node)| reader.name(key, "a tag").zip(reader.text(value, "a collective name"));
-    entries.iter().filter_map(entry).collect()
+    let wanted = "`collective` names tags and how their offices are addressed together: { 党支部: 各党支部 }";
+    reader.entries(node, wanted, |reader, key, value| {
+        reader.name(key, "a tag").zip(reader.text(value, "a collective name"))
+    })
 }
 
 /// The hour at which an office closes.
@@ -203,19 +191,11 @@ fn blank() -> Office {
 }
 
 fn channels(reader: &mut Reader, node: &Node) -> IndexMap<String, Channel> {
-    let Some(entries) = node.map() else {
-        reader.shape(node, "the channels are a mapping");
-        return IndexMap::new();
-    };
-    let mut found = IndexMap::new();
-    for (key, value) in entries {
-        let how =
-            reader.word(Some(value), &[("web", Channel::Web), ("hand", Channel::Hand)], Channel::Hand, "a channel");
-        if let Some(name) = reader.name(key, "a channel") {
-            found.insert(name, how);
-        }
-    }
-    found
+    let ways = [("web", Channel::Web), ("hand", Channel::Hand)];
+    reader.entries(node, "the channels are a mapping", |reader, key, value| {
+        let how = reader.word(Some(value), &ways, Channel::Hand, "a channel");
+        Some((reader.name(key, "a channel")?, how))
+    })
 }
 
 /// Where an office begins in the file.

@@ -7,12 +7,10 @@ use crate::yaml::Node;
 use indexmap::IndexMap;
 
 pub(super) fn clocks(reader: &mut Reader, node: &Node) -> IndexMap<String, ClockDefinition> {
-    let Some(entries) = node.map() else {
-        reader.shape(node, "the clocks are a mapping");
-        return IndexMap::new();
-    };
-    let found = entries.iter().filter_map(|(key, value)| clock(reader, key, value));
-    found.map(|c| (c.name.clone(), c)).collect()
+    reader.entries(node, "the clocks are a mapping", |reader, key, value| {
+        let found = clock(reader, key, value)?;
+        Some((found.name.clone(), found))
+    })
 }
 
 fn clock(reader: &mut Reader, key: &Node, node: &Node) -> Option<ClockDefinition> {

@@ -9,12 +9,10 @@ use indexmap::IndexMap;
 
 /// A mapping of fields.
 pub(super) fn fields(reader: &mut Reader, node: &Node, what: &str) -> IndexMap<String, Field> {
-    let Some(entries) = node.map() else {
-        reader.shape(node, &format!("{what} are a mapping"));
-        return IndexMap::new();
-    };
-    let found = entries.iter().filter_map(|(key, value)| field(reader, key, value));
-    found.map(|f| (f.name.clone(), f)).collect()
+    reader.entries(node, &format!("{what} are a mapping"), |reader, key, value| {
+        let found = field(reader, key, value)?;
+        Some((found.name.clone(), found))
+    })
 }
 
 fn field(reader: &mut Reader, key: &Node, node: &Node) -> Option<Field> {

@@ -9,12 +9,10 @@ use indexmap::IndexMap;
 
 /// The outcomes of a stage as written.
 pub(super) fn outcomes(reader: &mut Reader, node: &Node) -> IndexMap<String, Outcome> {
-    let Some(entries) = node.map() else {
-        reader.shape(node, "the outcomes are a mapping");
-        return IndexMap::new();
-    };
-    let found = entries.iter().filter_map(|(key, value)| outcome(reader, key, value));
-    found.map(|o| (o.name.clone(), o)).collect()
+    reader.entries(node, "the outcomes are a mapping", |reader, key, value| {
+        let found = outcome(reader, key, value)?;
+        Some((found.name.clone(), found))
+    })
 }
 
 /// What a kind of stage offers when nothing is written.

@@ -3,6 +3,7 @@
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::workflow::{Expression, Text};
 use crate::yaml::{self, Node, Value};
+use indexmap::IndexMap;
 use unicode_normalization::UnicodeNormalization;
 
 /// Longest name, in characters.
@@ -79,6 +80,20 @@ impl Reader {
             };
             self.error("unknown-key", &key.place, format!("{} has no key `{name}`", keys.what), &hint);
         }
+    }
+
+    /// A mapping: `read` gives each entry with the name it goes by; or `wrong-shape`.
+    pub(in crate::workflow) fn entries<T>(
+        &mut self,
+        node: &Node,
+        wanted: &str,
+        read: impl Fn(&mut Reader, &Node, &Node) -> Option<(String, T)>,
+    ) -> IndexMap<String, T> {
+        let Some(entries) = node.map() else {
+            self.shape(node, wanted);
+            return IndexMap::new();
+        };
+        entries.iter().filter_map(|(key, value)| read(self, key, value)).collect()
     }
 
     /// A scalar.
