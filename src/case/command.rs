@@ -41,6 +41,13 @@ pub struct HandIn {
     pub submission: String,
 }
 
+impl HandIn {
+    /// A text of its head.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.fields.get(name).and_then(Value::as_str).map(str::to_string)
+    }
+}
+
 /// The commands.
 #[expect(missing_docs, reason = "a field is said by the sentence of its variant")]
 #[derive(Debug, Clone, PartialEq)]

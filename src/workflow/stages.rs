@@ -174,6 +174,28 @@ pub struct Outcome {
     pub place: Place,
 }
 
+impl Outcome {
+    /// One that does nothing but lead somewhere.
+    pub fn plain(name: &str, go: Go, reason: bool, place: &Place) -> Outcome {
+        Outcome {
+            name: name.to_owned(),
+            go,
+            when: None,
+            reason,
+            basis: None,
+            about: None,
+            documents: Vec::new(),
+            actions: Vec::new(),
+            merge: false,
+            once: false,
+            code: None,
+            within: None,
+            overdue: None,
+            place: place.clone(),
+        }
+    }
+}
+
 impl Stage {
     /// Whether nobody comes here by going on: `when: false`, so that only an outcome's `to` or `back` leads here.
     pub fn is_sent_to_alone(&self) -> bool {

@@ -109,7 +109,7 @@ impl Deciding<'_> {
         for id in self.case.all_merged(*only) {
             let theirs = self.recipients(&order.definition.to, &[id]);
             if theirs.iter().any(|r| r.starts_with(super::OUTSIDER) || !reached.contains(r)) {
-                let again = Order { items: vec![id], confirm: order.confirm.clone(), ..order.again() };
+                let again = Order { items: vec![id], ..order.clone() };
                 self.order_one(&again);
             }
         }

@@ -69,8 +69,7 @@ impl Deciding<'_> {
     /// Takes a hand-in in place of what was handed in for this task, `again` as it was asked.
     pub(super) fn replace(&mut self, task: &Task, again: &Task, hand_in: &HandIn) {
         if !hand_in.returned.is_empty() {
-            self.refuse("", "先前已经报送过，更正须整份重报：请把有误的行改好，再整份交来。");
-            return;
+            return self.refuse("", "先前已经报送过，更正须整份重报：请把有误的行改好，再整份交来。");
         }
         self.speak_for(task);
         if task.ask == Ask::Nominate {
@@ -82,8 +81,7 @@ impl Deciding<'_> {
 
     fn nominate_anew(&mut self, task: &Task, hand_in: &HandIn) {
         if hand_in.rows.is_empty() {
-            self.refuse("", "表中没有填写任何对象。要收回已经报送的，请交“表样”中的“撤回报送”表。");
-            return;
+            return self.refuse("", "表中没有填写任何对象。要收回已经报送的，请交“表样”中的“撤回报送”表。");
         }
         let before: Vec<Item> = of_task(&self.case, task).cloned().collect();
         let carry: Vec<bool> = before.iter().map(|item| self.carries_others(item.id)).collect();
@@ -130,8 +128,7 @@ impl Deciding<'_> {
         }
         // whoever drops other people only may mean to add them: nobody is lost by a guess
         if !before.is_empty() && left.len() == before.len() {
-            self.refuse("", "表中没有一个先前报送过的对象，看不出是更正还是另报。更正的，请把仍要报送的对象一并填上；全部更换的，请先交“表样”中的“撤回报送”表。");
-            return;
+            return self.refuse("", "表中没有一个先前报送过的对象，看不出是更正还是另报。更正的，请把仍要报送的对象一并填上；全部更换的，请先交“表样”中的“撤回报送”表。");
         }
         if !new.is_empty() {
             lines.push(format!("新增：{}", new.join("、")));
@@ -167,8 +164,7 @@ impl Deciding<'_> {
                 && items.iter().all(|id| t.items.contains(id))
         };
         let Some(open) = self.case.open_tasks().find(asked).cloned() else {
-            self.refuse("", self.takes_no_more(again));
-            return;
+            return self.refuse("", self.takes_no_more(again));
         };
         self.answer(&open, &HandIn { task: open.id, revision: open.revision, ..hand_in.clone() });
         if !self.faults.is_empty() {

@@ -26,40 +26,21 @@ pub(super) fn defaults(kind: Kind, place: &Place) -> IndexMap<String, Outcome> {
         Kind::File => &[("归档", Go::Next, false)],
     };
     let mut found: Vec<Outcome> =
-        list.iter().map(|(name, go, reason)| blank(name, go.clone(), *reason, place)).collect();
+        list.iter().map(|(name, go, reason)| Outcome::plain(name, go.clone(), *reason, place)).collect();
     match kind {
-        Kind::Review => found.push(blank("不同意", Go::End("不同意".to_owned()), true, place)),
+        Kind::Review => found.push(Outcome::plain("不同意", Go::End("不同意".to_owned()), true, place)),
         Kind::Decide => {
-            found.push(blank("不通过", Go::End("不通过".to_owned()), true, place));
-            found.push(blank("缓议", Go::Stay, true, place));
+            found.push(Outcome::plain("不通过", Go::End("不通过".to_owned()), true, place));
+            found.push(Outcome::plain("缓议", Go::Stay, true, place));
         }
         Kind::Recommend | Kind::Assess | Kind::Publicise | Kind::File => {}
     }
     found.into_iter().map(|o| (o.name.clone(), o)).collect()
 }
 
-fn blank(name: &str, go: Go, reason: bool, place: &Place) -> Outcome {
-    Outcome {
-        name: name.to_owned(),
-        go,
-        when: None,
-        reason,
-        basis: None,
-        about: None,
-        documents: Vec::new(),
-        actions: Vec::new(),
-        merge: false,
-        once: false,
-        code: None,
-        within: None,
-        overdue: None,
-        place: place.clone(),
-    }
-}
-
 fn outcome(reader: &mut Reader, key: &Node, node: &Node) -> Option<Outcome> {
     let name = reader.name(key, "an outcome")?;
-    let mut found = blank(&name, Go::Next, false, &key.place);
+    let mut found = Outcome::plain(&name, Go::Next, false, &key.place);
     if let Value::Text(word) = &node.value {
         match word.as_str() {
             "next" => {}
