@@ -237,7 +237,7 @@ pub struct Signature {
 }
 
 /// A batch of a stage.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Batch {
     /// id
     pub id: u32,

@@ -91,7 +91,7 @@ pub(in crate::case) use timers::{deadline as deadline_of, nothing_to_report};
 pub(in crate::case) use trouble::asks_again;
 pub(in crate::case) use twins::TWIN;
 
-use super::command::{Asked, Command, HandIn};
+use super::command::{Asked, Command};
 use super::eval::{Saw, Sight};
 use super::event::{Body, Event};
 use super::{Case, Life, ledger::Ledgers, program::Program};
@@ -285,9 +285,9 @@ impl<'a> Deciding<'a> {
     fn finish(self) -> Result<Decision, Refusal> {
         if self.faults.is_empty() {
             let Deciding { mut events, notes, returned, case, ledgers, saw: found, .. } = self;
-            let answer = events.iter_mut().find_map(|event| match &mut event.body {
-                Body::TaskAnswered { saw, .. } => Some(saw),
-                _ => None,
+            let answer = events.iter_mut().find_map(|event| {
+                let Body::TaskAnswered { saw, .. } = &mut event.body else { return None };
+                Some(saw)
             });
             if let (Some(saw), Ok(found)) = (answer, found.lock()) {
                 saw.extend(found.iter().cloned());
@@ -300,40 +300,13 @@ impl<'a> Deciding<'a> {
     }
 
     fn carry_out(&mut self, command: &Command) {
-        let of_office = !matches!(
-            command,
-            Command::Rendered { .. }
-                | Command::Delivered { .. }
-                | Command::Posted { .. }
-                | Command::Sealed { .. }
-                | Command::GivenUp { .. }
-                | Command::Outage { .. }
-                | Command::Release { .. }
-                | Command::Cancel { .. }
-                | Command::Hold { .. }
-                | Command::ChildOpened { .. }
-                | Command::FileWithParent
-        );
-        if let (Some(reason), true) = (self.case.held.clone(), of_office) {
+        if let (Some(reason), true) = (self.case.held.clone(), !command.is_taken_while_held()) {
             if !matches!(command, Command::Ring | Command::CalendarChanged | Command::OfficesChanged) {
                 self.refuse("", format!("案卷“{}”已由管理员暂停（{reason}），恢复后再报。", self.case.title));
             }
             return;
         }
-        let after_end = matches!(
-            command,
-            Command::HandIn(HandIn { task, .. }) if self.case.tasks.get(task).is_some_and(|t| t.closed.is_none())
-        ) || matches!(
-            command,
-            Command::Delivered { .. }
-                | Command::Sealed { .. }
-                | Command::GivenUp { .. }
-                | Command::Ring
-                | Command::CalendarChanged
-                | Command::OfficesChanged
-                | Command::FileWithParent
-        );
-        if self.case.closed.is_some() && !after_end {
+        if self.case.closed.is_some() && !command.is_taken_after_the_end(&self.case) {
             self.refuse("", format!("案卷“{}”已办结，不再收件。", self.case.title));
             return;
         }

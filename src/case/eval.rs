@@ -10,6 +10,7 @@ mod functions;
 mod keys;
 mod objects;
 mod of_case;
+mod target;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -19,6 +20,7 @@ pub use functions::first_day;
 use functions::{CALENDAR, CalendarObject, ENVIRONMENT};
 pub use keys::{join_key, who};
 use objects::{EachItem, OfficeObject, PeriodObject, RegisterObject, RowsObject, TableObject};
+pub use target::Target;
 pub(super) use values::whole_part;
 use values::{fact_value, period, said, shape};
 
@@ -41,33 +43,6 @@ use std::sync::{Arc, Mutex};
 
 /// Steps an expression may take.
 pub const EXPRESSION_FUEL_MAX: u64 = 50_000;
-
-/// What an expression is about.
-#[derive(Debug, Clone)]
-pub enum Target {
-    /// the case
-    Case,
-    /// an item, by id
-    Item(u32),
-    /// a group of items
-    Group(Vec<u32>),
-    /// an entry of a register, a clock, a paper: what is known of it, the empty among it as null
-    Record {
-        /// its fields
-        fields: Arc<serde_json::Map<String, serde_json::Value>>,
-        /// the register it is an entry of
-        register: Option<String>,
-    },
-    /// somebody who marks an item
-    Assessor {
-        /// the item
-        item: u32,
-        /// 考核人
-        name: String,
-        /// 考核人单位
-        office: String,
-    },
-}
 
 /// Everything an expression can see.
 #[derive(Debug)]

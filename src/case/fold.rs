@@ -278,19 +278,8 @@ impl Case {
                     left: left.clone(),
                     expected: expected.clone(),
                     signers: signers.clone(),
-                    absent: BTreeSet::new(),
-                    fields: super::Fields::new(),
-                    attachments: Vec::new(),
-                    undone: false,
-                    taken_back: super::Fields::new(),
-                    answered: None,
-                    done: None,
-                    sheets: Vec::new(),
-                    counted: BTreeSet::new(),
-                    doubt: None,
-                    up: BTreeMap::new(),
-                    down: BTreeSet::new(),
                     opened: event.at,
+                    ..Batch::default()
                 };
                 self.index.batch(None, Some(&new));
                 self.batches.insert(*batch, Arc::new(new));

@@ -108,6 +108,18 @@ pub struct Around<'a> {
     pub beside: Option<&'a [Workflow]>,
 }
 
+impl<'a> Around<'a> {
+    /// Registers and templates of which only what they read is known.
+    fn read_alone(
+        registers: &'a IndexMap<String, Register>,
+        templates: &'a dyn Fn(&str) -> Option<TemplatePaths>,
+        asks: &'a dyn Fn(&str, &[String]) -> Asked,
+    ) -> Around<'a> {
+        let (makes, bare) = (&|_: &str| Makes::default(), &|_: &str| Vec::new());
+        Around { registers, templates, asks, makes, bare, offices: None, years: &[], beside: None }
+    }
+}
+
 /// Checks a definition and fills [`super::Rule::at`] where it is left out.
 pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
     let at = rules::default_stages(workflow, around.registers);

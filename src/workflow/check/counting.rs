@@ -97,8 +97,7 @@ fn rank(checker: &mut Checker<'_>, index: usize, stage: &Stage, rank: &RankDefin
         let unknown = found.problems.iter().any(|problem| problem.kind == "rule-unknown-name");
         if unknown && !counts {
             let message = format!("`{}` gives its items no `{fact}` to be ranked by", stage.name);
-            checker.error("rank-without-facts", &rank.place, message, "add `score:` or `ballot:`");
-            return;
+            return checker.error("rank-without-facts", &rank.place, message, "add `score:` or `ballot:`");
         }
         if unknown {
             let known: Vec<String> = stage.facts().into_iter().map(|fact| fact.name).collect();
@@ -127,8 +126,7 @@ fn list(checker: &mut Checker<'_>, index: usize, stage: &Stage, name: &str, list
     };
     let Some(rank) = &stage.rank else {
         let message = format!("`{name}` takes the first or last of items that nothing ranks");
-        checker.error("cut-without-rank", &list.place, message, "add `rank: { by: [得分 down] }`");
-        return;
+        return checker.error("cut-without-rank", &list.place, message, "add `rank: { by: [得分 down] }`");
     };
     let pairs = checker.workflow.pairs(&stage.of);
     let categories: Vec<&String> = pairs.iter().filter_map(|p| p.category.as_ref()).collect();
@@ -146,8 +144,7 @@ fn list(checker: &mut Checker<'_>, index: usize, stage: &Stage, name: &str, list
         };
         if let Some(message) = what {
             let hint = "name every category of the stage's items and no other, or give one number for all";
-            checker.error("class-without-count", &list.place, message, hint);
-            return;
+            return checker.error("class-without-count", &list.place, message, hint);
         }
     }
     for (whom, pairs, places) in groups(rank, places, &pairs) {
@@ -155,8 +152,7 @@ fn list(checker: &mut Checker<'_>, index: usize, stage: &Stage, name: &str, list
         let Some(pool) = pool.filter(|pool| i64::try_from(places).is_ok_and(|places| places > *pool)) else { continue };
         let message = format!("`{name}` has {places} places{whom}, but no more than {pool} can be there");
         let hint = "one of the two numbers is wrong; a cut nobody is cut off by is left out";
-        checker.warn("cut-above-pool", &list.place, message, hint);
-        return;
+        return checker.warn("cut-above-pool", &list.place, message, hint);
     }
 }
 

@@ -86,8 +86,7 @@ fn target(checker: &mut Checker<'_>, index: usize, stage: &Stage, outcome: &Outc
     };
     if at >= index {
         let message = format!("`{name}` does not come before `{}`", stage.name);
-        checker.error("back-not-earlier", &outcome.place, message, "use `to:` for a stage that is not earlier");
-        return;
+        return checker.error("back-not-earlier", &outcome.place, message, "use `to:` for a stage that is not earlier");
     }
     let between = checker.workflow.stages[at..index].iter();
     let passed = between.filter(|s| s.of.iter().any(|o| shares(checker, stage, o))).collect();
@@ -271,8 +270,12 @@ fn clock(checker: &mut Checker<'_>, turned: &ClockAction, action: &Action, scope
 
 fn enter(checker: &mut Checker<'_>, name: &str, with: Vec<String>, action: &Action) {
     let Some(register) = checker.around.registers.get(name) else {
-        checker.error("register-unknown", &action.place, format!("there is no register `{name}`"), "add its file");
-        return;
+        return checker.error(
+            "register-unknown",
+            &action.place,
+            format!("there is no register `{name}`"),
+            "add its file",
+        );
     };
     for field in &with {
         let key = field == "who" && matches!(register.key, RegisterKey::Subjects(_));
@@ -299,8 +302,7 @@ fn fits(checker: &mut Checker<'_>, register: &str, field: &str, kind: &rule::Kin
     let known = matches!(kind, rule::Kind::Who | rule::Kind::Any);
     if field == "who" && !known && found.is_some_and(|r| matches!(r.key, RegisterKey::Subjects(_))) {
         let message = format!("`{register}` knows nobody by {}", kind.word());
-        checker.error("rule-wrong-type", place, message, "write `who: about.who`, whom the side item is about");
-        return;
+        return checker.error("rule-wrong-type", place, message, "write `who: about.who`, whom the side item is about");
     }
     let Some(declared) = found.and_then(|r| r.fields.get(field)) else { return };
     let wanted = rule::Kind::of(&declared.kind);

@@ -176,8 +176,7 @@ fn endless(checker: &mut Checker<'_>, index: usize, gate: &Stage) {
         if feeds && many && intake.within.is_none() && !intake.expect_all && matches!(intake.from, From::Submissions) {
             let message = format!("`{}` waits until `{}` is closed, which nothing closes", gate.name, intake.name);
             let hint = format!("give `{}` a `within:`, or `expect: all`", intake.name);
-            checker.error("gate-fed-by-endless-intake", &gate.place, message, &hint);
-            return;
+            return checker.error("gate-fed-by-endless-intake", &gate.place, message, &hint);
         }
     }
 }

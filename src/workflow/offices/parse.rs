@@ -64,7 +64,7 @@ fn entries(reader: &mut Reader, node: &Node) -> IndexMap<String, Office> {
 
 fn office(reader: &mut Reader, key: &Node, node: &Node) -> Option<Office> {
     let id = reader.name(key, "an office's id")?;
-    let mut found = Office { title: id.clone(), folder: Some(id.clone()), id, ..blank() };
+    let mut found = Office { title: id.clone(), folder: Some(id.clone()), id, ..Office::default() };
     if node.value == Value::Null {
         return Some(found);
     }
@@ -167,27 +167,6 @@ fn last_day(reader: &mut Reader, node: &Node, followed: bool) -> Option<NaiveDat
         reader.shape(node, "`until` is a day such as 2022-06-30");
     }
     day
-}
-
-fn blank() -> Office {
-    Office {
-        id: String::new(),
-        title: String::new(),
-        folder: None,
-        tags: Vec::new(),
-        mail: None,
-        superior: None,
-        acting: Vec::new(),
-        calendar: None,
-        closes: None,
-        owners: Vec::new(),
-        successor: None,
-        until: None,
-        series: Vec::new(),
-        running: IndexMap::new(),
-        phone: None,
-        address: None,
-    }
 }
 
 fn channels(reader: &mut Reader, node: &Node) -> IndexMap<String, Channel> {

@@ -322,19 +322,7 @@ pub(super) fn attribute(walk: &mut Walk<'_, '_>, base: &Kind, name: &str) -> Opt
             (_, Some(Meaning::Value { typed, .. })) => Some(typed),
             (_, _) => None,
         },
-        Kind::Text
-        | Kind::Choice(_)
-        | Kind::Number
-        | Kind::Percent
-        | Kind::Date
-        | Kind::Month
-        | Kind::Year
-        | Kind::YesNo
-        | Kind::List(_)
-        | Kind::Table(_, Some(_))
-        | Kind::Register(_)
-        | Kind::Items
-        | Kind::None => None,
+        _ => None,
     }
 }
 

@@ -17,6 +17,7 @@ use minijinja::machinery::{Span, ast};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A text that is gone through.
+#[derive(Default)]
 pub(super) struct Walk<'a> {
     pub(super) trees: Option<&'a BTreeMap<&'a str, ast::Stmt<'a>>>,
     pub(super) found: Vec<Mention>,
@@ -49,25 +50,7 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub(super) fn over(trees: Option<&'a BTreeMap<&'a str, ast::Stmt<'a>>>) -> Walk<'a> {
-        Walk {
-            trees,
-            found: Vec::new(),
-            mistakes: Vec::new(),
-            used: Vec::new(),
-            bare: Vec::new(),
-            filled: Vec::new(),
-            scopes: Scopes::default(),
-            within: Vec::new(),
-            calls: 0,
-            optional: 0,
-            passing: 0,
-            prints: 0,
-            conditions: 0,
-            guards: Vec::new(),
-            asked: Vec::new(),
-            set: BTreeSet::new(),
-            unset: Vec::new(),
-        }
+        Walk { trees, ..Walk::default() }
     }
 
     /// What the text makes and nothing of it reads.
