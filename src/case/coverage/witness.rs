@@ -270,10 +270,10 @@ impl<'a> Witness<'a> {
                     self.found.extend(by.map(|by| parts::stopped(&defined.name, by)));
                 }
                 deadline::Change::Restart { .. } => {
-                    drop(self.found.insert(parts::clock(&defined.name, parts::RESTARTED)))
+                    self.found.insert(parts::clock(&defined.name, parts::RESTARTED));
                 }
                 deadline::Change::Extend { .. } => {
-                    drop(self.found.insert(parts::clock(&defined.name, parts::EXTENDED)))
+                    self.found.insert(parts::clock(&defined.name, parts::EXTENDED));
                 }
                 deadline::Change::Resume { .. } | deadline::Change::Announce { .. } | deadline::Change::End { .. } => {}
             }

@@ -74,6 +74,25 @@ pub(super) fn questions(program: &Program, log: &[Event], since: u64, found: &mu
     }
 }
 
+/// No item is decided forwards while a side item about it lives.
+pub(super) fn sides(program: &Program, log: &[Event], found: &mut Vec<String>) {
+    let mut decisions = Decisions::default();
+    let mut living: BTreeMap<u32, u32> = BTreeMap::new();
+    for event in log {
+        if let Body::ItemOpened { item, about: Some(about), .. } = &event.body {
+            living.insert(*item, *about);
+        }
+        if let Body::ItemEnded { item, .. } = &event.body {
+            living.remove(item);
+        }
+        let Some(forward) = decisions.read(program.workflow(), event) else { continue };
+        let items = forward.rows.iter().filter_map(|row| row.item);
+        for item in items.filter(|item| living.values().any(|about| about == item)) {
+            found.push(format!("7: item {item} was decided while a side item about it was open"));
+        }
+    }
+}
+
 /// No more of a group have gone on than a quota that refuses allows; counted anew from what the items were answered.
 pub(super) fn quotas(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers, found: &mut Vec<String>) {
     let workflow = program.workflow();

@@ -63,12 +63,8 @@ fn one(checker: &mut Checker<'_>, index: usize, stage: &Stage, document: &Docume
     numbers::numbered(checker, stage, document);
     if document.seal && sealer(checker, stage) {
         let message = format!("nobody at `{}` can hand in the sealed scan of `{}`", stage.name, document.template);
-        checker.error(
-            "seal-without-signer",
-            place,
-            message,
-            "the stage's `by` hands in the scan: give it an office with a folder",
-        );
+        let hint = "the stage's `by` hands in the scan: give it an office with a folder";
+        checker.error("seal-without-signer", place, message, hint);
     }
     if document.number.is_some() && document.to.is_empty() && document.copy.is_empty() {
         let message = format!("`{}` takes a number, but goes to nobody", document.template);
@@ -101,12 +97,8 @@ fn recipients(checker: &mut Checker<'_>, to: &[String], place: &crate::diag::Pla
             if office.folder.is_none() && office.mail.is_none() {
                 let message =
                     format!("`{}` has neither folder nor mailbox, nor a window to be served through", office.id);
-                checker.error(
-                    "recipient-without-way",
-                    place,
-                    message,
-                    "give it `mail:` in offices.yaml, or the role `through: ROLE`",
-                );
+                let hint = "give it `mail:` in offices.yaml, or the role `through: ROLE`";
+                checker.error("recipient-without-way", place, message, hint);
             }
         }
     }

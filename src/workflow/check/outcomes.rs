@@ -51,12 +51,8 @@ fn conditions(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
     let Some(last) = offered.last().filter(|_| with > 0) else { return };
     if last.when.is_some() {
         let message = format!("nothing happens at `{}` when no condition is true", stage.name);
-        checker.error(
-            "else-missing",
-            &last.place,
-            message,
-            "leave the condition out of the last outcome: it is the else",
-        );
+        let hint = "leave the condition out of the last outcome: it is the else";
+        checker.error("else-missing", &last.place, message, hint);
     } else if last.once {
         let message =
             format!("nothing happens at `{}` when no condition is true and `{}` has been", stage.name, last.name);
@@ -155,12 +151,8 @@ fn excluded(checker: &mut Checker<'_>, stage: &Stage, outcome: &Outcome, at: usi
     if let Some(pair) = strange {
         let what = pair.category.as_ref().unwrap_or(&pair.kind);
         let message = format!("`{}` sends `{what}` to `{}`, which does not take it", outcome.name, target.name);
-        checker.error(
-            "outcome-target-excludes",
-            &outcome.place,
-            message,
-            "name a stage whose `of` has it, or add it there",
-        );
+        let hint = "name a stage whose `of` has it, or add it there";
+        checker.error("outcome-target-excludes", &outcome.place, message, hint);
     }
 }
 
@@ -198,11 +190,12 @@ pub(super) fn actions(checker: &mut Checker<'_>, actions: &[Action], scope: &Sco
             }
             Verb::Leave(register, _) => {
                 if !checker.around.registers.contains_key(register) {
+                    let hint = "add its file";
                     checker.error(
                         "register-unknown",
                         &action.place,
                         format!("there is no register `{register}`"),
-                        "add its file",
+                        hint,
                     );
                 }
                 continue;
@@ -249,12 +242,8 @@ fn clock(checker: &mut Checker<'_>, turned: &ClockAction, action: &Action, scope
     });
     if !theirs {
         let message = format!("`{name}` is no clock of the items this is done for");
-        checker.error(
-            "action-clock-unknown",
-            &action.place,
-            message,
-            "name a clock of theirs, or of what they are about",
-        );
+        let hint = "name a clock of theirs, or of what they are about";
+        checker.error("action-clock-unknown", &action.place, message, hint);
     }
     if let Some(clock) = workflow.clocks.get(name).filter(|clock| matches!(clock.run, Limit::By(_))) {
         super::clocks::stands(checker, &clock.name, &action.place, "this");
@@ -270,23 +259,15 @@ fn clock(checker: &mut Checker<'_>, turned: &ClockAction, action: &Action, scope
 
 fn enter(checker: &mut Checker<'_>, name: &str, with: Vec<String>, action: &Action) {
     let Some(register) = checker.around.registers.get(name) else {
-        return checker.error(
-            "register-unknown",
-            &action.place,
-            format!("there is no register `{name}`"),
-            "add its file",
-        );
+        let hint = "add its file";
+        return checker.error("register-unknown", &action.place, format!("there is no register `{name}`"), hint);
     };
     for field in &with {
         let key = field == "who" && matches!(register.key, RegisterKey::Subjects(_));
         if !register.fields.contains_key(field) && !key {
             let message = format!("the register `{name}` has no field `{field}`");
-            checker.error(
-                "register-field-missing",
-                &action.place,
-                message,
-                "declare it in the register, or leave it out",
-            );
+            let hint = "declare it in the register, or leave it out";
+            checker.error("register-field-missing", &action.place, message, hint);
         }
     }
     for field in register.fields.values().filter(|f| !f.optional && f.default.is_none() && f.is.is_none()) {

@@ -16,12 +16,8 @@ pub(super) fn check(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
         From::Table(param) => {
             if !matches!(workflow.case.params.get(param).map(|p| &p.kind), Some(Type::Table(..))) {
                 let message = format!("`{param}` is no table among the params");
-                return checker.error(
-                    "from-unknown",
-                    &stage.place,
-                    message,
-                    "declare `params: { …: { type: { table: … } } }`",
-                );
+                let hint = "declare `params: { …: { type: { table: … } } }`";
+                return checker.error("from-unknown", &stage.place, message, hint);
             }
         }
         From::Register(register, filter) => {

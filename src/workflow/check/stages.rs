@@ -74,12 +74,8 @@ fn actors(checker: &mut Checker<'_>, stage: &Stage) {
     let automatic = automatic(stage);
     if stage.by.is_empty() {
         let message = format!("nobody answers `{}`", stage.name);
-        checker.error(
-            "stage-without-actor",
-            &stage.place,
-            message,
-            "add `by: ROLE`; to choose a way by conditions alone, give the stages behind it a `when`",
-        );
+        let hint = "add `by: ROLE`; to choose a way by conditions alone, give the stages behind it a `when`";
+        checker.error("stage-without-actor", &stage.place, message, hint);
     }
     if stage.paper > 0 && (automatic || stage.kind == Kind::Publicise || stage.from.opens_itself()) {
         let message = format!("`{}` waits for paper that nobody hands in", stage.name);
@@ -338,12 +334,8 @@ fn table(checker: &mut Checker<'_>, stage: &Stage, quota: &Quota, param: &Field)
             |c| format!("it has no column `{c}`"),
         );
         let message = format!("the table `{name}` cannot be the quota: {what}");
-        checker.error(
-            "quota-column-missing",
-            &quota.place,
-            message,
-            "`key: office` gives a row per office, columns are categories",
-        );
+        let hint = "`key: office` gives a row per office, columns are categories";
+        checker.error("quota-column-missing", &quota.place, message, hint);
     }
 }
 
@@ -372,12 +364,8 @@ fn decision(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
     let noticed = checker.stages().take(index).any(|(_, s)| s.kind == Kind::Publicise && s.period.is_some());
     if persons && !noticed && super::head::commends(checker) {
         let message = format!("`{}` confers something that was not publicised before", stage.name);
-        checker.warn(
-            "decision-before-publicity",
-            &stage.place,
-            message,
-            "put a `publicise` stage with `for:` before it",
-        );
+        let hint = "put a `publicise` stage with `for:` before it";
+        checker.warn("decision-before-publicity", &stage.place, message, hint);
     }
 }
 

@@ -216,12 +216,8 @@ fn whole(reader: &mut Reader, offices: &Offices, node: &Node) {
                 Some(other) if other.folder.is_none() || other.id == office.id => {
                     let message =
                         format!("`{acting}` cannot act for `{}`: it has no folder of its own for that", office.id);
-                    reader.error(
-                        "successor-without-folder",
-                        &place,
-                        message,
-                        "name another office that has a folder here",
-                    );
+                    let hint = "name another office that has a folder here";
+                    reader.error("successor-without-folder", &place, message, hint);
                 }
                 Some(_) => {}
             }

@@ -115,12 +115,8 @@ fn lapse(reader: &mut Reader, node: &Node) -> Option<(String, String)> {
     let basis = keys.take("basis").and_then(|n| reader.text(n, "a basis"));
     reader.finish(keys, &[]);
     if end.is_none() {
-        reader.error(
-            "missing-key",
-            &node.place,
-            "`overdue` here says how the item ends".to_owned(),
-            "add `end: LABEL`",
-        );
+        let hint = "add `end: LABEL`";
+        reader.error("missing-key", &node.place, "`overdue` here says how the item ends".to_owned(), hint);
     }
     if basis.is_none() {
         let message = "silence becomes an outcome here, but no law is named for it".to_owned();

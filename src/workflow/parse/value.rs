@@ -43,12 +43,8 @@ pub(super) fn kind(reader: &mut Reader, node: &Node) -> Option<Type> {
         Value::Map(_) => compound(reader, node),
         Value::Text(text) => simple(reader, node, text),
         Value::Null | Value::Bool(_) | Value::Int(_) => {
-            reader.error(
-                "unknown-type",
-                &node.place,
-                format!("a type is wanted, this is {}", node.kind()),
-                "write `text`, `date`, …",
-            );
+            let hint = "write `text`, `date`, …";
+            reader.error("unknown-type", &node.place, format!("a type is wanted, this is {}", node.kind()), hint);
             None
         }
     }
@@ -110,12 +106,8 @@ fn plain(word: &str) -> Option<Type> {
 
 fn choice(reader: &mut Reader, node: &Node, options: &[Node]) -> Option<Vec<String>> {
     if options.is_empty() {
-        reader.error(
-            "choice-empty",
-            &node.place,
-            "a choice without anything to choose".to_owned(),
-            "name at least two",
-        );
+        let hint = "name at least two";
+        reader.error("choice-empty", &node.place, "a choice without anything to choose".to_owned(), hint);
         return None;
     }
     let mut found: Vec<String> = Vec::new();
