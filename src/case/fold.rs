@@ -1,5 +1,7 @@
 //! State is the fold of events: one `match`, no rule in it.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "each part is sent its own events only")]
+
 mod ballots;
 mod before;
 mod clocks;
@@ -195,7 +197,6 @@ impl Case {
         self.items.insert(*item, Arc::new(new));
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_item(&mut self, event: &Event) {
         match &event.body {
             Body::ItemOpened { .. } => self.open_item(event),
@@ -251,7 +252,6 @@ impl Case {
         }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_batch(&mut self, event: &Event) {
         match &event.body {
             Body::BatchOpened { batch, stage, key, round, items, left, expected, signers } => {
@@ -303,7 +303,6 @@ impl Case {
         }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_notice(&mut self, body: &Body) {
         match body {
             Body::NoticeUp { batch, channel, on, proof } => self.change_batch(*batch, |b| {
@@ -316,7 +315,6 @@ impl Case {
         }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_question(&mut self, body: &Body) {
         match body {
             Body::QuestionAsked { question, to, text, answers, about } => {

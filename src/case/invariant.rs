@@ -1,5 +1,7 @@
 //! What must always hold (LANGUAGE §14, DESIGN §12): each a checker that the tests run after every step of every scenario.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
+
 mod arrivals;
 mod ballots;
 mod children;
@@ -87,7 +89,6 @@ fn fold_is_state(case: &Case, log: &[Event], found: &mut Vec<String>) {
 }
 
 /// 2. A living item stands at exactly one stage; an ended one never moves.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn positions(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>) {
     for item in case.items.values() {
         let places = case.index.standing.values().filter(|ids| ids.contains(&item.id)).count();
@@ -113,7 +114,6 @@ fn positions(program: &Program, case: &Case, log: &[Event], found: &mut Vec<Stri
 }
 
 /// 3. No batch of many opens while an intake that feeds it is open; no item is in two open batches of a stage.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn gates(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>) {
     let mut open_intakes: BTreeSet<String> = BTreeSet::new();
     let since = migrated(log);
@@ -233,7 +233,6 @@ fn asks_how_to_publish(case: &Case, question: u32, batch: u32) -> bool {
 }
 
 /// 6. No publicise batch is done before its last channel has been up for the whole period.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn notices_stay(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers, found: &mut Vec<String>) {
     let mut stages: BTreeMap<u32, String> = BTreeMap::new();
     let mut items: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
@@ -310,7 +309,6 @@ pub fn series_whole(logs: &[&[Event]]) -> Vec<String> {
 }
 
 /// 9. A document is issued at most once; nothing is delivered that is not issued; what flows from a sealed paper waits for it.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn papers(log: &[Event], found: &mut Vec<String>) {
     let mut issued: BTreeSet<u32> = BTreeSet::new();
     let mut sealed: BTreeMap<u32, u32> = BTreeMap::new();

@@ -95,7 +95,6 @@ impl Case {
     }
 
     /// Whether something came of an answer at once that cannot be undone: anything but moves, tasks and the limits on them.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "whatever is not known here to be harmless spoils it")]
     fn spoils(&self, just: &Just, body: &Body) -> bool {
         let counts_on = |of: &ClockOf| !matches!(of, ClockOf::Answer(_) | ClockOf::Return(_) | ClockOf::Gate { .. });
         match body {

@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Case {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     pub(super) fn apply_task(&mut self, event: &Event) {
         match &event.body {
             Body::TaskOpened { task, batch, stage, office, items, revision, ask } => {

@@ -26,7 +26,6 @@ struct Decisions {
 
 impl Decisions {
     /// What this event decides forwards, if it decides.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
     fn read<'a>(&mut self, workflow: &'a Workflow, event: &'a Event) -> Option<Forward<'a>> {
         let (stage, rows) = match &event.body {
             Body::TaskOpened { task, stage: Some(stage), .. } => {
@@ -50,7 +49,6 @@ impl Decisions {
 }
 
 /// No item is decided forwards while a question that holds it is open. What came before `since` another version judged.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 pub(super) fn questions(program: &Program, log: &[Event], since: u64, found: &mut Vec<String>) {
     let mut decisions = Decisions::default();
     let mut asked: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();

@@ -181,7 +181,6 @@ fn held_means_held(log: &[Event], found: &mut Vec<String>) {
 }
 
 /// 19. A task lies with one office, which alone answers it, and answers it anew; only that office passes it on, once, while open.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn tasks_have_one_office(log: &[Event], found: &mut Vec<String>) {
     let (mut offices, mut answered): (BTreeMap<u64, &str>, BTreeMap<u64, &str>) = Default::default();
     for event in log {
@@ -207,7 +206,6 @@ fn tasks_have_one_office(log: &[Event], found: &mut Vec<String>) {
 }
 
 /// What an item is merged into is another of its kind that lives then.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn merges(log: &[Event], found: &mut Vec<String>) {
     let mut living: BTreeMap<u32, (&str, Option<u32>)> = BTreeMap::new();
     for event in log {

@@ -1,10 +1,5 @@
 //! The closed list of functions and methods, and the parts of things (LANGUAGE §13).
 
-#![expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the grammar is a library's; what is not named here is refused or walked alike"
-)]
-
 use super::infer::Walk;
 use super::kind::{Kind, Typed};
 use super::scope::Meaning;

@@ -2,11 +2,6 @@
 //!
 //! Everything wrong is collected; a part that is wrong has the kind [`Kind::Any`], so that one mistake is one problem.
 
-#![expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the grammar is a library's; what is not named here is refused or walked alike"
-)]
-
 use super::compare::Relation;
 use super::kind::{Kind, Typed};
 use super::proof::{path, proves};

@@ -3,11 +3,6 @@
 //! The body of a macro is looked at once as it stands, when nothing it reads is certain to be read, and once for each call with
 //! what is handed to it ([`super::called`]). What it reads and nobody could ever give, whatever the data, is a [`Mistake`].
 
-#![expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the grammar is a library's; what is not named here is refused or walked alike"
-)]
-
 use super::guards;
 use super::known::{Bound, Part, Paths};
 use super::mentions::{Bare, Mention, Mistake, Used, Word};
