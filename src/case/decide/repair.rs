@@ -93,18 +93,6 @@ pub fn repair(
     deciding.finish()
 }
 
-/// A value of a YAML file as a form would have it.
-fn raw(value: &Value) -> Raw {
-    match value {
-        Value::Null => Raw::Empty,
-        Value::Bool(flag) => Raw::Flag(*flag),
-        Value::Number(number) => Raw::Text(number.to_string()),
-        Value::String(text) => Raw::Text(text.clone()),
-        Value::Array(list) => Raw::List(list.iter().map(raw).collect()),
-        Value::Object(map) => Raw::Map(map.iter().map(|(name, value)| (name.clone(), raw(value))).collect()),
-    }
-}
-
 impl<'a> Deciding<'a> {
     fn put_right(&mut self, repair: &Repair, reason: &str) {
         match repair {
@@ -205,7 +193,7 @@ impl<'a> Deciding<'a> {
                 self.refuse("", format!("there is no field {name} to be corrected here"));
                 continue;
             };
-            match read_value(&form::entry(field), &raw(value), &self.ledgers.offices) {
+            match read_value(&form::entry(field), &Raw::from(value), &self.ledgers.offices) {
                 Ok(Value::Null) if !field.optional => self.refuse("", format!("{name} must not be empty")),
                 Ok(value) => drop(read.insert(name.clone(), value)),
                 Err(why) => self.refuse("", format!("“{name}”{why}")),

@@ -4,7 +4,6 @@ use crate::case::event::{Ask, Body, Event, Hold, TOLD, TaskEnd};
 use crate::case::program::Program;
 use crate::case::{Case, Life};
 use crate::submission::{Type, texts};
-use crate::workflow::{Go, Kind};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 

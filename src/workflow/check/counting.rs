@@ -101,8 +101,7 @@ fn rank(checker: &mut Checker<'_>, index: usize, stage: &Stage, rank: &RankDefin
         }
         if unknown {
             let known: Vec<String> = stage.facts().into_iter().map(|fact| fact.name).collect();
-            let close = crate::workflow::parse::nearest(fact, &known);
-            let hint = close.map_or_else(|| format!("facts: {}", known.join(" ")), |c| format!("did you mean `{c}`?"));
+            let hint = crate::workflow::parse::meant(fact, &known, &format!("facts: {}", known.join(" ")));
             let message = format!("`{fact}`, by which items rank or share a rank, is no fact of `{}`", stage.name);
             checker.error("share-unknown-fact", &rank.place, message, &hint);
         } else if found.problems.is_empty() && !found.typed.kind.numeric() {
@@ -193,14 +192,10 @@ fn lists_named(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
     }
     for (name, place) in unknown {
         let known: Vec<&String> = checker.workflow.stages.iter().flat_map(|s| s.lists.keys()).collect();
-        let close = crate::workflow::parse::nearest(name, &known);
-        let hint = close.filter(|close| close != name).map_or_else(
-            || {
-                "name another list of this stage; a `decide` stage names those of an `assess` stage before it"
-                    .to_owned()
-            },
-            |close| format!("did you mean `{close}`?"),
-        );
+        // one that is made elsewhere is not misspelt
+        let known = if known.contains(&name) { Vec::new() } else { known };
+        let otherwise = "name another list of this stage; a `decide` stage names those of an `assess` stage before it";
+        let hint = crate::workflow::parse::meant(name, &known, otherwise);
         checker.error("conflict-unknown-list", place, format!("`{name}` is no list here"), &hint);
     }
 }

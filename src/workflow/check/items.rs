@@ -149,8 +149,7 @@ fn fields(checker: &mut Checker<'_>, item: &ItemType) {
         }
         let pairs = workflow.pairs(std::slice::from_ref(&item.name));
         let scope = Scope::of_pairs(workflow, checker.around.registers, pairs);
-        let found = rule::infer(&is.source, &scope);
-        checker.report(&is.place, &found, |kind| kind);
+        let found = checker.inferred(&is.source, &is.place, &scope);
         let wanted = Kind::of(&field.kind);
         if found.problems.is_empty() && !found.typed.kind.alike(&wanted) {
             let message =

@@ -104,8 +104,7 @@ pub(super) fn stage_named<'a>(checker: &mut Checker<'a>, outcome: &Outcome, name
     let stages = &checker.workflow.stages;
     let Some(at) = checker.workflow.stage_index(name) else {
         let known: Vec<&str> = stages.iter().map(|s| s.name.as_str()).collect();
-        let close = crate::workflow::parse::nearest(name, &known);
-        let hint = close.map_or("name a stage of this workflow".to_owned(), |c| format!("did you mean `{c}`?"));
+        let hint = crate::workflow::parse::meant(name, &known, "name a stage of this workflow");
         checker.error("outcome-target-unknown", &outcome.place, format!("there is no stage `{name}`"), &hint);
         return None;
     };
@@ -221,8 +220,7 @@ pub(super) fn actions(checker: &mut Checker<'_>, actions: &[Action], scope: &Sco
             Verb::Set(with) => with,
         };
         for (field, value) in values {
-            let found = rule::infer(&value.source, scope);
-            checker.report(&value.place, &found, |kind| kind);
+            let found = checker.inferred(&value.source, &value.place, scope);
             if let (Verb::Enter(register, _), true) = (&action.verb, found.problems.is_empty()) {
                 fits(checker, register, field, &found.typed.kind, &value.place);
             }
@@ -248,8 +246,7 @@ fn clock(checker: &mut Checker<'_>, turned: &ClockAction, action: &Action, scope
     if let Some(clock) = workflow.clocks.get(name).filter(|clock| matches!(clock.run, Limit::By(_))) {
         super::clocks::stands(checker, &clock.name, &action.place, "this");
     }
-    let found = rule::infer(&turned.date.source, scope);
-    checker.report(&turned.date.place, &found, |kind| kind);
+    let found = checker.inferred(&turned.date.source, &turned.date.place, scope);
     let day = rule::Kind::of(&crate::submission::Type::Date);
     if found.problems.is_empty() && !found.typed.kind.alike(&day) {
         let message = format!("a clock is turned as of a date, this is {}", found.typed.kind.word());

@@ -275,8 +275,7 @@ fn bound(checker: &mut Checker<'_>, index: usize, stage: &Stage, quota: &Quota, 
         Bound::Expression(expression) => {
             let scope = checker.scope_at(index, false);
             let scope = rule::Scope { group: Some(&quota.per), ..scope };
-            let found = rule::infer(&expression.source, &scope);
-            checker.report(&expression.place, &found, |kind| kind);
+            let found = checker.inferred(&expression.source, &expression.place, &scope);
             if found.problems.is_empty() && !found.typed.kind.numeric() {
                 let message = format!("a quota is a number, this is {}", found.typed.kind.word());
                 checker.error("rule-wrong-type", &expression.place, message, "");

@@ -1,6 +1,6 @@
 //! Stages: the skeleton of LANGUAGE §6 and the keys each kind adds (§8).
 
-use super::reader::{Keys, Reader, nearest};
+use super::reader::{Keys, Reader, meant};
 use super::{action, counting, field, limit, outcome, sign};
 use crate::deadline::Span;
 use crate::workflow::{Attach, Bound, Each, From, Kind, Late, Over, Quota, Sign, Stage, StageForm};
@@ -29,10 +29,7 @@ fn stage(reader: &mut Reader, node: &Node) -> Option<Stage> {
     let Some((word, kind)) = KINDS.iter().find(|(word, _)| node.get(word).is_some()).copied() else {
         let first = node.map().and_then(|m| m.first()).map(|(k, _)| k)?;
         let words: Vec<&str> = KINDS.iter().map(|(w, _)| *w).collect();
-        let hint = match nearest(&first.raw, &words) {
-            Some(close) => format!("did you mean `{close}`?"),
-            None => format!("a stage begins with one of {}", words.join(", ")),
-        };
+        let hint = meant(&first.raw, &words, &format!("a stage begins with one of {}", words.join(", ")));
         reader.error("unknown-stage-kind", &first.place, format!("`{}` is not a kind of stage", first.raw), &hint);
         return None;
     };

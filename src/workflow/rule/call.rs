@@ -4,7 +4,7 @@ use super::infer::Walk;
 use super::kind::{Kind, Typed};
 use super::scope::Meaning;
 use crate::deadline::Span;
-use crate::workflow::parse::{FUNCTIONS, nearest};
+use crate::workflow::parse::{FUNCTIONS, meant};
 use crate::workflow::{Field, RegisterKey};
 use indexmap::IndexMap;
 use minijinja::machinery::ast;
@@ -34,10 +34,7 @@ impl Walk<'_, '_> {
             "min" | "max" => (1, 8),
             "sum" | "any" | "all" | "len" | "cn" | "rmb" | "mask" | "date_cn" => (1, 1),
             _ => {
-                let hint = match nearest(name, &FUNCTIONS) {
-                    Some(close) => format!("did you mean `{close}`?"),
-                    None => format!("functions: {}", FUNCTIONS[..16].join(" ")),
-                };
+                let hint = meant(name, &FUNCTIONS, &format!("functions: {}", FUNCTIONS[..16].join(" ")));
                 self.problem("function-unknown", format!("there is no function `{name}`"), Some(hint));
                 return Typed::sure(Kind::Any);
             }
