@@ -166,11 +166,6 @@ impl Rule {
 }
 
 impl Field {
-    /// The columns of one that is a table.
-    pub fn columns(&self) -> &[(String, Type)] {
-        if let Type::Table(columns, _) = &self.kind { columns } else { &[] }
-    }
-
     /// A default that is told by the day on which it is wanted: `today`, `period`, or month and day.
     pub fn default_of_the_day(&self) -> Option<&str> {
         let word = self.default.as_ref()?.as_str()?;

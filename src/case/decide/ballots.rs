@@ -161,7 +161,7 @@ impl Deciding<'_> {
             self.refuse("", say);
             return None;
         }
-        sheet.voters = counted.groups.iter().map(|g| (g.name.clone(), g.ballots)).collect();
+        sheet.voters = counted.groups.iter().cloned().collect();
         Some(counted)
     }
 

@@ -133,7 +133,6 @@ impl Case {
             issued: None,
             delivered: Vec::new(),
             served: None,
-            ordered_seq: event.seq,
             reckoned,
             closure: self.closure.clone(),
         };
