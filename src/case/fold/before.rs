@@ -116,7 +116,6 @@ impl Case {
     }
 
     /// The items somebody goes on with; `at_once`: it follows from the latest answer itself.
-    #[expect(clippy::too_many_lines, reason = "an arm for every event, and none forgotten")]
     fn goes_on_from(&self, event: &Event, at_once: bool) -> Vec<u32> {
         let in_batch = |batch: &u32| self.batches.get(batch).map(|b| b.items.clone()).unwrap_or_default();
         let of_task = |task: &u64| -> Vec<u32> {

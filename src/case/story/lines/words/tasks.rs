@@ -23,8 +23,7 @@ impl Words<'_> {
                 let counts: Vec<String> =
                     counts.iter().filter(|(n, _)| *n > 0).map(|(n, of)| format!("{n} {of}")).collect();
                 let counts = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
-                let saw = if saw.is_empty() { String::new() } else { format!("; saw {}", saw.join(", ")) };
-                format!("handed in: {}{counts}{saw}", self.answered(*task, rows))
+                format!("handed in: {}{counts}{}", self.answered(*task, rows), found(saw))
             }
             Body::TaskAnswered { task, declined: Some(reason), .. } => {
                 format!("declined: {}: {reason}", self.task(*task))
@@ -77,4 +76,9 @@ impl Words<'_> {
             _ => return None,
         })
     }
+}
+
+/// The entries of registers that were found as an answer was decided on.
+fn found(saw: &[String]) -> String {
+    if saw.is_empty() { String::new() } else { format!("; saw {}", saw.join(", ")) }
 }
