@@ -253,6 +253,8 @@ pub struct Batch {
     pub again: bool,
     /// items it took in
     pub items: Vec<u32>,
+    /// items left for a later round
+    pub left: Vec<u32>,
     /// who signs it, in order, where several do
     pub signers: Vec<String>,
     /// those of them who do not vote: they are absent

@@ -254,7 +254,7 @@ impl Case {
 
     fn apply_batch(&mut self, event: &Event) {
         match &event.body {
-            Body::BatchOpened { batch, stage, key, round, items, expected, signers, .. } => {
+            Body::BatchOpened { batch, stage, key, round, items, left, expected, signers } => {
                 let before = self.wait_before(items);
                 for id in items {
                     self.change_item(*id, |i| {
@@ -275,6 +275,7 @@ impl Case {
                     wait: before.unwrap_or_else(|| self.index.wait(stage, key)),
                     again: before.is_some(),
                     items: items.clone(),
+                    left: left.clone(),
                     signers: signers.clone(),
                     opened: event.at,
                     ..Batch::default()
