@@ -239,7 +239,7 @@ pub struct Signature {
 }
 
 /// A batch of a stage.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Batch {
     /// id
     pub id: u32,
@@ -257,8 +257,6 @@ pub struct Batch {
     pub items: Vec<u32>,
     /// items left for a later round
     pub left: Vec<u32>,
-    /// offices expected (intakes)
-    pub expected: Vec<String>,
     /// who signs it, in order, where several do
     pub signers: Vec<String>,
     /// those of them who do not vote: they are absent

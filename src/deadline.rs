@@ -13,7 +13,6 @@ mod count;
 mod explain;
 mod offset;
 mod period;
-mod recount;
 mod schedule;
 mod span;
 #[cfg(test)]
@@ -22,7 +21,6 @@ mod tests;
 pub use explain::{Explanation, Stretch, Why};
 pub use offset::{OFFSET_COUNT_MAX, Offset};
 pub use period::{Every, Period};
-pub use recount::{Recount, recount};
 pub use schedule::{Begun, CatchUp, DayRule, FALLS_MAX, Fall, Fallen, Reported, Roll, Schedule, ScheduleText};
 pub use span::{Malformed, SPAN_DAYS_MAX, SPAN_HOURS_MAX, SPAN_MONTHS_MAX, SPAN_YEARS_MAX, Span, date_literal};
 
@@ -182,27 +180,6 @@ pub struct Due {
     pub exact: bool,
 }
 
-/// How a deadline stands after its whole ledger.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
-    /// it runs out then
-    Runs(Due),
-    /// it stands still, and nobody knows how long
-    Stopped {
-        /// the last day that counted
-        since: NaiveDate,
-        /// reasons of the stops still open, in Chinese
-        reasons: Vec<String>,
-    },
-    /// what it waited for happened on `date`
-    Ended {
-        /// when
-        date: NaiveDate,
-        /// when it would have run out; none when it was stopped
-        due: Option<Due>,
-    },
-}
-
 impl Deadline {
     /// A deadline that starts at `from`, with an empty ledger, the start day not counted, open until 24:00.
     pub fn new(from: Moment, budget: Budget, calendar: &Calendar) -> Deadline {
@@ -221,26 +198,9 @@ impl Deadline {
         count::count(self, calendar).ok().map(|count| count.due)
     }
 
-    /// How it stands after the whole ledger, entries of days to come included.
-    pub fn standing(&self, calendar: &Calendar) -> Standing {
-        if let Some(date) = count::ended(&self.ledger) {
-            return Standing::Ended { date, due: self.due(calendar) };
-        }
-        match count::count(self, calendar) {
-            Ok(count) => Standing::Runs(count.due),
-            Err(stopped) => Standing::Stopped { since: stopped.since, reasons: stopped.reasons },
-        }
-    }
-
     /// Whether it uses up hours, so that a stop counts from its moment.
     pub fn counts_hours(&self) -> bool {
         matches!(self.budget, Budget::Span(Span::Hours(_)))
-    }
-
-    /// The same deadline with one more entry.
-    pub fn with(mut self, change: Change) -> Deadline {
-        self.ledger.push(change);
-        self
     }
 
     /// Why the date is what it is, in Chinese, for receipts and for `banwen date`.

@@ -30,7 +30,7 @@ pub enum Channel {
 }
 
 /// One office.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Office {
     /// stable id
     pub id: String,

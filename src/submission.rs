@@ -299,6 +299,22 @@ pub enum Raw {
     Broken(String),
 }
 
+impl From<&serde_json::Value> for Raw {
+    /// A value of YAML, or of another case, as a form would have it; a number as it is written.
+    fn from(value: &serde_json::Value) -> Raw {
+        match value {
+            serde_json::Value::Null => Raw::Empty,
+            serde_json::Value::Bool(flag) => Raw::Flag(*flag),
+            serde_json::Value::Number(number) => Raw::Text(number.to_string()),
+            serde_json::Value::String(text) => Raw::Text(text.clone()),
+            serde_json::Value::Array(list) => Raw::List(list.iter().map(Raw::from).collect()),
+            serde_json::Value::Object(map) => {
+                Raw::Map(map.iter().map(|(name, value)| (name.clone(), Raw::from(value))).collect())
+            }
+        }
+    }
+}
+
 /// One answered value with its place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cell {

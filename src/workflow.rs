@@ -9,7 +9,7 @@ pub mod offices;
 pub mod parse;
 pub mod rule;
 mod counting;
-mod facts;
+pub mod facts;
 mod items;
 mod papers;
 mod reads;

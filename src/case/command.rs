@@ -1,5 +1,6 @@
 //! What somebody or something asks of a case (LANGUAGE §14): the only way anything happens.
 
+use super::Case;
 use super::effect::Effect;
 use super::event::{CaseEnd, Fields, Row};
 use crate::clock::Moment;
@@ -39,6 +40,13 @@ pub struct HandIn {
     pub returned: Vec<Fault>,
     /// digest of the submission
     pub submission: String,
+}
+
+impl HandIn {
+    /// A text of its head.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.fields.get(name).and_then(Value::as_str).map(str::to_string)
+    }
 }
 
 /// The commands.
@@ -117,6 +125,43 @@ pub enum Command {
     PutIn { fields: Fields, owner: String, from: String },
     /// the package of its parent is sealed
     FileWithParent,
+}
+
+impl Command {
+    /// Whether a case that an operator holds takes it: what was done or seen outside, and what an operator asks.
+    pub(super) fn is_taken_while_held(&self) -> bool {
+        matches!(
+            self,
+            Command::Rendered { .. }
+                | Command::Delivered { .. }
+                | Command::Posted { .. }
+                | Command::Sealed { .. }
+                | Command::GivenUp { .. }
+                | Command::Outage { .. }
+                | Command::Release { .. }
+                | Command::Cancel { .. }
+                | Command::Hold { .. }
+                | Command::ChildOpened { .. }
+                | Command::FileWithParent
+        )
+    }
+
+    /// Whether a case that has ended takes it: what is still asked in it, what was done outside, and what time brings.
+    pub(super) fn is_taken_after_the_end(&self, case: &Case) -> bool {
+        if let Command::HandIn(HandIn { task, .. }) = self {
+            return case.tasks.get(task).is_some_and(|t| t.closed.is_none());
+        }
+        matches!(
+            self,
+            Command::Delivered { .. }
+                | Command::Sealed { .. }
+                | Command::GivenUp { .. }
+                | Command::Ring
+                | Command::CalendarChanged
+                | Command::OfficesChanged
+                | Command::FileWithParent
+        )
+    }
 }
 
 /// How signers change.

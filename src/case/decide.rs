@@ -91,8 +91,8 @@ pub(in crate::case) use timers::{deadline as deadline_of, nothing_to_report};
 pub(in crate::case) use trouble::asks_again;
 pub(in crate::case) use twins::TWIN;
 
-use super::command::{Asked, Command, HandIn};
-use super::eval::Sight;
+use super::command::{Asked, Command};
+use super::eval::{Saw, Sight};
 use super::event::{Body, Event};
 use super::{Case, Life, ledger::Ledgers, program::Program};
 use crate::clock::Moment;
@@ -184,6 +184,8 @@ pub(super) struct Deciding<'a> {
     returned: Vec<Fault>,
     faults: Vec<Fault>,
     seen: Option<Arc<Sight>>,
+    /// what was found in registers; fold and rules read nothing of it, whoever reads the log a year later does
+    saw: Saw,
     touched: touched::Touched,
     notices: super::notice::Notices,
 }
@@ -213,6 +215,7 @@ impl<'a> Deciding<'a> {
             returned: Vec::new(),
             faults: Vec::new(),
             seen: None,
+            saw: Saw::default(),
             touched: touched::Touched::default(),
             notices: super::notice::Notices::default(),
         }
@@ -270,54 +273,42 @@ impl<'a> Deciding<'a> {
     }
 
     fn sight(&mut self) -> Arc<Sight> {
-        let sight = || Sight::new(self.program, &self.case, &self.ledgers, self.now);
-        self.seen.get_or_insert_with(sight).clone()
+        if self.seen.is_none() {
+            self.seen = Some(self.sight_in(&self.case));
+        }
+        self.seen.clone().unwrap_or_else(|| unreachable!("it was just set"))
+    }
+
+    /// What would be seen if the case were so.
+    fn sight_in(&self, case: &Case) -> Arc<Sight> {
+        Sight::noting(self.program, case, &self.ledgers, self.now, &self.saw)
     }
 
     fn finish(self) -> Result<Decision, Refusal> {
-        let Deciding { events, notes, returned, case, ledgers, mut faults, .. } = self;
-        if faults.is_empty() {
+        if self.faults.is_empty() {
+            let Deciding { mut events, notes, returned, case, ledgers, saw: found, .. } = self;
+            let answer = events.iter_mut().find_map(|event| {
+                let Body::TaskAnswered { saw, .. } = &mut event.body else { return None };
+                Some(saw)
+            });
+            if let (Some(saw), Ok(found)) = (answer, found.lock()) {
+                saw.extend(found.iter().cloned());
+            }
             return Ok(Decision { events, notes, returned, case, ledgers });
         }
+        let mut faults = self.faults;
         faults.dedup();
         Err(Refusal { faults })
     }
 
     fn carry_out(&mut self, command: &Command) {
-        let of_office = !matches!(
-            command,
-            Command::Rendered { .. }
-                | Command::Delivered { .. }
-                | Command::Posted { .. }
-                | Command::Sealed { .. }
-                | Command::GivenUp { .. }
-                | Command::Outage { .. }
-                | Command::Release { .. }
-                | Command::Cancel { .. }
-                | Command::Hold { .. }
-                | Command::ChildOpened { .. }
-                | Command::FileWithParent
-        );
-        if let (Some(reason), true) = (self.case.held.clone(), of_office) {
+        if let (Some(reason), true) = (self.case.held.clone(), !command.is_taken_while_held()) {
             if !matches!(command, Command::Ring | Command::CalendarChanged | Command::OfficesChanged) {
                 self.refuse("", format!("案卷“{}”已由管理员暂停（{reason}），恢复后再报。", self.case.title));
             }
             return;
         }
-        let after_end = matches!(
-            command,
-            Command::HandIn(HandIn { task, .. }) if self.case.tasks.get(task).is_some_and(|t| t.closed.is_none())
-        ) || matches!(
-            command,
-            Command::Delivered { .. }
-                | Command::Sealed { .. }
-                | Command::GivenUp { .. }
-                | Command::Ring
-                | Command::CalendarChanged
-                | Command::OfficesChanged
-                | Command::FileWithParent
-        );
-        if self.case.closed.is_some() && !after_end {
+        if self.case.closed.is_some() && !command.is_taken_after_the_end(&self.case) {
             self.refuse("", format!("案卷“{}”已办结，不再收件。", self.case.title));
             return;
         }

@@ -167,23 +167,13 @@ fn told_when_over(workflow: &Workflow, offices: &Offices, case: &Case, clock: u3
 /// What an office needs for a task that was passed to it: the workbook, which leaves the office before, and the paper it is about.
 fn passed(case: &Case, task: u64, to: &str) -> Vec<Effect> {
     let deliver = |document: u32, draft: bool| Effect::Deliver { document, office: to.to_string(), draft };
-    let paper = case.tasks.get(&task).and_then(|task| match (&task.ask, task.batch) {
-        (Ask::Seal(document) | Ask::Report(document) | Ask::Serve(document), _) => Some(deliver(*document, true)),
-        (Ask::Post(_), Some(batch)) => {
-            let notice = case.papers(batch).filter(|d| d.notice && d.life == Life::Issued).last();
-            notice.map(|notice| deliver(notice.id, false))
+    let paper = case.tasks.get(&task).and_then(|task| {
+        if let Ask::Seal(document) | Ask::Report(document) | Ask::Serve(document) = task.ask {
+            return Some(deliver(document, true));
         }
-        (Ask::Post(_), None) => None,
-        (
-            Ask::Nominate
-            | Ask::Correct
-            | Ask::Answer
-            | Ask::Question(_)
-            | Ask::Witness(_)
-            | Ask::Copies
-            | Ask::Acknowledge(_),
-            _,
-        ) => None,
+        let batch = task.batch.filter(|_| matches!(task.ask, Ask::Post(_)))?;
+        let notice = case.papers(batch).filter(|d| d.notice && d.life == Life::Issued).last();
+        notice.map(|notice| deliver(notice.id, false))
     });
     std::iter::once(Effect::Sheet { task }).chain(paper).collect()
 }

@@ -9,7 +9,7 @@ use super::program::Program;
 use super::{Case, Item, Position};
 use crate::calendar::Calendar;
 use crate::deadline::Deadline;
-use crate::submission::Type;
+use crate::submission::{Type, texts};
 use crate::workflow::{Field, ItemType, Subject};
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -51,49 +51,36 @@ pub fn due(program: &Program, case: &Case, calendar: &Calendar, today: NaiveDate
     found.collect()
 }
 
-/// The fields of an item that are somebody's own.
+/// The fields of an item that are somebody's own: of a person all that was entered.
 pub fn personal(program: &Program, item: &Item) -> Vec<String> {
+    let person = program.workflow().subject(&item.of, item.category.as_deref()) == Some(Subject::Person);
+    let own = entered(program, item).into_iter().filter(|(_, _, tells)| person || *tells);
+    own.map(|(name, ..)| name).collect()
+}
+
+/// What was entered of an item and about it, as `FIELD` or `STAGE.FIELD`, and whether that tells who it is.
+fn entered<'i>(program: &Program, item: &'i Item) -> Vec<(String, &'i Value, bool)> {
     let workflow = program.workflow();
     let Some(of) = workflow.items.get(&item.of) else { return Vec::new() };
-    let person = workflow.subject(&item.of, item.category.as_deref()) == Some(Subject::Person);
-    let own =
-        item.fields.keys().filter(|name| person || of.fields.get(*name).is_some_and(|f| is_personal(of, f, name)));
-    let said = item.answers.iter().flat_map(|(stage, answer)| {
+    let tells = |field: Option<&Field>, name: &str| field.is_some_and(|field| is_personal(of, field, name));
+    let own = item.fields.iter().map(|(name, value)| (name.clone(), value, tells(of.fields.get(name), name)));
+    let mut found: Vec<(String, &Value, bool)> = own.collect();
+    for (stage, answer) in &item.answers {
         let form = workflow.stage(stage).map(|s| &s.form.item);
-        let of_it = move |name: &&String| {
-            let field = form.and_then(|form| form.get(*name));
-            person || field.is_some_and(|f| is_personal(of, f, &format!("{stage}.{name}")))
-        };
-        answer.fields.keys().filter(of_it).map(move |name| format!("{stage}.{name}"))
-    });
-    own.cloned().chain(said).collect()
+        found.extend(answer.fields.iter().map(|(name, value)| {
+            let path = format!("{stage}.{name}");
+            let tells = tells(form.and_then(|form| form.get(name)), &path);
+            (path, value, tells)
+        }));
+    }
+    found
 }
 
 /// What tells who an item is: its names, numbers and addresses, as texts of two characters or more.
 pub fn telling(program: &Program, item: &Item) -> BTreeSet<String> {
-    fn gather(value: &Value, found: &mut BTreeSet<String>) {
-        match value {
-            Value::String(text) if text.chars().nth(1).is_some() => drop(found.insert(text.clone())),
-            Value::Array(values) => values.iter().for_each(|value| gather(value, found)),
-            Value::Object(values) => values.values().for_each(|value| gather(value, found)),
-            Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
-        }
-    }
-    let workflow = program.workflow();
-    let mut found = BTreeSet::new();
-    let Some(of) = workflow.items.get(&item.of) else { return found };
-    let own = item.fields.iter().filter(|(name, _)| of.fields.get(*name).is_some_and(|f| is_personal(of, f, name)));
-    own.for_each(|(_, value)| gather(value, &mut found));
-    for (stage, answer) in &item.answers {
-        let form = workflow.stage(stage).map(|s| &s.form.item);
-        for (name, value) in &answer.fields {
-            let field = form.and_then(|form| form.get(name));
-            if field.is_some_and(|f| is_personal(of, f, &format!("{stage}.{name}"))) {
-                gather(value, &mut found);
-            }
-        }
-    }
-    found
+    let telling = entered(program, item).into_iter().filter(|(_, _, tells)| *tells);
+    let texts = telling.flat_map(|(_, value, _)| texts(value));
+    texts.filter(|text| text.chars().nth(1).is_some()).map(str::to_string).collect()
 }
 
 /// Where in the log words were said to an office, in a question or a return, that tell who somebody is.

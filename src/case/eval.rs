@@ -10,6 +10,7 @@ mod functions;
 mod keys;
 mod objects;
 mod of_case;
+mod target;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -19,6 +20,7 @@ pub use functions::first_day;
 use functions::{CALENDAR, CalendarObject, ENVIRONMENT};
 pub use keys::{join_key, who};
 use objects::{EachItem, OfficeObject, PeriodObject, RegisterObject, RowsObject, TableObject};
+pub use target::Target;
 pub(super) use values::whole_part;
 use values::{fact_value, period, said, shape};
 
@@ -36,37 +38,11 @@ use crate::workflow::rule::{self, EACH, asked_text, exact_text};
 use chrono::Datelike;
 use minijinja::value::{Object, Value};
 use minijinja::{Error, ErrorKind};
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 
 /// Steps an expression may take.
 pub const EXPRESSION_FUEL_MAX: u64 = 50_000;
-
-/// What an expression is about.
-#[derive(Debug, Clone)]
-pub enum Target {
-    /// the case
-    Case,
-    /// an item, by id
-    Item(u32),
-    /// a group of items
-    Group(Vec<u32>),
-    /// an entry of a register, a clock, a paper: what is known of it, the empty among it as null
-    Record {
-        /// its fields
-        fields: Arc<serde_json::Map<String, serde_json::Value>>,
-        /// the register it is an entry of
-        register: Option<String>,
-    },
-    /// somebody who marks an item
-    Assessor {
-        /// the item
-        item: u32,
-        /// 考核人
-        name: String,
-        /// 考核人单位
-        office: String,
-    },
-}
 
 /// Everything an expression can see.
 #[derive(Debug)]
@@ -77,12 +53,22 @@ pub struct Sight {
     now: Moment,
     /// in a table: the time it is for
     table: Option<Option<Period>>,
+    /// where it is noted which entries of registers are found
+    saw: Saw,
 }
+
+/// Entries of registers that were found, each as `stream/seq` of the event that wrote it last.
+pub type Saw = Arc<Mutex<BTreeSet<String>>>;
 
 impl Sight {
     /// What is seen at this moment.
     pub fn new(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -> Arc<Sight> {
-        Sight::at(program, case, ledgers, now, None)
+        Sight::noting(program, case, ledgers, now, &Saw::default())
+    }
+
+    /// The same; which entries of registers are found is noted.
+    pub fn noting(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, saw: &Saw) -> Arc<Sight> {
+        Sight::at(program, case, ledgers, now, None, saw)
     }
 
     /// What a table for a time sees of a case as it stood then.
@@ -93,11 +79,19 @@ impl Sight {
         as_of: Moment,
         period: Option<Period>,
     ) -> Arc<Sight> {
-        Sight::at(program, case, ledgers, as_of, Some(period))
+        Sight::at(program, case, ledgers, as_of, Some(period), &Saw::default())
     }
 
-    fn at(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment, table: Option<Option<Period>>) -> Arc<Sight> {
-        Arc::new(Sight { program: program.clone(), case: case.clone(), ledgers: ledgers.clone(), now, table })
+    fn at(
+        program: &Program,
+        case: &Case,
+        ledgers: &Ledgers,
+        now: Moment,
+        table: Option<Option<Period>>,
+        saw: &Saw,
+    ) -> Arc<Sight> {
+        let (program, case, ledgers) = (program.clone(), case.clone(), ledgers.clone());
+        Arc::new(Sight { program, case, ledgers, now, table, saw: saw.clone() })
     }
 
     /// The case it sees.

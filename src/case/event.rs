@@ -220,6 +220,9 @@ pub enum Body {
         /// what it means for a count of ballots: its rows are counts, never ballots
         #[serde(default, skip_serializing_if = "Option::is_none")]
         count: Option<Count>,
+        /// the entries of registers that were found as it was decided on, each as `stream/seq` of the event that wrote it last
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        saw: Vec<String>,
     },
     /// an answer is taken back, as if it had not been given; `waiting`: who was in a batch with its items, and waits for it again
     AnswerTakenBack {

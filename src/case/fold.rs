@@ -1,5 +1,7 @@
 //! State is the fold of events: one `match`, no rule in it.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "each part is sent its own events only")]
+
 mod ballots;
 mod before;
 mod clocks;
@@ -200,7 +202,6 @@ impl Case {
         self.items.insert(*item, Arc::new(new));
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_item(&mut self, event: &Event) {
         match &event.body {
             Body::ItemOpened { .. } => self.open_item(event),
@@ -256,7 +257,6 @@ impl Case {
         }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_batch(&mut self, event: &Event) {
         match &event.body {
             Body::BatchOpened { batch, stage, key, round, items, left, expected, signers } => {
@@ -281,21 +281,9 @@ impl Case {
                     again: before.is_some(),
                     items: items.clone(),
                     left: left.clone(),
-                    expected: expected.clone(),
                     signers: signers.clone(),
-                    absent: BTreeSet::new(),
-                    fields: super::Fields::new(),
-                    attachments: Vec::new(),
-                    undone: false,
-                    taken_back: super::Fields::new(),
-                    answered: None,
-                    done: None,
-                    sheets: Vec::new(),
-                    counted: BTreeSet::new(),
-                    doubt: None,
-                    up: BTreeMap::new(),
-                    down: BTreeSet::new(),
                     opened: event.at,
+                    ..Batch::default()
                 };
                 self.index.batch(None, Some(&new));
                 self.batches.insert(*batch, Arc::new(new));
@@ -319,7 +307,6 @@ impl Case {
         }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_notice(&mut self, body: &Body) {
         match body {
             Body::NoticeUp { batch, channel, on, proof } => self.change_batch(*batch, |b| {
@@ -333,7 +320,6 @@ impl Case {
     }
 
     /// The items whose values a question hangs on, as they stand.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "of the others nothing is compared")]
     fn judged_by(&self, about: &QuestionAbout) -> Vec<Arc<Item>> {
         match about {
             QuestionAbout::Tie { tied, .. } => tied.iter().filter_map(|id| self.items.get(id).cloned()).collect(),
@@ -344,7 +330,6 @@ impl Case {
         }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     fn apply_question(&mut self, body: &Body) {
         match body {
             Body::QuestionAsked { question, to, text, answers, about } => {

@@ -1,5 +1,7 @@
 //! What must always hold (LANGUAGE §14, DESIGN §12): each a checker that the tests run after every step of every scenario.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
+
 mod arrivals;
 mod ballots;
 mod children;
@@ -87,7 +89,6 @@ fn fold_is_state(case: &Case, log: &[Event], found: &mut Vec<String>) {
 }
 
 /// 2. A living item stands at exactly one stage; an ended one never moves.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn positions(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>) {
     for item in case.items.values() {
         let places = case.index.standing.values().filter(|ids| ids.contains(&item.id)).count();
@@ -113,7 +114,6 @@ fn positions(program: &Program, case: &Case, log: &[Event], found: &mut Vec<Stri
 }
 
 /// 3. No batch of many opens while an intake that feeds it is open; no item is in two open batches of a stage.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn gates(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>) {
     let mut open_intakes: BTreeSet<String> = BTreeSet::new();
     let since = migrated(log);
@@ -194,22 +194,14 @@ fn everything_waits_for_somebody(program: &Program, case: &Case, ledgers: &Ledge
         let clock = case.clocks.values().any(|c| {
             !c.ended && matches!(c.of, ClockOf::Period(b) | ClockOf::Grace(b) | ClockOf::Answer(b) if b == batch.id)
         });
-        let serves = |t: &super::Task| match t.ask {
-            Ask::Serve(document) => {
-                let paper = case.documents.get(&document);
-                let answering = |id: &u32| case.item(*id).map(|item| case.answers_for(item).id);
-                paper.is_some_and(|d| d.items.iter().filter_map(answering).any(|i| batch.items.contains(&i)))
+        let serves = |t: &super::Task| {
+            if let Ask::Question(question) = t.ask {
+                return asks_how_to_publish(case, question, batch.id);
             }
-            Ask::Nominate
-            | Ask::Correct
-            | Ask::Answer
-            | Ask::Post(_)
-            | Ask::Seal(_)
-            | Ask::Report(_)
-            | Ask::Witness(_)
-            | Ask::Copies
-            | Ask::Acknowledge(_) => false,
-            Ask::Question(question) => asks_how_to_publish(case, question, batch.id),
+            let Ask::Serve(document) = t.ask else { return false };
+            let paper = case.documents.get(&document);
+            let answering = |id: &u32| case.item(*id).map(|item| case.answers_for(item).id);
+            paper.is_some_and(|d| d.items.iter().filter_map(answering).any(|i| batch.items.contains(&i)))
         };
         let task = task || case.open_tasks().any(serves);
         let held = batch.items.iter().any(|i| case.items.get(i).is_some_and(|it| !it.holds.is_empty()));
@@ -241,7 +233,6 @@ fn asks_how_to_publish(case: &Case, question: u32, batch: u32) -> bool {
 }
 
 /// 6. No publicise batch is done before its last channel has been up for the whole period.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn notices_stay(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers, found: &mut Vec<String>) {
     let mut stages: BTreeMap<u32, String> = BTreeMap::new();
     let mut items: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
@@ -318,7 +309,6 @@ pub fn series_whole(logs: &[&[Event]]) -> Vec<String> {
 }
 
 /// 9. A document is issued at most once; nothing is delivered that is not issued; what flows from a sealed paper waits for it.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn papers(log: &[Event], found: &mut Vec<String>) {
     let mut issued: BTreeSet<u32> = BTreeSet::new();
     let mut sealed: BTreeMap<u32, u32> = BTreeMap::new();

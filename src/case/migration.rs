@@ -129,27 +129,17 @@ impl Mapping {
     }
 
     fn question(&self, about: &mut QuestionAbout) {
-        match about {
-            QuestionAbout::Blocked { stage, .. }
-            | QuestionAbout::Late { stage, .. }
-            | QuestionAbout::Above { stage, .. }
-            | QuestionAbout::Short { stage, .. }
-            | QuestionAbout::LeftOut { stage } => *stage = self.stage(stage).to_string(),
-            // it names a stage, or a clock
-            QuestionAbout::Overdue { clock, .. } => *clock = self.clock(self.stage(clock)).to_string(),
-            QuestionAbout::LateSide { .. }
-            | QuestionAbout::Return { .. }
-            | QuestionAbout::Rule { .. }
-            | QuestionAbout::Outage { .. }
-            | QuestionAbout::Report { .. }
-            | QuestionAbout::Extend { .. }
-            | QuestionAbout::Differ { .. }
-            | QuestionAbout::Tie { .. }
-            | QuestionAbout::Conflict { .. }
-            | QuestionAbout::Action { .. }
-            | QuestionAbout::Effect { .. }
-            | QuestionAbout::Twin { .. }
-            | QuestionAbout::Opening { .. } => {}
+        if let QuestionAbout::Blocked { stage, .. }
+        | QuestionAbout::Late { stage, .. }
+        | QuestionAbout::Above { stage, .. }
+        | QuestionAbout::Short { stage, .. }
+        | QuestionAbout::LeftOut { stage } = about
+        {
+            *stage = self.stage(stage).to_string();
+        }
+        // it names a stage, or a clock
+        if let QuestionAbout::Overdue { clock, .. } = about {
+            *clock = self.clock(self.stage(clock)).to_string();
         }
     }
 }

@@ -78,8 +78,6 @@ pub struct Document {
     pub delivered: Vec<(String, Mode)>,
     /// the day it was last served by hand
     pub served: Option<NaiveDate>,
-    /// event that ordered the present draft
-    pub ordered_seq: u64,
     /// when its tables were reckoned: a draft that prints the same ones does not tell of what came in since
     pub reckoned: Moment,
     /// the closure that draft is made under

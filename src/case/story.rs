@@ -253,40 +253,29 @@ pub struct Owed {
 
 /// Everything the case waits for, in order of due date.
 pub fn owed(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment) -> Vec<Owed> {
-    let mut lines: Vec<Owed> =
-        case.open_tasks().filter(|t| !case.is_counted(t)).map(|t| owed_task(program, case, ledgers, t, now)).collect();
-    for clock in case.running().filter(|c| !matches!(c.of, ClockOf::Answer(_) | ClockOf::Return(_))) {
-        let deadline = decide::deadline_of(clock);
-        let what = limit_title(program, case, clock);
-        let due = deadline.due(&ledgers.calendar);
-        lines.push(Owed {
+    let line = |office: &str, what: String, since: Moment, clock: Option<&Clock>, task: Option<u64>| {
+        let deadline = clock.map(decide::deadline_of);
+        let due = deadline.as_ref().and_then(|d| d.due(&ledgers.calendar));
+        Owed {
             case: case.id.clone(),
-            office: decide::ITSELF.to_string(),
+            office: office.to_string(),
             what,
-            since: clock.from.and_time(chrono::NaiveTime::MIN),
+            since,
             overdue: due.as_ref().is_some_and(|d| d.at <= now),
-            task: None,
-            due: due.map(|d| (d.date, deadline.explain(&ledgers.calendar).sentence)),
-            region: clock.region.clone(),
-        });
-    }
+            task,
+            region: deadline.as_ref().and_then(|d| d.region.clone()),
+            due: due.zip(deadline).map(|(d, c)| (d.date, c.explain(&ledgers.calendar).sentence)),
+        }
+    };
+    let tasks = case.open_tasks().filter(|t| !case.is_counted(t));
+    let limit = |t| clock_of_task(case, t).or_else(|| limit_passed(case, t));
+    let tasks = tasks.map(|t| line(&t.office, task_title(program, case, t), t.opened, limit(t), Some(t.id)));
+    let clocks = case.running().filter(|c| !matches!(c.of, ClockOf::Answer(_) | ClockOf::Return(_)));
+    let began = |clock: &Clock| clock.from.and_time(chrono::NaiveTime::MIN);
+    let clocks = clocks.map(|c| line(decide::ITSELF, limit_title(program, case, c), began(c), Some(c), None));
+    let mut lines: Vec<Owed> = tasks.chain(clocks).collect();
     lines.sort_by_key(|l| (l.due.as_ref().map_or(chrono::NaiveDate::MAX, |d| d.0), l.since, l.what.clone()));
     lines
-}
-
-fn owed_task(program: &Program, case: &Case, ledgers: &Ledgers, task: &Task, now: Moment) -> Owed {
-    let clock = clock_of_task(case, task).or_else(|| limit_passed(case, task)).map(decide::deadline_of);
-    let due = clock.as_ref().and_then(|d| d.due(&ledgers.calendar));
-    Owed {
-        case: case.id.clone(),
-        office: task.office.clone(),
-        what: task_title(program, case, task),
-        since: task.opened,
-        overdue: due.as_ref().is_some_and(|d| d.at <= now),
-        task: Some(task.id),
-        region: clock.as_ref().and_then(|d| d.region.clone()),
-        due: due.zip(clock).map(|(d, c)| (d.date, c.explain(&ledgers.calendar).sentence)),
-    }
 }
 
 /// What happens next, for the receipt of an office: what it owes itself, by when; and who has in hand what it handed in.

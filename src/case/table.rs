@@ -1,8 +1,8 @@
 //! Named tables (§12): reckoned exactly, frozen with their digest when a paper uses them.
 //!
 //! Guarantees: a table is a function of the case, the ledgers and its time. In a scheduled report everything is seen as it
-//! stood at the end of the reported period, whenever it is made, but for what comes in by a duty or a scheduled case about
-//! that time (`returns`); in other papers as it stands. A check that does not hold is an error with its figures: no wrong total is ever printed.
+//! stood at the end of the reported period, whenever it is made, but for what comes in about that time by a duty, a scheduled
+//! case or a dated entry of a register (`returns`); in other papers as it stands. A check that does not hold is an error with its figures: no wrong total is ever printed.
 
 mod figures;
 mod heads;
@@ -191,10 +191,8 @@ fn reckoned(asked: &Asked<'_>, table: &TableDefinition) -> Result<Value, String>
         "as_of": asked.as_of().date().to_string(),
     });
     if let Some(map) = frozen.as_object_mut() {
-        if let Some((owed, late)) = returns::owed_and_late(asked, table) {
-            map.insert("outstanding".into(), json!(owed));
-            map.insert("late".into(), json!(late));
-        }
+        let told = [("outstanding", returns::owed(asked, table)), ("late", returns::late(asked, table))];
+        map.extend(told.into_iter().filter_map(|(name, told)| Some((name.to_string(), json!(told?)))));
         if grid.figures.len() > 1 && table.columns.is_some() {
             let figures: Vec<&str> = grid.figures.iter().map(|f| f.label.as_str()).collect();
             let heads = columns.iter().map(|c| json!({ "label": c.label, "columns": figures })).collect();

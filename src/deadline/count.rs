@@ -67,17 +67,6 @@ pub(super) struct Count {
     pub(super) walked: (NaiveDate, NaiveDate),
 }
 
-/// The day the first `End` bears.
-pub(super) fn ended(ledger: &[Change]) -> Option<NaiveDate> {
-    ledger
-        .iter()
-        .filter_map(|change| {
-            let Change::End { date } = change else { return None };
-            Some(*date)
-        })
-        .min()
-}
-
 /// Replays by date, then by kind, then by content: any order of recording gives the same.
 pub(super) fn replay(ledger: &[Change]) -> Replay {
     let mut entries: Vec<&Change> = ledger.iter().collect();

@@ -9,11 +9,10 @@
 //! where that is nought there is none.
 //!
 //! Sheets come as ballots (a row each, with area, voter group and running number, which is of its area) or as tallies (an
-//! area's counts, of one voter group where groups are told apart). An area not yet in is named, and its sheets are simply
-//! counted with the others once they come: a count of all is the sum of the counts of the parts.
+//! area's counts, of one voter group where groups are told apart). A late area's sheets are simply counted with the others
+//! once they come: a count of all is the sum of the counts of the parts.
 //!
-//! Secrecy (ANSWERS 73): what comes out are counts. Figures by voter group are withheld for groups of fewer than
-//! [`GROUP_BALLOTS_MIN`] ballots, and for the next larger ones until what is withheld cannot be had by subtraction either.
+//! Secrecy (ANSWERS 73): what comes out are counts over all who voted; of a voter group nothing but how many ballots it cast.
 //!
 //! Failures: [`Refused`], all at once.
 
@@ -24,14 +23,14 @@ mod sheets;
 #[cfg(test)]
 mod tests;
 
-pub use figures::{Area, Counted, Figures, Group};
-pub use recount::{Difference, Which, recount_ballots, recount_tallies};
+pub use figures::{Counted, Figures};
+pub use recount::{Difference, Which, recount_tallies};
 pub use refused::Refused;
 
 use super::{Fraction, Item, Unreckonable};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Groups of fewer ballots are not shown by themselves.
+/// Fewer ballots are not counted by themselves: that would say what a few people ticked.
 pub const GROUP_BALLOTS_MIN: u64 = 5;
 /// Most ballots of one count.
 pub const BALLOTS_MAX: u64 = 1_000_000;

@@ -47,12 +47,8 @@ pub struct Outcome {
 /// Whose answers are needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Needed {
-    /// one: the task lies with each, the first answer counts
-    One,
     /// 会签: everybody's
     All,
-    /// 或签: anybody's, the first answer counts
-    Any,
     /// everybody's, one after the other in the order of the signers
     InOrder,
     /// votes
@@ -101,8 +97,6 @@ pub enum State {
 /// Why an outcome is the one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
-    /// the first answer counts; his
-    First(String),
     /// all have answered; these gave the strongest answer
     Strongest(Vec<String>),
     /// his return closed the round
@@ -143,13 +137,6 @@ pub fn sign(rules: &Rules, signers: &[String], answers: &[Answer]) -> State {
         return closed;
     }
     match &rules.needed {
-        Needed::One | Needed::Any => match present.first() {
-            Some(first) => {
-                let (outcome, _) = strongest(rules, &[first]);
-                State::Decided { outcome, why: Why::First(first.signer.clone()) }
-            }
-            None => State::Pending { whom },
-        },
         Needed::Vote(vote) => vote::decide(rules, vote, signers, &present, whom),
         Needed::All if !whom.is_empty() => State::Pending { whom },
         Needed::InOrder if !whom.is_empty() => State::Pending { whom: whom.into_iter().take(1).collect() },
@@ -185,8 +172,6 @@ fn returned(rules: &Rules, answers: &[&Answer]) -> Option<State> {
     let at = answers.iter().position(returns).filter(|_| rules.first_return_closes)?;
     let (closing, until) = (answers.get(at)?, answers.get(..=at)?);
     let outcome = match &rules.needed {
-        // there the first answer decides, and is no round
-        Needed::One | Needed::Any => return None,
         Needed::All | Needed::InOrder => strongest(rules, until).0,
         Needed::Vote(_) => strongest(rules, &[closing]).0,
     };
@@ -211,7 +196,6 @@ impl Why {
     /// For the story of the case.
     pub fn say(&self) -> String {
         match self {
-            Why::First(signer) => format!("以{signer}的答复为准"),
             Why::Strongest(who) => format!("全部答复已齐，以{}的答复为准", who.join("、")),
             Why::Returned(signer) => format!("{signer}退回，本轮即止"),
             Why::Passed(figures) => format!("{}，表决通过", figures.say()),

@@ -109,6 +109,18 @@ pub struct Around<'a> {
     pub beside: Option<&'a [Workflow]>,
 }
 
+impl<'a> Around<'a> {
+    /// Registers and templates of which only what they read is known.
+    fn read_alone(
+        registers: &'a IndexMap<String, Register>,
+        templates: &'a dyn Fn(&str) -> Option<TemplatePaths>,
+        asks: &'a dyn Fn(&str, &[String]) -> Asked,
+    ) -> Around<'a> {
+        let (makes, bare) = (&|_: &str| Makes::default(), &|_: &str| Vec::new());
+        Around { registers, templates, asks, makes, bare, offices: None, years: &[], beside: None }
+    }
+}
+
 /// Checks a definition and fills [`super::Rule::at`] where it is left out.
 pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
     let at = rules::default_stages(workflow, around.registers);
@@ -175,6 +187,13 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// What an expression is; what is wrong in it is reported.
+    fn inferred(&mut self, source: &str, place: &Place, scope: &Scope<'_>) -> rule::Inferred {
+        let found = rule::infer(source, scope);
+        self.report(place, &found, |kind| kind);
+        found
+    }
+
     fn condition(&mut self, expression: Option<&Expression>, scope: &Scope<'_>) {
         if let Some(expression) = expression {
             let found = rule::condition(&expression.source, scope);
@@ -188,8 +207,7 @@ impl<'a> Checker<'a> {
             return;
         }
         let known: Vec<&str> = self.workflow.roles.keys().map(String::as_str).chain(words.iter().copied()).collect();
-        let hint = super::parse::nearest(name, &known)
-            .map_or_else(|| format!("roles here: {}", known.join(", ")), |close| format!("did you mean `{close}`?"));
+        let hint = super::parse::meant(name, &known, &format!("roles here: {}", known.join(", ")));
         self.error("role-unknown", place, format!("there is no role `{name}`"), &hint);
     }
 
@@ -203,10 +221,8 @@ impl<'a> Checker<'a> {
             let lists = self.workflow.stages.iter().flat_map(|s| s.lists.keys());
             let items = items.flat_map(|i| std::iter::once(&i.name).chain(i.categories.keys()));
             let known: Vec<String> = items.chain(lists).cloned().collect();
-            let hint = super::parse::nearest(word, &known).map_or_else(
-                || "types, categories, subjects and lists of items stand here".to_owned(),
-                |close| format!("did you mean `{close}`?"),
-            );
+            let otherwise = "types, categories, subjects and lists of items stand here";
+            let hint = super::parse::meant(word, &known, otherwise);
             self.error(kind, place, format!("`{word}` is no type, category, subject or list of items"), &hint);
         }
     }

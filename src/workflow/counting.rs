@@ -131,9 +131,10 @@ pub struct Confirmation {
 }
 
 /// Who of several must answer.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub enum Sign {
     /// the first answer counts
+    #[default]
     One,
     /// 会签
     All,

@@ -107,6 +107,8 @@ pub struct Field {
     pub is: Option<Expression>,
     /// (params) may not be changed later
     pub fixed: bool,
+    /// (dates) said to be the day of something that has happened, or of something that is meant; None: told by what reads it
+    pub fact: Option<bool>,
     /// where
     pub place: Place,
 }
@@ -164,39 +166,13 @@ impl Rule {
 }
 
 impl Field {
-    /// The columns of one that is a table.
-    pub fn columns(&self) -> &[(String, Type)] {
-        if let Type::Table(columns, _) = &self.kind { columns } else { &[] }
-    }
-
     /// A default that is told by the day on which it is wanted: `today`, `period`, or month and day.
     pub fn default_of_the_day(&self) -> Option<&str> {
         let word = self.default.as_ref()?.as_str()?;
-        let told = match self.kind {
-            Type::Date => word == "today" || word.len() == 5,
-            Type::Month | Type::Year => matches!(word, "period" | "today"),
-            Type::Period => word == "period",
-            Type::Text(_)
-            | Type::Name
-            | Type::IdNumber
-            | Type::CreditCode
-            | Type::Phone
-            | Type::Email
-            | Type::Address
-            | Type::Integer
-            | Type::Decimal(_)
-            | Type::Money
-            | Type::Percent
-            | Type::AboutNumber
-            | Type::Time
-            | Type::YesNo
-            | Type::Office
-            | Type::File
-            | Type::Image
-            | Type::One(_)
-            | Type::Any(_)
-            | Type::List(..)
-            | Type::Table(..) => false,
+        let told = match (&self.kind, word) {
+            (Type::Date, word) => word == "today" || word.len() == 5,
+            (Type::Month | Type::Year, word) => matches!(word, "period" | "today"),
+            (kind, word) => *kind == Type::Period && word == "period",
         };
         told.then_some(word)
     }

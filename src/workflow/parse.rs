@@ -29,8 +29,8 @@ use crate::diag::{Diagnostic, Severity};
 use crate::yaml;
 
 pub(crate) use names::FUNCTIONS;
-pub(crate) use reader::nearest;
 pub(in crate::workflow) use reader::{Reader, distance};
+pub(crate) use reader::{meant, nearest};
 pub(in crate::workflow) use value::is_of;
 
 /// What a file says; its first key tells which.
@@ -82,14 +82,13 @@ fn file(reader: &mut Reader, node: &yaml::Node, text: &str) -> Option<Parsed> {
         "register" => Some(Parsed::Register(register::register(reader, node)?)),
         "offices" => Some(Parsed::Offices(super::offices::parse::offices(reader, node, text)?)),
         other => {
-            let close = nearest(other, &["workflow", "register", "offices"]);
-            let hint = match close {
-                Some(close) => format!("did you mean `{close}`?"),
-                None if other == "calendar" => "a calendar is no YAML but lines: calendar.csv of the spool, \
-                                                or calendars/NAME.csv of a region"
-                    .to_owned(),
-                None => "the first key says what the file is: workflow, register or offices".to_owned(),
+            let otherwise = match other {
+                "calendar" => {
+                    "a calendar is no YAML but lines: calendar.csv of the spool, or calendars/NAME.csv of a region"
+                }
+                _ => "the first key says what the file is: workflow, register or offices",
             };
+            let hint = meant(other, &["workflow", "register", "offices"], otherwise);
             reader.error("unknown-key", &first.place, format!("a file cannot begin with `{other}`"), &hint);
             None
         }

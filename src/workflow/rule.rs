@@ -4,6 +4,11 @@
 //! only the operators, tests and functions of the language: no filters, no loops, no attribute of a machine object.
 //! Values are not computed here, only names resolved and types proved; see `case::eval` for the values.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the grammar is a library's; what is not named is refused or walked alike"
+)]
+
 mod asked;
 mod balance;
 mod bare;

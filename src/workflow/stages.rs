@@ -9,9 +9,10 @@ use crate::diag::Place;
 use indexmap::IndexMap;
 
 /// The six kinds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Kind {
     /// 推荐
+    #[default]
     Recommend,
     /// 考察
     Assess,
@@ -26,9 +27,10 @@ pub enum Kind {
 }
 
 /// How a stage takes its items.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Each {
     /// one by one
+    #[default]
     Item,
     /// all together
     Case,
@@ -39,9 +41,10 @@ pub enum Each {
 }
 
 /// What happens to items still upstream when a gate could open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Late {
     /// held ones are left for a later round (default)
+    #[default]
     Leave,
     /// all are waited for
     Wait,
@@ -174,6 +177,28 @@ pub struct Outcome {
     pub place: Place,
 }
 
+impl Outcome {
+    /// One that does nothing but lead somewhere.
+    pub fn plain(name: &str, go: Go, reason: bool, place: &Place) -> Outcome {
+        Outcome {
+            name: name.to_owned(),
+            go,
+            when: None,
+            reason,
+            basis: None,
+            about: None,
+            documents: Vec::new(),
+            actions: Vec::new(),
+            merge: false,
+            once: false,
+            code: None,
+            within: None,
+            overdue: None,
+            place: place.clone(),
+        }
+    }
+}
+
 impl Stage {
     /// Whether nobody comes here by going on: `when: false`, so that only an outcome's `to` or `back` leads here.
     pub fn is_sent_to_alone(&self) -> bool {
@@ -218,9 +243,10 @@ pub struct StageForm {
 }
 
 /// Where the items of a `recommend` come from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub enum From {
     /// offices hand in
+    #[default]
     Submissions,
     /// one item per office of a role, opened at once
     Offices(String),
@@ -245,7 +271,7 @@ impl From {
 }
 
 /// A stage of §6 with the keys of its kind (§8).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Stage {
     /// its kind
     pub kind: Kind,

@@ -9,23 +9,12 @@ use std::fmt;
 
 /// A part of a definition.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Part {
-    /// a batch of it opened
-    Stage(String),
-    /// stage and outcome: something left the stage by it, or is held by it
-    Outcome(String, String),
-    /// a rule by its name, and what came of it
-    Rule(String, Verdict),
-    /// whose clock, and which of its rungs
-    Clock(String, String),
-    /// where it belongs, and the paper: it was issued
-    Document(String, String),
-    /// where it belongs, and what was done
-    Action(String, String),
-    /// one of its items came to be
-    Side(String),
-    /// what is asked, and what was answered
-    Question(String, String),
+pub struct Part {
+    kind: PartKind,
+    /// the stage, rule, clock or type it is, or whose it is
+    of: String,
+    /// what of that: an outcome, what came of a rule, a rung, a paper, an action, what is asked or answered; empty: itself
+    what: String,
 }
 
 /// What came of a rule.
@@ -42,21 +31,21 @@ pub enum Verdict {
 /// A kind of part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PartKind {
-    /// stages
+    /// a batch of it opened
     Stage,
-    /// outcomes
+    /// something left its stage by it, or is held by it
     Outcome,
-    /// rules
+    /// and what came of it
     Rule,
-    /// clocks
+    /// and which of its rungs
     Clock,
-    /// papers
+    /// it was issued
     Document,
-    /// actions
+    /// and what was done
     Action,
-    /// side types
+    /// one of its items came to be
     Side,
-    /// questions
+    /// and what was answered
     Question,
 }
 
@@ -89,32 +78,23 @@ impl PartKind {
 }
 
 impl Part {
+    fn new(kind: PartKind, of: impl Into<String>, what: impl Into<String>) -> Part {
+        Part { kind, of: of.into(), what: what.into() }
+    }
+
     /// Its kind.
     pub fn kind(&self) -> PartKind {
-        match self {
-            Part::Stage(_) => PartKind::Stage,
-            Part::Outcome(..) => PartKind::Outcome,
-            Part::Rule(..) => PartKind::Rule,
-            Part::Clock(..) => PartKind::Clock,
-            Part::Document(..) => PartKind::Document,
-            Part::Action(..) => PartKind::Action,
-            Part::Side(_) => PartKind::Side,
-            Part::Question(..) => PartKind::Question,
-        }
+        self.kind
     }
 }
 
 impl fmt::Display for Part {
     /// Its name without its kind.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Part::Stage(name) | Part::Side(name) => f.write_str(name),
-            Part::Outcome(stage, outcome) => write!(f, "{stage} → {outcome}"),
-            Part::Rule(rule, verdict) => write!(f, "{rule}: {}", verdict.word()),
-            Part::Clock(whose, what)
-            | Part::Document(whose, what)
-            | Part::Action(whose, what)
-            | Part::Question(whose, what) => write!(f, "{whose}: {what}"),
+        match (self.kind, &self.of, &self.what) {
+            (PartKind::Stage | PartKind::Side, of, _) => f.write_str(of),
+            (PartKind::Outcome, stage, outcome) => write!(f, "{stage} → {outcome}"),
+            (_, of, what) => write!(f, "{of}: {what}"),
         }
     }
 }
@@ -140,7 +120,7 @@ pub(super) const KEEP: &str = "keep";
 /// How long a gate waits for those who are late.
 pub(super) const WAIT: &str = "wait for the late";
 /// A side item that came after its time.
-const LATE: &str = "asked whether to take it late";
+pub(super) const LATE: &str = "asked whether to take it late";
 
 /// What a clock of a stage is called.
 pub(super) fn of_stage(stage: &Stage, which: &str) -> String {
@@ -153,50 +133,77 @@ pub(super) fn of_return(stage: &str, outcome: &str) -> String {
 }
 
 /// A clock's time was over.
-pub(super) fn over(whose: &str) -> Part {
-    Part::Clock(whose.to_string(), "over".to_string())
+pub(super) const OVER: &str = "over";
+/// Its budget began anew.
+pub(super) const RESTARTED: &str = "restarted";
+/// It got longer.
+pub(super) const EXTENDED: &str = "extended";
+/// The question for more time.
+pub(super) const MORE_TIME: &str = "asked for more time";
+/// The question about a clock, or a stage's limit, that ran out.
+pub(super) const RAN_OUT: &str = "asked when it ran out";
+/// The question about items above a quota of a stage.
+pub(super) const ABOVE: &str = "asked about what is above a quota";
+/// The question about an intake that took in too few.
+pub(super) const SHORT: &str = "asked about too few";
+/// The question about an item that may be another again.
+pub(super) const TWIN: &str = "asked whether it is another again";
+
+/// A stage a batch of which opened.
+pub(super) fn stage(name: &str) -> Part {
+    Part::new(PartKind::Stage, name, "")
+}
+
+/// A side type.
+pub(super) fn side(name: &str) -> Part {
+    Part::new(PartKind::Side, name, "")
+}
+
+/// An outcome of a stage.
+pub(super) fn outcome(stage: &str, outcome: &str) -> Part {
+    Part::new(PartKind::Outcome, stage, outcome)
+}
+
+/// What a clock came to.
+pub(super) fn clock(whose: &str, what: impl Into<String>) -> Part {
+    Part::new(PartKind::Clock, whose, what)
+}
+
+/// A question, or an answer to it.
+pub(super) fn question(of: &str, what: impl Into<String>) -> Part {
+    Part::new(PartKind::Question, of, what)
 }
 
 /// A clock reminded.
 pub(super) fn reminder(whose: &str, offset: &Offset) -> Part {
-    Part::Clock(whose.to_string(), format!("reminder {offset}"))
+    clock(whose, format!("reminder {offset}"))
 }
 
 /// A clock stood still for this.
 pub(super) fn stopped(whose: &str, by: &str) -> Part {
-    Part::Clock(whose.to_string(), format!("stopped by {by}"))
-}
-
-/// A clock's budget began anew.
-pub(super) fn restarted(whose: &str) -> Part {
-    Part::Clock(whose.to_string(), "restarted".to_string())
-}
-
-/// A clock got longer.
-pub(super) fn extended(whose: &str) -> Part {
-    Part::Clock(whose.to_string(), "extended".to_string())
+    clock(whose, format!("stopped by {by}"))
 }
 
 /// How a rule is called: its name and what it says, as most have no name of their own.
 pub(super) fn rule(rule: &Rule, verdict: Verdict) -> Part {
     let says = rule.say.as_ref().map(|say| format!(" ({})", say.source)).unwrap_or_default();
-    Part::Rule(format!("{}{says}", rule.name), verdict)
+    Part::new(PartKind::Rule, format!("{}{says}", rule.name), verdict.word())
 }
 
 /// A paper of a stage.
 pub(super) fn document(stage: &str, paper: &DocumentDefinition) -> Part {
     let of = if paper.of.is_empty() { String::new() } else { format!(" of {}", paper.of.join(", ")) };
-    Part::Document(stage.to_string(), format!("{}{of}", paper.template))
+    Part::new(PartKind::Document, stage, format!("{}{of}", paper.template))
 }
 
 /// The notice of a stage.
 pub(super) fn notice(stage: &str, template: &str) -> Part {
-    Part::Document(stage.to_string(), format!("{template} (notice)"))
+    Part::new(PartKind::Document, stage, format!("{template} (notice)"))
 }
 
 /// The paper of a schedule.
 pub(super) fn report(name: &str, template: &str) -> Part {
-    Part::Document(name.to_string(), template.to_string())
+    Part::new(PartKind::Document, name, template)
 }
 
 /// What a stage, one of its outcomes or a list it confirms brings about.
@@ -212,49 +219,19 @@ pub(super) fn action(stage: &str, of: Option<&str>, action: &Action) -> Part {
     };
     let place = of.map_or_else(|| stage.to_string(), |of| format!("{stage} → {of}"));
     let whom = if action.of.is_empty() { String::new() } else { format!(" of {}", action.of.join(", ")) };
-    Part::Action(place, format!("{what}{whom}"))
-}
-
-/// The question about a side item that came late.
-pub(super) fn late(kind: &str) -> Part {
-    Part::Question(kind.to_string(), LATE.to_string())
-}
-
-/// The question for more time.
-pub(super) fn more_time(clock: &str) -> Part {
-    Part::Question(clock.to_string(), "asked for more time".to_string())
-}
-
-/// The question about a clock, or a stage's limit, that ran out.
-pub(super) fn ran_out(clock: &str) -> Part {
-    Part::Question(clock.to_string(), "asked when it ran out".to_string())
-}
-
-/// The question about items above a quota of a stage.
-pub(super) fn above(stage: &str) -> Part {
-    Part::Question(stage.to_string(), "asked about what is above a quota".to_string())
-}
-
-/// The question about an intake that took in too few.
-pub(super) fn short(stage: &str) -> Part {
-    Part::Question(stage.to_string(), "asked about too few".to_string())
-}
-
-/// The question about an item that may be another again.
-pub(super) fn twin(kind: &str) -> Part {
-    Part::Question(kind.to_string(), "asked whether it is another again".to_string())
+    Part::new(PartKind::Action, place, format!("{what}{whom}"))
 }
 
 /// An answer to a rule's question.
 pub(super) fn answer(rule: &str, answer: &str) -> Part {
-    Part::Question(rule.to_string(), format!("answered {answer}"))
+    question(rule, format!("answered {answer}"))
 }
 
 /// Every part of a definition, kind by kind, in its order.
 pub(super) fn of(workflow: &Workflow) -> Vec<Part> {
-    let mut parts: Vec<Part> = workflow.stages.iter().map(|s| Part::Stage(s.name.clone())).collect();
+    let mut parts: Vec<Part> = workflow.stages.iter().map(|s| self::stage(&s.name)).collect();
     for stage in &workflow.stages {
-        parts.extend(stage.outcomes.keys().map(|outcome| Part::Outcome(stage.name.clone(), outcome.clone())));
+        parts.extend(stage.outcomes.keys().map(|outcome| self::outcome(&stage.name, outcome)));
     }
     parts.extend(workflow.rules.iter().flat_map(|r| verdicts(r).iter().map(|verdict| rule(r, *verdict))));
     parts.extend(workflow.stages.iter().flat_map(|stage| clocks(workflow, stage)));
@@ -264,25 +241,25 @@ pub(super) fn of(workflow: &Workflow) -> Vec<Part> {
     parts.extend(workflow.clocks.values().filter_map(papers));
     parts.extend(workflow.reports.values().map(|r| report(&r.name, &r.template)));
     parts.extend(workflow.stages.iter().flat_map(actions));
-    parts.extend(workflow.items.values().filter(|i| i.about.is_some()).map(|i| Part::Side(i.name.clone())));
+    parts.extend(workflow.items.values().filter(|i| i.about.is_some()).map(|i| side(&i.name)));
     for r in &workflow.rules {
         parts.extend(r.answers.iter().map(|each| answer(&r.name, each)));
     }
     let raised = workflow.stages.iter().flat_map(|s| &s.collects).filter(|kind| workflow.side_intake(kind).is_none());
-    parts.extend(raised.map(|kind| late(kind)));
+    parts.extend(raised.map(|kind| question(kind, LATE)));
     for stage in &workflow.stages {
-        parts.extend(stage.quota.iter().filter(|q| q.over == Over::Ask).map(|_| above(&stage.name)));
+        parts.extend(stage.quota.iter().filter(|q| q.over == Over::Ask).map(|_| question(&stage.name, ABOVE)));
         // elsewhere whoever answers gives the reason with his answer
         let taken_in = stage.kind == Kind::Recommend;
-        parts.extend(stage.quota.iter().filter(|q| taken_in && q.min.is_some()).map(|_| short(&stage.name)));
+        parts.extend(stage.quota.iter().filter(|q| taken_in && q.min.is_some()).map(|_| question(&stage.name, SHORT)));
     }
     let asks = |of: &&ItemType| of.twins.then == TwinsThen::Ask && !of.identity.is_empty();
-    parts.extend(workflow.items.values().filter(asks).map(|of| twin(&of.name)));
+    parts.extend(workflow.items.values().filter(asks).map(|of| question(&of.name, TWIN)));
     let asking = |overdue: &Option<Overdue>| matches!(overdue, Some(Overdue::Ask(_)));
-    parts.extend(workflow.stages.iter().filter(|s| asking(&s.overdue)).map(|s| ran_out(&s.name)));
+    parts.extend(workflow.stages.iter().filter(|s| asking(&s.overdue)).map(|s| question(&s.name, RAN_OUT)));
     for clock in workflow.clocks.values() {
-        parts.extend(clock.extend.iter().map(|_| more_time(&clock.name)));
-        parts.extend(asking(&clock.overdue).then(|| ran_out(&clock.name)));
+        parts.extend(clock.extend.iter().map(|_| question(&clock.name, MORE_TIME)));
+        parts.extend(asking(&clock.overdue).then(|| question(&clock.name, RAN_OUT)));
     }
     let mut seen = std::collections::BTreeSet::new();
     parts.retain(|part| seen.insert(part.clone()));
@@ -301,28 +278,30 @@ fn clocks(workflow: &Workflow, stage: &Stage) -> Vec<Part> {
     if stage.within.is_some() {
         let whose = of_stage(stage, WITHIN);
         parts.extend(stage.remind.iter().map(|offset| reminder(&whose, offset)));
-        parts.push(over(&whose));
+        parts.push(self::clock(&whose, OVER));
         // of a type that a case has one item of nobody is waited for
         let several = workflow.pairs(&stage.of).iter().any(|p| workflow.items.get(&p.kind).is_some_and(|of| !of.one));
         let gate = stage.each != Each::Item && !stage.of_case && stage.kind != Kind::Recommend;
         let waits = stage.late != Late::Wait && gate && several;
-        parts.extend(waits.then(|| over(&of_stage(stage, WAIT))));
+        parts.extend(waits.then(|| self::clock(&of_stage(stage, WAIT), OVER)));
     }
     let notice = [(stage.period, FOR), (stage.grace, GRACE), (stage.keep, KEEP)];
-    parts.extend(notice.iter().filter(|(span, _)| span.is_some()).map(|(_, which)| over(&of_stage(stage, which))));
+    parts.extend(
+        notice.iter().filter(|(span, _)| span.is_some()).map(|(_, which)| self::clock(&of_stage(stage, which), OVER)),
+    );
     let returns = stage.outcomes.values().filter(|o| o.within.is_some());
-    parts.extend(returns.map(|o| over(&of_return(&stage.name, &o.name))));
+    parts.extend(returns.map(|o| self::clock(&of_return(&stage.name, &o.name), OVER)));
     parts
 }
 
 /// A clock over several stages.
 fn named(clock: &ClockDefinition) -> Vec<Part> {
     let mut parts: Vec<Part> = clock.remind.iter().map(|offset| reminder(&clock.name, offset)).collect();
-    parts.push(over(&clock.name));
+    parts.push(self::clock(&clock.name, OVER));
     let stops = clock.stops.iter().map(|stop| &stop.of).chain(&clock.reasons);
     parts.extend(stops.map(|by| stopped(&clock.name, by)));
-    parts.extend(clock.restarts.iter().map(|_| restarted(&clock.name)));
-    parts.extend(clock.extend.iter().map(|_| extended(&clock.name)));
+    parts.extend(clock.restarts.iter().map(|_| self::clock(&clock.name, RESTARTED)));
+    parts.extend(clock.extend.iter().map(|_| self::clock(&clock.name, EXTENDED)));
     parts
 }
 

@@ -150,6 +150,7 @@ fn answered(task: u64, rows: &[(u32, &str)]) -> Body {
         complete: true,
         part: false,
         count: None,
+        saw: Vec::new(),
     }
 }
 

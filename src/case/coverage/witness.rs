@@ -70,10 +70,10 @@ impl<'a> Witness<'a> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "few events reach a part of the definition")]
     pub(super) fn see(&mut self, event: &Event, case: &Case) {
         match &event.body {
-            Body::BatchOpened { stage, .. } => drop(self.found.insert(Part::Stage(stage.clone()))),
+            Body::BatchOpened { stage, .. } => drop(self.found.insert(parts::stage(stage))),
             Body::ItemOpened { item, of, .. } => {
                 if self.workflow().is_side(of) {
-                    self.found.insert(Part::Side(of.clone()));
+                    self.found.insert(parts::side(of));
                 }
                 self.opened.push(*item);
             }
@@ -125,7 +125,7 @@ impl<'a> Witness<'a> {
 
     fn took(&mut self, stage: &str, outcome: &str) {
         if let Some((stage, outcome)) = self.workflow().outcome_at(stage, outcome) {
-            self.found.insert(Part::Outcome(stage.name.clone(), outcome.name.clone()));
+            self.found.insert(parts::outcome(&stage.name, &outcome.name));
             self.taken.insert((stage.name.clone(), outcome.name.clone()));
         }
     }
@@ -133,19 +133,12 @@ impl<'a> Witness<'a> {
     fn answered(&mut self, case: &Case, task: u64, rows: &[Row]) {
         let Some(task) = case.tasks.get(&task) else { return };
         let Some(stage) = task.stage.clone() else { return };
-        let of_rows = rows.iter().filter_map(|row| row.item);
-        match task.ask {
-            Ask::Nominate => self.judged.push((stage, self.opened.clone())),
-            Ask::Correct => self.judged.push((stage, of_rows.collect())),
-            Ask::Answer => self.came_to(&stage, rows),
-            Ask::Post(_)
-            | Ask::Seal(_)
-            | Ask::Question(_)
-            | Ask::Report(_)
-            | Ask::Serve(_)
-            | Ask::Witness(_)
-            | Ask::Copies
-            | Ask::Acknowledge(_) => {}
+        if task.ask == Ask::Nominate {
+            self.judged.push((stage, self.opened.clone()));
+        } else if task.ask == Ask::Correct {
+            self.judged.push((stage, rows.iter().filter_map(|row| row.item).collect()));
+        } else if task.ask == Ask::Answer {
+            self.came_to(&stage, rows);
         }
     }
 
@@ -201,32 +194,24 @@ impl<'a> Witness<'a> {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a definition has few questions of its own")]
     fn asked(&mut self, case: &Case, about: &QuestionAbout) {
         match about {
             QuestionAbout::Rule { rule, .. } => self.ruled(rule, Verdict::Broken),
-            QuestionAbout::LateSide { kind, .. } => drop(self.found.insert(parts::late(kind))),
-            QuestionAbout::Overdue { clock, .. } => drop(self.found.insert(parts::ran_out(clock))),
+            QuestionAbout::LateSide { kind, .. } => drop(self.found.insert(parts::question(kind, parts::LATE))),
+            QuestionAbout::Overdue { clock, .. } => drop(self.found.insert(parts::question(clock, parts::RAN_OUT))),
             QuestionAbout::Extend { clock, .. } => {
                 if let Some(ClockOf::Named { clock, .. }) = case.clocks.get(clock).map(|c| &c.of) {
-                    self.found.insert(parts::more_time(clock));
+                    self.found.insert(parts::question(clock, parts::MORE_TIME));
                 }
             }
-            QuestionAbout::Above { stage, .. } => drop(self.found.insert(parts::above(stage))),
-            QuestionAbout::Short { stage, .. } => drop(self.found.insert(parts::short(stage))),
-            QuestionAbout::Twin { item, .. } => self.found.extend(case.item(*item).map(|i| parts::twin(&i.of))),
-            // the definition has no part in these, or its clock says as much
-            QuestionAbout::Return { .. }
-            | QuestionAbout::Outage { .. }
-            | QuestionAbout::Blocked { .. }
-            | QuestionAbout::Report { .. }
-            | QuestionAbout::Differ { .. }
-            | QuestionAbout::Tie { .. }
-            | QuestionAbout::Conflict { .. }
-            | QuestionAbout::Late { .. }
-            | QuestionAbout::LeftOut { .. }
-            | QuestionAbout::Action { .. }
-            | QuestionAbout::Opening { .. }
-            | QuestionAbout::Effect { .. } => {}
+            QuestionAbout::Above { stage, .. } => drop(self.found.insert(parts::question(stage, parts::ABOVE))),
+            QuestionAbout::Short { stage, .. } => drop(self.found.insert(parts::question(stage, parts::SHORT))),
+            QuestionAbout::Twin { item, .. } => {
+                self.found.extend(case.item(*item).map(|i| parts::question(&i.of, parts::TWIN)))
+            }
+            // the definition has no part in the others, or its clock says as much
+            _ => {}
         }
     }
 
@@ -254,7 +239,7 @@ impl<'a> Witness<'a> {
         };
         let Some((whose, remind)) = known else { return };
         match rung {
-            Rung::Due => drop(self.found.insert(parts::over(&whose))),
+            Rung::Due => drop(self.found.insert(parts::clock(&whose, parts::OVER))),
             // one that is late was passed over for a later one, and reminded nobody
             Rung::Remind(n) | Rung::Again(n, _) if !late => {
                 self.found.extend(remind.get(*n).map(|offset| parts::reminder(&whose, offset)));
@@ -284,8 +269,12 @@ impl<'a> Witness<'a> {
                     let by = defined.reasons.iter().find(|known| *known == reason).or(by);
                     self.found.extend(by.map(|by| parts::stopped(&defined.name, by)));
                 }
-                deadline::Change::Restart { .. } => drop(self.found.insert(parts::restarted(&defined.name))),
-                deadline::Change::Extend { .. } => drop(self.found.insert(parts::extended(&defined.name))),
+                deadline::Change::Restart { .. } => {
+                    self.found.insert(parts::clock(&defined.name, parts::RESTARTED));
+                }
+                deadline::Change::Extend { .. } => {
+                    self.found.insert(parts::clock(&defined.name, parts::EXTENDED));
+                }
                 deadline::Change::Resume { .. } | deadline::Change::Announce { .. } | deadline::Change::End { .. } => {}
             }
         }

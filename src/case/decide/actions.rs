@@ -64,8 +64,7 @@ impl Deciding<'_> {
     fn enter(&mut self, register: &str, with: &IndexMap<String, crate::workflow::Expression>, id: u32) {
         let mut fields = self.values(with, id);
         let Some(key) = self.register_key(register, &fields, id) else {
-            self.refuse("", format!("台账“{register}”无法登记：对象没有可作键的姓名或名称。"));
-            return;
+            return self.refuse("", format!("台账“{register}”无法登记：对象没有可作键的姓名或名称。"));
         };
         if !self.program.closure.registers.get(register).is_some_and(|r| r.fields.contains_key(WHO)) {
             fields.shift_remove(WHO);

@@ -118,8 +118,7 @@ impl<'a> Deciding<'a> {
             |name: &String| if computed { stage.outcomes.get(name) } else { stage.offered().find(|o| o.name == *name) };
         let Some(outcome) = row.outcome.as_ref().and_then(named) else {
             let allowed: Vec<&str> = stage.offered().map(|o| o.name.as_str()).collect();
-            self.refuse(place, format!("请选择办理结果（{}）。", allowed.join("、")));
-            return;
+            return self.refuse(place, format!("请选择办理结果（{}）。", allowed.join("、")));
         };
         self.check_target(stage, outcome, row, place);
         if outcome.reason && row.reason.is_none() {
@@ -165,7 +164,7 @@ impl<'a> Deciding<'a> {
             };
             item.answers.insert(stage.name.clone(), answer);
         }
-        crate::case::eval::Sight::new(self.program, &case, &self.ledgers, self.now)
+        self.sight_in(&case)
     }
 
     /// What comes of answers that were taken: rules, papers, moves. `batch` is that of an answer about no item.

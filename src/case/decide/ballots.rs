@@ -62,6 +62,7 @@ impl Deciding<'_> {
             complete: count.over,
             part: true,
             count: Some(count),
+            saw: Vec::new(),
         });
     }
 
@@ -91,8 +92,7 @@ impl Deciding<'_> {
         task: &Task,
         hand_in: &HandIn,
     ) -> Option<Counting> {
-        let text = |name: &str| hand_in.fields.get(name).and_then(|v| v.as_str()).map(str::to_string);
-        let (area, group) = (text(AREA).unwrap_or_default(), text(GROUP).unwrap_or_default());
+        let (area, group) = (hand_in.text(AREA).unwrap_or_default(), hand_in.text(GROUP).unwrap_or_default());
         let before = batch.sheets.iter().find(|s| s.whose() == (area.as_str(), group.as_str())).cloned();
         // an area that is named again with nothing in it is taken out
         if hand_in.rows.is_empty() && (before.is_none() || area.is_empty()) {
@@ -161,7 +161,7 @@ impl Deciding<'_> {
             self.refuse("", say);
             return None;
         }
-        sheet.voters = counted.groups.iter().map(|g| (g.name.clone(), g.ballots)).collect();
+        sheet.voters = counted.groups.iter().cloned().collect();
         Some(counted)
     }
 
@@ -238,8 +238,7 @@ impl Deciding<'_> {
     fn close_count(&mut self, stage: &Stage, ballot: &BallotDefinition, batch: u32, hand_in: &HandIn) {
         let Some(counted) = self.case.batches.get(&batch).cloned() else { return };
         if ballots::standing(&counted).next().is_none() {
-            self.refuse("计票完毕", "还没有收到一张选票，不能结束计票。");
-            return;
+            return self.refuse("计票完毕", "还没有收到一张选票，不能结束计票。");
         }
         self.expect_shares(ballot, &counted, hand_in);
         if ballot.witness.is_none() {
@@ -280,7 +279,7 @@ impl Deciding<'_> {
         let items: Vec<u32> =
             ballots::voted_on(self.program.workflow(), &self.case, batch).iter().map(|i| i.id).collect();
         let said = |id: &u32| self.case.item(*id).is_some_and(|i| i.waivers.iter().any(|(rule, _)| rule == SHARES));
-        let reason = hand_in.fields.get("waiver").and_then(|v| v.as_str()).map(str::to_string);
+        let reason = hand_in.text("waiver");
         match reason {
             _ if missed.is_empty() => {}
             Some(reason) => self.emit(Body::RuleWaived { rule: SHARES.to_string(), items, reason }),

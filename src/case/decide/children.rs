@@ -167,7 +167,7 @@ fn understood<'f>(
     for field in asked {
         known.push(&field.name);
         let value = given.get(&field.name).or(field.default.as_ref());
-        match value.map(|value| read_value(&entry(field), &raw(value), offices)) {
+        match value.map(|value| read_value(&entry(field), &Raw::from(value), offices)) {
             Some(Ok(Value::Null)) | None if field.optional => {}
             Some(Ok(Value::Null)) | None => faults.push(Fault::at("", format!("“{}”没有值", field.title))),
             Some(Ok(value)) => drop(found.insert(field.name.clone(), value)),
@@ -178,16 +178,4 @@ fn understood<'f>(
     faults.extend(unknown.map(|name| Fault::at("", format!("没有“{name}”这一项"))));
     found.extend(given.get("subject").map(|subject| ("subject".to_string(), subject.clone())));
     if faults.is_empty() { Ok(found) } else { Err(faults) }
-}
-
-/// A value as if it had been handed in.
-fn raw(value: &Value) -> Raw {
-    match value {
-        Value::Null => Raw::Empty,
-        Value::Bool(flag) => Raw::Flag(*flag),
-        Value::Number(number) => Raw::Number(number.as_f64().unwrap_or_default()),
-        Value::String(text) => Raw::Text(text.clone()),
-        Value::Array(list) => Raw::List(list.iter().map(raw).collect()),
-        Value::Object(map) => Raw::Map(map.iter().map(|(name, value)| (name.clone(), raw(value))).collect()),
-    }
 }

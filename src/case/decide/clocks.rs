@@ -121,12 +121,10 @@ impl<'a> Deciding<'a> {
         };
         let value = self.sight().value(&action.date.source, &Target::Item(id));
         let Some(date) = value.ok().and_then(|v| first_day(v.as_str()?)) else {
-            self.refuse("", format!("“{name}”期限从哪天调整无法确定，请填写日期。"));
-            return;
+            return self.refuse("", format!("“{name}”期限从哪天调整无法确定，请填写日期。"));
         };
         if date > self.now.date() {
-            self.refuse("", format!("“{name}”期限不能从以后的日期调整。"));
-            return;
+            return self.refuse("", format!("“{name}”期限不能从以后的日期调整。"));
         }
         let stage = self.case.item(id).and_then(|i| i.stage()).unwrap_or_default().to_string();
         let change = match action.turn {
@@ -209,13 +207,11 @@ impl<'a> Deciding<'a> {
         let program = self.program;
         let definition = program.workflow().clocks.get(name);
         let Some((definition, extension)) = definition.and_then(|d| Some((d, d.extend.as_ref()?))) else {
-            self.refuse("", format!("“{name}”不能延期。"));
-            return;
+            return self.refuse("", format!("“{name}”不能延期。"));
         };
         let of = ClockOf::Named { clock: definition.name.clone(), item: id };
         let Some(clock) = self.case.clocks_of(&of).last().filter(|c| !c.ended).cloned() else {
-            self.refuse("", format!("“{name}”没有在计时，无需延期。"));
-            return;
+            return self.refuse("", format!("“{name}”没有在计时，无需延期。"));
         };
         if !self.may_still_extend(&clock, extension.times) {
             return;
@@ -223,8 +219,7 @@ impl<'a> Deciding<'a> {
         let asked =
             |q: &crate::case::Question| matches!(&q.about, QuestionAbout::Extend { clock: c, .. } if *c == clock.id);
         if self.case.open_questions().any(asked) {
-            self.refuse("", "已经申请延期，正在等候答复。");
-            return;
+            return self.refuse("", "已经申请延期，正在等候答复。");
         }
         let approver = self.actors(std::slice::from_ref(&extension.approve), Some(id)).into_iter().next();
         let to = approver.unwrap_or_else(|| self.case.opener.clone());
@@ -262,18 +257,8 @@ impl<'a> Deciding<'a> {
         let change = Change::Extend { span: extension.by, date: self.now.date(), reason: reason.to_string() };
         self.enter_clock(clock.id, vec![change], None);
         let Some(definition) = &extension.document else { return };
-        self.order(&Order {
-            definition,
-            stage: None,
-            batch: None,
-            items: vec![*item],
-            notice: false,
-            report: None,
-            confirm: None,
-            replaces: None,
-            reason: Some(reason.to_string()),
-            signer: None,
-        });
+        let (items, reason) = (vec![*item], Some(reason.to_string()));
+        self.order(&Order { items, reason, ..Order::of(definition) });
     }
 
     /// A named clock ran out: who is to be told is told by the effect; who is to be asked is asked.

@@ -74,8 +74,7 @@ impl Deciding<'_> {
         let Some((definition, item)) = stage.lists.get(list).zip(self.case.item(added.item)) else { return };
         let name = item_name(workflow, item);
         if !crate::case::lists::is_meant(workflow, &stage.of, item) {
-            self.refuse(added.place.clone(), format!("{name}不属于“{list}”所列的对象，不能列入。"));
-            return;
+            return self.refuse(added.place.clone(), format!("{name}不属于“{list}”所列的对象，不能列入。"));
         }
         let excluding = stage.conflicts.iter().filter(|c| c.lists.iter().any(|l| l == list)).flat_map(|c| &c.lists);
         let others: Vec<&String> = definition.not_in.iter().chain(excluding.filter(|l| *l != list)).collect();

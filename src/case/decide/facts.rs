@@ -11,7 +11,8 @@ use super::papers::Order;
 use crate::case::command::HandIn;
 use crate::case::event::Fields;
 use crate::case::story::date_cn;
-use crate::workflow::{Field, Stage};
+use crate::workflow::facts::said_to_be;
+use crate::workflow::{Field, Register, Stage};
 use chrono::NaiveDate;
 
 impl Deciding<'_> {
@@ -36,6 +37,14 @@ impl Deciding<'_> {
         }
     }
 
+    /// The same of params, as a case opens and as one is changed.
+    pub(super) fn check_params(&mut self, params: &Fields) {
+        let facts: Vec<&Field> = said_to_be(&self.program.workflow().case.params).collect();
+        for (field, day) in to_come(&facts, params, self.now.date()) {
+            self.refuse(field.title.clone(), not_yet(field, day));
+        }
+    }
+
     /// Whether a paper may be dated so: none takes a number under a day to come. A report is dated by its plan.
     pub(super) fn may_bear(&mut self, order: &Order<'_>, day: NaiveDate) -> bool {
         let (Some(field), Some(_)) = (&order.definition.date, &order.definition.number) else { return true };
@@ -52,6 +61,12 @@ impl Deciding<'_> {
             self.refuse("", format!("`{}` says when something happened, and {day} is still to come", field.name));
         }
     }
+}
+
+/// What of an entry of a register is said to have happened, and is still to come.
+pub(super) fn entered_too_early(register: &Register, fields: &Fields, today: NaiveDate) -> Vec<String> {
+    let facts: Vec<&Field> = said_to_be(&register.fields).collect();
+    to_come(&facts, fields, today).into_iter().map(|(field, day)| not_yet(field, day)).collect()
 }
 
 fn to_come<'f>(facts: &[&'f Field], said: &Fields, today: NaiveDate) -> Vec<(&'f Field, NaiveDate)> {

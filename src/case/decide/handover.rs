@@ -24,11 +24,10 @@ impl Deciding<'_> {
             .find(|a| a.name.contains("盖章") || a.name.contains("扫描"))
             .or(hand_in.attachments.first())
         else {
-            self.refuse(
+            return self.refuse(
                 "",
                 "缺少盖章扫描件。请把本表与“盖章扫描件”（PDF或图片）放进同一个文件夹，再把整个文件夹放入“交件”。",
             );
-            return;
         };
         let scan = scan.digest.clone();
         if self.faults.is_empty() {
@@ -41,12 +40,10 @@ impl Deciding<'_> {
     pub(super) fn confirm_report(&mut self, task: &Task, hand_in: &HandIn, document: u32) {
         let Some(paper) = self.case.documents.get(&document).cloned() else { return };
         if hand_in.fields.get("agree").and_then(serde_json::Value::as_bool) != Some(true) {
-            self.refuse("同意报送", "请核对报告草稿，同意报送的填“是”；有误的请先更正数据，由管理员重新出稿。");
-            return;
+            return self.refuse("同意报送", "请核对报告草稿，同意报送的填“是”；有误的请先更正数据，由管理员重新出稿。");
         }
-        let Some(signer) = hand_in.fields.get("signer").and_then(|v| v.as_str()).map(str::to_string) else {
-            self.refuse("签发人", "上行文须注明签发人，请填写。");
-            return;
+        let Some(signer) = hand_in.text("signer") else {
+            return self.refuse("签发人", "上行文须注明签发人，请填写。");
         };
         self.answered(task, hand_in, true);
         self.sign_report(&paper, signer);
@@ -71,17 +68,15 @@ impl Deciding<'_> {
     /// A paper was served by hand on somebody who has no folder here.
     pub(super) fn serve(&mut self, task: &Task, hand_in: &HandIn, document: u32) {
         let Some(paper) = self.case.documents.get(&document).cloned() else { return };
-        let text = |name: &str| hand_in.fields.get(name).and_then(|v| v.as_str()).map(str::to_string);
-        let on = text("on").as_deref().and_then(crate::case::eval::first_day);
+        let on = hand_in.text("on").as_deref().and_then(crate::case::eval::first_day);
         if on.is_none_or(|on| on > self.now.date() || paper.issued.is_some_and(|at| on < at.date())) {
-            self.refuse("送达日期", "送达日期不能晚于今天，也不能早于文书发出之日。");
-            return;
+            return self.refuse("送达日期", "送达日期不能晚于今天，也不能早于文书发出之日。");
         }
-        let mode = text("mode").unwrap_or_default();
-        if mode == "直接送达" && text("signatory").is_none() {
+        let mode = hand_in.text("mode").unwrap_or_default();
+        if mode == "直接送达" && hand_in.text("signatory").is_none() {
             self.refuse("签收人", "直接送达的，须填写签收人。");
         }
-        if mode == "留置送达" && text("witness").is_none() && hand_in.attachments.is_empty() {
+        if mode == "留置送达" && hand_in.text("witness").is_none() && hand_in.attachments.is_empty() {
             self.refuse("见证人", "留置送达的，须填写见证人，或者附上记录送达过程的照片、录像。");
         }
         if !self.faults.is_empty() {
@@ -93,7 +88,7 @@ impl Deciding<'_> {
         let served: Vec<String> =
             paper.to.iter().chain(&paper.copy).filter(|r| !reached(r)).filter(mine).cloned().collect();
         for recipient in served {
-            let message = text("signatory");
+            let message = hand_in.text("signatory");
             self.emit(Body::Delivered { document, recipient, mode: crate::case::event::Mode::Hand, message, on });
         }
     }

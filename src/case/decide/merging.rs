@@ -87,7 +87,7 @@ impl Deciding<'_> {
         let mut case = self.case.clone();
         let answers = self.case.answers_for(&merged).answers.clone();
         case.items.insert(merged.id, Arc::new(Item { answers, ..merged }));
-        Sight::new(self.program, &case, &self.ledgers, self.now)
+        self.sight_in(&case)
     }
 
     /// The items whose offices a paper reaches: a notice, and a paper about many, reach those merged into one of them as well;
@@ -109,7 +109,7 @@ impl Deciding<'_> {
         for id in self.case.all_merged(*only) {
             let theirs = self.recipients(&order.definition.to, &[id]);
             if theirs.iter().any(|r| r.starts_with(super::OUTSIDER) || !reached.contains(r)) {
-                let again = Order { items: vec![id], confirm: order.confirm.clone(), ..order.again() };
+                let again = Order { items: vec![id], ..order.clone() };
                 self.order_one(&again);
             }
         }

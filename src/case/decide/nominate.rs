@@ -30,8 +30,7 @@ impl<'a> Deciding<'a> {
     pub(super) fn nominate(&mut self, task: &Task, hand_in: &HandIn) {
         let Some((index, stage)) = self.stage_of(task) else { return };
         if self.case.intake_of(task).is_some_and(|i| i.closed) && !stage.late_items_next_round {
-            self.refuse("", format!("“{}”已结束收件。", stage.title));
-            return;
+            return self.refuse("", format!("“{}”已结束收件。", stage.title));
         }
         let workflow = self.program.workflow();
         let here = |i: &Item| !workflow.is_side(&i.of) || stage.of.contains(&i.of);
@@ -231,13 +230,11 @@ impl<'a> Deciding<'a> {
 
     pub(super) fn decline(&mut self, task: u64, reason: &str, submission: &str) {
         let Some(task) = self.case.tasks.get(&task).filter(|t| t.closed.is_none()).cloned() else {
-            self.refuse("", "没有这项待办，或已经办结。");
-            return;
+            return self.refuse("", "没有这项待办，或已经办结。");
         };
         let Some((_, stage)) = self.stage_of(&task) else { return };
         if task.office != self.by || stage.kind != Kind::Recommend || !stage.decline {
-            self.refuse("", "这项待办不能以“无推荐”答复。");
-            return;
+            return self.refuse("", "这项待办不能以“无推荐”答复。");
         }
         self.emit(Body::TaskAnswered {
             task: task.id,
@@ -249,6 +246,7 @@ impl<'a> Deciding<'a> {
             complete: true,
             part: false,
             count: None,
+            saw: Vec::new(),
         });
         self.emit(Body::TaskClosed { task: task.id, why: TaskEnd::Answered });
     }

@@ -75,6 +75,7 @@ pub fn open(program: &Program, asked: &OpenCase, ledgers: &Ledgers, now: Moment)
             workflow.title
         ));
     }
+    deciding.check_params(&params);
     deciding.judge_case(None);
     deciding.take_in_the_one(asked);
     if deciding.faults.is_empty() {

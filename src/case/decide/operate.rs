@@ -13,22 +13,18 @@ impl Deciding<'_> {
     pub(super) fn withdraw(&mut self, id: u32, reason: &str) {
         let program = self.program;
         let Some(item) = self.case.items.get(&id).cloned() else {
-            self.refuse("", "没有这个对象。");
-            return;
+            return self.refuse("", "没有这个对象。");
         };
         let name = item_name(program.workflow(), &item);
         if !self.stands_for(&item.owner) {
             let owner = self.standing(&item.owner);
-            self.refuse("", format!("{name}由{}报送，只能由该单位撤回。", self.ledgers.offices.title(&owner)));
-            return;
+            return self.refuse("", format!("{name}由{}报送，只能由该单位撤回。", self.ledgers.offices.title(&owner)));
         }
         if let Some(label) = item.label() {
-            self.refuse("", format!("{name}已办结（{label}），不能撤回。"));
-            return;
+            return self.refuse("", format!("{name}已办结（{label}），不能撤回。"));
         }
         if self.decided(id) {
-            self.refuse("", format!("{name}已作出决定，不能撤回；确需更正的，请按撤销程序办理。"));
-            return;
+            return self.refuse("", format!("{name}已作出决定，不能撤回；确需更正的，请按撤销程序办理。"));
         }
         if self.carries_others(id) {
             return;
@@ -39,25 +35,21 @@ impl Deciding<'_> {
     /// Takes back a nomination none of whose items anybody has acted on.
     pub(super) fn take_back(&mut self, task: u64, reason: &str) {
         let Some(task) = self.case.tasks.get(&task).cloned() else {
-            self.refuse("", "没有这项待办。");
-            return;
+            return self.refuse("", "没有这项待办。");
         };
         if task.ask == Ask::Answer {
             self.take_back_answer(&task, reason);
             return;
         }
         if !self.stands_for(&task.office) || task.ask != Ask::Nominate || task.submissions.is_empty() {
-            self.refuse("", "只有本单位已报送的推荐可以撤回。");
-            return;
+            return self.refuse("", "只有本单位已报送的推荐可以撤回。");
         }
         if !may_be_taken_back(&self.case, &task) {
-            self.refuse("", "这次报送此前已经撤回，并已重新报送；如需撤回，请使用“表样”中最新的撤回报送表。");
-            return;
+            return self.refuse("", "这次报送此前已经撤回，并已重新报送；如需撤回，请使用“表样”中最新的撤回报送表。");
         }
         let mine: Vec<_> = of_task(&self.case, &task).cloned().collect();
         if acted_upon(&self.case, &task) {
-            self.refuse("", "下一环节已经开始办理，不能撤回。如需更正，请交“申请退回”表。");
-            return;
+            return self.refuse("", "下一环节已经开始办理，不能撤回。如需更正，请交“申请退回”表。");
         }
         if mine.iter().any(|item| self.carries_others(item.id)) {
             return;
@@ -102,29 +94,24 @@ impl Deciding<'_> {
     pub(super) fn request_return(&mut self, id: u32, reason: &str) {
         let program = self.program;
         let Some(item) = self.case.item(id).filter(|i| i.lives()).cloned() else {
-            self.refuse("", "没有这个对象，或已经办结。");
-            return;
+            return self.refuse("", "没有这个对象，或已经办结。");
         };
         let name = item_name(program.workflow(), &item);
         if !self.stands_for(&item.owner) {
-            self.refuse("", format!("{name}不是本单位报送的对象。"));
-            return;
+            return self.refuse("", format!("{name}不是本单位报送的对象。"));
         }
         let Some(stage) = item.stage().and_then(|s| program.workflow().stage(s)) else { return };
         if self.taken_in_by(&item).is_none() {
-            self.refuse("", format!("{name}不是经报送环节列入的，没有可以退回的环节。"));
-            return;
+            return self.refuse("", format!("{name}不是经报送环节列入的，没有可以退回的环节。"));
         }
         let about = QuestionAbout::Return { item: id };
         let asked = self.case.open_questions().find(|q| q.about == about).map(|q| self.standing(&q.to));
         if let Some(to) = asked.map(|to| self.ledgers.offices.title(&to).to_string()) {
-            self.refuse("", format!("{name}已经申请退回，正等{to}答复，不必再交。"));
-            return;
+            return self.refuse("", format!("{name}已经申请退回，正等{to}答复，不必再交。"));
         }
         if !self.may_be_sent_back(&item) {
             let opener = self.ledgers.offices.title(&self.standing(&self.case.opener)).to_string();
-            self.refuse("", format!("{name}现处“{}”环节，不能申请退回。请与{opener}联系。", stage.title));
-            return;
+            return self.refuse("", format!("{name}现处“{}”环节，不能申请退回。请与{opener}联系。", stage.title));
         }
         // where nobody has it, the opener decides
         let opener = || self.standing(&self.case.opener);
@@ -168,13 +155,11 @@ impl Deciding<'_> {
     pub(super) fn close_intake_by_hand(&mut self, stage: &str, reopen: bool, reason: &str) {
         let program = self.program;
         let Some(stage) = program.workflow().stage(stage).filter(|s| self.case.intakes.contains_key(&s.name)) else {
-            self.refuse("", "没有这个收件环节，或尚未开始收件。");
-            return;
+            return self.refuse("", "没有这个收件环节，或尚未开始收件。");
         };
         let opener = self.standing(&self.case.opener);
         if self.by != opener && self.by != super::OPERATOR {
-            self.refuse("", format!("只有{}可以结束或重开收件。", self.ledgers.offices.title(&opener)));
-            return;
+            return self.refuse("", format!("只有{}可以结束或重开收件。", self.ledgers.offices.title(&opener)));
         }
         let Some(intake) = self.case.intakes.get(&stage.name).cloned() else { return };
         match (intake.closed, reopen) {
@@ -191,8 +176,7 @@ impl Deciding<'_> {
     pub(super) fn amend(&mut self, param: &str, value: &serde_json::Value, reason: &str) {
         let program = self.program;
         let Some(field) = program.workflow().case.params.get(param) else {
-            self.refuse("", format!("没有参数“{param}”。"));
-            return;
+            return self.refuse("", format!("没有参数“{param}”。"));
         };
         let key = program.workflow().case.key.iter().any(|k| k == param);
         let opener = self.standing(&self.case.opener);
@@ -204,6 +188,7 @@ impl Deciding<'_> {
             self.refuse("", "请写明更改理由。");
         } else {
             let params = [(param.to_string(), value.clone())].into_iter().collect();
+            self.check_params(&params);
             self.emit(Body::CaseAmended { param: param.to_string(), params, reason: reason.to_string() });
             self.judge_case(None);
             self.keep_decided_notices(param, &field.title);
@@ -213,8 +198,7 @@ impl Deciding<'_> {
     pub(super) fn hold(&mut self, held: bool, reason: &str) {
         if self.case.held.is_some() == held {
             let say = if held { "案卷已经处于暂停状态。" } else { "案卷没有暂停。" };
-            self.refuse("", say);
-            return;
+            return self.refuse("", say);
         }
         self.emit(Body::CaseHeld { held, reason: reason.to_string() });
     }

@@ -15,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(in crate::case) const OUTSIDER: char = '@';
 
 /// What a paper is ordered for.
+#[derive(Clone)]
 pub(super) struct Order<'a> {
     pub(super) definition: &'a DocumentDefinition,
     pub(super) stage: Option<&'a Stage>,
@@ -28,20 +29,20 @@ pub(super) struct Order<'a> {
     pub(super) signer: Option<String>,
 }
 
-impl Order<'_> {
-    /// The same order.
-    pub(super) fn again(&self) -> Order<'_> {
+impl<'a> Order<'a> {
+    /// A paper of the case as a whole, the first of its kind, that is neither notice nor report.
+    pub(super) fn of(definition: &'a DocumentDefinition) -> Order<'a> {
         Order {
-            definition: self.definition,
-            stage: self.stage,
-            batch: self.batch,
-            items: self.items.clone(),
-            notice: self.notice,
-            report: self.report.clone(),
-            confirm: self.confirm.clone(),
-            replaces: self.replaces,
-            reason: self.reason.clone(),
-            signer: self.signer.clone(),
+            definition,
+            stage: None,
+            batch: None,
+            items: Vec::new(),
+            notice: false,
+            report: None,
+            confirm: None,
+            replaces: None,
+            reason: None,
+            signer: None,
         }
     }
 }
@@ -134,19 +135,7 @@ impl Deciding<'_> {
             DocumentEach::About => self.grouped(&meant, |i| i.about.map(|a| a.to_string()).unwrap_or_default()),
         };
         for items in groups {
-            let order = Order {
-                definition,
-                stage: Some(stage),
-                batch,
-                items,
-                notice: false,
-                report: None,
-                confirm: None,
-                replaces: None,
-                reason: None,
-                signer: None,
-            };
-            self.order(&order);
+            self.order(&Order { stage: Some(stage), batch, items, ..Order::of(definition) });
         }
     }
 

@@ -41,16 +41,12 @@ impl Deciding<'_> {
         let replaces = pending.map_or_else(|| of_batch(&[Life::Issued]).map(|(id, ..)| id), |(.., replaces)| replaces);
         let Some(definition) = notice_paper(stage) else { return };
         let order = Order {
-            definition: &definition,
             stage: Some(stage),
             batch: Some(batch),
             items: self.living_in(batch),
             notice: true,
-            report: None,
-            confirm: None,
             replaces,
-            reason: None,
-            signer: None,
+            ..Order::of(&definition)
         };
         match pending {
             Some((document, draft, _)) => drop(self.order_draft(&order, document, draft + 1, None)),
@@ -116,12 +112,10 @@ impl Deciding<'_> {
         let on = hand_in.fields.get("on").and_then(|v| v.as_str()).and_then(crate::case::eval::first_day);
         let opened = self.case.batches.get(&batch).map(|b| b.opened.date());
         let Some(on) = on else {
-            self.refuse("张贴日期", "请填写张贴日期。");
-            return;
+            return self.refuse("张贴日期", "请填写张贴日期。");
         };
         if on > self.now.date() || opened.is_some_and(|o| on < o) {
-            self.refuse("张贴日期", "张贴日期不能晚于今天，也不能早于公示文稿印发之日。");
-            return;
+            return self.refuse("张贴日期", "张贴日期不能晚于今天，也不能早于公示文稿印发之日。");
         }
         self.answered(task, hand_in, true);
         self.posted(batch, channel, on, hand_in.attachments.first().map(|a| a.digest.clone()));

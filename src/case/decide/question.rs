@@ -31,12 +31,10 @@ impl Deciding<'_> {
             self.answer_unmade(task, hand_in, question, first);
             return;
         }
-        let text = |name: &str| hand_in.fields.get(name).and_then(|v| v.as_str()).map(str::to_string);
-        let Some(answer) = text("answer").filter(|a| asked.answers.contains(a)) else {
-            self.refuse("答复", format!("请在“答复”栏选择：{}。", asked.answers.join("、")));
-            return;
+        let Some(answer) = hand_in.text("answer").filter(|a| asked.answers.contains(a)) else {
+            return self.refuse("答复", format!("请在“答复”栏选择：{}。", asked.answers.join("、")));
         };
-        let reason = text("reason");
+        let reason = hand_in.text("reason");
         if matches!(asked.about, QuestionAbout::Short { .. }) && !self.goes_on_with_reason(&answer, reason.as_ref()) {
             return;
         }
@@ -126,22 +124,7 @@ impl Deciding<'_> {
         if item.holds.contains(&Hold::Returned) {
             return;
         }
-        let outcome = Outcome {
-            name: "申请退回".to_string(),
-            go: Go::Back(None, true),
-            when: None,
-            reason: false,
-            basis: None,
-            about: None,
-            documents: Vec::new(),
-            actions: Vec::new(),
-            merge: false,
-            once: false,
-            code: None,
-            within: None,
-            overdue: None,
-            place: stage.place.clone(),
-        };
+        let outcome = Outcome::plain("申请退回", Go::Back(None, true), false, &stage.place);
         self.drop_from_tasks(id);
         self.set_hold(id, Hold::Stay, false);
         self.send_back(stage, id, None, true, &outcome, reason);

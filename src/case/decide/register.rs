@@ -1,6 +1,10 @@
 //! Entries of a register handed in by the office that keeps it.
 
+#[cfg(test)]
+mod tests;
+
 use super::Refusal;
+use super::facts::entered_too_early;
 use crate::case::event::{Body, Change, Event, Fields};
 use crate::case::ledger::Ledgers;
 use crate::clock::Moment;
@@ -60,6 +64,8 @@ pub fn enter_register(
             faults.push(Fault::at(key.clone(), "更正或终止须写明台账中的序号和理由。"));
             continue;
         }
+        let early = entered_too_early(register, fields, now.date());
+        faults.extend(early.into_iter().map(|say| Fault::at(key.clone(), say)));
         let id = known.unwrap_or(next);
         next = next.max(id + 1);
         let body = Body::RegisterWritten {

@@ -70,30 +70,25 @@ impl<'a> Deciding<'a> {
     /// Before issue: a new draft with the same number. After: a new paper with its own number that cites the old one.
     pub(super) fn replace_document(&mut self, document: u32, reason: Option<&str>) {
         let Some(old) = self.case.documents.get(&document).cloned() else {
-            self.refuse("", format!("没有第{document}号文书。"));
-            return;
+            return self.refuse("", format!("没有第{document}号文书。"));
         };
         if matches!(old.life, Life::Replaced | Life::Void) {
-            self.refuse("", "文书已被替代或已作废。");
-            return;
+            return self.refuse("", "文书已被替代或已作废。");
         }
         let issued = old.life == Life::Issued;
         let replacing =
             |d: &&Document| d.replaces == Some(document) && matches!(d.life, Life::Ordered | Life::Rendered);
         if let Some(new) = self.case.documents.values().map(AsRef::as_ref).find(|d| issued && replacing(d)) {
-            self.refuse(
+            return self.refuse(
                 "",
                 format!("替代它的第{}号文书已在制作，尚未发出；如需改动，请替代第{}号文书。", new.id, new.id),
             );
-            return;
         }
         if old.batch.is_some_and(|batch| old.notice && !self.still_to_notice(batch)) {
-            self.refuse("", "公示已经结束，或者公示对象均已撤下，不能再制作公示文书。");
-            return;
+            return self.refuse("", "公示已经结束，或者公示对象均已撤下，不能再制作公示文书。");
         }
         let Some((definition, stage)) = self.definition_of(&old) else {
-            self.refuse("", "案卷现用的流程版本中已没有这份文书，不能重新制作。");
-            return;
+            return self.refuse("", "案卷现用的流程版本中已没有这份文书，不能重新制作。");
         };
         let order = self.same_order(&old, &definition, stage, reason);
         let order = if old.report.is_none() { Some(order) } else { self.reported_again(&old, order) };
@@ -153,16 +148,13 @@ impl<'a> Deciding<'a> {
         let extending = given("延期").filter(|_| stage.is_none() && old.report.is_none());
         let noticed = old.batch.filter(|_| old.notice);
         Order {
-            definition,
             stage,
             batch: old.batch,
             items: noticed.map_or_else(|| old.items.clone(), |batch| self.living_in(batch)),
             notice: old.notice,
-            report: None,
-            confirm: None,
             replaces: if issued { Some(old.id) } else { old.replaces },
             reason: kept.or(extending).or(reason).or_else(|| given("更正")).map(str::to_string),
-            signer: None,
+            ..Order::of(definition)
         }
     }
 }

@@ -93,18 +93,6 @@ pub fn repair(
     deciding.finish()
 }
 
-/// A value of a YAML file as a form would have it.
-fn raw(value: &Value) -> Raw {
-    match value {
-        Value::Null => Raw::Empty,
-        Value::Bool(flag) => Raw::Flag(*flag),
-        Value::Number(number) => Raw::Text(number.to_string()),
-        Value::String(text) => Raw::Text(text.clone()),
-        Value::Array(list) => Raw::List(list.iter().map(raw).collect()),
-        Value::Object(map) => Raw::Map(map.iter().map(|(name, value)| (name.clone(), raw(value))).collect()),
-    }
-}
-
 impl<'a> Deciding<'a> {
     fn put_right(&mut self, repair: &Repair, reason: &str) {
         match repair {
@@ -140,8 +128,7 @@ impl<'a> Deciding<'a> {
     /// Closes a task nobody needs. What would then wait for nobody is to be ended, moved or given up instead.
     fn close_by_hand(&mut self, id: u64) {
         let Some(task) = self.case.tasks.get(&id).filter(|t| t.closed.is_none()).cloned() else {
-            self.refuse("", format!("there is no open task {id}"));
-            return;
+            return self.refuse("", format!("there is no open task {id}"));
         };
         let intake = self.case.intake_of(&task).is_some_and(|i| i.closed)
             || task.batch.is_some_and(|b| self.clock_of(&crate::case::event::ClockOf::Answer(b)).is_some());
@@ -206,7 +193,7 @@ impl<'a> Deciding<'a> {
                 self.refuse("", format!("there is no field {name} to be corrected here"));
                 continue;
             };
-            match read_value(&form::entry(field), &raw(value), &self.ledgers.offices) {
+            match read_value(&form::entry(field), &Raw::from(value), &self.ledgers.offices) {
                 Ok(Value::Null) if !field.optional => self.refuse("", format!("{name} must not be empty")),
                 Ok(value) => drop(read.insert(name.clone(), value)),
                 Err(why) => self.refuse("", format!("“{name}”{why}")),
@@ -233,12 +220,10 @@ impl<'a> Deciding<'a> {
     fn correct_answer(&mut self, id: u32, stage: &str, said: &Fields, reason: &str) {
         let Some(item) = self.living_item(id) else { return };
         let Some(definition) = self.program.workflow().stage(stage).filter(|_| item.answers.contains_key(stage)) else {
-            self.refuse("", format!("stage {stage} has said nothing of item {id}"));
-            return;
+            return self.refuse("", format!("stage {stage} has said nothing of item {id}"));
         };
         if definition.takes_several() || definition.outcomes.values().any(|o| o.when.is_some()) {
-            self.refuse("", format!("what stage {stage} says is counted: move item {id} back there instead"));
-            return;
+            return self.refuse("", format!("what stage {stage} says is counted: move item {id} back there instead"));
         }
         let fields = self.understood(said, |name| definition.form.item.get(name));
         self.refuse_to_come(&self.program.workflow().facts_at(definition), &fields);
@@ -262,13 +247,11 @@ impl<'a> Deciding<'a> {
         let Some(item) = self.undecided(id) else { return };
         let takes = |s: &&Stage| !s.of_case && s.kind != Kind::Recommend && is_meant(workflow, &s.of, &item);
         if workflow.stage(to).filter(takes).is_none() {
-            self.refuse("", format!("there is no stage {to} that takes item {id} up"));
-            return;
+            return self.refuse("", format!("there is no stage {to} that takes item {id} up"));
         }
         let onward = workflow.stage_index(to) > item.stage().and_then(|at| workflow.stage_index(at));
         if self.noticed(&item) && onward {
-            self.refuse("", format!("a notice with item {id} is up: its time cannot be cut short"));
-            return;
+            return self.refuse("", format!("a notice with item {id} is up: its time cannot be cut short"));
         }
         let waits = item.holds.iter().find_map(|hold| match hold {
             Hold::Side(side) => Some(self.told_item(*side)),
@@ -276,8 +259,7 @@ impl<'a> Deciding<'a> {
             Hold::Returned | Hold::Stay | Hold::Child(_) => None,
         });
         if let Some(waits) = waits {
-            self.refuse("", format!("item {id} waits for {waits}: see to that first"));
-            return;
+            return self.refuse("", format!("item {id} waits for {waits}: see to that first"));
         }
         self.drop_from_tasks(id);
         self.set_hold(id, Hold::Stay, false);
@@ -309,8 +291,7 @@ impl<'a> Deciding<'a> {
             }
             Some(ClockOf::Answer(_) | ClockOf::Return(_) | ClockOf::Gate { .. } | ClockOf::Named { .. }) => {
                 if from > self.now.date() {
-                    self.refuse("", format!("clock {clock} cannot start on a day to come"));
-                    return;
+                    return self.refuse("", format!("clock {clock} cannot start on a day to come"));
                 }
                 self.enter_clock(clock, vec![Change::restart(from)], None);
                 let tasks: Vec<u64> = self.limited_by(clock);

@@ -26,23 +26,12 @@ pub fn replaceable(workflow: &Workflow, case: &Case, task: &Task) -> Option<Task
     if task.closed != Some(TaskEnd::Answered) || case.closed.is_some() {
         return None;
     }
-    match task.ask {
-        Ask::Nominate => {
-            let newer = |t: &Task| t.opened_for == task.opened_for && t.stage == task.stage && t.ask == task.ask;
-            let free = !acted_upon(case, task) && !case.open_tasks().any(newer);
-            (free && super::may_be_taken_back(case, task)).then(|| task.clone())
-        }
-        Ask::Answer => said_last(workflow, case, task),
-        Ask::Correct
-        | Ask::Post(_)
-        | Ask::Seal(_)
-        | Ask::Question(_)
-        | Ask::Report(_)
-        | Ask::Serve(_)
-        | Ask::Witness(_)
-        | Ask::Copies
-        | Ask::Acknowledge(_) => None,
+    if task.ask == Ask::Answer {
+        return said_last(workflow, case, task);
     }
+    let newer = |t: &Task| t.opened_for == task.opened_for && t.stage == task.stage && t.ask == task.ask;
+    let free = task.ask == Ask::Nominate && !acted_upon(case, task) && !case.open_tasks().any(newer);
+    (free && super::may_be_taken_back(case, task)).then(|| task.clone())
 }
 
 /// What an office signed last, by this task or by the one that took its place, asked again. Sheets of ballots have their own way.
@@ -81,29 +70,19 @@ impl Deciding<'_> {
     /// Takes a hand-in in place of what was handed in for this task, `again` as it was asked.
     pub(super) fn replace(&mut self, task: &Task, again: &Task, hand_in: &HandIn) {
         if !hand_in.returned.is_empty() {
-            self.refuse("", "先前已经报送过，更正须整份重报：请把有误的行改好，再整份交来。");
-            return;
+            return self.refuse("", "先前已经报送过，更正须整份重报：请把有误的行改好，再整份交来。");
         }
         self.speak_for(task);
-        match task.ask {
-            Ask::Nominate => self.nominate_anew(task, hand_in),
-            Ask::Answer
-            | Ask::Correct
-            | Ask::Post(_)
-            | Ask::Seal(_)
-            | Ask::Question(_)
-            | Ask::Report(_)
-            | Ask::Serve(_)
-            | Ask::Witness(_)
-            | Ask::Copies
-            | Ask::Acknowledge(_) => self.answer_anew(again, hand_in),
+        if task.ask == Ask::Nominate {
+            self.nominate_anew(task, hand_in);
+        } else {
+            self.answer_anew(again, hand_in);
         }
     }
 
     fn nominate_anew(&mut self, task: &Task, hand_in: &HandIn) {
         if hand_in.rows.is_empty() {
-            self.refuse("", "表中没有填写任何对象。要收回已经报送的，请交“表样”中的“撤回报送”表。");
-            return;
+            return self.refuse("", "表中没有填写任何对象。要收回已经报送的，请交“表样”中的“撤回报送”表。");
         }
         let before: Vec<Item> = of_task(&self.case, task).cloned().collect();
         let carry: Vec<bool> = before.iter().map(|item| self.carries_others(item.id)).collect();
@@ -150,8 +129,7 @@ impl Deciding<'_> {
         }
         // whoever drops other people only may mean to add them: nobody is lost by a guess
         if !before.is_empty() && left.len() == before.len() {
-            self.refuse("", "表中没有一个先前报送过的对象，看不出是更正还是另报。更正或者增加的，请把先前报送过、仍要报送的对象一并填上，整份再交；全部更换的，请先交“表样”中的“撤回报送”表。");
-            return;
+            return self.refuse("", "表中没有一个先前报送过的对象，看不出是更正还是另报。更正或者增加的，请把先前报送过、仍要报送的对象一并填上，整份再交；全部更换的，请先交“表样”中的“撤回报送”表。");
         }
         if !new.is_empty() {
             lines.push(format!("新增：{}", new.join("、")));
@@ -187,8 +165,7 @@ impl Deciding<'_> {
                 && items.iter().all(|id| t.items.contains(id))
         };
         let Some(open) = self.case.open_tasks().find(asked).cloned() else {
-            self.refuse("", self.takes_no_more(again));
-            return;
+            return self.refuse("", self.takes_no_more(again));
         };
         self.answer(&open, &HandIn { task: open.id, revision: open.revision, ..hand_in.clone() });
         if !self.faults.is_empty() {

@@ -49,19 +49,7 @@ pub(in crate::case) fn reported_now(
 impl Deciding<'_> {
     pub(super) fn order_report(&mut self, report: &Report, period: &Period) {
         let definition = report_paper(report);
-        let order = Order {
-            definition: &definition,
-            stage: None,
-            batch: None,
-            items: Vec::new(),
-            notice: false,
-            report: None,
-            confirm: None,
-            replaces: None,
-            reason: None,
-            signer: None,
-        };
-        if let Some(order) = self.reporting(report, period, order) {
+        if let Some(order) = self.reporting(report, period, Order::of(&definition)) {
             self.order(&order);
         }
     }

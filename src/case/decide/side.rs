@@ -14,8 +14,7 @@ impl<'a> Deciding<'a> {
         let program = self.program;
         let workflow = program.workflow();
         if let Some(intake) = workflow.side_intake(kind) {
-            self.refuse("", format!("“{kind}”在“{}”环节报送，不单独登记。", intake.title));
-            return;
+            return self.refuse("", format!("“{kind}”在“{}”环节报送，不单独登记。", intake.title));
         }
         if workflow.items.get(kind).is_some_and(ItemType::is_about_case) {
             return self.raise_of_case(kind, fields, submission);
@@ -24,33 +23,27 @@ impl<'a> Deciding<'a> {
         let found = self.case.items.get(&about).cloned();
         let found = found.and_then(|item| Some((self.collector(kind, &item)?, item)));
         let Some((stage, item)) = found else {
-            self.refuse("", format!("没有这个对象，或本流程不接收“{kind}”。"));
-            return;
+            return self.refuse("", format!("没有这个对象，或本流程不接收“{kind}”。"));
         };
         if !self.actors(&stage.by, Some(about)).contains(&self.by) {
-            self.refuse("", format!("“{kind}”由{}受理，请转交该单位。", self.by_titles(stage, Some(about))));
-            return;
+            return self.refuse("", format!("“{kind}”由{}受理，请转交该单位。", self.by_titles(stage, Some(about))));
         }
         let name = item_name(workflow, &item);
         if !item.lives() {
-            self.refuse("", format!("{name}已办结（{}），不再受理{kind}。", item.label().unwrap_or_default()));
-            return;
+            return self.refuse("", format!("{name}已办结（{}），不再受理{kind}。", item.label().unwrap_or_default()));
         }
         if self.collecting(stage, about) {
             self.let_in(kind, Some(about), fields, submission);
             return;
         }
         if self.decided_since(stage, about) {
-            self.refuse("", format!("{name}已作出决定，不再受理{kind}；确需更正的，请按撤销程序办理。"));
-            return;
+            return self.refuse("", format!("{name}已作出决定，不再受理{kind}；确需更正的，请按撤销程序办理。"));
         }
         if item.stage().and_then(|at| workflow.stage(at)).is_some_and(|at| at.kind == Kind::File) {
-            self.refuse("", format!("{name}正在归档，不再受理{kind}。"));
-            return;
+            return self.refuse("", format!("{name}正在归档，不再受理{kind}。"));
         }
         if !self.case.batches.values().any(|b| b.stage == stage.name && b.items.contains(&about)) {
-            self.refuse("", format!("{name}尚未进入“{}”环节，暂不受理{kind}。", stage.title));
-            return;
+            return self.refuse("", format!("{name}尚未进入“{}”环节，暂不受理{kind}。", stage.title));
         }
         let after = match stage.period {
             Some(_) => "公示期及邮寄宽限期之后".to_string(),
@@ -132,15 +125,14 @@ impl<'a> Deciding<'a> {
         let workflow = self.program.workflow();
         let takes = |s: &&Stage| !s.of_case && s.kind != Kind::Recommend && s.of.iter().any(|o| o == kind);
         let Some((index, first)) = workflow.stages.iter().enumerate().find(|(_, s)| takes(s)) else {
-            self.refuse("", format!("流程没有办理“{kind}”的环节，请联系管理员。"));
-            return;
+            return self.refuse("", format!("流程没有办理“{kind}”的环节，请联系管理员。"));
         };
         if let Some(about) = about {
             let item = self.case.item(about).filter(|i| i.lives());
             let (alive, collector) = (item.is_some(), item.and_then(|i| self.collector(kind, i)));
             if !alive || collector.is_some_and(|stage| self.decided_since(stage, about)) {
-                self.refuse("", format!("该对象已作出决定，不能再以{kind}阻止；确需更正的，请按撤销程序办理。"));
-                return;
+                return self
+                    .refuse("", format!("该对象已作出决定，不能再以{kind}阻止；确需更正的，请按撤销程序办理。"));
             }
         } else if let Some(say) = self.collector_of_case(kind).and_then(|stage| self.too_late(kind, stage)) {
             return self.refuse("", say);

@@ -46,19 +46,16 @@ impl Deciding<'_> {
     pub(super) fn change_signers(&mut self, id: u32, change: SignerChange, office: &str, reason: &str) {
         let program = self.program;
         let Some(item) = self.case.item(id).cloned() else {
-            self.refuse("", "没有这个对象。");
-            return;
+            return self.refuse("", "没有这个对象。");
         };
         let name = item_name(program.workflow(), &item);
         let Some((stage, batch)) = open_signing(program.workflow(), &self.case, &item) else {
-            self.refuse("", format!("{name}目前不在会签、会审或表决之中，签署单位不能变更。"));
-            return;
+            return self.refuse("", format!("{name}目前不在会签、会审或表决之中，签署单位不能变更。"));
         };
         let (batch, title) = (batch.clone(), self.ledgers.offices.title(office).to_string());
         let opener = self.standing(&self.case.opener);
         if self.by != opener {
-            self.refuse("", format!("只有{}可以变更签署单位。", self.ledgers.offices.title(&opener)));
-            return;
+            return self.refuse("", format!("只有{}可以变更签署单位。", self.ledgers.offices.title(&opener)));
         }
         let signs = batch.signers.iter().any(|s| s == office);
         let answered = signatures(&item, &stage.name, batch.id, &batch.signers).any(|s| s.office == office);
@@ -77,8 +74,7 @@ impl Deciding<'_> {
             SignerChange::Add | SignerChange::Remove | SignerChange::Absent => None,
         };
         if let Some(say) = refused {
-            self.refuse("", say);
-            return;
+            return self.refuse("", say);
         }
         let (mut signers, mut absent): (Vec<String>, BTreeSet<String>) = (batch.signers.clone(), batch.absent.clone());
         absent.remove(office);
@@ -96,13 +92,11 @@ impl Deciding<'_> {
     pub(super) fn delegate(&mut self, task: u64, to: &str, until: Option<NaiveDate>, reason: &str) {
         let program = self.program;
         let Some(task) = self.case.tasks.get(&task).filter(|t| t.closed.is_none()).cloned() else {
-            self.refuse("", "没有这项待办，或已经办结。");
-            return;
+            return self.refuse("", "没有这项待办，或已经办结。");
         };
         let stage = task.stage.as_ref().and_then(|s| program.workflow().stage(s)).filter(|s| s.takes_several());
         if task.office != self.by || task.ask != Ask::Answer || stage.is_none() {
-            self.refuse("", "这项待办不能转办。");
-            return;
+            return self.refuse("", "这项待办不能转办。");
         }
         let title = self.ledgers.offices.title(to).to_string();
         let signs = |id: &u32| {
@@ -133,8 +127,7 @@ impl Deciding<'_> {
         if !self.stands_for(&task.office) || items.is_empty() {
             let way = self.way_to_correct(task);
             let say = format!("没有可以撤回的答复：其他单位已在其后答复，或已有结果。如需更正，{way}。");
-            self.refuse("", say);
-            return;
+            return self.refuse("", say);
         }
         self.emit(Body::AnswerTakenBack {
             task: task.id,

@@ -339,7 +339,6 @@ impl Deciding<'_> {
     fn why(&self, why: &Why) -> String {
         let title = |office: &String| self.ledgers.offices.title(office).to_string();
         match why {
-            Why::First(signer) => Why::First(title(signer)),
             Why::Strongest(who) => Why::Strongest(who.iter().map(title).collect()),
             Why::Returned(signer) => Why::Returned(title(signer)),
             Why::Vetoed(signer, figures) => Why::Vetoed(title(signer), figures.clone()),

@@ -5,7 +5,7 @@
 use super::Deciding;
 use super::opened::{after, with_computed};
 use super::twins::identity_of;
-use crate::case::eval::{Sight, Target};
+use crate::case::eval::Target;
 use crate::case::event::{Body, CaseEnd, Fields, QuestionAbout, Row};
 use crate::case::{Case, Item, register};
 use crate::submission::{TableKey, Type};
@@ -144,7 +144,7 @@ impl<'a> Deciding<'a> {
         let trial = after(&self.case, self.now, body.clone());
         let item = trial.item(id).cloned()?;
         if let From::Register(_, Some(filter)) = &stage.from {
-            let sight = Sight::new(self.program, &trial, &self.ledgers, self.now);
+            let sight = self.sight_in(&trial);
             match sight.holds(&filter.source, &Target::Item(id)) {
                 Ok(true) => {}
                 Ok(false) => return None,

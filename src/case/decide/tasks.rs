@@ -10,13 +10,11 @@ use std::collections::BTreeSet;
 impl Deciding<'_> {
     pub(super) fn hand_in(&mut self, hand_in: &HandIn) {
         let Some(task) = self.case.tasks.get(&hand_in.task).cloned() else {
-            self.refuse("", "没有这项待办，请使用“待办”文件夹中的最新表格。");
-            return;
+            return self.refuse("", "没有这项待办，请使用“待办”文件夹中的最新表格。");
         };
         if task.office != self.by {
             let (theirs, ours) = (self.ledgers.offices.title(&task.office), self.ledgers.offices.title(&self.by));
-            self.refuse("", format!("这是{theirs}的待办，不是{ours}的。"));
-            return;
+            return self.refuse("", format!("这是{theirs}的待办，不是{ours}的。"));
         }
         let intake = self.case.intake_of(&task);
         if task.ask == Ask::Nominate
@@ -26,8 +24,8 @@ impl Deciding<'_> {
         {
             let opener = self.standing(&self.case.opener);
             let opener = self.ledgers.offices.title(&opener).to_string();
-            self.refuse("", format!("报送已经截止，逾期不再受理。确需补报的，请与{opener}联系，由其重开收件。"));
-            return;
+            return self
+                .refuse("", format!("报送已经截止，逾期不再受理。确需补报的，请与{opener}联系，由其重开收件。"));
         }
         if let Some(again) = super::replaceable(self.program.workflow(), &self.case, &task) {
             self.replace(&task, &again, hand_in);
@@ -40,8 +38,7 @@ impl Deciding<'_> {
                 Some(newer) => format!("这份表格已经过时，请使用“待办”中最新的{}号表。", newer.id),
                 None => self.takes_no_more(&task),
             };
-            self.refuse("", say);
-            return;
+            return self.refuse("", say);
         }
         if !self.current(&task, hand_in) {
             return;
@@ -156,6 +153,7 @@ impl Deciding<'_> {
             complete,
             part,
             count: None,
+            saw: Vec::new(),
         });
         if !complete && task.ask != Ask::Nominate {
             // The workbook is gone with the answer: what is left to answer gets a new one.

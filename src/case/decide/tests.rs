@@ -34,8 +34,13 @@ pub(in crate::case) struct Opened {
 
 /// Opens a case under a definition, with the one template it may have, in a town of these lines of `offices.yaml`.
 pub(in crate::case) fn opened(definition: &str, template: Option<(&str, &str)>, town: &str) -> Opened {
-    let mut sources = BTreeMap::from([("workflow.yaml".to_string(), definition.to_string())]);
-    sources.extend(template.map(|(name, text)| (format!("templates/{name}.md"), text.to_string())));
+    let template = template.map(|(name, text)| (format!("templates/{name}.md"), text.to_string()));
+    opened_with(definition, template.into_iter().collect(), town)
+}
+
+/// The same with the files its closure has besides.
+pub(in crate::case) fn opened_with(definition: &str, mut sources: BTreeMap<String, String>, town: &str) -> Opened {
+    sources.insert("workflow.yaml".to_string(), definition.to_string());
     let program = Program::new(Arc::new(reload(&sources).unwrap()), Arc::new(Anything));
     let Parsed::Offices(town) = parse("offices.yaml", town).unwrap() else { panic!("these are offices") };
     let ledgers = Ledgers::new(Arc::new(town), Arc::new(Calendar::shipped().clone()));

@@ -205,30 +205,14 @@ impl Touched {
 
     fn answered(&mut self, case: &Case, question: u32) {
         self.gates = true;
-        match case.questions.get(&question).map(|q| &q.about) {
-            Some(QuestionAbout::Blocked { batch, .. }) => self.batches.extend(*batch),
-            Some(QuestionAbout::Outage { batch, .. } | QuestionAbout::Differ { batch, .. }) => {
-                self.batches.insert(*batch);
-            }
-            Some(
-                QuestionAbout::LateSide { .. }
-                | QuestionAbout::Return { .. }
-                | QuestionAbout::Rule { .. }
-                | QuestionAbout::Report { .. }
-                | QuestionAbout::Extend { .. }
-                | QuestionAbout::Overdue { .. }
-                | QuestionAbout::Tie { .. }
-                | QuestionAbout::Conflict { .. }
-                | QuestionAbout::Late { .. }
-                | QuestionAbout::Above { .. }
-                | QuestionAbout::Short { .. }
-                | QuestionAbout::LeftOut { .. }
-                | QuestionAbout::Twin { .. }
-                | QuestionAbout::Action { .. }
-                | QuestionAbout::Opening { .. }
-                | QuestionAbout::Effect { .. },
-            )
-            | None => {}
+        let about = case.questions.get(&question).map(|q| &q.about);
+        if let Some(
+            QuestionAbout::Blocked { batch: Some(batch), .. }
+            | QuestionAbout::Outage { batch, .. }
+            | QuestionAbout::Differ { batch, .. },
+        ) = about
+        {
+            self.batches.insert(*batch);
         }
     }
 

@@ -41,15 +41,12 @@ impl Deciding<'_> {
     /// The answer for all papers the question is about; what still cannot be made refuses it.
     pub(super) fn answer_unmade(&mut self, task: &Task, hand_in: &HandIn, question: u32, first: u32) {
         if hand_in.revision < task.revision {
-            self.refuse("", "此后又有文书未能生成，请使用“待办”中的最新表格答复。");
-            return;
+            return self.refuse("", "此后又有文书未能生成，请使用“待办”中的最新表格答复。");
         }
-        let text = |name: &str| hand_in.fields.get(name).and_then(|v| v.as_str()).map(str::to_string);
-        let Some(answer) = text("answer").filter(|a| [MAKE_ANEW, SEEN_TO].contains(&a.as_str())) else {
-            self.refuse("答复", format!("请在“答复”栏选择：{MAKE_ANEW}、{SEEN_TO}。"));
-            return;
+        let Some(answer) = hand_in.text("answer").filter(|a| [MAKE_ANEW, SEEN_TO].contains(&a.as_str())) else {
+            return self.refuse("答复", format!("请在“答复”栏选择：{MAKE_ANEW}、{SEEN_TO}。"));
         };
-        let (reason, anew) = (text("reason"), answer == MAKE_ANEW);
+        let (reason, anew) = (hand_in.text("reason"), answer == MAKE_ANEW);
         let papers: Vec<u32> = self.case.unmade_like(first).into_iter().map(|d| d.id).collect();
         self.answered(task, hand_in, true);
         self.emit(Body::QuestionAnswered { question, answer, reason: reason.clone() });

@@ -11,8 +11,7 @@ impl<'a> Deciding<'a> {
     /// Lets in what is raised about the case, or says why not.
     pub(super) fn raise_of_case(&mut self, kind: &str, fields: &Fields, submission: &str) {
         let Some(stage) = self.collector_of_case(kind) else {
-            self.refuse("", format!("本流程不接收“{kind}”。"));
-            return;
+            return self.refuse("", format!("本流程不接收“{kind}”。"));
         };
         if !self.takes_in(stage) {
             self.refuse("", format!("“{kind}”由{}受理，请转交该单位。", self.by_titles(stage, None)));

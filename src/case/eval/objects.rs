@@ -2,6 +2,7 @@
 
 use super::{Sight, Target, shape};
 use crate::case::event::Fields;
+use crate::case::ledger::Entry;
 use crate::case::register;
 use crate::deadline::Period;
 use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr, Rest, Value};
@@ -178,12 +179,15 @@ impl Object for RegisterObject {
             year: rest.get(1).and_then(|v| i64::try_from(v.clone()).ok()),
         };
         options.assert_all_used()?;
+        let found = register::matching(definition, &entries, &asked);
+        if let Ok(mut saw) = self.sight.saw.lock() {
+            saw.extend(found.iter().map(|entry| entry.source.clone()));
+        }
+        let fields = |entry: &Entry| shape(&serde_json::Value::Object(entry.fields.clone()));
         let answer = match method {
-            "has" => Value::from(!register::matching(definition, &entries, &asked).is_empty()),
-            "count" => Value::from(register::matching(definition, &entries, &asked).len()),
-            "last" => register::matching(definition, &entries, &asked)
-                .last()
-                .map_or(Value::UNDEFINED, |e| shape(&serde_json::Value::Object(e.fields.clone()))),
+            "has" => Value::from(!found.is_empty()),
+            "count" => Value::from(found.len()),
+            "last" => found.last().map_or(Value::UNDEFINED, fields),
             "running" => Value::from(register::running(definition, &entries, &asked)),
             _ => return Err(Error::new(ErrorKind::UnknownMethod, format!("a register has no `{method}`"))),
         };

@@ -111,48 +111,11 @@ impl Case {
             | Body::TaskRevised { .. }
             | Body::TaskClosed { .. }
             | Body::TaskPassed { .. } => false,
-            Body::CaseOpened { .. }
-            | Body::CaseAmended { .. }
-            | Body::CaseHeld { .. }
-            | Body::CaseMigrated { .. }
-            | Body::CaseRepaired { .. }
-            | Body::CaseClosed { .. }
-            | Body::CaseSealed { .. }
-            | Body::CommandRefused { .. }
-            | Body::FiledWithParent { .. }
-            | Body::ChildOwed { .. }
-            | Body::ChildOpened { .. }
-            | Body::ChildClosed { .. }
-            | Body::ChildGivenUp { .. }
-            | Body::IntakeClosed { .. }
-            | Body::ItemOpened { .. }
-            | Body::ItemChanged { .. }
-            | Body::AnswerCorrected { .. }
-            | Body::FieldsErased { .. }
-            | Body::SignersChanged { .. }
-            | Body::Counted { .. }
-            | Body::Listed { .. }
-            | Body::TaskAnswered { .. }
-            | Body::AnswerTakenBack { .. }
-            | Body::QuestionAsked { .. }
-            | Body::QuestionAnswered { .. }
-            | Body::Told { .. }
-            | Body::ClockRang { .. }
-            | Body::DocumentOrdered { .. }
-            | Body::DocumentRendered { .. }
-            | Body::DocumentIssued { .. }
-            | Body::DocumentClosed { .. }
-            | Body::Delivered { .. }
-            | Body::NoticeUp { .. }
-            | Body::NoticeDown { .. }
-            | Body::RegisterWritten { .. }
-            | Body::ScheduleFell { .. }
-            | Body::EffectSettled { .. } => true,
+            _ => true,
         }
     }
 
     /// The items somebody goes on with; `at_once`: it follows from the latest answer itself.
-    #[expect(clippy::too_many_lines, reason = "an arm for every event, and none forgotten")]
     fn goes_on_from(&self, event: &Event, at_once: bool) -> Vec<u32> {
         let in_batch = |batch: &u32| self.batches.get(batch).map(|b| b.items.clone()).unwrap_or_default();
         let of_task = |task: &u64| -> Vec<u32> {
@@ -170,20 +133,14 @@ impl Case {
                 let own = self.item(*item).and_then(|i| i.before.as_ref()).is_some_and(|b| b.stage == *from);
                 if own && (at_once || !back) { Vec::new() } else { vec![*item] }
             }
-            Body::ItemHeld { item, on } => {
-                if at_once && matches!(on, Hold::Stay | Hold::Returned) {
-                    Vec::new()
-                } else {
-                    vec![*item]
-                }
+            Body::ItemHeld { on: Hold::Stay | Hold::Returned, .. }
+            | Body::ItemFreed { .. }
+            | Body::TaskPassed { .. }
+                if at_once =>
+            {
+                Vec::new()
             }
-            Body::ItemFreed { item, .. } => {
-                if at_once {
-                    Vec::new()
-                } else {
-                    vec![*item]
-                }
-            }
+            Body::ItemHeld { item, .. } | Body::ItemFreed { item, .. } => vec![*item],
             Body::ItemEnded { item, merged_into, .. } => merged_into.iter().chain([item]).copied().collect(),
             Body::ItemOpened { about, .. } => about.iter().copied().collect(),
             Body::ItemChanged { item, .. } | Body::AnswerCorrected { item, .. } => vec![*item],
@@ -194,13 +151,7 @@ impl Case {
             Body::NoticeUp { batch, .. } | Body::NoticeDown { batch, .. } | Body::SignersChanged { batch, .. } => {
                 in_batch(batch)
             }
-            Body::TaskPassed { task, .. } => {
-                if at_once {
-                    Vec::new()
-                } else {
-                    of_task(task)
-                }
-            }
+            Body::TaskPassed { task, .. } => of_task(task),
             Body::ChildOwed { item, .. } => vec![*item],
             Body::CaseOpened { .. }
             | Body::CaseAmended { .. }

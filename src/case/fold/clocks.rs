@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 impl Case {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     pub(super) fn apply_clock(&mut self, body: &Body) {
         match body {
             Body::ClockStarted {

@@ -5,7 +5,6 @@ use crate::case::{Case, Document, Life};
 use std::sync::Arc;
 
 impl Case {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     pub(super) fn apply_document(&mut self, event: &Event) {
         match &event.body {
             Body::DocumentOrdered { .. } => self.order_document(event),
@@ -134,7 +133,6 @@ impl Case {
             issued: None,
             delivered: Vec::new(),
             served: None,
-            ordered_seq: event.seq,
             reckoned,
             closure: self.closure.clone(),
         };

@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Case {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     pub(super) fn apply_signing(&mut self, event: &Event) {
         match &event.body {
             Body::SignersChanged { batch, signers, absent, .. } => self.change_batch(*batch, |b| {

@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 impl Case {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller sends only these events here")]
     pub(super) fn apply_task(&mut self, event: &Event) {
         match &event.body {
             Body::TaskOpened { task, batch, stage, office, items, revision, ask } => {
@@ -65,8 +64,9 @@ impl Case {
     }
 
     fn answer_task(&mut self, event: &Event) {
-        let Body::TaskAnswered { task, submission, fields, rows, attachments, declined: _, complete, part, count } =
-            &event.body
+        let Body::TaskAnswered {
+            task, submission, fields, rows, attachments, declined: _, complete, part, count, ..
+        } = &event.body
         else {
             return;
         };
@@ -75,18 +75,10 @@ impl Case {
         open.answered_at.push_back(event.seq);
         let (stage, batch, ask, office) = (open.stage.clone(), open.batch, open.ask.clone(), open.office.clone());
         if let (Some(count), Some(batch)) = (count, batch) {
-            match ask {
-                Ask::Witness(_) => self.take_testimony(batch, fields, count.over),
-                Ask::Nominate
-                | Ask::Correct
-                | Ask::Answer
-                | Ask::Post(_)
-                | Ask::Seal(_)
-                | Ask::Question(_)
-                | Ask::Report(_)
-                | Ask::Serve(_)
-                | Ask::Copies
-                | Ask::Acknowledge(_) => self.take_count(event, &office, batch, (fields, rows), count, submission),
+            if let Ask::Witness(_) = ask {
+                self.take_testimony(batch, fields, count.over);
+            } else {
+                self.take_count(event, &office, batch, (fields, rows), count, submission);
             }
             self.change_batch(batch, |b| b.attachments.extend(attachments.iter().cloned()));
             return;

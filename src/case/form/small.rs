@@ -105,25 +105,8 @@ pub(super) fn copies(form: &mut Form, program: &Program, case: &Case, task: &Tas
 
 /// What a question is answered by: one of its answers, or of equals as many as there are places.
 fn answers(asked: &Question) -> (Type, String) {
-    match &asked.about {
-        QuestionAbout::Tie { places, .. } => (Type::Any(asked.answers.clone()), format!("选定{places}个，用顿号隔开")),
-        QuestionAbout::LateSide { .. }
-        | QuestionAbout::Return { .. }
-        | QuestionAbout::Rule { .. }
-        | QuestionAbout::Outage { .. }
-        | QuestionAbout::Blocked { .. }
-        | QuestionAbout::Report { .. }
-        | QuestionAbout::Extend { .. }
-        | QuestionAbout::Overdue { .. }
-        | QuestionAbout::Differ { .. }
-        | QuestionAbout::Conflict { .. }
-        | QuestionAbout::Late { .. }
-        | QuestionAbout::Above { .. }
-        | QuestionAbout::Short { .. }
-        | QuestionAbout::LeftOut { .. }
-        | QuestionAbout::Twin { .. }
-        | QuestionAbout::Action { .. }
-        | QuestionAbout::Opening { .. }
-        | QuestionAbout::Effect { .. } => (Type::One(asked.answers.clone()), String::new()),
+    if let QuestionAbout::Tie { places, .. } = &asked.about {
+        return (Type::Any(asked.answers.clone()), format!("选定{places}个，用顿号隔开"));
     }
+    (Type::One(asked.answers.clone()), String::new())
 }

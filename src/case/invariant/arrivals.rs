@@ -6,7 +6,6 @@ use crate::case::program::Program;
 use std::collections::BTreeSet;
 
 /// No batch takes in what stands there unjudged.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 pub(super) fn taken_in(log: &[Event], found: &mut Vec<String>) {
     let mut unjudged: BTreeSet<u32> = BTreeSet::new();
     for event in log {

@@ -41,7 +41,6 @@ fn counted<'a>(
 
 /// An answer at a stage with a ballot says of each item once how often it got what, and nothing else; and together no more
 /// than there were ballots.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn counts_only(program: &Program, log: &[Event], found: &mut Vec<String>) {
     let mut tasks: BTreeMap<u64, &BallotDefinition> = BTreeMap::new();
     for event in log {

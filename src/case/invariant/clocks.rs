@@ -39,7 +39,6 @@ pub(super) fn check(case: &Case, log: &[Event], ledgers: &Ledgers, found: &mut V
 }
 
 /// The clocks of a log; those that rang before their time by the calendar in force are found.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn replay<'a>(log: &'a [Event], ledgers: &Ledgers, found: &mut Vec<String>) -> BTreeMap<u32, Told<'a>> {
     let mut clocks: BTreeMap<u32, Told<'a>> = BTreeMap::new();
     for event in log {

@@ -26,7 +26,6 @@ struct Decisions {
 
 impl Decisions {
     /// What this event decides forwards, if it decides.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
     fn read<'a>(&mut self, workflow: &'a Workflow, event: &'a Event) -> Option<Forward<'a>> {
         let (stage, rows) = match &event.body {
             Body::TaskOpened { task, stage: Some(stage), .. } => {
@@ -50,7 +49,6 @@ impl Decisions {
 }
 
 /// No item is decided forwards while a question that holds it is open. What came before `since` another version judged.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 pub(super) fn questions(program: &Program, log: &[Event], since: u64, found: &mut Vec<String>) {
     let mut decisions = Decisions::default();
     let mut asked: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
@@ -70,6 +68,25 @@ pub(super) fn questions(program: &Program, log: &[Event], since: u64, found: &mu
         for row in forward.rows.into_iter().filter(open) {
             let item = row.item.unwrap_or_default();
             found.push(format!("7: item {item} was decided while a question about it was open"));
+        }
+    }
+}
+
+/// No item is decided forwards while a side item about it lives.
+pub(super) fn sides(program: &Program, log: &[Event], found: &mut Vec<String>) {
+    let mut decisions = Decisions::default();
+    let mut living: BTreeMap<u32, u32> = BTreeMap::new();
+    for event in log {
+        if let Body::ItemOpened { item, about: Some(about), .. } = &event.body {
+            living.insert(*item, *about);
+        }
+        if let Body::ItemEnded { item, .. } = &event.body {
+            living.remove(item);
+        }
+        let Some(forward) = decisions.read(program.workflow(), event) else { continue };
+        let items = forward.rows.iter().filter_map(|row| row.item);
+        for item in items.filter(|item| living.values().any(|about| about == item)) {
+            found.push(format!("7: item {item} was decided while a side item about it was open"));
         }
     }
 }

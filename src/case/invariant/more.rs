@@ -4,7 +4,6 @@ use crate::case::event::{Ask, Body, Event, Hold, TOLD, TaskEnd};
 use crate::case::program::Program;
 use crate::case::{Case, Life};
 use crate::submission::{Type, texts};
-use crate::workflow::{Go, Kind};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const TELLING_CHARACTERS_MIN: usize = 4;
 
 pub(super) fn check(program: &Program, case: &Case, log: &[Event], found: &mut Vec<String>) {
-    decisions(program, log, found);
+    super::decided::sides(program, log, found);
     signed(program, case, found);
     sealed_stays_sealed(program, case, log, found);
     super::registers::entered_once(log, found);
@@ -82,43 +81,6 @@ fn tables_are_frozen(log: &[Event], found: &mut Vec<String>) {
         for (name, digest) in tables {
             if fields.get(name).map(crate::case::table::digest).as_ref() != Some(digest) {
                 found.push(format!("the table `{name}` of document {document} is not what its digest says"));
-            }
-        }
-    }
-}
-
-/// 7. No item is decided forwards while a side item about it lives; what else a decision had to see is in [`super::decided`].
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
-fn decisions(program: &Program, log: &[Event], found: &mut Vec<String>) {
-    let workflow = program.workflow();
-    let mut sides: BTreeMap<u32, u32> = BTreeMap::new();
-    let mut tasks: BTreeMap<u64, String> = BTreeMap::new();
-    let mut batches: BTreeMap<u32, String> = BTreeMap::new();
-    for event in log {
-        if let Body::ItemOpened { item, about: Some(about), .. } = &event.body {
-            sides.insert(*item, *about);
-        }
-        if let Body::ItemEnded { item, .. } = &event.body {
-            sides.remove(item);
-        }
-        if let Body::TaskOpened { task, stage: Some(stage), .. } = &event.body {
-            tasks.insert(*task, stage.clone());
-        }
-        if let Body::BatchOpened { batch, stage, .. } = &event.body {
-            batches.insert(*batch, stage.clone());
-        }
-        let (stage, rows) = match &event.body {
-            Body::TaskAnswered { task, rows, part: false, .. } => (tasks.get(task), rows),
-            Body::Counted { batch, rows, .. } => (batches.get(batch), rows),
-            _ => continue,
-        };
-        let stage = stage.and_then(|s| workflow.stage(s)).filter(|s| s.kind == Kind::Decide);
-        let Some(stage) = stage else { continue };
-        for row in rows {
-            let forward = row.outcome.as_ref().and_then(|o| stage.outcomes.get(o)).is_some_and(|o| o.go == Go::Next);
-            let item = row.item.filter(|item| forward && sides.values().any(|about| about == item));
-            if let Some(item) = item {
-                found.push(format!("7: item {item} was decided while a side item about it was open"));
             }
         }
     }
@@ -218,7 +180,6 @@ fn held_means_held(log: &[Event], found: &mut Vec<String>) {
 }
 
 /// 19. A task lies with one office, which alone answers it, and answers it anew; only that office passes it on, once, while open.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn tasks_have_one_office(log: &[Event], found: &mut Vec<String>) {
     let (mut offices, mut answered): (BTreeMap<u64, &str>, BTreeMap<u64, &str>) = Default::default();
     for event in log {
@@ -244,7 +205,6 @@ fn tasks_have_one_office(log: &[Event], found: &mut Vec<String>) {
 }
 
 /// What an item is merged into is another of its kind that lives then.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn merges(log: &[Event], found: &mut Vec<String>) {
     let mut living: BTreeMap<u32, (&str, Option<u32>)> = BTreeMap::new();
     for event in log {

@@ -26,7 +26,6 @@ pub(super) fn sides_hold(program: &Program, case: &Case, found: &mut Vec<String>
 /// 5. Past a living side item about the case no stage opens that takes items together, and nothing is decided.
 ///
 /// Of a case that was moved to another version, what came before is not judged by this one.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 pub(super) fn case_waits(program: &Program, log: &[Event], since: u64, found: &mut Vec<String>) {
     let workflow = program.workflow();
     let about_case = |of: &str| workflow.items.get(of).is_some_and(|of| of.is_about_case());

@@ -4,7 +4,6 @@ use crate::case::event::{Body, Event};
 use std::collections::BTreeMap;
 
 /// Between an answer of one office and its being taken back nothing is ordered, shown, told, answered or ended of its items.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 pub(super) fn back(log: &[Event], found: &mut Vec<String>) {
     // the latest answer about each item: its task, and where in the log it stands
     let mut answered: BTreeMap<u32, (u64, usize)> = BTreeMap::new();
@@ -27,7 +26,6 @@ pub(super) fn back(log: &[Event], found: &mut Vec<String>) {
     }
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "a checker looks at few of the events")]
 fn goes_on(body: &Body, item: u32) -> bool {
     match body {
         Body::DocumentOrdered { items, .. } | Body::Told { items, .. } => items.contains(&item),
@@ -62,6 +60,7 @@ mod tests {
             complete: true,
             part: false,
             count: None,
+            saw: Vec::new(),
         };
         let told = Body::Told { items: vec![1], roles: Vec::new(), to: vec!["乙".into()], fields: Fields::new() };
         let taken = Body::AnswerTakenBack { task: 3, items: vec![1], reason: "错".into(), waiting: Vec::new() };

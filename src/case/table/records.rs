@@ -6,9 +6,10 @@ use super::returns::About;
 use crate::case::decide;
 use crate::case::eval::{Sight, Target};
 use crate::case::event::{CaseEnd, ClockOf, Fields, Rung};
+use crate::case::ledger::Entry;
 use crate::case::story::{item_name, value_words};
 use crate::case::{Case, Clock, Document, Item, Life};
-use crate::workflow::{TableDefinition, TableFrom};
+use crate::workflow::{Register, TableDefinition, TableFrom};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -64,8 +65,8 @@ fn own(asked: &Asked<'_>, table: &TableDefinition) -> Result<Vec<Record>, String
     let day = asked.rewound();
     let ledgers = asked.ledgers_then();
     let sight = asked.sight(program, &case, &ledgers);
-    let record = |name: String, fields: Fields, register: Option<String>| {
-        let target = Target::Record { fields: Arc::new(fields), register };
+    let record = |name: String, fields: Fields| {
+        let target = Target::Record { fields: Arc::new(fields), register: None };
         Record { sight: sight.clone(), target, name }
     };
     let found = match &table.from {
@@ -83,28 +84,39 @@ fn own(asked: &Asked<'_>, table: &TableDefinition) -> Result<Vec<Record>, String
             asked.case.all_items().filter(|i| i.of == *of).filter_map(record).collect()
         }
         TableFrom::Register(name) => {
-            let entries = ledgers.registers.get(name).cloned().unwrap_or_default();
-            let declared = program.closure.registers.get(name);
-            let entry = |entry: &crate::case::ledger::Entry| {
-                let known = declared.into_iter().flat_map(|r| r.fields.keys());
-                let mut fields: Fields = known.map(|f| (f.clone(), Value::Null)).collect();
-                fields.insert("key".to_string(), json!(entry.key));
-                fields.extend(entry.fields.clone());
-                record(entry.key.clone(), fields, Some(name.clone()))
+            let Some(register) = program.closure.registers.get(name) else { return Ok(Vec::new()) };
+            let then = ledgers.registers.get(name).into_iter().flatten();
+            // what was entered since about a time that was over is counted as it is now
+            let since = |entry: &&Entry| {
+                let about = || About::of_entry(register, entry);
+                entry.entered > asked.as_of() && day.zip(about()).is_some_and(|(day, about)| about.is_by(day))
             };
-            entries.iter().filter(|e| e.ended.is_none()).map(entry).collect()
+            let now = asked.ledgers.registers.get(name).into_iter().flatten().filter(since);
+            let entry = |entry: &Entry| {
+                let target = entry_target(register, entry);
+                Record { sight: sight.clone(), target, name: entry.key.clone() }
+            };
+            then.chain(now).filter(|e| e.ended.is_none()).map(entry).collect()
         }
         TableFrom::Clocks => {
             let clocks = case.clocks.values().filter_map(|clock| of_clock(asked, &case, clock));
-            clocks.map(|fields| record(words(&fields, "clock"), fields, None)).collect()
+            clocks.map(|fields| record(words(&fields, "clock"), fields)).collect()
         }
         TableFrom::Documents => {
             let papers = case.documents.values().map(|paper| of_document(asked, paper));
-            papers.map(|fields| record(words(&fields, "title"), fields, None)).collect()
+            papers.map(|fields| record(words(&fields, "title"), fields)).collect()
         }
         TableFrom::Cases(_) => Vec::new(),
     };
     Ok(found)
+}
+
+/// An entry of a register with all its fields, the empty among them.
+pub(super) fn entry_target(register: &Register, entry: &Entry) -> Target {
+    let mut fields: Fields = register.fields.keys().map(|field| (field.clone(), Value::Null)).collect();
+    fields.insert("key".to_string(), json!(entry.key));
+    fields.extend(entry.fields.clone());
+    Target::Record { fields: Arc::new(fields), register: Some(register.name.clone()) }
 }
 
 fn words(fields: &Fields, name: &str) -> String {

@@ -1,9 +1,9 @@
-//! What a count says: figures of each item, ballots of each area, shares and figures of each voter group.
+//! What a count says: figures of each item, ballots of each voter group, and which of those are not what was expected.
 
 use super::sheets::{Heads, Part, Parts};
-use super::{Denominator, GROUP_BALLOTS_MIN, Refused, Rules, Voters};
+use super::{Denominator, Refused, Rules, Voters};
 use crate::tally::{Fraction, Item, Unreckonable};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A count.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,10 +12,8 @@ pub struct Counted {
     pub ballots: u64,
     /// figures of each item, in the order the items were given
     pub items: Vec<Figures>,
-    /// areas in the order of the rules
-    pub areas: Vec<Area>,
-    /// voter groups in the order of the rules
-    pub groups: Vec<Group>,
+    /// ballots of each voter group, in the order of the rules
+    pub groups: Vec<(String, u64)>,
 }
 
 /// The figures of one item.
@@ -37,46 +35,12 @@ pub struct Figures {
     pub satisfied: Option<Fraction>,
 }
 
-/// One area.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Area {
-    /// its name
-    pub name: String,
-    /// ballots handed in there; none while no sheet of it is in
-    pub ballots: Option<u64>,
-}
-
-/// One voter group.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    /// its name
-    pub name: String,
-    /// ballots it cast
-    pub ballots: u64,
-    /// the percentage of all ballots it was expected to cast
-    pub expected: Fraction,
-    /// the percentage it cast; none when there is no ballot at all
-    pub share: Option<Fraction>,
-    /// its ballots are as near to `expected` as whole ballots can be: less than one ballot off
-    pub as_expected: bool,
-    /// its figures; none when they are withheld
-    pub figures: Option<Vec<Figures>>,
-}
-
 pub(super) fn sum(rules: &Rules, items: &[Item], parts: &Parts<'_>) -> Result<Counted, Vec<Refused>> {
     let all = merged(parts.values());
-    let figures = figures(rules, items, &all);
-    let groups = groups(rules, items, parts, all.ballots);
-    let (items, groups) = match (figures, groups) {
-        (Ok(items), Ok(groups)) => (items, groups),
-        (Err(item), _) | (_, Err(item)) => return Err(vec![Refused::PointsTooLarge { item }]),
-    };
-    let area = |name: &String| {
-        let mut own = parts.iter().filter(|((area, _), _)| area == name).map(|(_, part)| part).peekable();
-        let ballots = own.peek().is_some().then(|| own.map(|part| part.ballots).sum());
-        Area { name: name.clone(), ballots }
-    };
-    Ok(Counted { ballots: all.ballots, items, areas: rules.areas.iter().map(area).collect(), groups })
+    let items = figures(rules, items, &all).map_err(|item| vec![Refused::PointsTooLarge { item }])?;
+    let cast = |name: &str| parts.iter().filter(|((_, group), _)| *group == name).map(|(_, part)| part.ballots).sum();
+    let groups = rules.voters.iter().map(|v| (v.name.clone(), cast(&v.name))).collect();
+    Ok(Counted { ballots: all.ballots, items, groups })
 }
 
 fn merged<'a>(parts: impl IntoIterator<Item = &'a Part>) -> Part {
@@ -125,23 +89,6 @@ fn percent(part: u64, whole: u64) -> Result<Option<Fraction>, Unreckonable> {
     Fraction::count(part)?.over(Fraction::count(whole)?)?.times(Fraction::whole(100)).map(Some)
 }
 
-fn groups(rules: &Rules, items: &[Item], parts: &Parts<'_>, all: u64) -> Result<Vec<Group>, String> {
-    let own = |name: &str| merged(parts.iter().filter(|((_, group), _)| *group == name).map(|(_, part)| part));
-    let parts: BTreeMap<&str, Part> = rules.voters.iter().map(|v| (v.name.as_str(), own(&v.name))).collect();
-    let withheld = withheld(parts.iter().map(|(name, part)| (part.ballots, *name)).collect());
-    let mut found = Vec::new();
-    for voters in &rules.voters {
-        let part = parts.get(voters.name.as_str()).cloned().unwrap_or_default();
-        let shown = !withheld.contains(voters.name.as_str());
-        let share = percent(part.ballots, all).map_err(|_| voters.name.clone())?;
-        let figures = shown.then(|| figures(rules, items, &part)).transpose()?;
-        let as_expected = near(part.ballots, all, voters.share).map_err(|_| voters.name.clone())?;
-        let (name, expected) = (voters.name.clone(), voters.share);
-        found.push(Group { name, ballots: part.ballots, expected, share, as_expected, figures });
-    }
-    Ok(found)
-}
-
 /// Whether `part` of `all` is less than one ballot off `share` percent.
 fn near(part: u64, all: u64, share: Fraction) -> Result<bool, Unreckonable> {
     let wanted = share.times(Fraction::count(all)?)?.over(Fraction::whole(100))?;
@@ -165,31 +112,4 @@ pub(super) fn shares_missed(voters: &[Voters], ballots: &BTreeMap<String, u64>) 
 fn share_missed(name: &str, ballots: u64, share: Option<Fraction>, expected: Fraction) -> String {
     let share = share.map_or_else(|| "0".to_owned(), Fraction::say);
     format!("{name}的票共{ballots}张，占{share}%，应占{}%", expected.say())
-}
-
-/// Groups whose figures would say what a few people ticked: the small ones, and as many of the next larger ones as it takes
-/// that all withheld together are not few either, for they are what is left when the shown ones are subtracted from the sum.
-fn withheld(mut groups: Vec<(u64, &str)>) -> BTreeSet<&str> {
-    groups.sort_unstable();
-    let (mut few, mut found) = (0, BTreeSet::new());
-    for (ballots, name) in groups {
-        if ballots < GROUP_BALLOTS_MIN || (few > 0 && few < GROUP_BALLOTS_MIN) {
-            few += ballots;
-            found.insert(name);
-        }
-    }
-    found
-}
-
-impl Counted {
-    /// Areas without a sheet yet.
-    pub fn areas_missing(&self) -> Vec<&str> {
-        self.areas.iter().filter(|a| a.ballots.is_none()).map(|a| a.name.as_str()).collect()
-    }
-
-    /// What the expectation on voters' shares has to say: a sentence for each group that is off.
-    pub fn shares_missed(&self) -> Vec<String> {
-        let off = self.groups.iter().filter(|g| !g.as_expected);
-        off.map(|g| share_missed(&g.name, g.ballots, g.share, g.expected)).collect()
-    }
 }

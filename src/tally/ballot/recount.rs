@@ -1,9 +1,8 @@
 //! A second count beside the first: every line of one against its line of the other.
 //!
 //! Both are counted as they are by [`super::count_ballots`] or [`super::count_tallies`] first; here they are only compared.
-//! No difference says how a ballot was ticked: who looks takes the ballot of that number in hand.
 
-use super::{Ballot, Line, Tally};
+use super::{Line, Tally};
 use crate::submission::Fault;
 use crate::tally::{Item, names};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,57 +20,12 @@ pub enum Which {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "a field is said by the sentence of its variant")]
 pub enum Difference {
-    /// ballot `number` of `area` is only in one of them
-    BallotOnlyIn { which: Which, area: String, number: u32 },
-    /// both have it, with another voter group
-    GroupDiffers { area: String, number: u32 },
-    /// one says it is void whole
-    VoidDiffers { area: String, number: u32 },
-    /// the ticks for these items differ
-    TicksDiffer { area: String, number: u32, items: Vec<u32> },
     /// the tally of an area and voter group is only in one of them
     TallyOnlyIn { which: Which, area: String, group: String },
     /// the ballots handed in differ
     BallotsDiffer { area: String, group: String, first: u64, second: u64 },
     /// a count of an item differs: of an option, 弃权, 无效票
     CountDiffers { area: String, group: String, item: u32, column: String, first: u64, second: u64 },
-}
-
-/// Compares ballots by area and number.
-pub fn recount_ballots(first: &[Ballot], second: &[Ballot]) -> Vec<Difference> {
-    let by_number = |ballots: &[Ballot]| -> BTreeMap<(String, u32), Ballot> {
-        ballots.iter().map(|b| ((b.area.clone(), b.number), b.clone())).collect()
-    };
-    let (first, second) = (by_number(first), by_number(second));
-    let all: BTreeSet<&(String, u32)> = first.keys().chain(second.keys()).collect();
-    let mut found = Vec::new();
-    for (area, number) in all {
-        let (area, number) = (area.clone(), *number);
-        match (first.get(&(area.clone(), number)), second.get(&(area.clone(), number))) {
-            (Some(_), None) => found.push(Difference::BallotOnlyIn { which: Which::First, area, number }),
-            (None, Some(_)) => found.push(Difference::BallotOnlyIn { which: Which::Second, area, number }),
-            (Some(one), Some(other)) => found.extend(ballot(one, other)),
-            (None, None) => {}
-        }
-    }
-    found
-}
-
-fn ballot(first: &Ballot, second: &Ballot) -> Vec<Difference> {
-    let (area, number) = (first.area.clone(), first.number);
-    let mut found = Vec::new();
-    if first.group != second.group {
-        found.push(Difference::GroupDiffers { area: area.clone(), number });
-    }
-    if first.void != second.void {
-        found.push(Difference::VoidDiffers { area: area.clone(), number });
-    }
-    let ticks = |ballot: &Ballot| ballot.ticks.iter().cloned().collect::<BTreeSet<_>>();
-    let differing = ticks(first).symmetric_difference(&ticks(second)).map(|(item, _)| *item).collect::<BTreeSet<_>>();
-    if !differing.is_empty() {
-        found.push(Difference::TicksDiffer { area, number, items: differing.into_iter().collect() });
-    }
-    found
 }
 
 /// Compares tallies by area, voter group, item and column.
@@ -139,21 +93,7 @@ impl Difference {
             Which::First => "初次计票",
             Which::Second => "复核",
         };
-        let ballot = |area: &str, number: &u32| format!("{area}第{number}号票");
         match self {
-            Difference::BallotOnlyIn { which: only, area, number } => {
-                Fault::at(area, format!("{}只在{}中有，请核对。", ballot(area, number), which(only)))
-            }
-            Difference::GroupDiffers { area, number } => {
-                Fault::at(area, format!("{}的投票人类别两次录入不同，请核对原票。", ballot(area, number)))
-            }
-            Difference::VoidDiffers { area, number } => {
-                Fault::at(area, format!("{}是否作废两次录入不同，请核对原票。", ballot(area, number)))
-            }
-            Difference::TicksDiffer { area, number, items: ids } => {
-                let names = names(items, ids);
-                Fault::at(area, format!("{}对{names}的填写两次录入不同，请核对原票。", ballot(area, number)))
-            }
             Difference::TallyOnlyIn { which: only, area, group } => {
                 Fault::at(area, format!("{area}{group}的计票表只在{}中有，请核对。", which(only)))
             }

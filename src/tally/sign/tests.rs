@@ -13,14 +13,12 @@ fn outcome(name: &str) -> Outcome {
     Outcome { name: name.into(), returns: name == "退回" }
 }
 
-/// `会签`, `会签收齐`, `或签`, `一人`, `依次`, `依次收齐`, or `表决` with its terms: `到会2/3`, `过半实到` (more than half of
+/// `会签`, `会签收齐`, `依次`, `依次收齐`, or `表决` with its terms: `到会2/3`, `过半实到` (more than half of
 /// present), `半数应到` (at least half of members), `2/3投票` (at least), `否决甲`, `弃权不计`, `退回即止`.
 fn rules(text: &str) -> Rules {
     let words: Vec<&str> = text.split_whitespace().collect();
     let needed = match words[0].trim_end_matches("收齐") {
         "会签" => Needed::All,
-        "或签" => Needed::Any,
-        "一人" => Needed::One,
         "依次" => Needed::InOrder,
         "表决" => Needed::Vote(vote(&words[1..])),
         other => panic!("{other}"),
@@ -77,7 +75,7 @@ fn told(state: &State) -> String {
         State::Pending { whom } => format!("待{}", whom.join("")),
         State::Decided { outcome, why } => {
             let why = match why {
-                Why::First(who) | Why::Returned(who) | Why::Vetoed(who, _) => who.clone(),
+                Why::Returned(who) | Why::Vetoed(who, _) => who.clone(),
                 Why::Strongest(who) => who.join(""),
                 Why::Passed(_) => "过".to_owned(),
                 Why::NotPassed(_) => "不过".to_owned(),
@@ -118,7 +116,6 @@ fn adding_removing_handing_over_and_taking_back_are_changes_of_what_goes_in() {
     assert_eq!(ask("会签", "甲 丁", "甲同意"), "待丁", "乙 hands over to 丁");
     assert_eq!(ask("会签", "甲 丁", "甲同意 丁退回"), "退回 丁");
     assert_eq!(ask("会签", "甲 乙", "甲同意"), "待乙", "乙 takes his return back");
-    assert_eq!(ask("或签", "甲 乙", "乙同意"), "同意 乙", "甲, who was first, takes his back");
     assert_eq!(ask("依次", "甲 丁 乙", "甲同意 乙同意"), "待丁", "丁 is put before one who has answered");
     assert_eq!(ask("依次", "乙 甲", "甲同意"), "待乙", "the order is changed");
     assert_eq!(ask("表决 到会2/3", "甲 乙 丙", "甲缺席 乙缺席"), "不能 人数");
@@ -189,7 +186,6 @@ fn the_story_says_why() {
         State::Decided { outcome, why } => format!("{outcome}：{}", why.say()),
         State::Impossible(why) => why.say(),
     };
-    assert_eq!(say("或签", "甲 乙", "乙同意"), "同意：以乙的答复为准");
     assert_eq!(say("会签", "甲 乙 丙", "甲不同意 乙同意 丙不同意"), "不同意：全部答复已齐，以甲、丙的答复为准");
     assert_eq!(say("会签", "甲 乙 丙", "乙退回"), "退回：乙退回，本轮即止");
     let heads = "应到3人，实到2人，同意2票、不同意0票、弃权0票";
@@ -228,7 +224,7 @@ proptest! {
     #[test]
     fn who_is_pending_has_not_answered_and_what_is_decided_was_said(
         given in any_answers(&["同意", "退回", "不同意"]),
-        rule in prop::sample::select(vec!["会签", "会签收齐", "或签", "一人", "依次", "依次收齐", "表决", "表决 退回即止"]),
+        rule in prop::sample::select(vec!["会签", "会签收齐", "依次", "依次收齐", "表决", "表决 退回即止"]),
     ) {
         let answered = |who: &String| given.iter().any(|a| a.signer == *who);
         match sign(&rules(rule), &signers("甲 乙 丙 丁 戊"), &given) {

@@ -16,8 +16,7 @@ pub(super) fn check(checker: &mut Checker<'_>, stage: &Stage, outcome: &Outcome)
         |pair: &&Pair| workflow.items.get(&pair.kind).is_some_and(|of| of.about.is_none() || of.is_about_case());
     if let Some(pair) = pairs.iter().find(plain) {
         let message = format!("`{}` is about no item, so `about:` moves nothing", pair.kind);
-        checker.error("about-on-plain-item", &outcome.place, message, "`about` is for outcomes of side items");
-        return;
+        return checker.error("about-on-plain-item", &outcome.place, message, "`about` is for outcomes of side items");
     }
     match go {
         Go::Next => {
@@ -59,8 +58,7 @@ fn sent(checker: &mut Checker<'_>, pairs: &[Pair], outcome: &Outcome, name: &str
         let message = format!("`{name}` does not come before `{}`, where the item waits", collector.name);
         let hint =
             "let the item come there on its way, with a `when` of that stage; `stay: true` begins anew where it stands";
-        checker.error("about-not-earlier", &outcome.place, message, hint);
-        return;
+        return checker.error("about-not-earlier", &outcome.place, message, hint);
     }
     let about = pairs.iter().filter_map(|pair| workflow.items.get(&pair.kind)?.about.clone());
     let mut meant = workflow.pairs(&about.collect::<Vec<String>>());
@@ -69,8 +67,7 @@ fn sent(checker: &mut Checker<'_>, pairs: &[Pair], outcome: &Outcome, name: &str
         let what = strange.category.as_ref().unwrap_or(&strange.kind);
         let message = format!("`{}` sends `{what}` to `{name}`, which does not take it", outcome.name);
         let hint = "name a stage whose `of` has it, or add it there";
-        checker.error("outcome-target-excludes", &outcome.place, message, hint);
-        return;
+        return checker.error("outcome-target-excludes", &outcome.place, message, hint);
     }
     let Some(straight) = back else { return super::outcomes::intake(checker, outcome, target) };
     let between = workflow.stages.iter().take(first).skip(at);

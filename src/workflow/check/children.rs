@@ -24,8 +24,7 @@ fn beside<'a>(checker: &Checker<'a>, name: &str) -> Option<&'a Workflow> {
 /// `did you mean`, or what else helps.
 fn nearest(checker: &Checker<'_>, name: &str, otherwise: &str) -> String {
     let known: Vec<&str> = checker.around.beside.unwrap_or_default().iter().map(|w| w.name.as_str()).collect();
-    crate::workflow::parse::nearest(name, &known)
-        .map_or_else(|| otherwise.to_owned(), |close| format!("did you mean `{close}`?"))
+    crate::workflow::parse::meant(name, &known, otherwise)
 }
 
 fn opened_from(checker: &mut Checker<'_>) {
@@ -72,8 +71,7 @@ fn waits_after_end(checker: &mut Checker<'_>) {
 pub(super) fn opening(checker: &mut Checker<'_>, open: &OpenDefinition, action: &Action, scope: &Scope<'_>) {
     let typed = |checker: &mut Checker<'_>, with: &IndexMap<String, Expression>| {
         let inferred = with.iter().map(|(name, value)| {
-            let found = rule::infer(&value.source, scope);
-            checker.report(&value.place, &found, |kind| kind);
+            let found = checker.inferred(&value.source, &value.place, scope);
             (name.clone(), found, value.place.clone())
         });
         inferred.collect::<Vec<_>>()
@@ -155,8 +153,7 @@ fn given<'f>(
     }
     for (name, _, place) in given.iter().filter(|(name, ..)| !asked.iter().any(|f| f.name == *name && f.is.is_none())) {
         let known: Vec<&str> = asked.iter().map(|f| f.name.as_str()).collect();
-        let hint = crate::workflow::parse::nearest(name, &known)
-            .map_or_else(|| format!("known there: {}", known.join(", ")), |close| format!("did you mean `{close}`?"));
+        let hint = crate::workflow::parse::meant(name, &known, &format!("known there: {}", known.join(", ")));
         let message = format!("`{}` asks for no `{name}`", child.name);
         checker.error("child-param-unknown", place, message, &hint);
     }

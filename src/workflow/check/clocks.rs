@@ -151,12 +151,8 @@ fn stated(checker: &mut Checker<'_>, clock: &ClockDefinition, stop: &ClockStop) 
         let field = own.or_else(|| stages.flat_map(|s| s.form.item.get(name)).next());
         if !field.is_some_and(|f| f.kind == Type::Date) {
             let message = format!("`{name}` is no date field of `{}`", stop.of);
-            checker.error(
-                "stops-unknown",
-                &clock.place,
-                message,
-                "name a date field of the side item or of its stage's form",
-            );
+            let hint = "name a date field of the side item or of its stage's form";
+            checker.error("stops-unknown", &clock.place, message, hint);
         }
     }
 }

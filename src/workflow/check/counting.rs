@@ -97,13 +97,11 @@ fn rank(checker: &mut Checker<'_>, index: usize, stage: &Stage, rank: &RankDefin
         let unknown = found.problems.iter().any(|problem| problem.kind == "rule-unknown-name");
         if unknown && !counts {
             let message = format!("`{}` gives its items no `{fact}` to be ranked by", stage.name);
-            checker.error("rank-without-facts", &rank.place, message, "add `score:` or `ballot:`");
-            return;
+            return checker.error("rank-without-facts", &rank.place, message, "add `score:` or `ballot:`");
         }
         if unknown {
             let known: Vec<String> = stage.facts().into_iter().map(|fact| fact.name).collect();
-            let close = crate::workflow::parse::nearest(fact, &known);
-            let hint = close.map_or_else(|| format!("facts: {}", known.join(" ")), |c| format!("did you mean `{c}`?"));
+            let hint = crate::workflow::parse::meant(fact, &known, &format!("facts: {}", known.join(" ")));
             let message = format!("`{fact}`, by which items rank or share a rank, is no fact of `{}`", stage.name);
             checker.error("share-unknown-fact", &rank.place, message, &hint);
         } else if found.problems.is_empty() && !found.typed.kind.numeric() {
@@ -127,8 +125,7 @@ fn list(checker: &mut Checker<'_>, index: usize, stage: &Stage, name: &str, list
     };
     let Some(rank) = &stage.rank else {
         let message = format!("`{name}` takes the first or last of items that nothing ranks");
-        checker.error("cut-without-rank", &list.place, message, "add `rank: { by: [得分 down] }`");
-        return;
+        return checker.error("cut-without-rank", &list.place, message, "add `rank: { by: [得分 down] }`");
     };
     let pairs = checker.workflow.pairs(&stage.of);
     let categories: Vec<&String> = pairs.iter().filter_map(|p| p.category.as_ref()).collect();
@@ -146,8 +143,7 @@ fn list(checker: &mut Checker<'_>, index: usize, stage: &Stage, name: &str, list
         };
         if let Some(message) = what {
             let hint = "name every category of the stage's items and no other, or give one number for all";
-            checker.error("class-without-count", &list.place, message, hint);
-            return;
+            return checker.error("class-without-count", &list.place, message, hint);
         }
     }
     for (whom, pairs, places) in groups(rank, places, &pairs) {
@@ -155,8 +151,7 @@ fn list(checker: &mut Checker<'_>, index: usize, stage: &Stage, name: &str, list
         let Some(pool) = pool.filter(|pool| i64::try_from(places).is_ok_and(|places| places > *pool)) else { continue };
         let message = format!("`{name}` has {places} places{whom}, but no more than {pool} can be there");
         let hint = "one of the two numbers is wrong; a cut nobody is cut off by is left out";
-        checker.warn("cut-above-pool", &list.place, message, hint);
-        return;
+        return checker.warn("cut-above-pool", &list.place, message, hint);
     }
 }
 
@@ -197,14 +192,10 @@ fn lists_named(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
     }
     for (name, place) in unknown {
         let known: Vec<&String> = checker.workflow.stages.iter().flat_map(|s| s.lists.keys()).collect();
-        let close = crate::workflow::parse::nearest(name, &known);
-        let hint = close.filter(|close| close != name).map_or_else(
-            || {
-                "name another list of this stage; a `decide` stage names those of an `assess` stage before it"
-                    .to_owned()
-            },
-            |close| format!("did you mean `{close}`?"),
-        );
+        // one that is made elsewhere is not misspelt
+        let known = if known.contains(&name) { Vec::new() } else { known };
+        let otherwise = "name another list of this stage; a `decide` stage names those of an `assess` stage before it";
+        let hint = crate::workflow::parse::meant(name, &known, otherwise);
         checker.error("conflict-unknown-list", place, format!("`{name}` is no list here"), &hint);
     }
 }

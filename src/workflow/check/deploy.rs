@@ -104,17 +104,7 @@ pub fn never_used(workflow: &Workflow, files: &BTreeMap<String, String>) -> Vec<
     let read = templates(files, workflow);
     let paths = |name: &str| read.paths.get(name).cloned();
     let asks = |name: &str, path: &[String]| read.asks(name, path);
-    let bare = |_: &str| Vec::new();
-    let around = Around {
-        registers: &registers,
-        templates: &paths,
-        asks: &asks,
-        makes: &|_| Makes::default(),
-        bare: &bare,
-        offices: None,
-        years: &[],
-        beside: None,
-    };
+    let around = Around::read_alone(&registers, &paths, &asks);
     let found = reading::never_used(&Checker { workflow, around: &around, problems: Vec::new() });
     let note = |(place, name): (Place, String)| Diagnostic {
         kind: "field-never-read",
@@ -144,17 +134,7 @@ pub fn reload(sources: &BTreeMap<String, String>) -> Result<Closure, Vec<Diagnos
     }
     // what the check says was heeded when this was deployed; it is run for the stages of the rules it fills in
     let (paths, asks) = (|_: &str| Some(Vec::new()), |_: &str, _: &[String]| Asked::default());
-    let bare = |_: &str| Vec::new();
-    let around = Around {
-        registers: &registers,
-        templates: &paths,
-        asks: &asks,
-        makes: &|_| Makes::default(),
-        bare: &bare,
-        offices: None,
-        years: &[],
-        beside: None,
-    };
+    let around = Around::read_alone(&registers, &paths, &asks);
     let _ = check(&mut workflow, &around);
     Ok(Closure { digest: digest(sources), workflow: *workflow, registers, sources: sources.clone() })
 }

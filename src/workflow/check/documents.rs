@@ -86,12 +86,8 @@ fn recipients(checker: &mut Checker<'_>, to: &[String], place: &crate::diag::Pla
             if office.folder.is_none() && office.mail.is_none() {
                 let message =
                     format!("`{}` has neither folder nor mailbox, nor a window to be served through", office.id);
-                checker.error(
-                    "recipient-without-way",
-                    place,
-                    message,
-                    "give it `mail:` in offices.yaml, or the role `through: ROLE`",
-                );
+                let hint = "give it `mail:` in offices.yaml, or the role `through: ROLE`";
+                checker.error("recipient-without-way", place, message, hint);
             }
         }
     }

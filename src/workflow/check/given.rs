@@ -9,7 +9,7 @@ use crate::workflow::offices::Offices;
 use crate::workflow::rule::Pair;
 use crate::workflow::{
     ClockDefinition, DocumentDefinition, DocumentEach, Each, Field, From, Heads, ItemType, Kind, OPINIONS, Report,
-    Stage, Subject, TableDefinition, Workflow,
+    Stage, Subject, TableDefinition, TableFrom, Workflow,
 };
 use indexmap::IndexMap;
 
@@ -339,6 +339,9 @@ impl<'a> Paper<'a> {
         if self.workflow.duties_of(table).next().is_some() {
             parts.extend([("outstanding", many(one())), ("late", many(one()))]);
         }
+        if matches!(table.from, TableFrom::Register(_)) {
+            parts.push(("late", many(one())));
+        }
         if table.totals {
             parts.extend([("totals", many(one())), ("total", total)]);
         }
@@ -359,36 +362,12 @@ fn period() -> Given {
 
 /// What somebody enters, by its type: only a table and a list have parts.
 fn field(field: &Field) -> Given {
-    match &field.kind {
-        Type::Table(columns, key) => {
-            let empty =
-                |name: &String| Blank { why: format!("a row may leave `{name}` empty"), unless: true, null: false };
-            let cells = columns.iter().map(|(name, _)| (name.clone(), one().or_empty(Some(empty(name))))).collect();
-            let row = Box::new(Given::new(Holds::Parts(cells)));
-            Given::new(if key.is_some() { Holds::Keyed(row) } else { Holds::Each(row) })
-        }
-        Type::List(..) | Type::Any(_) => many(one()),
-        Type::Text(_)
-        | Type::Name
-        | Type::IdNumber
-        | Type::CreditCode
-        | Type::Phone
-        | Type::Email
-        | Type::Address
-        | Type::Integer
-        | Type::Decimal(_)
-        | Type::Money
-        | Type::Percent
-        | Type::AboutNumber
-        | Type::Date
-        | Type::Month
-        | Type::Year
-        | Type::Time
-        | Type::Period
-        | Type::YesNo
-        | Type::Office
-        | Type::File
-        | Type::Image
-        | Type::One(_) => one(),
+    if matches!(field.kind, Type::List(..) | Type::Any(_)) {
+        return many(one());
     }
+    let Type::Table(columns, key) = &field.kind else { return one() };
+    let empty = |name: &String| Blank { why: format!("a row may leave `{name}` empty"), unless: true, null: false };
+    let cells = columns.iter().map(|(name, _)| (name.clone(), one().or_empty(Some(empty(name))))).collect();
+    let row = Box::new(Given::new(Holds::Parts(cells)));
+    Given::new(if key.is_some() { Holds::Keyed(row) } else { Holds::Each(row) })
 }

@@ -68,12 +68,8 @@ fn intake(checker: &mut Checker<'_>) {
     let recommends = workflow.stages.iter().any(|s| s.kind == Kind::Recommend);
     if !one && !recommends && !workflow.stages.is_empty() {
         let message = "nothing brings items into the case".to_owned();
-        checker.error(
-            "no-intake",
-            &workflow.place,
-            message,
-            "add a `recommend` stage, or say `one: true` of an item type",
-        );
+        let hint = "add a `recommend` stage, or say `one: true` of an item type";
+        checker.error("no-intake", &workflow.place, message, hint);
     }
 }
 
@@ -102,12 +98,8 @@ fn params(checker: &mut Checker<'_>) {
     for param in workflow.case.params.values() {
         if !used.contains(&param.name) {
             let message = format!("nothing reads the param `{}`", param.name);
-            checker.error(
-                "param-never-used",
-                &param.place,
-                message,
-                "remove it, or use it in a rule, a quota, a text or a limit",
-            );
+            let hint = "remove it, or use it in a rule, a quota, a text or a limit";
+            checker.error("param-never-used", &param.place, message, hint);
         }
     }
 }

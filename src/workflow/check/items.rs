@@ -23,8 +23,7 @@ fn about(checker: &mut Checker<'_>, item: &ItemType) {
     let Some(about) = &item.about else { return };
     if about == &item.name {
         let message = format!("`{about}` cannot be about itself");
-        checker.error("about-itself", &item.place, message, "name the main type");
-        return;
+        return checker.error("about-itself", &item.place, message, "name the main type");
     }
     if about != "case" && !workflow.items.contains_key(about) {
         let message = format!("`{}` is about `{about}`, which is no item type", item.name);
@@ -85,8 +84,7 @@ fn rows_with_tables(checker: &mut Checker<'_>, item: &ItemType) {
             let whose = category.unwrap_or(&item.name);
             let message = format!("nothing says to which `{whose}` a line of the table `{}` belongs", field.name);
             let hint = "give the type a field that must be filled in by which its items are told apart, such as a name";
-            checker.error("table-row-without-name", &field.place, message, hint);
-            return;
+            return checker.error("table-row-without-name", &field.place, message, hint);
         }
     }
 }
@@ -151,8 +149,7 @@ fn fields(checker: &mut Checker<'_>, item: &ItemType) {
         }
         let pairs = workflow.pairs(std::slice::from_ref(&item.name));
         let scope = Scope::of_pairs(workflow, checker.around.registers, pairs);
-        let found = rule::infer(&is.source, &scope);
-        checker.report(&is.place, &found, |kind| kind);
+        let found = checker.inferred(&is.source, &is.place, &scope);
         let wanted = Kind::of(&field.kind);
         if found.problems.is_empty() && !found.typed.kind.alike(&wanted) {
             let message =

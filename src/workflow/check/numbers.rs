@@ -72,12 +72,8 @@ fn fits(checker: &mut Checker<'_>, template: &str, series: Option<&String>, plac
     let Some(series) = series else {
         if order {
             let message = format!("`{template}` is a 命令, which has a number, and takes none");
-            checker.error(
-                UNFIT,
-                place,
-                message,
-                "add `number: SERIES`, a series that runs on (`running:` in offices.yaml)",
-            );
+            let hint = "add `number: SERIES`, a series that runs on (`running:` in offices.yaml)";
+            checker.error(UNFIT, place, message, hint);
         }
         return;
     };

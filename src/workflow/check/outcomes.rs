@@ -51,12 +51,8 @@ fn conditions(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
     let Some(last) = offered.last().filter(|_| with > 0) else { return };
     if last.when.is_some() {
         let message = format!("nothing happens at `{}` when no condition is true", stage.name);
-        checker.error(
-            "else-missing",
-            &last.place,
-            message,
-            "leave the condition out of the last outcome: it is the else",
-        );
+        let hint = "leave the condition out of the last outcome: it is the else";
+        checker.error("else-missing", &last.place, message, hint);
     } else if last.once {
         let message =
             format!("nothing happens at `{}` when no condition is true and `{}` has been", stage.name, last.name);
@@ -86,8 +82,7 @@ fn target(checker: &mut Checker<'_>, index: usize, stage: &Stage, outcome: &Outc
     };
     if at >= index {
         let message = format!("`{name}` does not come before `{}`", stage.name);
-        checker.error("back-not-earlier", &outcome.place, message, "use `to:` for a stage that is not earlier");
-        return;
+        return checker.error("back-not-earlier", &outcome.place, message, "use `to:` for a stage that is not earlier");
     }
     let between = checker.workflow.stages[at..index].iter();
     let passed = between.filter(|s| s.of.iter().any(|o| shares(checker, stage, o))).collect();
@@ -109,8 +104,7 @@ pub(super) fn stage_named<'a>(checker: &mut Checker<'a>, outcome: &Outcome, name
     let stages = &checker.workflow.stages;
     let Some(at) = checker.workflow.stage_index(name) else {
         let known: Vec<&str> = stages.iter().map(|s| s.name.as_str()).collect();
-        let close = crate::workflow::parse::nearest(name, &known);
-        let hint = close.map_or("name a stage of this workflow".to_owned(), |c| format!("did you mean `{c}`?"));
+        let hint = crate::workflow::parse::meant(name, &known, "name a stage of this workflow");
         checker.error("outcome-target-unknown", &outcome.place, format!("there is no stage `{name}`"), &hint);
         return None;
     };
@@ -156,12 +150,8 @@ fn excluded(checker: &mut Checker<'_>, stage: &Stage, outcome: &Outcome, at: usi
     if let Some(pair) = strange {
         let what = pair.category.as_ref().unwrap_or(&pair.kind);
         let message = format!("`{}` sends `{what}` to `{}`, which does not take it", outcome.name, target.name);
-        checker.error(
-            "outcome-target-excludes",
-            &outcome.place,
-            message,
-            "name a stage whose `of` has it, or add it there",
-        );
+        let hint = "name a stage whose `of` has it, or add it there";
+        checker.error("outcome-target-excludes", &outcome.place, message, hint);
     }
 }
 
@@ -199,11 +189,12 @@ pub(super) fn actions(checker: &mut Checker<'_>, actions: &[Action], scope: &Sco
             }
             Verb::Leave(register, _) => {
                 if !checker.around.registers.contains_key(register) {
+                    let hint = "add its file";
                     checker.error(
                         "register-unknown",
                         &action.place,
                         format!("there is no register `{register}`"),
-                        "add its file",
+                        hint,
                     );
                 }
                 continue;
@@ -229,8 +220,7 @@ pub(super) fn actions(checker: &mut Checker<'_>, actions: &[Action], scope: &Sco
             Verb::Set(with) => with,
         };
         for (field, value) in values {
-            let found = rule::infer(&value.source, scope);
-            checker.report(&value.place, &found, |kind| kind);
+            let found = checker.inferred(&value.source, &value.place, scope);
             if let (Verb::Enter(register, _), true) = (&action.verb, found.problems.is_empty()) {
                 fits(checker, register, field, &found.typed.kind, &value.place);
             }
@@ -250,18 +240,13 @@ fn clock(checker: &mut Checker<'_>, turned: &ClockAction, action: &Action, scope
     });
     if !theirs {
         let message = format!("`{name}` is no clock of the items this is done for");
-        checker.error(
-            "action-clock-unknown",
-            &action.place,
-            message,
-            "name a clock of theirs, or of what they are about",
-        );
+        let hint = "name a clock of theirs, or of what they are about";
+        checker.error("action-clock-unknown", &action.place, message, hint);
     }
     if let Some(clock) = workflow.clocks.get(name).filter(|clock| matches!(clock.run, Limit::By(_))) {
         super::clocks::stands(checker, &clock.name, &action.place, "this");
     }
-    let found = rule::infer(&turned.date.source, scope);
-    checker.report(&turned.date.place, &found, |kind| kind);
+    let found = checker.inferred(&turned.date.source, &turned.date.place, scope);
     let day = rule::Kind::of(&crate::submission::Type::Date);
     if found.problems.is_empty() && !found.typed.kind.alike(&day) {
         let message = format!("a clock is turned as of a date, this is {}", found.typed.kind.word());
@@ -271,19 +256,15 @@ fn clock(checker: &mut Checker<'_>, turned: &ClockAction, action: &Action, scope
 
 fn enter(checker: &mut Checker<'_>, name: &str, with: Vec<String>, action: &Action) {
     let Some(register) = checker.around.registers.get(name) else {
-        checker.error("register-unknown", &action.place, format!("there is no register `{name}`"), "add its file");
-        return;
+        let hint = "add its file";
+        return checker.error("register-unknown", &action.place, format!("there is no register `{name}`"), hint);
     };
     for field in &with {
         let key = field == "who" && matches!(register.key, RegisterKey::Subjects(_));
         if !register.fields.contains_key(field) && !key {
             let message = format!("the register `{name}` has no field `{field}`");
-            checker.error(
-                "register-field-missing",
-                &action.place,
-                message,
-                "declare it in the register, or leave it out",
-            );
+            let hint = "declare it in the register, or leave it out";
+            checker.error("register-field-missing", &action.place, message, hint);
         }
     }
     for field in register.fields.values().filter(|f| !f.optional && f.default.is_none() && f.is.is_none()) {
@@ -299,8 +280,7 @@ fn fits(checker: &mut Checker<'_>, register: &str, field: &str, kind: &rule::Kin
     let known = matches!(kind, rule::Kind::Who | rule::Kind::Any);
     if field == "who" && !known && found.is_some_and(|r| matches!(r.key, RegisterKey::Subjects(_))) {
         let message = format!("`{register}` knows nobody by {}", kind.word());
-        checker.error("rule-wrong-type", place, message, "write `who: about.who`, whom the side item is about");
-        return;
+        return checker.error("rule-wrong-type", place, message, "write `who: about.who`, whom the side item is about");
     }
     let Some(declared) = found.and_then(|r| r.fields.get(field)) else { return };
     let wanted = rule::Kind::of(&declared.kind);

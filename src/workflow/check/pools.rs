@@ -28,8 +28,7 @@ fn one(checker: &mut Checker<'_>, index: usize, stage: &Stage, quota: &Quota) {
         let whom = name.map(|n| format!(" of `{n}`")).unwrap_or_default();
         let message = format!("`{}` lets {max}{whom} through, but no more than {pool} can be there", stage.name);
         let hint = "one of the two numbers is wrong; a quota nobody can reach is left out";
-        checker.warn("quota-above-pool", &quota.place, message, hint);
-        return;
+        return checker.warn("quota-above-pool", &quota.place, message, hint);
     }
 }
 

@@ -102,12 +102,8 @@ fn offices(checker: &mut Checker<'_>, role: &Role, list: &[Selector]) {
     for office in checker.offices_of(&role.name).unwrap_or_default() {
         if office.mail.is_none() {
             let message = format!("`{}` has no folder here and no mailbox", office.id);
-            checker.error(
-                "office-without-mailbox",
-                &role.place,
-                message,
-                "give it `mail:` in offices.yaml, or a window: `through: ROLE`",
-            );
+            let hint = "give it `mail:` in offices.yaml, or a window: `through: ROLE`";
+            checker.error("office-without-mailbox", &role.place, message, hint);
         }
     }
 }
@@ -131,23 +127,15 @@ fn outsider<'f>(checker: &mut Checker<'_>, role: &Role, given: Vec<String>, fiel
     }
     if !given.iter().any(|g| g == "address" || g == "email" || g == "phone") {
         let message = format!("nothing says where `{}` can be reached", role.name);
-        checker.error(
-            "outsider-without-address",
-            &role.place,
-            message,
-            "name the field of his `address`, `email` or `phone`",
-        );
+        let hint = "name the field of his `address`, `email` or `phone`";
+        checker.error("outsider-without-address", &role.place, message, hint);
     }
     for field in fields {
         let workflow = checker.workflow;
         if !workflow.items.values().any(|i| i.fields.contains_key(field)) && !workflow.case.params.contains_key(field) {
             let message = format!("`{field}` is no field of an item");
-            checker.error(
-                "identity-field-unknown",
-                &role.place,
-                message,
-                "name a field of the item he hands in or is about",
-            );
+            let hint = "name a field of the item he hands in or is about";
+            checker.error("identity-field-unknown", &role.place, message, hint);
         }
     }
 }

@@ -68,8 +68,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
         say(checker, rule, &scope);
         for name in &rule.per {
             let plain = Scope { group: None, ..scope.clone() };
-            let found = rule::infer(name, &plain);
-            checker.report(&rule.place, &found, |kind| kind);
+            checker.inferred(name, &rule.place, &plain);
         }
         if let Some(role) = rule.by.as_ref().filter(|_| rule.strength == Strength::Ask) {
             checker.role(role, &rule.place, &BUILT_IN);

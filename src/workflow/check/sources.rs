@@ -16,15 +16,14 @@ pub(super) fn check(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
         From::Table(param) => {
             if !matches!(workflow.case.params.get(param).map(|p| &p.kind), Some(Type::Table(..))) {
                 let message = format!("`{param}` is no table among the params");
-                checker.error("from-unknown", &stage.place, message, "declare `params: { …: { type: { table: … } } }`");
-                return;
+                let hint = "declare `params: { …: { type: { table: … } } }`";
+                return checker.error("from-unknown", &stage.place, message, hint);
             }
         }
         From::Register(register, filter) => {
             if !checker.around.registers.contains_key(register) {
                 let message = format!("there is no register `{register}`");
-                checker.error("register-unknown", &stage.place, message, "add its file");
-                return;
+                return checker.error("register-unknown", &stage.place, message, "add its file");
             }
             let scope = checker.scope_at(index, false);
             checker.condition(filter.as_ref(), &scope);

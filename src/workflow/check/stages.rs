@@ -74,12 +74,8 @@ fn actors(checker: &mut Checker<'_>, stage: &Stage) {
     let automatic = automatic(stage);
     if stage.by.is_empty() {
         let message = format!("nobody answers `{}`", stage.name);
-        checker.error(
-            "stage-without-actor",
-            &stage.place,
-            message,
-            "add `by: ROLE`; to choose a way by conditions alone, give the stages behind it a `when`",
-        );
+        let hint = "add `by: ROLE`; to choose a way by conditions alone, give the stages behind it a `when`";
+        checker.error("stage-without-actor", &stage.place, message, hint);
     }
     if stage.paper > 0 && (automatic || stage.kind == Kind::Publicise || stage.from.opens_itself()) {
         let message = format!("`{}` waits for paper that nobody hands in", stage.name);
@@ -176,8 +172,7 @@ fn endless(checker: &mut Checker<'_>, index: usize, gate: &Stage) {
         if feeds && many && intake.within.is_none() && !intake.expect_all && matches!(intake.from, From::Submissions) {
             let message = format!("`{}` waits until `{}` is closed, which nothing closes", gate.name, intake.name);
             let hint = format!("give `{}` a `within:`, or `expect: all`", intake.name);
-            checker.error("gate-fed-by-endless-intake", &gate.place, message, &hint);
-            return;
+            return checker.error("gate-fed-by-endless-intake", &gate.place, message, &hint);
         }
     }
 }
@@ -280,8 +275,7 @@ fn bound(checker: &mut Checker<'_>, index: usize, stage: &Stage, quota: &Quota, 
         Bound::Expression(expression) => {
             let scope = checker.scope_at(index, false);
             let scope = rule::Scope { group: Some(&quota.per), ..scope };
-            let found = rule::infer(&expression.source, &scope);
-            checker.report(&expression.place, &found, |kind| kind);
+            let found = checker.inferred(&expression.source, &expression.place, &scope);
             if found.problems.is_empty() && !found.typed.kind.numeric() {
                 let message = format!("a quota is a number, this is {}", found.typed.kind.word());
                 checker.error("rule-wrong-type", &expression.place, message, "");
@@ -339,12 +333,8 @@ fn table(checker: &mut Checker<'_>, stage: &Stage, quota: &Quota, param: &Field)
             |c| format!("it has no column `{c}`"),
         );
         let message = format!("the table `{name}` cannot be the quota: {what}");
-        checker.error(
-            "quota-column-missing",
-            &quota.place,
-            message,
-            "`key: office` gives a row per office, columns are categories",
-        );
+        let hint = "`key: office` gives a row per office, columns are categories";
+        checker.error("quota-column-missing", &quota.place, message, hint);
     }
 }
 
@@ -355,18 +345,26 @@ fn decision(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
         checker.error("decision-without-form-date", &stage.place, message, "add `form: { case: { 会议日期: date } }`");
     }
     let workflow = checker.workflow;
+    let maybe = workflow.maybe_of_decision(stage);
+    // of a numbered paper without a date `numbered-without-date` says as much
+    if maybe.len() > 1 && stage.all_documents().all(|document| document.number.is_none()) {
+        let names: Vec<&str> = maybe.iter().map(|field| field.name.as_str()).collect();
+        let message = format!(
+            "which of {} is the day of `{}` is not said, so any may be still to come",
+            names.join(", "),
+            stage.name
+        );
+        let hint = "say `fact: true` at the day it was decided (`会议日期: { type: date, fact: true }`), or date a paper by it";
+        checker.warn("decision-day-unsaid", &stage.place, message, hint);
+    }
     let persons = workflow.pairs(&stage.of).iter().any(|p| {
         matches!(workflow.subject(&p.kind, p.category.as_deref()), Some(Subject::Person | Subject::Organisation))
     });
     let noticed = checker.stages().take(index).any(|(_, s)| s.kind == Kind::Publicise && s.period.is_some());
     if persons && !noticed && super::head::commends(checker) {
         let message = format!("`{}` confers something that was not publicised before", stage.name);
-        checker.warn(
-            "decision-before-publicity",
-            &stage.place,
-            message,
-            "put a `publicise` stage with `for:` before it",
-        );
+        let hint = "put a `publicise` stage with `for:` before it";
+        checker.warn("decision-before-publicity", &stage.place, message, hint);
     }
 }
 

@@ -124,8 +124,7 @@ fn headed(checker: &mut Checker<'_>, table: &TableDefinition, heads: &Heads, sco
         if WORDS.contains(&path) && scope.record.is_none() {
             return;
         }
-        let found = rule::infer(path, scope);
-        checker.report(place, &found, |kind| kind);
+        checker.inferred(path, place, scope);
     };
     match heads {
         Heads::Item => {}
@@ -134,8 +133,7 @@ fn headed(checker: &mut Checker<'_>, table: &TableDefinition, heads: &Heads, sco
             let texts = matches!(table.rows, Heads::Item);
             for label in labels.values() {
                 if texts {
-                    let found = rule::infer(&label.when.source, scope);
-                    checker.report(&label.when.place, &found, |kind| kind);
+                    checker.inferred(&label.when.source, &label.when.place, scope);
                 } else {
                     checker.condition(Some(&label.when), scope);
                 }
@@ -166,8 +164,7 @@ fn measured(checker: &mut Checker<'_>, measure: &Measure, place: &Place, scope: 
             return;
         }
     }
-    let found = rule::infer(path, scope);
-    checker.report(place, &found, |kind| kind);
+    let found = checker.inferred(path, place, scope);
     let first = matches!(measure, Measure::First(_));
     if found.problems.is_empty() && !first && !found.typed.kind.numeric() {
         numbers(checker, path, &found.typed.kind, place);
@@ -257,10 +254,8 @@ fn checks(checker: &mut Checker<'_>, table: &TableDefinition, source: Source<'_>
         for row in
             balance.rows().into_iter().filter(|r| *r != TOTALS && !params.contains(r) && !known.iter().any(|k| k == r))
         {
-            let hint = crate::workflow::parse::nearest(row, &known).map_or_else(
-                || format!("rows that are always printed: {}", known.join(", ")),
-                |close| format!("did you mean `{close}`?"),
-            );
+            let printed = format!("rows that are always printed: {}", known.join(", "));
+            let hint = crate::workflow::parse::meant(row, &known, &printed);
             let message = format!("the check names `{row}`, which is no row of `{}`", table.name);
             checker.error("check-unknown-row", &check.place, message, &hint);
         }

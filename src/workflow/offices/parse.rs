@@ -56,17 +56,15 @@ pub(in crate::workflow) fn offices(reader: &mut Reader, node: &Node, text: &str)
 }
 
 fn entries(reader: &mut Reader, node: &Node) -> IndexMap<String, Office> {
-    let Some(entries) = node.map() else {
-        reader.shape(node, "the offices are a mapping");
-        return IndexMap::new();
-    };
-    let found = entries.iter().filter_map(|(key, value)| office(reader, key, value));
-    found.map(|o| (o.id.clone(), o)).collect()
+    reader.entries(node, "the offices are a mapping", |reader, key, value| {
+        let found = office(reader, key, value)?;
+        Some((found.id.clone(), found))
+    })
 }
 
 fn office(reader: &mut Reader, key: &Node, node: &Node) -> Option<Office> {
     let id = reader.name(key, "an office's id")?;
-    let mut found = Office { title: id.clone(), folder: Some(id.clone()), id, ..blank() };
+    let mut found = Office { title: id.clone(), folder: Some(id.clone()), id, ..Office::default() };
     if node.value == Value::Null {
         return Some(found);
     }
@@ -101,29 +99,19 @@ fn office(reader: &mut Reader, key: &Node, node: &Node) -> Option<Office> {
 
 /// Series that run on, each with the first number given here.
 fn running(reader: &mut Reader, node: &Node) -> IndexMap<String, u32> {
-    let Some(entries) = node.map() else {
-        reader.shape(node, "`running` names series and the first number of each given here: { 县政令: 1 }");
-        return IndexMap::new();
-    };
-    let mut found = IndexMap::new();
-    for (key, value) in entries {
+    let wanted = "`running` names series and the first number of each given here: { 县政令: 1 }";
+    reader.entries(node, wanted, |reader, key, value| {
         let first = reader.number(value, "the first number of a series", 1).and_then(|it| u32::try_from(it).ok());
-        if let Some((name, first)) = reader.name(key, "a series").zip(first) {
-            found.insert(name, first);
-        }
-    }
-    found
+        reader.name(key, "a series").zip(first)
+    })
 }
 
 /// How the offices that have a tag are addressed together.
 fn collective(reader: &mut Reader, node: &Node) -> IndexMap<String, String> {
-    let Some(entries) = node.map() else {
-        reader
-            .shape(node, "`collective` names tags and how their offices are addressed together: { 党支部: 各党支部 }");
-        return IndexMap::new();
-    };
-    let entry = |(key, value): &(Node, Node)| reader.name(key, "a tag").zip(reader.text(value, "a collective name"));
-    entries.iter().filter_map(entry).collect()
+    let wanted = "`collective` names tags and how their offices are addressed together: { 党支部: 各党支部 }";
+    reader.entries(node, wanted, |reader, key, value| {
+        reader.name(key, "a tag").zip(reader.text(value, "a collective name"))
+    })
 }
 
 /// The hour at which an office closes.
@@ -181,41 +169,12 @@ fn last_day(reader: &mut Reader, node: &Node, followed: bool) -> Option<NaiveDat
     day
 }
 
-fn blank() -> Office {
-    Office {
-        id: String::new(),
-        title: String::new(),
-        folder: None,
-        tags: Vec::new(),
-        mail: None,
-        superior: None,
-        acting: Vec::new(),
-        calendar: None,
-        closes: None,
-        owners: Vec::new(),
-        successor: None,
-        until: None,
-        series: Vec::new(),
-        running: IndexMap::new(),
-        phone: None,
-        address: None,
-    }
-}
-
 fn channels(reader: &mut Reader, node: &Node) -> IndexMap<String, Channel> {
-    let Some(entries) = node.map() else {
-        reader.shape(node, "the channels are a mapping");
-        return IndexMap::new();
-    };
-    let mut found = IndexMap::new();
-    for (key, value) in entries {
-        let how =
-            reader.word(Some(value), &[("web", Channel::Web), ("hand", Channel::Hand)], Channel::Hand, "a channel");
-        if let Some(name) = reader.name(key, "a channel") {
-            found.insert(name, how);
-        }
-    }
-    found
+    let ways = [("web", Channel::Web), ("hand", Channel::Hand)];
+    reader.entries(node, "the channels are a mapping", |reader, key, value| {
+        let how = reader.word(Some(value), &ways, Channel::Hand, "a channel");
+        Some((reader.name(key, "a channel")?, how))
+    })
 }
 
 /// Where an office begins in the file.
@@ -257,12 +216,8 @@ fn whole(reader: &mut Reader, offices: &Offices, node: &Node) {
                 Some(other) if other.folder.is_none() || other.id == office.id => {
                     let message =
                         format!("`{acting}` cannot act for `{}`: it has no folder of its own for that", office.id);
-                    reader.error(
-                        "successor-without-folder",
-                        &place,
-                        message,
-                        "name another office that has a folder here",
-                    );
+                    let hint = "name another office that has a folder here";
+                    reader.error("successor-without-folder", &place, message, hint);
                 }
                 Some(_) => {}
             }

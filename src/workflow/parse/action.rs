@@ -165,16 +165,7 @@ fn opening(reader: &mut Reader, keys: &mut Keys<'_>, workflow: &Node) -> Option<
 }
 
 fn expressions(reader: &mut Reader, node: &Node) -> IndexMap<String, Expression> {
-    let Some(entries) = node.map() else {
-        reader.shape(node, "fields and their expressions are a mapping");
-        return IndexMap::new();
-    };
-    let mut found = IndexMap::new();
-    for (key, value) in entries {
-        if let (Some(name), Some(expression)) = (reader.name(key, "a field"), reader.expression(value, "an expression"))
-        {
-            found.insert(name, expression);
-        }
-    }
-    found
+    reader.entries(node, "fields and their expressions are a mapping", |reader, key, value| {
+        reader.name(key, "a field").zip(reader.expression(value, "an expression"))
+    })
 }

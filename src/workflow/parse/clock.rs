@@ -7,12 +7,10 @@ use crate::yaml::Node;
 use indexmap::IndexMap;
 
 pub(super) fn clocks(reader: &mut Reader, node: &Node) -> IndexMap<String, ClockDefinition> {
-    let Some(entries) = node.map() else {
-        reader.shape(node, "the clocks are a mapping");
-        return IndexMap::new();
-    };
-    let found = entries.iter().filter_map(|(key, value)| clock(reader, key, value));
-    found.map(|c| (c.name.clone(), c)).collect()
+    reader.entries(node, "the clocks are a mapping", |reader, key, value| {
+        let found = clock(reader, key, value)?;
+        Some((found.name.clone(), found))
+    })
 }
 
 fn clock(reader: &mut Reader, key: &Node, node: &Node) -> Option<ClockDefinition> {
@@ -54,12 +52,8 @@ fn clock(reader: &mut Reader, key: &Node, node: &Node) -> Option<ClockDefinition
 fn reasons(reader: &mut Reader, node: &Node) -> Vec<String> {
     let found = reader.texts(node, "`reasons`");
     if found.is_empty() && node.list().is_some_and(<[Node]>::is_empty) {
-        reader.error(
-            "choice-empty",
-            &node.place,
-            "there is no reason to choose".to_owned(),
-            "list them, or leave the key out",
-        );
+        let hint = "list them, or leave the key out";
+        reader.error("choice-empty", &node.place, "there is no reason to choose".to_owned(), hint);
     }
     let repeated = found.iter().enumerate().find(|(n, reason)| found.iter().take(*n).any(|before| before == *reason));
     if let Some((_, reason)) = repeated {
@@ -83,12 +77,8 @@ fn stop(reader: &mut Reader, node: &Node) -> Option<ClockStop> {
     let to = keys.take("to").and_then(|n| reader.refer(n, "`to`"));
     reader.finish(keys, &[]);
     if of.is_none() && node.get("of").is_none() {
-        reader.error(
-            "missing-key",
-            &node.place,
-            "a stop says what stops the clock".to_owned(),
-            "add `of:` a side type",
-        );
+        let hint = "add `of:` a side type";
+        reader.error("missing-key", &node.place, "a stop says what stops the clock".to_owned(), hint);
     }
     Some(ClockStop { of: of?, from, to })
 }

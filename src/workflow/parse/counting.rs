@@ -44,17 +44,8 @@ fn named<T>(
     what: &str,
     read: impl Fn(&mut Reader, &Node, &Node) -> Option<T>,
 ) -> IndexMap<String, T> {
-    let Some(entries) = node.map() else {
-        reader.shape(node, &format!("the name of {what} stands before it, in a mapping"));
-        return IndexMap::new();
-    };
-    let mut found = IndexMap::new();
-    for (key, value) in entries {
-        if let (Some(name), Some(read)) = (reader.name(key, what), read(reader, key, value)) {
-            found.insert(name, read);
-        }
-    }
-    found
+    let wanted = format!("the name of {what} stands before it, in a mapping");
+    reader.entries(node, &wanted, |reader, key, value| reader.name(key, what).zip(read(reader, key, value)))
 }
 
 fn score(reader: &mut Reader, node: &Node) -> Option<ScoreDefinition> {

@@ -9,12 +9,10 @@ use indexmap::IndexMap;
 
 /// A mapping of fields.
 pub(super) fn fields(reader: &mut Reader, node: &Node, what: &str) -> IndexMap<String, Field> {
-    let Some(entries) = node.map() else {
-        reader.shape(node, &format!("{what} are a mapping"));
-        return IndexMap::new();
-    };
-    let found = entries.iter().filter_map(|(key, value)| field(reader, key, value));
-    found.map(|f| (f.name.clone(), f)).collect()
+    reader.entries(node, &format!("{what} are a mapping"), |reader, key, value| {
+        let found = field(reader, key, value)?;
+        Some((found.name.clone(), found))
+    })
 }
 
 fn field(reader: &mut Reader, key: &Node, node: &Node) -> Option<Field> {
@@ -34,6 +32,7 @@ fn field(reader: &mut Reader, key: &Node, node: &Node) -> Option<Field> {
         hint: None,
         is: None,
         fixed: false,
+        fact: None,
         place: key.place.clone(),
     };
     if long {
@@ -58,6 +57,12 @@ fn long_form(reader: &mut Reader, mut field: Field, node: &Node) -> Field {
     field.of = keys.take("of").map(|n| reader.refers(n, "`of`")).unwrap_or_default();
     field.optional = reader.flag(keys.take("optional"), false, "`optional`");
     field.fixed = reader.flag(keys.take("fixed"), false, "`fixed`");
+    if let Some(node) = keys.take("fact") {
+        field.fact = Some(reader.flag(Some(node), false, "`fact`"));
+        if field.kind != Type::Date {
+            reader.shape(node, &format!("`fact` is said of a date, and `{}` is none", field.name));
+        }
+    }
     field.unit = keys.take("unit").and_then(|n| reader.text(n, "a unit"));
     field.hint = keys.take("hint").and_then(|n| reader.text(n, "a hint"));
     field.is = keys.take("is").and_then(|n| reader.expression(n, "`is`"));

@@ -128,12 +128,10 @@ fn opened(reader: &mut Reader, node: &Node, head: &mut CaseHead) {
 }
 
 fn roles(reader: &mut Reader, node: &Node) -> IndexMap<String, Role> {
-    let Some(entries) = node.map() else {
-        reader.shape(node, "the roles are a mapping");
-        return IndexMap::new();
-    };
-    let found = entries.iter().filter_map(|(key, value)| role(reader, key, value));
-    found.map(|r| (r.name.clone(), r)).collect()
+    reader.entries(node, "the roles are a mapping", |reader, key, value| {
+        let found = role(reader, key, value)?;
+        Some((found.name.clone(), found))
+    })
 }
 
 fn role(reader: &mut Reader, key: &Node, node: &Node) -> Option<Role> {

@@ -16,12 +16,10 @@ pub(super) const SUBJECTS: [(&str, Subject); 5] = [
 ];
 
 pub(super) fn items(reader: &mut Reader, node: &Node) -> IndexMap<String, ItemType> {
-    let Some(entries) = node.map() else {
-        reader.shape(node, "the item types are a mapping");
-        return IndexMap::new();
-    };
-    let found = entries.iter().filter_map(|(key, value)| item(reader, key, value));
-    found.map(|i| (i.name.clone(), i)).collect()
+    reader.entries(node, "the item types are a mapping", |reader, key, value| {
+        let found = item(reader, key, value)?;
+        Some((found.name.clone(), found))
+    })
 }
 
 fn item(reader: &mut Reader, key: &Node, node: &Node) -> Option<ItemType> {
@@ -64,18 +62,10 @@ fn item(reader: &mut Reader, key: &Node, node: &Node) -> Option<ItemType> {
 }
 
 fn categories(reader: &mut Reader, node: &Node) -> IndexMap<String, Subject> {
-    let mut found = IndexMap::new();
-    let Some(entries) = node.map() else {
-        reader.shape(node, "the categories are a mapping of name and subject");
-        return found;
-    };
-    for (key, value) in entries {
+    reader.entries(node, "the categories are a mapping of name and subject", |reader, key, value| {
         let subject = reader.word(Some(value), &SUBJECTS, Subject::Matter, "the subject of a category");
-        if let Some(name) = reader.name(key, "a category") {
-            found.insert(name, subject);
-        }
-    }
-    found
+        Some((reader.name(key, "a category")?, subject))
+    })
 }
 
 fn twins(reader: &mut Reader, node: Option<&Node>) -> Twins {

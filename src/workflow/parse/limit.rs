@@ -14,12 +14,8 @@ fn malformed(reader: &mut Reader, node: &Node, problem: Malformed) {
 pub(super) fn span(reader: &mut Reader, node: &Node) -> Option<Span> {
     let Some(text) = node.text() else {
         let message = format!("a span is wanted, this is {}", node.kind());
-        reader.error(
-            "limit-not-a-limit",
-            &node.place,
-            message,
-            "write `20 workdays`, `30 days`, `6 months`, `1 year` or `24 hours`",
-        );
+        let hint = "write `20 workdays`, `30 days`, `6 months`, `1 year` or `24 hours`";
+        reader.error("limit-not-a-limit", &node.place, message, hint);
         return None;
     };
     Span::parse(text).map_err(|problem| malformed(reader, node, problem)).ok()
@@ -137,12 +133,8 @@ pub(super) fn overdue(reader: &mut Reader, node: &Node) -> Option<Overdue> {
             reader.refer(outcome, "`outcome`").map(|o| Overdue::Outcome(o, basis.unwrap_or_default()))
         }
         _ => {
-            reader.error(
-                "wrong-shape",
-                &node.place,
-                "`overdue` has one of tell, ask and outcome".to_owned(),
-                "keep one",
-            );
+            let hint = "keep one";
+            reader.error("wrong-shape", &node.place, "`overdue` has one of tell, ask and outcome".to_owned(), hint);
             None
         }
     };

@@ -9,12 +9,10 @@ use indexmap::IndexMap;
 
 /// The outcomes of a stage as written.
 pub(super) fn outcomes(reader: &mut Reader, node: &Node) -> IndexMap<String, Outcome> {
-    let Some(entries) = node.map() else {
-        reader.shape(node, "the outcomes are a mapping");
-        return IndexMap::new();
-    };
-    let found = entries.iter().filter_map(|(key, value)| outcome(reader, key, value));
-    found.map(|o| (o.name.clone(), o)).collect()
+    reader.entries(node, "the outcomes are a mapping", |reader, key, value| {
+        let found = outcome(reader, key, value)?;
+        Some((found.name.clone(), found))
+    })
 }
 
 /// What a kind of stage offers when nothing is written.
@@ -28,40 +26,21 @@ pub(super) fn defaults(kind: Kind, place: &Place) -> IndexMap<String, Outcome> {
         Kind::File => &[("归档", Go::Next, false)],
     };
     let mut found: Vec<Outcome> =
-        list.iter().map(|(name, go, reason)| blank(name, go.clone(), *reason, place)).collect();
+        list.iter().map(|(name, go, reason)| Outcome::plain(name, go.clone(), *reason, place)).collect();
     match kind {
-        Kind::Review => found.push(blank("不同意", Go::End("不同意".to_owned()), true, place)),
+        Kind::Review => found.push(Outcome::plain("不同意", Go::End("不同意".to_owned()), true, place)),
         Kind::Decide => {
-            found.push(blank("不通过", Go::End("不通过".to_owned()), true, place));
-            found.push(blank("缓议", Go::Stay, true, place));
+            found.push(Outcome::plain("不通过", Go::End("不通过".to_owned()), true, place));
+            found.push(Outcome::plain("缓议", Go::Stay, true, place));
         }
         Kind::Recommend | Kind::Assess | Kind::Publicise | Kind::File => {}
     }
     found.into_iter().map(|o| (o.name.clone(), o)).collect()
 }
 
-fn blank(name: &str, go: Go, reason: bool, place: &Place) -> Outcome {
-    Outcome {
-        name: name.to_owned(),
-        go,
-        when: None,
-        reason,
-        basis: None,
-        about: None,
-        documents: Vec::new(),
-        actions: Vec::new(),
-        merge: false,
-        once: false,
-        code: None,
-        within: None,
-        overdue: None,
-        place: place.clone(),
-    }
-}
-
 fn outcome(reader: &mut Reader, key: &Node, node: &Node) -> Option<Outcome> {
     let name = reader.name(key, "an outcome")?;
-    let mut found = blank(&name, Go::Next, false, &key.place);
+    let mut found = Outcome::plain(&name, Go::Next, false, &key.place);
     if let Value::Text(word) = &node.value {
         match word.as_str() {
             "next" => {}
@@ -136,12 +115,8 @@ fn lapse(reader: &mut Reader, node: &Node) -> Option<(String, String)> {
     let basis = keys.take("basis").and_then(|n| reader.text(n, "a basis"));
     reader.finish(keys, &[]);
     if end.is_none() {
-        reader.error(
-            "missing-key",
-            &node.place,
-            "`overdue` here says how the item ends".to_owned(),
-            "add `end: LABEL`",
-        );
+        let hint = "add `end: LABEL`";
+        reader.error("missing-key", &node.place, "`overdue` here says how the item ends".to_owned(), hint);
     }
     if basis.is_none() {
         let message = "silence becomes an outcome here, but no law is named for it".to_owned();

@@ -3,6 +3,7 @@
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::workflow::{Expression, Text};
 use crate::yaml::{self, Node, Value};
+use indexmap::IndexMap;
 use unicode_normalization::UnicodeNormalization;
 
 /// Longest name, in characters.
@@ -72,13 +73,24 @@ impl Reader {
                 continue;
             }
             let said = elsewhere.iter().find(|(other, _)| *other == name).map(|(_, hint)| (*hint).to_owned());
-            let hint = match (said, nearest(name, &keys.asked)) {
-                (Some(hint), _) => hint,
-                (None, Some(close)) => format!("did you mean `{close}`?"),
-                (None, None) => format!("known here: {}", keys.asked.join(", ")),
-            };
+            let known = format!("known here: {}", keys.asked.join(", "));
+            let hint = said.unwrap_or_else(|| meant(name, &keys.asked, &known));
             self.error("unknown-key", &key.place, format!("{} has no key `{name}`", keys.what), &hint);
         }
+    }
+
+    /// A mapping: `read` gives each entry with the name it goes by; or `wrong-shape`.
+    pub(in crate::workflow) fn entries<T>(
+        &mut self,
+        node: &Node,
+        wanted: &str,
+        read: impl Fn(&mut Reader, &Node, &Node) -> Option<(String, T)>,
+    ) -> IndexMap<String, T> {
+        let Some(entries) = node.map() else {
+            self.shape(node, wanted);
+            return IndexMap::new();
+        };
+        entries.iter().filter_map(|(key, value)| read(self, key, value)).collect()
     }
 
     /// A scalar.
@@ -213,6 +225,11 @@ pub(crate) fn nearest<S: AsRef<str>>(word: &str, known: &[S]) -> Option<String> 
     let limit = (word.chars().count() / 3).max(1);
     let measured = known.iter().map(|k| (distance(word, k.as_ref()), k.as_ref()));
     measured.filter(|(d, _)| *d <= limit).min().map(|(_, k)| k.to_owned())
+}
+
+/// `did you mean`, when a known word is near enough; else what helps otherwise.
+pub(crate) fn meant<S: AsRef<str>>(word: &str, known: &[S], otherwise: &str) -> String {
+    nearest(word, known).map_or_else(|| otherwise.to_owned(), |close| format!("did you mean `{close}`?"))
 }
 
 /// Edits from one word to the other.

@@ -16,12 +16,8 @@ pub(super) fn register(reader: &mut Reader, node: &Node) -> Option<Register> {
         Some(node) => key(reader, node),
         None => {
             let message = "a register has a key".to_owned();
-            reader.error(
-                "missing-key",
-                &node.place,
-                message,
-                "add `key: person`, `organisation`, `office` or `[FIELD]`",
-            );
+            let hint = "add `key: person`, `organisation`, `office` or `[FIELD]`";
+            reader.error("missing-key", &node.place, message, hint);
             RegisterKey::Subjects(Vec::new())
         }
     };

@@ -7,12 +7,10 @@ use crate::yaml::Node;
 use indexmap::IndexMap;
 
 pub(super) fn reports(reader: &mut Reader, node: &Node) -> IndexMap<String, Report> {
-    let Some(entries) = node.map() else {
-        reader.shape(node, "the reports are a mapping");
-        return IndexMap::new();
-    };
-    let found = entries.iter().filter_map(|(key, value)| report(reader, key, value));
-    found.map(|r| (r.name.clone(), r)).collect()
+    reader.entries(node, "the reports are a mapping", |reader, key, value| {
+        let found = report(reader, key, value)?;
+        Some((found.name.clone(), found))
+    })
 }
 
 fn report(reader: &mut Reader, key: &Node, node: &Node) -> Option<Report> {

@@ -1,6 +1,6 @@
 //! Stages: the skeleton of LANGUAGE §6 and the keys each kind adds (§8).
 
-use super::reader::{Keys, Reader, nearest};
+use super::reader::{Keys, Reader, meant};
 use super::{action, counting, field, limit, outcome, sign};
 use crate::deadline::Span;
 use crate::workflow::{Attach, Bound, Each, From, Kind, Late, Over, Quota, Sign, Stage, StageForm};
@@ -29,10 +29,7 @@ fn stage(reader: &mut Reader, node: &Node) -> Option<Stage> {
     let Some((word, kind)) = KINDS.iter().find(|(word, _)| node.get(word).is_some()).copied() else {
         let first = node.map().and_then(|m| m.first()).map(|(k, _)| k)?;
         let words: Vec<&str> = KINDS.iter().map(|(w, _)| *w).collect();
-        let hint = match nearest(&first.raw, &words) {
-            Some(close) => format!("did you mean `{close}`?"),
-            None => format!("a stage begins with one of {}", words.join(", ")),
-        };
+        let hint = meant(&first.raw, &words, &format!("a stage begins with one of {}", words.join(", ")));
         reader.error("unknown-stage-kind", &first.place, format!("`{}` is not a kind of stage", first.raw), &hint);
         return None;
     };
@@ -107,54 +104,13 @@ fn empty(kind: Kind, name: String, place: crate::diag::Place) -> Stage {
         kind,
         title: name.clone(),
         name,
-        of_case: false,
-        of: Vec::new(),
-        when: None,
-        by: Vec::new(),
         each: if one_by_one { Each::Item } else { Each::Case },
-        late: Late::Leave,
-        late_by: None,
-        form: StageForm::default(),
-        attach: Vec::new(),
-        paper: 0,
-        within: None,
-        remind: Vec::new(),
-        overdue: None,
-        silent: Vec::new(),
-        collects: Vec::new(),
         outcomes: outcome::defaults(kind, &place),
-        documents: Vec::new(),
-        actions: Vec::new(),
-        accept_rows: false,
-        word: false,
         run_empty: kind == Kind::File,
-        sign: Sign::One,
         first_return_closes: true,
-        score: None,
-        ballot: None,
-        rank: None,
-        lists: IndexMap::new(),
-        conflicts: Vec::new(),
-        confirms: IndexMap::new(),
-        from: From::Submissions,
-        expect_all: false,
-        quota: Vec::new(),
         decline: true,
-        late_items_next_round: false,
-        to: Vec::new(),
-        notice: None,
-        period: None,
-        count_start: false,
-        channels: Vec::new(),
-        grace: None,
-        keep: None,
-        report: None,
-        fonds: None,
-        class: None,
-        with_parent: false,
-        receipt: false,
-        retention: None,
         place,
+        ..Stage::default()
     }
 }
 

@@ -6,12 +6,10 @@ use crate::yaml::Node;
 use indexmap::IndexMap;
 
 pub(super) fn tables(reader: &mut Reader, node: &Node) -> IndexMap<String, TableDefinition> {
-    let Some(entries) = node.map() else {
-        reader.shape(node, "the tables are a mapping");
-        return IndexMap::new();
-    };
-    let found = entries.iter().filter_map(|(key, value)| table(reader, key, value));
-    found.map(|t| (t.name.clone(), t)).collect()
+    reader.entries(node, "the tables are a mapping", |reader, key, value| {
+        let found = table(reader, key, value)?;
+        Some((found.name.clone(), found))
+    })
 }
 
 fn table(reader: &mut Reader, key: &Node, node: &Node) -> Option<TableDefinition> {

@@ -43,12 +43,8 @@ pub(super) fn kind(reader: &mut Reader, node: &Node) -> Option<Type> {
         Value::Map(_) => compound(reader, node),
         Value::Text(text) => simple(reader, node, text),
         Value::Null | Value::Bool(_) | Value::Int(_) => {
-            reader.error(
-                "unknown-type",
-                &node.place,
-                format!("a type is wanted, this is {}", node.kind()),
-                "write `text`, `date`, …",
-            );
+            let hint = "write `text`, `date`, …";
+            reader.error("unknown-type", &node.place, format!("a type is wanted, this is {}", node.kind()), hint);
             None
         }
     }
@@ -110,12 +106,8 @@ fn plain(word: &str) -> Option<Type> {
 
 fn choice(reader: &mut Reader, node: &Node, options: &[Node]) -> Option<Vec<String>> {
     if options.is_empty() {
-        reader.error(
-            "choice-empty",
-            &node.place,
-            "a choice without anything to choose".to_owned(),
-            "name at least two",
-        );
+        let hint = "name at least two";
+        reader.error("choice-empty", &node.place, "a choice without anything to choose".to_owned(), hint);
         return None;
     }
     let mut found: Vec<String> = Vec::new();
@@ -181,48 +173,21 @@ fn columns_of(reader: &mut Reader, node: &Node) -> Option<Vec<(String, Type)>> {
 /// Reads a default as it is kept: numbers and flags as such, everything else as text. None when it is not of the type.
 pub(super) fn default(kind: &Type, node: &Node) -> Option<Json> {
     let text = node.text();
-    match kind {
-        Type::YesNo => match (&node.value, text) {
-            (Value::Bool(flag), _) => Some(Json::Bool(*flag)),
-            (_, Some("是")) => Some(Json::Bool(true)),
-            (_, Some("否")) => Some(Json::Bool(false)),
-            _ => None,
-        },
-        Type::Integer => {
-            if let Value::Int(number) = node.value {
-                Some(Json::from(number))
-            } else {
-                None
-            }
-        }
-        Type::List(inner, min) => {
+    match (kind, &node.value) {
+        (Type::YesNo, Value::Bool(flag)) => Some(Json::Bool(*flag)),
+        (Type::YesNo, _) => text.filter(|t| ["是", "否"].contains(t)).map(|t| Json::Bool(t == "是")),
+        (Type::Integer, Value::Int(number)) => Some(Json::from(*number)),
+        (Type::List(inner, min), _) => {
             let values: Option<Vec<Json>> = node.list()?.iter().map(|n| default(inner, n)).collect();
             values.filter(|v| v.len() >= *min).map(Json::Array)
         }
-        Type::Any(options) => {
+        (Type::Any(options), _) => {
             let chosen: Option<Vec<&str>> = node.list()?.iter().map(Node::text).collect();
             let chosen = chosen?;
             chosen.iter().all(|c| options.iter().any(|o| o == c)).then(|| Json::from(chosen))
         }
-        Type::Table(..) | Type::File | Type::Image => None,
-        Type::Text(_)
-        | Type::Name
-        | Type::IdNumber
-        | Type::CreditCode
-        | Type::Phone
-        | Type::Email
-        | Type::Address
-        | Type::Decimal(_)
-        | Type::Money
-        | Type::Percent
-        | Type::AboutNumber
-        | Type::Date
-        | Type::Month
-        | Type::Year
-        | Type::Time
-        | Type::Period
-        | Type::Office
-        | Type::One(_) => text.filter(|t| is_of(kind, t)).map(|t| kind.with_places(Json::from(t))),
+        (Type::Integer | Type::Table(..) | Type::File | Type::Image, _) => None,
+        (simple, _) => text.filter(|t| is_of(simple, t)).map(|t| kind.with_places(Json::from(t))),
     }
 }
 

@@ -1,10 +1,5 @@
 //! Checks of a table (LANGUAGE §12): two sums of its rows, set against each other, reckoned exactly.
 
-#![expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the grammar is a library's; what is not named here is refused or walked alike"
-)]
-
 use super::Malformed;
 use crate::tally::{Fraction, Unreckonable};
 use minijinja::machinery::ast;

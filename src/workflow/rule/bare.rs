@@ -1,10 +1,5 @@
 //! What a template prints although there may be nothing to print: no value, or an empty text where a date is wanted.
 
-#![expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the grammar is a library's; what is not named here prints no single value"
-)]
-
 use super::guards;
 use super::known::{Bound, place};
 use super::mentions::{Bare, How};

@@ -1,15 +1,10 @@
 //! The closed list of functions and methods, and the parts of things (LANGUAGE §13).
 
-#![expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the grammar is a library's; what is not named here is refused or walked alike"
-)]
-
 use super::infer::Walk;
 use super::kind::{Kind, Typed};
 use super::scope::Meaning;
 use crate::deadline::Span;
-use crate::workflow::parse::{FUNCTIONS, nearest};
+use crate::workflow::parse::{FUNCTIONS, meant};
 use crate::workflow::{Field, RegisterKey};
 use indexmap::IndexMap;
 use minijinja::machinery::ast;
@@ -39,10 +34,7 @@ impl Walk<'_, '_> {
             "min" | "max" => (1, 8),
             "sum" | "any" | "all" | "len" | "cn" | "rmb" | "mask" | "date_cn" => (1, 1),
             _ => {
-                let hint = match nearest(name, &FUNCTIONS) {
-                    Some(close) => format!("did you mean `{close}`?"),
-                    None => format!("functions: {}", FUNCTIONS[..16].join(" ")),
-                };
+                let hint = meant(name, &FUNCTIONS, &format!("functions: {}", FUNCTIONS[..16].join(" ")));
                 self.problem("function-unknown", format!("there is no function `{name}`"), Some(hint));
                 return Typed::sure(Kind::Any);
             }
@@ -322,19 +314,7 @@ pub(super) fn attribute(walk: &mut Walk<'_, '_>, base: &Kind, name: &str) -> Opt
             (_, Some(Meaning::Value { typed, .. })) => Some(typed),
             (_, _) => None,
         },
-        Kind::Text
-        | Kind::Choice(_)
-        | Kind::Number
-        | Kind::Percent
-        | Kind::Date
-        | Kind::Month
-        | Kind::Year
-        | Kind::YesNo
-        | Kind::List(_)
-        | Kind::Table(_, Some(_))
-        | Kind::Register(_)
-        | Kind::Items
-        | Kind::None => None,
+        _ => None,
     }
 }
 

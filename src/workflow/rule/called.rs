@@ -1,10 +1,5 @@
 //! Calls of a template: macros with what is handed to them, functions of the language, and what cannot be called.
 
-#![expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the grammar is a library's; what is not named here is refused or walked alike"
-)]
-
 use super::known::Bound;
 use super::mentions::{Used, Word, near};
 use super::scopes::Macro;

@@ -2,16 +2,11 @@
 //!
 //! Everything wrong is collected; a part that is wrong has the kind [`Kind::Any`], so that one mistake is one problem.
 
-#![expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the grammar is a library's; what is not named here is refused or walked alike"
-)]
-
 use super::compare::Relation;
 use super::kind::{Kind, Typed};
 use super::proof::{path, proves};
 use super::scope::{Meaning, Scope};
-use crate::workflow::parse::nearest;
+use crate::workflow::parse::meant;
 use minijinja::machinery::ast;
 use minijinja::value::ValueKind;
 use std::collections::BTreeSet;
@@ -178,9 +173,8 @@ impl<'s, 'a> Walk<'s, 'a> {
                 Typed::sure(Kind::Any)
             }
             Meaning::Unknown => {
-                let hint = nearest(name, &self.scope.known()).map(|close| format!("did you mean `{close}`?"));
-                let hint = hint.or_else(|| Some("a text stands in quotes: `'…'`".to_owned()));
-                self.problem("rule-unknown-name", format!("`{name}` means nothing here"), hint);
+                let hint = meant(name, &self.scope.known(), "a text stands in quotes: `'…'`");
+                self.problem("rule-unknown-name", format!("`{name}` means nothing here"), Some(hint));
                 Typed::sure(Kind::Any)
             }
         }

@@ -134,41 +134,26 @@ impl<'a> Bound<'a> {
 
     /// A member of a list.
     pub(super) fn element(&self) -> Bound<'a> {
-        match self {
-            Bound::Data(paths) => Bound::Data(paths.then("*")),
-            Bound::Each(of) => (**of).clone(),
-            Bound::Opaque
-            | Bound::Words(_)
-            | Bound::Parts(..)
-            | Bound::Space(_)
-            | Bound::Absent(_)
-            | Bound::Macro(_)
-            | Bound::Module(_) => Bound::Opaque,
+        if let Bound::Each(of) = self {
+            return (**of).clone();
         }
+        if let Bound::Data(paths) = self { Bound::Data(paths.then("*")) } else { Bound::Opaque }
     }
 
     /// A part by its name; of a list its place in figures.
     pub(super) fn part(&self, name: &str) -> Part<'a> {
-        Part::There(match self {
-            // a member of a list is like the others
-            Bound::Data(paths) if name.parse::<usize>().is_ok() => Bound::Data(paths.then("*")),
-            Bound::Data(paths) => Bound::Data(paths.then(name)),
-            Bound::Each(of) if name.parse::<usize>().is_ok() => (**of).clone(),
-            Bound::Parts(what, parts) => {
-                let known = |(_, bound): &(String, Bound<'a>)| bound.clone();
-                match parts.iter().rev().find(|(it, _)| it == name).map(known) {
-                    Some(part) => part,
-                    None => return Part::Missing(what, named(parts)),
-                }
-            }
-            Bound::Opaque
-            | Bound::Words(_)
-            | Bound::Space(_)
-            | Bound::Absent(_)
-            | Bound::Each(_)
-            | Bound::Macro(_)
-            | Bound::Module(_) => Bound::Opaque,
-        })
+        // a member of a list is like the others
+        if name.parse::<usize>().is_ok() && matches!(self, Bound::Data(_) | Bound::Each(_)) {
+            return Part::There(self.element());
+        }
+        if let Bound::Data(paths) = self {
+            return Part::There(Bound::Data(paths.then(name)));
+        }
+        let Bound::Parts(what, parts) = self else { return Part::There(Bound::Opaque) };
+        match parts.iter().rev().find(|(it, _)| it == name) {
+            Some((_, bound)) => Part::There(bound.clone()),
+            None => Part::Missing(what, named(parts)),
+        }
     }
 }
 

@@ -139,8 +139,7 @@ impl<'a> Search<'a> {
         }
         let Some(body) = self.files.get(&format!("templates/{name}.md")) else {
             let known: Vec<&str> = pieces(self.files).collect();
-            let close = crate::workflow::parse::nearest(&name, &known).map(|close| format!("did you mean `{close}`?"));
-            let hint = close.unwrap_or_else(|| format!("add templates/{name}.md"));
+            let hint = crate::workflow::parse::meant(&name, &known, &format!("add templates/{name}.md"));
             return Err((format!("there is no file `{name}` to include"), hint));
         };
         if is_whole(body) {

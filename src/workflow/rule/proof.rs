@@ -1,10 +1,5 @@
 //! What an expression proves to be there when it is true or false: `x is defined and …`.
 
-#![expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the grammar is a library's; what is not named here is refused or walked alike"
-)]
-
 use minijinja::machinery::ast;
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
 //! What a text of a rule or an action calls: functions and filters that are there when it is said.
 
 use super::Problem;
-use crate::workflow::parse::{FUNCTIONS, nearest};
+use crate::workflow::parse::{FUNCTIONS, meant};
 use minijinja::machinery::{Token, tokenize};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, ErrorKind, Value};
@@ -24,8 +24,8 @@ pub fn unknown_calls(text: &str) -> Vec<(String, Problem)> {
             Some(("filter", "write it with a function: `rmb(x)`".to_owned()))
         } else if called && !filters && !part && !is_word(name) && !FUNCTIONS.contains(name) && !OF_TEXTS.contains(name)
         {
-            let near = nearest(name, &FUNCTIONS).map(|close| format!("did you mean `{close}`?"));
-            Some(("function", near.unwrap_or_else(|| format!("functions: {}", FUNCTIONS[..16].join(" ")))))
+            let hint = meant(name, &FUNCTIONS, &format!("functions: {}", FUNCTIONS[..16].join(" ")));
+            Some(("function", hint))
         } else {
             None
         };

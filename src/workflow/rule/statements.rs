@@ -1,10 +1,5 @@
 //! Goes through the statements of a template: loops, conditions, blocks, and the pieces it includes.
 
-#![expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the grammar is a library's; what is not named here is refused or walked alike"
-)]
-
 use super::known::Bound;
 use super::mentions::near;
 use super::pieces::piece_name;

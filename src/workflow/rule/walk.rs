@@ -3,11 +3,6 @@
 //! The body of a macro is looked at once as it stands, when nothing it reads is certain to be read, and once for each call with
 //! what is handed to it ([`super::called`]). What it reads and nobody could ever give, whatever the data, is a [`Mistake`].
 
-#![expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the grammar is a library's; what is not named here is refused or walked alike"
-)]
-
 use super::guards;
 use super::known::{Bound, Part, Paths};
 use super::mentions::{Bare, Mention, Mistake, Used, Word};
@@ -17,6 +12,7 @@ use minijinja::machinery::{Span, ast};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A text that is gone through.
+#[derive(Default)]
 pub(super) struct Walk<'a> {
     pub(super) trees: Option<&'a BTreeMap<&'a str, ast::Stmt<'a>>>,
     pub(super) found: Vec<Mention>,
@@ -49,25 +45,7 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub(super) fn over(trees: Option<&'a BTreeMap<&'a str, ast::Stmt<'a>>>) -> Walk<'a> {
-        Walk {
-            trees,
-            found: Vec::new(),
-            mistakes: Vec::new(),
-            used: Vec::new(),
-            bare: Vec::new(),
-            filled: Vec::new(),
-            scopes: Scopes::default(),
-            within: Vec::new(),
-            calls: 0,
-            optional: 0,
-            passing: 0,
-            prints: 0,
-            conditions: 0,
-            guards: Vec::new(),
-            asked: Vec::new(),
-            set: BTreeSet::new(),
-            unset: Vec::new(),
-        }
+        Walk { trees, ..Walk::default() }
     }
 
     /// What the text makes and nothing of it reads.

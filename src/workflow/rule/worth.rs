@@ -1,10 +1,5 @@
 //! Works out what an expression of a template stands for.
 
-#![expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the grammar is a library's; of what is not named here nothing is known"
-)]
-
 use super::filtered::attribute;
 use super::known::{Bound, Part, Paths, of_list, place, word};
 use super::walk::Walk;

@@ -2,8 +2,9 @@
 
 use crate::case::command::{Asked, Command, HandIn};
 use crate::case::decide::tests::{Opened, opened};
-use crate::case::decide::{Repair, decide, repair};
-use crate::case::event::{Ask, Fields, Row};
+use crate::case::decide::{EnterRegister, Repair, decide, enter_register, repair};
+use crate::case::event::{Ask, Change, Fields, Row};
+use crate::workflow::parse::{Parsed, parse};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
@@ -74,7 +75,7 @@ fn raise(of: &mut Opened, row: &Value) -> Result<(), Vec<String>> {
 
 #[test]
 fn a_decision_bears_no_day_to_come() {
-    let mut of = began("{ 会议日期: date, 施行日期: date }");
+    let mut of = began("{ 施行日期: { type: date, fact: false }, 会议日期: date }");
     // when something is to be looked into is a plan, and so is when a decision is to hold
     answer(&mut of, "甲办", Fields::new(), json!({ "拟查日期": "2025-04-01" })).unwrap();
     let late = answer(
@@ -87,6 +88,70 @@ fn a_decision_bears_no_day_to_come() {
     assert_eq!(late.unwrap_err(), [say]);
     let row = json!({ "会议日期": "2025-02-01", "施行日期": "2062-05-01", "办理结果": "通过" });
     answer(&mut of, "甲办", Fields::new(), row).unwrap();
+}
+
+#[test]
+fn which_day_is_of_the_decision_the_definition_says() {
+    let decided = |form: &str, row: Value| {
+        let mut of = began(form);
+        answer(&mut of, "甲办", Fields::new(), json!({ "拟查日期": "2025-04-01" })).unwrap();
+        answer(&mut of, "甲办", Fields::new(), row)
+    };
+    // the only date of a decision may be one that is meant
+    let meant = json!({ "生效日期": "2026-05-01", "办理结果": "通过" });
+    decided("{ 生效日期: { type: date, fact: false } }", meant.clone()).unwrap();
+    assert!(decided("{ 生效日期: date }", meant).is_err());
+    // of several nobody guesses
+    let two = json!({ "生效日期": "2026-05-01", "会议日期": "2025-03-01", "办理结果": "通过" });
+    let late = json!({ "生效日期": "2025-03-01", "会议日期": "2026-05-01", "办理结果": "通过" });
+    for (form, refused) in [
+        ("{ 生效日期: date, 会议日期: date }", false),
+        ("{ 生效日期: date, 会议日期: { type: date, fact: true } }", true),
+        ("{ 生效日期: { type: date, fact: false }, 会议日期: date }", true),
+    ] {
+        decided(form, two.clone()).unwrap();
+        assert_eq!(decided(form, late.clone()).is_err(), refused, "{form}");
+    }
+}
+
+#[test]
+fn any_date_may_be_said_to_be_of_a_fact() {
+    let (said, day) = (
+        DEFINITION.replace("拟办日期: { type: date, optional", "拟办日期: { type: date, fact: true, optional"),
+        "2025-03-04",
+    );
+    let said = said.replace("拟查日期: date", "拟查日期: { type: date, fact: true }");
+    let mut of = opened(&said.replace("DECISION", "{ 会议日期: date }"), None, TOWN);
+    let late = answer(&mut of, "甲办", Fields::new(), json!({ "名称": "一", "拟办日期": day })).unwrap_err();
+    assert_eq!(late, ["表 第5行 “拟办日期”写的是2025年3月4日，晚于今天。这里填的是事情发生的日期，请核对后重报。"]);
+    answer(&mut of, "甲办", Fields::new(), json!({ "名称": "一", "拟办日期": "2025-03-03" })).unwrap();
+    assert!(answer(&mut of, "甲办", Fields::new(), json!({ "拟查日期": day })).is_err());
+    answer(&mut of, "甲办", Fields::new(), json!({ "拟查日期": "2025-03-03" })).unwrap();
+}
+
+#[test]
+fn so_may_that_of_a_param_and_of_a_register() {
+    let said = DEFINITION.replace(
+        "opened: { by: 甲 } }",
+        "opened: { by: 甲 }, params: { 启动日期: { type: date, default: 2025-03-01, fact: true } } }",
+    );
+    let mut of = opened(&said.replace("DECISION", "{ 会议日期: date }"), None, TOWN);
+    let amend =
+        |day: &str| Command::AmendCase { param: "启动日期".into(), value: json!(day), reason: "笔误".into() };
+    assert!(tell(&mut of, "甲办", amend("2025-03-04")).unwrap_err()[0].contains("晚于今天"));
+    tell(&mut of, "甲办", amend("2025-03-02")).unwrap();
+    let register =
+        "register: 台账\nkey: [名称]\nfields: { 名称: text, 认定日期: { type: date, fact: true } }\nby: 甲办\n";
+    let Ok(Parsed::Register(register)) = parse("台账.yaml", register) else { panic!("a register") };
+    let enter = |day: &str| {
+        let entered = fields(&json!({ "名称": "甲", "认定日期": day }));
+        let rows = vec![(None, Change::Enter, "甲".to_string(), entered, None)];
+        let asked =
+            EnterRegister { register: "台账".into(), office: "甲办".into(), cause: String::new(), rows, seq: 0 };
+        enter_register(&register, &asked, &of.ledgers, of.now).map(|events| events.len())
+    };
+    assert_eq!(enter("2025-03-03"), Ok(1));
+    assert!(enter("2025-03-04").unwrap_err().faults[0].say.contains("“认定日期”写的是2025年3月4日，晚于今天"));
 }
 
 #[test]

@@ -113,7 +113,7 @@ impl Deciding<'_> {
         if let Some(item) = case.items.get_mut(&id).map(Arc::make_mut) {
             item.code = Some((code.to_string(), self.now));
         }
-        Sight::new(self.program, &case, &self.ledgers, self.now)
+        self.sight_in(&case)
     }
 }
 

@@ -29,8 +29,8 @@ impl Deciding<'_> {
     }
 
     /// Why a question is moot, if it is.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the others are a person's to answer")]
     fn is_moot(&self, question: &Question) -> Option<&'static str> {
-        let gone = |item: &u32| !self.case.item(*item).is_some_and(|i| i.lives());
         let over = match &question.about {
             QuestionAbout::Extend { clock, .. } => self.case.clocks.get(clock).is_none_or(|c| c.ended),
             QuestionAbout::Overdue { clock, item } => match self.overdue(clock, *item) {
@@ -41,27 +41,15 @@ impl Deciding<'_> {
             QuestionAbout::Return { item }
             | QuestionAbout::Rule { item, .. }
             | QuestionAbout::Differ { item, .. }
-            | QuestionAbout::Twin { item, .. } => gone(item),
+            | QuestionAbout::Twin { item, .. } => !self.case.item(*item).is_some_and(|i| i.lives()),
             QuestionAbout::Effect { owed: Effect::Sheet { task }, .. } => {
                 self.case.tasks.get(task).is_none_or(|task| task.closed.is_some())
             }
-            QuestionAbout::Tie { .. } | QuestionAbout::Conflict { .. } if self.have_moved(question) => {
-                return Some(CHANGED);
+            QuestionAbout::Tie { .. } | QuestionAbout::Conflict { .. } => {
+                return self.have_moved(question).then_some(CHANGED);
             }
             QuestionAbout::Blocked { stage, batch: None, items } => self.waits_no_more(question.id, stage, items),
-            QuestionAbout::LateSide { .. }
-            | QuestionAbout::Outage { .. }
-            | QuestionAbout::Blocked { .. }
-            | QuestionAbout::Report { .. }
-            | QuestionAbout::Tie { .. }
-            | QuestionAbout::Conflict { .. }
-            | QuestionAbout::Late { .. }
-            | QuestionAbout::Above { .. }
-            | QuestionAbout::Short { .. }
-            | QuestionAbout::LeftOut { .. }
-            | QuestionAbout::Action { .. }
-            | QuestionAbout::Opening { .. }
-            | QuestionAbout::Effect { .. } => false,
+            _ => false,
         };
         over.then_some(OVER)
     }

@@ -99,16 +99,15 @@ impl Deciding<'_> {
         let items = may_be_retracted(workflow, &self.case, task, &answered);
         if !self.stands_for(&task.office) || items.is_empty() {
             let way = self.way_to_correct(task);
-            self.refuse(
+            return self.refuse(
                 "",
                 format!("没有可以撤回的答复：答复之后已有人接着办理，或者已经发文、公示、办结。如需更正，{way}。"),
             );
-            return;
         }
         if items.iter().any(|id| self.would_fall_silent(stage, task, *id)) {
             let way = self.way_to_correct(task);
-            self.refuse("", format!("答复的期限已过，撤回后会立即按逾期未答复处理，所以不能撤回。如需更正，{way}。"));
-            return;
+            return self
+                .refuse("", format!("答复的期限已过，撤回后会立即按逾期未答复处理，所以不能撤回。如需更正，{way}。"));
         }
         let undone = self.batches_undone(task, &items);
         let waiting = self.ask_no_more(&items, &undone);

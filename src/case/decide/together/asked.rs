@@ -146,12 +146,11 @@ impl Deciding<'_> {
         let named = hand_in.fields.get("answer").and_then(Value::as_array).cloned().unwrap_or_default();
         let chosen: BTreeSet<u32> = named.iter().filter_map(|v| item_of_label(v.as_str()?)).collect();
         if chosen.len() != places || !chosen.iter().all(|id| tied.contains(id)) {
-            self.refuse("答复", format!("并列者中应选定{places}个，现选定{}个，请核对。", chosen.len()));
-            return;
+            return self.refuse("答复", format!("并列者中应选定{places}个，现选定{}个，请核对。", chosen.len()));
         }
         self.answered(task, hand_in, true);
         let labels: Vec<String> = chosen.iter().map(|id| self.tally_item(*id).name).collect();
-        let reason = hand_in.fields.get("reason").and_then(|v| v.as_str()).map(str::to_string);
+        let reason = hand_in.text("reason");
         self.emit(Body::QuestionAnswered { question, answer: labels.join(SEPARATOR), reason });
     }
 }

@@ -1,7 +1,7 @@
 //! Sheets that are refused, by place, area, number and item; counts that differ.
 
 use super::super::*;
-use super::{TEN, ballot, ballots, items, of, plain, rules, said, votes};
+use super::{TEN, ballot, ballots, items, plain, rules, said, votes};
 
 fn refused(lines: &str) -> Vec<String> {
     said(&count_ballots(&rules(), &items(), &ballots(lines)).unwrap_err())
@@ -73,26 +73,6 @@ fn a_count_has_a_limit_and_points_too() {
         said(&count_tallies(&dear, &items()[..1], &[tally]).unwrap_err()),
         ["|市教育局的得分数太大，无法计算，请联系管理员。"]
     );
-}
-
-#[test]
-fn two_counts_are_compared_line_by_line() {
-    let first = ballots(TEN);
-    let mut second = first.clone();
-    second.remove(0);
-    second[0].ticks[1].1 = "满意".into();
-    second[1].group = "干部与各界代表".into();
-    second.push(ballot("城西 6 服务对象 - -"));
-    let differences = recount_ballots(&first, &second);
-    let told: Vec<String> = differences.iter().map(|d| d.fault(&items()).say).collect();
-    let expected = [
-        "城东第1号票只在初次计票中有，请核对。",
-        "城东第2号票对市国税局的填写两次录入不同，请核对原票。",
-        "城东第3号票的投票人类别两次录入不同，请核对原票。",
-        "城西第6号票只在复核中有，请核对。",
-    ];
-    assert_eq!(told, expected);
-    assert_eq!(of("0.5"), rules().abstain);
 }
 
 #[test]

@@ -49,7 +49,7 @@ fn the_days_a_clock_is_stopped_by_and_the_day_of_a_decision_are_read() {
         clocks: { 时限: { of: 事, run: 5 workdays, from: opened, stops: { of: 函, from: 发函日, to: 复函日 }, remind: [0] } }\n\
         stages:\n  - { recommend: 报, of: 事, by: 甲 }\n  - { assess: 查, of: 事, by: 甲, collects: 函 }\n  \
         - { assess: 复, of: 函, by: 乙, form: { 发函日: date, 复函日: date, 收文日: date }, outcomes: { 收: { end: 已复 } } }\n  \
-        - { decide: 定, of: 事, by: 乙, form: { case: { 会议日期: date, 施行日期: date } } }\n  - { file: 归, of: 事, by: 甲 }\n";
+        - { decide: 定, of: 事, by: 乙, form: { case: { 会议日期: { type: date, fact: true }, 施行日期: date } } }\n  - { file: 归, of: 事, by: 甲 }\n";
     let files = BTreeMap::from([("workflow.yaml".to_owned(), text.to_owned())]);
     let deployed = deploy("x.yaml", &files, Some(&town()), &[2026]).unwrap_or_else(|p| panic!("{p:#?}"));
     let found = never_used(&deployed.closure.workflow, &files);

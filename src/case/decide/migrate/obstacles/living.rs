@@ -114,6 +114,7 @@ impl Look<'_> {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the other questions name nothing of the definition")]
     pub(super) fn questions(&mut self) {
         let open: Vec<_> = self.moved.open_questions().cloned().collect();
         for question in open {
@@ -140,14 +141,7 @@ impl Look<'_> {
                     self.new.stage(stage).is_none().then(|| format!("stage {stage} is gone"))
                 }
                 QuestionAbout::Extend { clock, .. } => self.extends_otherwise(*clock),
-                QuestionAbout::Return { .. }
-                | QuestionAbout::Outage { .. }
-                | QuestionAbout::Overdue { .. }
-                | QuestionAbout::Differ { .. }
-                | QuestionAbout::Action { .. }
-                | QuestionAbout::Effect { .. }
-                | QuestionAbout::Twin { .. }
-                | QuestionAbout::Opening { .. } => None,
+                _ => None,
             };
             self.tell(
                 format!("question {} of {}", question.id, question.to),

@@ -18,12 +18,12 @@ impl Words<'_> {
                 let over = if count.over { "; nothing more to count" } else { "" };
                 format!("handed in: {}{}{over}", self.task(*task), sheet.unwrap_or_default())
             }
-            Body::TaskAnswered { task, rows, attachments, declined: None, .. } => {
+            Body::TaskAnswered { task, rows, attachments, declined: None, saw, .. } => {
                 let counts = [(rows.len(), "rows"), (attachments.len(), "attachments")];
                 let counts: Vec<String> =
                     counts.iter().filter(|(n, _)| *n > 0).map(|(n, of)| format!("{n} {of}")).collect();
                 let counts = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
-                format!("handed in: {}{counts}", self.answered(*task, rows))
+                format!("handed in: {}{counts}{}", self.answered(*task, rows), found(saw))
             }
             Body::TaskAnswered { task, declined: Some(reason), .. } => {
                 format!("declined: {}: {reason}", self.task(*task))
@@ -76,4 +76,9 @@ impl Words<'_> {
             _ => return None,
         })
     }
+}
+
+/// The entries of registers that were found as an answer was decided on.
+fn found(saw: &[String]) -> String {
+    if saw.is_empty() { String::new() } else { format!("; saw {}", saw.join(", ")) }
 }
