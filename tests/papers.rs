@@ -99,7 +99,11 @@ fn a_template_is_previewed_with_data_and_all_that_lacks_is_told_at_once() {
     let values = file("data.yaml", &said.replace("某联系人", "张\u{13000}"));
     let output = banwen(&["render", text(&template), "--with", text(&values), "--out", text(&made)]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(err(&output).contains("no face has \u{13000} (U+13000)"), "{}", err(&output));
+    let place = "no face has \u{13000} (U+13000), which stands in `联系人`\n  hint: ";
+    assert!(err(&output).contains(place), "{}", err(&output));
+    let values = file("data.yaml", &said.replace("某单位", "甲\u{13000}"));
+    let output = banwen(&["render", text(&template), "--with", text(&values), "--out", text(&made)]);
+    assert!(err(&output).contains("which stands in `items[1].单位`"), "{}", err(&output));
 }
 
 /// One request to a maker of papers, and its answer: whether the paper was made, and the first part of what it says.

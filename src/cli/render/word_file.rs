@@ -38,7 +38,7 @@ pub(super) fn render(spool: &Path, asked: &Asked) -> anyhow::Result<Answer> {
         }
     };
     let fonts = super::super::fonts::faces_of(spool)?;
-    if !has_faces(&fonts, &filled.text()) {
+    if !has_faces(&fonts, &filled.text(), &values) {
         return Ok(Answer::No);
     }
     let word = filled.word()?;
