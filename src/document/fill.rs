@@ -216,7 +216,9 @@ impl WordTemplate {
     /// Data to begin with, as YAML: every variable that file and front matter refer to.
     pub fn example(&self) -> String {
         // what was read could be read: the names are those `banwen check` asks for
-        example(&rule::text_names(&self.0.source).unwrap_or_default(), std::iter::once(self.0.source.as_str()))
+        example(&rule::text_names(&self.0.source).unwrap_or_default(), std::iter::once(self.0.source.as_str()), |_| {
+            true
+        })
     }
 
     /// Fills it. The data are those of [`super::template`]; `pictures` gives the files that values name.
