@@ -29,7 +29,7 @@ pub(super) struct Placed {
     pub shown: String,
     /// where no line can break
     pub in_line: bool,
-    /// it cannot be read, which was told; this is what it was meant to be
+    /// it cannot be read, which was told; this is what it may have been meant to be
     pub broken: bool,
     /// the loop or condition it belongs to
     pub group: Option<usize>,
@@ -179,7 +179,8 @@ impl<'a> Reader<'a> {
                 told.text(before);
             }
             let shown = text.get(range.clone()).unwrap_or_default().trim().to_owned();
-            let broken = tag.is_err();
+            // a mark of double width is all that is wrong with its tag; of others it is not known what they begin
+            let broken = tag.as_ref().is_err_and(|fault| !matches!(fault, Fault::FullWidthMark(_)));
             let tag = tag.or_else(|fault| {
                 let meant = tag::meant(&shown, &fault, self.environment);
                 self.problem(&spot, begins(&shown), fault, around);

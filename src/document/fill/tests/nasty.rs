@@ -104,6 +104,12 @@ fn what_could_be_read_of_a_file_says_its_names() {
         let told = partly(&body).unwrap();
         assert!(told.contains(expected), "{expected}: {told}");
     }
+    // a mark is all that is wrong with its tag: that it has no end is told with it
+    let marked = [
+        ("正文", "{% for x in y｜sort %}", "full-width `｜`", "`|`"),
+        ("正文", "{% for x in y｜sort %}", "no `{% endfor %}`", "where it ends"),
+    ];
+    self::told(&wrong(&p("{% for x in y｜sort %}{{ x }}")), &marked);
     // what is wrong with the one end is not told of the other
     assert_eq!(wrong(&p("{% for x in y｜sort %}{{ x }}{% endfor %}")).len(), 1);
 }
