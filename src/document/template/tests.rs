@@ -358,6 +358,25 @@ fn all_that_lacks_is_told_at_once_and_only_what_is_read() {
 }
 
 #[test]
+fn a_member_that_is_not_there_is_told_with_its_list() {
+    let told = |body: &str, data: Json| {
+        let lacking = Template::parse("试", &head(body)).unwrap().lacking(&data);
+        lacking.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let hint = "the list has not so many members: give it more, or ask before: `{% if LIST %}`, `LIST|length`";
+    let data = json!({ "单": [], "表": { "rows": [{ "values": ["1"] }] } });
+    for (tag, place) in [
+        ("{{ 单[0].名 }}", "`单[0].名`"),
+        ("共{{ 单[0] }}", "`单[0]`"),
+        ("{{ 表.rows[0].values[1] }}", "`表.rows[0].values[1]`"),
+        ("{% for 行 in 表.rows %}{{ 行.values[1] }}{% endfor %}", "`行.values[1]`"),
+    ] {
+        let told = told(tag, data.clone());
+        assert!(told.len() == 1 && told[0].ends_with(&format!("{place} has no value\n  hint: {hint}")), "{told:?}");
+    }
+}
+
+#[test]
 fn the_example_of_a_template_is_what_the_template_does_with_it() {
     let shipped = [
         ("启动通知", include_str!("../../../templates/启动通知.md")),
