@@ -377,23 +377,6 @@ fn a_member_that_is_not_there_is_told_with_its_list() {
 }
 
 #[test]
-fn the_example_of_a_template_is_what_the_template_does_with_it() {
-    let shipped = [
-        ("启动通知", include_str!("../../../templates/启动通知.md")),
-        ("进展报告", include_str!("../../../templates/进展报告.md")),
-        ("评选通知", include_str!("../../../templates/五型政府评选/评选通知.md")),
-        ("公开日总结", include_str!("../../../templates/公开日活动/公开日总结.md")),
-        ("举报调查报告", include_str!("../../../templates/举报投诉/举报调查报告.md")),
-    ];
-    for (name, text) in shipped {
-        let template = Template::parse(name, text).unwrap();
-        let example = template.example();
-        let data = crate::yaml::read("data.yaml", &example).unwrap().json();
-        assert_eq!(template.render(&data).err().map(|error| error.to_string()), None, "{example}");
-    }
-}
-
-#[test]
 fn a_paper_without_a_mark_has_its_number_below_the_title_unless_its_template_prints_it() {
     let of = |body: &str| {
         let source = format!("---\n文种: 通知\n版式: 普通\n标题: 整改通知书\n---\n{body}\n");
