@@ -306,7 +306,11 @@ fn statement(inner: &str) -> Result<Kind, Fault> {
         "endif" => Kind::EndIf,
         "set" if inner.contains('=') => Kind::Set,
         _ => {
+            // an end in two words: `end for`
+            let joined = inner.split_whitespace().take(2).collect::<String>();
+            let joined = Some(joined).filter(|it| word == "end" && STATEMENTS.contains(&it.as_str()));
             let near = crate::workflow::parse::nearest(&word, &STATEMENTS).filter(|near| *near != word);
+            let near = joined.or(near);
             return Err(Fault::Statement(word, near));
         }
     })

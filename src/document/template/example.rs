@@ -303,7 +303,9 @@ fn sample(name: &str) -> String {
         "2026-01-05".to_owned()
     } else if ends(&["年月", "月", "month"]) {
         "2026-01".to_owned()
-    } else if ends(&["数", "次", "额", "得分", "count", "年度", "total"]) {
+    } else if ends(&["年度"]) {
+        "2026".to_owned()
+    } else if ends(&["数", "次", "额", "得分", "count", "total"]) {
         "1".to_owned()
     } else {
         format!("某{name}")

@@ -358,6 +358,12 @@ fn all_that_lacks_is_told_at_once_and_only_what_is_read() {
 }
 
 #[test]
+fn an_end_in_two_words_is_told_how_it_is_written() {
+    let problems = Template::parse("试", &head("{% for x in 单 %}{{ x }}{% end for %}")).unwrap_err();
+    assert_eq!(problems[0].hint.as_deref(), Some("write an end as one word: `endfor`, `endif`"), "{problems:?}");
+}
+
+#[test]
 fn a_member_that_is_not_there_is_told_with_its_list() {
     let told = |body: &str, data: Json| {
         let lacking = Template::parse("试", &head(body)).unwrap().lacking(&data);

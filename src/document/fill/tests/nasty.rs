@@ -93,6 +93,7 @@ fn what_could_be_read_of_a_file_says_its_names() {
             p("{% for x，k in y|items %}{{ x.名 }}{% endfor %}"),
             "【正文】{% for x,k in y|items %}{{ x.名 }}{% endfor %}",
         ),
+        (p("{% for x in y %}{{ x.名 }}{% end for %}"), "【正文】{% for x in y %}{{ x.名 }}{% endfor %}"),
         (p("{% form x in y %}{{ x.名 }}{% endfor %}"), "【正文】{% for x in y %}{{ x.名 }}{% endfor %}"),
         (p("{% for x in y / %}{{ x.名 }}{% endfor %}"), "【正文】{% for x in [] %}{{ x.名 }}{% endfor %}"),
         (p("甲{% endif %}{{ 乙 }}{% else %}"), "【正文】甲{{ 乙 }}"),
@@ -110,6 +111,8 @@ fn what_could_be_read_of_a_file_says_its_names() {
         ("正文", "{% for x in y｜sort %}", "no `{% endfor %}`", "where it ends"),
     ];
     self::told(&wrong(&p("{% for x in y｜sort %}{{ x }}")), &marked);
+    let parted = [("正文", "{% end for %}", "no statement `end`", "did you mean `endfor`?")];
+    self::told(&wrong(&p("{% for x in y %}{{ x }}{% end for %}")), &parted);
     // what is wrong with the one end is not told of the other
     assert_eq!(wrong(&p("{% for x in y｜sort %}{{ x }}{% endfor %}")).len(), 1);
 }
