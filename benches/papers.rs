@@ -14,11 +14,14 @@ use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 const CERTIFICATES: usize = 5000;
 /// After so many the renderer is killed.
 const KILLED_AFTER: usize = 2731;
+/// Certificates that may wait for the disk at once.
+const WAITING_MAX: usize = 16;
 
 fn main() {
     let fonts = Fonts::bundled();
@@ -64,7 +67,8 @@ fn mean(times: u32, mut run: impl FnMut()) -> Duration {
     start.elapsed() / times
 }
 
-/// Five thousand certificates as files, each whole or absent; what is there already is not made again.
+/// Five thousand certificates as files, each whole or absent; what is there already is not made again. While some are written and
+/// synced, the next are made.
 fn certificates() {
     let folder = std::env::temp_dir().join(format!("banwen-certificates-{}", std::process::id()));
     let (whole, cut) = (folder.join("whole"), folder.join("cut"));
@@ -98,15 +102,23 @@ fn make(folder: &Path, upto: usize) -> u64 {
         .stdout(Stdio::piped())
         .spawn()
         .expect("the renderer starts");
-    for number in 0..upto {
-        let path = |kind: &str| folder.join(format!("{number}.{kind}"));
-        if path("pdf").exists() {
-            continue;
+    let path = &|number: usize, kind: &str| folder.join(format!("{number}.{kind}"));
+    let (give, take) = mpsc::sync_channel::<(usize, (Vec<u8>, Vec<u8>))>(WAITING_MAX);
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            while let Ok(first) = take.recv() {
+                let waiting = std::iter::once(first).chain(take.try_iter().take(WAITING_MAX));
+                // the PDF, by which a certificate counts, gets its name last
+                let files = waiting
+                    .flat_map(|(number, (word, pdf))| [(path(number, "docx"), word), (path(number, "pdf"), pdf)]);
+                files::write_all_atomic(files.collect()).into_iter().for_each(|written| written.expect("a file"));
+            }
+        });
+        for number in (0..upto).filter(|number| !path(*number, "pdf").exists()) {
+            give.send((number, ask(&mut child, number))).expect("the other writes");
         }
-        let (word, pdf) = ask(&mut child, number);
-        files::write_atomic(&path("docx"), &word).expect("a file");
-        files::write_atomic(&path("pdf"), &pdf).expect("a file");
-    }
+        drop(give);
+    });
     if upto < CERTIFICATES {
         // killed while it makes the next one
         send(&mut child, upto);

@@ -2,10 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot run its program has failed")]
 
+use banwen::document::both::both;
+use banwen::document::fonts::Fonts;
 use banwen::document::gallery;
+use banwen::document::template::Template;
+use banwen::workflow::rule::pieces;
 use serde_json::Value;
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
@@ -99,7 +103,11 @@ fn a_template_is_previewed_with_data_and_all_that_lacks_is_told_at_once() {
     let values = file("data.yaml", &said.replace("某联系人", "张\u{13000}"));
     let output = banwen(&["render", text(&template), "--with", text(&values), "--out", text(&made)]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(err(&output).contains("no face has \u{13000} (U+13000)"), "{}", err(&output));
+    let place = "no face has \u{13000} (U+13000), which stands in `联系人`\n  hint: ";
+    assert!(err(&output).contains(place), "{}", err(&output));
+    let values = file("data.yaml", &said.replace("某单位", "甲\u{13000}"));
+    let output = banwen(&["render", text(&template), "--with", text(&values), "--out", text(&made)]);
+    assert!(err(&output).contains("which stands in `items[1].单位`"), "{}", err(&output));
 }
 
 /// One request to a maker of papers, and its answer: whether the paper was made, and the first part of what it says.
@@ -250,4 +258,53 @@ fn what_people_fill_in_for_nothing_is_noted_at_its_place() {
     let said = banwen(&["check", "--spool", text(&spool)]);
     assert!(said.status.success() && out(&said).contains(": note: no template, rule, action or table reads"));
     assert!(err(&said).contains(" errors, 0 warnings, "), "{}", err(&said));
+}
+
+/// Whoever writes a paper of the office's own begins with a shipped one: each can be looked at without a case.
+#[test]
+fn every_shipped_template_is_previewed_with_its_example() {
+    let mut found: Vec<PathBuf> = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("templates")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()) {
+            if entry.is_dir() { folders.push(entry) } else { found.push(entry) }
+        }
+    }
+    found.sort();
+    let halves: Vec<&[PathBuf]> = found.chunks(found.len().div_ceil(2)).collect();
+    let failed: Vec<String> = std::thread::scope(|scope| {
+        let threads: Vec<_> = halves
+            .into_iter()
+            .map(|half| scope.spawn(|| half.iter().filter_map(|it| unmade(it)).collect::<Vec<_>>()))
+            .collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    assert!(failed.is_empty() && found.len() > 160, "{} of {}: {failed:#?}", found.len() - failed.len(), found.len());
+}
+
+/// Why a template cannot be made into both files with the data it begins with; None where it can.
+fn unmade(path: &Path) -> Option<String> {
+    let told = |why: String| Some(format!("{}: {why}", path.display()));
+    let beside = std::fs::read_dir(path.parent().unwrap()).unwrap().map(|it| it.unwrap().path());
+    let beside = beside.filter(|it| it.extension().is_some_and(|it| it == "md"));
+    let named = |it: &Path| format!("templates/{}", it.file_name().unwrap().to_string_lossy());
+    let files = beside.map(|it| (named(&it), std::fs::read_to_string(it).unwrap())).collect();
+    let text = std::fs::read_to_string(path).unwrap();
+    let template = match Template::parse(&named(path), &pieces::linked(&text, &files)) {
+        Ok(template) => template,
+        Err(problems) => return told(format!("{problems:?}")),
+    };
+    let example = template.example();
+    let data = match banwen::yaml::read("data.yaml", &example) {
+        Ok(data) => data.json(),
+        Err(problems) => return told(format!("{problems:?}")),
+    };
+    if let Some(lacking) = template.lacking(&data).first() {
+        return told(lacking.to_string());
+    }
+    let document = match template.render(&data) {
+        Ok(document) => document,
+        Err(error) => return told(format!("{error}\n{example}")),
+    };
+    both(&document, &Fonts::bundled()).err().and_then(|error| told(error.to_string()))
 }

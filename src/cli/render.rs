@@ -21,6 +21,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+/// Places of one character that are named.
+const PLACES_MAX: usize = 5;
+
 /// What is to be rendered.
 #[derive(Debug, clap::Args)]
 pub(super) struct Asked {
@@ -105,15 +108,15 @@ fn made(template: &Template, values: &Value, fonts: &Fonts, asked: &Asked) -> an
             return Ok(Answer::No);
         }
     };
-    if !has_faces(fonts, &html::text(&document)) {
+    if !has_faces(fonts, &html::text(&document), values) {
         return Ok(Answer::No);
     }
     let Both { word, pdf } = both(&document, fonts)?;
     leave(asked, &[(".docx", word), (".pdf", pdf)])
 }
 
-/// Says which characters are borrowed from another face, and whether every one has a face.
-fn has_faces(fonts: &Fonts, text: &str) -> bool {
+/// Says which characters are borrowed from another face, and whether every one has a face; where in the data one stands that has none.
+fn has_faces(fonts: &Fonts, text: &str, values: &Value) -> bool {
     for (character, family) in fonts.borrowed(Role::Text, text) {
         talk(format_args!(
             "{character} (U+{:04X}) is set in {family}: the face for 仿宋 has none",
@@ -121,11 +124,37 @@ fn has_faces(fonts: &Fonts, text: &str) -> bool {
         ));
     }
     let missing = fonts.missing(text);
+    for character in &missing {
+        let mut places = Vec::new();
+        bearing(values, *character, String::new(), &mut places);
+        let named: Vec<String> = places.iter().take(PLACES_MAX).map(|it| format!("`{it}`")).collect();
+        let more = if places.len() > PLACES_MAX { ", …" } else { "" };
+        let place = if places.is_empty() { "the template".to_owned() } else { format!("{}{more}", named.join(", ")) };
+        talk(format_args!(
+            "banwen: no face has {character} (U+{:04X}), which stands in {place}",
+            u32::from(*character)
+        ));
+    }
     if !missing.is_empty() {
-        let named = missing.iter().map(|it| format!("{it} (U+{:04X})", u32::from(*it))).collect::<Vec<_>>();
-        talk(format_args!("banwen: no face has {}\n  hint: `banwen fonts` shows the faces", named.join(", ")));
+        talk("  hint: correct it, or put a face that has it into fonts/; `banwen fonts` shows the faces");
     }
     missing.is_empty()
+}
+
+/// The places of the data a character stands in, members of lists counted from 1: `items[2].姓名`.
+fn bearing(value: &Value, character: char, called: String, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) if text.contains(character) => found.push(called),
+        Value::Array(list) => {
+            let members = list.iter().zip(1..);
+            members.for_each(|(member, n)| bearing(member, character, format!("{called}[{n}]"), found));
+        }
+        Value::Object(map) => {
+            let dot = if called.is_empty() { "" } else { "." };
+            map.iter().for_each(|(name, part)| bearing(part, character, format!("{called}{dot}{name}"), found));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// Leaves the files where they were asked for, under the template's name.

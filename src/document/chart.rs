@@ -4,7 +4,7 @@
 //! exactly and add up to 100%. The same chart and faces give the same bytes.
 
 use super::fonts::{Fonts, Role};
-use super::model::{Chart, ChartKind};
+use super::model::{Chart, ChartKind, ChartPoint};
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};

@@ -20,6 +20,7 @@ mod elsewhere;
 mod emit;
 mod failing;
 mod finish;
+mod lacking;
 mod mistaken;
 mod page;
 mod picture;
@@ -28,6 +29,7 @@ mod problem;
 mod safe;
 mod scope;
 mod tag;
+mod told;
 #[cfg(test)]
 mod tests;
 
@@ -40,15 +42,16 @@ use super::template::{Hint, Openness, Template, example, values};
 use crate::diag::Diagnostic;
 use crate::ooxml::package::{Package, PackageError};
 use crate::ooxml::xml::{self, Element};
-use crate::workflow::rule::Mention;
 use crate::workflow::{WORD_MARK, WORD_MARK_END, rule};
 use emit::Piece;
+use lacking::Reads;
 use minijinja::{Environment, Error, ErrorKind, Output, State, Value};
 use place::{Placed, Reader};
 use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use told::Told;
 
 /// Longest XML one filling may produce, in bytes.
 pub const FILLED_BYTES_MAX: usize = 32 * 1024 * 1024;
@@ -80,8 +83,7 @@ struct Inner {
     tags: Vec<Placed>,
     /// where each tag begins in the text of the language
     places: Vec<(usize, usize)>,
-    /// the variables it reads
-    reads: Vec<Mention>,
+    reads: Reads,
 }
 
 /// Why a Word template was not filled.
@@ -153,8 +155,9 @@ impl WordTemplate {
         if !read.problems.is_empty() || !mistakes.is_empty() {
             return Err(placed(read.problems).into_iter().chain(mistakes).collect());
         }
-        let source = format!("{above}{}", read.told);
-        let reads = rule::text_names(&source).unwrap_or_default();
+        let (told, reads) = read.told.written();
+        let source = format!("{above}{told}");
+        let reads = Reads::of(&source, above.lines().count(), reads);
         let (text, places) = emit::source(&read.pieces, &read.tags, &[]);
         if let Err(error) = environment.add_template_owned(WHOLE, text) {
             let fault = Fault::Syntax(error.to_string(), None);
@@ -180,11 +183,13 @@ impl WordTemplate {
     /// What could be read of a template that [`WordTemplate::read`] refuses, as [`WordTemplate::source`] gives it: so that it
     /// can be told of the names it reads at once with what is wrong otherwise. None where nothing can be said.
     pub fn partly(front: &str, bytes: &[u8]) -> Option<String> {
-        let package = safe::open(bytes).ok()?;
-        let above = format!("{}\n{WORD_MARK}{WORD_MARK_END}\n", front.replace("\r\n", "\n").trim_end());
-        let (read, _) = Contents::of(&environment(), &package, None).ok()?;
-        let source = format!("{above}{}", read.told);
-        rule::text_names(&source).is_ok().then_some(source)
+        lacking::partly(front, bytes).map(|it| it.source)
+    }
+
+    /// What the data lack of what could be read of a template that [`WordTemplate::read`] refuses.
+    /// `paths` are what diagnostics name: the text beside the file, and the file.
+    pub fn partly_lacking(front: &str, bytes: &[u8], data: &Json, paths: (&str, &str)) -> Vec<Diagnostic> {
+        lacking::partly(front, bytes).map(|it| it.problems(data, paths)).unwrap_or_default()
     }
 
     /// What workflows call it.
@@ -216,7 +221,9 @@ impl WordTemplate {
     /// Data to begin with, as YAML: every variable that file and front matter refer to.
     pub fn example(&self) -> String {
         // what was read could be read: the names are those `banwen check` asks for
-        example(&rule::text_names(&self.0.source).unwrap_or_default(), std::iter::once(self.0.source.as_str()))
+        example(&rule::text_names(&self.0.source).unwrap_or_default(), std::iter::once(self.0.source.as_str()), |_| {
+            true
+        })
     }
 
     /// Fills it. The data are those of [`super::template`]; `pictures` gives the files that values name.
@@ -294,7 +301,7 @@ struct Contents {
     parts: Vec<(String, &'static str)>,
     pieces: Vec<Piece>,
     tags: Vec<Placed>,
-    told: String,
+    told: Told,
     problems: Vec<Problem>,
 }
 
@@ -334,7 +341,8 @@ impl Contents {
             if new.is_some() {
                 reader.elsewhere(elsewhere::left(called, &tree));
             }
-            scope::pair(&mut reader.tags, before, &mut reader.problems);
+            let mends = scope::pair(&mut reader.tags, before, &mut reader.problems);
+            reader.told.mend(&mends);
             let mut scopes = scope::Scopes::new(&reader.tags);
             scopes.settle(&mut tree);
             let crossed = scopes.problems;
@@ -351,8 +359,10 @@ impl Contents {
         let mut mistakes = Vec::new();
         if let Some((above, front, path)) = new {
             reader.elsewhere(elsewhere::unread(package, &all)?);
-            let source = format!("{above}{}", reader.told);
-            mistakes = mistaken::of(&source, above.lines().count(), environment, &reader, (front, path));
+            let (told, places) = reader.told.written();
+            let source = format!("{above}{told}");
+            mistakes =
+                mistaken::of(&source, above.lines().count(), environment, (&places, &reader.tags), (front, path));
         }
         let Reader { tags, mut problems, told, .. } = reader;
         problems.sort_by(|a, b| a.spot.cmp(&b.spot));

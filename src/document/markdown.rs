@@ -74,11 +74,15 @@ pub enum Fault {
     /// shares of several series, or of less than nothing
     #[error("shares are of one column of numbers, none missing, none below zero")]
     ChartShares,
-    /// more than fits a page's width
-    #[error(
-        "a chart has at most 24 points (shares: 12) and 6 series, and names of at most 20 characters, fewer the more there are"
-    )]
-    ChartCrowded,
+    /// more points than fit a page's width; shares are put together instead
+    #[error("a chart of bars or lines has at most 24 points: make two of it")]
+    ChartPoints,
+    /// more series than can be told apart
+    #[error("a chart has at most 6 series: make two of it")]
+    ChartSeries,
+    /// names that find no room
+    #[error("a chart's names have at most 20 characters, fewer the more points there are: shorten them")]
+    ChartNames,
 }
 
 impl Fault {
@@ -95,9 +99,9 @@ impl Fault {
             Fault::ChartShape => "图的数据表须有一行表头，每行有名称和数字，不得合并单元格",
             Fault::ChartNumber => "图中的数须为不超过12位的阿拉伯数字，没有的留空",
             Fault::ChartShares => "比例图须为一列数字，不得缺项，不得小于零",
-            Fault::ChartCrowded => {
-                "图的项目太多（至多24项、6组，比例图至多12项）或名称太长（至多20个字，项目多时更少）"
-            }
+            Fault::ChartPoints => "柱状图、折线图至多24项，请分成几张图",
+            Fault::ChartSeries => "柱状图、折线图至多6组数据，请分成几张图",
+            Fault::ChartNames => "图中的名称太长（至多20个字，项目多时更少），请缩短",
         }
     }
 }

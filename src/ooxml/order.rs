@@ -4,6 +4,7 @@
 //! The table is ECMA-376 part 1, §17; children it does not name keep their order and come last.
 
 use super::xml::{Element, Node};
+use std::sync::LazyLock;
 
 const PARAGRAPH: &str = "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd tabs \
      suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi adjustRightInd snapToGrid spacing ind \
@@ -25,31 +26,37 @@ const STYLE: &str = "name aliases basedOn next link autoRedefine hidden uiPriori
      personalCompose personalReply rsid pPr rPr tblPr trPr tcPr tblStylePr";
 const SIDES: &str = "top left start bottom right end between bar insideH insideV tl2br tr2bl";
 
-/// The children of the element of this name in schema order, separated by spaces; `None` when any order is right.
-fn children_of(name: &str) -> Option<&'static str> {
+/// The same, name by name: they are asked for every element that is written.
+static ORDERS: LazyLock<[Vec<&'static str>; 8]> = LazyLock::new(|| {
+    [PARAGRAPH, RUN, TABLE, ROW, CELL, SECTION, STYLE, SIDES].map(|order| order.split_whitespace().collect())
+});
+
+/// The children of the element of this name in schema order; `None` when any order is right.
+fn children_of(name: &str) -> Option<&'static [&'static str]> {
+    let [paragraph, run, table, row, cell, section, style, sides] = &*ORDERS;
     Some(match name {
-        "w:pPr" => PARAGRAPH,
-        "w:rPr" => RUN,
-        "w:tblPr" => TABLE,
-        "w:trPr" => ROW,
-        "w:tcPr" => CELL,
-        "w:sectPr" => SECTION,
-        "w:style" => STYLE,
-        "w:pBdr" | "w:tblBorders" | "w:tcBorders" | "w:pgBorders" | "w:tblCellMar" | "w:tcMar" => SIDES,
-        "w:sdtPr" => "rPr alias tag id lock placeholder temporary showingPlcHdr dataBinding",
-        "w:p" => "pPr",
-        "w:r" => "rPr",
-        "w:tbl" => "tblPr tblGrid",
-        "w:tr" => "tblPrEx trPr",
-        "w:tc" => "tcPr",
+        "w:pPr" => paragraph,
+        "w:rPr" => run,
+        "w:tblPr" => table,
+        "w:trPr" => row,
+        "w:tcPr" => cell,
+        "w:sectPr" => section,
+        "w:style" => style,
+        "w:pBdr" | "w:tblBorders" | "w:tcBorders" | "w:pgBorders" | "w:tblCellMar" | "w:tcMar" => sides,
+        "w:sdtPr" => &["rPr", "alias", "tag", "id", "lock", "placeholder", "temporary", "showingPlcHdr", "dataBinding"],
+        "w:p" => &["pPr"],
+        "w:r" => &["rPr"],
+        "w:tbl" => &["tblPr", "tblGrid"],
+        "w:tr" => &["tblPrEx", "trPr"],
+        "w:tc" => &["tcPr"],
         _ => return None,
     })
 }
 
-fn rank(order: &str, node: &Node) -> usize {
+fn rank(order: &[&str], node: &Node) -> usize {
     let Node::Element(element) = node else { return usize::MAX };
     let Some(local) = element.name.strip_prefix("w:") else { return usize::MAX };
-    order.split(' ').filter(|name| !name.is_empty()).position(|name| name == local).unwrap_or(usize::MAX)
+    order.iter().position(|name| *name == local).unwrap_or(usize::MAX)
 }
 
 /// Sorts the children of this element and of all below it into schema order; equals keep their order.
@@ -88,7 +95,7 @@ mod tests {
             "w:tcBorders",
         ] {
             let mut reversed = Element::new(name).child(Element::new("x:foreign"));
-            let order: Vec<&str> = children_of(name).unwrap().split_whitespace().collect();
+            let order = children_of(name).unwrap();
             for child in order.iter().rev() {
                 reversed = reversed.child(Element::new(&format!("w:{child}")));
             }
@@ -96,7 +103,7 @@ mod tests {
             assert!(misplaced(&root).is_some());
             sort(&mut root);
             let sorted: Vec<&str> = root.find(name).unwrap().elements().map(|child| &child.name[2..]).collect();
-            assert_eq!(sorted[..order.len()], order);
+            assert_eq!(sorted[..order.len()], *order);
             assert_eq!(sorted.last(), Some(&"foreign"));
             assert!(misplaced(&root).is_none());
         }

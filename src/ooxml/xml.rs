@@ -180,7 +180,20 @@ pub fn legal(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..='\u{10FFFF}')
 }
 
+/// Whether XML 1.0 allows all characters of a text, by its bytes: besides controls there are two it does not.
+fn is_legal(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().all(|byte| *byte >= b' ' || matches!(byte, b'\t' | b'\n' | b'\r'))
+        && !bytes.windows(3).any(|it| matches!(it, [0xEF, 0xBF, 0xBE | 0xBF]))
+}
+
 fn escape(text: &str, attribute: bool, out: &mut String) {
+    // nearly all texts hold nothing of it, which their bytes tell sooner than their characters
+    let plain =
+        |byte: u8| !matches!(byte, b'&' | b'<' | b'>' | b'\r') && !(attribute && matches!(byte, b'"' | b'\n' | b'\t'));
+    if is_legal(text) && text.bytes().all(plain) {
+        return out.push_str(text);
+    }
     let special = |it: char| match it {
         '&' | '<' | '>' | '\r' => true,
         '"' | '\n' | '\t' => attribute,
@@ -319,7 +332,7 @@ fn add_text(open: &mut [Element], text: &str) -> Result<(), XmlError> {
 
 /// The characters of a text that XML allows, nearly always all.
 fn allowed(text: &str) -> Cow<'_, str> {
-    if text.chars().all(legal) {
+    if is_legal(text) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().filter(|it| legal(*it)).collect())

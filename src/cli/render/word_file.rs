@@ -16,7 +16,7 @@ use std::path::Path;
 
 /// Fills the file and leaves it in the folder that is asked for; so too its PDF, where an office suite is set.
 pub(super) fn render(spool: &Path, asked: &Asked) -> anyhow::Result<Answer> {
-    let Some(template) = read(&asked.template)? else { return Ok(Answer::No) };
+    let Some(template) = read(asked)? else { return Ok(Answer::No) };
     let Some(with) = &asked.with else {
         data(template.example().trim_end());
         return Ok(Answer::Yes);
@@ -38,7 +38,7 @@ pub(super) fn render(spool: &Path, asked: &Asked) -> anyhow::Result<Answer> {
         }
     };
     let fonts = super::super::fonts::faces_of(spool)?;
-    if !has_faces(&fonts, &filled.text()) {
+    if !has_faces(&fonts, &filled.text(), &values) {
         return Ok(Answer::No);
     }
     let word = filled.word()?;
@@ -63,14 +63,22 @@ fn dated(values: &Value) -> NaiveDate {
     date.and_then(|it| it.parse().ok()).unwrap_or_default()
 }
 
-/// The template with the text beside it; nothing when one of them cannot be read, which has been said.
-fn read(path: &Path) -> anyhow::Result<Option<WordTemplate>> {
+/// The template with the text beside it; nothing when one of them cannot be read, which has been said, and with it what the data lack.
+fn read(asked: &Asked) -> anyhow::Result<Option<WordTemplate>> {
+    let path = asked.template.as_path();
     let (stem, shown) = (path.file_stem().unwrap_or_default().to_string_lossy(), path.display().to_string());
     let front = path.with_extension("md");
     let read = match files::read_at_most(path, TEMPLATE_BYTES_MAX as u64)? {
         None => Err(vec![too_long(&shown)]),
         Some(_) if !front.is_file() => Err(vec![alone(&shown, &stem)]),
-        Some(bytes) => WordTemplate::read(&stem, &shown, &text_of(&front)?, &bytes),
+        Some(bytes) => {
+            let text = text_of(&front)?;
+            let read = WordTemplate::read(&stem, &shown, &text, &bytes);
+            let data = asked.with.as_deref().filter(|_| read.is_err()).map(values).transpose()?.flatten();
+            let paths = (front.display().to_string(), shown.as_str());
+            let lacking = data.map(|data| WordTemplate::partly_lacking(&text, &bytes, &data, (&paths.0, paths.1)));
+            read.map_err(|problems| problems.into_iter().chain(lacking.unwrap_or_default()).collect())
+        }
     };
     match read {
         Ok(template) => Ok(Some(template)),

@@ -1,7 +1,10 @@
-//! Shares: the parts of a whole as a circle, and beside it what they are.
+//! Shares: the parts of a whole as a circle, and beside it what they are. Of many the smallest stand together, and it is said how many.
 
 use super::*;
 
+/// Most parts that can still be told apart; of more the smallest are drawn as one.
+const PARTS_MAX: usize = 12;
+const REST: &str = "其他";
 /// The middle of the picture, from its upper edge.
 const MIDDLE_UNITS: i32 = 400;
 /// Where the legend begins; long names begin further left, beside a smaller circle.
@@ -32,13 +35,13 @@ impl Shape {
 
 /// Draws the chart.
 pub(super) fn draw(chart: &Chart, area: &Area<'_>) -> Drawn {
-    let values: Vec<&str> =
-        chart.points.iter().map(|point| point.values.first().and_then(Option::as_deref).unwrap_or("0")).collect();
+    let parts = parts(chart);
+    let values: Vec<&str> = parts.iter().map(|(_, value)| value.as_str()).collect();
     let shares = per_mille(&values);
     let numbers: Vec<f64> = values.iter().map(|text| text.parse().unwrap_or(0.0)).collect();
     let whole: f64 = numbers.iter().sum();
     let text = |index: usize| {
-        let label = chart.points.get(index).map_or("", |point| &point.label);
+        let label = parts.get(index).map_or("", |(label, _)| label);
         let share = shares.get(index).copied().unwrap_or(0);
         format!("{label}　{}（{}.{}%）", values.get(index).unwrap_or(&""), share / 10, share % 10)
     };
@@ -62,6 +65,23 @@ pub(super) fn draw(chart: &Chart, area: &Area<'_>) -> Drawn {
         area.draw(&PathElement::new(rim(&shape, 0.0, 1.0), BLACK.stroke_width(3)))?;
     }
     Ok(())
+}
+
+/// The parts that are drawn, each with its name and its number: the largest in their order, and last what the others come to.
+fn parts(chart: &Chart) -> Vec<(String, String)> {
+    let value = |point: &ChartPoint| point.values.first().cloned().flatten().unwrap_or_else(|| "0".to_owned());
+    let all: Vec<(String, String)> = chart.points.iter().map(|point| (point.label.clone(), value(point))).collect();
+    if all.len() <= PARTS_MAX {
+        return all;
+    }
+    let places = places(all.iter().map(|(_, value)| value.as_str()));
+    let mut order: Vec<usize> = (0..all.len()).filter(|index| all[*index].0 != REST).collect();
+    order.sort_by_key(|index| std::cmp::Reverse(scaled(&all[*index].1, places)));
+    order.truncate(PARTS_MAX - 1);
+    let (kept, rest): (Vec<_>, Vec<_>) = all.into_iter().enumerate().partition(|(index, _)| order.contains(index));
+    let sum: u128 = rest.iter().map(|(_, (_, value))| scaled(value, places)).sum();
+    let rest = (format!("{REST}（{}项）", rest.len()), written(sum, places));
+    kept.into_iter().map(|(_, part)| part).chain([rest]).collect()
 }
 
 /// Draws a part of the circle, apart from its neighbours; the whole of it has none.
@@ -96,7 +116,7 @@ fn rim(shape: &Shape, from: f64, to: f64) -> Vec<(i32, i32)> {
 
 /// Shares in tenths of a percent that add up to a thousand: what rounding leaves goes to the largest remainders.
 fn per_mille(values: &[&str]) -> Vec<u64> {
-    let places = values.iter().map(|text| text.split_once('.').map_or(0, |(_, part)| part.len())).max().unwrap_or(0);
+    let places = places(values.iter().copied());
     let counted: Vec<u128> = values.iter().map(|text| scaled(text, places)).collect();
     let whole: u128 = counted.iter().sum();
     if whole == 0 {
@@ -110,6 +130,18 @@ fn per_mille(values: &[&str]) -> Vec<u64> {
         shares[index] += 1;
     }
     shares
+}
+
+/// Most decimal places of any of these numbers.
+fn places<'t>(values: impl Iterator<Item = &'t str>) -> usize {
+    values.map(|text| text.split_once('.').map_or(0, |(_, part)| part.len())).max().unwrap_or(0)
+}
+
+/// A whole number of so many decimal places as a decimal number.
+fn written(number: u128, places: usize) -> String {
+    let digits = format!("{number:0>width$}", width = places + 1);
+    let (whole, part) = digits.split_at(digits.len() - places);
+    if part.is_empty() { digits } else { format!("{whole}.{part}") }
 }
 
 /// A decimal number as a whole number of its last place.
@@ -131,6 +163,34 @@ mod tests {
         let odd: Vec<String> = (1..=12).map(|it| it.to_string()).collect();
         let odd: Vec<&str> = odd.iter().map(String::as_str).collect();
         assert_eq!(per_mille(&odd).iter().sum::<u64>(), 1000);
+    }
+
+    #[test]
+    fn of_many_parts_the_smallest_stand_together_and_it_is_said_how_many() {
+        let chart = |values: &[(&str, &str)]| {
+            let points = values.iter().map(|(label, value)| {
+                let values = vec![Some((*value).to_owned())];
+                ChartPoint { label: (*label).to_owned(), values }
+            });
+            let (caption, series) = ("题".to_owned(), vec!["数".to_owned()]);
+            Chart { kind: ChartKind::Shares, caption, series, points: points.collect() }
+        };
+        let names: Vec<String> = (1..=14).map(|it| format!("第{it}村")).collect();
+        let mut values: Vec<(&str, &str)> = names.iter().map(|it| (it.as_str(), "20")).collect();
+        assert_eq!(parts(&chart(&values[..12])).len(), 12);
+        values[0].1 = "1.5";
+        values[5] = ("其他", "30.25");
+        let drawn = parts(&chart(&values));
+        let told: Vec<String> = drawn.iter().map(|(name, value)| format!("{name} {value}")).collect();
+        assert_eq!(told.len(), PARTS_MAX, "{told:?}");
+        // of equals the first stay; what is called 其他 goes there whatever it is
+        assert_eq!(
+            (told[0].as_str(), told[10].as_str(), told[11].as_str()),
+            ("第2村 20", "第13村 20", "其他（3项） 51.75")
+        );
+        let drawn: Vec<&str> = drawn.iter().map(|(_, value)| value.as_str()).collect();
+        assert_eq!(per_mille(&drawn).iter().sum::<u64>(), 1000);
+        assert_eq!((written(5, 2), written(500, 0), written(1205, 2)), ("0.05".into(), "500".into(), "12.05".into()));
     }
 
     #[test]

@@ -44,7 +44,7 @@ fn charts_to_look_at() {
     };
     let scattered = |it: u32| format!("{} | {}", it * 7 % 23, it * 5 % 17);
     let long = "香岭县经济技术开发区综合行政执法大队一中";
-    let parts: Vec<String> = (1..=12).map(|it| format!("第{it}类事项办理结果登记情况说明")).collect();
+    let parts: Vec<String> = (1..=15).map(|it| format!("第{it}类事项办理结果登记情况说明")).collect();
     let parts: Vec<(&str, &str)> = parts.iter().map(|it| (it.as_str(), "123456.78")).collect();
     let texts = [
         BARS.to_owned(),
@@ -174,7 +174,7 @@ fn a_chart_that_cannot_be_read_is_refused_with_its_line() {
     assert_eq!(fault(&rows("| 甲 | |\n")), (1, Fault::ChartShape));
     assert_eq!(fault(&rows("| | 1 |\n")), (1, Fault::ChartShape));
     assert_eq!(fault(&rows("| 甲 | < |\n")), (1, Fault::ChartShape));
-    assert_eq!(fault(&rows("| 甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌 | 1 |\n")), (1, Fault::ChartCrowded));
+    assert_eq!(fault(&rows("| 甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌 | 1 |\n")), (1, Fault::ChartNames));
     assert_eq!(fault("|~ 饼图 题\n| 村 | 数 |\n|---|---|\n| 甲 | 1 |\n"), (1, Fault::ChartKind));
     assert_eq!(fault("|~ 柱状图\n| 村 | 数 |\n|---|---|\n| 甲 | 1 |\n"), (1, Fault::ChartKind));
     assert_eq!(fault("|~ 柱状图 题\n文\n"), (1, Fault::TableWithoutRule));
@@ -183,9 +183,13 @@ fn a_chart_that_cannot_be_read_is_refused_with_its_line() {
         assert_eq!(fault(&shares(wrong)), (1, Fault::ChartShares), "{wrong}");
     }
     let wide: String = (1..=15).map(|it| format!("| 香岭县第{it:02}中学校本部 | 1 |\n")).collect();
-    assert_eq!(fault(&rows(&wide)), (1, Fault::ChartCrowded));
+    assert_eq!(fault(&rows(&wide)), (1, Fault::ChartNames));
     let crowd: String = (0..25).map(|it| format!("| 第{it} | 1 |\n")).collect();
-    assert_eq!(fault(&rows(&crowd)), (1, Fault::ChartCrowded));
+    assert_eq!(fault(&rows(&crowd)), (1, Fault::ChartPoints));
+    assert!(parse(&shares(&crowd)).is_ok(), "the smallest shares stand together");
+    let series =
+        format!("|~ 折线图 题\n| 月 {}|\n|---{}|\n| 1月 {}|\n", "| 数".repeat(7), "|---".repeat(7), "| 1 ".repeat(7));
+    assert_eq!(fault(&series), (1, Fault::ChartSeries));
 }
 
 #[test]

@@ -6,8 +6,7 @@
 use super::emit;
 use super::problem::{Fault, Problem};
 use super::{WHOLE, WordTemplate};
-use crate::document::template::{Hint, ends, values};
-use crate::workflow::rule::Mention;
+use crate::document::template::{Hint, values};
 use minijinja::{Error, ErrorKind};
 use serde_json::Value as Json;
 
@@ -21,9 +20,9 @@ impl WordTemplate {
         let mut harmless: Vec<usize> = Vec::new();
         let mut problems = Vec::new();
         let mut places = inner.places.clone();
-        let mut error = Some(self.problem(data, first, &places));
-        while let Some((n, problem)) = error.take() {
-            problems.push(problem);
+        let mut error = Some(self.problems(data, first, &places));
+        while let Some((n, found)) = error.take() {
+            problems.extend(found);
             let Some(n) = n.filter(|n| !harmless.contains(n)) else { break };
             harmless.push(n);
             if harmless.len() >= PROBLEMS_MAX {
@@ -33,7 +32,7 @@ impl WordTemplate {
             places = found;
             let again =
                 inner.environment.template_from_named_str(WHOLE, &text).and_then(|it| it.render(values::value(data)));
-            error = again.err().map(|again| self.problem(data, &again, &places));
+            error = again.err().map(|again| self.problems(data, &again, &places));
         }
         problems.sort_by(|a, b| a.spot.cmp(&b.spot));
         // the older copy of a text box says the same again
@@ -41,28 +40,26 @@ impl WordTemplate {
         problems
     }
 
-    /// The tag an error is about, and the problem.
-    fn problem(&self, data: &Json, error: &Error, places: &[(usize, usize)]) -> (Option<usize>, Problem) {
+    /// The tag an error is about, and what is wrong with it.
+    fn problems(&self, data: &Json, error: &Error, places: &[(usize, usize)]) -> (Option<usize>, Vec<Problem>) {
         let at = error.range().map(|it| it.start);
         let n = at.and_then(|at| places.iter().rev().find(|(from, _)| *from <= at)).map(|(_, n)| *n);
-        let placed = n.and_then(|n| self.0.tags.get(n));
-        let fault = if error.kind() == ErrorKind::UndefinedError {
-            Fault::Unfilled(Box::new(self.fitting(data, placed.map_or("", |it| &it.tag.inner))))
+        let placed = n.and_then(|n| Some((n, self.0.tags.get(n)?)));
+        let faults = if error.kind() == ErrorKind::UndefinedError {
+            let lacking = placed.map(|(n, placed)| self.0.reads.lacking(data, n, placed)).unwrap_or_default();
+            let inner = placed.map_or("", |(_, it)| &it.tag.inner);
+            let unknown = || vec![Fault::Unfilled(String::new(), Box::new(Hint::of(inner, &[])))];
+            if lacking.is_empty() { unknown() } else { lacking }
         } else {
             let reason = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
             let hint = Box::new(Hint::of_evaluation(error.kind(), &reason));
-            Fault::Evaluation(reason, hint)
+            vec![Fault::Evaluation(reason, hint)]
         };
-        let spot = placed.map(|it| it.spot.clone());
-        let tag = placed.map(|it| it.shown.clone()).unwrap_or_default();
-        (n, Problem { spot, tag, fault })
-    }
-
-    /// What would fit in a tag that reads what the data have not: the nearest name at that place, or those there are.
-    fn fitting(&self, data: &Json, tag: &str) -> Hint {
-        let named = |it: &&Mention| it.path.last().is_some_and(|name| tag.contains(name.as_str()));
-        let mut lacking = self.0.reads.iter().filter(named).flat_map(|it| ends(data, &it.path));
-        lacking.next().map_or_else(|| Hint::of(tag, &[]), |(_, name, there)| Hint::of(&name, &there))
+        let told = |fault: Fault| {
+            let (spot, tag) = placed.map(|(_, it)| (it.spot.clone(), it.shown.clone())).unzip();
+            Problem { spot, tag: tag.unwrap_or_default(), fault }
+        };
+        (n, faults.into_iter().map(told).collect())
     }
 }
 

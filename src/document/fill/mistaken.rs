@@ -1,7 +1,8 @@
 //! What a Word template reads or calls that nobody could give, told with its tag: whatever a text template is told.
 
-use super::place::Reader;
+use super::place::Placed;
 use super::problem::{Fault, Problem};
+use super::told::Places;
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::document::template::calls;
 use crate::workflow::rule::{self, Mistake};
@@ -13,14 +14,17 @@ pub(super) fn of(
     source: &str,
     mark: usize,
     environment: &Environment<'_>,
-    reader: &Reader<'_>,
+    (places, tags): (&Places, &[Placed]),
     (front, path): (&str, &str),
 ) -> Vec<Diagnostic> {
     // what cannot be read was told of, tag by tag
     let reading = rule::read(source).unwrap_or_default();
     let called = reading.used.iter().filter_map(|used| calls::wrong(used, environment));
     let told = |it: Mistake| match it.line.checked_sub(mark).filter(|line| *line > 0) {
-        Some(line) => within(it, line, reader).diagnostic(path),
+        Some(line) => {
+            let placed = places.tag_at(line, it.column).and_then(|n| tags.get(n));
+            within(it, placed).diagnostic(path)
+        }
         None => Diagnostic {
             kind: it.kind,
             severity: Severity::Error,
@@ -32,10 +36,8 @@ pub(super) fn of(
     reading.mistakes.into_iter().chain(called).map(told).collect()
 }
 
-/// A mistake in a tag: `line` of the paragraphs with tags.
-fn within(mistake: Mistake, line: usize, reader: &Reader<'_>) -> Problem {
-    let begun = |(own, column, _): &&(usize, usize, usize)| *own == line && *column <= mistake.column;
-    let placed = reader.told_at.iter().rev().find(begun).and_then(|(.., n)| reader.tags.get(*n));
+/// A mistake in a tag.
+fn within(mistake: Mistake, placed: Option<&Placed>) -> Problem {
     Problem {
         spot: placed.map(|it| it.spot.clone()),
         tag: placed.map(|it| it.shown.clone()).unwrap_or_default(),

@@ -7,6 +7,7 @@
 use super::elsewhere::Elsewhere;
 use super::problem::{Fault, Problem, Spot, begins};
 use super::tag::{self, Kind, Tag};
+use super::told::Told;
 use crate::ooxml::xml::{Element, Node};
 use minijinja::Environment;
 
@@ -28,6 +29,8 @@ pub(super) struct Placed {
     pub shown: String,
     /// where no line can break
     pub in_line: bool,
+    /// it cannot be read, which was told; this is what it may have been meant to be
+    pub broken: bool,
     /// the loop or condition it belongs to
     pub group: Option<usize>,
 }
@@ -38,10 +41,8 @@ pub(super) struct Reader<'a> {
     pub part: &'static str,
     pub tags: Vec<Placed>,
     pub problems: Vec<Problem>,
-    /// the paragraphs with tags, a line each: what the template says to those who only ask which names it reads
-    pub told: String,
-    /// where each tag begins in it: line and column, from 1, and the tag's number
-    pub told_at: Vec<(usize, usize, usize)>,
+    /// the paragraphs with tags, as those see them who only ask which names are read
+    pub told: Told,
     lines: usize,
 }
 
@@ -68,15 +69,7 @@ pub(super) fn number_of(element: &Element) -> Option<usize> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(environment: &'a Environment<'a>) -> Reader<'a> {
-        Reader {
-            environment,
-            part: "",
-            tags: Vec::new(),
-            problems: Vec::new(),
-            told: String::new(),
-            told_at: Vec::new(),
-            lines: 0,
-        }
+        Reader { environment, part: "", tags: Vec::new(), problems: Vec::new(), told: Told::default(), lines: 0 }
     }
 
     /// Reads a part of text.
@@ -176,37 +169,41 @@ impl<'a> Reader<'a> {
         }
         self.lines += 1;
         let spot = Spot { line: self.lines, part: self.part, words: begins(text) };
-        let (mut pieces, mut told, mut from) = (Vec::new(), String::new(), 0);
+        let (mut pieces, mut from) = (Vec::new(), 0);
+        // what the older copy of a drawing says again is not told
+        let mut told = if around.copy { Told::default() } else { std::mem::take(&mut self.told) };
+        told.line(self.part);
         for (range, tag) in found {
             if let Some(before) = text.get(from..range.start).filter(|it| !it.is_empty()) {
                 pieces.push((from, Node::Text(before.to_owned())));
-                told.push_str(&before.replace(['{', '\n'], " "));
+                told.text(before);
             }
             let shown = text.get(range.clone()).unwrap_or_default().trim().to_owned();
-            match tag {
-                Ok(tag) => {
-                    if !around.copy {
-                        let column = self.part.chars().count() + 3 + told.chars().count();
-                        self.told_at.push((self.told.lines().count() + 1, column, self.tags.len()));
-                    }
-                    told.push_str(&tag.source());
-                    if tag.merges() && !around.cell {
-                        let (spot, tag) = (Some(spot.clone()), shown.clone());
-                        self.problems.push(Problem { spot, tag, fault: Fault::MergeOutside });
-                    }
-                    pieces.push((range.start, Node::Element(Element::new(TAG).with("n", self.tags.len().to_string()))));
-                    self.tags.push(Placed { tag, spot: spot.clone(), shown, in_line, group: None });
+            // a mark of double width is all that is wrong with its tag; of others it is not known what they begin
+            let broken = tag.as_ref().is_err_and(|fault| !matches!(fault, Fault::FullWidthMark(_)));
+            let tag = tag.or_else(|fault| {
+                let meant = tag::meant(&shown, &fault, self.environment);
+                self.problem(&spot, begins(&shown), fault, around);
+                meant.ok_or(())
+            });
+            if let Ok(tag) = tag {
+                if tag.merges() && !around.cell {
+                    let (spot, tag) = (Some(spot.clone()), shown.clone());
+                    self.problems.push(Problem { spot, tag, fault: Fault::MergeOutside });
                 }
-                Err(fault) => self.problem(&spot, begins(&shown), fault, around),
+                pieces.push((range.start, Node::Element(Element::new(TAG).with("n", self.tags.len().to_string()))));
+                let placed = Placed { tag, spot: spot.clone(), shown, in_line, broken, group: None };
+                told.tag(self.tags.len(), &placed);
+                self.tags.push(placed);
             }
             from = range.end;
         }
         if let Some(rest) = text.get(from..).filter(|it| !it.is_empty()) {
             pieces.push((from, Node::Text(rest.to_owned())));
-            told.push_str(&rest.replace(['{', '\n'], " "));
+            told.text(rest);
         }
         if !around.copy {
-            self.told.push_str(&format!("【{}】{told}\n", self.part));
+            self.told = told;
         }
         Some(pieces)
     }

@@ -52,8 +52,8 @@ pub enum Fault {
     Crossed(String),
     /// `merge_down` outside a cell
     MergeOutside,
-    /// a value that is missing, and what would fit
-    Unfilled(Box<Hint>),
+    /// a value that is missing: of which variable, where that is known, and what would fit
+    Unfilled(String, Box<Hint>),
     /// cannot be evaluated, and what to do
     Evaluation(String, Box<Hint>),
     /// a tag where nothing is filled: what that is, and what to do
@@ -85,7 +85,8 @@ impl Fault {
             Fault::NoBegin => "nothing was begun that this could end or go on with".to_owned(),
             Fault::Crossed(other) => format!("it begins in one place and ends in another (“{other}”)"),
             Fault::MergeOutside => "`merge_down` stands outside a table's cell".to_owned(),
-            Fault::Unfilled(_) => "it has no value".to_owned(),
+            Fault::Unfilled(variable, _) if variable.is_empty() => "it has no value".to_owned(),
+            Fault::Unfilled(variable, _) => format!("`{variable}` has no value"),
             Fault::Evaluation(reason, _) | Fault::Picture(reason) => reason.clone(),
             Fault::Elsewhere(what, _) => format!("it stands in {what}, where nothing is filled"),
             Fault::TooLong(size) => format!("{size} bytes of text came out"),
@@ -113,10 +114,10 @@ impl Fault {
                     .to_owned()
             }
             Fault::MergeOutside => "take it out, or move the tag into a cell".to_owned(),
-            Fault::Unfilled(hint) if matches!(**hint, Hint::Beside(..)) => {
+            Fault::Unfilled(_, hint) if matches!(**hint, Hint::Beside(..)) => {
                 format!("{hint}; where it may be missing write `|default(\"\")` behind it")
             }
-            Fault::Unfilled(hint) | Fault::Evaluation(_, hint) => hint.to_string(),
+            Fault::Unfilled(_, hint) | Fault::Evaluation(_, hint) => hint.to_string(),
             Fault::Elsewhere(_, hint) => (*hint).to_owned(),
             Fault::Picture(_) => "hand in a PNG or JPEG picture".to_owned(),
             Fault::TooLong(_) => "make the paper in parts".to_owned(),
@@ -131,7 +132,12 @@ impl Problem {
         let place = self.spot.as_ref().map(|it| format!("{}“{}”中的", it.part, it.words)).unwrap_or_default();
         let tag = if self.tag.is_empty() { String::new() } else { format!("“{}”", self.tag) };
         match &self.fault {
-            Fault::Unfilled(hint) => format!("Word模板{place}{tag}没有内容{}，请先补齐。", hint.sentence()),
+            Fault::Unfilled(variable, hint) => {
+                // of a list it is said which member lacks it
+                let member =
+                    Some(variable).filter(|it| it.contains('[')).map(|it| format!("（{it}）")).unwrap_or_default();
+                format!("Word模板{place}{tag}{member}没有内容{}，请先补齐。", hint.sentence())
+            }
             Fault::Evaluation(_, hint) => format!("Word模板{place}{tag}无法计算{}，请检查模板。", hint.sentence()),
             Fault::Picture(_) => format!("Word模板{place}图片{tag}无法放入，请提供PNG或JPEG格式的图片。"),
             Fault::TooLong(_) => "按Word模板生成的文字过长，请分开制作。".to_owned(),

@@ -7,6 +7,7 @@
 use super::place::{Placed, TAG, number};
 use super::problem::{Fault, Problem, begins};
 use super::tag::Kind;
+use super::told::Mend;
 use crate::ooxml::xml::{Element, Node};
 use std::collections::BTreeSet;
 
@@ -15,9 +16,15 @@ pub(super) const COLUMN: &str = "banwen-column";
 /// The attribute of a row with such cells: how wide it is.
 pub(super) const WIDTH: &str = "banwen-width";
 
-/// Gives every control tag the number of the loop or condition it belongs to; what has no partner is a problem.
-pub(super) fn pair(tags: &mut [Placed], from: usize, problems: &mut Vec<Problem>) {
-    let mut open: Vec<(usize, Kind)> = Vec::new();
+/// Gives every control tag the number of the loop or condition it belongs to; what has no partner is a problem. Gives what would put
+/// it right, as far as only names are asked for.
+pub(super) fn pair(tags: &mut [Placed], from: usize, problems: &mut Vec<Problem>) -> Vec<Mend> {
+    let (mut open, mut mends): (Vec<(usize, Kind)>, Vec<Mend>) = Default::default();
+    let mut alone = |placed: &mut Placed, fault: Fault| {
+        placed.group = None;
+        // what is wrong with one that cannot be read was told
+        problems.extend((!placed.broken).then(|| problem(placed, fault)));
+    };
     for n in from..tags.len() {
         let kind = tags[n].tag.kind;
         match kind {
@@ -27,31 +34,40 @@ pub(super) fn pair(tags: &mut [Placed], from: usize, problems: &mut Vec<Problem>
             }
             Kind::Else => match open.last() {
                 Some((begin, _)) => tags[n].group = Some(*begin),
-                None => problems.push(problem(&tags[n], Fault::NoBegin)),
+                None => {
+                    alone(&mut tags[n], Fault::NoBegin);
+                    mends.push(Mend::Gone(n));
+                }
             },
             Kind::EndFor | Kind::EndIf => {
                 let begun = if kind == Kind::EndFor { Kind::For } else { Kind::If };
                 match open.iter().rposition(|(_, kind)| *kind == begun) {
                     Some(at) => {
                         // what was begun after it is not ended by it
-                        for (begin, kind) in open.drain(at + 1..) {
-                            let end = if kind == Kind::For { "endfor" } else { "endif" };
-                            problems.push(problem(&tags[begin], Fault::NoEnd(end)));
-                            tags[begin].group = None;
+                        for (begin, kind) in open.drain(at + 1..).rev() {
+                            alone(&mut tags[begin], Fault::NoEnd(end_of(kind)));
+                            mends.push(Mend::Ended(begin, end_of(kind), Some(n)));
                         }
                         tags[n].group = open.pop().map(|(begin, _)| begin);
                     }
-                    None => problems.push(problem(&tags[n], Fault::NoBegin)),
+                    None => {
+                        alone(&mut tags[n], Fault::NoBegin);
+                        mends.push(Mend::Gone(n));
+                    }
                 }
             }
             Kind::Output | Kind::Set | Kind::Remark => {}
         }
     }
-    for (begin, kind) in open {
-        let end = if kind == Kind::For { "endfor" } else { "endif" };
-        problems.push(problem(&tags[begin], Fault::NoEnd(end)));
-        tags[begin].group = None;
+    for (begin, kind) in open.into_iter().rev() {
+        alone(&mut tags[begin], Fault::NoEnd(end_of(kind)));
+        mends.push(Mend::Ended(begin, end_of(kind), None));
     }
+    mends
+}
+
+fn end_of(kind: Kind) -> &'static str {
+    if kind == Kind::For { "endfor" } else { "endif" }
 }
 
 fn problem(placed: &Placed, fault: Fault) -> Problem {

@@ -257,7 +257,9 @@ fn read(close: &str, inner: String, environment: &Environment<'_>) -> Result<Tag
         Kind::For => format!("{}{{% endfor %}}", tag.source()),
         Kind::If => format!("{}{{% endif %}}", tag.source()),
         Kind::Else => format!("{{% if true %}}{}{{% endif %}}", tag.source()),
-        Kind::EndFor | Kind::EndIf | Kind::Remark => return Ok(tag),
+        Kind::EndFor => format!("{{% for x in [] %}}{}", tag.source()),
+        Kind::EndIf => format!("{{% if true %}}{}", tag.source()),
+        Kind::Remark => return Ok(tag),
     };
     let origin = Origin { path: "", text: &whole, lines: 0, columns: 0 };
     let mut problems = filters::unknown(&origin, environment);
@@ -265,6 +267,33 @@ fn read(close: &str, inner: String, environment: &Environment<'_>) -> Result<Tag
         problems.push(syntax_error(&origin, &error));
     }
     if problems.is_empty() { Ok(tag) } else { Err(Fault::of(problems)) }
+}
+
+/// What a tag that cannot be read was meant to begin, to go on with or to end, as far as it can be guessed: so that what belongs to it
+/// is not taken for wrong as well. What it was to print is not guessed at.
+pub(super) fn meant(shown: &str, fault: &Fault, environment: &Environment<'_>) -> Option<Tag> {
+    if !shown.chars().take(2).any(|it| matches!(it, '%' | '％')) {
+        return None;
+    }
+    let around = |it: char| "{}%｛｝％-+".contains(it) || it.is_whitespace();
+    let halved = |it: char| half_width(it).unwrap_or(it);
+    let mut inner: String = shown.trim_matches(around).chars().map(halved).collect();
+    if let Fault::Statement(word, Some(near)) = fault {
+        inner = inner.replacen(word, near, 1);
+    }
+    let kind = statement(&inner).ok()?;
+    let harmless = Tag { kind, inner: inner.clone() }.harmless();
+    let word = |word: &str| Some(word.to_owned());
+    let least = match kind {
+        Kind::For => word("for _ in []"),
+        Kind::If => word("if false"),
+        Kind::Else => word("else"),
+        Kind::EndFor => word("endfor"),
+        Kind::EndIf => word("endif"),
+        Kind::Set | Kind::Output | Kind::Remark => None,
+    };
+    let tried = [Some(inner), word(harmless.trim_matches(around)), least];
+    tried.into_iter().flatten().find_map(|inner| read("%}", inner, environment).ok())
 }
 
 fn statement(inner: &str) -> Result<Kind, Fault> {
@@ -277,7 +306,11 @@ fn statement(inner: &str) -> Result<Kind, Fault> {
         "endif" => Kind::EndIf,
         "set" if inner.contains('=') => Kind::Set,
         _ => {
+            // an end in two words: `end for`
+            let joined = inner.split_whitespace().take(2).collect::<String>();
+            let joined = Some(joined).filter(|it| word == "end" && STATEMENTS.contains(&it.as_str()));
             let near = crate::workflow::parse::nearest(&word, &STATEMENTS).filter(|near| *near != word);
+            let near = joined.or(near);
             return Err(Fault::Statement(word, near));
         }
     })

@@ -15,8 +15,9 @@ const SLACK_TWIPS: u32 = 20;
 /// A column that makes room for others keeps so many characters, or its longest line.
 const KEPT_CHARACTERS: u32 = 4;
 /// Characters no row begins with, and such as none ends with.
-const NOT_FIRST: &str = "、，。；：？！）》”’〉】〕…—％℃·々";
-const NOT_LAST: &str = "（《“‘〈【〔—";
+const NOT_FIRST: &[char] =
+    &['、', '，', '。', '；', '：', '？', '！', '）', '》', '”', '’', '〉', '】', '〕', '…', '—', '％', '℃', '·', '々'];
+const NOT_LAST: &[char] = &['（', '《', '“', '‘', '〈', '【', '〔', '—'];
 
 /// The relative widths of the columns of a table `whole` twips wide: as they are given where everything finds room.
 pub(in crate::document) fn column_widths(table: &Table, whole: u32) -> Vec<u32> {
@@ -157,7 +158,7 @@ fn parts(before: char, after: char, link: bool) -> bool {
         return !after.is_whitespace();
     }
     if !before.is_ascii() || !after.is_ascii() {
-        return !NOT_FIRST.contains(after) && !NOT_LAST.contains(before);
+        return !NOT_FIRST.contains(&after) && !NOT_LAST.contains(&before);
     }
     if link {
         return before.is_ascii_punctuation() && after.is_ascii_alphanumeric();

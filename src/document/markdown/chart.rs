@@ -5,8 +5,6 @@ use super::{BLANK, Fault, plain, table};
 
 /// Most points along an axis; a slot of the picture is then one and a half characters wide.
 const POINTS_MAX: usize = 24;
-/// Most parts of a whole that can still be told apart.
-const SHARES_MAX: usize = 12;
 /// Most series: as many inks as can be told apart in print.
 const SERIES_MAX: usize = 6;
 /// Longest name of a point or a series, in characters.
@@ -76,12 +74,14 @@ fn fits(chart: &Chart) -> Result<(), Fault> {
     if names.clone().any(|name| name.trim().is_empty()) {
         return Err(Fault::ChartShape);
     }
-    let most = if chart.kind == ChartKind::Shares { SHARES_MAX } else { POINTS_MAX };
-    if long || chart.points.len() > most || chart.series.len() > SERIES_MAX {
-        return Err(Fault::ChartCrowded);
+    if long {
+        return Err(Fault::ChartNames);
     }
     let mut values = chart.points.iter().flat_map(|point| &point.values);
     if chart.kind != ChartKind::Shares {
+        if chart.points.len() > POINTS_MAX || chart.series.len() > SERIES_MAX {
+            return Err(if chart.points.len() > POINTS_MAX { Fault::ChartPoints } else { Fault::ChartSeries });
+        }
         return if values.any(Option::is_some) { Ok(()) } else { Err(Fault::ChartShape) };
     }
     let sound = values.all(|value| value.as_ref().is_some_and(|text| !text.starts_with('-')));

@@ -1,7 +1,8 @@
 //! Data to begin with: every variable a text reads, with a value that tells what it is and that the text can do with what it does.
 //!
 //! What a variable is for is guessed by its name, and seen by what the text does with it: what is printed as a date is one, what is
-//! gone through in pairs is a mapping, and what names an office is looked up among their titles.
+//! gone through in pairs is a mapping, what names an office is looked up among their titles, and what is printed across a table has
+//! as many members as the table has room for.
 
 use super::Template;
 use crate::workflow::rule::Mention;
@@ -24,6 +25,12 @@ struct Uses {
     months: BTreeSet<String>,
     /// last names of what is added up
     sums: BTreeSet<String>,
+    /// last names of numbers: what is added up of the members of a list, and what a chart draws
+    numbers: BTreeSet<String>,
+    /// what is asked for by what it may be, by its last name, and the first of what it is asked for
+    compared: BTreeMap<String, String>,
+    /// last names of lists that are printed across a table, a cell for each member
+    across: BTreeSet<String>,
     /// what is gone through in pairs, by its path, with what the first of a pair is called
     pairs: BTreeMap<String, String>,
     /// members of a list of which the last that is asked for by its place is one
@@ -43,7 +50,27 @@ impl Uses {
             let last = |path: String| path.rsplit('.').next().map(str::to_owned).filter(|name| !name.is_empty());
             uses.dates.extend(["|date_cn", "|date_han"].into_iter().flat_map(before).filter_map(last));
             uses.months.extend(before("|month_cn").into_iter().filter_map(last));
-            uses.sums.extend(before("|sum").into_iter().filter_map(last));
+            for (at, filter) in text.match_indices("|sum") {
+                let (before, after) =
+                    (text.get(..at).unwrap_or_default(), text.get(at + filter.len()..).unwrap_or_default());
+                // of a named part of each member, or of the members themselves
+                match after.strip_prefix("(attribute").and_then(|it| it.split(['"', '\'']).nth(1)) {
+                    Some(part) => uses.numbers.extend(last(part.to_owned())),
+                    None => uses.sums.extend(last(path_before(before))),
+                }
+            }
+            for (at, sign) in text.match_indices(" == ") {
+                let name = text.get(..at).map(path_before).and_then(last);
+                let literal = text.get(at + sign.len()..).and_then(|after| {
+                    let quote = after.chars().next().filter(|it| matches!(it, '"' | '\''))?;
+                    after.get(1..)?.split(quote).next().filter(|it| !it.is_empty())
+                });
+                if let Some((name, literal)) = name.zip(literal) {
+                    uses.compared.entry(name).or_insert_with(|| literal.to_owned());
+                }
+            }
+            uses.numbers.extend(drawn(&text).into_iter().filter_map(last));
+            uses.across.extend(across(&text).into_iter().filter_map(last));
             for (at, _) in ["|items", "|dictsort"].into_iter().flat_map(|filter| text.match_indices(filter)) {
                 let head = text.get(..at).unwrap_or_default();
                 let path = path_before(head);
@@ -70,6 +97,7 @@ impl Uses {
 
     /// Lets the data be what is done with them.
     fn fit(&self, data: &mut Json) {
+        self.listed(data);
         self.dressed(data);
         for (path, first) in &self.pairs {
             let found = path.split('.').try_fold(&mut *data, |data, name| data.get_mut(name));
@@ -84,6 +112,41 @@ impl Uses {
         }
     }
 
+    /// Makes lists of what is printed across a table.
+    fn listed(&self, data: &mut Json) {
+        match data {
+            Json::Object(map) => {
+                for (name, value) in map {
+                    if value.is_string() && self.across.contains(name) {
+                        *value = json!([value.take()]);
+                    }
+                    self.listed(value);
+                }
+            }
+            Json::Array(list) => list.iter_mut().for_each(|member| self.listed(member)),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+        }
+    }
+
+    /// Gives what is printed across a table so many members.
+    fn spread(&self, data: &mut Json, members: usize) {
+        match data {
+            Json::Object(map) => {
+                for (name, value) in map {
+                    if let Json::Array(list) = value
+                        && self.across.contains(name)
+                    {
+                        let first = list.first().cloned().unwrap_or_default();
+                        list.resize(members, first);
+                    }
+                    self.spread(value, members);
+                }
+            }
+            Json::Array(list) => list.iter_mut().for_each(|member| self.spread(member, members)),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::String(_) => {}
+        }
+    }
+
     fn dressed(&self, data: &mut Json) {
         match data {
             Json::Object(map) => {
@@ -91,6 +154,14 @@ impl Uses {
                     match value {
                         Json::String(text) if self.dates.contains(name) => DATE.clone_into(text),
                         Json::String(text) if self.months.contains(name) => MONTH.clone_into(text),
+                        Json::String(_) if self.numbers.contains(name) => *value = json!(1),
+                        Json::String(text) if self.compared.contains_key(name) => {
+                            self.compared.get(name).into_iter().for_each(|it| it.clone_into(text));
+                        }
+                        Json::Array(list) if self.numbers.contains(name) => {
+                            list.iter_mut().filter(|it| it.is_string()).for_each(|it| *it = json!(1));
+                            self.dressed(value);
+                        }
                         Json::Array(list) if self.sums.contains(name) => *list = vec![json!(1); self.members.max(1)],
                         Json::Null
                         | Json::Bool(_)
@@ -111,9 +182,43 @@ impl Uses {
     }
 }
 
+/// What charts draw: the paths printed in the rows of their tables, behind the name of the point.
+fn drawn(text: &str) -> Vec<String> {
+    let (mut found, mut inside) = (Vec::new(), false);
+    for line in text.lines().map(str::trim) {
+        inside = line.starts_with("|~") || inside && (line.starts_with('|') || line.starts_with("{%"));
+        let mut printed = line.split("{{");
+        let named = printed.next().unwrap_or_default();
+        if inside && line.starts_with('|') && !line.starts_with("|~") {
+            let name = usize::from(!named.trim_start_matches('|').contains('|'));
+            found.extend(printed.skip(name).map(path_begun));
+        }
+    }
+    found
+}
+
+/// Lists that are printed across a table: the paths of loops that make cells within one line.
+fn across(text: &str) -> Vec<String> {
+    let loops = text.split("{% for ").skip(1).filter_map(|rest| rest.split_once("%}"));
+    let makes_cells = |body: &str| {
+        let inside = body.split("{% endfor").next().filter(|it| !it.contains('\n')).unwrap_or_default();
+        inside.split("{{").any(|piece| piece.rsplit("}}").next().is_some_and(|it| it.contains('|')))
+    };
+    let of_cells = loops.filter(|(_, body)| makes_cells(body));
+    of_cells.filter_map(|(head, _)| Some(path_begun(head.split_once(" in ")?.1))).collect()
+}
+
+/// The path a text begins with.
+fn path_begun(text: &str) -> String {
+    text.trim_start().chars().take_while(of_path).collect()
+}
+
+fn of_path(character: &char) -> bool {
+    character.is_alphanumeric() || matches!(character, '_' | '.')
+}
+
 /// The path a text ends with: `进度.as_of`.
 fn path_before(text: &str) -> String {
-    let of_path = |c: &char| c.is_alphanumeric() || matches!(c, '_' | '.');
     let backwards: Vec<char> = text.chars().rev().take_while(of_path).collect();
     backwards.into_iter().rev().collect()
 }
@@ -121,12 +226,17 @@ fn path_before(text: &str) -> String {
 impl Template {
     /// Data to begin with, as YAML: every variable the template refers to, with a value that tells what it is.
     pub fn example(&self) -> String {
-        example(self.variables(), self.0.written.values().map(String::as_str))
+        let renders = |data: &Json| self.made(data).is_ok();
+        example(self.variables(), self.0.written.values().map(String::as_str), renders)
     }
 }
 
-/// Data to begin with, as YAML, for what a text reads.
-pub(in crate::document) fn example<'t>(read: &[Mention], texts: impl Iterator<Item = &'t str>) -> String {
+/// Data to begin with, as YAML, for what a text reads; `renders` says whether the paper can be made of such data.
+pub(in crate::document) fn example<'t>(
+    read: &[Mention],
+    texts: impl Iterator<Item = &'t str>,
+    renders: impl Fn(&Json) -> bool,
+) -> String {
     let mut tree = Map::new();
     for name in ["成文日期", "文号"] {
         tree.insert(name.to_owned(), Json::String(sample(name)));
@@ -136,7 +246,17 @@ pub(in crate::document) fn example<'t>(read: &[Mention], texts: impl Iterator<It
     paths.sort_by_key(|path| std::cmp::Reverse(path.len()));
     let mut whole = Json::Object(tree);
     paths.iter().for_each(|path| plant(&mut whole, path, path));
-    Uses::of(texts).fit(&mut whole);
+    let uses = Uses::of(texts);
+    uses.fit(&mut whole);
+    if !uses.across.is_empty() && !renders(&whole) {
+        // how many cells a table has room for its other rows say; the paper is asked
+        let spread = (1..=MEMBERS_MAX).map(|members| {
+            let mut data = whole.clone();
+            uses.spread(&mut data, members);
+            data
+        });
+        whole = spread.into_iter().find(|data| renders(data)).unwrap_or(whole);
+    }
     let optional = |name: &String| {
         let mut of = read.iter().filter(|it| it.path.first() == Some(name)).peekable();
         of.peek().is_some() && of.all(|it| it.optional)
@@ -183,7 +303,9 @@ fn sample(name: &str) -> String {
         "2026-01-05".to_owned()
     } else if ends(&["年月", "月", "month"]) {
         "2026-01".to_owned()
-    } else if ends(&["数", "次", "额", "得分", "count", "年度", "total"]) {
+    } else if ends(&["年度"]) {
+        "2026".to_owned()
+    } else if ends(&["数", "次", "额", "得分", "count", "total"]) {
         "1".to_owned()
     } else {
         format!("某{name}")

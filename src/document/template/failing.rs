@@ -20,8 +20,19 @@ const ELEMENTS: [(&str, &str, &str); 7] = [
         "应写作“某发〔2026〕1号附件1”",
     ),
 ];
+/// Of a list that is asked for a member it has not.
+const SHORT: Hint = Hint::Way(
+    "the list has not so many members: give it more, or ask before: `{% if LIST %}`, `LIST|length`",
+    "该列表没有这么多项",
+);
 /// The same of 职务.
 const POSTS: Hint = Hint::Way("write one `职务` for each `署名`, or none", "应与“署名”逐一对应，或者都不写");
+
+/// Whether an expression asks for a member by its place.
+fn counts(expression: &str) -> bool {
+    let mut inside = expression.split('[').skip(1).filter_map(|rest| rest.split(']').next());
+    inside.any(|place| !place.is_empty() && place.bytes().all(|it| it.is_ascii_digit()))
+}
 
 impl Template {
     pub(super) fn failure(&self, source: &str, error: &Error) -> TemplateError {
@@ -37,7 +48,7 @@ impl Template {
         let offset = ran.map(|(range, text)| (text, range.start));
         let at = self.at(piece, source, line, offset, &expression);
         if error.kind() == ErrorKind::UndefinedError {
-            let hint = Box::new(Hint::of(&expression, &[]));
+            let hint = Box::new(if counts(&expression) { SHORT } else { Hint::of(&expression, &[]) });
             return TemplateError::Unfilled { at, variable: expression, hint };
         }
         let cause = std::error::Error::source(error).and_then(|it| it.downcast_ref::<values::Uncounted>());

@@ -63,6 +63,9 @@ fn fitting(message: &str, line: &str) -> String {
         return format!("write the half-width `{half}` in place of `{wide}`");
     }
     if let Some(word) = message.split("unknown statement ").nth(1).map(|word| word.trim_matches(['`', '"'])) {
+        if word == "end" {
+            return "write an end as one word: `endfor`, `endif`".to_owned();
+        }
         let near = nearest(word, &STATEMENTS).map(|near| format!("did you mean `{near}`?"));
         return near.unwrap_or_else(|| format!("there are {}", STATEMENTS.join(" ")));
     }

@@ -358,19 +358,27 @@ fn all_that_lacks_is_told_at_once_and_only_what_is_read() {
 }
 
 #[test]
-fn the_example_of_a_template_is_what_the_template_does_with_it() {
-    let shipped = [
-        ("启动通知", include_str!("../../../templates/启动通知.md")),
-        ("进展报告", include_str!("../../../templates/进展报告.md")),
-        ("评选通知", include_str!("../../../templates/五型政府评选/评选通知.md")),
-        ("公开日总结", include_str!("../../../templates/公开日活动/公开日总结.md")),
-        ("举报调查报告", include_str!("../../../templates/举报投诉/举报调查报告.md")),
-    ];
-    for (name, text) in shipped {
-        let template = Template::parse(name, text).unwrap();
-        let example = template.example();
-        let data = crate::yaml::read("data.yaml", &example).unwrap().json();
-        assert_eq!(template.render(&data).err().map(|error| error.to_string()), None, "{example}");
+fn an_end_in_two_words_is_told_how_it_is_written() {
+    let problems = Template::parse("试", &head("{% for x in 单 %}{{ x }}{% end for %}")).unwrap_err();
+    assert_eq!(problems[0].hint.as_deref(), Some("write an end as one word: `endfor`, `endif`"), "{problems:?}");
+}
+
+#[test]
+fn a_member_that_is_not_there_is_told_with_its_list() {
+    let told = |body: &str, data: Json| {
+        let lacking = Template::parse("试", &head(body)).unwrap().lacking(&data);
+        lacking.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let hint = "the list has not so many members: give it more, or ask before: `{% if LIST %}`, `LIST|length`";
+    let data = json!({ "单": [], "表": { "rows": [{ "values": ["1"] }] } });
+    for (tag, place) in [
+        ("{{ 单[0].名 }}", "`单[0].名`"),
+        ("共{{ 单[0] }}", "`单[0]`"),
+        ("{{ 表.rows[0].values[1] }}", "`表.rows[0].values[1]`"),
+        ("{% for 行 in 表.rows %}{{ 行.values[1] }}{% endfor %}", "`行.values[1]`"),
+    ] {
+        let told = told(tag, data.clone());
+        assert!(told.len() == 1 && told[0].ends_with(&format!("{place} has no value\n  hint: {hint}")), "{told:?}");
     }
 }
 

@@ -65,14 +65,23 @@ pub(in crate::document) fn value(json: &Json) -> Value {
     }
 }
 
-/// The expression an error is about. MiniJinja points at a filter when its input lacks a value; then what is filtered is meant.
+/// The expression an error is about. MiniJinja points at a filter when its input lacks a value; then what is filtered is meant. At a
+/// member it points with its brackets or its point alone; what it is a member of goes before it.
 pub(super) fn expression(source: &str, range: std::ops::Range<usize>) -> String {
     let bare = |text: &str| text.trim_matches(|it: char| it.is_whitespace() || "{}%".contains(it)).to_owned();
     let before = source.get(..range.start).unwrap_or_default();
     let opened = before.rfind("{{").max(before.rfind("{%")).map_or("", |place| &before[place + 2..]);
     match opened.trim_end().strip_suffix('|') {
         Some(filtered) => bare(filtered.split('|').next().unwrap_or_default()),
-        None => bare(source.get(range).unwrap_or_default()),
+        None => {
+            let pointed = source.get(range).unwrap_or_default();
+            let of_path = |it: char| it.is_alphanumeric() || "_.[]\"'".contains(it);
+            let owner = before
+                .rfind(|it| !of_path(it))
+                .map_or(before, |at| before.get(at..).unwrap_or_default().trim_start_matches(|it| !of_path(it)));
+            let owner = if pointed.starts_with(['[', '.']) { owner } else { "" };
+            format!("{owner}{}", bare(pointed))
+        }
     }
 }
 

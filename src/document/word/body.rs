@@ -1,15 +1,16 @@
 //! The body as docx-rs builds it: paragraphs, runs and tables, nothing else. The only file that knows docx-rs.
 //!
 //! Of docx-rs no hyperlink, picture, bookmark or note is used: their ids come from counters of the process, and the same document would
-//! give other bytes the second time. Paragraph ids come from such a counter too; `finish` removes them.
+//! give other bytes the second time. Paragraph ids come from such a counter too; `finish` removes them. Only the main part is built: the
+//! other parts of a file, which `skeleton` holds, would take as long again and be thrown away.
 
 use super::frame;
 use super::piece::{Align, Cell, Grid, Indent, Line, Merge, Piece, Words, style};
 use crate::ooxml::xml::legal;
 use docx_rs::{
-    AlignmentType, BreakType, Docx, LineSpacing, LineSpacingType, Paragraph, Run, SpecialIndentType, Tab, TabValueType,
-    Table, TableAlignmentType, TableCell, TableCellMargins, TableLayoutType, TableRow, VAlignType, VMergeType,
-    WidthType,
+    AlignmentType, BreakType, BuildXML, Document, LineSpacing, LineSpacingType, Paragraph, Run, SpecialIndentType, Tab,
+    TabValueType, Table, TableAlignmentType, TableCell, TableCellMargins, TableLayoutType, TableRow, VAlignType,
+    VMergeType, WidthType,
 };
 
 /// Room in the cells of a form above and below the text, beside what its style has; and at the sides, as in all tables.
@@ -18,11 +19,11 @@ const SIDE_TWIPS: usize = 57;
 
 /// The document part for these pieces, as docx-rs writes it.
 pub(super) fn body(pieces: &[Piece]) -> Vec<u8> {
-    let built = pieces.iter().fold(Docx::new(), |docx, piece| match piece {
-        Piece::Line(line) => docx.add_paragraph(paragraph(line)),
-        Piece::Grid(grid) => docx.add_table(table(grid)),
+    let built = pieces.iter().fold(Document::new(), |document, piece| match piece {
+        Piece::Line(line) => document.add_paragraph(paragraph(line)),
+        Piece::Grid(grid) => document.add_table(table(grid)),
     });
-    built.build().document
+    built.build()
 }
 
 fn paragraph(line: &Line) -> Paragraph {

@@ -8,7 +8,10 @@ use super::piece::style;
 use crate::ooxml::xml::{Element, Node, parse};
 
 /// Characters that Latin and Chinese faces share; without a hint Word takes them from the Latin face, half as wide.
-const SHARED: &str = "“”‘’—…·×÷±°§№①②③④⑤⑥⑦⑧⑨⑩★☆○●□■△▲→";
+const SHARED: &[char] = &[
+    '“', '”', '‘', '’', '—', '…', '·', '×', '÷', '±', '°', '§', '№', '①', '②', '③', '④', '⑤', '⑥', '⑦', '⑧', '⑨', '⑩',
+    '★', '☆', '○', '●', '□', '■', '△', '▲', '→',
+];
 
 /// The body of the part docx-rs wrote, without its section.
 pub(super) fn finish(document: &[u8]) -> Result<Element, WordError> {
@@ -65,7 +68,7 @@ fn hint(run: &mut Element) {
     let shared = run
         .elements()
         .filter(|child| child.name == "w:t")
-        .any(|text| text.characters().chars().any(|one| SHARED.contains(one)));
+        .any(|text| text.characters().chars().any(|one| SHARED.contains(&one)));
     if !shared {
         return;
     }

@@ -26,11 +26,13 @@ impl Engine {
             false => None,
         };
         let made = self.renderer.render(paper, &source, public, &self.workshop).await?;
-        let word = self.keep_paper(&made.word)?;
-        let (pdf, no_pdf) = match &made.pdf {
-            Ok(pdf) => (Some(self.keep_paper(pdf)?), None),
-            Err(why) => (None, Some(why)),
-        };
+        // both wait for the disk at once
+        let (pdf, no_pdf) = (made.pdf.as_deref().ok(), made.pdf.as_ref().err());
+        let both: Vec<&[u8]> = [Some(made.word.as_slice()), pdf].into_iter().flatten().collect();
+        let kept: Result<Vec<String>, Trouble> =
+            files::side_by_side(both, |bytes| self.keep_paper(bytes)).into_iter().collect();
+        let mut kept = kept?.into_iter();
+        let (word, pdf) = (kept.next(), kept.next());
         if let Some(why) = no_pdf {
             tracing::warn!("{} document {document} ({}) has no PDF: {why}", case.id, paper.title);
         }

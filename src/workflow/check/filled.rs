@@ -177,9 +177,15 @@ fn hint(paper: &Paper<'_>, path: &[String], depth: usize, there: &[String]) -> S
     if let Some(close) = reading::near(name, there) {
         return format!("did you mean `{close}`?");
     }
+    let within = depth.checked_sub(1).and_then(|at| path.get(at)).and_then(|name| workflow.stage(name));
+    if let Some(stage) = within.filter(|stage| there.is_empty() && paper.public && !stage.gives(name)) {
+        return format!(
+            "the public may read nothing of `{0}`: add `{0}.FIELD` to `public:` of the item type",
+            stage.name
+        );
+    }
     if let Some(holder) = workflow.stages.iter().find(|s| s.gives(name)) {
-        let under = depth.checked_sub(1).and_then(|at| path.get(at)).and_then(|name| workflow.stage(name));
-        if under.is_some_and(|under| under.name == holder.name) {
+        if within.is_some_and(|under| under.name == holder.name) {
             let listed = format!("{}.{name}", holder.name);
             return match (paper.public, holder.form.case.contains_key(name)) {
                 (_, true) => format!("it is said of all items together: write `{listed}` at the top"),

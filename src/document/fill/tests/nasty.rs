@@ -85,7 +85,64 @@ fn what_could_be_read_of_a_file_says_its_names() {
     let partly = |body: &str| WordTemplate::partly(FRONT, &package(body).write().unwrap());
     let told = partly(&[p("{{ 甲 }}"), p("{{ 乙（1） }}")].concat()).unwrap();
     assert!(told.contains("【正文】{{ 甲 }}") && !told.contains("乙（"), "{told}");
-    assert_eq!(partly(&p("{% for x in y %}{{ x }}")), None);
+    // one mistake in a loop hides no name, be its end wrong, its beginning, or a mark in either
+    for (body, expected) in [
+        (p("{% for x in y %}{{ x.名 }}"), "【正文】{% for x in y %}{{ x.名 }}{% endfor %}"),
+        (p("{% for x in y（1） %}{{ x.名 }}{% endfor %}"), "【正文】{% for x in y(1) %}{{ x.名 }}{% endfor %}"),
+        (
+            p("{% for x，k in y|items %}{{ x.名 }}{% endfor %}"),
+            "【正文】{% for x,k in y|items %}{{ x.名 }}{% endfor %}",
+        ),
+        (p("{% for x in y %}{{ x.名 }}{% end for %}"), "【正文】{% for x in y %}{{ x.名 }}{% endfor %}"),
+        (p("{% form x in y %}{{ x.名 }}{% endfor %}"), "【正文】{% for x in y %}{{ x.名 }}{% endfor %}"),
+        (p("{% for x in y / %}{{ x.名 }}{% endfor %}"), "【正文】{% for x in [] %}{{ x.名 }}{% endfor %}"),
+        (p("甲{% endif %}{{ 乙 }}{% else %}"), "【正文】甲{{ 乙 }}"),
+        (
+            [p("{% for x in y %}"), p("{% if x %}"), p("{{ 甲 }}{% endfor %}")].concat(),
+            "【正文】{% for x in y %}\n【正文】{% if x %}\n【正文】{{ 甲 }}{% endif %}{% endfor %}",
+        ),
+    ] {
+        let told = partly(&body).unwrap();
+        assert!(told.contains(expected), "{expected}: {told}");
+    }
+    // a mark is all that is wrong with its tag: that it has no end is told with it
+    let marked = [
+        ("正文", "{% for x in y｜sort %}", "full-width `｜`", "`|`"),
+        ("正文", "{% for x in y｜sort %}", "no `{% endfor %}`", "where it ends"),
+    ];
+    self::told(&wrong(&p("{% for x in y｜sort %}{{ x }}")), &marked);
+    let parted = [("正文", "{% end for %}", "no statement `end`", "did you mean `endfor`?")];
+    self::told(&wrong(&p("{% for x in y %}{{ x }}{% end for %}")), &parted);
+    // what is wrong with the one end is not told of the other
+    assert_eq!(wrong(&p("{% for x in y｜sort %}{{ x }}{% endfor %}")).len(), 1);
+}
+
+/// What the data lack is told with what is wrong in the file: the member, the tag, the words and what would fit.
+#[test]
+fn what_the_data_lack_is_told_at_once_with_what_is_wrong() {
+    let body = [
+        p("{{ 数（1） }}"),
+        p("{% for x in 名单｜sort %}"),
+        p("{{ x.姓各 }}，{{ x.单位|default('') }}"),
+        p("{% endfor %}"),
+        p("{% if 有 %}{{ 别 }}{% endif %}"),
+        p("{{ 会.地占 }}{% for y in 缺 %}{{ y.名 }}{% endfor %}"),
+    ];
+    let bytes = package(&body.concat()).write().unwrap();
+    assert_eq!(WordTemplate::read("试", "试.docx", FRONT, &bytes).unwrap_err().len(), 2);
+    let data =
+        json!({ "题目": "题", "名单": [{ "姓各": "张" }, { "姓名": "李" }], "有": false, "会": { "地点": "堂" } });
+    let told = WordTemplate::partly_lacking(FRONT, &bytes, &data, ("试.md", "试.docx"));
+    let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 4, "{told:#?}");
+    for part in [
+        "试.md:3:8: error: `标题` has no value",
+        "试.docx 【正文】{{ x.姓各 }}，{{ x.单位|default('')…:3:1: error: `{{ x.姓各 }}`: `名单[2].姓各` has no value [word-template-tag]\n  hint: there is `姓名`",
+        "`{% for y in 缺 %}`: `缺` has no value [word-template-tag]\n  hint: give `缺` a value; beside it there are 题目",
+        "`{{ 会.地占 }}`: `会.地占` has no value [word-template-tag]\n  hint: there is `地点`",
+    ] {
+        assert!(told.iter().any(|it| it.contains(part)), "{part}: {told:#?}");
+    }
 }
 
 #[test]
@@ -141,6 +198,8 @@ fn marks_of_double_width_are_named_one_by_one() {
             ("正文", "{{ 名（1） }}", "full-width `（`", "half-width `(`"),
             ("正文", "{{ 名｜date_cn }}", "full-width `｜`", "half-width `|`"),
             ("正文", "{% if 名 ＝＝ 1 %}", "full-width `＝`", "half-width `=`"),
+            // what would be wrong when that is mended, is told with it
+            ("正文", "{%\u{3000}if 名 ＝＝ 1\u{3000}%}", "ends in another", "in one paragraph"),
             ("正文", "｛％ endif ％｝", "full-width braces", "half-width"),
         ],
     );
@@ -263,7 +322,7 @@ fn what_cannot_be_filled_says_what_would_fit() {
         error.sentences(),
         [
             "Word模板正文“金额{{ 数|rmb }}”中的“{{ 数|rmb }}”无法计算，应为金额数字，至多两位小数，请检查模板。",
-            "Word模板正文“{{ x.年令 }}”中的“{{ x.年令 }}”没有内容，是否应为“年龄”，请先补齐。",
+            "Word模板正文“{{ x.年令 }}”中的“{{ x.年令 }}”（名单[1].年令）没有内容，是否应为“年龄”，请先补齐。",
             "Word模板正文“{{ 表 }}”中的“{{ 表 }}”无法计算，应写明取其中哪一项，请检查模板。",
             "Word模板正文“{{ 名 + 1 }}”中的“{{ 名 + 1 }}”无法计算，请核对其中各项的类型，请检查模板。",
         ]

@@ -102,12 +102,20 @@ fn everything_without_a_value_is_told_at_once() {
         p("{{ 数|rmb }}"),
     ];
     let template = read(&body.concat()).unwrap();
-    let data = data(json!({ "开始日期": "2022-06-02", "名单": [{}], "数": "x" }));
+    let data = data(json!({ "开始日期": "2022-06-02", "名单": [{ "年龄": 1 }, { "年令": 2 }], "数": "x" }));
     let error = template.fill(&data, &|_| None).unwrap_err();
     let told = error.sentences();
     assert_eq!(told.len(), 4, "{told:#?}");
     assert_eq!(told[0], "Word模板正文“自{{ 开始日起 }}始”中的“{{ 开始日起 }}”没有内容，是否应为“开始日期”，请先补齐。");
-    assert!(told[1].contains("x.年龄") && told[2].contains("{% if 缺 %}") && told[3].contains("无法计算"), "{told:#?}");
+    assert_eq!(
+        told[1],
+        "Word模板正文“{{ x.年龄 }}”中的“{{ x.年龄 }}”（名单[2].年龄）没有内容，是否应为“年令”，请先补齐。"
+    );
+    let english = error.diagnostics("试.docx");
+    assert!(
+        english[1].contains("`{{ x.年龄 }}`: `名单[2].年龄` has no value [word-template-tag]\n  hint: there is `年令`")
+    );
+    assert!(told[2].contains("{% if 缺 %}") && told[3].contains("无法计算"), "{told:#?}");
     let untitled = template.fill(&json!({ "名单": [], "开始日起": 1, "缺": 1, "数": 1 }), &|_| None).unwrap_err();
     assert_eq!(
         untitled.sentences(),

@@ -132,6 +132,15 @@ fn what_stands_in_brackets_is_known_where_it_is_written_out() {
 }
 
 #[test]
+fn of_a_stage_the_public_reads_nothing_of_it_is_said_that_it_may_not() {
+    one(
+        "公告",
+        "{% for x in items %}{{ x.审.意件 }}{% endfor %}",
+        "reads `items.审.意件`, which nothing fills | the public may read nothing of `审`: add `审.FIELD` to `public:` of the item type",
+    );
+}
+
+#[test]
 fn a_branch_decides_which_of_two_things_is_meant() {
     let either = "{% if today %}{% set 物 = 案卷 %}{% else %}{% set 物 = 发文机关 %}{% endif %}";
     fine("决定", &[&format!("{either}{{% if today %}}{{{{ 物.标题 }}}}{{% else %}}{{{{ 物.title }}}}{{% endif %}}")]);
