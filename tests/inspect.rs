@@ -90,6 +90,7 @@ fn good_papers_of_strangers_have_no_finding() {
         ("drawn 令", drawn_more::command().bytes(), Kind::Command),
         ("drawn 纪要", drawn_more::minutes().bytes(), Kind::Minutes),
         ("drawn 附件说明 of many rows", drawn_rows::wrapped().bytes(), Kind::Document),
+        ("drawn 附件说明 parted at a word", drawn_rows::wrapped_at_a_word().bytes(), Kind::Document),
         ("drawn notice of a few words", drawn_rows::short().bytes(), Kind::Document),
         ("drawn notice signed side by side", drawn_rows::side_by_side().bytes(), Kind::Document),
         ("drawn 公告", drawn_rows::announcement().bytes(), Kind::Document),

@@ -115,7 +115,7 @@ macro_rules! bundled {
 }
 
 /// The open faces, in the order they are asked for a character that the role's own face lacks: the plain one first.
-const BUNDLED: [Bundled; 6] = [
+const BUNDLED: [Bundled; 7] = [
     bundled!(
         Some(Role::Text),
         "FandolFang-Regular.otf",
@@ -136,6 +136,7 @@ const BUNDLED: [Bundled; 6] = [
         "NotoSerifSC-Bold-GBK.otf",
         "8e61fd9b728bbdefd17155d99222000ec0092402c141b61f3e3ab51fc207da53"
     ),
+    bundled!(None, "SymbolSupplement.ttf", "dde49f42c4f5387e6d0731cedf1ecd684586c3d3db80667555a18628731d0f10"),
     bundled!(None, "HanSupplement.ttf", "52957ca8987207c2ce8e13a1f9f82acad0bb5cb32cc7674e78e9d90b431fb2fe"),
     bundled!(
         Some(Role::Plain),

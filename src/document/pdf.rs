@@ -5,7 +5,7 @@
 //! same bytes. Its warnings are errors here. A character no face has is an error naming it and where it stands.
 
 use super::chart;
-use super::fit::Pages;
+use super::fit::{GENTLY_CLOSER, Pages};
 use super::fonts::Fonts;
 use super::model::{Block, Document, Layout, Span};
 use tail::{Fitting, Lack, Split};
@@ -147,13 +147,16 @@ fn laid(document: &Document, fonts: &Fonts) -> Result<Laid, RenderError> {
     let flowing = Laid::set(document, fonts, Fitting::default())?;
     let with =
         |rows: f64, split: Option<Split>| Laid::set(document, fonts, Fitting { rows, split, ..Fitting::default() });
-    let closer = |on_first: bool| closer(document, fonts, on_first);
-    let laid = match tail::lack(document, &flowing.seen) {
+    let closer = |on_first: bool| closer(document, fonts, on_first, false);
+    let laid = match flowing.lack(document) {
         Lack::Nothing => flowing,
-        Lack::Company(split) if super::fit::one_piece(document) => match closer(true)? {
-            Some(closer) => closer,
-            None => with(1.0, Some(split))?,
-        },
+        Lack::Company(split) if super::fit::one_piece(document) => {
+            let gently = tail::leaves_company(document, &flowing.seen, split);
+            match self::closer(document, fonts, true, gently)? {
+                Some(closer) => closer,
+                None => with(1.0, Some(split))?,
+            }
+        }
         Lack::Company(split) => with(1.0, Some(split))?,
         Lack::Spare if tail::signed_on_first(&flowing.seen) => closer(true)?.unwrap_or(flowing),
         Lack::Spare => closer(false)?.unwrap_or(flowing),
@@ -179,15 +182,19 @@ impl Laid {
         let seen = look::look(&paged);
         Ok(Laid { paged, fitting, seen })
     }
+
+    fn lack(&self, document: &Document) -> Lack {
+        tail::lack(document, &self.seen)
+    }
 }
 
 /// The paper with rows as close as they must stand, if that is enough, with a row to spare if that can be had; `on_first`: only where
-/// the signature then stands on page 1.
-fn closer(document: &Document, fonts: &Fonts, on_first: bool) -> Result<Option<Laid>, RenderError> {
+/// the signature then stands on page 1; `gently`: no closer than a text that can be parted wants it.
+fn closer(document: &Document, fonts: &Fonts, on_first: bool, gently: bool) -> Result<Option<Laid>, RenderError> {
     // the rows of a table are as high as what stands in them
     let sheet = matches!(document.layout, Layout::Sheet | Layout::Form);
     let mut enough = None;
-    for rows in super::fit::CLOSER.into_iter().filter(|_| !sheet) {
+    for rows in super::fit::CLOSER.into_iter().filter(|rows| !sheet && (!gently || *rows >= GENTLY_CLOSER)) {
         let mut closer = Laid::set(document, fonts, Fitting { rows, ..Fitting::default() })?;
         if on_first && !tail::signed_on_first(&closer.seen) {
             continue;
@@ -195,11 +202,11 @@ fn closer(document: &Document, fonts: &Fonts, on_first: bool) -> Result<Option<L
         if let Some(alone) = first_alone(document, fonts, &closer)? {
             closer = alone;
         }
-        match tail::lack(document, &closer.seen) {
+        match closer.lack(document) {
             Lack::Nothing => return Ok(Some(closer)),
             // the closest leaves another program the most room
-            Lack::Spare => enough = Some(closer),
-            Lack::Company(_) | Lack::Room => {}
+            Lack::Spare if !gently => enough = Some(closer),
+            Lack::Spare | Lack::Company(_) | Lack::Room => {}
         }
     }
     Ok(enough)
@@ -211,7 +218,7 @@ fn first_alone(document: &Document, fonts: &Fonts, closer: &Laid) -> Result<Opti
     let Some(second) = second else { return Ok(None) };
     let fitting = Fitting { second: Some(second), ..closer.fitting.clone() };
     let alone = Laid::set(document, fonts, fitting.clone())?;
-    match tail::lack(document, &alone.seen) {
+    match alone.lack(document) {
         // a paragraph is parted once
         Lack::Company(split) if split.block() != second.block() => {
             Laid::set(document, fonts, Fitting { split: Some(split), ..fitting }).map(Some)
@@ -231,7 +238,7 @@ fn continued(document: &Document, fonts: &Fonts, mut laid: Laid) -> Result<Laid,
         }
         let again = Laid::set(document, fonts, Fitting { breaks, ..laid.fitting.clone() })?;
         // a longer name may need more room: never at the price of the signature's company
-        if tail::lack(document, &again.seen) != tail::lack(document, &laid.seen) {
+        if again.lack(document) != laid.lack(document) {
             break;
         }
         laid = again;

@@ -56,6 +56,15 @@ pub(crate) fn told(command: &mut Command) -> Option<Output> {
 
 /// What the suite makes of these Word files: the folder with the PDFs. Nothing where it is not here.
 pub(crate) fn converted(folder: &Path, files: &[(String, Vec<u8>)]) -> Option<PathBuf> {
+    made(folder, files, "pdf")
+}
+
+/// These Word files as the suite saves them: the folder they are in. Nothing where it is not here.
+pub(crate) fn saved(folder: &Path, files: &[(String, Vec<u8>)]) -> Option<PathBuf> {
+    made(folder, files, "docx")
+}
+
+fn made(folder: &Path, files: &[(String, Vec<u8>)], form: &str) -> Option<PathBuf> {
     let alias = |(asked, ours): (&str, &str)| {
         format!("<alias binding=\"same\"><family>{asked}</family><prefer><family>{ours}</family></prefer></alias>")
     };
@@ -71,10 +80,10 @@ pub(crate) fn converted(folder: &Path, files: &[(String, Vec<u8>)]) -> Option<Pa
     let seen = folder.join("seen");
     for files in files.chunks(FILES_AT_ONCE) {
         let mut suite = Command::new("soffice");
-        suite.args(["--headless", "--convert-to", "pdf", "--outdir"]).arg(&seen);
+        suite.args(["--headless", "--convert-to", form, "--outdir"]).arg(&seen);
         suite.args(files.iter().map(|(name, _)| path(name)));
         let run = told(suite.env("FONTCONFIG_FILE", folder.join("fonts.conf")).env("HOME", folder))?;
-        let there = |(name, _): &(String, Vec<u8>)| seen.join(format!("{name}.pdf")).exists();
+        let there = |(name, _): &(String, Vec<u8>)| seen.join(format!("{name}.{form}")).exists();
         let lost = files.iter().find(|file| !there(file));
         assert!(lost.is_none(), "{:?}: {run:?}", lost.map(|(name, _)| name));
     }

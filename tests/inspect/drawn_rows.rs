@@ -5,15 +5,29 @@ use crate::drawn_more::attached;
 
 /// Attachments of which the second has a name of two rows: it hangs by no more than its numeral.
 pub(crate) fn wrapped() -> Drawn {
-    const ROWS: [&str; 2] = ["秋季森林防火期间各村护林员值班安排和联系", "方式一览表"];
+    wrapped_at(
+        ["秋季森林防火期间各村护林员值班安排和联系", "方式一览表"],
+        ["秋季森林防火期间各村护林员", "值班安排和联系方式一览表"],
+    )
+}
+
+/// The same where the second row begins with a word that had no room in the first.
+pub(crate) fn wrapped_at_a_word() -> Drawn {
+    wrapped_at(
+        ["秋季森林防火期间各村护林员值班和", "COVID-19防控安排"],
+        ["秋季森林防火期间各村护林员", "值班和COVID-19防控安排"],
+    )
+}
+
+fn wrapped_at(names: [&str; 2], title: [&str; 2]) -> Drawn {
     let mut paper = attached();
     paper.texts.iter_mut().filter(|it| it.page == 2 && it.text.starts_with("2. ")).for_each(|it| {
-        it.text = format!("2. {}", ROWS[0]);
+        it.text = format!("2. {}", names[0]);
     });
-    paper.text(2, 28.0 + 6.5 * CHARACTER, on(4), FANG, 16.0, ROWS[1]);
+    paper.text(2, 28.0 + 6.5 * CHARACTER, on(4), FANG, 16.0, names[1]);
     paper.texts.retain(|it| it.page != 4 || it.text != "值班安排");
-    paper.centred(4, on(2), TITLE, 22.0, "秋季森林防火期间各村护林员");
-    paper.centred(4, on(3), TITLE, 22.0, "值班安排和联系方式一览表");
+    paper.centred(4, on(2), TITLE, 22.0, title[0]);
+    paper.centred(4, on(3), TITLE, 22.0, title[1]);
     paper.texts.iter_mut().filter(|it| it.page == 4 && it.text.starts_with("各村按")).for_each(|it| it.baseline += ROW);
     paper
 }

@@ -94,7 +94,7 @@ pub(crate) const WORD: [Edit; 66] = [
 ];
 
 /// More of the same, of what stands in the words and at the foot.
-pub(crate) const WORDS: [Edit; 9] = [
+pub(crate) const WORDS: [Edit; 12] = [
     edit(
         "minutes-main-to",
         "纪要",
@@ -107,6 +107,9 @@ pub(crate) const WORDS: [Edit; 9] = [
     edit("missing-glyph", "通知", "", TEXT, "入\u{E001}以来"),
     edit("number-quoted", "通知", "", "香政〔2019〕7号", "香政【2019】7号"),
     edit("punctuation", "通知", "", "降水偏少，林区", "降水偏少,林区"),
+    edit("punctuation", "通知", "", "降水偏少，林区", "降水偏少.林区"),
+    edit("placeholder", "通知", "", TEXT, "入□以来"),
+    edit("secret", "通知", "", "（此件公开发布）", "（此件为秘密级，保密期限1年）"),
     edit("page-number-form", "通知", "PAGE", "— ", "- "),
     edit("page-number-face", "通知", "PAGE", "w:ascii=\"宋体\"", "w:ascii=\"黑体\""),
     edit("page-number-side", "通知", "PAGE", "w:jc w:val=\"right\"", "w:jc w:val=\"center\""),

@@ -42,21 +42,22 @@ impl Place {
 
 /// Whether the signature may come to stand on another page than the end of the text, or with less than two rows of it.
 pub(in crate::document) fn signature_at_edge(document: &Document) -> bool {
-    let place = text_end(document);
+    let (place, lists) = text_end(document);
     let from_edge = HEIGHT_POINTS.saturating_sub(place.used + signature_points(document));
-    from_edge < UNSURE_ROWS * ROW_POINTS || place.page > 1 && place.used < (2 + UNSURE_ROWS) * ROW_POINTS
+    from_edge < UNSURE_ROWS * ROW_POINTS || place.page > 1 && place.used < (2 + UNSURE_ROWS + lists) * ROW_POINTS
 }
 
-/// Where text and lists end.
-fn text_end(document: &Document) -> Place {
+/// Where text and lists end, and the rows of the lists.
+fn text_end(document: &Document) -> (Place, u32) {
     let (fixed, rows) = above(document, mark_points(document));
     let mut place = Place { page: 1, used: fixed + rows * ROW_POINTS };
     place.rows(document.main_to.as_ref().filter(|_| !main_to_below(document)).map_or(0, |it| text_rows(it)));
     let width = text_width(document.layout);
     document.body.iter().for_each(|block| set(block, width, &mut place));
-    let lists = document.attachments.len() + document.attendance.len();
-    place.rows(if lists > 0 { lists as u32 + 1 } else { 0 });
-    place
+    let lists = (document.attachments.len() + document.attendance.len()) as u32;
+    let lists = if lists > 0 { lists + 1 } else { 0 };
+    place.rows(lists);
+    (place, lists)
 }
 
 fn signature_points(document: &Document) -> u32 {

@@ -69,6 +69,8 @@ pub(super) struct Page {
     pub(super) height: f64,
     /// top, right, bottom, left
     pub(super) margins: Option<[f64; 4]>,
+    /// whether text runs on it; what stands in a box alone stands where the box does
+    pub(super) flows: bool,
     /// points from row to row that the section's grid has, when it has one
     pub(super) pitch: Option<f64>,
     /// points that the section's grid adds to every character, when it has one for characters

@@ -128,7 +128,16 @@ fn sheet(page: &page::Page<'_>) -> Page {
     let (width, height) = page.render_dimensions();
     let millimetres = |points: f32| f64::from(points) * MM_PER_POINT;
     let (width, height) = (millimetres(width), millimetres(height));
-    Page { width, height, margins: None, pitch: None, spread: None, first_differs: false, turned_number: false }
+    Page {
+        width,
+        height,
+        margins: None,
+        flows: true,
+        pitch: None,
+        spread: None,
+        first_differs: false,
+        turned_number: false,
+    }
 }
 
 /// Whether the metadata claim PDF/A.

@@ -48,7 +48,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Paper, Unreadable> {
 
     let mut paper = Paper {
         format: Format::Word,
-        pages: sections.iter().map(|section| page(section)).collect(),
+        pages: sections.iter().zip(flows(body)).map(|(section, flows)| Page { flows, ..page(section) }).collect(),
         paragraphs: Vec::new(),
         strokes: Vec::new(),
         numbers: Vec::new(),
@@ -102,6 +102,28 @@ fn gather_sections<'a>(element: &'a Element, sections: &mut Vec<&'a Element>) {
     }
 }
 
+/// Of each section whether it has text of its own outside of boxes.
+fn flows(body: &Element) -> Vec<bool> {
+    let mut found = Vec::new();
+    let mut own = false;
+    for child in body.elements() {
+        own |= says(child);
+        let ends = child.name == "w:sectPr" || child.find("w:pPr").is_some_and(|it| it.find("w:sectPr").is_some());
+        if ends {
+            found.push(std::mem::take(&mut own));
+        }
+    }
+    found
+}
+
+fn says(element: &Element) -> bool {
+    match element.name.as_str() {
+        "w:t" => !element.characters().trim().is_empty(),
+        "w:drawing" | "w:pict" | "mc:AlternateContent" => false,
+        _ => element.elements().any(says),
+    }
+}
+
 /// The heads and feet that sections name, each once, with the pages it stands on.
 fn margins(package: &Package, main: &str, sections: &[&Element]) -> Result<Vec<(Which, Element)>, Unreadable> {
     let related = package.related(main)?;
@@ -143,6 +165,7 @@ fn page(section: &Element) -> Page {
         margins: margins.map(|((top, right), (bottom, left))| [top, right, bottom, left + gutter]),
         pitch: of("w:docGrid", "w:linePitch").filter(|_| grid).map(|twips| twips / 20.0),
         spread: of("w:docGrid", "w:charSpace").filter(|_| spread).map(|parts| parts / CHARACTER_SPACE_PARTS),
+        flows: true,
         first_differs: section.find("w:titlePg").is_some_and(look::is_on),
         turned_number: false,
     }

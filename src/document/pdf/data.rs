@@ -7,7 +7,7 @@ use super::super::model::{Block, Document, Layout, Span, Table, TableCell};
 use super::super::title;
 use super::over;
 use super::tail::{Fitting, Split};
-use crate::numerals::date_text;
+use crate::numerals::{date_text, han};
 use chrono::{Datelike, NaiveDate};
 use serde_json::{Value as Json, json};
 
@@ -23,7 +23,10 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
         Ok(json!({"name": it.name, "title": title::lines(std::slice::from_ref(&it.name), 19), "body": body}))
     });
     let attachments = attachments.collect::<Result<Vec<_>, ChartError>>()?;
-    let attendance = document.attendance.iter().map(|it| json!({"label": it.label, "names": it.names}));
+    let attendance = document
+        .attendance
+        .iter()
+        .map(|it| json!({"label": it.label, "names": [{"parts": kept(&it.names), "strong": false}]}));
     // PDF/A wants a date; a paper that has none has no better one than the first day files can have.
     let made = document.date.or(document.printed_by.as_ref().map(|(_, date)| *date));
     let made = made.or(NaiveDate::from_ymd_opt(1980, 1, 1)).unwrap_or_default();
@@ -176,7 +179,32 @@ fn block(
 }
 
 fn spans(spans: &[Span]) -> Vec<Json> {
-    spans.iter().map(|span| json!({"text": span.text, "strong": span.strong})).collect()
+    spans.iter().map(|span| json!({"text": span.text, "parts": kept(&span.text), "strong": span.strong})).collect()
+}
+
+/// A text in parts, those to be kept in one row by themselves: names spread to three characters (张　三).
+fn kept(text: &str) -> Vec<Json> {
+    let characters: Vec<(usize, char)> = text.char_indices().collect();
+    let han_at = |at: usize| characters.get(at).is_some_and(|(_, it)| han(*it));
+    let wide_at = |at: usize| characters.get(at).is_some_and(|(_, it)| *it == '\u{3000}');
+    let spread = |at: usize| {
+        // in a list parted by such blanks a name of two or three is followed by the next
+        let alone = !at.checked_sub(1).is_some_and(han_at) || !han_at(at + 3) && !wide_at(at + 3);
+        han_at(at) && wide_at(at + 1) && han_at(at + 2) && alone
+    };
+    let part = |text: &str, keep: bool| json!({"text": text, "keep": keep});
+    let (mut parts, mut from) = (Vec::new(), 0);
+    for at in (0..characters.len()).filter(|at| spread(*at)) {
+        let begins = characters[at].0;
+        let ends = characters.get(at + 3).map_or(text.len(), |(end, _)| *end);
+        if begins >= from {
+            parts.extend((begins > from).then(|| part(&text[from..begins], false)));
+            parts.push(part(&text[begins..ends], true));
+            from = ends;
+        }
+    }
+    parts.extend((from < text.len() || parts.is_empty()).then(|| part(&text[from..], false)));
+    parts
 }
 
 fn table_data(table: &Table, at: Option<usize>, set: &mut Tables<'_>) -> Json {
@@ -215,4 +243,25 @@ fn table_data(table: &Table, at: Option<usize>, set: &mut Tables<'_>) -> Json {
         "rows": first.concat(),
         "rest": rest.concat(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kept;
+
+    #[test]
+    fn a_name_spread_to_three_characters_is_kept_and_its_neighbours_are_not() {
+        let kept = |text: &str| -> Vec<String> {
+            let parts = kept(text);
+            let whole: String = parts.iter().map(|it| it["text"].as_str().unwrap()).collect();
+            assert_eq!(whole, text);
+            let keep = parts.iter().filter(|it| it["keep"] == true);
+            keep.map(|it| it["text"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(kept("张　三、李四、王　五"), ["张　三", "王　五"]);
+        assert_eq!(kept("由张　三、李　四同志负责"), ["张　三", "李　四"]);
+        assert_eq!(kept("王立新　欧阳明　赵　敏　陈志强　马　超　刘　洋"), ["赵　敏", "马　超", "刘　洋"]);
+        assert_eq!(kept("县委办公室　县政府办公室"), Vec::<String>::new());
+        assert_eq!(kept(""), Vec::<String>::new());
+    }
 }

@@ -10,6 +10,8 @@ pub(super) const SAME_ROW_POINTS: f64 = 6.0;
 /// By so many rows another program may end a page earlier or later.
 const UNSURE_ROWS: usize = 3;
 pub(super) const ROW_POINTS: f64 = 29.0;
+/// What of a row of text is below its base line.
+pub(super) const BELOW_BASE_POINTS: f64 = 2.0;
 /// The foot of the type area, from the upper edge of the paper: 262 mm.
 pub(super) const TEXT_FOOT_POINTS: f64 = 742.7;
 
@@ -100,7 +102,8 @@ fn at_edge(seen: &[Seen]) -> bool {
     let Some(signature) = mark("signature") else { return false };
     let page = seen[signature].page;
     let first = mark("block").map_or(signature, |first| first.min(signature));
-    let above = rows_on(&seen[first..signature], page).len();
+    let lists = mark("list").map_or(signature, |lists| lists.clamp(first, signature));
+    let above = rows_on(&seen[first..lists], page).len();
     let end = mark("text-end").unwrap_or(seen.len()).max(signature);
     let foot = rows_on(&seen[signature..end], page).last().copied().unwrap_or(0.0);
     page > 0 && above < COMPANY_ROWS + UNSURE_ROWS || TEXT_FOOT_POINTS - foot < UNSURE_ROWS as f64 * ROW_POINTS

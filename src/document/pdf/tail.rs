@@ -4,9 +4,9 @@
 //! paragraph or of a table, begin that page, and the paper is set again. Where that would leave the first page without text, rows
 //! stand closer until all is together.
 
-use super::super::fit::{COMPANY_ROWS, Short, headed, one_piece};
+use super::super::fit::{Short, company_rows, headed, lists_fill_page, one_piece};
 use super::super::model::{Block, Document};
-use super::look::{ROW_POINTS, SAME_ROW_POINTS, Seen, TEXT_FOOT_POINTS, What};
+use super::look::{BELOW_BASE_POINTS, ROW_POINTS, SAME_ROW_POINTS, Seen, TEXT_FOOT_POINTS, What};
 
 /// What was found out about a paper, for setting it again.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,6 +91,9 @@ struct Row {
     y: f64,
 }
 
+/// What another program may set the rows of a page further apart, all together.
+const UNSURE_POINTS: f64 = 6.0;
+
 /// What a paper lacks, as it came to stand.
 pub(super) fn lack(document: &Document, seen: &[Seen]) -> Lack {
     let Some(signature) = seen.iter().position(|it| is_mark(it, "signature")) else { return Lack::Nothing };
@@ -105,14 +108,26 @@ pub(super) fn lack(document: &Document, seen: &[Seen]) -> Lack {
     }
     // of several organs stand several rows, which another program sets further apart
     let several = document.signature.len() > 1;
-    if place.page == 0 && several && one_piece(document) && in_last_row(foot(&seen[signature..])) {
-        return Lack::Spare;
+    if place.page == 0 && one_piece(document) {
+        let foot = foot(&seen[signature..]);
+        let sure =
+            if several { TEXT_FOOT_POINTS - ROW_POINTS } else { TEXT_FOOT_POINTS - BELOW_BASE_POINTS - UNSURE_POINTS };
+        if foot > sure {
+            return Lack::Spare;
+        }
     }
-    let company = distinct(seen[first..signature].iter().filter(|it| it.page == place.page));
-    if company >= COMPANY_ROWS || place.page == rows.first().map_or(0, |row| row.page) {
+    let lists = rows.iter().filter(|row| row.split == Split::List).count();
+    let long = lists_fill_page(document, lists);
+    let rows: Vec<Row> = rows.iter().filter(|row| row.split != Split::List || long).copied().collect();
+    let company = company_rows(rows.len(), lists > 0);
+    let text_end = mark(seen, "list").filter(|end| !long && *end < signature).unwrap_or(signature);
+    let there = distinct(seen[first..text_end.max(first)].iter().filter(|it| it.page == place.page));
+    if there >= company || place.page == rows.first().map_or(0, |row| row.page) {
         return Lack::Nothing;
     }
-    let Some(row) = rows.len().checked_sub(COMPANY_ROWS).and_then(|at| rows.get(at)) else { return Lack::Room };
+    let Some(row) = rows.len().checked_sub(company).and_then(|at| rows.get(before_lone(&rows, at))) else {
+        return Lack::Room;
+    };
     match before_headings(document, row.split) {
         Split::Body { block: 0, at: 0 } => Lack::Room,
         split @ (Split::Body { .. } | Split::List) => Lack::Company(split),
@@ -162,12 +177,30 @@ pub(super) fn second_page(document: &Document, seen: &[Seen]) -> Option<Split> {
     (row.y - on_page.fold(f64::INFINITY, f64::min) < SAME_ROW_POINTS).then_some(row.split)
 }
 
+/// Whether as many rows of the text stay where they are as go along when the signature's page begins there.
+pub(super) fn leaves_company(document: &Document, seen: &[Seen], split: Split) -> bool {
+    let (signature, first) = (mark(seen, "signature"), mark(seen, "block"));
+    let Some((signature, first)) = signature.zip(first) else { return false };
+    let rows = rows(document, &seen[first..signature]);
+    let (text, lists): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| row.split != Split::List);
+    let stay = text.iter().take_while(|row| row.split != split).count();
+    stay >= company_rows(text.len(), !lists.is_empty())
+}
+
+fn mark(seen: &[Seen], name: &str) -> Option<usize> {
+    seen.iter().position(|it| is_mark(it, name))
+}
+
 /// The best that is left where rows cannot stand close enough: the last row alone goes along.
 pub(super) fn last_row(document: &Document, seen: &[Seen]) -> Option<Split> {
     let signature = seen.iter().position(|it| is_mark(it, "signature"))?;
     let first = seen.iter().position(|it| is_mark(it, "block"))?;
-    let row = rows(document, &seen[first..signature]).last().copied().filter(|row| row.page < seen[signature].page)?;
-    Some(row.split).filter(|split| *split != Split::Body { block: 0, at: 0 })
+    let rows = rows(document, &seen[first..signature]);
+    let text = rows.iter().rfind(|row| row.split != Split::List).copied();
+    // a text of one row stays, and what is listed below it goes
+    let begins = |row: &Row| row.split != Split::Body { block: 0, at: 0 };
+    let list = rows.iter().find(|row| row.split == Split::List).copied();
+    text.filter(begins).or(list).filter(|row| row.page < seen[signature].page).map(|row| row.split)
 }
 
 /// Whether the signature stands on the first page.
@@ -231,6 +264,15 @@ fn rows(document: &Document, seen: &[Seen]) -> Vec<Row> {
 /// Whether a text of this block begins after a row of another.
 fn begins(last: &Row, block: usize) -> bool {
     matches!(last.split, Split::Body { block: of, .. } if of != block)
+}
+
+/// No page begins with the last row of a paragraph of four or more: the row before goes along, and two stay.
+fn before_lone(rows: &[Row], at: usize) -> usize {
+    const ROWS_MIN: usize = 4;
+    let of = |at: usize| rows.get(at).map(|row| row.split.block());
+    let ends = of(at + 1).is_some() && of(at + 1) != of(at);
+    let long = (at + 1).checked_sub(ROWS_MIN).is_some_and(|first| of(first) == of(at));
+    if ends && long { at - 1 } else { at }
 }
 
 /// A heading goes with what stands under it.

@@ -1,11 +1,11 @@
-//! The signature never stands alone (9704 7.3.5.5): in every layout that has one, with seals, stamps and without, wherever the text
-//! ends, in the PDF and in the Word file as another program sets it.
+//! The signature never stands alone (9704 7.3.5.5): in every layout that has one, with seals, stamps and without, with 附件说明 and without,
+//! wherever the text ends, in the PDF and in the Word file as another program sets it.
 
 use super::outside::converted;
 use super::*;
-use crate::document::fit::{self, COMPANY_ROWS};
+use crate::document::fit;
 use crate::document::inspect::{Placed, placed};
-use crate::document::model::{Block, Layout};
+use crate::document::model::{Attachment, Block, Layout};
 
 /// A row of text is one of these characters, all through.
 const TEXT: &str = "为做好乡村振兴示范片建设工作现就有关事项通知如下请予支持并";
@@ -20,10 +20,16 @@ fn text(rows: usize, whole: bool) -> Vec<Block> {
     parts.map(|rows| samples::paragraph(&characters(rows))).collect()
 }
 
-/// Every way to sign, and in what of a paper; the words its signature begins with.
-fn papers() -> Vec<(&'static str, Document, &'static str)> {
+/// Every way to sign, and in what of a paper; the words its signature begins with. Attachments that go by themselves are named alone.
+fn papers(attachments: &[&str]) -> Vec<(&'static str, Document, &'static str)> {
     let organs = samples::strings(&["县委办公室", "县政府办公室", "县委组织部", "县司法局"]);
-    let bare = |document: Document| Document { attachments: Vec::new(), note: None, urgency: None, ..document };
+    let named = |name: &&str| Attachment { name: (*name).to_owned(), body: Vec::new() };
+    let bare = |document: Document| Document {
+        attachments: attachments.iter().map(named).collect(),
+        note: None,
+        urgency: None,
+        ..document
+    };
     let (decision, order) = (bare(samples::decision()), bare(samples::order()));
     let letter = Document { layout: Layout::Letter, mark_file: false, printed_by: None, ..decision.clone() };
     let plain =
@@ -43,7 +49,8 @@ fn papers() -> Vec<(&'static str, Document, &'static str)> {
 }
 
 /// What is wrong with where this signature stands, under a text of so many rows.
-fn alone(rows: &[Placed], signed: &str, of: usize) -> Option<String> {
+fn alone(rows: &[Placed], it: &Walked) -> Option<String> {
+    let signed = it.signed;
     let small = |row: &Placed| (row.points - 16.0).abs() < 0.5;
     let at = rows.iter().rposition(|row| row.text.starts_with(signed) && small(row)).unwrap();
     let signature = &rows[at];
@@ -55,7 +62,8 @@ fn alone(rows: &[Placed], signed: &str, of: usize) -> Option<String> {
         return Some("no text on the first page".to_owned());
     }
     // the first page shows a row, whatever else
-    let enough = with >= COMPANY_ROWS.min(of - 1) || signature.page == 1;
+    let least = fit::company_rows(it.rows, !it.document.attachments.is_empty()).min(it.rows - 1);
+    let enough = with >= least || signature.page == 1;
     (!enough || date.page != signature.page || date.baseline > 263.5).then(|| {
         format!("{with} rows with it on page {}, date on page {} at {:.0} mm", signature.page, date.page, date.baseline)
     })
@@ -70,7 +78,7 @@ struct Walked {
 }
 
 /// Every paper in every length from one row to a page and a half.
-fn walked(whole: bool) -> Vec<Walked> {
+fn walked(whole: bool, attachments: &[&str]) -> Vec<Walked> {
     let lengths = |(name, paper, signed): (&str, Document, &'static str)| -> Vec<Walked> {
         let of = |rows: usize| {
             let document = Document { body: text(rows, whole), ..paper.clone() };
@@ -78,7 +86,7 @@ fn walked(whole: bool) -> Vec<Walked> {
         };
         (1..=34).map(of).collect()
     };
-    papers().into_iter().flat_map(lengths).collect()
+    papers(attachments).into_iter().flat_map(lengths).collect()
 }
 
 #[test]
@@ -86,32 +94,44 @@ fn a_signature_takes_two_rows_of_text_along_be_they_of_one_paragraph() {
     let fonts = Fonts::bundled();
     let alone = |it: Walked| {
         let rows = placed(&pdf::pdf(&it.document, &fonts).unwrap());
-        alone(&rows, it.signed, it.rows).map(|why| format!("{}: {why}", it.name))
+        alone(&rows, &it).map(|why| format!("{}: {why}", it.name))
     };
-    let wrong: Vec<String> = walked(true).into_iter().filter_map(alone).collect();
+    let wrong: Vec<String> = LISTED.iter().flat_map(|it| walked(true, it)).filter_map(alone).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+/// What is attached: nothing, one, and so many that their rows alone are two.
+const LISTED: [&[&str]; 3] = [&[], &["示范片建设任务分工表"], &["示范片建设任务分工表", "联系方式"]];
 
 /// Of a long paragraph that is kept with the next Word moves the last rows and LibreOffice the whole, so papers of short paragraphs are
 /// shown to it.
 #[test]
 fn a_signature_stands_with_two_rows_of_text_in_both_files_wherever_the_text_ends() {
+    in_both_files(LISTED[0]);
+}
+
+#[test]
+fn what_is_attached_is_no_company_for_a_signature() {
+    in_both_files(LISTED[2]);
+}
+
+fn in_both_files(listed: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
     let fonts = Fonts::bundled();
     let (mut files, mut wrong, mut parted) = (Vec::new(), Vec::new(), 0);
-    let walked = walked(false);
+    let walked = walked(false, listed);
     for it in &walked {
         let set = pdf::set(&it.document, &fonts).unwrap();
-        wrong.extend(alone(&placed(&set.bytes), it.signed, it.rows).map(|why| format!("{}, PDF: {why}", it.name)));
+        wrong.extend(alone(&placed(&set.bytes), it).map(|why| format!("{}, PDF: {why}", it.name)));
         parted += usize::from(set.pages.short == Some(fit::Short::Parted));
         files.push((it.name.clone(), word::word_in(&it.document, &fonts, set.pages).unwrap()));
     }
-    // where no page holds text and signature the paragraph is parted in both files
-    assert!((1..8).contains(&parted), "{parted}");
+    // where the first page holds text and signature only with rows too close, the paragraph is parted in both files
+    assert!((1..20).contains(&parted), "{parted}");
     let Some(seen) = converted(folder.path(), &files) else { return };
     for it in walked.iter().filter(|it| files.iter().any(|(name, _)| *name == it.name)) {
         let theirs = placed(&std::fs::read(seen.join(format!("{}.pdf", it.name))).unwrap());
-        wrong.extend(alone(&theirs, it.signed, it.rows).map(|why| format!("{}, Word: {why}", it.name)));
+        wrong.extend(alone(&theirs, it).map(|why| format!("{}, Word: {why}", it.name)));
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }

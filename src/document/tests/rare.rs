@@ -1,4 +1,4 @@
-//! Rare characters: every one of GB 18030 level 3 has a face, and those of every block are shown, can be copied out of the PDF, and name
+//! Rare characters and the marks of forms: every one of GB 18030 level 3 has a face, and those of every block are shown, can be copied out of the PDF, and name
 //! their face in the Word file.
 
 use super::*;
@@ -59,4 +59,37 @@ fn characters_of_every_block_are_shown_and_copied_and_name_their_face() {
             assert!(named, "{block}: {character} (U+{:04X}) in {face:?}", u32::from(character));
         }
     }
+}
+
+/// What forms carry: boxes and ticks, as keyboards choose them too, numbers in circles, units.
+const MARKS: &str = "☐☑☒✓✔✗√×□■○●△▲★☆①⑩⑪⑫⑮⑳㈠㎡㎥㎞㎏℃‰→☎";
+
+#[test]
+fn marks_of_forms_are_shown_and_copied_in_both_files() {
+    let fonts = Fonts::bundled();
+    assert_eq!(fonts.missing("☑\u{FE0F}✔\u{FE0E}"), Vec::<char>::new());
+    let text = format!("是否公开：☑\u{FE0F}公开　☐不公开　□依申请公开。{MARKS}");
+    let document = Document { body: vec![samples::paragraph(&text)], ..samples::empty(Layout::Plain) };
+    let made = both::both(&document, &fonts).unwrap();
+    let copied = |pdf: &[u8]| placed(pdf).into_iter().map(|row| row.text).collect::<String>();
+    let lacking = |said: &str| MARKS.chars().filter(|it| !said.contains(*it)).collect::<String>();
+    assert_eq!(lacking(&copied(&made.pdf)), "");
+    let package = Package::read(&made.word).unwrap();
+    let tree = package.xml("word/document.xml").unwrap();
+    let mut runs = Vec::new();
+    all_below(&tree, "w:r", &mut runs);
+    let told = |character: char| {
+        let run =
+            runs.iter().find(|run| run.find("w:t").is_some_and(|it| it.characters().contains(character))).unwrap();
+        let faces = run.find("w:rPr").and_then(|it| it.find("w:rFonts")).unwrap();
+        (faces.get("w:hint"), faces.get("w:eastAsia"))
+    };
+    // those of GBK every Chinese face has; none is set in the Latin one
+    let lent = (Some("eastAsia"), Some("Banwen Symbol Supplement"));
+    assert_eq!(['☐', '☑', '✓', '⑪', '㎥'].map(told), [lent; 5]);
+    assert_eq!(['√', '□', '⑩'].map(told), [(Some("eastAsia"), Some("宋体")); 3]);
+    assert_eq!(told('●'), (Some("eastAsia"), None));
+    let folder = tempfile::tempdir().unwrap();
+    let Some(seen) = outside::converted(folder.path(), &[("marks".to_owned(), made.word)]) else { return };
+    assert_eq!(lacking(&copied(&std::fs::read(seen.join("marks.pdf")).unwrap())), "");
 }

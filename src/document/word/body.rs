@@ -40,6 +40,9 @@ fn paragraph(line: &Line) -> Paragraph {
         let special = (hanging > 0).then(|| SpecialIndentType::Hanging(signed(hanging)));
         paragraph = paragraph.indent(Some(signed(left)), special, Some(signed(right)), None);
     }
+    if let Some(first) = line.first {
+        paragraph = paragraph.indent(None, Some(SpecialIndentType::FirstLine(signed(first))), None, None);
+    }
     if line.before.is_some() || line.height.is_some() {
         let mut spacing = LineSpacing::new();
         if let Some(before) = line.before {

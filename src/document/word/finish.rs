@@ -7,11 +7,10 @@ use super::WordError;
 use super::piece::style;
 use crate::ooxml::xml::{Element, Node, parse};
 
-/// Characters that Latin and Chinese faces share; without a hint Word takes them from the Latin face, half as wide.
-const SHARED: &[char] = &[
-    '“', '”', '‘', '’', '—', '…', '·', '×', '÷', '±', '°', '§', '№', '①', '②', '③', '④', '⑤', '⑥', '⑦', '⑧', '⑨', '⑩',
-    '★', '☆', '○', '●', '□', '■', '△', '▲', '→',
-];
+/// Characters that Latin and Chinese faces share, and where their symbols stand; without a hint Word takes them from the Latin face, half
+/// as wide.
+const SHARED: &[char] = &['“', '”', '‘', '’', '—', '…', '·', '×', '÷', '±', '°', '§'];
+const SHARED_SYMBOLS: std::ops::RangeInclusive<char> = '\u{2100}'..='\u{2BFF}';
 
 /// The body of the part docx-rs wrote, without its section.
 pub(super) fn finish(document: &[u8]) -> Result<Element, WordError> {
@@ -68,7 +67,7 @@ fn hint(run: &mut Element) {
     let shared = run
         .elements()
         .filter(|child| child.name == "w:t")
-        .any(|text| text.characters().chars().any(|one| SHARED.contains(&one)));
+        .any(|text| text.characters().chars().any(|one| SHARED.contains(&one) || SHARED_SYMBOLS.contains(&one)));
     if !shared {
         return;
     }

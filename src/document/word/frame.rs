@@ -59,6 +59,7 @@ pub(super) fn place(pieces: &mut [Piece], framed: &[Place], layout: Layout) -> O
         if layout == Layout::Certificate {
             // the room between the characters of a certificate, four hundredths of them
             line.spread = line.spread.or(Some(twips(place.points / 25.0)));
+            line.first = (line.style == style::CERTIFICATE_BODY).then(|| twips(2.0 * place.points));
         }
     }
     signature(pieces);
@@ -180,5 +181,14 @@ mod tests {
         assert_eq!(of("成绩突出"), pair("48", "19"));
         assert_eq!(of("张　三"), pair("69", "19"));
         assert_eq!(of("2022年6月1日"), pair("48", "19"));
+        // the text is indented by two of its own characters, whatever size the page left it
+        let mut paragraphs = Vec::new();
+        all_below(&tree, "w:p", &mut paragraphs);
+        let body = paragraphs
+            .iter()
+            .filter_map(|it| it.find("w:pPr"))
+            .filter(|it| it.find("w:pStyle").and_then(|it| it.get("w:val")) == Some("GWCertificateBody"));
+        let first: Vec<_> = body.map(|it| it.find("w:ind").and_then(|it| it.get("w:firstLine"))).collect();
+        assert_eq!(first, [Some("960"); 2]);
     }
 }

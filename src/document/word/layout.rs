@@ -29,25 +29,28 @@ pub(super) fn pieces(document: &Document, pages: &Pages) -> Result<Vec<Piece>, W
     let signature = sign::sign(document);
     let names = attachment_names(&document.attachments);
     let mut lists: Vec<Piece> = names.into_iter().chain(attendance(document)).map(Piece::Line).collect();
-    // Some programs move a paragraph that is kept with the next as a whole: only where it must be. A row of a list is company, too.
+    // Some programs move a paragraph that is kept with the next as a whole: only where it must be.
     let framed = document.layout == Layout::Certificate;
     let sheet = is_sheet(document.layout);
     let at_edge = pages.signature_at_edge || sheet || fit::signature_at_edge(document);
-    if !signature.is_empty() && !framed && lists.len() < COMPANY_ROWS && at_edge {
-        let company = COMPANY_ROWS - lists.len();
+    let long = fit::lists_fill_page(document, lists.len());
+    if !signature.is_empty() && !framed && !long && at_edge {
         // The first paragraph stays where it is: the first page shows text. Only where the rows cannot stand close enough a long one
         // goes along: Word keeps its end with what follows, and two rows at least where it began.
+        let company = fit::company_of(document);
         let first = pieces[beginning..].iter().position(|it| !is_heading(it)).map_or(0, |at| at + 1);
         let stays = fit::headed(document.layout) && (pages.parted.is_some() || !fit::parts(document, short));
         let from = if stays { beginning + first } else { beginning };
         // one row of it may stand there alone, unless it is near the signature itself
-        if pieces.len() - from < COMPANY_ROWS {
+        if pieces.len() - from < company {
             pieces[beginning..from].iter_mut().for_each(sign::in_company);
         }
         keep_end(&mut pieces[from..], if short == Short::Parted { 1 } else { company });
     }
     if !signature.is_empty() {
-        lists.iter_mut().for_each(sign::keep_with_next);
+        // all of a long one on the page of the signature is more than a page
+        let from = if long { lists.len().saturating_sub(COMPANY_ROWS) } else { 0 };
+        lists.iter_mut().skip(from).for_each(sign::keep_with_next);
     }
     pieces.extend(lists);
     pieces.extend(signature);

@@ -87,6 +87,8 @@ pub(super) struct Line {
     pub(super) words: Vec<Words>,
     pub(super) align: Option<Align>,
     pub(super) indent: Option<Indent>,
+    /// how far the first row is indented where its characters are not those of the style, in twips
+    pub(super) first: Option<u32>,
     pub(super) stops: Vec<u32>,
     /// the last of several stops ends the text instead of beginning it
     pub(super) last_stop_right: bool,
@@ -122,6 +124,7 @@ impl Line {
             words,
             align: None,
             indent: None,
+            first: None,
             stops: Vec::new(),
             last_stop_right: false,
             before: None,

@@ -1,7 +1,7 @@
-//! Rare characters of a Word file: each names the face that has it.
+//! Rare characters of a Word file, and the marks of forms: each names the face that has it.
 //!
-//! The faces an office has for 仿宋, 楷体 and 小标宋 end with GBK. What lies beyond it a Word file names the face for that the PDF is set
-//! in, so that a machine with that face shows the same; one without it takes what the table of faces names beside, or its own choice.
+//! The faces an office has for 仿宋, 楷体 and 小标宋 end with GBK. What lies beyond it, ☑ and ⑪ too, a Word file names the face for that
+//! the PDF is set in, so that a machine with that face shows the same; one without it takes what the table of faces names beside, or its own choice.
 
 use crate::document::fonts::{Fonts, Role};
 use crate::numerals::han;
@@ -11,9 +11,21 @@ use crate::ooxml::xml::{Element, Node};
 const COMMON: std::ops::RangeInclusive<char> = '\u{4E00}'..='\u{9FA5}';
 const RADICALS: std::ops::RangeInclusive<char> = '\u{2E80}'..='\u{2FD5}';
 
+/// Where symbols stand, and the face that has those which the faces of the roles lack.
+const SYMBOLS: [std::ops::RangeInclusive<char>; 2] = ['\u{2070}'..='\u{2BFF}', '\u{3200}'..='\u{33FF}'];
+const LENT_BY: &str = "Banwen Symbol Supplement";
+
+/// Marks of forms that the PDF sets in 宋体 beside those it is lent, so that all are of one drawing.
+const BESIDE: &str = "□■√①②③④⑤⑥⑦⑧⑨⑩";
+
 fn face(character: char, fonts: &Fonts) -> Option<String> {
+    if BESIDE.contains(character) {
+        return Some("宋体".to_owned());
+    }
     let rare = han(character) && !COMMON.contains(&character) || RADICALS.contains(&character);
-    rare.then(|| fonts.set_in(Role::Plain, character)).flatten()
+    let symbol = SYMBOLS.iter().any(|it| it.contains(&character));
+    let set_in = || fonts.set_in(Role::Plain, character);
+    (rare || symbol).then(set_in).flatten().filter(|it| rare || it == LENT_BY)
 }
 
 /// Names the faces of all rare characters in an element.

@@ -12,6 +12,11 @@ use super::head::look;
 impl Judge<'_> {
     pub(super) fn ending_rules(&mut self) {
         self.date();
+        if let Some(note) = self.elements.note.map(|at| self.at(at))
+            && let Some(words) = secrecy(&read::dense(&note.text()))
+        {
+            self.add(SECRET, Some(note), format!("附注标有“{words}”"));
+        }
         if matches!(self.kind, Kind::Sheet | Kind::Certificate) {
             return;
         }
@@ -163,7 +168,50 @@ impl Judge<'_> {
     }
 }
 
+/// What of a 附注 says that the paper is secret, or for how long: （秘密★1年）, （此件为机密件，保密期限3年）. Secrets that are spoken of are none.
+fn secrecy(note: &str) -> Option<&'static str> {
+    const LEVELS: [&str; 3] = ["绝密", "机密", "秘密"];
+    const TERMS: [&str; 2] = ["密级", "保密期"];
+    let term = TERMS.into_iter().find(|term| {
+        let mut places = note.match_indices(term);
+        places.any(|(at, _)| {
+            let (before, after) = (&note[..at], note[at + term.len()..].trim_start_matches(['限', '：', ':']));
+            !before.ends_with(['无', '不', '非', '未']) && !after.starts_with('无')
+        })
+    });
+    let level = LEVELS.into_iter().find(|level| {
+        let mut places = note.match_indices(level);
+        places.any(|(at, _)| {
+            let (before, after) = (&note[..at], &note[at + level.len()..]);
+            let marks = before.is_empty() || before.ends_with(['（', '(', '为', '是', '：', ':', '属', '，', '按']);
+            let ends = after.is_empty() || after.starts_with(['★', '☆', '级', '件', '）', ')', '，', '、', '。', '；']);
+            marks && (ends || after.starts_with(|c: char| c.is_ascii_digit()))
+        })
+    });
+    level.or(term)
+}
+
 /// The width of a text in characters; those of Latin take half a place.
 fn width(text: &str) -> f64 {
     text.trim().chars().map(|c| if c.is_ascii() { 0.5 } else { 1.0 }).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::secrecy;
+
+    #[test]
+    fn a_note_that_says_a_paper_is_secret_is_found_and_one_that_speaks_of_secrets_is_not() {
+        let secret = ["（秘密★1年）", "（此件为机密件，阅后退回）", "（密级：秘密）", "（保密期限3年）", "（绝密）"];
+        assert!(secret.iter().all(|note| secrecy(note).is_some()), "{secret:?}");
+        let open = [
+            "（此件公开发布）",
+            "（此件不涉密）",
+            "（本件无密级，可以公开）",
+            "（密级：无）",
+            "（涉及商业秘密的除外）",
+            "（请注意保守国家秘密）",
+        ];
+        assert_eq!(open.map(secrecy), [None; 6]);
+    }
 }

@@ -96,8 +96,17 @@ fn asked(text: &[char]) -> Option<String> {
     None
 }
 
-/// A place held for words: ×××同志, ____, 金额为　　元, （　）, 【姓名】.
+/// Boxes that stand before a choice: □同意 □不同意.
+fn choices(text: &[char]) -> usize {
+    let is_box = |c: char| "□☐■☑☒".contains(c);
+    let begins = |at: usize| at.checked_sub(1).is_none_or(|before| !is_han(text[before]) && !is_box(text[before]));
+    let named = |at: usize| text.get(at + 1).is_some_and(|c| is_han(*c) || c.is_ascii_alphanumeric());
+    (0..text.len()).filter(|at| is_box(text[*at]) && begins(*at) && named(*at)).count()
+}
+
+/// A place held for words: ×××同志, ____, 金额为　　元, （　）, 【姓名】, and a box in the place of a character.
 fn held(text: &[char]) -> Option<String> {
+    let choices = choices(text);
     let mut at = 0;
     while at < text.len() {
         let c = text[at];
@@ -110,6 +119,8 @@ fn held(text: &[char]) -> Option<String> {
             '×' => run > 2 && !beside(before) && !beside(after),
             'X' | 'Ｘ' => run > 1 && !beside(before) && !beside(after) && (surname || after.is_some_and(is_han)),
             '_' | '＿' => run > 2,
+            // one is told of, and several stand for choices
+            '□' | '☐' => before.is_none_or(|it| it != '在') && (run > 1 || choices < 2),
             '某' => run > 1 && !surname && text.get(at + run..at + run + 2) == Some(&['同', '志']),
             '（' | '(' => {
                 let blanks = run_from(text, at + 1, char::is_whitespace);
@@ -172,6 +183,9 @@ mod tests {
             "【姓名】同志：",
             "金额为\u{3000}\u{3000}元",
             "某某同志",
+            "经研究，同意张□同志任职。",
+            "请于□□前报送。",
+            "联系人：□，电话：1234。",
         ] {
             assert_eq!(found(text), Some("placeholder"), "{text}");
         }
@@ -193,6 +207,8 @@ mod tests {
             "共 30 人，金额为5万元。",
             "（一）压实责任",
             "file_name_a@example.cn",
+            "是否公开：□主动公开　□依申请公开　☑不予公开。",
+            "请在□内打√。",
         ] {
             assert_eq!(found(text), None, "{text}");
         }

@@ -29,20 +29,23 @@ impl Judge<'_> {
     }
 }
 
-/// Half-width punctuation between Han characters, with those.
+/// Half-width punctuation between Han characters, or after the last of them, with those.
 fn half_width(text: &str) -> Option<String> {
-    let characters: Vec<char> = text.chars().collect();
+    // the end of a text is like a blank
+    let characters: Vec<char> = text.trim_end().chars().chain([' ']).collect();
     let found = characters.windows(3).find(|three| {
         let [before, mark, after] = three else { return false };
         let own = |c: &char| is_han(*c) || "。，、；：！？）》”".contains(*c);
         match mark {
             ',' | ';' | ':' | '?' | '!' => own(before) && (is_han(*after) || after.is_whitespace()),
+            // the points of 1. and of a name of a file stand after or before others
+            '.' => is_han(*before) && (is_han(*after) || after.is_whitespace()),
             '(' => is_han(*after),
             ')' => is_han(*before),
             _ => false,
         }
     });
-    found.map(|three| three.iter().collect())
+    found.map(|three| three.iter().collect::<String>().trim_end().to_owned())
 }
 
 #[cfg(test)]
@@ -53,7 +56,22 @@ mod tests {
     fn half_width_marks_are_found_between_han_characters_alone() {
         assert_eq!(half_width("通知如下:请").as_deref(), Some("下:请"));
         assert_eq!(half_width("各村(社区)").as_deref(), Some("(社区").map(|_| "村(社"));
-        for good in ["上午9:30开会", "a,b", "网址http://x.cn/", "通知如下：请", "A4(297)"] {
+        assert_eq!(half_width("请认真做好有关工作.").as_deref(), Some("作."));
+        assert_eq!(half_width("请报名.联系人：张三。").as_deref(), Some("名.联"));
+        assert_eq!(half_width("现通知如下: ").as_deref(), Some("下:"));
+        for good in [
+            "1.分级负责",
+            "见附件.xlsx。",
+            "增长3.5%",
+            "www.example.cn",
+            "Ａ．分类",
+            "等等...",
+            "上午9:30开会",
+            "a,b",
+            "网址http://x.cn/",
+            "通知如下：请",
+            "A4(297)",
+        ] {
             assert_eq!(half_width(good), None, "{good}");
         }
     }

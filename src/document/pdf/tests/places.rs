@@ -271,3 +271,20 @@ fn marks_that_follow_one_another_are_squeezed() {
         assert!((width(text) - characters).abs() < 0.02, "{text}: {} characters", width(text));
     }
 }
+
+#[test]
+fn no_name_is_parted_at_the_end_of_a_row() {
+    let names = ["张　三", "欧阳娜", "李　四", "王小伟", "赵　军"].map(str::to_owned);
+    let list: Vec<String> = names.iter().cycle().take(60).cloned().collect();
+    let mut document = samples::minutes();
+    document.attendance[0].names = list.join("、");
+    // every place in a row is that of a name once
+    document.body = (1..9)
+        .map(|lead| Block::Paragraph(samples::spans(&format!("{}{}", "由".repeat(lead), list.join("、")))))
+        .collect();
+    let rows = rows(&laid(&document));
+    assert!(rows.len() > 60, "{rows:#?}");
+    let parted = |row: &&Row| row.text.trim_end().ends_with(['张', '李', '赵']);
+    let parted: Vec<&Row> = rows.iter().filter(parted).collect();
+    assert!(parted.is_empty(), "{parted:#?}");
+}
