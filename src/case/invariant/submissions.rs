@@ -139,6 +139,7 @@ mod tests {
             complete: true,
             part: false,
             count: None,
+            saw: Vec::new(),
         }
     }
 
