@@ -300,7 +300,7 @@ pub fn next_steps(program: &Program, case: &Case, ledgers: &Ledgers, now: Moment
         let line = match (owed.office == office, owed.office == decide::ITSELF) {
             (_, true) => due.map(|d| format!("{}至{d}届满", owed.what)),
             (true, false) => Some(match due {
-                Some(d) if owed.overdue => format!("请尽快办理：{}（应于{d}前办理，现已逾期）", owed.what),
+                Some(d) if owed.overdue => format!("请尽快办理：{}，应于{d}前办理，现已逾期", owed.what),
                 Some(d) => format!("请于{d}前办理：{}", owed.what),
                 None => format!("请办理：{}", owed.what),
             }),

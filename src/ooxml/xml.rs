@@ -189,9 +189,9 @@ fn is_legal(text: &str) -> bool {
 
 fn escape(text: &str, attribute: bool, out: &mut String) {
     // nearly all texts hold nothing of it, which their bytes tell sooner than their characters
-    let plain =
-        |byte: u8| !matches!(byte, b'&' | b'<' | b'>' | b'\r') && !(attribute && matches!(byte, b'"' | b'\n' | b'\t'));
-    if is_legal(text) && text.bytes().all(plain) {
+    let escaped =
+        |byte: u8| matches!(byte, b'&' | b'<' | b'>' | b'\r') || attribute && matches!(byte, b'"' | b'\n' | b'\t');
+    if is_legal(text) && !text.bytes().any(escaped) {
         return out.push_str(text);
     }
     let special = |it: char| match it {

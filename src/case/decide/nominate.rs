@@ -88,11 +88,15 @@ impl<'a> Deciding<'a> {
         }
         self.check_quotas(stage, &opened, |_| true);
         self.judge(&stage.name, &opened);
-        if !self.faults.is_empty() {
-            return;
+        if self.faults.is_empty() {
+            self.answered(task, hand_in, hand_in.complete);
+            self.ask_about_twins(suspected);
+            self.nominated(task, (index, stage), opened);
         }
-        self.answered(task, hand_in, hand_in.complete);
-        self.ask_about_twins(suspected);
+    }
+
+    /// Who is in goes on, or waits for the copies that follow on paper.
+    fn nominated(&mut self, task: &Task, (index, stage): (usize, &Stage), opened: Vec<(u32, Row, String)>) {
         let outcome = stage.outcomes.keys().next().cloned().unwrap_or_default();
         self.act(&stage.actions, &opened.iter().map(|(id, ..)| *id).collect::<Vec<_>>());
         if stage.paper > 0 && !opened.is_empty() {

@@ -34,10 +34,10 @@ fn whoever_is_late_is_told_so_after_the_intake_is_closed_too() {
     let next = |run: &crate::case::decide::tests::Opened, day: u32| {
         next_steps(&run.program, &run.case, &run.ledgers, nine(day), "乙办")
     };
-    assert_eq!(next(&run, 4), ["请于2025年3月10日前办理：报送表"]);
+    assert_eq!(next(&run, 4), ["请于2025年3月10日前办理：报送表（2号）"]);
     run.tell(nine(11), "系统自动", Command::Ring).unwrap();
     assert!(run.case.intake("报送", "").is_some_and(|intake| intake.closed));
-    assert_eq!(next(&run, 12), ["请尽快办理：报送表（应于2025年3月10日前办理，现已逾期）"]);
+    assert_eq!(next(&run, 12), ["请尽快办理：报送表（2号），应于2025年3月10日前办理，现已逾期"]);
     let lines = owed(&run.program, &run.case, &run.ledgers, nine(12));
     let late = lines.iter().find(|line| line.office == "乙办").unwrap();
     assert!(late.overdue && late.due.is_some(), "{late:?}");

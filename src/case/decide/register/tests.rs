@@ -63,9 +63,9 @@ fn hand_in(of: &mut Opened, row: Row) -> Vec<Event> {
 }
 
 fn saw(events: &[Event]) -> Vec<String> {
-    let found = events.iter().filter_map(|event| match &event.body {
-        Body::TaskAnswered { saw, .. } => Some(saw.clone()),
-        _ => None,
+    let found = events.iter().filter_map(|event| {
+        let Body::TaskAnswered { saw, .. } = &event.body else { return None };
+        Some(saw.clone())
     });
     found.flatten().collect()
 }

@@ -10,8 +10,10 @@ use serde_json::{Map, json};
 /// Twenty columns of two objects: those to be filled in stay wide enough, and what is only shown makes room, below at last.
 #[test]
 fn columns_to_be_filled_in_are_never_squeezed_out() {
-    let shown =
-        |n: usize| Entry { shown: true, ..entry(&format!("情况{n}"), Type::Text(if n % 2 == 0 { 500 } else { 20 })) };
+    let shown = |n: usize| Entry {
+        shown: true,
+        ..entry(&format!("情况{n}"), Type::Text(if n.is_multiple_of(2) { 500 } else { 20 }))
+    };
     let mut columns: Vec<Entry> = (1..=25).map(shown).collect();
     columns.extend([
         entry("核实日期", Type::Date),
