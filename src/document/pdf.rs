@@ -5,7 +5,7 @@
 //! same bytes. Its warnings are errors here. A character no face has is an error naming it and where it stands.
 
 use super::chart;
-use super::fit::{GENTLY_CLOSER, Pages};
+use super::fit::{CLOSER_BY_A_ROW, GENTLY_CLOSER, Pages};
 use super::fonts::Fonts;
 use super::model::{Block, Document, Layout, Span};
 use tail::{Fitting, Lack, Split};
@@ -147,17 +147,20 @@ fn laid(document: &Document, fonts: &Fonts) -> Result<Laid, RenderError> {
     let flowing = Laid::set(document, fonts, Fitting::default())?;
     let with =
         |rows: f64, split: Option<Split>| Laid::set(document, fonts, Fitting { rows, split, ..Fitting::default() });
-    let closer = |on_first: bool| closer(document, fonts, on_first, false);
+    let closer = |on_first: bool| closer(document, fonts, on_first, 0.0);
     let laid = match flowing.lack(document) {
         Lack::Nothing => flowing,
-        Lack::Company(split) if super::fit::one_piece(document) => {
-            let gently = tail::leaves_company(document, &flowing.seen, split);
-            match self::closer(document, fonts, true, gently)? {
+        Lack::Company(split) => {
+            let least = match super::fit::one_piece(document) {
+                true if tail::leaves_company(document, &flowing.seen, split) => GENTLY_CLOSER,
+                true => 0.0,
+                false => CLOSER_BY_A_ROW,
+            };
+            match self::closer(document, fonts, true, least)? {
                 Some(closer) => closer,
                 None => with(1.0, Some(split))?,
             }
         }
-        Lack::Company(split) => with(1.0, Some(split))?,
         Lack::Spare if tail::signed_on_first(&flowing.seen) => closer(true)?.unwrap_or(flowing),
         Lack::Spare => closer(false)?.unwrap_or(flowing),
         Lack::Room => match (closer(false)?, tail::last_row(document, &flowing.seen)) {
@@ -189,12 +192,12 @@ impl Laid {
 }
 
 /// The paper with rows as close as they must stand, if that is enough, with a row to spare if that can be had; `on_first`: only where
-/// the signature then stands on page 1; `gently`: no closer than a text that can be parted wants it.
-fn closer(document: &Document, fonts: &Fonts, on_first: bool, gently: bool) -> Result<Option<Laid>, RenderError> {
+/// the signature then stands on page 1; with a `least`, no closer than that.
+fn closer(document: &Document, fonts: &Fonts, on_first: bool, least: f64) -> Result<Option<Laid>, RenderError> {
     // the rows of a table are as high as what stands in them
     let sheet = matches!(document.layout, Layout::Sheet | Layout::Form);
     let mut enough = None;
-    for rows in super::fit::CLOSER.into_iter().filter(|rows| !sheet && (!gently || *rows >= GENTLY_CLOSER)) {
+    for rows in super::fit::CLOSER.into_iter().filter(|rows| !sheet && *rows >= least) {
         let mut closer = Laid::set(document, fonts, Fitting { rows, ..Fitting::default() })?;
         if on_first && !tail::signed_on_first(&closer.seen) {
             continue;
@@ -205,7 +208,7 @@ fn closer(document: &Document, fonts: &Fonts, on_first: bool, gently: bool) -> R
         match closer.lack(document) {
             Lack::Nothing => return Ok(Some(closer)),
             // the closest leaves another program the most room
-            Lack::Spare if !gently => enough = Some(closer),
+            Lack::Spare if least == 0.0 => enough = Some(closer),
             Lack::Spare | Lack::Company(_) | Lack::Room => {}
         }
     }

@@ -108,7 +108,7 @@ pub(super) fn lack(document: &Document, seen: &[Seen]) -> Lack {
     }
     // of several organs stand several rows, which another program sets further apart
     let several = document.signature.len() > 1;
-    if place.page == 0 && one_piece(document) {
+    if place.page == 0 {
         let foot = foot(&seen[signature..]);
         let sure =
             if several { TEXT_FOOT_POINTS - ROW_POINTS } else { TEXT_FOOT_POINTS - BELOW_BASE_POINTS - UNSURE_POINTS };

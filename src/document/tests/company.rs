@@ -135,3 +135,39 @@ fn in_both_files(listed: &[&str]) {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
+
+/// The signature of a paper of several pieces that finds no room by a row has it so too; tables and their names keep their heights in
+/// both files.
+#[test]
+fn a_paper_with_a_table_is_closed_up_by_a_row_at_most_and_has_as_many_pages_in_both_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let fonts = Fonts::bundled();
+    let (mut files, mut closer) = (Vec::new(), 0);
+    for (name, paper, _) in papers(LISTED[0]).into_iter().filter(|(_, paper, _)| paper.signature.len() == 1) {
+        for rows in 1..=12 {
+            let mut body = text(rows, false);
+            body.push(Block::Table(samples::table(2)));
+            body.push(samples::paragraph(&"请予支持".repeat(12)));
+            let document = Document { body, ..paper.clone() };
+            let set = pdf::set(&document, &fonts).unwrap();
+            if let Some(fit::Short::Closer(part)) = set.pages.short {
+                assert!(part >= fit::CLOSER_BY_A_ROW, "{name} {rows}: {part}");
+                closer += 1;
+            }
+            let pages = crate::document::office::pages(&set.bytes);
+            files.push((format!("{name} {rows}"), word::word_in(&document, &fonts, set.pages).unwrap(), pages));
+        }
+    }
+    assert!((1..20).contains(&closer), "{closer}");
+    let given: Vec<(String, Vec<u8>)> = files.iter().map(|(name, bytes, _)| (name.clone(), bytes.clone())).collect();
+    let Some(seen) = converted(folder.path(), &given) else { return };
+    let theirs = |name: &str| crate::document::office::pages(&std::fs::read(seen.join(format!("{name}.pdf"))).unwrap());
+    let wrong: Vec<String> = files
+        .iter()
+        .filter_map(|(name, _, ours)| {
+            let theirs = theirs(name);
+            (theirs != *ours).then(|| format!("{name}: {theirs} {ours} pages of Word and of the PDF"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -129,13 +129,16 @@ fn keep_end(text: &mut [Piece], rows: usize) {
 }
 
 /// Rows stand closer on a short paper, so that its first page holds text and signature; what has its own height keeps it, and so do
-/// the rows that keep seals apart, and those down to the mark, whose place is a length.
+/// the rows that keep seals apart, tables and charts, and the rows down to the mark, whose place is a length.
 fn closer(part: f64, pieces: &mut [Piece]) {
     let shrunk = |twips: u32| (f64::from(twips) * part) as u32;
     let row = shrunk(ROW_TWIPS);
     for piece in pieces {
         match piece {
-            Piece::Line(line) if [style::SERIAL, style::URGENCY, style::MARK].contains(&line.style) => {}
+            Piece::Line(line)
+                if [style::SERIAL, style::URGENCY, style::MARK, style::CAPTION, style::FIGURE, style::FIGURE_NAME]
+                    .contains(&line.style) => {}
+            Piece::Grid(grid) if grid.style == style::TABLE => {}
             Piece::Line(line) => {
                 let before = line.before.or((line.style == style::MAIN_TO).then_some(ROW_TWIPS));
                 line.before = before.map(shrunk).filter(|_| line.height.is_none()).or(line.before);
