@@ -144,7 +144,7 @@ pub(super) const CLOSER: [f64; 12] = [0.98, 0.96, 0.94, 0.92, 0.9, 0.88, 0.86, 0
 /// So close rows may stand before a text is rather parted.
 pub(super) const GENTLY_CLOSER: f64 = 0.86;
 /// So close rows stand where that alone keeps a paper on one page: a page holds a row more.
-pub(super) const CLOSER_BY_A_ROW: f64 = 0.96;
+pub(super) const CLOSER_BY_A_ROW: f64 = 0.94;
 /// Rows of text that go with a signature; the rows of 附件说明 are none.
 pub(super) const COMPANY_ROWS: usize = 2;
 

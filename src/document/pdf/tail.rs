@@ -109,7 +109,7 @@ pub(super) fn lack(document: &Document, seen: &[Seen]) -> Lack {
     // of several organs stand several rows, which another program sets further apart
     let several = document.signature.len() > 1;
     if place.page == 0 {
-        let foot = foot(&seen[signature..]);
+        let foot = foot(document, &seen[signature..]);
         let sure =
             if several { TEXT_FOOT_POINTS - ROW_POINTS } else { TEXT_FOOT_POINTS - BELOW_BASE_POINTS - UNSURE_POINTS };
         if foot > sure {
@@ -160,12 +160,13 @@ fn in_last_row(y: f64) -> bool {
     y > TEXT_FOOT_POINTS - ROW_POINTS
 }
 
-/// The last base line of the signature and the note on the first page.
-fn foot(from_signature: &[Seen]) -> f64 {
+/// The last base line of the signature and the note on the first page, whose number stands below the type area.
+fn foot(document: &Document, from_signature: &[Seen]) -> f64 {
     // of a letter nothing tells where 抄送 at the foot begins
-    let end = from_signature.iter().position(|it| is_mark(it, "text-end")).unwrap_or(0);
+    let whole = if document.copy_to.is_none() { from_signature.len() } else { 0 };
+    let end = from_signature.iter().position(|it| is_mark(it, "text-end")).unwrap_or(whole);
     let rows = from_signature[..end].iter().filter(|it| it.page == 0 && is_text(it)).map(|it| it.y);
-    rows.fold(0.0, f64::max)
+    rows.filter(|y| *y <= TEXT_FOOT_POINTS).fold(0.0, f64::max)
 }
 
 /// Where the second page begins, if it begins with a row of the text.

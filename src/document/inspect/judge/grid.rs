@@ -4,8 +4,13 @@ use super::super::catalogue::*;
 use super::super::facts::{Align, MM_PER_POINT, Page, Paragraph, Row};
 use super::Judge;
 
-/// Paragraphs of a paper so short that text and signature are to fit one page.
+/// Paragraphs of a paper so short that text and signature are to fit one page, however close its rows must stand for it.
 const CLOSER_PARAGRAPHS_MAX: usize = 8;
+/// Points of rows that stand closer: at least, and on a paper that fits one page when it is closed up by a row.
+const CLOSER_POINTS_MIN: f64 = 21.9;
+const CLOSER_BY_A_ROW_POINTS_MIN: f64 = 26.9;
+/// Rows on a page.
+const PAGE_ROWS: usize = 22;
 /// Characters in a row.
 const ROW_CHARACTERS: usize = 28;
 /// Full rows of a PDF that are counted at least: a mark that must not begin a row takes a character along, and the row has one less.
@@ -40,24 +45,22 @@ impl Judge<'_> {
 
     fn rows(&mut self) {
         let body = self.all(&self.elements.body);
+        let closer = closer(&body);
         if self.is_pdf() {
             let mut steps: Vec<f64> = Vec::new();
             for paragraph in &body {
                 let pairs = paragraph.rows.windows(2).filter(|pair| pair[0].page == pair[1].page);
-                steps.extend(pairs.map(|pair| pair[1].baseline - pair[0].baseline));
+                steps.extend(pairs.map(|pair| (pair[1].baseline - pair[0].baseline) / MM_PER_POINT));
             }
             steps.sort_by(f64::total_cmp);
             let middle = steps.get(steps.len() / 2).copied();
-            if let Some(step) = middle.filter(|step| (step / MM_PER_POINT - 28.7).abs() > 0.9) {
-                let found = format!("行距{:.1}磅", step / MM_PER_POINT);
-                self.add(GRID, body.first().copied(), found);
+            if let Some(step) = middle.filter(|step| !(closer.unwrap_or(27.8)..=29.6).contains(step)) {
+                self.add(GRID, body.first().copied(), format!("行距{step:.1}磅"));
             }
             return;
         }
         let of_page = self.paper.pages.first().and_then(|page: &Page| page.pitch);
-        // the rows of a short paper may stand closer, so that its signature has company (7.3.5.5)
-        let least = if body.len() <= CLOSER_PARAGRAPHS_MAX { 21.9 } else { 27.9 };
-        let fits = |points: f64| (least..=29.4).contains(&points);
+        let fits = |points: f64| (closer.unwrap_or(27.9)..=29.4).contains(&points);
         // what stands in the middle is the name of a table or a picture
         let wrong = body.iter().filter(|it| it.align != Align::Centre);
         let wrong = wrong.into_iter().find(|it| !it.pitch.or(of_page).is_some_and(fits));
@@ -68,6 +71,15 @@ impl Judge<'_> {
             self.add(GRID, Some(paragraph), found);
         }
     }
+}
+
+/// How close the rows of a short paper may stand, so that its signature has company (7.3.5.5).
+fn closer(body: &[&Paragraph]) -> Option<f64> {
+    if body.len() <= CLOSER_PARAGRAPHS_MAX {
+        return Some(CLOSER_POINTS_MIN);
+    }
+    let rows: usize = body.iter().map(|it| it.text().chars().count().div_ceil(ROW_CHARACTERS).max(1)).sum();
+    (rows <= PAGE_ROWS).then_some(CLOSER_BY_A_ROW_POINTS_MIN)
 }
 
 /// Characters in the middle one of all rows that are full, when there are enough of them.
