@@ -3,6 +3,7 @@
 mod blocks;
 mod dates;
 mod hostile;
+mod objects;
 mod paper;
 mod photos;
 mod sheets;

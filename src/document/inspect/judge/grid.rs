@@ -1,7 +1,7 @@
 //! The grid: 22 rows a page, 28 characters a row (9704 5.2.3).
 
 use super::super::catalogue::*;
-use super::super::facts::{Align, MM_PER_POINT, Page, Paragraph, Row};
+use super::super::facts::{Align, MM_PER_POINT, Page, Paragraph, ROW_MM, Row};
 use super::Judge;
 
 /// Paragraphs of a paper so short that text and signature are to fit one page, however close its rows must stand for it.
@@ -9,6 +9,8 @@ const CLOSER_PARAGRAPHS_MAX: usize = 8;
 /// Points of rows that stand closer: at least, and on a paper that fits one page when it is closed up by a row.
 const CLOSER_POINTS_MIN: f64 = 21.9;
 const CLOSER_BY_A_ROW_POINTS_MIN: f64 = 26.9;
+/// The last row of a page that is filled stands below this.
+const FILLED_MM: f64 = 262.0 - 2.0 * ROW_MM;
 /// Rows on a page.
 const PAGE_ROWS: usize = 22;
 /// Characters in a row.
@@ -31,6 +33,14 @@ impl Judge<'_> {
         }
     }
 
+    /// Whether text and signature stand on the first page, and down to its foot.
+    fn fills_first_page(&self, body: &[&Paragraph]) -> bool {
+        let signed = self.elements.date.and_then(|at| self.paper.paragraphs.get(at));
+        let Some(last) = signed.and_then(|it| it.rows.last()) else { return false };
+        let first = body.first().and_then(|it| it.rows.first()).map(|it| it.page);
+        first == Some(last.page) && last.baseline > FILLED_MM
+    }
+
     /// Characters that find room in a row of the text, by the first paragraph that fills one.
     fn in_word_rows<'p>(&self, body: &[&'p Paragraph]) -> Option<(usize, &'p Paragraph)> {
         let page = self.paper.pages.first().filter(|page| !page.is_landscape())?;
@@ -45,7 +55,7 @@ impl Judge<'_> {
 
     fn rows(&mut self) {
         let body = self.all(&self.elements.body);
-        let closer = closer(&body);
+        let closer = closer(&body).filter(|_| !self.is_pdf() || self.fills_first_page(&body));
         if self.is_pdf() {
             let mut steps: Vec<f64> = Vec::new();
             for paragraph in &body {

@@ -1,19 +1,12 @@
 //! Lines about others in a form about somebody, signs that contradict each other, and what nobody asked for.
 
 use super::super::{Understood, likeness, understand};
-use super::paper::{paper, people, table};
+use super::paper::{ask, paper, people, table};
 use super::sheets::form;
 use super::{entry, must, offices};
+use crate::submission::Type;
 use crate::submission::paper::Table;
-use crate::submission::{Form, Type};
 use serde_json::{Value, json};
-
-fn ask(form: &Form, tables: Vec<Table>) -> Result<Understood, Vec<String>> {
-    let says = |faults: Vec<crate::submission::Fault>| {
-        faults.into_iter().map(|fault| format!("{}：{}", fault.place, fault.say)).collect()
-    };
-    understand(form, &paper(tables), &offices()).map_err(says)
-}
 
 /// A form about 张三 with these rows between his own and the last.
 fn with(rows: &[&str]) -> Vec<Table> {
