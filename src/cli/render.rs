@@ -75,16 +75,20 @@ fn values(path: &Path) -> anyhow::Result<Option<Value>> {
     }
 }
 
-/// The files of the template's folder, by the names a closure gives them.
+/// The files of the template's folder, before those of `templates/` where it lies in a folder of that, by the names a closure gives them.
 fn beside(template: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     let folder = template.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder.canonicalize().with_context(|| folder.display().to_string())?;
+    let common = folder.parent().filter(|it| it.file_name().is_some_and(|name| name == "templates"));
     let mut found = BTreeMap::new();
-    for name in files::list(folder)?.into_iter().map(|name| name.to_string_lossy().into_owned()) {
-        if name.ends_with(".md") && folder.join(&name).is_file() {
-            // somebody else's file is no reason not to show this one; what it would include is then missing by name
-            match text_of(&folder.join(&name)) {
-                Ok(text) => drop(found.insert(format!("templates/{name}"), text)),
-                Err(why) => talk(format_args!("banwen: left out: {why}")),
+    for folder in common.into_iter().chain([folder.as_path()]) {
+        for name in files::list(folder)?.into_iter().map(|name| name.to_string_lossy().into_owned()) {
+            if name.ends_with(".md") && folder.join(&name).is_file() {
+                // somebody else's file is no reason not to show this one; what it would include is then missing by name
+                match text_of(&folder.join(&name)) {
+                    Ok(text) => drop(found.insert(format!("templates/{name}"), text)),
+                    Err(why) => talk(format_args!("banwen: left out: {why}")),
+                }
             }
         }
     }

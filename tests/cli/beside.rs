@@ -33,6 +33,23 @@ fn a_stranger_s_file_beside_a_template_is_left_out() {
 }
 
 #[test]
+fn a_template_in_a_folder_of_templates_includes_what_is_common_to_all() {
+    let folder = TempDir::new().unwrap();
+    let own = folder.path().join("templates/来函");
+    std::fs::create_dir_all(&own).unwrap();
+    let paper = "---\n文种: 函\n版式: 信函\n公开属性: 不予公开\n发文机关标志: 甲办\n标题: 函\n主送: 乙办\n署名: 甲办\n---\n        {% include '称呼' %}\n{% include '落款' %}\n";
+    std::fs::write(own.join("函.md"), paper).unwrap();
+    let common = |name: &str, said: &str| std::fs::write(folder.path().join("templates").join(name), said).unwrap();
+    common("称呼.md", "{{ 称呼 }}");
+    common("落款.md", "{{ 公共 }}");
+    std::fs::write(own.join("落款.md"), "{{ 自己 }}").unwrap();
+    let output = banwen(&["render", text(&own.join("函.md")), "--example"]);
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+    let said = out(&output);
+    assert!(said.contains("称呼") && said.contains("自己") && !said.contains("公共"), "its own come first: {said}");
+}
+
+#[test]
 fn a_scenario_tells_what_is_wrong_with_its_definition_line_by_line() {
     let folder = TempDir::new().unwrap();
     let write = |name: &str, said: &str| std::fs::write(folder.path().join(name), said).unwrap();
