@@ -7,6 +7,11 @@ use crate::ooxml::order;
 use crate::ooxml::xml::{Element, Node};
 use std::collections::BTreeSet;
 
+/// How high the line between two tables is: they are seen to be two, and it is lower than any line the office wrote there.
+const BETWEEN_TWIPS: u32 = 120;
+/// How high the line at the end of a text is, where nothing follows.
+const LOWEST_TWIPS: u32 = 20;
+
 /// Ids met so far in the whole file.
 #[derive(Debug, Default)]
 pub(super) struct Ids {
@@ -54,7 +59,7 @@ fn part_tables(element: &mut Element) {
         };
         let ends = text && it.name == "w:sectPr";
         if table && parted && (ends || is_table(it, false)) {
-            children.push(Node::Element(low_line()));
+            children.push(Node::Element(low_line(if ends { LOWEST_TWIPS } else { BETWEEN_TWIPS })));
         }
         if !matches!(it.name.as_str(), "w:bookmarkStart" | "w:bookmarkEnd") {
             (table, parted) = (is_table(it, true), false);
@@ -78,10 +83,10 @@ fn is_table(element: &Element, at_end: bool) -> bool {
     }
 }
 
-/// An empty paragraph as low as Word allows, whatever the office's own style says of paragraphs.
-fn low_line() -> Element {
-    let spacing = [("w:before", "0"), ("w:after", "0"), ("w:line", "20"), ("w:lineRule", "exact")];
-    let spacing = spacing.iter().fold(Element::new("w:spacing"), |it, (name, value)| it.with(name, *value));
+/// An empty paragraph so high, whatever the office's own style says of paragraphs.
+fn low_line(twips: u32) -> Element {
+    let spacing = Element::new("w:spacing").with("w:before", "0").with("w:after", "0");
+    let spacing = spacing.with("w:line", twips.to_string()).with("w:lineRule", "exact");
     let size = |name: &str| Element::new(name).with("w:val", "2");
     let looks = Element::new("w:pPr")
         .child(Element::new("w:snapToGrid").with("w:val", "0"))

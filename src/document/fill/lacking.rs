@@ -60,14 +60,14 @@ impl Reads {
     /// What a tag reads of each member of the lists it goes through.
     pub(super) fn members(&self, data: &Json, n: usize) -> Vec<Member> {
         let here = |it: &&Mention| self.places.tag_of(it, self.above) == Some(n);
-        let mut found = Vec::new();
+        let (mut found, mut left) = (Vec::new(), MEMBERS_TRIED_MAX);
         for mention in self.mentions.iter().filter(here).filter(|it| it.path.iter().any(|part| part == "*")) {
             let faults = unfilled(data, mention);
             let missing = |called: &str| {
                 let of = |it: &&Fault| matches!(it, Fault::Unfilled(variable, _) if variable == called);
                 faults.iter().find(of).cloned()
             };
-            for (called, value, data) in alone(data, &mention.path, &mut MEMBERS_TRIED_MAX.clone()) {
+            for (called, value, data) in alone(data, &mention.path, &mut left) {
                 let called = called.trim_start_matches('.').to_owned();
                 let missing = missing(&called);
                 found.push(Member { called, value, data, missing });

@@ -306,6 +306,8 @@ fn tables_that_a_loop_repeats_do_not_run_together() {
     assert_eq!(between(&body(&[other.clone(), looped.clone(), p("")].concat(), names())), "tbl LOW tbl LOW tbl");
     // Word wants a paragraph at the end
     assert_eq!(between(&body(&looped, names())), "tbl LOW tbl LOW");
+    let out = body(&looped, names());
+    assert!(out.contains("w:line=\"120\"") && out.ends_with("</w:pPr></w:p>"), "{out}");
     assert_eq!(between(&body(&[other.clone(), p("{# 表二 #}"), other.clone()].concat(), names())), "tbl LOW tbl");
     let chosen = [p("{% if 有 %}"), other.clone(), p("{% endif %}"), p("{% if not 有 %}"), p("甲"), p("{% endif %}")];
     assert_eq!(between(&body(&[chosen.concat(), other.clone()].concat(), names())), "tbl LOW tbl");
