@@ -95,6 +95,7 @@ fn checked(spool: &Path, paths: &[PathBuf]) -> anyhow::Result<Found> {
     deploy(&mut found);
     found.problems.sort_by(|a, b| (&a.place, a.kind, &a.message).cmp(&(&b.place, b.kind, &b.message)));
     found.problems.dedup();
+    check::told_once(&mut found.problems);
     Ok(found)
 }
 

@@ -7,6 +7,7 @@ mod word_file;
 use super::play::text_of;
 use super::voice::{data, talk};
 use super::{Answer, Verb};
+use crate::diag::{Diagnostic, Severity};
 use crate::document::both::{Both, both};
 use crate::document::fonts::{Fonts, Role};
 use crate::document::html;
@@ -66,8 +67,13 @@ pub(super) fn render(spool: &Path, asked: &Asked) -> anyhow::Result<Answer> {
 
 /// The data; nothing when they cannot be read, which has been said.
 fn values(path: &Path) -> anyhow::Result<Option<Value>> {
-    match yaml::read(&path.display().to_string(), &text_of(path)?) {
-        Ok(node) => Ok(Some(node.json())),
+    let read = yaml::read(&path.display().to_string(), &text_of(path)?).and_then(|node| {
+        let mut changed = Vec::new();
+        rewritten(&node, String::new(), &mut changed);
+        if changed.is_empty() { Ok(node.json()) } else { Err(changed) }
+    });
+    match read {
+        Ok(values) => Ok(Some(values)),
         Err(problems) => {
             problems.iter().for_each(talk);
             Ok(None)
@@ -75,7 +81,31 @@ fn values(path: &Path) -> anyhow::Result<Option<Value>> {
     }
 }
 
+<<<<<<< HEAD
 /// The files of the template's folder, before those of `templates/` where it lies in a folder of that, by the names a closure gives them.
+=======
+/// Numbers that would not be printed as they are written: of a telephone's the 0 before it would be lost.
+fn rewritten(node: &yaml::Node, called: String, found: &mut Vec<Diagnostic>) {
+    match &node.value {
+        yaml::Value::Int(number) if number.to_string() != node.raw => {
+            let message = format!("`{called}` would be printed as {number}: {} is taken for a number", node.raw);
+            let hint = Some(format!("write it in quotes: \"{}\"", node.raw));
+            let (kind, place) = ("bad-yaml", node.place.clone());
+            found.push(Diagnostic { kind, severity: Severity::Error, place, message, hint });
+        }
+        yaml::Value::List(list) => {
+            list.iter().zip(1..).for_each(|(member, n)| rewritten(member, format!("{called}[{n}]"), found));
+        }
+        yaml::Value::Map(map) => {
+            let dot = if called.is_empty() { "" } else { "." };
+            map.iter().for_each(|(key, value)| rewritten(value, format!("{called}{dot}{}", key.raw), found));
+        }
+        yaml::Value::Null | yaml::Value::Bool(_) | yaml::Value::Int(_) | yaml::Value::Text(_) => {}
+    }
+}
+
+/// The files of the template's folder, by the names a closure gives them.
+>>>>>>> fill
 fn beside(template: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     let folder = template.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = folder.canonicalize().with_context(|| folder.display().to_string())?;

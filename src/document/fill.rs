@@ -21,6 +21,7 @@ mod emit;
 mod failing;
 mod finish;
 mod lacking;
+mod missed;
 mod mistaken;
 mod page;
 mod picture;
@@ -35,7 +36,7 @@ mod tests;
 
 pub use page::Filled;
 pub use picture::{PICTURE_BYTES_MAX, Pictures};
-pub use problem::{Fault, Problem, Spot};
+pub use problem::{Fault, NoPicture, Problem, Spot};
 pub use safe::TEMPLATE_BYTES_MAX;
 
 use super::template::{Hint, Openness, Template, example, values};
@@ -248,13 +249,28 @@ impl WordTemplate {
         let inner = &self.0;
         let whole = |fault: Fault| vec![Problem { spot: None, tag: String::new(), fault }];
         let rendered = inner.environment.get_template(WHOLE).and_then(|it| it.render(values::value(data)));
-        let text = rendered.map_err(|error| self.failures(data, &error))?;
+        let text = rendered.map_err(|error| self.failures(data, &error, pictures))?;
         if text.len() > FILLED_BYTES_MAX {
             return Err(whole(Fault::TooLong(text.len())));
         }
+        let (package, trees, wrong) = self.placed(&text, data, pictures)?;
+        if wrong.is_empty() { Ok((package, trees)) } else { Err(wrong) }
+    }
+
+    /// Puts what was printed into the parts, and pictures into them; with what is wrong with those.
+    fn placed(
+        &self,
+        text: &str,
+        data: &Json,
+        pictures: Pictures<'_>,
+    ) -> Result<(Package, Trees, Vec<Problem>), Vec<Problem>> {
+        let inner = &self.0;
         let mut package = inner.package.clone();
         let (mut trees, mut ids, mut wrong) = (Vec::new(), finish::Ids::default(), Vec::new());
-        let broken = |error: String| whole(Fault::Evaluation(error, Box::new(Hint::Way(SAVE.0, SAVE.1))));
+        let broken = |error: String| {
+            let fault = Fault::Evaluation(String::new(), error, Box::new(Hint::Way(SAVE.0, SAVE.1)));
+            vec![Problem { spot: None, tag: String::new(), fault }]
+        };
         for ((name, called), xml) in inner.parts.iter().zip(text.split(emit::BETWEEN)) {
             let mut tree = xml::parse(xml.as_bytes()).map_err(|error| broken(error.to_string()))?;
             finish::finish(&mut tree, &mut ids);
@@ -268,12 +284,7 @@ impl WordTemplate {
             package.put(name, tree.write());
             trees.push((*called, tree));
         }
-        let problem = |value: String| Problem {
-            spot: None,
-            tag: value,
-            fault: Fault::Picture("this is no picture in PNG or JPEG that is kept here".to_owned()),
-        };
-        if wrong.is_empty() { Ok((package, trees)) } else { Err(wrong.into_iter().map(problem).collect()) }
+        Ok((package, trees, wrong.iter().flat_map(|it| self.no_picture(data, it)).collect()))
     }
 }
 
@@ -364,8 +375,11 @@ impl Contents {
             mistakes =
                 mistaken::of(&source, above.lines().count(), environment, (&places, &reader.tags), (front, path));
         }
-        let Reader { tags, mut problems, told, .. } = reader;
-        problems.sort_by(|a, b| a.spot.cmp(&b.spot));
+        let Reader { tags, mut problems, told, missed, .. } = reader;
+        if let Some((above, ..)) = new {
+            problems.extend(missed::problems(missed, above, &told));
+        }
+        problems.sort_by_key(|it| it.spot.as_ref().map(|spot| spot.line));
         Ok((Contents { parts, pieces, tags, told, problems }, mistakes))
     }
 }

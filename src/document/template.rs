@@ -61,6 +61,7 @@ mod example;
 mod front;
 pub(super) mod hint;
 mod lacking;
+pub(in crate::document) mod missed;
 pub(super) mod origin;
 mod shown;
 mod traced;
@@ -149,6 +150,7 @@ impl Template {
             // where the front matter is not closed, what is the body is not known
             if problems.iter().all(|it| it.kind != "template-front-matter") {
                 problems.extend(shown::foreign(name, (body, body_line), &included));
+                problems.extend(missed::of_text(name, text, (body, body_line), &included));
             }
             problems.extend(mistakes(name, text, &environment));
         }

@@ -43,7 +43,7 @@ mod tests;
 mod visible;
 mod ways_out;
 
-pub use deploy::{Deployed, LANGUAGE_VERSION, deploy, deploy_among, never_used, reload, templates_of};
+pub use deploy::{Deployed, LANGUAGE_VERSION, deploy, deploy_among, never_used, reload, templates_of, told_once};
 
 use super::offices::Offices;
 use super::rule::{self, Scope};

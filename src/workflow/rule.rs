@@ -40,7 +40,7 @@ pub use each::{EACH, by_item};
 pub use exact::{RECKON, exact, exact_text, with_braces};
 pub use infer::{Inferred, Problem, condition, infer, infer_where};
 pub use kind::{Kind, Typed};
-pub use mentions::{Bare, How, Mention, Mistake, Reading, Used, Word, read, text_names, text_unread};
+pub use mentions::{Bare, How, Mention, Mistake, Reading, Unread, Used, Word, read, text_names, text_unread};
 pub use said::unknown_calls;
 pub use scope::{Pair, Scope};
 pub use scopes::Made;

@@ -104,3 +104,48 @@ fn a_template_beside_a_workflow_is_placed_by_its_file() {
     assert_eq!(output.status.code(), Some(1), "{}", out(&output));
     assert!(out(&output).contains("templates/公示.md:"), "{}", out(&output));
 }
+
+#[test]
+fn what_cannot_be_read_in_a_template_is_told_once_at_its_line() {
+    let (_folder, spool) = laid_out();
+    let path = spool.join("templates/证书.md");
+    let paper = std::fs::read_to_string(&path).unwrap().replace("**{{ 姓名 }}**", "**{{ 姓 名 }}**");
+    std::fs::write(&path, paper).unwrap();
+    let told = |arguments: &[&str]| {
+        let output = banwen(arguments);
+        let about: Vec<String> = out(&output).lines().filter(|it| it.contains("证书.md")).map(str::to_owned).collect();
+        let [one] = &about[..] else { panic!("{about:#?}") };
+        one.clone()
+    };
+    let one = told(&["check", "--spool", text(&spool)]);
+    assert!(one.contains("证书.md:14:8: error: ") && one.contains("[template-syntax]"), "{one}");
+    // where only the definition is asked about
+    let one = told(&["check", "--spool", text(&spool), text(&spool.join("workflows/七一表彰.yaml"))]);
+    assert!(one.contains("证书.md:14:1: error: ") && one.contains("[template-malformed]"), "{one}");
+}
+
+#[test]
+fn a_number_that_would_be_printed_otherwise_than_it_is_written_is_told() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, said: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, said).unwrap();
+        path
+    };
+    let paper = write("表.md", "---\n文种: 公示\n版式: 普通\n标题: 公示\n---\n电话：{{ 电 }}，{{ 人[0].号 }}\n");
+    let rendered = |data: &str| {
+        let data = write("data.yaml", data);
+        banwen(&["render", text(&paper), "--with", text(&data), "--out", text(folder.path())])
+    };
+    let output = rendered("电: 07121234567\n人:\n  - { 号: 007 }\n");
+    assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+    for part in [
+        "data.yaml:1:4: error: `电` would be printed as 7121234567: 07121234567 is taken for a number",
+        "  hint: write it in quotes: \"07121234567\"",
+        "`人[1].号` would be printed as 7",
+    ] {
+        assert!(err(&output).contains(part), "{part}: {}", err(&output));
+    }
+    let output = rendered("电: \"07121234567\"\n人:\n  - { 号: 7 }\n");
+    assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+}

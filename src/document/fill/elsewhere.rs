@@ -2,7 +2,8 @@
 //!
 //! A paper would go out with the tag in it, or without what was meant; so whoever made the template is told.
 
-use super::place::IN_ATTRIBUTE;
+use super::place::{IN_ATTRIBUTE, Reader};
+use super::problem::{Fault, Problem, Spot, begins};
 use super::tag;
 use crate::ooxml::package::{Package, PackageError};
 use crate::ooxml::xml::{Element, Node};
@@ -43,6 +44,18 @@ const PARTS: [(&str, &str, Kind); 6] = [
 ];
 const NAMED_PART: Kind =
     ("a property of the file that is not filled", "title, subject, author, keywords, category and remarks are filled");
+
+impl Reader<'_> {
+    /// Tells of tags that stand where nothing is filled.
+    pub(super) fn elsewhere(&mut self, found: Vec<Elsewhere>) {
+        for Elsewhere { part, text, what, hint } in found {
+            self.lines += 1;
+            let spot = Spot { line: self.lines, part, words: begins(&text) };
+            let problem = Problem { spot: Some(spot), tag: tag::first(&text), fault: Fault::Elsewhere(what, hint) };
+            self.problems.push(problem);
+        }
+    }
+}
 
 /// What a part that was read has left of tags; `part` is what it is called.
 pub(super) fn left(part: &'static str, tree: &Element) -> Vec<Elsewhere> {

@@ -1,10 +1,16 @@
-//! What a filled part still needs: columns that fit, cells merged, ids that are unique, no cell without a paragraph.
+//! What a filled part still needs: columns that fit, cells merged, ids that are unique, no cell without a paragraph, tables that
+//! do not run together.
 
 use super::place::MERGED;
-use super::scope::{COLUMN, WIDTH, cell_width};
+use super::scope::{COLUMN, GONE, WIDTH, cell_width};
 use crate::ooxml::order;
 use crate::ooxml::xml::{Element, Node};
 use std::collections::BTreeSet;
+
+/// How high the line between two tables is: they are seen to be two, and it is lower than any line the office wrote there.
+const BETWEEN_TWIPS: u32 = 120;
+/// How high the line at the end of a text is, where nothing follows.
+const LOWEST_TWIPS: u32 = 20;
 
 /// Ids met so far in the whole file.
 #[derive(Debug, Default)]
@@ -22,6 +28,7 @@ pub(super) fn finish(tree: &mut Element, ids: &mut Ids) {
         }
         ids.see(element);
         element.children.retain(|node| !matches!(node, Node::Element(it) if hollow(it)));
+        part_tables(element);
         let holder = matches!(
             element.name.as_str(),
             "w:tc" | "w:hdr" | "w:ftr" | "w:txbxContent" | "w:footnote" | "w:endnote" | "w:comment"
@@ -30,6 +37,62 @@ pub(super) fn finish(tree: &mut Element, ids: &mut Ids) {
             element.children.push(Node::Element(Element::new("w:p")));
         }
     });
+}
+
+/// Word joins tables that touch, and wants a paragraph at the end of a text: where a paragraph with control tags is gone between two
+/// tables, or between a table and the end, a low line is left in its place. Tables the office itself laid side by side stay so.
+fn part_tables(element: &mut Element) {
+    let gone = |node: &Node| matches!(node, Node::Element(it) if it.name == GONE);
+    if !element.children.iter().any(gone) {
+        return;
+    }
+    let text = matches!(element.name.as_str(), "w:body" | "w:sdtContent");
+    let (mut children, mut parted, mut table): (Vec<Node>, bool, bool) = Default::default();
+    for node in std::mem::take(&mut element.children) {
+        if gone(&node) {
+            parted = true;
+            continue;
+        }
+        let Node::Element(it) = &node else {
+            children.push(node);
+            continue;
+        };
+        let ends = text && it.name == "w:sectPr";
+        if table && parted && (ends || is_table(it, false)) {
+            children.push(Node::Element(low_line(if ends { LOWEST_TWIPS } else { BETWEEN_TWIPS })));
+        }
+        if !matches!(it.name.as_str(), "w:bookmarkStart" | "w:bookmarkEnd") {
+            (table, parted) = (is_table(it, true), false);
+        }
+        children.push(node);
+    }
+    element.children = children;
+}
+
+/// Whether an element is a table, or a content control that begins or ends with one.
+fn is_table(element: &Element, at_end: bool) -> bool {
+    let own = |it: &&Element| !matches!(it.name.as_str(), "w:bookmarkStart" | "w:bookmarkEnd") && it.name != GONE;
+    match element.name.as_str() {
+        "w:tbl" => true,
+        "w:sdt" => element.find("w:sdtContent").is_some_and(|content| {
+            let mut within = content.elements().filter(own);
+            let outer = if at_end { within.last() } else { within.next() };
+            outer.is_some_and(|it| is_table(it, at_end))
+        }),
+        _ => false,
+    }
+}
+
+/// An empty paragraph so high, whatever the office's own style says of paragraphs.
+fn low_line(twips: u32) -> Element {
+    let spacing = Element::new("w:spacing").with("w:before", "0").with("w:after", "0");
+    let spacing = spacing.with("w:line", twips.to_string()).with("w:lineRule", "exact");
+    let size = |name: &str| Element::new(name).with("w:val", "2");
+    let looks = Element::new("w:pPr")
+        .child(Element::new("w:snapToGrid").with("w:val", "0"))
+        .child(spacing)
+        .child(Element::new("w:rPr").child(size("w:sz")).child(size("w:szCs")));
+    Element::new("w:p").child(looks)
 }
 
 impl Ids {

@@ -11,7 +11,21 @@ use crate::workflow::{WORD_MARK, WORD_MARK_END};
 use serde_json::Value as Json;
 
 /// Members of a list that are named where all lack the same.
-const MEMBERS_MAX: usize = 20;
+pub(super) const MEMBERS_MAX: usize = 20;
+
+/// Members of lists that are looked at one by one.
+const MEMBERS_TRIED_MAX: usize = 1000;
+
+/// What a tag reads of one member of a list.
+pub(super) struct Member {
+    /// what it is called, members counted from 1: `items[2].金额`
+    pub(super) called: String,
+    pub(super) value: Json,
+    /// the data, in which each list on the way has this member alone
+    pub(super) data: Json,
+    /// what is said where it has no value
+    pub(super) missing: Option<Fault>,
+}
 
 /// The variables a template reads, and where.
 #[derive(Debug, Default)]
@@ -43,10 +57,64 @@ impl Reads {
         named.map(|it| unfilled(data, it)).unwrap_or_default()
     }
 
+    /// What a tag reads of each member of the lists it goes through.
+    pub(super) fn members(&self, data: &Json, n: usize) -> Vec<Member> {
+        let here = |it: &&Mention| self.places.tag_of(it, self.above) == Some(n);
+        let (mut found, mut left) = (Vec::new(), MEMBERS_TRIED_MAX);
+        for mention in self.mentions.iter().filter(here).filter(|it| it.path.iter().any(|part| part == "*")) {
+            let faults = unfilled(data, mention);
+            let missing = |called: &str| {
+                let of = |it: &&Fault| matches!(it, Fault::Unfilled(variable, _) if variable == called);
+                faults.iter().find(of).cloned()
+            };
+            for (called, value, data) in alone(data, &mention.path, &mut left) {
+                let called = called.trim_start_matches('.').to_owned();
+                let missing = missing(&called);
+                found.push(Member { called, value, data, missing });
+            }
+        }
+        found
+    }
+
     /// What no tag asks for before it reads it.
     fn needed(&self) -> impl Iterator<Item = &Mention> {
         self.mentions.iter().filter(|it| !it.optional && !it.perhaps)
     }
+}
+
+/// Where a path leads, member by member: what the place is called, the value there, and the data with that member alone.
+fn alone(data: &Json, path: &[String], left: &mut usize) -> Vec<(String, Json, Json)> {
+    let Some((name, rest)) = path.split_first() else {
+        *left = left.saturating_sub(1);
+        return vec![(String::new(), data.clone(), data.clone())];
+    };
+    let mut found = Vec::new();
+    if name == "*" {
+        for (member, n) in data.as_array().into_iter().flatten().zip(1..) {
+            if *left == 0 {
+                break;
+            }
+            let within = alone(member, rest, left);
+            found.extend(
+                within.into_iter().map(|(called, value, it)| (format!("[{n}]{called}"), value, Json::Array(vec![it]))),
+            );
+        }
+        return found;
+    }
+    let Some(inner) = data.get(name).filter(|it| !it.is_null()) else {
+        let called = rest.iter().fold(format!(".{name}"), |all, part| format!("{all}.{part}"));
+        *left = left.saturating_sub(1);
+        return vec![(called.replace(".*", "[]"), Json::Null, data.clone())];
+    };
+    // the rest of the data once, without the list itself
+    let mut shell = data.as_object().cloned().unwrap_or_default();
+    shell.insert(name.clone(), Json::Null);
+    for (called, value, it) in alone(inner, rest, left) {
+        let mut data = shell.clone();
+        data.insert(name.clone(), it);
+        found.push((format!(".{name}{called}"), value, Json::Object(data)));
+    }
+    found
 }
 
 fn unfilled(data: &Json, mention: &Mention) -> Vec<Fault> {

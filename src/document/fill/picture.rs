@@ -1,8 +1,12 @@
 //! Pictures put where the template has one: its alternative text says which, its frame how large. The one that stood there goes.
 
+use super::WordTemplate;
+use super::lacking::MEMBERS_MAX;
 use super::place::PICTURE;
+use super::problem::{Fault, NoPicture, Problem};
 use crate::ooxml::package::{Package, PackageError};
 use crate::ooxml::xml::{Element, Node};
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -13,6 +17,9 @@ const IMAGE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relat
 
 /// Gives the bytes of a picture by the value a template prints: the digest a form's file is kept under.
 pub type Pictures<'a> = &'a dyn Fn(&str) -> Option<Vec<u8>>;
+
+/// The number of a tag that asks for a picture, the value, and why it is none.
+pub(super) type Wrong = (usize, String, NoPicture);
 
 /// What a picture is.
 struct Picture {
@@ -28,8 +35,8 @@ pub(super) struct Placing<'a> {
     pub pictures: Pictures<'a>,
     /// relationships of this part by the picture's name
     pub known: BTreeMap<String, String>,
-    /// values that are no pictures
-    pub wrong: Vec<String>,
+    /// tags whose values are no pictures
+    pub wrong: Vec<Wrong>,
     /// relationships to the pictures that stood in the template instead
     pub stood: Vec<String>,
 }
@@ -47,10 +54,10 @@ impl Placing<'_> {
             if value.is_some() {
                 child.visit(&mut |element| self.stood.extend(element.get("r:embed").map(str::to_owned)));
             }
-            match value.as_deref().map(str::trim) {
-                Some("") => {}
-                Some(value) => {
-                    self.one(&mut child, value)?;
+            match value.as_ref().map(|(n, value)| (*n, value.trim())) {
+                Some((_, "")) => {}
+                Some((n, value)) => {
+                    self.one(&mut child, n, value)?;
                     children.push(Node::Element(child));
                 }
                 None => {
@@ -77,10 +84,21 @@ impl Placing<'_> {
         Ok(())
     }
 
-    fn one(&mut self, drawing: &mut Element, value: &str) -> Result<(), PackageError> {
-        let bytes = (self.pictures)(value).filter(|it| it.len() <= PICTURE_BYTES_MAX);
-        let Some((bytes, picture)) = bytes.and_then(|it| of(&it).map(|picture| (it, picture))) else {
-            self.wrong.push(value.to_owned());
+    fn is_wrong(&mut self, n: usize, value: &str, why: NoPicture) {
+        let wrong = (n, value.to_owned(), why);
+        // what several members of a list name is told of each by its place in the data
+        if !self.wrong.contains(&wrong) {
+            self.wrong.push(wrong);
+        }
+    }
+
+    fn one(&mut self, drawing: &mut Element, n: usize, value: &str) -> Result<(), PackageError> {
+        let Some(bytes) = (self.pictures)(value).filter(|it| it.len() <= PICTURE_BYTES_MAX) else {
+            self.is_wrong(n, value, NoPicture::Absent);
+            return Ok(());
+        };
+        let Some(picture) = of(&bytes) else {
+            self.is_wrong(n, value, NoPicture::Format);
             return Ok(());
         };
         let digest: String = Sha256::digest(&bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
@@ -126,12 +144,31 @@ impl Picture {
     }
 }
 
-/// The value that says which picture a drawing shows, when the template asked for one.
-fn asked(drawing: &mut Element) -> Option<String> {
+impl WordTemplate {
+    /// What is told of a picture that cannot be put in: of each member of a list that names it.
+    pub(super) fn no_picture(&self, data: &Json, (n, value, why): &Wrong) -> Vec<Problem> {
+        let placed = self.0.tags.get(*n);
+        let members = self.0.reads.members(data, *n).into_iter();
+        let own = members.filter(|it| it.value.as_str().is_some_and(|it| it.trim() == value));
+        let mut called: Vec<String> = own.map(|it| it.called).take(MEMBERS_MAX).collect();
+        if called.is_empty() {
+            called.push(String::new());
+        }
+        let told = |called: String| {
+            let (spot, tag) = placed.map(|it| (it.spot.clone(), it.shown.clone())).unzip();
+            Problem { spot, tag: tag.unwrap_or_default(), fault: Fault::Picture(called, value.clone(), *why) }
+        };
+        called.into_iter().map(told).collect()
+    }
+}
+
+/// The tag and the value that say which picture a drawing shows, when the template asked for one.
+fn asked(drawing: &mut Element) -> Option<(usize, String)> {
     let mut value = None;
     drawing.visit(&mut |element| {
-        if element.name == "wp:docPr" && element.get(PICTURE).is_some() {
-            value = element.get("descr").map(str::to_owned);
+        let tag = element.get(PICTURE).and_then(|it| it.parse().ok());
+        if let Some(n) = tag.filter(|_| element.name == "wp:docPr") {
+            value = element.get("descr").map(|it| (n, it.to_owned()));
             element.attributes.retain(|(name, _)| name != PICTURE && name != "descr");
         }
     });

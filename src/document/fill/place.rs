@@ -4,18 +4,19 @@
 //! as one, and what a tag prints has the formatting of its first character. In the tree a tag is an element named [`TAG`];
 //! a control tag stands beside the runs, never within one.
 
-use super::elsewhere::Elsewhere;
 use super::problem::{Fault, Problem, Spot, begins};
 use super::tag::{self, Kind, Tag};
 use super::told::Told;
+use crate::document::template::missed::{Missed, missed};
 use crate::ooxml::xml::{Element, Node};
 use minijinja::Environment;
+use std::ops::Range;
 
 /// The name of the element that stands for a tag while a template is read.
 pub(super) const TAG: &str = "banwen-tag";
 /// The attribute of a cell that merges with equal ones above.
 pub(super) const MERGED: &str = "banwen-merged";
-/// The attribute of a picture's properties whose alternative text says which picture.
+/// The attribute of a picture's properties whose alternative text says which picture: the number of its tag.
 pub(super) const PICTURE: &str = "banwen-picture";
 /// Stands around a tag's number in an attribute; XML has no such character.
 pub(super) const IN_ATTRIBUTE: char = '\u{1}';
@@ -43,7 +44,9 @@ pub(super) struct Reader<'a> {
     pub problems: Vec<Problem>,
     /// the paragraphs with tags, as those see them who only ask which names are read
     pub told: Told,
-    lines: usize,
+    /// what may have been meant as a tag and is none
+    pub missed: Vec<(Spot, Missed)>,
+    pub lines: usize,
 }
 
 /// What stands around an element.
@@ -69,7 +72,8 @@ pub(super) fn number_of(element: &Element) -> Option<usize> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(environment: &'a Environment<'a>) -> Reader<'a> {
-        Reader { environment, part: "", tags: Vec::new(), problems: Vec::new(), told: Told::default(), lines: 0 }
+        let (tags, problems, missed) = Default::default();
+        Reader { environment, part: "", tags, problems, told: Told::default(), missed, lines: 0 }
     }
 
     /// Reads a part of text.
@@ -164,6 +168,9 @@ impl<'a> Reader<'a> {
     /// The text and the tags of a paragraph with the byte each stands at; `None` when there are no tags.
     fn pieces(&mut self, text: &str, in_line: bool, around: Around) -> Option<Vec<(usize, Node)>> {
         let found = tag::scan(text, self.environment);
+        let ranges: Vec<Range<usize>> = found.iter().map(|(range, _)| range.clone()).collect();
+        let spot = || Spot { line: self.lines + 1, part: self.part, words: begins(text) };
+        self.missed.extend(missed(text, &ranges).into_iter().filter(|_| !around.copy).map(|it| (spot(), it)));
         if found.is_empty() {
             return None;
         }
@@ -219,16 +226,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Tells of tags that stand where nothing is filled.
-    pub(super) fn elsewhere(&mut self, found: Vec<Elsewhere>) {
-        for Elsewhere { part, text, what, hint } in found {
-            self.lines += 1;
-            let spot = Spot { line: self.lines, part, words: begins(&text) };
-            let problem = Problem { spot: Some(spot), tag: tag::first(&text), fault: Fault::Elsewhere(what, hint) };
-            self.problems.push(problem);
-        }
-    }
-
     /// A picture whose alternative text is a tag.
     fn picture(&mut self, properties: &mut Element, around: Around) {
         let Some(text) = properties.get("descr").map(str::to_owned) else { return };
@@ -239,7 +236,7 @@ impl<'a> Reader<'a> {
         match alone.as_slice() {
             [only] if printed(only) && pieces.iter().all(|(_, it)| number(it).is_some() || blank(it)) => {
                 properties.set("descr", format!("{IN_ATTRIBUTE}{only}{IN_ATTRIBUTE}"));
-                properties.set(PICTURE, "1");
+                properties.set(PICTURE, only.to_string());
             }
             [] => {}
             [first, ..] => {

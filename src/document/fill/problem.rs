@@ -1,5 +1,6 @@
 //! What is wrong with a Word template, or with filling one: which tag, in whose words, in which part, and what to do.
 
+use super::picture::PICTURE_BYTES_MAX;
 use crate::diag::{Diagnostic, Place, Severity};
 use crate::document::template::Hint;
 use std::fmt;
@@ -54,16 +55,27 @@ pub enum Fault {
     MergeOutside,
     /// a value that is missing: of which variable, where that is known, and what would fit
     Unfilled(String, Box<Hint>),
-    /// cannot be evaluated, and what to do
-    Evaluation(String, Box<Hint>),
+    /// cannot be evaluated: of which member of a list, where it is one; why; and what to do
+    Evaluation(String, String, Box<Hint>),
     /// a tag where nothing is filled: what that is, and what to do
     Elsewhere(&'static str, &'static str),
-    /// a picture that is none
-    Picture(String),
+    /// a picture that cannot be put in: of which member of a list, where it is one; the value; and why
+    Picture(String, String, NoPicture),
+    /// what was meant as a tag and is none; what to write
+    Missed(String),
     /// longer than is set, in bytes
     TooLong(usize),
     /// the file is refused, by name, and what to do about it
     Refused(String, &'static str),
+}
+
+/// Why a picture cannot be put in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoPicture {
+    /// no file of that name is at hand, or none as short as is taken
+    Absent,
+    /// the file is no picture that Word shows
+    Format,
 }
 
 impl Fault {
@@ -87,7 +99,18 @@ impl Fault {
             Fault::MergeOutside => "`merge_down` stands outside a table's cell".to_owned(),
             Fault::Unfilled(variable, _) if variable.is_empty() => "it has no value".to_owned(),
             Fault::Unfilled(variable, _) => format!("`{variable}` has no value"),
-            Fault::Evaluation(reason, _) | Fault::Picture(reason) => reason.clone(),
+            Fault::Evaluation(member, reason, _) if member.is_empty() => reason.clone(),
+            Fault::Evaluation(member, reason, _) => format!("`{member}`: {reason}"),
+            Fault::Picture(member, value, why) => {
+                let of = if member.is_empty() { String::new() } else { format!("`{member}`: ") };
+                match why {
+                    NoPicture::Absent => {
+                        format!("{of}there is no file {value:?}, or it is longer than {PICTURE_BYTES_MAX} bytes")
+                    }
+                    NoPicture::Format => format!("{of}{value:?} is no picture in PNG or JPEG"),
+                }
+            }
+            Fault::Missed(_) => "this is no tag, it would stand in the paper as it is written".to_owned(),
             Fault::Elsewhere(what, _) => format!("it stands in {what}, where nothing is filled"),
             Fault::TooLong(size) => format!("{size} bytes of text came out"),
             Fault::Refused(reason, _) => reason.clone(),
@@ -117,9 +140,15 @@ impl Fault {
             Fault::Unfilled(_, hint) if matches!(**hint, Hint::Beside(..)) => {
                 format!("{hint}; where it may be missing write `|default(\"\")` behind it")
             }
-            Fault::Unfilled(_, hint) | Fault::Evaluation(_, hint) => hint.to_string(),
+            Fault::Unfilled(_, hint) | Fault::Evaluation(_, _, hint) => hint.to_string(),
             Fault::Elsewhere(_, hint) => (*hint).to_owned(),
-            Fault::Picture(_) => "hand in a PNG or JPEG picture".to_owned(),
+            Fault::Picture(_, _, NoPicture::Format) => "hand in a PNG or JPEG picture".to_owned(),
+            Fault::Picture(_, _, NoPicture::Absent) => {
+                "a picture is a file beside the data, in a case one that was handed in; where there may be none write \
+                 `|default(\"\")` behind it"
+                    .to_owned()
+            }
+            Fault::Missed(hint) => hint.clone(),
             Fault::TooLong(_) => "make the paper in parts".to_owned(),
             Fault::Refused(_, hint) => (*hint).to_owned(),
         })
@@ -131,15 +160,25 @@ impl Problem {
     pub fn sentence(&self) -> String {
         let place = self.spot.as_ref().map(|it| format!("{}“{}”中的", it.part, it.words)).unwrap_or_default();
         let tag = if self.tag.is_empty() { String::new() } else { format!("“{}”", self.tag) };
+        // of a list it is said which member is meant
+        let of = |variable: &str| {
+            Some(variable).filter(|it| it.contains('[')).map(|it| format!("（{it}）")).unwrap_or_default()
+        };
         match &self.fault {
             Fault::Unfilled(variable, hint) => {
-                // of a list it is said which member lacks it
-                let member =
-                    Some(variable).filter(|it| it.contains('[')).map(|it| format!("（{it}）")).unwrap_or_default();
+                let member = of(variable);
                 format!("Word模板{place}{tag}{member}没有内容{}，请先补齐。", hint.sentence())
             }
-            Fault::Evaluation(_, hint) => format!("Word模板{place}{tag}无法计算{}，请检查模板。", hint.sentence()),
-            Fault::Picture(_) => format!("Word模板{place}图片{tag}无法放入，请提供PNG或JPEG格式的图片。"),
+            Fault::Evaluation(variable, _, hint) => {
+                format!("Word模板{place}{tag}{}无法计算{}，请检查模板。", of(variable), hint.sentence())
+            }
+            Fault::Picture(variable, value, why) => {
+                let what = match why {
+                    NoPicture::Absent => "没有找到，请补上",
+                    NoPicture::Format => "无法放入，请提供PNG或JPEG格式的图片",
+                };
+                format!("Word模板{place}{tag}{}要放的图片“{value}”{what}。", of(variable))
+            }
             Fault::TooLong(_) => "按Word模板生成的文字过长，请分开制作。".to_owned(),
             Fault::Unclosed(_)
             | Fault::Unopened
@@ -152,6 +191,7 @@ impl Problem {
             | Fault::Crossed(_)
             | Fault::MergeOutside
             | Fault::Elsewhere(..)
+            | Fault::Missed(_)
             | Fault::Refused(..) => format!("Word模板{place}{tag}无法计算，请检查模板。"),
         }
     }

@@ -15,6 +15,8 @@ use std::collections::BTreeSet;
 pub(super) const COLUMN: &str = "banwen-column";
 /// The attribute of a row with such cells: how wide it is.
 pub(super) const WIDTH: &str = "banwen-width";
+/// The name of the element that stands where a paragraph with nothing but control tags stood.
+pub(super) const GONE: &str = "banwen-gone";
 
 /// Gives every control tag the number of the loop or condition it belongs to; what has no partner is a problem. Gives what would put
 /// it right, as far as only names are asked for.
@@ -128,6 +130,8 @@ impl<'a> Scopes<'a> {
         let mut found = Vec::new();
         let controls = self.only_controls(element, &mut found) && !found.is_empty();
         if controls {
+            // whoever finishes the part must know that something parted what now may touch
+            out.extend((element.name == "w:p").then(|| Node::Element(Element::new(GONE))));
             out.extend(found.into_iter().map(|n: usize| Node::Element(Element::new(TAG).with("n", n.to_string()))));
         }
         controls
@@ -143,6 +147,7 @@ impl<'a> Scopes<'a> {
                     self.tags[n].tag.kind != Kind::Output
                 }
                 (None, "w:pPr") => child.find("w:sectPr").is_none(),
+                (None, GONE) => true,
                 (None, "w:bookmarkStart" | "w:bookmarkEnd" | "w:lastRenderedPageBreak") => true,
                 (None, "w:p" | "w:r" | "w:t" | "w:tc" | "w:ins" | "w:smartTag") => self.only_controls(child, found),
                 (None, other) => other.ends_with("Pr") || other == "w:tblPrEx",

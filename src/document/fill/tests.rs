@@ -289,6 +289,41 @@ fn an_empty_cell_header_or_box_keeps_a_paragraph() {
 }
 
 #[test]
+fn tables_that_a_loop_repeats_do_not_run_together() {
+    let (one, other) = (table(&[&["{{ x }}"]]), table(&[&["另一表"]]));
+    let between = |out: &str| {
+        let parted = out.replace("<w:p><w:pPr><w:snapToGrid w:val=\"0\"/>", "LOW<w:p>");
+        let marks = ["LOW", "<w:tbl>", "<w:sdt>"];
+        let mut found: Vec<(usize, &str)> =
+            marks.iter().flat_map(|mark| parted.match_indices(mark).map(|(at, it)| (at, it))).collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, it)| it.trim_matches(['<', '>', 'w', ':'])).collect::<Vec<_>>().join(" ")
+    };
+    let looped = [p("{% for x in 名单 %}"), one.clone(), p("{% endfor %}")].concat();
+    let names = || json!({ "名单": ["甲", "乙"], "有": true });
+    assert_eq!(between(&body(&[looped.clone(), p("尾")].concat(), names())), "tbl LOW tbl");
+    assert_eq!(between(&body(&[looped.clone(), other.clone()].concat(), names())), "tbl LOW tbl LOW tbl");
+    assert_eq!(between(&body(&[other.clone(), looped.clone(), p("")].concat(), names())), "tbl LOW tbl LOW tbl");
+    // Word wants a paragraph at the end
+    assert_eq!(between(&body(&looped, names())), "tbl LOW tbl LOW");
+    let out = body(&looped, names());
+    assert!(out.contains("w:line=\"120\"") && out.ends_with("</w:pPr></w:p>"), "{out}");
+    assert_eq!(between(&body(&[other.clone(), p("{# 表二 #}"), other.clone()].concat(), names())), "tbl LOW tbl");
+    let chosen = [p("{% if 有 %}"), other.clone(), p("{% endif %}"), p("{% if not 有 %}"), p("甲"), p("{% endif %}")];
+    assert_eq!(between(&body(&[chosen.concat(), other.clone()].concat(), names())), "tbl LOW tbl");
+    // what has a line between has no other, and what the office laid side by side stays
+    let lined = [p("{% for x in 名单 %}"), one, p("注"), p("{% endfor %}")].concat();
+    assert_eq!(between(&body(&lined, names())), "tbl tbl");
+    assert_eq!(between(&body(&[other.clone(), other.clone(), p("{{ 标题 }}")].concat(), names())), "tbl tbl");
+    let control = format!("<w:sdt><w:sdtContent>{other}</w:sdtContent></w:sdt>");
+    assert_eq!(between(&body(&[control, p("{% set 甲 = 1 %}"), other].concat(), names())), "sdt tbl LOW tbl");
+    let out = body(&looped, names());
+    assert!(!out.contains("banwen") && out.matches("<w:p>").count() == 4, "{out}");
+    let tree = xml::parse(format!("<w:body {SPACES}>{out}</w:body>").as_bytes()).unwrap();
+    assert!(order::misplaced(&tree).is_none());
+}
+
+#[test]
 fn what_a_loop_repeats_has_ids_of_its_own() {
     let inner = "<w:p w14:paraId=\"1\"><w:bookmarkStart w:id=\"3\" w:name=\"签\"/><w:r><w:drawing><wp:inline><wp:docPr id=\"7\" name=\"线\"/></wp:inline></w:drawing><w:t>{{ x }}</w:t></w:r><w:bookmarkEnd w:id=\"3\"/></w:p>";
     let out =

@@ -77,6 +77,28 @@ fn a_suite_that_makes_nothing_or_nonsense_is_found_out() {
 }
 
 #[test]
+fn a_pdf_that_says_something_else_is_no_pdf_of_the_paper() {
+    let folder = tempfile::tempdir().unwrap();
+    let pdf = |data: crate::document::gallery::Demand, name: &str| {
+        let template = crate::document::template::Template::parse("通知", include_str!("../gallery/通知.md")).unwrap();
+        let both = crate::document::both::both(&template.render(&data.data()).unwrap(), &Fonts::bundled()).unwrap();
+        std::fs::write(folder.path().join(name), both.pdf).unwrap();
+        both.word
+    };
+    let word = pdf(crate::document::gallery::Demand::Short, "own.pdf");
+    let said = |file: &str, word: &[u8]| {
+        let script = format!("echo x >> {0}/tried; cp {0}/{file} paper.pdf", folder.path().display());
+        pretending(folder.path(), &script).pdf(word, day(), &Fonts::bundled())
+    };
+    assert!(said("own.pdf", &word).unwrap().pages > 0);
+    std::fs::remove_file(folder.path().join("tried")).unwrap();
+    let why = said("own.pdf", &paper()).unwrap_err();
+    assert!(why.contains("different Chinese characters of the Word file") && why.contains('汇'), "{why}");
+    let tried = std::fs::read_to_string(folder.path().join("tried")).unwrap();
+    assert_eq!(tried.lines().count(), 2, "it is tried once more");
+}
+
+#[test]
 fn a_suite_that_hangs_is_ended_with_all_it_started() {
     let folder = tempfile::tempdir().unwrap();
     let late = folder.path().join("late");

@@ -9,7 +9,7 @@ use crate::document::fill::{TEMPLATE_BYTES_MAX, WordTemplate};
 use crate::document::template::Template;
 use crate::engine::{Engine, Error};
 use crate::files;
-use crate::workflow::check::{Deployed, templates_of};
+use crate::workflow::check::{Deployed, templates_of, told_once};
 use crate::workflow::parse::{self, Parsed};
 use crate::workflow::rule::pieces;
 use crate::workflow::{Closure, word_file};
@@ -80,6 +80,7 @@ pub(in crate::engine) fn fit(
     // what both readers see is told once
     all.retain(|told| !unfit.iter().any(|it| it.kind == told.kind && it.place == told.place));
     all.extend(unfit);
+    told_once(&mut all);
     Err(all)
 }
 

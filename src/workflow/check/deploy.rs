@@ -24,6 +24,14 @@ pub struct Deployed {
     pub warnings: Vec<Diagnostic>,
 }
 
+/// Leaves out that a text is no template where its own reader says what cannot be read in it.
+pub fn told_once(problems: &mut Vec<Diagnostic>) {
+    let told =
+        |path: &str, by: &[Diagnostic]| by.iter().any(|it| it.kind == "template-syntax" && it.place.path == path);
+    let all = problems.clone();
+    problems.retain(|it| it.kind != "template-malformed" || !told(&it.place.path, &all));
+}
+
 /// Every template a definition names, each once.
 pub fn templates_of(workflow: &Workflow) -> Vec<String> {
     documents::templates_of(workflow)
@@ -198,11 +206,10 @@ fn templates(files: &BTreeMap<String, String>, workflow: &Workflow) -> Read {
             place
         };
         let read = rule::read(&pieces::linked(text, files)).unwrap_or_else(|error| {
-            let line = text.chars().take(error.offset).filter(|c| *c == '\n').count() + 1;
             all.problems.push(Diagnostic {
                 kind: "template-malformed",
                 severity: Severity::Error,
-                place: place("", line, 1),
+                place: place(&error.piece, error.line, 1),
                 message: format!("this is not a template: {}", error.message),
                 hint: Some("look at the `{{ … }}` and `{% … %}` of this line".to_owned()),
             });

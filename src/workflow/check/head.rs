@@ -77,7 +77,7 @@ fn title(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
     let title = &workflow.case.title;
     match rule::text_names(&title.source) {
-        Err(error) => checker.error("bad-expression", &title.place, error.message, ""),
+        Err(error) => checker.error("bad-expression", &title.place, error.to_string(), ""),
         Ok(mentions) => {
             let one = workflow.items.values().filter(|i| i.one).flat_map(|i| i.fields.keys());
             let known: Vec<&String> = workflow.case.params.keys().chain(one).collect();

@@ -131,7 +131,7 @@ pub(super) fn text(checker: &mut Checker<'_>, say: &Text, scope: &Scope<'_>) {
 /// The same where some values are known to be there.
 fn text_where(checker: &mut Checker<'_>, say: &Text, scope: &Scope<'_>, there: &BTreeSet<String>) {
     let mentions = match rule::text_names(&say.source) {
-        Err(error) => return checker.error("bad-expression", &say.place, error.message, ""),
+        Err(error) => return checker.error("bad-expression", &say.place, error.to_string(), ""),
         Ok(mentions) => mentions,
     };
     let calls = rule::unknown_calls(&say.source);

@@ -3,7 +3,6 @@
 //! Names a text makes itself (`for`, `set`, `with`, macros) are followed back to the data where that is plain, and are not
 //! mentioned themselves. Each element of the front matter is a text of its own, as it is when a paper is made.
 
-use super::Malformed;
 use super::pieces::parted;
 use super::scopes::Made;
 use super::walk::Walk;
@@ -32,6 +31,18 @@ pub struct Mention {
     pub conditional: bool,
     /// it is one of several things that may be meant, and need not be read
     pub perhaps: bool,
+}
+
+/// Why a text, or a piece of it, is no template.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {message}")]
+pub struct Unread {
+    /// the piece; empty for the text itself
+    pub piece: String,
+    /// 1-based line of that text
+    pub line: usize,
+    /// what the reader says
+    pub message: String,
 }
 
 /// What a text reads or calls that nobody could ever give, whatever the data.
@@ -134,8 +145,8 @@ pub(super) fn near(name: &str, there: &[String]) -> String {
 /// The variables a template text reads from outside, at the first place of each; `text` may be linked ([`super::linked`]).
 ///
 /// # Errors
-/// When the text, or a piece of it, is no template; the offset is that of the line's start.
-pub fn text_names(text: &str) -> Result<Vec<Mention>, Malformed> {
+/// When the text, or a piece of it, is no template.
+pub fn text_names(text: &str) -> Result<Vec<Mention>, Unread> {
     read(text).map(|reading| reading.mentions)
 }
 
@@ -149,12 +160,12 @@ pub fn text_unread(text: &str) -> Vec<Made> {
 ///
 /// # Errors
 /// As [`text_names`].
-pub fn read(text: &str) -> Result<Reading, Malformed> {
+pub fn read(text: &str) -> Result<Reading, Unread> {
     let (own, pieces) = parted(text);
     let parts = apart(own);
-    let own: Result<Vec<ast::Stmt<'_>>, Malformed> = parts.iter().map(|part| parsed(part, "")).collect();
+    let own: Result<Vec<ast::Stmt<'_>>, Unread> = parts.iter().map(|part| parsed(part, "")).collect();
     let own = own?;
-    let trees: Result<BTreeMap<&str, ast::Stmt<'_>>, Malformed> =
+    let trees: Result<BTreeMap<&str, ast::Stmt<'_>>, Unread> =
         pieces.iter().map(|(name, body)| Ok((*name, parsed(body, name)?))).collect();
     let trees = trees?;
     let mut walk = Walk::over(Some(&trees));
@@ -183,13 +194,10 @@ fn apart(own: &str) -> Vec<String> {
     vec![own.to_owned()]
 }
 
-fn parsed<'a>(text: &'a str, piece: &'a str) -> Result<ast::Stmt<'a>, Malformed> {
+fn parsed<'a>(text: &'a str, piece: &'a str) -> Result<ast::Stmt<'a>, Unread> {
     machinery::parse(text, "text", SyntaxConfig::default()).map_err(|error| {
-        let line = error.line().unwrap_or(1);
-        let offset = text.lines().take(line.saturating_sub(1)).map(|l| l.chars().count() + 1).sum();
-        let detail = error.detail().unwrap_or("syntax error");
-        let within = if piece.is_empty() { String::new() } else { format!("`{piece}`, ") };
-        Malformed { message: format!("{within}line {line}: {detail}"), offset, full_width: None }
+        let message = error.detail().unwrap_or("syntax error").to_owned();
+        Unread { piece: piece.to_owned(), line: error.line().unwrap_or(1), message }
     })
 }
 

@@ -224,3 +224,94 @@ fn files_that_are_none_are_refused() {
     assert!(said(b"x").contains("cannot be read"));
     assert!(said(&vec![0; TEMPLATE_BYTES_MAX + 1]).contains("at most"));
 }
+
+#[test]
+fn every_member_that_cannot_be_reckoned_is_named_and_pictures_with_the_rest() {
+    let picture = |text: &str| {
+        format!(
+            "<w:p><w:r><w:drawing><wp:inline><wp:docPr id=\"1\" name=\"图\" descr=\"{text}\"/></wp:inline></w:drawing></w:r></w:p>"
+        )
+    };
+    let body = [
+        p("{% for x in items %}"),
+        p("{{ x.姓名 }}：{{ x.金|rmb }}"),
+        picture("{{ x.照 }}"),
+        p("{% endfor %}"),
+        picture("{{ 章 }}"),
+        p("{{ 电话 }}"),
+    ];
+    let template = read(&body.concat()).unwrap();
+    let who = |name: &str, amount: Json, photo: &str| json!({ "姓名": name, "金": amount, "照": photo });
+    let items = [
+        who("甲", json!("abc"), "好"),
+        who("乙", json!(12), "缺"),
+        who("丙", json!("1.234"), "文"),
+        who("丁", Json::Null, "缺"),
+    ];
+    let pictures = |value: &str| (value == "文").then(|| b"%PDF".to_vec()).or((value == "好").then(png));
+    let error = template.fill(&data(json!({ "items": items, "章": "无" })), &pictures).unwrap_err();
+    let told = error.diagnostics("试.docx");
+    let expected = [
+        "`{{ x.金|rmb }}`: `items[4].金` has no value",
+        "`{{ x.金|rmb }}`: `items[1].金`: abc is not an amount of money",
+        "`{{ x.金|rmb }}`: `items[3].金`: 1.234 is not an amount of money",
+        "`{{ x.照 }}`: `items[2].照`: there is no file \"缺\"",
+        "`{{ x.照 }}`: `items[4].照`: there is no file \"缺\"",
+        "`{{ x.照 }}`: `items[3].照`: \"文\" is no picture in PNG or JPEG",
+        "试.docx 【正文】{{ 章 }}:5:1: error: `{{ 章 }}`: there is no file \"无\"",
+        "`{{ 电话 }}`: `电话` has no value",
+    ];
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    for part in expected {
+        assert!(told.iter().any(|it| it.contains(part)), "{part}: {told:#?}");
+    }
+    let sentences = error.sentences();
+    for part in [
+        "“{{ x.金|rmb }}”（items[3].金）无法计算，应为金额数字",
+        "“{{ x.照 }}”（items[2].照）要放的图片“缺”没有找到，请补上。",
+        "“{{ x.照 }}”（items[3].照）要放的图片“文”无法放入，请提供PNG或JPEG格式的图片。",
+    ] {
+        assert!(sentences.iter().any(|it| it.contains(part)), "{part}: {sentences:#?}");
+    }
+}
+
+/// The head of a picture.
+fn png() -> Vec<u8> {
+    let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    bytes.extend([0, 0, 0, 9, 0, 0, 0, 9]);
+    bytes
+}
+
+#[test]
+fn a_tag_missed_by_a_brace_is_told_and_ordinary_braces_are_not() {
+    let body = [
+        p("{{ 标题 }}"),
+        p("{ { 标题 } }"),
+        p("单位：{标题}，{名}"),
+        p("{{标题}}}"),
+        p("«姓名»"),
+        p("[[x.姓名|upper]] {x}"),
+        p("{ % if 标题 % }"),
+        p("｛标题｝"),
+        p("{% for x in 名单 %}{{ x }}{x}{% endfor %}"),
+    ];
+    let told = told(&body.concat());
+    let expected = [
+        "试.docx 【正文】{ { 标题 } }:2:1: error: `{ { 标题 } }`: this is no tag",
+        "`{标题}`: this is no tag, it would stand in the paper as it is written [word-template-tag]\n  hint: write `{{ 标题 }}`; where the marks themselves are meant, write `{{ \"{标题}\" }}`",
+        "`{{标题}}}`: this is no tag, it would stand in the paper as it is written [word-template-tag]\n  hint: write `{{标题}}`",
+        "write `{{ 姓名 }}`",
+        "write `{{ x.姓名|upper }}`",
+        "write `{% if 标题 % }`".trim_end_matches(" % }`"),
+        "`｛标题｝`",
+    ];
+    assert_eq!(told.len(), expected.len(), "{told:#?}");
+    for (told, expected) in told.iter().zip(expected) {
+        assert!(told.contains(expected), "{expected}: {told}");
+    }
+    let ordinary = "集合{a, b}与{甲}、{ {a}, {b} }中的“{{ \"{标题}\" }}”，《标题》，{ {{ 标题 }} }，{ {{ 标题 }}}，[1]、« 标 题 »、{1}";
+    let out = "集合{a, b}与{甲}、{ {a}, {b} }中的“{标题}”，《标题》，{ 题 }，{ 题}，[1]、« 标 题 »、{1}";
+    assert_eq!(lines(&p(ordinary), json!({})), [out]);
+    // what was deployed once goes on
+    assert!(WordTemplate::kept("试", FRONT, &package(&p("{标题}")).write().unwrap()).is_ok());
+}

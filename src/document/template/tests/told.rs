@@ -93,6 +93,11 @@ fn what_other_markup_means_is_told_and_not_printed() {
         ("一<br>二", "a line is a paragraph"),
         ("一<BR/>二", "a line is a paragraph"),
         ("</p>", "a line is a paragraph"),
+        ("现将{ { 名 } }、{{ 名 }}", "write `{{ 名 }}`"),
+        ("现将{标题}如下", "write `{{ 标题 }}`"),
+        ("现将«标题»如下", "write `{{ 标题 }}`"),
+        ("现将{{ 标题 }}}如下", "write `{{ 标题 }}`"),
+        ("一\n{ % endif % }", "write `{% endif %}`"),
     ] {
         let problems = Template::parse("坏", &head(body)).unwrap_err();
         let [told] = &problems[..] else { panic!("{body}: {problems:?}") };
@@ -100,7 +105,7 @@ fn what_other_markup_means_is_told_and_not_printed() {
         assert!(told.hint.as_deref().is_some_and(|it| it.starts_with(hint)), "{told}");
     }
     // what only looks so, and what a value brings
-    let fine = "{{ 名 }}- 项\n\\- 项\n{# 注\n- 注 #}\n{{ 甲\n- 乙 }}\n| 一 | 二 |\n|---|---|\n| 甲 | < |\n写信给 <a@b.cn>，1 <b 2\n";
+    let fine = "{{ 名 }}- 项\n\\- 项\n{# 注\n- 注 #}\n{{ 甲\n- 乙 }}\n| 一 | 二 |\n|---|---|\n| 甲 | < |\n集合{a, b}、{ {{ 名 }} }、{{ \"{标题}\" }}、{丙}\n写信给 <a@b.cn>，1 <b 2\n";
     assert!(Template::parse("好", &head(fine)).is_ok(), "{:?}", Template::parse("好", &head(fine)));
     let template = Template::parse("好", &head("{{ 名 }}")).unwrap();
     let document = template.render(&json!({"名": "- [甲](乙)<br>"})).unwrap();
