@@ -3,6 +3,7 @@
 use super::Item;
 use super::event::{Ask, ClockOf, QuestionAbout, Rung, TaskEnd};
 use crate::clock::Moment;
+use crate::submission::Attachment;
 use crate::workflow::Workflow;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
@@ -31,6 +32,8 @@ pub struct Task {
     pub ask: Ask,
     /// submissions that answered it
     pub submissions: imbl::OrdSet<String>,
+    /// what lay beside them, each with the submission it came with
+    pub attached: imbl::Vector<(String, Attachment)>,
     /// where in the log its answers stand, and what took one of them back
     pub answered_at: imbl::Vector<u64>,
     /// why it is no longer open

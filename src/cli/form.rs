@@ -115,6 +115,7 @@ fn blank(view: &View, program: &Program, stage: &str, office: &str) -> Result<Fo
         revision: 0,
         ask,
         submissions: imbl::OrdSet::new(),
+        attached: imbl::Vector::new(),
         answered_at: imbl::Vector::new(),
         closed: None,
         opened: now,

@@ -81,9 +81,6 @@ fn values(path: &Path) -> anyhow::Result<Option<Value>> {
     }
 }
 
-<<<<<<< HEAD
-/// The files of the template's folder, before those of `templates/` where it lies in a folder of that, by the names a closure gives them.
-=======
 /// Numbers that would not be printed as they are written: of a telephone's the 0 before it would be lost.
 fn rewritten(node: &yaml::Node, called: String, found: &mut Vec<Diagnostic>) {
     match &node.value {
@@ -104,8 +101,7 @@ fn rewritten(node: &yaml::Node, called: String, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The files of the template's folder, by the names a closure gives them.
->>>>>>> fill
+/// The files of the template's folder, before those of `templates/` where it lies in a folder of that, by the names a closure gives them.
 fn beside(template: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     let folder = template.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let folder = folder.canonicalize().with_context(|| folder.display().to_string())?;

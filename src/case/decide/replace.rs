@@ -12,9 +12,10 @@ use crate::case::ledger;
 use crate::case::story::{item_name, value_words};
 use crate::case::{Case, Item, Task};
 use crate::numerals;
-use crate::submission::Type;
+use crate::submission::{Attachment, Type};
 use crate::workflow::{Field, Workflow};
-use std::collections::BTreeMap;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why what was handed in before no longer stands.
 pub const REPLACED: &str = "以后交的为准";
@@ -101,12 +102,14 @@ impl Deciding<'_> {
             // also who had nothing before him and is through already; the same bytes may have come before and been replaced
             let came = |i: &&Item| i.submission.as_ref() == submission && self.origin.0.item(i.id).is_none();
             let now: Vec<Item> = self.case.all_items().filter(came).cloned().collect();
-            self.tell_nominated_anew(&before, &now);
+            let stood: BTreeSet<&String> = before.iter().filter_map(|item| item.submission.as_ref()).collect();
+            let before_it = beside(task, |submission| stood.contains(submission));
+            self.tell_nominated_anew(&before, &now, attached(&before_it, hand_in));
         }
     }
 
     /// What the items of a nomination say otherwise than those it takes the place of.
-    fn tell_nominated_anew(&mut self, before: &[Item], now: &[Item]) {
+    fn tell_nominated_anew(&mut self, before: &[Item], now: &[Item], attached: Vec<String>) {
         let workflow = self.program.workflow();
         let mut left: Vec<&Item> = before.iter().collect();
         let (mut lines, mut new) = (Vec::new(), Vec::new());
@@ -138,6 +141,7 @@ impl Deciding<'_> {
             let gone: Vec<String> = left.into_iter().map(|item| item_name(workflow, item)).collect();
             lines.push(format!("不再报送：{}", gone.join("、")));
         }
+        lines.extend(attached);
         self.tell_replaced(lines);
     }
 
@@ -179,6 +183,8 @@ impl Deciding<'_> {
             let name = self.case.item(id).map(|i| item_name(workflow, i)).unwrap_or_default();
             lines.extend((!changes.is_empty()).then(|| format!("{name}：{}", changes.join("；"))));
         }
+        let last = again.attached.last().map(|(submission, _)| submission);
+        lines.extend(attached(&beside(again, |submission| last == Some(submission)), hand_in));
         self.tell_replaced(lines);
     }
 
@@ -203,6 +209,32 @@ impl Deciding<'_> {
         }
         self.notes.extend(lines);
     }
+}
+
+/// What lay beside those of a task's submissions.
+fn beside(task: &Task, of: impl Fn(&String) -> bool) -> Vec<&Attachment> {
+    task.attached.iter().filter(|(submission, _)| of(submission)).map(|(_, one)| one).collect()
+}
+
+/// What lies beside a hand-in otherwise than beside what it takes the place of. Files that fill a field are told of there.
+fn attached(before: &[&Attachment], hand_in: &HandIn) -> Vec<String> {
+    let filled = |one: &Attachment| {
+        let said = hand_in.rows.iter().flat_map(|(row, _)| row.fields.values()).chain(hand_in.fields.values());
+        said.filter_map(Value::as_str).any(|value| value == one.digest)
+    };
+    let now: Vec<&Attachment> = hand_in.attachments.iter().filter(|one| !filled(one)).collect();
+    let same = |one: &Attachment, all: &[&Attachment]| all.iter().any(|other| other.digest == one.digest);
+    let called = |one: &Attachment, all: &[&Attachment]| all.iter().any(|other| other.name == one.name);
+    let names = |of: &mut dyn Iterator<Item = &&Attachment>| {
+        of.map(|one| one.name.clone()).collect::<BTreeSet<String>>().into_iter().collect::<Vec<String>>()
+    };
+    let other = names(&mut now.iter().filter(|one| !same(one, before) && called(one, before)));
+    let new = names(&mut now.iter().filter(|one| !same(one, before) && !called(one, before)));
+    let here: Vec<&Attachment> = hand_in.attachments.iter().collect();
+    let gone = names(&mut before.iter().filter(|one| !same(one, &here) && !called(one, &here)));
+    let lines = [("附件已更换", other), ("新附", new), ("不再附", gone)];
+    let told = lines.into_iter().filter(|(_, names)| !names.is_empty());
+    told.map(|(what, names)| format!("{what}：{}", names.join("、"))).collect()
 }
 
 /// Whether two items are of the same person or matter, by what their type is known by.

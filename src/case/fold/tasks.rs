@@ -26,6 +26,7 @@ impl Case {
                     revision: *revision,
                     ask: ask.clone(),
                     submissions: imbl::OrdSet::new(),
+                    attached: imbl::Vector::new(),
                     answered_at: imbl::Vector::new(),
                     closed: None,
                     opened: event.at,
@@ -71,7 +72,9 @@ impl Case {
             return;
         };
         let Some(open) = self.tasks.get_mut(task).map(Arc::make_mut) else { return };
-        open.submissions.insert(submission.clone());
+        if open.submissions.insert(submission.clone()).is_none() {
+            open.attached.extend(attachments.iter().map(|one| (submission.clone(), one.clone())));
+        }
         open.answered_at.push_back(event.seq);
         let (stage, batch, ask, office) = (open.stage.clone(), open.batch, open.ask.clone(), open.office.clone());
         if let (Some(count), Some(batch)) = (count, batch) {

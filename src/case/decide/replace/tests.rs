@@ -4,6 +4,7 @@ use crate::case::command::{Asked, Command, HandIn};
 use crate::case::decide::tests::{Opened, opened};
 use crate::case::decide::{Refusal, decide};
 use crate::case::event::{Fields, Row};
+use crate::submission::Attachment;
 use serde_json::json;
 
 const TOWN: &str = "offices:\n  甲办: { title: 甲办 }\n  乙办: { title: 乙办 }\n  丙办: { title: 丙办 }\n";
@@ -31,6 +32,17 @@ fn told(of: &mut Opened, cause: &str, command: Command) -> Result<Vec<String>, R
 
 /// 甲办 hands in a file with these people for its first task, or for what it is asked now.
 fn hand_in(of: &mut Opened, file: &str, people: &[(&str, &str)], complete: bool) -> Result<Vec<String>, Refusal> {
+    hand_in_with(of, file, people, complete, &[])
+}
+
+/// The same with files beside it, each with what stands in it.
+fn hand_in_with(
+    of: &mut Opened,
+    file: &str,
+    people: &[(&str, &str)],
+    complete: bool,
+    files: &[(&str, &str)],
+) -> Result<Vec<String>, Refusal> {
     let first = of.case.tasks.values().find(|t| t.office == "甲办").unwrap();
     let open = of.case.open_tasks().find(|t| t.office == "甲办");
     let task = open.map_or_else(|| (first.id, first.revision), |t| (t.id, t.revision));
@@ -43,12 +55,38 @@ fn hand_in(of: &mut Opened, file: &str, people: &[(&str, &str)], complete: bool)
         revision: task.1,
         fields: Fields::new(),
         rows: people.iter().map(row).collect(),
-        attachments: Vec::new(),
+        attachments: attachments(files),
         complete,
         returned: Vec::new(),
         submission: file.into(),
     };
     told(of, &format!("submission {file}"), Command::HandIn(command))
+}
+
+fn attachments(files: &[(&str, &str)]) -> Vec<Attachment> {
+    files.iter().map(|(name, text)| Attachment { name: (*name).into(), digest: (*text).into(), bytes: 1 }).collect()
+}
+
+#[test]
+fn what_lies_beside_a_correction_is_compared_with_what_lay_beside_what_it_replaces() {
+    let mut of = opened(DEFINITION, None, TOWN);
+    let people = [("张三", "水电站")];
+    let mut files = |name: &str, files: &[(&str, &str)]| {
+        let notes = hand_in_with(&mut of, name, &people, true, files).unwrap();
+        notes.get(1..).unwrap_or_default().to_vec()
+    };
+    assert!(files("甲", &[("廉政意见.pdf", "无"), ("说明.pdf", "一")]).is_empty());
+    assert_eq!(files("乙", &[("廉政意见.pdf", "有"), ("说明.pdf", "一")]), ["附件已更换：廉政意见.pdf"]);
+    // another name for the same is no change
+    let told = files("丙", &[("意见.pdf", "有"), ("补充.pdf", "二"), ("照片.jpg", "三")]);
+    assert_eq!(told, ["新附：照片.jpg、补充.pdf", "不再附：说明.pdf"]);
+    // what was let go before is not let go again
+    assert_eq!(files("丁", &[("意见.pdf", "有"), ("补充.pdf", "二")]), ["不再附：照片.jpg"]);
+    assert_eq!(files("戊", &[("意见.pdf", "有"), ("补充.pdf", "二")]), ["与先前报送的内容没有不同。"]);
+    assert_eq!(
+        files("甲", &[("廉政意见.pdf", "无"), ("说明.pdf", "一")]),
+        ["新附：廉政意见.pdf、说明.pdf", "不再附：意见.pdf、补充.pdf"]
+    );
 }
 
 #[test]
