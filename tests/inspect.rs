@@ -93,6 +93,10 @@ fn good_papers_of_strangers_have_no_finding() {
         ("drawn 附件说明 parted at a word", drawn_rows::wrapped_at_a_word().bytes(), Kind::Document),
         ("drawn notice of a few words", drawn_rows::short().bytes(), Kind::Document),
         ("drawn notice signed side by side", drawn_rows::side_by_side().bytes(), Kind::Document),
+        ("drawn notice signed by three side by side", drawn_rows::three_side_by_side().bytes(), Kind::Document),
+        ("drawn notice with a stamp", drawn_rows::stamped().bytes(), Kind::Document),
+        ("drawn notice with a long note", drawn_rows::noted().bytes(), Kind::Document),
+        ("drawn notice with squeezed marks", drawn_rows::squeezed().bytes(), Kind::Document),
         ("drawn 公告", drawn_rows::announcement().bytes(), Kind::Document),
     ];
     for (name, bytes, kind) in written.into_iter().chain(drawn) {

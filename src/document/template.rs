@@ -261,13 +261,14 @@ impl Template {
         let signers =
             names.iter().flat_map(|it| it.split('、')).map(str::to_owned).filter(|it| !it.is_empty()).collect();
         let posts = self.posts(context, signature.len())?;
+        let urgency = self.urgency(context, &marks)?;
         Ok(Document {
             layout,
             author: signature.first().or(marks.first()).cloned().unwrap_or_default(),
             mark: marks,
             mark_file,
             serial: self.serial(context)?,
-            urgency: self.one("紧急程度", context)?,
+            urgency,
             number: number.map(str::to_owned),
             signers,
             subject: title.concat(),

@@ -63,3 +63,50 @@ pub(crate) fn announcement() -> Drawn {
     paper.row("关于做好").text = "关于做好秋季森林防火工作的公告".to_owned();
     paper
 }
+
+/// A joint notice of three organs with short names in one row.
+pub(crate) fn three_side_by_side() -> Drawn {
+    let mut paper = side_by_side();
+    let at = paper.texts.iter().position(|it| it.text.ends_with("保障局")).unwrap();
+    let baseline = paper.texts.remove(at).baseline;
+    paper.row("农业农村局").text = "县人民武装部".to_owned();
+    paper.row("县人民武装部").left = 184.0 - 7.7 * CHARACTER;
+    paper.text(2, 28.0 + 3.2 * CHARACTER, baseline, FANG, 16.0, "县委办");
+    paper.text(2, 28.0 + 11.0 * CHARACTER, baseline, FANG, 16.0, "县政府办公室");
+    paper
+}
+
+/// A notice that a person signs by a stamp, at whose left stands the post.
+pub(crate) fn stamped() -> Drawn {
+    let mut paper = drawn::notice();
+    let name = paper.texts.iter().rposition(|it| it.text == "香泉镇人民政府").unwrap();
+    paper.texts[name].text = "镇长".to_owned();
+    paper.texts[name].left = 184.0 - 14.0 * CHARACTER;
+    paper
+}
+
+/// A notice with a note of three rows, of which the last is an address of the net.
+pub(crate) fn noted() -> Drawn {
+    let mut paper = drawn::notice();
+    let note = paper.row("此件公开");
+    note.text = "（联系人：县应急管理局安全生产综合协调股张三，办公电".to_owned();
+    let baseline = note.baseline;
+    paper.text(2, 28.0, baseline + ROW, FANG, 16.0, "话：0712-1234567，手机：13800138000，电子邮箱：");
+    paper.text(2, 28.0, baseline + 2.0 * ROW, FANG, 16.0, "yjj@example.gov.cn）");
+    paper
+}
+
+/// A notice whose full rows have 29 characters, for their marks are squeezed.
+pub(crate) fn squeezed() -> Drawn {
+    let mut paper = drawn::notice();
+    paper.texts.retain(|it| it.page != 1 || it.points != 16.0 || it.baseline < 185.0);
+    let row = |at: usize| 178.6 + ROW * at as f64;
+    paper.text(1, 28.0 + 2.0 * CHARACTER, row(1), FANG, 16.0, "入秋以来全镇降水偏少林区可燃物增多森林火险等级持续偏");
+    for at in 2..7 {
+        paper.text(1, 28.0, row(at), FANG, 16.0, "平，根据《中华人民共和国安全");
+        let rest = "生产法》《某省安全生产条例》";
+        paper.text(1, 28.0 + 14.0 * CHARACTER, row(at), FANG, 15.8, rest);
+    }
+    paper.text(1, 28.0, row(7), FANG, 16.0, "高现将有关事项通知如下。");
+    paper
+}

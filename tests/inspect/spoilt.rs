@@ -24,7 +24,7 @@ const fn edit(
 const TEXT: &str = "入秋以来";
 const SIZE: &str = "<w:sz w:val=\"32\"/>";
 
-pub(crate) const WORD: [Edit; 66] = [
+pub(crate) const WORD: [Edit; 67] = [
     edit("page-size", "通知", "", "w:w=\"11906\" w:h=\"16838\"", "w:w=\"12240\" w:h=\"15840\""),
     edit("margins", "通知", "", "w:left=\"1587\"", "w:left=\"1800\""),
     edit("body-face", "通知", TEXT, "仿宋_GB2312", "宋体"),
@@ -34,6 +34,7 @@ pub(crate) const WORD: [Edit; 66] = [
     edit("text-colour", "通知", TEXT, SIZE, "<w:color w:val=\"FF0000\"/><w:sz w:val=\"32\"/>"),
     edit("secret", "通知", "", "<w:body>", "<w:body><w:p><w:r><w:t>秘密★1年</w:t></w:r></w:p>"),
     edit("urgency", "通知", "", "<w:body>", "<w:body><w:p><w:r><w:t>特急</w:t></w:r></w:p>"),
+    edit("serial", "通知", "", "<w:body>", "<w:body><w:p><w:r><w:t>7</w:t></w:r></w:p>"),
     edit("mark-missing", "通知", "政府文件", "<w:color w:val=\"FF0000\"/>", ""),
     edit("mark-face", "通知", "政府文件", "方正小标宋简体", "黑体"),
     edit("mark-centred", "通知", "政府文件", "\"center\"", "\"left\""),

@@ -5,9 +5,11 @@ use crate::drawn_more::{attached, command, joint, minutes, sent_below, upward};
 use crate::spoilt::Spoil;
 
 /// What else the head says.
-const HEAD: [Spoil; 16] = [
+const HEAD: [Spoil; 18] = [
     ("secret", notice, |it| it.text(1, 28.0, on(0), HEI, 16.0, "机密★1年")),
     ("urgency", notice, |it| it.text(1, 28.0, on(0), FANG, 16.0, "特急")),
+    ("urgency", notice, |it| it.text(1, 28.0, on(0), HEI, 16.0, "十万火急")),
+    ("serial", notice, |it| it.text(1, 28.0, on(0), HEI, 16.0, "7")),
     ("mark-missing", notice, |it| it.row("政府文件").red = false),
     ("number-missing", notice, |it| it.texts.retain(|it| !it.text.starts_with("香政发"))),
     ("number-position", notice, |it| it.row("香政发").left = 28.0),
@@ -27,7 +29,7 @@ const HEAD: [Spoil; 16] = [
     ("command-number", command, |it| it.row("第3号").text = "第03号".to_owned()),
 ];
 
-const TITLES: [Spoil; 9] = [
+const TITLES: [Spoil; 10] = [
     ("title-missing", notice, |it| it.texts.retain(|it| it.points != 22.0)),
     ("title-face", notice, |it| it.row("关于做好").face = HEI),
     ("title-size", notice, |it| {
@@ -49,9 +51,13 @@ const TITLES: [Spoil; 9] = [
     ("title-type", notice, |it| it.row("关于做好").text = "关于做好秋季森林防火工作的安排".to_owned()),
     ("title-types", upward, |it| it.row("关于解决").text = "关于解决秋季防火资金的请示报告".to_owned()),
     ("report-asks", upward, |it| it.row("关于解决").text = "关于秋季森林防火资金情况的报告".to_owned()),
+    ("report-asks", upward, |it| {
+        it.row("关于解决").text = "关于秋季森林防火资金情况的报告".to_owned();
+        it.row("妥否").text = "恳请县政府批准并拨付资金。".to_owned();
+    }),
 ];
 
-const TEXT: [Spoil; 13] = [
+const TEXT: [Spoil; 15] = [
     ("grid", notice, fewer_characters),
     ("body-indent", notice, |it| it.row("入秋").left = 28.0),
     ("heading-face", notice, |it| it.row("一、压实").face = FANG),
@@ -61,13 +67,15 @@ const TEXT: [Spoil; 13] = [
     ("heading-stop", notice, |it| it.row("一、压实").text.push('。')),
     ("minutes-main-to", minutes, |it| it.text(1, 28.0, 178.6, FANG, 16.0, "镇直各单位：")),
     ("placeholder", notice, |it| it.row("本通知自").text = "联系人：____，电话：1234。".to_owned()),
+    ("placeholder", notice, |it| it.row("本通知自").text = "联系人：XXX，电话：XXXXXXX。".to_owned()),
+    ("number-quoted", notice, |it| it.row("本通知自").text = "原通知（香政〔2019〕07号）废止。".to_owned()),
     ("unfilled", notice, |it| it.row("本通知自").text = "本通知自{{ 日期 }}起施行。".to_owned()),
     ("missing-glyph", notice, |it| it.row("本通知自").text.push('\u{E001}')),
     ("number-quoted", notice, |it| it.row("本通知自").text = "原通知（香政【2019】7号）废止。".to_owned()),
     ("punctuation", notice, |it| it.row("本通知自").text = "本通知自印发,之日起施行。".to_owned()),
 ];
 
-const END: [Spoil; 17] = [
+const END: [Spoil; 18] = [
     ("attachment-form", attached, |it| it.row("附件：1").text = "附件:1. 各村责任区划分表".to_owned()),
     ("attachment-names", attached, |it| it.row("2. 值班").text = "2. 值班表".to_owned()),
     ("attachment-missing", attached, |it| it.texts.retain(|it| it.text != "附件2")),
@@ -81,6 +89,7 @@ const END: [Spoil; 17] = [
     }),
     ("signature-missing", notice, |it| it.texts.retain(|it| it.page == 1 || it.text != "香泉镇人民政府")),
     ("blank-page", notice, |it| it.row("本通知自").text = "（此页无正文）".to_owned()),
+    ("blank-page", notice, |it| it.texts.retain(|it| it.text != "本通知自印发之日起施行。")),
     ("date-missing", notice, |it| it.texts.retain(|it| it.text != "2023年9月8日")),
     ("note-brackets", notice, |it| it.row("此件公开").text = "此件公开发布".to_owned()),
     ("imprint-missing", notice, |it| it.texts.retain(|it| !it.text.ends_with("印发"))),

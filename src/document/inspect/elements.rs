@@ -32,6 +32,8 @@ pub(super) struct Attached {
 pub(super) struct Elements {
     pub(super) secret: Option<usize>,
     pub(super) urgency: Option<usize>,
+    /// 份号
+    pub(super) serial: Option<usize>,
     pub(super) mark: Vec<usize>,
     pub(super) number: Option<usize>,
     pub(super) signers: Option<usize>,
@@ -86,8 +88,10 @@ impl Elements {
                 self.mark.push(*at);
             } else if is_secrecy(&text, &plain) {
                 self.secret = Some(*at);
-            } else if ["特急", "加急"].contains(&text.as_str()) {
+            } else if read::is_urgency(&text) {
                 self.urgency = Some(*at);
+            } else if self.mark.is_empty() && read::is_serial(&text) {
+                self.serial = Some(*at);
             } else if let Some(urgency) = ["特急", "加急"].iter().find(|it| text.starts_with(**it))
                 && read::number_in(&text.replacen(urgency, "", 1)).is_some()
             {
@@ -228,10 +232,15 @@ fn signs(paragraph: &Paragraph) -> bool {
 /// Whether a row is the names of several organs side by side, as a joint paper is signed.
 fn are_names(row: &str) -> bool {
     const CHARACTERS_MIN: usize = 4;
+    /// a shorter name is an organ's by its last character: 县委办, 县妇联
+    const SHORT_MIN: usize = 3;
+    const ORGANS: &str = "办委局部院厅署联";
     let mut names = row.split(['\u{3000}', '\t', '\n']).map(str::trim).filter(|it| !it.is_empty()).peekable();
     let several = row.contains(['\u{3000}', '\t']);
     let is_name = |name: &str| {
-        name.chars().count() >= CHARACTERS_MIN && name.chars().all(|it| is_han(it) || "（）()".contains(it))
+        let count = name.chars().count();
+        let long = count >= CHARACTERS_MIN || count >= SHORT_MIN && name.ends_with(|it| ORGANS.contains(it));
+        long && name.chars().all(|it| is_han(it) || "（）()".contains(it))
     };
     several && names.peek().is_some() && names.all(is_name)
 }
@@ -261,9 +270,11 @@ mod tests {
     #[test]
     fn names_side_by_side_sign() {
         assert!(are_names("香泉县人力资源和社会保障局\u{3000}香泉县农业农村局"));
+        assert!(are_names("县委办\u{3000}县政府办公室\u{3000}县人民武装部"));
         for none in [
             "香泉县农业农村局",
             "张\u{3000}三\u{3000}李四",
+            "县委办\u{3000}张三三",
             "单位：香泉镇\u{3000}\u{3000}负责人：张三三",
             "2026年6月\u{3000}香泉县水利局",
         ] {

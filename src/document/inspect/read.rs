@@ -40,6 +40,23 @@ pub(super) fn without_serial(row: &str) -> &str {
     if digits == 6 { &row[digits..] } else { row }
 }
 
+/// Words of 紧急程度: of a paper, and of a telegram (9704 7.2.3).
+pub(super) const URGENCIES: [&str; 4] = ["特急", "加急", "特提", "平急"];
+
+/// Whether a row is a 紧急程度, be its words none of the standard: 十万火急, 急件.
+pub(super) fn is_urgency(row: &str) -> bool {
+    const CHARACTERS_MAX: usize = 5;
+    let short = row.chars().count() <= CHARACTERS_MAX && row.chars().all(is_han);
+    short && (URGENCIES.contains(&row) || row.ends_with('急') || row == "急件")
+}
+
+/// Whether a row is a 份号, be its digits as many as they may.
+pub(super) fn is_serial(row: &str) -> bool {
+    let digits = row.strip_prefix("No.").or_else(|| row.strip_prefix("份号")).unwrap_or(row);
+    let digits = digits.trim_start_matches(['：', ':']);
+    !digits.is_empty() && digits.len() <= 10 && digits.bytes().all(|it| it.is_ascii_digit())
+}
+
 /// Whether the number of a paper is written as 9704 7.2.5 wants it.
 pub(super) fn is_number(number: &str) -> bool {
     let Some((organ, rest)) = number.split_once('〔') else { return false };
@@ -65,7 +82,7 @@ pub(super) fn is_running_number(number: &str) -> bool {
     })
 }
 
-/// Quoted numbers whose year does not stand in 〔〕, in the order they are met.
+/// Quoted numbers whose year does not stand in 〔〕, or whose sequence is padded, in the order they are met.
 pub(super) fn wrongly_quoted(text: &str) -> Vec<String> {
     let characters: Vec<char> = text.chars().collect();
     let mut found = Vec::new();
@@ -77,14 +94,15 @@ pub(super) fn wrongly_quoted(text: &str) -> Vec<String> {
         let closing = characters.get(at + 5);
         let year = inside.len() == 4 && inside.iter().all(char::is_ascii_digit) && inside.starts_with(&['2', '0'])
             || inside.starts_with(&['1', '9']) && inside.iter().all(char::is_ascii_digit);
-        if !year || !closing.is_some_and(|c| CLOSING.contains(c)) || (*opening, closing) == ('〔', Some(&'〕')) {
+        if !year || !closing.is_some_and(|c| CLOSING.contains(c)) {
             continue;
         }
+        let good = (*opening, closing) == ('〔', Some(&'〕')) && characters.get(at + 6) != Some(&'0');
         let rest: Vec<char> = characters.get(at + 6..).unwrap_or_default().iter().copied().take(8).collect();
         let digits = rest.iter().skip_while(|c| **c == ' ' || **c == '第').take_while(|c| c.is_ascii_digit()).count();
         let ended = rest.iter().find(|c| !(c.is_ascii_digit() || **c == ' ' || **c == '第')) == Some(&'号');
         let organ = at.checked_sub(1).and_then(|before| characters.get(before)).is_some_and(|c| is_han(*c));
-        if digits > 0 && ended && organ {
+        if digits > 0 && ended && organ && !good {
             let from = characters.get(..at).unwrap_or_default();
             let name = from.iter().rev().take_while(|c| is_han(**c)).count().min(6);
             let end = at + 6 + rest.iter().position(|c| *c == '号').unwrap_or(0) + 1;
@@ -277,6 +295,7 @@ mod tests {
             // the words before the year are given as they stand, whether they are its organ or not
             ["按照国办发【2016】80号"]
         );
+        assert_eq!(wrongly_quoted("根据香政发〔2022〕05号、皖政〔2020〕10号"), ["根据香政发〔2022〕05号"]);
     }
 
     #[test]

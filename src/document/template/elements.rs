@@ -4,15 +4,38 @@ use super::super::model::Attendance;
 use super::{Template, TemplateError};
 use minijinja::Value;
 
+/// 紧急程度 (9704 7.2.3): of a paper, and of a telegram, whose mark says that it is one.
+const URGENCIES: [&str; 2] = ["特急", "加急"];
+const OF_TELEGRAMS: [&str; 4] = ["特提", "特急", "加急", "平急"];
+
+/// The words of 紧急程度 that a paper with these marks may have.
+pub(super) fn urgencies<'a>(mut marks: impl Iterator<Item = &'a str>) -> &'static [&'static str] {
+    if marks.any(|mark| mark.contains('电')) { &OF_TELEGRAMS } else { &URGENCIES }
+}
+
+/// Whether this may be a 份号, before it is filled up to six digits.
+pub(super) fn is_serial(text: &str) -> bool {
+    (1..=6).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_digit())
+}
+
 impl Template {
     /// 9704 7.2.1: a number of six digits; a shorter one is filled up.
     pub(super) fn serial(&self, context: &Value) -> Result<Option<String>, TemplateError> {
         let Some(text) = self.one("份号", context)? else { return Ok(None) };
-        let digits = (1..=6).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_digit());
-        if digits {
+        if is_serial(&text) {
             Ok(Some(format!("{text:0>6}")))
         } else {
             Err(self.element("份号", "is not a number of six digits"))
+        }
+    }
+
+    /// 9704 7.2.3: one of few words.
+    pub(super) fn urgency(&self, context: &Value, marks: &[String]) -> Result<Option<String>, TemplateError> {
+        let Some(text) = self.one("紧急程度", context)? else { return Ok(None) };
+        if urgencies(marks.iter().map(String::as_str)).contains(&text.as_str()) {
+            Ok(Some(text))
+        } else {
+            Err(self.element("紧急程度", "is none that papers have"))
         }
     }
 

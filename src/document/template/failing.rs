@@ -7,12 +7,17 @@ use super::{BODY, Template, TemplateError, pieces, values};
 use minijinja::{Error, ErrorKind, Value};
 
 /// What an element must be, in English and in Chinese.
-const ELEMENTS: [(&str, &str, &str); 7] = [
+const ELEMENTS: [(&str, &str, &str); 8] = [
     ("标题", "a paper has a title: give what it reads values, or write it out", "公文须有标题"),
     ("发文机关标志", "this layout has a mark: give what it reads values, or write it out", "须写明发文机关"),
     ("成文日期", "give `成文日期` a date, written 2026-01-05", "日期应写作2026-01-05"),
     ("印发日期", "give `印发日期` a date, written 2026-01-05", "日期应写作2026-01-05"),
     ("份号", "write one to six digits", "应为一至六位数字"),
+    (
+        "紧急程度",
+        "write 特急 or 加急 (of a telegram 特提 特急 加急 平急), or nothing",
+        "应为特急或者加急（电报为特提、特急、加急、平急），不急的不写",
+    ),
     ("共印份数", "write a whole number above zero", "应为正整数"),
     (
         "单独附件",

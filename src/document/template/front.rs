@@ -1,6 +1,7 @@
 //! The front matter of a template: one `键: 值` a line between two `---` lines.
 
 use super::super::model::Layout;
+use super::elements;
 use super::shown::{MARKED, ONLY, Only, SHOWN, misplaced};
 use crate::diag::{Diagnostic, Place, Severity};
 
@@ -240,6 +241,24 @@ impl Reader<'_> {
         self.only(layout, &SHOWN);
         for (line, message, hint) in misplaced(layout, &self.front.kind, &self.seen) {
             self.problem(line, 1, "template-element-misplaced", message, Some(hint));
+        }
+        self.worded();
+    }
+
+    /// 紧急程度 and 份号 that are written out; those that are reckoned are judged when the paper is made.
+    fn worded(&mut self) {
+        let marks = self.front.keys.iter().filter(|key| key.name == "发文机关标志").map(|key| key.text.as_str());
+        let urgencies = elements::urgencies(marks);
+        let written = self.front.keys.iter().filter(|key| !key.text.is_empty() && !key.text.contains(['{', '}']));
+        let wrong = written.filter_map(|key| match key.name.as_str() {
+            "紧急程度" if !urgencies.contains(&key.text.as_str()) => Some((key, urgencies.join(" "))),
+            "份号" if !elements::is_serial(&key.text) => Some((key, "000001 to 999999".to_owned())),
+            _ => None,
+        });
+        let wrong: Vec<_> =
+            wrong.map(|(key, words)| (key.line, key.column, key.name.clone(), key.text.clone(), words)).collect();
+        for (line, column, name, text, words) in wrong {
+            self.choice(line, column, &name, &text, &words);
         }
     }
 

@@ -4,6 +4,7 @@ mod mistaken;
 mod paragraphs;
 mod shown;
 mod told;
+mod worded;
 
 use super::*;
 use crate::document::model::{Block, Span};
@@ -248,8 +249,10 @@ fn numbers_of_copies_and_posts_are_asked_back() {
         Template::parse("试", &text).unwrap().render(&json!({"成文日期": "2022-06-20"}))
     };
     for (lines, wanted) in [
-        ("份号: 1234567", "份号"),
-        ("份号: 十二", "份号"),
+        ("份号: {{ 1234567 }}", "份号"),
+        ("份号: {{ '十二' }}", "份号"),
+        ("紧急程度: {{ '十万火急' }}", "紧急程度"),
+        ("紧急程度: {{ '特提' }}", "紧急程度"),
         ("共印份数: 0", "共印份数"),
         ("共印份数: 许多", "共印份数"),
         ("职务: 镇长\n职务: 书记", "职务"),
@@ -257,7 +260,7 @@ fn numbers_of_copies_and_posts_are_asked_back() {
         let Err(TemplateError::Element { element, .. }) = front(lines) else { panic!("{lines}") };
         assert_eq!(element, wanted);
     }
-    assert!(front("职务: 镇长").is_ok());
+    assert!(front("职务: 镇长").is_ok() && front("紧急程度: {{ '' }}").is_ok());
 }
 
 #[test]

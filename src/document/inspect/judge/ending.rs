@@ -53,6 +53,7 @@ impl Judge<'_> {
             }
         }
         let Some(date) = dated else { return };
+        self.company(date);
         if names.is_empty() {
             if self.kind.has_head() && self.kind != Kind::Command {
                 self.add(SIGNATURE_MISSING, Some(date), "成文日期上没有署名");
@@ -68,7 +69,9 @@ impl Judge<'_> {
             let middle = |it: &super::super::facts::Row| f64::midpoint(it.left, it.right);
             let centred = (middle(row) - middle(above)).abs() < 0.8 * CHARACTER_MM && date.right > 0.8;
             let stepped = (row.left - above.left - 2.0 * CHARACTER_MM).abs() < 0.8 * CHARACTER_MM;
-            if !centred && !stepped && !several {
+            // a stamp of who signs is a picture, and his post stands at its left (7.3.5.3)
+            let stamped = is_post(&name.text()) && date.right > 2.5;
+            if !centred && !stepped && !several && !stamped {
                 let apart = (row.left - above.left) / CHARACTER_MM;
                 self.add(
                     SIGNATURE_POSITION,
@@ -89,6 +92,19 @@ impl Judge<'_> {
         if flush_right || flush_left {
             let found = if flush_right { "日期顶格居右" } else { "日期居左" };
             self.add(SIGNATURE_POSITION, Some(date), found);
+        }
+    }
+
+    /// 7.3.5.5: a page of a PDF that begins with the signature, with no text above it.
+    fn company(&mut self, date: &Paragraph) {
+        // what is not read, a picture, may stand above a signature further below
+        const TOP_MM: f64 = 120.0;
+        let Some(row) = date.rows.first().filter(|row| row.page > 1 && row.baseline < TOP_MM) else { return };
+        let with = |it: &Paragraph| it.rows.iter().any(|it| it.page == row.page);
+        let text = self.elements.body.iter().chain(&self.elements.listed).any(|at| with(self.at(*at)));
+        let table = self.paper.paragraphs.iter().any(|it| it.table && with(it));
+        if self.kind.has_head() && self.is_pdf() && !text && !table {
+            self.add(BLANK_PAGE, Some(date), "署名、日期单独成面，没有正文");
         }
     }
 
@@ -191,6 +207,12 @@ fn secrecy(note: &str) -> Option<&'static str> {
     level.or(term)
 }
 
+/// Whether a row names a post and nobody: 镇长, 县应急管理局局长.
+fn is_post(row: &str) -> bool {
+    const POSTS: [&str; 5] = ["长", "主任", "书记", "主席", "经理"];
+    POSTS.iter().any(|post| row.trim().ends_with(post))
+}
+
 /// The width of a text in characters; those of Latin take half a place.
 fn width(text: &str) -> f64 {
     text.trim().chars().map(|c| if c.is_ascii() { 0.5 } else { 1.0 }).sum()
@@ -198,7 +220,13 @@ fn width(text: &str) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::secrecy;
+    use super::{is_post, secrecy};
+
+    #[test]
+    fn a_post_is_told_from_the_name_of_an_organ() {
+        assert!(["主任", "香泉镇镇长 ", "镇党委书记"].into_iter().all(is_post));
+        assert!(!["香泉镇人民政府", "县政府办公室", "县委", "赵一鸣"].into_iter().any(is_post));
+    }
 
     #[test]
     fn a_note_that_says_a_paper_is_secret_is_found_and_one_that_speaks_of_secrets_is_not() {

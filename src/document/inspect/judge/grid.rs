@@ -92,13 +92,26 @@ fn closer(body: &[&Paragraph]) -> Option<f64> {
     (rows <= PAGE_ROWS).then_some(CLOSER_BY_A_ROW_POINTS_MIN)
 }
 
+/// Whether a row has more characters than the grid, and may have them because its marks are squeezed to half their width, as at 》《.
+fn may_be_squeezed(row: &str) -> bool {
+    let row = row.trim();
+    let more = row.chars().count().saturating_sub(ROW_CHARACTERS);
+    let marks = row.chars().filter(|it| "，。、；：！？（）《》〈〉“”‘’【】〔〕「」".contains(*it)).count();
+    more > 0 && 2 * more <= marks
+}
+
 /// Characters in the middle one of all rows that are full, when there are enough of them.
 fn in_full_rows<'p>(body: &[&'p Paragraph]) -> Option<(usize, &'p Paragraph)> {
     let full = |row: &&Row| {
         row.left < FULL_LEFT_MM && row.right > FULL_RIGHT_MM && !row.text.contains(|it: char| it.is_ascii())
     };
     let of = |paragraph: &'p Paragraph| {
-        paragraph.rows.iter().filter(full).map(move |row| (row.text.chars().count(), paragraph))
+        paragraph
+            .rows
+            .iter()
+            .filter(full)
+            .filter(|row| !may_be_squeezed(&row.text))
+            .map(move |row| (row.text.chars().count(), paragraph))
     };
     let mut rows: Vec<(usize, &Paragraph)> = body.iter().flat_map(|it| of(it)).collect();
     rows.sort_by_key(|(count, _)| *count);

@@ -15,6 +15,7 @@ impl Judge<'_> {
         if !self.kind.has_head() {
             return;
         }
+        self.serial();
         self.urgency();
         self.mark();
         self.number();
@@ -24,8 +25,21 @@ impl Judge<'_> {
         }
     }
 
+    fn serial(&mut self) {
+        let Some(paragraph) = self.elements.serial.map(|at| self.at(at)) else { return };
+        let text = read::dense(&paragraph.text());
+        if text.len() != 6 || !text.bytes().all(|it| it.is_ascii_digit()) {
+            self.add(SERIAL, Some(paragraph), text);
+        }
+    }
+
     fn urgency(&mut self) {
         let Some(paragraph) = self.elements.urgency.map(|at| self.at(at)) else { return };
+        let text = read::dense(&paragraph.text());
+        // in a letter the number stands in the same row
+        if read::is_urgency(&text) && !read::URGENCIES.contains(&text.as_str()) {
+            return self.add(URGENCY, Some(paragraph), format!("写作“{text}”"));
+        }
         let label = paragraph.han().next();
         let wrong = label.is_some_and(|(_, family, run)| family != Family::Hei || (run.points - 16.0).abs() > 0.6);
         if wrong || paragraph.align != Align::Left || paragraph.first > 0.6 {

@@ -26,8 +26,11 @@ impl Judge<'_> {
             let text: Vec<char> = paragraph.text().chars().collect();
             if let Some(gap) = date(&text).or_else(|| asked(&text)) {
                 self.add(UNFILLED, Some(paragraph), format!("“{gap}”"));
-            } else if let Some(gap) = held(&text) {
-                self.add(PLACEHOLDER, Some(paragraph), format!("“{gap}”"));
+            } else {
+                let gaps: Vec<String> = held(&text).iter().map(|gap| format!("“{gap}”")).collect();
+                if !gaps.is_empty() {
+                    self.add(PLACEHOLDER, Some(paragraph), gaps.join("、"));
+                }
             }
         }
     }
@@ -104,8 +107,9 @@ fn choices(text: &[char]) -> usize {
     (0..text.len()).filter(|at| is_box(text[*at]) && begins(*at) && named(*at)).count()
 }
 
-/// A place held for words: ×××同志, ____, 金额为　　元, （　）, 【姓名】, and a box in the place of a character.
-fn held(text: &[char]) -> Option<String> {
+/// Places held for words: ×××同志, ____, 金额为　　元, （　）, 【姓名】, and a box in the place of a character.
+fn held(text: &[char]) -> Vec<String> {
+    let mut gaps = Vec::new();
     let choices = choices(text);
     let mut at = 0;
     while at < text.len() {
@@ -117,7 +121,11 @@ fn held(text: &[char]) -> Option<String> {
         let surname = before.is_some_and(is_han);
         let found = match c {
             '×' => run > 2 && !beside(before) && !beside(after),
-            'X' | 'Ｘ' => run > 1 && !beside(before) && !beside(after) && (surname || after.is_some_and(is_han)),
+            // XX alone may be a numeral
+            'X' | 'Ｘ' => {
+                let words = run > 2 || surname || before == Some('：') || after.is_some_and(is_han);
+                run > 1 && !beside(before) && !beside(after) && words
+            }
             '_' | '＿' => run > 2,
             // one is told of, and several stand for choices
             '□' | '☐' => before.is_none_or(|it| it != '在') && (run > 1 || choices < 2),
@@ -141,11 +149,11 @@ fn held(text: &[char]) -> Option<String> {
             _ => false,
         };
         if found {
-            return Some(around(text, at, at + run));
+            gaps.push(around(text, at, at + run));
         }
         at += run;
     }
-    None
+    gaps
 }
 
 #[cfg(test)]
@@ -157,7 +165,7 @@ mod tests {
         if date(&text).is_some() || asked(&text).is_some() {
             return Some("unfilled");
         }
-        held(&text).map(|_| "placeholder")
+        held(&text).first().map(|_| "placeholder")
     }
 
     #[test]
@@ -180,6 +188,8 @@ mod tests {
             "XX村、XXX局：",
             "联系人：____，电话：________。",
             "联系人：（），电话：1234。",
+            "联系人：XXX，电话：XXXXXXX。",
+            "联系人：XX，电话：1234。",
             "【姓名】同志：",
             "金额为\u{3000}\u{3000}元",
             "某某同志",
@@ -189,6 +199,12 @@ mod tests {
         ] {
             assert_eq!(found(text), Some("placeholder"), "{text}");
         }
+    }
+
+    #[test]
+    fn every_gap_of_a_paragraph_is_told() {
+        let text: Vec<char> = "具体金额：____元，联系人：XXX。".chars().collect();
+        assert_eq!(held(&text), ["体金额：____元，联系", "联系人：XXX。"]);
     }
 
     #[test]
@@ -202,6 +218,7 @@ mod tests {
             "填写出生年月日和单位。",
             "2026年6月 1 日前，每月日均气温。",
             "5 月 20 日，X光检查，XXL号，A、X两组。",
+            "身份证号：XXXXXXXXXXXXXX1234，电话138XXXX8000。",
             "【联系方式】电话1234。",
             "【日期】2026年6月1日",
             "共 30 人，金额为5万元。",

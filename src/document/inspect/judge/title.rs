@@ -82,8 +82,11 @@ impl Judge<'_> {
         if read::type_of(title) != Some("报告") {
             return;
         }
+        let superior = self.elements.main_to.or(self.elements.sent_to).map(|at| read::dense(&self.at(at).text()));
         for paragraph in self.all(&self.elements.body) {
-            if let Some(words) = asks(&read::dense(&paragraph.text())) {
+            let text = read::dense(&paragraph.text());
+            let words = asks(&text).map(str::to_owned);
+            if let Some(words) = words.or_else(|| begs(&text, superior.as_deref().unwrap_or_default())) {
                 self.add(REPORT_ASKS, Some(paragraph), format!("报告中写有“{words}”"));
             }
         }
@@ -157,9 +160,86 @@ fn asks(text: &str) -> Option<&'static str> {
     })
 }
 
+/// A part of a sentence that asks the superior to decide or to pay: 恳请县政府批准并拨付资金. What is told of others, who are not the
+/// superior, and what stands in 《》 or “” is no request; nor is what an assembly is to pass (请予审议批准).
+fn begs(text: &str, superior: &str) -> Option<String> {
+    const BEGGING: [&str; 13] =
+        ["恳请", "敬请", "谨请", "特请", "现请", "拟请", "烦请", "请求", "恳望", "希望", "请", "望", "盼"];
+    const DECIDING: [&str; 13] =
+        ["批准", "批复", "批示", "审批", "审定", "核准", "核拨", "拨付", "拨款", "解决", "同意", "增拨", "划拨"];
+    const MANNERS: [&str; 12] =
+        ["予以", "给予", "尽快", "尽早", "及时", "研究", "审核", "帮助", "协调", "一并", "酌情", "早日"];
+    let plain = unquoted(text);
+    let mut parts = plain.split(['，', '。', '；', '：', '！', ',', ';', '!']);
+    parts
+        .find(|part| {
+            let Some(rest) = BEGGING.iter().find_map(|it| part.strip_prefix(it)) else { return false };
+            let Some(at) = DECIDING.iter().filter_map(|it| rest.find(it)).min() else { return false };
+            let whom = rest.get(..at).unwrap_or_default();
+            let own = ["上级", "贵", "领导"].iter().any(|it| whom.starts_with(it)) || addresses(whom, superior);
+            let bare = MANNERS.iter().fold(whom.to_owned(), |left, it| left.replace(it, ""));
+            let told = ["审议", "审查", "已", "了"].iter().any(|it| part.contains(it));
+            (own || bare.is_empty() || bare == "予") && !told
+        })
+        .map(short)
+}
+
+/// Without what stands in 《》 and “”.
+fn unquoted(text: &str) -> String {
+    let mut depth = 0_usize;
+    let keep = |c: &char| {
+        match c {
+            '《' | '“' => depth += 1,
+            '》' | '”' => depth = depth.saturating_sub(1),
+            _ => return depth == 0,
+        }
+        true
+    };
+    text.chars().filter(keep).collect()
+}
+
+/// Whether a text begins with the superior, in full or shortened: 县政府 is 县人民政府.
+fn addresses(text: &str, superior: &str) -> bool {
+    const CHARACTERS_MIN: usize = 2;
+    let mut name = superior.chars();
+    text.chars().take_while(|c| name.any(|it| it == *c)).count() >= CHARACTERS_MIN
+}
+
 #[cfg(test)]
 mod tests {
-    use super::asks;
+    use super::{asks, begs};
+
+    #[test]
+    fn what_the_superior_is_begged_for_is_a_request() {
+        for text in [
+            "恳请县政府批准并拨付资金100万元。",
+            "请县政府研究解决。",
+            "望批准为盼。",
+            "拟新建办公楼一座，恳请县政府批准并拨付资金100万元。",
+            "资金缺口较大，请予解决。",
+            "建议：希望县人民政府尽快拨付。",
+        ] {
+            assert!(begs(text, "县人民政府：").is_some(), "{text}");
+        }
+        for text in [
+            "请审阅。",
+            "以上报告，请审议。",
+            "特此报告。",
+            "请予指正。",
+            "请予审议批准。",
+            "已报请县政府批准。",
+            "请县政府批准了建设方案。",
+            "呈报《关于恳请县政府批准建设办公楼的请示》，已获批复。",
+            "群众反映：请村委会解决用水问题。",
+            "请各村研究解决。",
+            "请示经县政府批准后实施。",
+            "希望各单位及时拨付。",
+            "望城区同意共建。",
+            "现将拨付情况报告如下，请查收。",
+        ] {
+            assert_eq!(begs(text, "县人民政府："), None, "{text}");
+        }
+    }
 
     #[test]
     fn a_request_is_one_only_where_a_sentence_ends_with_it() {

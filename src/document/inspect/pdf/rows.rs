@@ -243,7 +243,8 @@ fn continues(last: &Paragraph, set: &Set, area: Area) -> bool {
         return same_page && same_look;
     }
     // a word of Latin letters goes over whole
-    let word = text.chars().take_while(|c| c.is_ascii_alphanumeric() || "-./_".contains(*c)).count() as f64 / 2.0;
+    let word =
+        text.chars().take_while(|c| c.is_ascii_alphanumeric() || "-./_@:?=&%+#~".contains(*c)).count() as f64 / 2.0;
     let full = area.right - before.right < (2.2 + word) * size;
     let flush = row.left - area.left < EDGE_SIZES * size;
     // the rows below a first one hang only where that is indented itself; below one that is flush a paragraph begins. Below
