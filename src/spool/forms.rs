@@ -10,6 +10,7 @@ mod cells;
 mod csv;
 mod encoding;
 mod layout;
+mod mistake;
 mod old;
 mod package;
 mod plain;
@@ -206,6 +207,11 @@ fn read_by_content(name: &str, bytes: &[u8], form: Option<&Form>) -> Result<Fill
         read.remarks.extend(package::with_hidden(&hidden));
         read.remarks.extend(workbook::xls::has_pictures(bytes).then(package::with_pictures));
         return Ok(read);
+    }
+    if bytes.starts_with(b"{\\rt") {
+        return one(
+            "这是 RTF 文件（.rtf，有的扩展名写成 .doc），系统读不了。请在 WPS 或 Word 中打开，“另存为” Word 文档（.docx，不带宏）再交。",
+        );
     }
     if bytes.starts_with(b"%PDF") {
         return one(&no_form("PDF 文件"));

@@ -104,6 +104,7 @@ fn by_record(record: &Record, visible: &[Sheet], filled: &mut Filled, faults: &m
             Holds::Grid => {
                 let columns = columns_of(sheet, row, &wanted.columns, faults);
                 filled.headings.push((wanted.of.clone(), columns.names.values().cloned().collect()));
+                filled.headings_at.extend(columns.places(sheet, row, row));
                 let lines = grid(sheet, row, &columns, &mut filled.remarks, faults);
                 filled.grids.push((wanted.of.clone(), lines));
             }
