@@ -66,11 +66,6 @@ fn bearable(record: &Option<Record>) -> bool {
     })
 }
 
-/// The hidden rows with something in them, of the sheets that people see.
-pub(super) fn hidden_rows(sheets: &[Sheet]) -> Vec<u32> {
-    sheets.iter().filter(|sheet| !sheet.hidden).flat_map(Sheet::hidden_rows).collect()
-}
-
 /// What the hidden sheets say: `Some(None)` when there is none, or several that differ; `None` when one is damaged.
 fn record(hidden: &[Sheet]) -> Option<Option<Record>> {
     let mut records = Vec::new();
