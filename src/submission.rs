@@ -12,6 +12,7 @@ pub mod tables;
 
 use crate::numerals;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What a form answers; stands in the locked hidden sheet of a workbook and in `banwen:` of a YAML or JSON file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -348,6 +349,9 @@ pub struct Filled {
     pub grids: Vec<(String, Vec<FilledLine>)>,
     /// by sheet name, the headings of its columns, whether or not anything stands under them
     pub headings: Vec<(String, Vec<String>)>,
+    /// where a heading stands, by the place of a cell under it without its row: `推荐表!C` → `推荐表!C2`
+    #[serde(default)]
+    pub headings_at: BTreeMap<CellPlace, CellPlace>,
     /// tables of Word forms, whose labels nobody has looked for yet
     pub tables: Vec<paper::Table>,
     /// attachments beside the form

@@ -10,16 +10,18 @@ use std::path::Path;
 
 const PAGE: &str = include_str!("../docs/returns.zh.md");
 /// Where answers and notices to clerks are worded.
-const SOURCES: [&str; 25] = [
+const SOURCES: [&str; 27] = [
     "src/submission",
     "src/tally",
     "src/spool/claim",
     "src/spool/forms.rs",
     "src/spool/forms/csv.rs",
     "src/spool/forms/encoding.rs",
+    "src/spool/forms/mistake.rs",
     "src/spool/forms/package.rs",
     "src/spool/forms/plain.rs",
     "src/spool/forms/tree.rs",
+    "src/spool/forms/unseen.rs",
     "src/spool/forms/word.rs",
     "src/spool/forms/word/guard.rs",
     "src/spool/forms/word/table.rs",

@@ -30,6 +30,7 @@ pub(super) mod carried;
 pub(super) mod fitting;
 mod journal;
 mod office;
+mod ofd;
 mod owner;
 mod package;
 pub(super) mod picture;

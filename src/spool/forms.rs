@@ -10,6 +10,7 @@ mod cells;
 mod csv;
 mod encoding;
 mod layout;
+mod mistake;
 mod old;
 mod package;
 mod plain;
@@ -19,6 +20,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod unseen;
 mod validate;
 mod word;
 mod workbook;
@@ -26,6 +28,7 @@ mod workbook;
 use crate::submission::{Fault, Filled, Form, Line};
 use serde_json::{Map, Value};
 use thiserror::Error;
+use unseen::Unseen;
 
 /// Rows read from, and drawn on, one sheet at most.
 pub const SHEET_ROWS_MAX: usize = 10_000;
@@ -188,12 +191,12 @@ fn read_by_content(name: &str, bytes: &[u8], form: Option<&Form>) -> Result<Fill
             package::Kind::OpenDocument => workbook::ods::sheets(name, bytes),
         };
         let sheets = sheets.map_err(|fault| vec![fault])?;
-        let hidden = match kind {
-            package::Kind::Workbook => package::hidden_rows(bytes),
-            package::Kind::OpenDocument => workbook::hidden_rows(&sheets),
+        let unseen = match kind {
+            package::Kind::Workbook => Unseen::of_package(bytes, &sheets),
+            package::Kind::OpenDocument => Unseen::of_sheets(&sheets),
         };
         let mut read = workbook::read(name, sheets, form)?;
-        read.remarks.extend(package::with_hidden(&hidden).into_iter().chain(package::pictures(bytes)));
+        read.remarks.extend(unseen.remarks().into_iter().chain(package::pictures(bytes)));
         return Ok(read);
     }
     if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
@@ -201,11 +204,16 @@ fn read_by_content(name: &str, bytes: &[u8], form: Option<&Form>) -> Result<Fill
             return one(say);
         }
         let sheets = workbook::xls::sheets(name, bytes).map_err(|fault| vec![fault])?;
-        let hidden = workbook::hidden_rows(&sheets);
+        let unseen = Unseen::of_sheets(&sheets);
         let mut read = workbook::read(name, sheets, form)?;
-        read.remarks.extend(package::with_hidden(&hidden));
+        read.remarks.extend(unseen.remarks());
         read.remarks.extend(workbook::xls::has_pictures(bytes).then(package::with_pictures));
         return Ok(read);
+    }
+    if bytes.starts_with(b"{\\rt") {
+        return one(
+            "这是 RTF 文件（.rtf，有的扩展名写成 .doc），系统读不了。请在 WPS 或 Word 中打开，“另存为” Word 文档（.docx，不带宏）再交。",
+        );
     }
     if bytes.starts_with(b"%PDF") {
         return one(&no_form("PDF 文件"));

@@ -10,6 +10,7 @@
 //! span (a scanner longer than [`SCAN_STILL_MILLIS_MIN`]) is taken to be done unless [`writers`] sees that he is not;
 //! [`crate::spool::claim::finish`] notices, too.
 
+pub(in crate::spool) mod pdf;
 pub mod scan;
 pub mod writers;
 
@@ -30,6 +31,8 @@ pub const FOLDER_STILL_MILLIS_MIN: i64 = 10_000;
 pub const EMPTY_STILL_MILLIS_MIN: i64 = 60_000;
 /// How long a folder stands still that holds something unfinished (`.part`, `.tmp`), or nothing, before it is taken as it is.
 pub const PARTIAL_STILL_MILLIS_MIN: i64 = 600_000;
+/// How long an unfinished file (`.part`, `.tmp`, `.crdownload`) that lies in 交件 by itself is left alone, before it is looked at as a drop.
+pub const GIVEN_UP_STILL_MILLIS_MIN: i64 = 24 * 60 * 60 * 1000;
 /// How long a file stands still that breaks off before the end its format marks, before it is taken as it is.
 pub const BROKEN_OFF_STILL_MILLIS_MIN: i64 = 60_000;
 /// How long a file stands still that is open for writing, before it is taken as it is.

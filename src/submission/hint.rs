@@ -21,9 +21,12 @@ pub fn choices(kind: &Type) -> Option<Vec<String>> {
     }
 }
 
+/// How the sentence about such an entry begins.
+pub const ONLY: &str = "仅下列类别填写：";
+
 /// For which categories the entry is asked, when not for all.
 pub fn only(entry: &Entry) -> Option<String> {
-    if entry.of.is_empty() { None } else { Some(format!("仅下列类别填写：{}。", entry.of.join("、"))) }
+    if entry.of.is_empty() { None } else { Some(format!("{ONLY}{}。", entry.of.join("、"))) }
 }
 
 /// What may stand in the cell, as a sentence.

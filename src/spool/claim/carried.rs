@@ -4,13 +4,15 @@
 //! Looked for are Word files, workbooks and presentations, new and old formats, rich text and OpenDocument, and PDFs, by whoever can read
 //! those. Each thing is refused by its name. What a
 //! chart is drawn from, and a link that only leads where its reader clicks, are harmless. What is called a PDF and could be opened by
-//! no reader comes back too; what is only damaged is taken as it is, for readers mend much.
+//! no reader comes back too, and so does a PDF that breaks off before its end: who goes by it later would miss what was not copied. What is
+//! only damaged is taken as it is, for readers mend much.
 //! Limits: links are looked for in [`LINKS_BYTES_MAX`], fields in [`FIELDS_BYTES_MAX`] of a part; of the formats of before 2007 only
 //! programs, objects, fields and passwords are seen.
 
 use super::rich;
 use crate::ooxml::{field, xml};
 use crate::spool::reader::OfPdf;
+use crate::spool::settle::pdf;
 use crate::spool::{forms, names};
 use crate::submission::Fault;
 use std::collections::BTreeSet;
@@ -75,16 +77,6 @@ fn is_called_pdf(name: &str) -> bool {
     names::extension(name) == "pdf"
 }
 
-/// Whether something in a PDF could be found by a reader that mends it: `7 0 obj`.
-fn has_object(bytes: &[u8]) -> bool {
-    const OBJECT: &[u8] = b"obj";
-    let mut places = bytes.windows(OBJECT.len()).enumerate().filter(|(_, part)| *part == OBJECT);
-    places.any(|(at, _)| {
-        let before = bytes[..at].trim_ascii_end();
-        before.len() < at && before.last().is_some_and(u8::is_ascii_digit)
-    })
-}
-
 /// Some programs put a few bytes before the head of a PDF.
 fn is_pdf(bytes: &[u8]) -> bool {
     bytes[..bytes.len().min(PDF_HEAD_BYTES)].windows(PDF.len()).any(|part| part == PDF)
@@ -102,9 +94,14 @@ pub(in crate::spool) fn faults(name: &str, bytes: &[u8], of_pdf: OfPdf) -> Vec<F
     let mut says: Vec<String> = Vec::new();
     if found.locked || of_pdf.locked {
         says.push("文件设了打开密码，读不出来。请取消密码后再交。".to_owned());
-    } else if is_called_pdf(name) && !(is_pdf(bytes) && has_object(bytes)) {
+    } else if is_called_pdf(name) && !(is_pdf(bytes) && pdf::has_object(bytes)) {
         says.push(
             "这份 PDF 打不开：没有复制完、已经损坏，或者内容不是 PDF。请重新扫描或者重新导出一份，自己打开看过后再交。"
+                .to_owned(),
+        );
+    } else if (is_called_pdf(name) || bytes.starts_with(PDF) && pdf::has_object(bytes)) && pdf::breaks_off(bytes) {
+        says.push(
+            "这份 PDF 不完整，后面缺了一截（多半没有复制完），没有收。请重新复制，或者重新扫描、重新导出一份，自己翻到最后一页看过后再交。"
                 .to_owned(),
         );
     }

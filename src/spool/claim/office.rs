@@ -1,9 +1,12 @@
-//! Office: the secrecy mark inside a Word file or workbook (Office or OpenDocument), looked for where marks stand.
+//! Office: the secrecy mark inside a Word file, workbook or presentation (Office or OpenDocument) or an OFD file, looked for where marks
+//! stand.
 //!
 //! Of a Word file the beginning of its text and its page headers, of a workbook the first texts of each of its sheets, hidden ones
-//! too, and what it prints over their pages. Limits: at most [`XML_BYTES_MAX`] of a part are unpacked;
+//! too, and what it prints over their pages; of a presentation the texts of its slides, of what they are laid out by and of their notes; of an
+//! OFD file the heads of its pages and of what they are laid on. Limits: [`PARTS_MAX`] parts; at most [`XML_BYTES_MAX`] of a part are unpacked;
 //! what cannot be read has no mark here and is a fault for whoever reads it.
 
+use super::ofd;
 use crate::spool::{forms, names};
 use std::io::{Cursor, Read};
 
@@ -13,15 +16,24 @@ const WORD_TEXT_BYTES: usize = 4 * 1024;
 const CELLS_TEXT_BYTES: usize = 8 * 1024;
 /// Unpacked bytes of one part, for so much text.
 const XML_BYTES_MAX: u64 = 1024 * 1024;
-/// Parts looked at in one file: the text, and the headers of its sections.
-const PARTS_MAX: usize = 32;
+/// Parts looked at in one file: its text with the headers of its sections, its sheets, slides or pages.
+const PARTS_MAX: usize = 200;
+/// Folders of a presentation whose parts are looked at.
+const OF_SLIDES: [&str; 6] = [
+    "ppt/slides/",
+    "ppt/slidelayouts/",
+    "ppt/slidemasters/",
+    "ppt/notesslides/",
+    "ppt/notesmasters/",
+    "ppt/handoutmasters/",
+];
 
 /// True for the beginning of a package, as Word and Excel files are.
 pub(super) fn is_package(head: &[u8]) -> bool {
     head.starts_with(b"PK")
 }
 
-/// The mark a Word or Excel file bears, if any.
+/// The mark such a file bears, if any.
 pub(super) fn mark(bytes: &[u8]) -> Option<&'static str> {
     if !forms::few_parts(bytes) {
         return None;
@@ -32,8 +44,8 @@ pub(super) fn mark(bytes: &[u8]) -> Option<&'static str> {
 
 fn look(bytes: &[u8]) -> Option<&'static str> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
-    let wanted = |name: &str| text_bytes(name).map(|most| (name.to_owned(), most));
-    let parts = archive.file_names().filter_map(wanted).take(PARTS_MAX).collect::<Vec<_>>();
+    let fixed = ofd::has(archive.file_names());
+    let parts = if fixed { pages(archive.file_names()) } else { texts(archive.file_names()) };
     let mut unpacked = |name: &str| {
         let part = archive.by_name(name).ok()?;
         let mut xml = Vec::new();
@@ -41,9 +53,25 @@ fn look(bytes: &[u8]) -> Option<&'static str> {
         let _ = part.take(XML_BYTES_MAX).read_to_end(&mut xml);
         Some(crate::ooxml::xml::decoded(&xml).into_owned())
     };
+    if fixed {
+        return parts.iter().find_map(|(name, _)| names::secrecy_marked_paragraphs(&ofd::head(&unpacked(name)?)));
+    }
     let of_sheets = parts.iter().find(|(name, _)| name.to_lowercase().ends_with("xl/sharedstrings.xml"));
     let texts = of_sheets.and_then(|(name, _)| unpacked(name)).map_or_else(Vec::new, |xml| shared(&xml));
     parts.iter().find_map(|(name, most)| names::secrecy_marked_paragraphs(&text(&unpacked(name)?, *most, &texts)))
+}
+
+/// The parts with texts, and how much of each is looked at.
+fn texts<'a>(names: impl Iterator<Item = &'a str>) -> Vec<(String, usize)> {
+    names.filter_map(|name| text_bytes(name).map(|most| (name.to_owned(), most))).take(PARTS_MAX).collect()
+}
+
+/// The parts of an OFD file that may have texts, which may be called anything; first what by its name is a page, in their order.
+fn pages<'a>(names: impl Iterator<Item = &'a str>) -> Vec<(String, usize)> {
+    let mut parts: Vec<String> =
+        names.filter(|name| name.to_lowercase().ends_with(".xml")).map(str::to_owned).collect();
+    parts.sort_by_cached_key(|name| (!name.to_lowercase().contains("/pages/"), name.len(), name.clone()));
+    parts.into_iter().take(PARTS_MAX).map(|name| (name, 0)).collect()
 }
 
 /// The texts that the cells of a workbook name by their numbers.
@@ -73,11 +101,15 @@ fn text_bytes(name: &str) -> Option<usize> {
         "word/document.xml" => Some(WORD_TEXT_BYTES),
         "xl/sharedstrings.xml" | "content.xml" | "styles.xml" => Some(CELLS_TEXT_BYTES),
         _ if header() => Some(WORD_TEXT_BYTES),
+        _ if OF_SLIDES.iter().any(|folder| name.starts_with(folder)) => {
+            name.ends_with(".xml").then_some(WORD_TEXT_BYTES)
+        }
         _ => (name.starts_with("xl/worksheets/") && name.ends_with(".xml")).then_some(CELLS_TEXT_BYTES),
     }
 }
 
-/// The text of the beginning of a part, one paragraph or cell a line; of an OpenDocument workbook that of each sheet.
+/// The text of the beginning of a part, one paragraph or cell a line; of an OpenDocument workbook that of each sheet, of a presentation
+/// that of each slide.
 fn text(xml: &str, most: usize, shared: &[String]) -> String {
     let mut out = String::new();
     let (mut begun, mut cell) = (0, "");
@@ -93,6 +125,7 @@ fn text(xml: &str, most: usize, shared: &[String]) -> String {
             "tab" => out.push('\t'),
             "s" if space == "text" => out.push_str("  "),
             "table" if space == "table" && !end => begun = out.len(),
+            "page" if space == "draw" && !end => begun = out.len(),
             "c" if !end => cell = tag,
             _ => {}
         }

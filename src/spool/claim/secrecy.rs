@@ -1,8 +1,10 @@
 //! Secrecy: a drop marked 绝密, 机密 or 秘密 is refused unread.
 //!
 //! The names of all its files count, of text the head, of Word files and workbooks (new and old formats, OpenDocument, rich text,
-//! whatever they are called) where marks stand, of a PDF its first page; of a zip file the same for what it holds. Limits: pictures,
-//! and PDFs that are pictures, are not looked into; of a drop beyond the limits, which nobody reads, not every file is.
+//! whatever they are called), presentations and OFD files where marks stand, of a PDF its first page; of a zip file the same for what it
+//! holds. Limits: pictures, and PDFs and OFD files that are pictures, are not looked into; of presentations of before 2007 only what stands
+//! at their beginning is; nor is what is a file within a file of an office program; of a drop beyond the limits, which nobody reads, not
+//! every file is.
 
 use super::{SUBMISSION_BYTES_MAX, office, rich, zipped};
 use crate::files;

@@ -160,7 +160,9 @@ fn listed(archive: &mut ZipArchive<Cursor<&[u8]>>) -> (Vec<(usize, String)>, Vec
         let pieces: Vec<String> =
             path.split('/').filter(|piece| !piece.is_empty() && *piece != ".").map(names::shown).collect();
         let climbs = pieces.iter().any(|piece| piece == "..");
-        let rooted = path.starts_with('/') || path.get(1..2) == Some(":");
+        // `C:/a.pdf` begins at a drive; `a:b.pdf` is only a name that Windows would not have
+        let drive = path.as_bytes().first().is_some_and(u8::is_ascii_alphabetic) && path.get(1..3) == Some(":/");
+        let rooted = path.starts_with('/') || drive;
         let wrong = if climbs || rooted {
             "文件名指向压缩包之外，没有打开。请重新压缩，只放要交的文件。"
         } else if part.is_dir() || pieces.is_empty() || junk(&pieces) {

@@ -1,15 +1,11 @@
 //! Looks at a dropped package before anybody unpacks it: whole, a workbook or spreadsheet, and of a bearable size.
 
 use super::{PACKAGE_PARTS_MAX, SHARED_TEXTS_BYTES_MAX, UNPACKED_BYTES_MAX, UNPACKED_RATIO_MAX, WORKBOOK_CELLS_MAX};
-use crate::ooxml::xml;
 use crate::submission::Fault;
 use std::io::{Cursor, Read};
 
 /// Below this size a high ratio is harmless: a blank form packs very well.
 const RATIO_MATTERS_BYTES: u64 = 8 * 1024 * 1024;
-
-/// Hidden rows named in a sentence, at most.
-const ROWS_TOLD_MAX: usize = 5;
 
 /// What stands before every entry of a package's list of parts.
 const PART_LISTED: [u8; 4] = *b"PK\x01\x02";
@@ -126,43 +122,6 @@ fn shared_texts(name: &str, archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -> Res
         }
     }
     Ok(())
-}
-
-/// The rows of an `.xlsx` that are hidden, by hand or by a filter, and have something in them, as people count them.
-pub(super) fn hidden_rows(bytes: &[u8]) -> Vec<u32> {
-    let mut rows = Vec::new();
-    let Ok(mut archive) = zip::ZipArchive::new(Cursor::new(bytes)) else { return rows };
-    for at in 0..archive.len() {
-        let Ok(part) = archive.by_index(at) else { continue };
-        let name = part.name().trim_start_matches('/').to_lowercase();
-        if name.starts_with("xl/worksheets/") && name.ends_with(".xml") {
-            let mut text = Vec::new();
-            // what cannot be unpacked was refused before
-            let _ = part.take(UNPACKED_BYTES_MAX).read_to_end(&mut text);
-            rows.extend(xml::decoded(&text).split("<row ").skip(1).filter_map(hidden_row));
-        }
-    }
-    rows
-}
-
-/// What to say of hidden rows: they are read like others.
-pub(super) fn with_hidden(rows: &[u32]) -> Option<String> {
-    let more = if rows.len() > ROWS_TOLD_MAX { "等" } else { "" };
-    let told: Vec<String> = rows.iter().take(ROWS_TOLD_MAX).map(|row| format!("第{row}行")).collect();
-    (!rows.is_empty()).then(|| {
-        let told = told.join("、");
-        format!("表格里有{}行是隐藏的（{told}{more}），照样读了。不想报的，请删去这些行，整份再交一次。", rows.len())
-    })
-}
-
-/// The number of a row that is hidden and has something in it; `row` is what stands behind the name of its tag.
-fn hidden_row(row: &str) -> Option<u32> {
-    let (tag, cells) = row.split_once('>')?;
-    let cells = cells.split("</row>").next().unwrap_or_default();
-    let hidden = tag.contains("hidden=\"1\"") || tag.contains("hidden=\"true\"");
-    let holds = !tag.ends_with('/') && (cells.contains("<v>") || cells.contains("<is>"));
-    let number = tag.split_once("r=\"")?.1.split('"').next()?;
-    number.parse().ok().filter(|_| hidden && holds)
 }
 
 /// What to say about the pictures in a workbook, when there are any: nobody reads them.

@@ -172,7 +172,13 @@ fn answers(raw: &Raw) -> Result<Answers, String> {
     let numbers = ["task", "revision"];
     let entries = entries.iter().filter(|(_, raw)| *raw != Raw::Empty);
     let object = entries.map(|(key, raw)| (key.clone(), value(raw, numbers.contains(&key.as_str())))).collect();
-    serde_json::from_value(Value::Object(object)).map_err(|e| format!("banwen 下的内容有误：{e}。"))
+    let object: serde_json::Map<String, Value> = object;
+    if let Some(number) = numbers.iter().find(|key| object.get(**key).is_some_and(|value| value.as_u64().is_none())) {
+        return Err(format!("banwen 下的 {number} 应当是整数。"));
+    }
+    let what = object.get("what").and_then(Value::as_str).unwrap_or_default().to_owned();
+    serde_json::from_value(Value::Object(object))
+        .map_err(|_| format!("banwen 下的 what 写的是“{what}”，没有这一种。请照管理员给的样子写。"))
 }
 
 /// A value of `banwen:`; names that look like numbers (a case called 2026) are names.

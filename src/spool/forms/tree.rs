@@ -3,7 +3,7 @@
 //! A plain scalar is a truth value only when it is `true` or `false`, and a number only when it is a whole number of at
 //! most fifteen digits without leading zeros: an identity number, `007`, `12.50`, `no` and `17:00` stay text.
 
-use super::{TEXT_DEPTH_MAX, TEXT_KEYS_MAX, TEXT_NODES_MAX};
+use super::{TEXT_DEPTH_MAX, TEXT_KEYS_MAX, TEXT_NODES_MAX, mistake};
 use crate::submission::Raw;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -19,7 +19,7 @@ pub(super) fn yaml(text: &str) -> Result<Raw, String> {
             if e.info().contains("recursion limit") {
                 return format!("第{}行：层次过深。", e.marker().line());
             }
-            format!("第{}行第{}列附近写法有误（{}）。", e.marker().line(), e.marker().col() + 1, e.info())
+            mistake::yaml(&e)
         })?;
         let done = match event {
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => None,
@@ -137,7 +137,7 @@ pub(super) fn json(text: &str) -> Result<Raw, String> {
     let mut reader = serde_json::Deserializer::from_str(text);
     let value = Json { depth: 0, nodes: &nodes }.deserialize(&mut reader);
     let value = value.and_then(|value| reader.end().map(|()| value));
-    value.map_err(|e| format!("第{}行第{}列附近写法有误（{e}）。", e.line(), e.column()))
+    value.map_err(|e| mistake::json(&e))
 }
 
 /// Builds the tree of a JSON text within the limits.

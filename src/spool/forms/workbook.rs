@@ -66,11 +66,6 @@ fn bearable(record: &Option<Record>) -> bool {
     })
 }
 
-/// The hidden rows with something in them, of the sheets that people see.
-pub(super) fn hidden_rows(sheets: &[Sheet]) -> Vec<u32> {
-    sheets.iter().filter(|sheet| !sheet.hidden).flat_map(Sheet::hidden_rows).collect()
-}
-
 /// What the hidden sheets say: `Some(None)` when there is none, or several that differ; `None` when one is damaged.
 fn record(hidden: &[Sheet]) -> Option<Option<Record>> {
     let mut records = Vec::new();
@@ -104,6 +99,7 @@ fn by_record(record: &Record, visible: &[Sheet], filled: &mut Filled, faults: &m
             Holds::Grid => {
                 let columns = columns_of(sheet, row, &wanted.columns, faults);
                 filled.headings.push((wanted.of.clone(), columns.names.values().cloned().collect()));
+                filled.headings_at.extend(columns.places(sheet, row, row));
                 let lines = grid(sheet, row, &columns, &mut filled.remarks, faults);
                 filled.grids.push((wanted.of.clone(), lines));
             }

@@ -91,7 +91,7 @@ fn a_child_does_one_after_the_other_what_it_is_asked() {
         std::io::Write::write_all(&mut zip, name.as_bytes()).unwrap();
     }
     let zip = put("包.zip", &zip.finish().unwrap().into_inner());
-    let (pdf, yaml) = (put("件.pdf", b"%PDF-1.7 1 0 obj"), put("表.yaml", b"- 1"));
+    let (pdf, yaml) = (put("件.pdf", b"%PDF-1.7 1 0 obj %%EOF"), put("表.yaml", b"- 1"));
     let name = |path: &Path| path.file_name().unwrap().to_string_lossy().into_owned();
     let asked = [
         Asked::Mark { path: pdf.clone(), name: name(&pdf) },

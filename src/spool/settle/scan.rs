@@ -9,8 +9,8 @@
 //! round of many looks those that were seen first are looked at again beside the next, so that their answers need not wait for
 //! the last.
 
-use super::{Kind, Observation, Refusal};
-use crate::clock::Moment;
+use super::{GIVEN_UP_STILL_MILLIS_MIN, Kind, Observation, Refusal};
+use crate::clock::{self, Moment};
 use crate::files;
 use crate::spool::{layout, names};
 use std::collections::VecDeque;
@@ -98,7 +98,7 @@ impl DropFolder {
 
     /// Looks once.
     pub fn look(&mut self, now: Moment) -> Look {
-        match self.see() {
+        match self.see(now) {
             Ok((observations, unreadable)) => {
                 let (more, away_since) = (!self.waiting.is_empty(), self.away_since.take());
                 Look::Here { observations, more, unreadable, away_since }
@@ -116,7 +116,7 @@ impl DropFolder {
         self.waiting.iter().map(OsString::as_os_str)
     }
 
-    fn see(&mut self) -> Result<Seen, Away> {
+    fn see(&mut self, now: Moment) -> Result<Seen, Away> {
         let seen = match fs::symlink_metadata(&self.path) {
             Ok(seen) if seen.is_dir() => seen,
             Ok(seen) if seen.is_symlink() => return Err(Away::Link),
@@ -134,7 +134,7 @@ impl DropFolder {
         self.doubted = false;
         self.device = Some(seen.dev());
         if self.waiting.is_empty() {
-            self.waiting = list(&self.path)?;
+            self.waiting = list(&self.path, Some(now))?;
         }
         let turn = self.waiting.len().min(DROPS_MAX);
         let fresh: Vec<OsString> = self.waiting.drain(..turn).collect();
@@ -161,15 +161,21 @@ impl DropFolder {
 
 /// Lists a 交件 folder with all that is in its drops.
 pub fn scan(directory: &Path) -> Result<Vec<Observation>, files::Error> {
-    Ok(see(directory, list(directory)?)?.0)
+    Ok(see(directory, list(directory, None)?)?.0)
 }
 
-/// The drops that stand in a folder.
-fn list(directory: &Path) -> Result<VecDeque<OsString>, files::Error> {
+/// The drops that stand in a folder. An unfinished file (`.part`, `.tmp`) is one when nobody went on with it for so long: its own time
+/// may be that of what is copied, so it counts when the file system last changed anything about it.
+fn list(directory: &Path, now: Option<Moment>) -> Result<VecDeque<OsString>, files::Error> {
+    let given_up = |name: &OsStr| {
+        let seen = fs::symlink_metadata(directory.join(name)).ok().filter(Metadata::is_file);
+        let changed = seen.and_then(|seen| clock::moment(seen.ctime()));
+        changed.zip(now).is_some_and(|(changed, now)| (now - changed).num_milliseconds() >= GIVEN_UP_STILL_MILLIS_MIN)
+    };
     let mut drops = VecDeque::new();
     for entry in fs::read_dir(directory).map_err(files::failed("list", directory))? {
         let name = entry.map_err(files::failed("list", directory))?.file_name();
-        if !names::is_left_alone(&name) && !names::is_partial(&name) {
+        if !names::is_left_alone(&name) && (!names::is_partial(&name) || given_up(&name)) {
             drops.push_back(name);
         }
     }

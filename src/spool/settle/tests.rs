@@ -231,3 +231,25 @@ fn an_empty_mount_point_is_not_taken_for_the_folder() {
     fs::write(other.path().join("交件").join(MARKER), b"").unwrap();
     assert!(matches!(folder.look(at(2)), Look::Here { away_since: Some(_), .. }));
 }
+
+#[test]
+fn an_unfinished_file_that_nobody_goes_on_with_is_a_drop_after_a_day() {
+    let root = tempfile::tempdir().unwrap();
+    for name in ["推荐表.docx.tmp", "推荐表.docx.crdownload", ".推荐表.docx", "~$推荐表.docx"] {
+        std::fs::write(root.path().join(name), b"x").unwrap();
+    }
+    let changed = std::fs::symlink_metadata(root.path().join("推荐表.docx.tmp")).unwrap();
+    let changed = crate::clock::moment(std::os::unix::fs::MetadataExt::ctime(&changed)).unwrap();
+    let mut folder = scan::DropFolder::new(root.path());
+    let mut names = |hours: i64| match folder.look(changed + chrono::TimeDelta::hours(hours)) {
+        scan::Look::Here { observations, .. } => {
+            let mut names: Vec<String> =
+                observations.iter().map(|seen| seen.path.to_string_lossy().into_owned()).collect();
+            names.sort();
+            names
+        }
+        scan::Look::Away { why, .. } => panic!("{why}"),
+    };
+    assert_eq!(names(23), Vec::<String>::new());
+    assert_eq!(names(25), ["推荐表.docx.crdownload", "推荐表.docx.tmp"]);
+}

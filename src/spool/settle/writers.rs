@@ -9,15 +9,17 @@
 //! stillness is all there is. A lease (`F_SETLEASE`) would tell more only about files that are our own, and ends a process that
 //! does not expect its signal; so it is not asked for.
 
-use super::{Kind, scan};
+use super::{Kind, pdf, scan};
 use crate::files;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// How the formats begin whose end is marked, and the mark.
-const MARKED: [(&[u8], &[u8]); 4] =
-    [(b"PK\x03\x04", b"PK\x05\x06"), (b"%PDF", b"%%EOF"), (b"\x89PNG", b"IEND"), (b"\xFF\xD8\xFF", b"\xFF\xD9")];
+const MARKED: [(&[u8], &[u8]); 3] =
+    [(b"PK\x03\x04", b"PK\x05\x06"), (b"\x89PNG", b"IEND"), (b"\xFF\xD8\xFF", b"\xFF\xD9")];
+/// How a PDF begins, which tells its end in a way of its own.
+const PDF: &[u8] = b"%PDF";
 /// Bytes at the beginning of a file by which its format is known.
 const FIRST_BYTES: u64 = 4;
 /// Bytes at the end of a file among which the mark stands: what may follow it in a zip file.
@@ -41,6 +43,9 @@ pub fn breaks_off(base: &Path, drop: &Path) -> bool {
     files_of(base, drop).iter().any(|path| {
         let Ok((first, last)) = files::ends(path, FIRST_BYTES, LAST_BYTES) else { return false };
         let mark = MARKED.iter().find(|(begins, _)| first.starts_with(begins)).map(|(_, mark)| *mark);
+        if first.starts_with(PDF) {
+            return pdf::breaks_off(&last);
+        }
         mark.is_some_and(|mark| !last.windows(mark.len()).any(|window| window == mark))
     })
 }
@@ -86,7 +91,7 @@ mod tests {
             fs::write(root.path().join(name), bytes).unwrap();
             breaks_off(root.path(), Path::new(name))
         };
-        for (begins, mark) in MARKED {
+        for (begins, mark) in MARKED.into_iter().chain([(PDF, &b"%%EOF"[..])]) {
             assert!(put("半.bin", &[begins, b"half"].concat()));
             assert!(!put("全.bin", &[begins, b"whole", mark, b"\r\n"].concat()));
         }

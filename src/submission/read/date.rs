@@ -32,21 +32,32 @@ fn written(raw: &Raw) -> Result<String, String> {
 /// A day, `YYYY-MM-DD`.
 pub(super) fn day(entry: &Entry, raw: &Raw) -> Result<String, String> {
     let text = if let Raw::Date(text) = raw { text.get(..10).unwrap_or(text).to_string() } else { written(raw)? };
-    let found = match split(&text).as_slice() {
-        [year, month, day] => calendar_day(year, month, day),
-        [eight] if eight.len() == 8 && eight.is_ascii() => calendar_day(&eight[..4], &eight[4..6], &eight[6..]),
-        _ => None,
+    let parts = split(&text);
+    let parts: Vec<&str> = match parts.as_slice() {
+        [eight] if eight.len() == 8 && eight.is_ascii() => vec![&eight[..4], &eight[4..6], &eight[6..]],
+        parts => parts.iter().map(String::as_str).collect(),
     };
+    let found = if let [year, month, day] = parts.as_slice() { calendar_day(year, month, day) } else { None };
     match found {
         Some(day) => bounded(entry, day.format("%Y-%m-%d").to_string()),
         None if matches!(raw, Raw::Number(_)) => {
             Err(format!("是数字{text}，看不出是哪一天。请按 2026年6月1日 的样子重新填写。"))
         }
+        None if is_no_day(&parts) => Err(format!("没有“{text}”这一天，请对照证件或者日历核对。")),
         None if month_text(&text).is_some() => {
             Err(format!("只写了年月（“{text}”），缺少日，请按 2026年6月1日 的样子填写年、月、日。"))
         }
         None => Err(format!("不是一个日期：“{text}”，请按 2026年6月1日 的样子填写年、月、日。")),
     }
+}
+
+/// Written as a day is, by its month and the number of its day, which that month does not have: 30 February.
+fn is_no_day(parts: &[&str]) -> bool {
+    let [year, month, day] = parts else { return false };
+    let first = calendar_day(year, month, "1");
+    first.is_some()
+        && numeral(day, 2).is_some_and(|day| (29..=31).contains(&day))
+        && calendar_day(year, month, day).is_none()
 }
 
 /// A month, `YYYY-MM`.

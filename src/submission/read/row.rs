@@ -4,9 +4,9 @@ use super::heading::{Headings, key, nearest};
 use super::paper::Stood;
 use super::{text, value};
 use crate::offices::Offices;
-use crate::submission::{Attachment, Cell, Entry, Fault, Type};
+use crate::submission::{Attachment, Cell, CellPlace, Entry, Fault, Type};
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads cells and collects what is wrong with them.
 pub(super) struct Reader<'a> {
@@ -15,6 +15,8 @@ pub(super) struct Reader<'a> {
     pub(super) faults: Vec<Fault>,
     /// unknown headings already said, by sheet: one sentence for a column, not one for each of its cells
     pub(super) unknown: BTreeSet<(String, String)>,
+    /// where the headings stand, see [`crate::submission::Filled::headings_at`]
+    pub(super) headings_at: &'a BTreeMap<CellPlace, CellPlace>,
     /// the labels of Word forms, where it is such a form
     pub(super) stood: Option<Stood>,
 }
@@ -40,7 +42,13 @@ impl Reader<'_> {
             }
             let free = |place: &&usize| !entries[**place].shown && !answered.taken.contains(place);
             let Some(place) = found.iter().find(free).copied() else {
-                if !found.iter().any(|place| entries[*place].shown) {
+                if let Some(heading) = self.heading_of(cell) {
+                    // one sentence for the column, where one heading too many stands
+                    let said = !self.unknown.insert((heading.clone(), key(&cell.name)));
+                    if !said && !found.iter().any(|place| entries[*place].shown) {
+                        self.faults.push(Fault::at(heading, format!("“{}”这一栏有两个，请只留一个。", cell.name)));
+                    }
+                } else if !found.iter().any(|place| entries[*place].shown) {
                     self.faults.push(Fault::at(&cell.place, format!("“{}”写了两次，请只留一处。", cell.name)));
                 }
                 continue;
@@ -71,7 +79,12 @@ impl Reader<'_> {
         let near = nearest(&cell.name, titles);
         let near = near.map(|near| format!("，最接近的是“{near}”")).unwrap_or_default();
         let say = format!("没有“{}”这一栏{near}。请填到原有的栏目里，或删去这一栏。", cell.name);
-        self.faults.push(Fault::at(&cell.place, say));
+        self.faults.push(Fault::at(self.heading_of(cell).unwrap_or_else(|| cell.place.clone()), say));
+    }
+
+    /// Where the heading over a cell stands.
+    fn heading_of(&self, cell: &Cell) -> Option<CellPlace> {
+        self.headings_at.get(cell.place.trim_end_matches(|c: char| c.is_ascii_digit())).cloned()
     }
 
     /// Says what had to be filled in and was not. What is asked of certain sheets only is asked of no other.

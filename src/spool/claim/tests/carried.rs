@@ -210,7 +210,7 @@ fn a_picture_in_a_word_form_is_kept_and_is_no_file_of_the_drop() {
 #[test]
 fn what_a_pdf_brings_along_is_refused_by_name() {
     let says = |found: fn(&[u8]) -> OfPdf| {
-        let (_, faults) = looked_into("材料.pdf", b"%PDF-1.7 1 0 obj", Pdfs { carried: found, ..Pdfs::NONE });
+        let (_, faults) = looked_into("材料.pdf", b"%PDF-1.7 1 0 obj %%EOF", Pdfs { carried: found, ..Pdfs::NONE });
         faults.into_iter().map(|fault| fault.say).collect::<Vec<_>>().join("；")
     };
     assert_eq!(says(|_| OfPdf::default()), "");
@@ -229,7 +229,11 @@ fn a_pdf_no_reader_could_open_comes_back_and_a_damaged_one_does_not() {
     assert!(broken("意见.PDF", b"%PDF-1.7\n%%EOF\n"));
     assert!(broken("意见.pdf", b"\xFF\xD8\xFF\xE0 a picture by another name"));
     assert!(broken("意见.pdf", b"%PDF-1.7 an objection, an endobj, 7obj"));
-    assert!(!broken("意见.pdf", b"%PDF-1.4\n3 0 obj\n<< /Length 9"), "it breaks off, and can be mended");
+    assert!(!broken("意见.pdf", b"%PDF-1.4\n3 0 obj\n<< /Length 9"), "it can be mended");
+    let cut = |name: &str, bytes: &[u8]| says(name, bytes).contains("后面缺了一截");
+    assert!(cut("意见.pdf", b"%PDF-1.4\n3 0 obj\n<< /Length 9"), "and yet it is not whole");
+    assert!(cut("意见", b"%PDF-1.4\n3 0 obj\n<< /Length 9"));
+    assert!(!cut("意见.pdf", &[b"%PDF-1.4\n3 0 obj\n<< >>\nendobj\n%%EOF\n", &[0; 4096][..]].concat()));
     assert!(!broken("意见.pdf", &[&[b' '; 900][..], b"%PDF-1.4 3 0\robj"].concat()), "some programs begin later");
     assert!(!broken("说明.txt", b"%PDF-1.7 is how a PDF begins"));
     // in the drop it is the whole that comes back

@@ -120,7 +120,7 @@ fn marks_inside_other_files_are_seen() {
         ("件.wps", &plain, None),
         ("通知.wps", &word, Some("秘密")),
         ("说明.wps", "机　密\n".as_bytes(), Some("机密")),
-        ("件.pdf", b"%PDF-1.7 1 0 obj", Some("绝密")),
+        ("件.pdf", b"%PDF-1.7 1 0 obj %%EOF", Some("绝密")),
         ("信.eml", "Subject: a\r\n\r\n机密\r\n".as_bytes(), Some("机密")),
         ("照片.jpg", b"\xFF\xD8", None),
     ] {

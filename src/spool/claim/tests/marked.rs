@@ -53,6 +53,70 @@ fn heads_of_word_files_are_read_as_people_write_them() {
     assert_eq!(of(&paragraph("保守国家秘密先进工作者推荐审批表")), None);
 }
 
+#[test]
+fn slides_their_notes_and_what_they_are_laid_out_by_are_looked_at() {
+    let text = |text: &str| format!("<p:sld><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:sld>");
+    for part in ["ppt/slides/slide1.xml", "ppt/slides/slide12.xml", "ppt/notesSlides/notesSlide1.xml"] {
+        assert_eq!(
+            mark("汇报.pptx", &[("ppt/presentation.xml", "<x/>"), (part, &text("机密★10年"))]),
+            Some("机密"),
+            "{part}"
+        );
+    }
+    for part in ["ppt/slideMasters/slideMaster1.xml", "ppt/slideLayouts/slideLayout3.xml"] {
+        assert_eq!(
+            mark("汇报.pptx", &[(part, &text("内部资料")), ("ppt/slides/slide1.xml", &text("秘密"))]),
+            Some("秘密")
+        );
+        assert_eq!(mark("汇报.pptx", &[(part, &text("绝密★长期"))]), Some("绝密"), "{part}");
+    }
+    assert_eq!(mark("汇报.pptx", &[("ppt/slides/slide1.xml", &text("保守国家秘密工作汇报"))]), None);
+    let page = |text: &str| format!("<draw:page><draw:frame><text:p>{text}</text:p></draw:frame></draw:page>");
+    let content = format!("{}{}", page(&"长".repeat(5_000)), page("机密★5年"));
+    assert_eq!(mark("汇报.odp", &[("mimetype", "x"), ("content.xml", &content)]), Some("机密"));
+    assert_eq!(
+        mark("汇报.odp", &[("styles.xml", "<style:master-page><text:p>机密</text:p></style:master-page>")]),
+        Some("机密")
+    );
+}
+
+#[test]
+fn the_heads_of_the_pages_of_an_ofd_file_are_looked_at() {
+    let of = |part: &str, content: &str| {
+        let page = format!(
+            "<ofd:Page xmlns:ofd=\"http://www.ofdspec.org/2016\"><ofd:Content>{content}</ofd:Content></ofd:Page>"
+        );
+        mark("公文.ofd", &[("OFD.xml", "<ofd:OFD/>"), ("Doc_0/Document.xml", "<x/>"), (part, &page)])
+    };
+    let piece = |boundary: &str, text: &str| {
+        format!(
+            "<ofd:TextObject ID=\"7\" Boundary=\"{boundary}\" Size=\"5\"><ofd:TextCode X=\"0\" Y=\"4\" DeltaX=\"g 3 5\">{text}</ofd:TextCode></ofd:TextObject>"
+        )
+    };
+    let first = "Doc_0/Pages/Page_0/Content.xml";
+    assert_eq!(of(first, &piece("28 30 40 6", "机密★10年")), Some("机密"));
+    assert_eq!(of(first, "<ofd:TextCode>机密★10年</ofd:TextCode>"), Some("机密"));
+    for part in ["Doc_0/Pages/Page_17/Content.xml", "Doc_0/Tpls/Tpl_0/Content.xml", "d/t.xml"] {
+        assert_eq!(of(part, &piece("28 30 40 6", "绝密")), Some("绝密"), "{part}");
+    }
+    // a program may write each character by itself, in any order; a word of a sentence is no mark by that
+    let signs = |row: &str, y: u32| -> String {
+        let signs: Vec<String> = row
+            .chars()
+            .enumerate()
+            .map(|(n, sign)| piece(&format!("{} {y} 5 6", 28 + n * 5), &sign.to_string()))
+            .collect();
+        signs.into_iter().rev().collect()
+    };
+    assert_eq!(of(first, &(signs("关于保密工作", 60) + &signs("机密★3年", 30))), Some("机密"));
+    let words = [piece("28 60 20 6", "泄露国家"), piece("48 60 10 6", "秘密"), piece("58 60 20 6", "的责任")].concat();
+    assert_eq!(of(first, &words), None);
+    // what stands far away in the same row is no part of it
+    assert_eq!(of(first, &(piece("28 30 10 6", "机密") + &piece("150 30 30 6", "中共香山镇委员会"))), Some("机密"));
+    let low: String = (0..40).map(|row| piece(&format!("28 {} 60 6", 30 + row * 6), "正文")).collect();
+    assert_eq!(of(first, &(low + &piece("28 285 10 6", "秘密"))), None, "only the head of a page counts");
+}
+
 /// Programs read parts in UTF-16 as well.
 #[test]
 fn a_head_in_wide_characters_is_read() {

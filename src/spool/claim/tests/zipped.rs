@@ -103,7 +103,7 @@ fn a_zip_file_is_taken_apart_as_if_it_had_been_a_folder() {
     let bytes = zip(&[
         put(&folder, b""),
         put(&form, "填表人: 李四".as_bytes()),
-        put(&opinion, b"%PDF-1.7 1 0 obj"),
+        put(&opinion, b"%PDF-1.7 1 0 obj %%EOF"),
         put("推荐材料/照片.jpg".as_bytes(), b"\xFF\xD8\xFF\xDA\0\x02\xFF\xD9"),
         put(b"__MACOSX/._x", b"junk"),
         put(&gbk("推荐材料/Thumbs.db"), b"junk"),
@@ -138,6 +138,17 @@ fn names_are_read_by_flag_by_field_or_by_their_bytes() {
     let desk = desk();
     desk.put("材料.zip", &bytes);
     assert_eq!(names(&desk.claim()), ["甲.yaml", "乙䶮.yaml", "联通.yaml", "d.yaml"]);
+}
+
+/// Such names come from Linux and Mac; loose files have them too.
+#[test]
+fn a_name_that_windows_would_not_have_points_nowhere_outside() {
+    let bytes = zip(&[put("a:b*?.yaml".as_bytes(), b"1"), put("材料/10:30会议.yaml".as_bytes(), b"1")]);
+    let desk = desk();
+    desk.put("材料.zip", &bytes);
+    let claimed = desk.claim();
+    assert_eq!(claimed.faults, []);
+    assert_eq!(names(&claimed), ["a:b*?.yaml", "材料/10:30会议.yaml"]);
 }
 
 #[test]
@@ -222,7 +233,8 @@ fn a_mark_within_a_zip_file_seals_it_unread() {
         put(b"[Content_Types].xml", b"<x/>"),
     ]);
     let (by_name, text) = (gbk("材料/【秘密】名单.pdf"), gbk("绝密\r\n关于"));
-    for entry in [put(&by_name, b"%PDF-1.7 1 0 obj"), put("报告.docx".as_bytes(), &word), put(b"a.txt", &text)] {
+    for entry in [put(&by_name, b"%PDF-1.7 1 0 obj %%EOF"), put("报告.docx".as_bytes(), &word), put(b"a.txt", &text)]
+    {
         let desk = desk();
         desk.put("材料.zip", &zip(&[put(b"ok.txt", b"ok"), entry]));
         let error = claim(&desk.spool, OFFICE, &desk.settled()[0], now()).unwrap_err();
@@ -238,7 +250,7 @@ proptest::proptest! {
     #[test]
     fn mutated_packages_never_panic(changes in proptest::collection::vec((0..2000_usize, proptest::prelude::any::<u8>()), 1..10)) {
         let name = gbk("材料/廉政意见.pdf");
-        let mut bytes = zip(&[put(&name, b"%PDF-1.7 1 0 obj"), Put { unicode: Some("乙.yaml"), ..put(b"_.yaml", b"2") }]);
+        let mut bytes = zip(&[put(&name, b"%PDF-1.7 1 0 obj %%EOF"), Put { unicode: Some("乙.yaml"), ..put(b"_.yaml", b"2") }]);
         for (at, byte) in changes {
             let at = at % bytes.len();
             bytes[at] = byte;

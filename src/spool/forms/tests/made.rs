@@ -101,6 +101,33 @@ fn a_list_as_offices_lay_it_out_is_read() {
     check_list(&filled, "Sheet1");
     let hidden = "表格里有1行是隐藏的（第7行），照样读了。不想报的，请删去这些行，整份再交一次。";
     assert_eq!(filled.remarks.last().unwrap(), hidden);
+    let column = "表格里有1列是隐藏的（D列），照样读了。不想报的，请删去这些列，整份再交一次。";
+    assert_eq!(filled.remarks.iter().filter(|say| *say == column).count(), 1, "{:?}", filled.remarks);
+}
+
+#[test]
+fn comments_on_cells_are_told_and_our_own_are_not() {
+    let bytes = saved(|sheet| {
+        row(sheet, 0, &["姓名", "身份证号"]);
+        row(sheet, 1, &["张三", "342625197001010016"]);
+        sheet.insert_note(1, 0, &rust_xlsxwriter::Note::new("注意此人")).unwrap();
+        sheet.insert_note(0, 1, &rust_xlsxwriter::Note::new("仅下列类别填写：党员。")).unwrap();
+    });
+    let told = "表格里有1处批注没有读取（A2）。要报的内容请写进格子里，整份再交一次。";
+    assert_eq!(good(&bytes).remarks, [told]);
+    // a form of ours has notes of ours, and hides the column of its numbers
+    let form = crate::spool::forms::write(&asked()).unwrap();
+    assert_eq!(crate::spool::forms::read("表.xlsx", &form).unwrap().remarks, Vec::<String>::new());
+}
+
+#[test]
+fn a_heading_nobody_asked_for_is_told_at_its_own_cell() {
+    let bytes = saved(|sheet| {
+        row(sheet, 0, &["名单"]);
+        row(sheet, 1, &["姓名", "身份证号", "备考"]);
+        row(sheet, 2, &["张三", "342625197001010016", "无"]);
+    });
+    assert_eq!(good(&bytes).headings_at.get("Sheet1!C").map(String::as_str), Some("Sheet1!C2"));
 }
 
 #[test]

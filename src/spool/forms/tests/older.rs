@@ -46,6 +46,8 @@ fn a_form_and_a_list_are_read_from_every_format() {
         check_list(&filled, "Sheet1");
         let hidden = "表格里有1行是隐藏的（第7行），照样读了。不想报的，请删去这些行，整份再交一次。";
         assert_eq!(filled.remarks.last().unwrap(), hidden);
+        let column = "表格里有1列是隐藏的（D列），照样读了。不想报的，请删去这些列，整份再交一次。";
+        assert!(filled.remarks.iter().any(|say| say == column), "{:?}", filled.remarks);
     }
 }
 

@@ -32,9 +32,13 @@ pub(in crate::spool::forms) struct Sheet {
     pub(super) cells: BTreeMap<(u32, u32), Raw>,
     pub(super) merged: Vec<Dimensions>,
     /// hidden by whoever made it
-    pub(super) hidden: bool,
+    pub(in crate::spool::forms) hidden: bool,
     /// rows hidden by hand or by a filter, counted from 0; empty for what calamine reads, which does not tell
     hidden_rows: BTreeSet<u32>,
+    /// the same of columns, each with the last one behind it that is hidden too
+    hidden_columns: Vec<(u32, u32)>,
+    /// cells with a comment of somebody's, where the reader tells
+    pub(in crate::spool::forms) comments: Vec<String>,
     /// its days are counted from 1904
     pub(super) since_1904: bool,
     /// bytes that answers may still take, over all sheets
@@ -45,8 +49,17 @@ impl Sheet {
     /// A sheet that stands alone: a list from a text file.
     pub(in crate::spool::forms) fn alone(name: String, cells: BTreeMap<(u32, u32), Raw>) -> Sheet {
         let left = Rc::new(Cell::new(WORKBOOK_ANSWERS_BYTES_MAX));
-        let (merged, hidden_rows) = (Vec::new(), BTreeSet::new());
-        Sheet { name, cells, merged, hidden: false, hidden_rows, since_1904: false, left }
+        Sheet {
+            name,
+            cells,
+            merged: Vec::new(),
+            hidden: false,
+            hidden_rows: BTreeSet::new(),
+            hidden_columns: Vec::new(),
+            comments: Vec::new(),
+            since_1904: false,
+            left,
+        }
     }
 
     /// A number in a column of days as the day it is: the cell lost its format, not its meaning.
@@ -86,8 +99,23 @@ impl Sheet {
     }
 
     /// The hidden rows with something in them, as people count them.
-    pub(super) fn hidden_rows(&self) -> impl Iterator<Item = u32> {
+    pub(in crate::spool::forms) fn hidden_rows(&self) -> impl Iterator<Item = u32> {
         self.hidden_rows.iter().filter(|row| self.row(**row).next().is_some()).map(|row| row + 1)
+    }
+
+    /// The hidden columns with something in them, counted from 0.
+    pub(in crate::spool::forms) fn hidden_columns(&self) -> impl Iterator<Item = u32> {
+        let hidden = |column: &u32| self.hidden_columns.iter().any(|(from, to)| (*from..=*to).contains(column));
+        let found: BTreeSet<u32> = match self.hidden_columns.is_empty() {
+            true => BTreeSet::new(),
+            false => self.cells.keys().map(|(_, column)| *column).filter(hidden).collect(),
+        };
+        found.into_iter()
+    }
+
+    /// Whether a column has a cell with this text.
+    pub(in crate::spool::forms) fn has_text(&self, column: u32, text: &str) -> bool {
+        self.cells.iter().any(|(at, raw)| at.1 == column && matches!(raw, Raw::Text(here) if here == text))
     }
 
     /// The rows below one that have something in them.
@@ -210,6 +238,18 @@ impl Gathering {
     /// Notes that a row of the sheet is hidden.
     pub(super) fn hide(&mut self, row: u32) {
         self.sheets.last_mut().into_iter().for_each(|sheet| sheet.hidden_rows.extend((row <= FARTHEST).then_some(row)));
+    }
+
+    /// Notes that columns of the sheet are hidden.
+    pub(super) fn hide_columns(&mut self, from: u32, to: u32) {
+        let sheet = self.sheets.last_mut().filter(|sheet| sheet.hidden_columns.len() < SHEET_COLUMNS_MAX);
+        sheet.into_iter().for_each(|sheet| sheet.hidden_columns.push((from, to)));
+    }
+
+    /// Notes a comment on a cell of the sheet.
+    pub(super) fn comment(&mut self, (row, column): (u32, u32)) {
+        let sheet = self.sheets.last_mut().filter(|sheet| sheet.comments.len() < SHEET_ROWS_MAX);
+        sheet.into_iter().for_each(|sheet| sheet.comments.push(cells::name(row, column)));
     }
 
     /// Notes cells merged into one.

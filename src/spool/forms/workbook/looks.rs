@@ -71,6 +71,7 @@ pub(super) fn read(sheets: &[Sheet], form: &Form, filled: &mut Filled, faults: &
             unread.truncate(CELLS_NAMED_MAX);
             filled.remarks.push(format!("“{}”页表格以外的文字没有读取（{}{more}）。", sheet.name, unread.join("、")));
         }
+        filled.headings_at.extend(plan.columns.places(sheet, plan.first_row, plan.last_row));
         filled.headings.push((list.clone(), plan.columns.names.values().cloned().collect()));
         filled.grids.push((list, below.lines));
     }

@@ -3,7 +3,7 @@
 //! A reader of our own: the common one spreads what a file says it repeats, and never ends on a table that is not closed.
 
 use super::load::{self, Gathering, Sheet, broken, locked};
-use crate::spool::forms::{UNPACKED_BYTES_MAX, WORKBOOK_TEXT_BYTES_MAX, tree};
+use crate::spool::forms::{UNPACKED_BYTES_MAX, WORKBOOK_TEXT_BYTES_MAX, tree, unseen};
 use crate::submission::{Fault, Raw};
 use calamine::Dimensions;
 use quick_xml::events::{BytesStart, Event};
@@ -61,6 +61,10 @@ struct Tables {
     open: bool,
     /// a note on a cell is no part of it
     notes: usize,
+    /// the words of the note
+    note: String,
+    /// columns that were described so far
+    columns: u32,
     at: (u32, u32),
     /// how often the row stands there
     rows: u32,
@@ -93,7 +97,14 @@ impl Tables {
             b"table:table" if !self.open => {
                 let hidden = attribute(start, "table:style-name").is_some_and(|style| self.hidden.contains(&style));
                 self.gathering.begin(&attribute(start, "table:name").unwrap_or_default(), hidden)?;
-                (self.open, self.at) = (true, (0, 0));
+                (self.open, self.at, self.columns) = (true, (0, 0), 0);
+            }
+            b"table:table-column" => {
+                let next = self.columns.saturating_add(count(start, "table:number-columns-repeated"));
+                if attribute(start, "table:visibility").is_some_and(|how| how != "visible") {
+                    self.gathering.hide_columns(self.columns, next - 1);
+                }
+                self.columns = next;
             }
             b"table:table-row" => {
                 self.rows = count(start, "table:number-rows-repeated");
@@ -138,6 +149,9 @@ impl Tables {
     }
 
     fn text(&mut self, text: &str) {
+        if self.notes > 0 {
+            self.note.push_str(text);
+        }
         if let Some(cell) = self.cell.as_mut().filter(|cell| self.notes == 0 && cell.paragraphs > 0) {
             cell.text.push_str(text);
         }
@@ -145,7 +159,12 @@ impl Tables {
 
     fn end(&mut self, name: &[u8]) -> Result<(), Fault> {
         match name {
-            b"office:annotation" => self.notes = self.notes.saturating_sub(1),
+            b"office:annotation" => {
+                self.notes = self.notes.saturating_sub(1);
+                if unseen::is_of_somebody(&std::mem::take(&mut self.note)) {
+                    self.gathering.comment(self.at);
+                }
+            }
             b"table:table-cell" | b"table:covered-table-cell" => {
                 if let Some(cell) = self.cell.take() {
                     self.close(cell)?;

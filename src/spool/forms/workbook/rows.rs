@@ -65,6 +65,22 @@ pub(super) struct Columns {
     pub(super) labels: BTreeSet<String>,
 }
 
+impl Columns {
+    /// Where the headings stand, in one row or two, as [`Filled::headings_at`] has it.
+    ///
+    /// [`Filled::headings_at`]: crate::submission::Filled::headings_at
+    pub(super) fn places(&self, sheet: &Sheet, first_row: u32, last_row: u32) -> BTreeMap<String, String> {
+        let named = |column: &u32| {
+            let upper =
+                !sheet.cells.contains_key(&(last_row, *column)) && sheet.cells.contains_key(&(first_row, *column));
+            let row = if upper { first_row } else { last_row };
+            let place = |cell: String| format!("{}!{cell}", sheet.name);
+            (place(cells::letters(*column)), place(cells::name(row, *column)))
+        };
+        self.names.keys().map(named).collect()
+    }
+}
+
 /// What was read below a heading.
 #[derive(Default)]
 pub(super) struct Below {

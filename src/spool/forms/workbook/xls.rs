@@ -170,6 +170,12 @@ fn sheet(gathering: &mut Gathering, globals: &Globals, stream: &[u8]) -> Result<
             }
             continue;
         }
+        // the width of columns, and whether they are seen
+        if record.kind == 0x007D && u16_at(data, 8).is_some_and(|how| how & 1 != 0) {
+            let word = |at| u16_at(data, at).map(u32::from).unwrap_or_default();
+            gathering.hide_columns(word(0), word(2));
+            continue;
+        }
         let (Some(row), Some(column)) = (u16_at(data, 0).map(u32::from), u16_at(data, 2).map(u32::from)) else {
             continue;
         };

@@ -187,6 +187,11 @@ fn waits() -> Vec<(&'static str, String, &'static str)> {
             "an_empty_folder_and_an_unfinished_one_are_waited_for_long",
         ),
         (
+            "an unfinished file by itself (`.part`, `.tmp`, `.crdownload`), which comes back then; lock files (`~$…`) and names that begin with a dot are no drops and stay where they are",
+            format!("24 hours, and {}", seconds(PARTIAL_STILL_MILLIS_MIN)),
+            "an_unfinished_file_that_nobody_goes_on_with_is_a_drop_after_a_day",
+        ),
+        (
             "a workbook, Word file, PDF or picture that breaks off before its end",
             seconds(BROKEN_OFF_STILL_MILLIS_MIN),
             STALLED,

@@ -321,3 +321,24 @@ fn what_was_taken_out_of_an_items_cell_is_told_and_what_has_no_cell_is_not() {
     assert!(cleared(&all, &[], None).is_empty(), "a new row");
     assert_eq!(cleared(&[], &[("慰问金", Raw::Empty)], Some(7)), ["慰问金"], "a text file says so by name");
 }
+
+#[test]
+fn a_heading_that_is_unknown_or_stands_twice_is_named_once_by_its_own_cell() {
+    let row = |number: u32, id: &str| {
+        let cells = [("姓名", "甲", "A"), ("身份证号", id, "B"), ("籍贯", "香泉", "C"), ("姓 名", "乙", "D")];
+        let cell = |(name, words, column): (&str, &str, &str)| Cell {
+            name: name.to_string(),
+            raw: text(words),
+            place: format!("名单!{column}{number}"),
+        };
+        FilledLine { item: None, place: format!("名单 第{number}行"), cells: cells.map(cell).to_vec() }
+    };
+    let rows = vec![row(13, "11010519491231002X"), row(14, "442000197803120037")];
+    let mut filled = filled(&[], vec![("优秀", rows)]);
+    filled.headings_at =
+        ["C", "D"].map(|column| (format!("名单!{column}"), format!("名单!{column}12"))).into_iter().collect();
+    let said = says(&form(vec![], vec![people("优秀", 3)]), &filled);
+    assert_eq!(said.len(), 2, "{said:?}");
+    assert!(said[0].starts_with("名单!C12：没有“籍贯”这一栏"), "{said:?}");
+    assert_eq!(said[1], "名单!D12：“姓 名”这一栏有两个，请只留一个。");
+}
