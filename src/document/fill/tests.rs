@@ -294,8 +294,7 @@ fn tables_that_a_loop_repeats_do_not_run_together() {
     let between = |out: &str| {
         let parted = out.replace("<w:p><w:pPr><w:snapToGrid w:val=\"0\"/>", "LOW<w:p>");
         let marks = ["LOW", "<w:tbl>", "<w:sdt>"];
-        let mut found: Vec<(usize, &str)> =
-            marks.iter().flat_map(|mark| parted.match_indices(mark).map(|(at, it)| (at, it))).collect();
+        let mut found: Vec<(usize, &str)> = marks.iter().flat_map(|mark| parted.match_indices(mark)).collect();
         found.sort_unstable();
         found.into_iter().map(|(_, it)| it.trim_matches(['<', '>', 'w', ':'])).collect::<Vec<_>>().join(" ")
     };

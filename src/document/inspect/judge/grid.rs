@@ -35,7 +35,7 @@ impl Judge<'_> {
 
     /// Whether text and signature stand on the first page, and down to its foot.
     fn fills_first_page(&self, body: &[&Paragraph]) -> bool {
-        let signed = self.elements.date.and_then(|at| self.paper.paragraphs.get(at));
+        let signed = self.elements.note.or(self.elements.date).and_then(|at| self.paper.paragraphs.get(at));
         let Some(last) = signed.and_then(|it| it.rows.last()) else { return false };
         let first = body.first().and_then(|it| it.rows.first()).map(|it| it.page);
         first == Some(last.page) && last.baseline > FILLED_MM
