@@ -104,7 +104,9 @@ impl Deciding<'_> {
             let now: Vec<Item> = self.case.all_items().filter(came).cloned().collect();
             let stood: BTreeSet<&String> = before.iter().filter_map(|item| item.submission.as_ref()).collect();
             let before_it = beside(task, |submission| stood.contains(submission));
-            self.tell_nominated_anew(&before, &now, attached(&before_it, hand_in));
+            // after what was taken back everything comes anew
+            let attached = if before.is_empty() { Vec::new() } else { attached(&before_it, hand_in) };
+            self.tell_nominated_anew(&before, &now, attached);
         }
     }
 
