@@ -171,6 +171,11 @@ fn a_file_that_is_written_page_by_page_over_the_network_is_taken_whole() {
         let mut scan = vec![b'p'; pages * PAGE_BYTES];
         let head = b"%PDF-1.7\n1 0 obj\n";
         scan[..head.len()].copy_from_slice(head);
+        if pages == PAGES {
+            let end = b"\nstartxref\n9\n%%EOF\n";
+            let at = scan.len() - end.len();
+            scan[at..].copy_from_slice(end);
+        }
         share.local("scan", &scan);
         share.clerk("cd 交件; put scan 扫描件.pdf");
         // five told seconds, with all that a scanner's pause has

@@ -3,6 +3,8 @@
 //! A page is made of pieces of text at places, which programs write in any order, often one for each character; what stands at one height
 //! is a row. Limits: [`ROWS_MAX`] rows of a page, the topmost ones, out of [`PIECES_MAX`] pieces.
 
+use super::office::push;
+
 /// Rows at the head of a page that are looked at.
 const ROWS_MAX: usize = 30;
 /// Pieces of text of one page.
@@ -74,9 +76,10 @@ fn pieces(xml: &str) -> Vec<Piece> {
         match name.rsplit(':').next().unwrap_or_default() {
             "TextObject" => object = object_of(tag),
             "TextCode" if pieces.len() < PIECES_MAX => {
-                let text = quick_xml::escape::unescape(content).unwrap_or_else(|_| content.into());
+                let mut text = String::new();
+                push(content, &mut text);
                 let nowhere = NOWHERE_MILLIMETRES * (pieces.len() as f64 + 1.0);
-                pieces.push(piece(tag, text.into_owned(), &object, nowhere));
+                pieces.push(piece(tag, text, &object, nowhere));
             }
             _ => {}
         }

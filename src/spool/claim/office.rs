@@ -159,7 +159,8 @@ fn text(xml: &str, most: usize, shared: &[String]) -> String {
     out
 }
 
-fn push(content: &str, out: &mut String) {
-    let content = quick_xml::escape::unescape(content);
-    out.extend(content.iter().flat_map(|content| content.chars()));
+/// A text as it is meant; one that is no XML as it stands.
+pub(super) fn push(content: &str, out: &mut String) {
+    let meant = quick_xml::escape::unescape(content);
+    out.push_str(meant.as_deref().unwrap_or(content));
 }
