@@ -31,7 +31,8 @@ pub(super) fn shown_columns(form: &mut Form, fields: Vec<&Field>, items: &[&Item
     columns
 }
 
-/// The column that shows these values. A table that has too many lines is left out, which is said.
+/// The column that shows these values: tables and files as what they are, for of a file its digest says nothing, all else as it reads. A
+/// table that has too many lines is left out, which is said.
 pub(super) fn shown_column(
     form: &mut Form,
     (name, title): (&str, &str),
@@ -39,8 +40,9 @@ pub(super) fn shown_column(
     values: &[&Value],
 ) -> Option<Entry> {
     let entry = shown(name, title);
+    let file = kind.holds(&|kind| matches!(kind, Type::File | Type::Image));
     if !matches!(kind, Type::Table(..)) {
-        return Some(entry);
+        return Some(if file { Entry { kind: kind.clone(), ..entry } } else { entry });
     }
     let lines: usize = values.iter().map(|value| lines(value)).sum();
     if lines > SHOWN_LINES_MAX {
@@ -102,5 +104,39 @@ pub(super) fn titled(value: Value, kind: &Type, ledgers: &Ledgers) -> Value {
             Value::Object(rows.into_iter().map(|(id, values)| (keyed(id), row(values))).collect())
         }
         other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::case::decide::tests::{opened, row};
+    use crate::spool::forms;
+    use serde_json::json;
+
+    const DEFINITION: &str = "workflow: 试
+roles: { 甲: 甲办, 乙: 乙办 }
+case: { title: 试, opened: { by: 甲 } }
+items:
+  人: { identity: [姓名], fields: { 姓名: name, 照片: { type: image, optional: true }, 证书: { type: file, optional: true } } }
+stages:
+  - { recommend: 提出, by: 甲 }
+  - { review: 审核, by: 乙 }
+  - { file: 归档, by: 甲 }
+";
+
+    #[test]
+    fn whoever_goes_on_with_an_item_is_told_of_its_files_in_words() {
+        let town = "offices:\n  甲办: { title: 甲办 }\n  乙办: { title: 乙办 }\n";
+        let mut run = opened(DEFINITION, None, town);
+        let digest = "889a7712".repeat(8);
+        let person = json!({ "姓名": "张三", "照片": digest, "证书": digest });
+        run.fill(run.now, "甲办", vec![row(None, &person)]).unwrap();
+        let task = run.case.open_tasks().find(|task| task.office == "乙办").unwrap();
+        let form = super::super::of_task(&run.program, &run.case, &run.ledgers, task);
+        let bytes = forms::write(&form).unwrap();
+        let mut package = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        let mut said = String::new();
+        std::io::Read::read_to_string(&mut package.by_name("xl/sharedStrings.xml").unwrap(), &mut said).unwrap();
+        assert!(said.contains("图片已收") && said.contains("附件已收") && !said.contains(&digest), "{said}");
     }
 }

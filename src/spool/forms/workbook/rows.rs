@@ -14,10 +14,14 @@ use crate::submission::read::key;
 use crate::submission::{Cell, Fault, FilledLine};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Words a line of totals begins with.
-const TOTALS: [&str; 7] = ["合计", "总计", "小计", "共计", "累计", "总数", "合计数"];
+/// Words of a line of totals. Beside another one of the last has to have a number to be one.
+const TOTALS: [&str; 9] = ["合计数", "合计", "总计", "小计", "共计", "累计", "总数", "共", "总"];
 /// What may stand around such a word without making it a name.
-const AROUND_TOTALS: &str = "：:()（）、，,.0123456789人个户项条件份名元分";
+const AROUND_TOTALS: [&str; 12] =
+    ["以上", "上述", "本表", "本页", "全表", "全部", "人员", "人数", "户数", "名单", "对象", "推荐"];
+/// And single characters.
+const SIGNS_OF_TOTALS: &str =
+    "：:()（）、，,.。0123456789０１２３４５６７８９一二两三四五六七八九十百人个户项条件份名元分";
 /// Labels of notes below a table.
 const NOTES: [&str; 26] = [
     "填表人",
@@ -191,13 +195,31 @@ fn kind(sheet: &Sheet, row: u32, first: bool, columns: &Columns, noted: bool) ->
         return Kind::Heading;
     }
     let word = bare(leading);
-    if TOTALS.contains(&word.trim_matches(|c| AROUND_TOTALS.contains(c))) {
+    if is_totals(&word) {
         return Kind::Totals;
     }
     let label = key(word.split_once(['：', ':']).map_or(word.as_str(), |(label, _)| label));
     let alone = sheet.row(row).count() == 1;
     let labelled = NOTES.contains(&label.as_str()) || columns.labels.contains(&label);
     if labelled || noted && alone { Kind::Note } else { Kind::Answers }
+}
+
+/// Whether a line that begins so tells a sum: `合计`, `共计3人`, `以上人员共1名`, and no name.
+fn is_totals(word: &str) -> bool {
+    let (mut rest, mut summed, mut alone) = (word, false, false);
+    while let Some(sign) = rest.chars().next() {
+        let after = |words: &[&'static str]| words.iter().find_map(|it| rest.strip_prefix(it).map(|rest| (*it, rest)));
+        if let Some((total, left)) = after(&TOTALS) {
+            (summed, alone, rest) = (true, alone || total.chars().count() > 1, left);
+        } else if let Some((_, left)) = after(&AROUND_TOTALS) {
+            rest = left;
+        } else if SIGNS_OF_TOTALS.contains(sign) {
+            rest = &rest[sign.len_utf8()..];
+        } else {
+            return false;
+        }
+    }
+    summed && (alone || word.contains(|sign: char| sign.is_numeric()))
 }
 
 fn is_long_note(sheet: &Sheet, row: u32) -> bool {
@@ -221,6 +243,33 @@ fn merged(sheet: &Sheet, heading: u32, answers: &BTreeSet<u32>, columns: &Column
         if over && within && merged.end.0 > heading {
             faults
                 .push(Fault::at(format!("{}!{}", sheet.name, load::range(merged)), "请取消合并单元格，每格分别填写。"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_totals;
+
+    #[test]
+    fn a_sum_is_told_from_a_name() {
+        let sums = [
+            "合计",
+            "总 计",
+            "共计1人",
+            "以上人员共1名",
+            "共1人",
+            "人数合计：1人",
+            "本表共1人",
+            "合计（3户）",
+            "推荐对象共计：十二名",
+        ];
+        let names = ["共青团县委", "总工会", "张三", "一", "1", "三人", "共", "总", "全部", "合计会计事务所", "计生办"];
+        for word in sums {
+            assert!(is_totals(&super::bare(word)), "{word}");
+        }
+        for word in names {
+            assert!(!is_totals(&super::bare(word)), "{word}");
         }
     }
 }
