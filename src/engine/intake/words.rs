@@ -172,11 +172,27 @@ pub(super) fn to_add(program: &Program, case: &Case, ledgers: &Ledgers, events: 
     let opener = ledgers.offices.standing(&case.opener);
     let way = match (case.open_tasks().any(asked), decide::replaceable(workflow, case, task)) {
         (true, _) => return None,
-        (false, Some(_)) => "请连同已报的对象一并填好，整份再交".to_string(),
+        (false, Some(_)) => together(case, task),
         (false, None) if opener == task.office => "请先交“表样”中的“结束或重开收件”表".to_string(),
         (false, None) => format!("请与{}联系，由其重开收件", ledgers.offices.title(opener)),
     };
     Some(format!("“报送完毕”没有填“否”，贵单位的报送到此结束；还要增加对象的，{way}"))
+}
+
+/// Which list is filled in again: where it was handed in in several parts, a correction takes the place of one of them.
+fn together(case: &Case, task: &Task) -> String {
+    let part = |t: &&Task| {
+        let same = t.office == task.office && t.stage == task.stage && t.batch == task.batch && t.ask == task.ask;
+        same && t.id != task.id
+    };
+    let stands = |t: &&Task| case.living().any(|item| item.task == Some(t.id));
+    let others = case.tasks.values().map(AsRef::as_ref).filter(part).filter(stands);
+    let others: Vec<String> = others.map(|t| format!("{}号", t.id)).collect();
+    if others.is_empty() {
+        return "请连同已报的对象一并填好，整份再交".to_string();
+    }
+    let (own, others) = (task.id, others.join("、"));
+    format!("请连同{own}号表已报的对象一并填好，以{own}号表整份再交；{others}表已报的仍然有效，不要再填")
 }
 
 /// What was taken in, in the office's words.

@@ -140,3 +140,23 @@ fn two_offices_that_hand_in_the_same_bytes_are_told_apart() {
     let owners: Vec<&str> = of.case.living().map(|item| item.owner.as_str()).collect();
     assert_eq!(owners, ["甲办"], "what the other handed in stays");
 }
+
+#[test]
+fn of_a_list_in_two_parts_one_is_added_to_and_the_other_stands() {
+    let mut of = opened(&DEFINITION.replace("max: 2", "max: 3"), None, TOWN);
+    hand_in(&mut of, "一", &[("张三", "水电站")], false).unwrap();
+    hand_in(&mut of, "二", &[("李四", "农机站")], true).unwrap();
+    let last = of.case.tasks.values().rfind(|t| t.office == "甲办").unwrap();
+    let person = |name: &str, work: &str| (row(None, &json!({ "姓名": name, "单位": work })), String::new());
+    let hand_in = HandIn {
+        task: last.id,
+        revision: last.revision,
+        rows: vec![person("李四", "农机站"), person("王五", "林场")],
+        complete: true,
+        submission: "三".into(),
+        ..HandIn::default()
+    };
+    let notes = told(&mut of, "submission 三", Command::HandIn(hand_in)).unwrap();
+    assert_eq!(notes[1..], ["新增：王五"]);
+    assert_eq!(of.case.living().count(), 3);
+}
