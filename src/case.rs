@@ -184,6 +184,8 @@ pub struct Item {
     pub sent_back: Option<(String, String)>,
     /// submission that opened it
     pub submission: Option<String>,
+    /// the task it was handed in for: two offices may hand in the same bytes
+    pub task: Option<u64>,
     /// the item it ended into
     pub merged_into: Option<u32>,
     /// items that ended into it

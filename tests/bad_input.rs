@@ -380,7 +380,7 @@ fn a_return_says_whether_to_hand_in_again_and_by_when() {
         let back = format!("{back}理由: 漏报一人\n");
         let change = desk.drop(OFFICE, None, &[("撤回报送.yaml", back.as_bytes())]).await;
         assert!(change.events.iter().any(|b| matches!(b, Body::ItemEnded { .. })), "{:?}", change.appeared);
-        desk.returned(OFFICE, Some("推荐表"), &taken, "此件不必重交").await;
+        desk.returned(OFFICE, Some("推荐表"), &taken, "此件原样再交也不受理").await;
         finish(desk);
     });
 }

@@ -194,6 +194,7 @@ impl Case {
             merged_into: None,
             merged: BTreeSet::new(),
             opened: event.at,
+            task: None,
             erased: None,
             before: None,
             taken_back: None,

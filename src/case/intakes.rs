@@ -25,8 +25,7 @@ impl Case {
     pub fn missing(&self, stage: &str, key: &str) -> Vec<String> {
         let Some(intake) = self.intake(stage, key) else { return Vec::new() };
         let withdrawn = |t: &Task| {
-            let of_it = |submission: &String| t.submissions.contains(submission);
-            let mut theirs = self.all_items().filter(|i| i.submission.as_ref().is_some_and(of_it));
+            let mut theirs = self.all_items().filter(|i| i.task == Some(t.id));
             theirs.any(|i| i.label() == Some(TAKEN_BACK))
         };
         let before = |office: &String| {

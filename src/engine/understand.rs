@@ -73,6 +73,8 @@ pub(super) enum Way {
     Later,
     /// give it to this office, whose it is
     Owner(String),
+    /// not this again: what the reasons say
+    AsSaid,
     /// nothing: it need not come again
     Final,
 }

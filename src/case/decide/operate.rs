@@ -255,8 +255,7 @@ impl Deciding<'_> {
 
 /// Whether what was handed in for a task is there to be taken back: it is the latest of its office, or something of it lives.
 pub(in crate::case) fn may_be_taken_back(case: &Case, task: &Task) -> bool {
-    let of_it = |i: &Item| i.submission.as_ref().is_some_and(|s| task.submissions.contains(s));
-    is_latest(case, task) || case.living().any(of_it)
+    is_latest(case, task) || case.living().any(|item| item.task == Some(task.id))
 }
 
 /// Whether an office, or on its behalf its successor, was asked to nominate at this stage by no later task.

@@ -58,7 +58,7 @@ pub fn is_taken_back(label: &str) -> bool {
 
 /// The items an office handed in for a task that live.
 pub(super) fn of_task<'c>(case: &'c Case, task: &'c Task) -> impl Iterator<Item = &'c Item> {
-    case.living().filter(|i| i.submission.as_ref().is_some_and(|s| task.submissions.contains(s)))
+    case.living().filter(|item| item.task == Some(task.id))
 }
 
 /// Whether somebody else goes on with what was handed in for a task.

@@ -11,7 +11,7 @@ use crate::case::ledger::{self, Twin};
 use crate::case::story::{date_cn, item_name};
 use crate::case::{Item, Task};
 use crate::workflow::{ItemType, TwinsThen, Workflow};
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 /// The answers to a suspected twin.
@@ -42,8 +42,6 @@ impl<'a> Known<'a> {
 /// Living items of the case by type and identity; types without an identity have no twins.
 pub(super) struct Twins {
     items: BTreeMap<(String, String), u32>,
-    /// by submission the first task it was handed in for, once somebody is refused
-    tasks: OnceCell<BTreeMap<String, u64>>,
     /// what an office may do about what it handed in for a task
     ways: RefCell<BTreeMap<u64, String>>,
 }
@@ -92,7 +90,7 @@ impl Deciding<'_> {
             let of = workflow.items.get(&item.of).filter(|of| !of.identity.is_empty())?;
             Some(((item.of.clone(), identity_of(of, item)), item.id))
         });
-        Twins { items: known.collect(), tasks: OnceCell::new(), ways: RefCell::default() }
+        Twins { items: known.collect(), ways: RefCell::default() }
     }
 
     /// Looks whether an item is there already: refuses, remarks, or gives what is to be asked.
@@ -190,26 +188,15 @@ impl Deciding<'_> {
         if self.is_of_this_drop(twin) {
             return "请只留一处。".to_string();
         }
+        let task = self.case.item(twin.item).and_then(|item| self.case.tasks.get(&item.task?));
+        let Some(task) = task else { return String::new() };
         // a list may have thousands of such rows
-        let tasks = twins.tasks.get_or_init(|| self.tasks_by_submission());
-        let submission = self.case.item(twin.item).and_then(|item| item.submission.as_ref());
-        let Some(task) = submission.and_then(|s| self.case.tasks.get(tasks.get(s)?)) else { return String::new() };
         let known = twins.ways.borrow().get(&task.id).cloned();
         known.unwrap_or_else(|| {
             let way = self.way_to_mend_answer(task);
             twins.ways.borrow_mut().insert(task.id, way.clone());
             way
         })
-    }
-
-    fn tasks_by_submission(&self) -> BTreeMap<String, u64> {
-        let mut found = BTreeMap::new();
-        for task in self.case.tasks.values() {
-            for submission in &task.submissions {
-                found.entry(submission.clone()).or_insert(task.id);
-            }
-        }
-        found
     }
 
     fn way_to_mend_answer(&self, task: &Task) -> String {

@@ -89,6 +89,9 @@ impl Case {
         let answered: Vec<u32> = rows.iter().filter_map(|r| r.item).collect();
         take_out(&mut open.items, &answered);
         self.index.asked_no_more(*task, &answered);
+        if ask == Ask::Nominate {
+            self.came_by(*task, submission, event);
+        }
         if let (Ask::Nominate, Some(stage), true) = (&ask, &stage, *complete) {
             let name = self.intake_named(stage, batch);
             self.intakes.entry(name).or_default().done.insert(office.clone());
@@ -98,6 +101,17 @@ impl Case {
         } else if ask == Ask::Answer {
             self.remember_before(event, *task, rows);
             self.take_answer(event, stage, batch, &office, fields, rows, attachments);
+        }
+    }
+
+    /// The items that were opened just now by this hand-in are of the task it answers.
+    fn came_by(&mut self, task: u64, submission: &String, event: &Event) {
+        let just = |item: &&Arc<Item>| {
+            item.task.is_none() && item.opened == event.at && item.submission.as_ref() == Some(submission)
+        };
+        let came: Vec<u32> = self.items.values().rev().take_while(just).map(|item| item.id).collect();
+        for id in came {
+            self.change_item(id, |item| item.task = Some(task));
         }
     }
 

@@ -40,12 +40,14 @@ pub(super) fn way_of(core: &Core, office: &str, act: &Act) -> Way {
     {
         return Way::Owner(task.office.clone());
     }
+    if let Command::HandIn(hand_in) = command
+        && let Some(task) = case.tasks.get(&hand_in.task).filter(|t| t.office == office && t.closed.is_some())
+        && !is_replaceable(core, case, task)
+    {
+        return Way::AsSaid;
+    }
     let correctable = match command {
-        Command::HandIn(hand_in) => {
-            let workflow = core.programs.get(&case.closure).map(|p| p.workflow());
-            let again = |t: &Task| workflow.is_some_and(|w| decide::replaceable(w, case, t).is_some());
-            case.tasks.get(&hand_in.task).is_some_and(|t| t.office == office && (t.closed.is_none() || again(t)))
-        }
+        Command::HandIn(hand_in) => case.tasks.get(&hand_in.task).is_some_and(|t| t.office == office),
         Command::RaiseSide { .. } | Command::AmendCase { .. } | Command::ExtendClock { .. } => true,
         Command::StopClock { .. } | Command::ResumeClock { .. } => true,
         Command::ChangeSigners { .. } | Command::Delegate { .. } => true,
@@ -76,6 +78,12 @@ pub(super) fn way_of(core: &Core, office: &str, act: &Act) -> Way {
         | Command::OfficesChanged => false,
     };
     if correctable { Way::Correct } else { Way::Final }
+}
+
+/// Whether what was handed in for a task may be handed in otherwise.
+fn is_replaceable(core: &Core, case: &Case, task: &Task) -> bool {
+    let program = core.programs.get(&case.closure);
+    program.is_some_and(|program| decide::replaceable(program.workflow(), case, task).is_some())
 }
 
 /// Whether the office is one of those that open this workflow; true when that depends on more than who it is.
@@ -112,6 +120,10 @@ pub(super) fn way_out(core: &Core, office: &str, unmeant: &Unmeant, now: Moment)
             format!("请把原件转给{theirs}，由其放入自己的“交件”文件夹；贵单位不必重交。")
         }
         Way::Later => "请待该案卷恢复办理后，重新放入“交件”文件夹。".to_string(),
+        Way::AsSaid => {
+            let whom = whom(core, office, case);
+            format!("此件原样再交也不受理；要更正或者补报的，请照上面写的办。如有疑问，请联系{whom}。")
+        }
         Way::Final => format!("此件不必重交。如有疑问，请联系{}。", whom(core, office, case)),
     }
 }
@@ -160,11 +172,27 @@ pub(super) fn to_add(program: &Program, case: &Case, ledgers: &Ledgers, events: 
     let opener = ledgers.offices.standing(&case.opener);
     let way = match (case.open_tasks().any(asked), decide::replaceable(workflow, case, task)) {
         (true, _) => return None,
-        (false, Some(_)) => "请连同已报的对象一并填好，整份再交".to_string(),
+        (false, Some(_)) => together(case, task),
         (false, None) if opener == task.office => "请先交“表样”中的“结束或重开收件”表".to_string(),
         (false, None) => format!("请与{}联系，由其重开收件", ledgers.offices.title(opener)),
     };
     Some(format!("“报送完毕”没有填“否”，贵单位的报送到此结束；还要增加对象的，{way}"))
+}
+
+/// Which list is filled in again: where it was handed in in several parts, a correction takes the place of one of them.
+fn together(case: &Case, task: &Task) -> String {
+    let part = |t: &&Task| {
+        let same = t.office == task.office && t.stage == task.stage && t.batch == task.batch && t.ask == task.ask;
+        same && t.id != task.id
+    };
+    let stands = |t: &&Task| case.living().any(|item| item.task == Some(t.id));
+    let others = case.tasks.values().map(AsRef::as_ref).filter(part).filter(stands);
+    let others: Vec<String> = others.map(|t| format!("{}号", t.id)).collect();
+    if others.is_empty() {
+        return "请连同已报的对象一并填好，整份再交".to_string();
+    }
+    let (own, others) = (task.id, others.join("、"));
+    format!("请连同{own}号表已报的对象一并填好，以{own}号表整份再交；{others}表已报的仍然有效，不要再填")
 }
 
 /// What was taken in, in the office's words.

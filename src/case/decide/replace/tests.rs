@@ -1,7 +1,7 @@
 //! Tests of handing in again: the log counts each submission once, and the receipt says what is otherwise and nothing else.
 
 use crate::case::command::{Asked, Command, HandIn};
-use crate::case::decide::tests::{Opened, opened};
+use crate::case::decide::tests::{Opened, opened, row};
 use crate::case::decide::{Refusal, decide};
 use crate::case::event::{Fields, Row};
 use crate::submission::Attachment;
@@ -20,8 +20,12 @@ stages:
 ";
 
 fn told(of: &mut Opened, cause: &str, command: Command) -> Result<Vec<String>, Refusal> {
+    told_by(of, "甲办", cause, command)
+}
+
+fn told_by(of: &mut Opened, office: &str, cause: &str, command: Command) -> Result<Vec<String>, Refusal> {
     of.now += chrono::Duration::minutes(30);
-    let asked = Asked { by: "甲办".into(), on_behalf: None, cause: cause.into(), command };
+    let asked = Asked { by: office.into(), on_behalf: None, cause: cause.into(), command };
     let decision = decide(&of.program, &of.case, &asked, &of.ledgers, of.now)?;
     of.log.extend(decision.events);
     (of.case, of.ledgers) = (decision.case, decision.ledgers);
@@ -118,4 +122,41 @@ fn whoever_is_there_already_takes_no_place_of_the_quota_again() {
     let faults = hand_in(&mut of, "乙", &[("张三", "水电站"), ("李四", "农机站")], true).unwrap_err().faults;
     assert_eq!(faults.len(), 1, "{faults:#?}");
     assert!(faults[0].say.starts_with("张三已由贵单位于"), "{faults:#?}");
+}
+
+#[test]
+fn two_offices_that_hand_in_the_same_bytes_are_told_apart() {
+    let definition = DEFINITION.replace("identity: [姓名]", "identity: [owner, 姓名]");
+    let mut of = opened(&definition.replace("报: [甲办, 丙办]", "报: [甲办, 乙办, 丙办]"), None, TOWN);
+    for office in ["甲办", "丙办"] {
+        let task = of.case.open_tasks().find(|t| t.office == office).cloned().unwrap();
+        let rows = vec![(row(None, &json!({ "姓名": "张三" })), String::new())];
+        let (task, revision, submission) = (task.id, task.revision, "同".to_string());
+        let hand_in = HandIn { task, revision, rows, complete: true, submission, ..HandIn::default() };
+        told_by(&mut of, office, "submission 同", Command::HandIn(hand_in)).unwrap();
+    }
+    let task = of.case.tasks.values().find(|t| t.office == "丙办").unwrap().id;
+    told_by(&mut of, "丙办", "submission 撤", Command::TakeBack { task, reason: "报错了".into() }).unwrap();
+    let owners: Vec<&str> = of.case.living().map(|item| item.owner.as_str()).collect();
+    assert_eq!(owners, ["甲办"], "what the other handed in stays");
+}
+
+#[test]
+fn of_a_list_in_two_parts_one_is_added_to_and_the_other_stands() {
+    let mut of = opened(&DEFINITION.replace("max: 2", "max: 3"), None, TOWN);
+    hand_in(&mut of, "一", &[("张三", "水电站")], false).unwrap();
+    hand_in(&mut of, "二", &[("李四", "农机站")], true).unwrap();
+    let last = of.case.tasks.values().rfind(|t| t.office == "甲办").unwrap();
+    let person = |name: &str, work: &str| (row(None, &json!({ "姓名": name, "单位": work })), String::new());
+    let hand_in = HandIn {
+        task: last.id,
+        revision: last.revision,
+        rows: vec![person("李四", "农机站"), person("王五", "林场")],
+        complete: true,
+        submission: "三".into(),
+        ..HandIn::default()
+    };
+    let notes = told(&mut of, "submission 三", Command::HandIn(hand_in)).unwrap();
+    assert_eq!(notes[1..], ["新增：王五"]);
+    assert_eq!(of.case.living().count(), 3);
 }
