@@ -9,7 +9,7 @@ mod signers;
 pub(super) mod tables;
 
 pub(super) use frame::{Frame, Place, Spread, certificate_title, frames, plaque_title};
-pub(super) use pages::signature_at_edge;
+pub(super) use pages::{sent_in_company, signature_at_edge};
 pub(super) use signers::{NumberPlace, Signers, signers};
 
 /// Where the 版记 stands, which closes the last face (9704 7.4).

@@ -23,7 +23,7 @@ use facts::{Align, Colour, Paper};
 #[cfg(test)]
 pub(in crate::document) use pdf::bookmarks::bookmarks;
 #[cfg(test)]
-pub(in crate::document) use pdf::places::{Placed, placed};
+pub(in crate::document) use pdf::places::{Placed, placed, red_rules};
 
 /// What kind of paper it is; each has rules of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -119,7 +119,7 @@ pub(crate) const WORDS: [Edit; 12] = [
 /// The rule, the good paper, what is done to it.
 pub(crate) type Spoil = (&'static str, fn() -> Drawn, fn(&mut Drawn));
 
-pub(crate) const PDF: [Spoil; 35] = [
+pub(crate) const PDF: [Spoil; 36] = [
     ("page-size", drawn::notice, |it| it.width = 216.0),
     ("margins", drawn::notice, |it| {
         it.texts
@@ -176,6 +176,7 @@ pub(crate) const PDF: [Spoil; 35] = [
     ("page-number-place", drawn::notice, |it| it.row("— 1 —").baseline += 8.0),
     ("letter-rules", drawn::letter, |it| it.rules[0].thickness = 0.2),
     ("letter-rule-place", drawn::letter, |it| it.rules.iter_mut().for_each(|it| it.left += 8.0)),
+    ("letter-number-gap", drawn::letter, |it| it.row("香政函").baseline -= 3.0),
     ("letter-first-page", drawn::letter, |it| it.text(1, 162.0, 270.9, SONG, 14.0, "— 1 —")),
     ("certificate-page", drawn::certificate, |it| {
         it.pages = 2;

@@ -5,7 +5,7 @@
 use super::{
     HEIGHT_POINTS, ROW_POINTS, above, halves, main_to_below, mark_points, signature_rows, tables, text_rows, text_width,
 };
-use crate::document::model::{Block, Document, TableCell};
+use crate::document::model::{Block, Document, Layout, TableCell};
 
 /// The width of the type area in half characters of 12 pt, and the room at the sides of a cell.
 const TABLE_HALVES: u32 = 73;
@@ -45,6 +45,15 @@ pub(in crate::document) fn signature_at_edge(document: &Document) -> bool {
     let (place, lists) = text_end(document);
     let from_edge = HEIGHT_POINTS.saturating_sub(place.used + signature_points(document));
     from_edge < UNSURE_ROWS * ROW_POINTS || place.page > 1 && place.used < (2 + UNSURE_ROWS + lists) * ROW_POINTS
+}
+
+/// Whether what closes a letter goes with its signature: it does unless it closes attachments, or is so long that nothing could go with it.
+pub(in crate::document) fn sent_in_company(document: &Document) -> bool {
+    const SENT_ROWS_MAX: u32 = 8;
+    let main_to = document.main_to.as_ref().filter(|_| main_to_below(document));
+    let rows: u32 = main_to.into_iter().chain(&document.copy_to).map(|it| text_rows(it)).sum();
+    let alone = document.attachments.iter().all(|it| it.body.is_empty());
+    document.layout == Layout::Letter && alone && (1..=SENT_ROWS_MAX).contains(&rows)
 }
 
 /// Where text and lists end, and the rows of the lists.

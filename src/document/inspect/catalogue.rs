@@ -163,6 +163,7 @@ rules! {
     LETTER_MARK "letter-mark" "8.1" P1 Both "信函的发文机关标志用全称或规范化简称，不加“文件”"
     LETTER_RULES "letter-rules" "8.1" P1 Both "首页有两条红色双线：上一条上粗下细，下一条上细下粗"
     LETTER_RULE_PLACE "letter-rule-place" "8.1" P1 Pdf "红色双线长170 mm，上一条在发文机关标志下4 mm，下一条距下页边20 mm"
+    LETTER_NUMBER_GAP "letter-number-gap" "8.1" P2 Pdf "发文字号距上一条红色双线为3号汉字高度的7/8"
     LETTER_FIRST_PAGE "letter-first-page" "8.1" P1 Both "信函首页不显示页码"
     LETTER_IMPRINT "letter-imprint" "8.1" P1 Both "信函版记不加印发机关和印发日期"
     COMMAND_NUMBER "command-number" "8.2" P0 Both "令号居中，形如“第1号”"

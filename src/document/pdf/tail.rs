@@ -4,7 +4,7 @@
 //! paragraph or of a table, begin that page, and the paper is set again. Where that would leave the first page without text, rows
 //! stand closer until all is together.
 
-use super::super::fit::{Short, company_rows, headed, lists_fill_page, one_piece};
+use super::super::fit::{COMPANY_ROWS, Short, company_rows, headed, lists_fill_page, one_piece, sent_in_company};
 use super::super::model::{Block, Document};
 use super::look::{BELOW_BASE_POINTS, ROW_POINTS, SAME_ROW_POINTS, Seen, TEXT_FOOT_POINTS, What};
 
@@ -122,7 +122,10 @@ pub(super) fn lack(document: &Document, seen: &[Seen]) -> Lack {
     let company = company_rows(rows.len(), lists > 0);
     let text_end = mark(seen, "list").filter(|end| !long && *end < signature).unwrap_or(signature);
     let there = distinct(seen[first..text_end.max(first)].iter().filter(|it| it.page == place.page));
-    if there >= company || place.page == rows.first().map_or(0, |row| row.page) {
+    // a chart stands for two rows, of which its name has been counted
+    let charts = rows.iter().filter(|row| row.page == place.page && is_chart(document, row.split)).count() / 2;
+    let accompanied = there + charts >= company || place.page == rows.first().map_or(0, |row| row.page);
+    if accompanied && !sent_alone(document, seen, place.page) {
         return Lack::Nothing;
     }
     let Some(row) = rows.len().checked_sub(company).and_then(|at| rows.get(before_lone(&rows, at))) else {
@@ -162,11 +165,21 @@ fn in_last_row(y: f64) -> bool {
 
 /// The last base line of the signature and the note on the first page, whose number stands below the type area.
 fn foot(document: &Document, from_signature: &[Seen]) -> f64 {
-    // of a letter nothing tells where 抄送 at the foot begins
+    // what closes a letter wants as much room here as in Word: where it found it there is some to spare
     let whole = if document.copy_to.is_none() { from_signature.len() } else { 0 };
     let end = from_signature.iter().position(|it| is_mark(it, "text-end")).unwrap_or(whole);
     let rows = from_signature[..end].iter().filter(|it| it.page == 0 && is_text(it)).map(|it| it.y);
     rows.filter(|y| *y <= TEXT_FOOT_POINTS).fold(0.0, f64::max)
+}
+
+/// Whether what closes a letter found no room on the page of its signature.
+fn sent_alone(document: &Document, seen: &[Seen], signed: usize) -> bool {
+    let sent = mark(seen, "sent").and_then(|at| seen.get(at));
+    sent_in_company(document) && sent.is_some_and(|sent| sent.page > signed)
+}
+
+fn is_chart(document: &Document, split: Split) -> bool {
+    split.block().is_some_and(|block| matches!(document.body.get(block), Some(Block::Chart(_))))
 }
 
 /// Where the second page begins, if it begins with a row of the text.
@@ -252,8 +265,12 @@ fn rows(document: &Document, seen: &[Seen]) -> Vec<Row> {
             Some(Block::Paragraph(_)) if new => {
                 rows.push(Row { split: Split::Body { block, at: characters }, page, y });
             }
-            Some(Block::Heading(..) | Block::Centre(_) | Block::Chart(_)) if characters == 0 => {
+            Some(Block::Heading(..) | Block::Centre(_)) if characters == 0 => {
                 rows.push(Row { split: Split::Body { block, at: 0 }, page, y });
+            }
+            // so high as it is it does for two rows of text
+            Some(Block::Chart(_)) if characters == 0 => {
+                rows.extend([Row { split: Split::Body { block, at: 0 }, page, y }; COMPANY_ROWS]);
             }
             Some(_) | None => {}
         }

@@ -5,7 +5,7 @@ use super::outside::converted;
 use super::*;
 use crate::document::fit;
 use crate::document::inspect::{Placed, placed};
-use crate::document::model::{Attachment, Block, Layout};
+use crate::document::model::{Attachment, Block, Chart, ChartKind, ChartPoint, Layout};
 
 /// A row of text is one of these characters, all through.
 const TEXT: &str = "为做好乡村振兴示范片建设工作现就有关事项通知如下请予支持并";
@@ -170,4 +170,73 @@ fn a_paper_with_a_table_is_closed_up_by_a_row_at_most_and_has_as_many_pages_in_b
         })
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// 抄送 that finds no room below the signature of a letter: the letter is closed up by a row where that suffices, else it goes over in
+/// company (9704 8.1).
+#[test]
+fn what_closes_a_letter_never_stands_alone_and_both_files_agree() {
+    let folder = tempfile::tempdir().unwrap();
+    let fonts = Fonts::bundled();
+    let (mut files, mut closer, mut over) = (Vec::new(), 0, 0);
+    let letter = papers(LISTED[0]).into_iter().find(|(name, ..)| *name == "信函").unwrap().1;
+    for rows in 4..=36 {
+        let document = Document { body: text(rows, false), ..letter.clone() };
+        let set = pdf::set(&document, &fonts).unwrap();
+        closer += usize::from(matches!(set.pages.short, Some(fit::Short::Closer(_))));
+        over += usize::from(crate::document::office::pages(&set.bytes) > 1);
+        let word = word::word_in(&document, &fonts, set.pages).unwrap();
+        files.push((rows.to_string(), word, set.bytes));
+    }
+    assert!(closer > 0 && over > 0, "{closer} {over}");
+    let alone = |bytes: &[u8]| {
+        let rows = placed(bytes);
+        let last = rows.iter().rfind(|row| row.text.starts_with("抄送")).map_or(0, |row| row.page);
+        let dated = rows.iter().rfind(|row| row.text == "2022年6月20日").map_or(0, |row| row.page);
+        (dated != last).then(|| format!("抄送 on page {last}, the date on page {dated}"))
+    };
+    let given: Vec<(String, Vec<u8>)> = files.iter().map(|(name, word, _)| (name.clone(), word.clone())).collect();
+    let Some(seen) = converted(folder.path(), &given) else { return };
+    let mut wrong = Vec::new();
+    for (name, _, ours) in &files {
+        let theirs = std::fs::read(seen.join(format!("{name}.pdf"))).unwrap();
+        wrong.extend(alone(ours).map(|why| format!("{name}, PDF: {why}")));
+        wrong.extend(alone(&theirs).map(|why| format!("{name}, Word: {why}")));
+        let pages = crate::document::office::pages;
+        let (of_word, of_pdf) = (pages(&theirs), pages(ours));
+        if of_word != of_pdf {
+            wrong.push(format!("{name}: {of_word} {of_pdf} pages of Word and of the PDF"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// A chart is higher than two rows of text: the last one goes with the signature, and those before it stay where they find room.
+#[test]
+fn of_several_charts_the_last_alone_goes_with_the_signature_in_both_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let fonts = Fonts::bundled();
+    let point = |label: &str, value: &str| ChartPoint { label: label.to_owned(), values: vec![Some(value.to_owned())] };
+    let chart = |caption: &str| {
+        Block::Chart(Chart {
+            kind: ChartKind::Bars,
+            caption: caption.to_owned(),
+            series: vec!["数".to_owned()],
+            points: vec![point("甲", "1"), point("乙", "2")],
+        })
+    };
+    let mut body = text(3, false);
+    body.extend(["图一", "图二", "图三"].map(chart));
+    let document = Document { body, note: None, urgency: None, attachments: Vec::new(), ..samples::decision() };
+    let made = both::both(&document, &fonts).unwrap();
+    let mut forms = vec![("PDF", made.pdf)];
+    if let Some(seen) = converted(folder.path(), &[("charts".to_owned(), made.word)]) {
+        forms.push(("Word", std::fs::read(seen.join("charts.pdf")).unwrap()));
+    }
+    for (form, bytes) in forms {
+        let rows = placed(&bytes);
+        let page = |text: &str| rows.iter().find(|row| row.text == text).map(|row| row.page);
+        let pages = ["图一", "图二", "图三", "2022年6月20日"].map(page);
+        assert_eq!(pages, [Some(2), Some(2), Some(3), Some(3)], "{form}: {rows:?}");
+    }
 }

@@ -16,8 +16,11 @@ const ORDER_MARK_TOP_TWIPS: u32 = 1134;
 const NUMBER_GAP_TWIPS: u32 = 2 * ROW_TWIPS - 90;
 /// Above the title of a plain paper, which stands at the foot of its row.
 const PLAIN_TITLE_TWIPS: u32 = 150;
-/// 8.1: the number of a letter stands seven eighths of a character below the rule: its row is the lower by what would be above it.
+/// 8.1: the number of a letter stands seven eighths of a character below the rule. Its row is so high that programs which set text in the
+/// middle of its row and those which leave a fifth of the row below the base line have it at one place.
 const LETTER_NUMBER_ROW_TWIPS: u32 = ROW_TWIPS - 200;
+/// What is above that row, so that the ink of 仿宋, eight tenths of a character above the base line, begins 14 pt below the rule.
+const LETTER_NUMBER_GAP_TWIPS: u32 = 230;
 
 /// Room in a row of a joint mark, so that a face a little wider does not break it.
 const SLACK_TWIPS: u32 = 200;
@@ -220,7 +223,7 @@ fn letter_head(document: &Document) -> Vec<Piece> {
             line.words.push(Words { text: format!("\t{number}"), style: Some(style::BODY_WORDS) });
             // a stop at the very edge would be passed by a full row; right stops end the text there
             line.stops = vec![text_width(Layout::Letter)];
-            line = line.before(80);
+            line = line.before(LETTER_NUMBER_GAP_TWIPS);
             line.height = Some(LETTER_NUMBER_ROW_TWIPS);
         }
         pieces.push(Piece::Line(line));

@@ -53,10 +53,14 @@ pub(super) fn pieces(document: &Document, pages: &Pages) -> Result<Vec<Piece>, W
         lists.iter_mut().skip(from).for_each(sign::keep_with_next);
     }
     pieces.extend(lists);
+    let signed = pieces.len();
     pieces.extend(signature);
     if let Some(note) = &document.note {
         let style = if is_sheet(document.layout) { style::SHEET_TEXT } else { style::NOTE };
         pieces.push(Piece::Line(Line::new(style, &format!("（{note}）"))));
+    }
+    if fit::sent_in_company(document) {
+        pieces[signed..].iter_mut().for_each(sign::keep_with_next);
     }
     match short {
         Short::Closer(part) => closer(part, &mut pieces),

@@ -50,6 +50,19 @@ impl Judge<'_> {
         }
     }
 
+    /// From the rule to the ink of the number, which stands in the first row below it unless 签发人 stands above it.
+    fn number_gap(&mut self, (rule, at): (&Stroke, Drawn)) {
+        const WANTED_MM: f64 = 4.9;
+        const TOLERANCE_MM: f64 = 1.5;
+        let number = self.elements.number.filter(|_| self.elements.signers.is_none()).map(|at| self.at(at));
+        if let Some((number, (baseline, _))) = number.and_then(|it| Some((it, super::baselines(it)?))) {
+            let gap = baseline - super::ink(16.0) - at.y - rule.thickness / 2.0;
+            if (gap - WANTED_MM).abs() > TOLERANCE_MM {
+                self.add(LETTER_NUMBER_GAP, Some(number), format!("距红色双线{}", mm(gap)));
+            }
+        }
+    }
+
     fn drawn_rules(&mut self) {
         let mut red: Vec<(&Stroke, Drawn)> = self
             .strokes_on(1, 100.0)
@@ -82,6 +95,7 @@ impl Judge<'_> {
                 wrong.push(format!("上一条在发文机关标志基线下{}", mm(gap)));
             }
         }
+        self.number_gap(upper[1]);
         let below = self.paper.pages.first().map_or(0.0, |page| page.height) - lower[1].1.y;
         if (below - 20.0).abs() > 2.0 {
             wrong.push(format!("下一条距下页边{}", mm(below)));

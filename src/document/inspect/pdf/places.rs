@@ -1,5 +1,6 @@
 //! The rows of a PDF and where they stand, for tests.
 
+use super::super::facts::Colour;
 use super::rows::rows;
 use super::{Reader, Unreadable, guarded};
 use hayro_syntax::Pdf;
@@ -43,4 +44,14 @@ pub(in crate::document) fn placed(bytes: &[u8]) -> Vec<Placed> {
         Ok(found)
     };
     guarded(bytes, read).unwrap_or_default()
+}
+
+/// The lower edges of the red rules on the first page, downwards, in millimetres. Nothing where the file is no PDF.
+pub(in crate::document) fn red_rules(bytes: &[u8]) -> Vec<f64> {
+    let paper = super::super::facts_of(bytes).ok();
+    let strokes = paper.iter().flat_map(|it| &it.strokes).filter(|it| it.colour == Colour::Red);
+    let drawn = strokes.filter_map(|it| it.at.map(|at| (at.page, at.y + it.thickness / 2.0)));
+    let mut edges: Vec<f64> = drawn.filter(|(page, _)| *page == 1).map(|(_, edge)| edge).collect();
+    edges.sort_by(f64::total_cmp);
+    edges
 }
