@@ -226,3 +226,21 @@ fn a_suite_that_is_not_there_leaves_a_paper_without_pdf_and_nothing_stuck() {
         common::clear(&out);
     });
 }
+
+#[test]
+fn whoever_answers_next_is_told_in_words_that_a_picture_came() {
+    common::runtime().block_on(async {
+        let out = common::folder("word-pictures");
+        let (mut player, scenario) = begun(&out, "title: 公开栏\n").await;
+        player.play(&scenario, Some(at("2026-03-02T12:00"))).await.unwrap();
+        let form = std::fs::File::open(out.join("offices/镇组织办/待办/审核表-4号.xlsx")).unwrap();
+        let mut form = zip::ZipArchive::new(form).unwrap();
+        let texts = std::io::read_to_string(form.by_name("xl/sharedStrings.xml").unwrap()).unwrap();
+        let picture = std::fs::read(common::root().join(format!("{NAME}/照片.png"))).unwrap();
+        let digest = banwen::files::digest_hex(&picture);
+        assert!(!texts.contains(&digest), "{texts}");
+        let told = format!("附件已收，没有放进本表（原件编号{}，", &digest[..8]);
+        assert!(texts.contains(&told), "{told}: {texts}");
+        common::clear(&out);
+    });
+}

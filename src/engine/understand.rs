@@ -21,7 +21,7 @@ use crate::submission::read::{understand, understand_rows};
 use crate::submission::{Answers, Attachment, Fault, Filled, Form, What, legacy};
 use papers::{attachment, register_row, standing_command};
 pub(super) use reading::ReadForm;
-use rows::{discreet, hand_in};
+use rows::{discreet, discreet_remarks, hand_in};
 use std::collections::BTreeSet;
 
 /// How a picture or PDF begins.
@@ -293,7 +293,7 @@ fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> 
                 read.map_err(all)?
             }
         };
-        let remarks = understood.remarks.clone();
+        let remarks = discreet_remarks(&form, understood.remarks.clone());
         let hand_in = HandIn { returned, ..hand_in(program, task, answers, understood, digest) };
         return Ok(Meant {
             title,

@@ -93,7 +93,7 @@ pub fn understand_rows(
 fn read(form: &Form, filled: &Filled, offices: &Offices, singly: bool) -> Result<(Understood, Vec<Fault>), Vec<Fault>> {
     let laid = if filled.tables.is_empty() { None } else { Some(paper::laid(form, filled)?) };
     let (faults, stood) = laid.as_ref().map(|laid| (laid.faults.clone(), laid.stood.clone())).unzip();
-    let remarks = laid.as_ref().map(|laid| laid.remarks.clone()).unwrap_or_default();
+    let mut remarks = laid.as_ref().map(|laid| laid.remarks.clone()).unwrap_or_default();
     let filled = laid.as_ref().map_or(filled, |laid| &laid.filled);
     let faults = faults.unwrap_or_default();
     let mut sorting = Sorting {
@@ -110,6 +110,7 @@ fn read(form: &Form, filled: &Filled, offices: &Offices, singly: bool) -> Result
             unknown: BTreeSet::new(),
             stood,
             headings_at: &filled.headings_at,
+            nothing: Vec::new(),
         },
         rows: Vec::new(),
         items: BTreeMap::new(),
@@ -127,6 +128,9 @@ fn read(form: &Form, filled: &Filled, offices: &Offices, singly: bool) -> Result
     sorting.reader.beside(&form.head, &mut head);
     sorting.reader.missing(&form.head, &head, "", None);
     let Sorting { reader, rows, returned, .. } = sorting;
+    if !reader.nothing.is_empty() {
+        remarks.push(format!("{}只写了“无”或者横线、斜线，按没有填写读取。", value::listed(&reader.nothing)));
+    }
     if reader.faults.is_empty() && (returned.is_empty() || !rows.is_empty()) {
         let understood = Understood { head: head.values, rows, attachments: filled.attachments.clone(), remarks };
         return Ok((understood, at_most(returned)));
@@ -302,7 +306,8 @@ impl Sorting<'_> {
             let emptied = match sheet {
                 Some(table) => self.filled.headings.iter().any(|(name, _)| key(name) == key(&table.name)),
                 None => {
-                    let said = line.cells.iter().filter(|cell| text::is_empty(&cell.raw)).map(|cell| &cell.name);
+                    let empty = |cell: &&Cell| text::is_empty(&cell.raw) || value::nothing(entry, &cell.raw).is_some();
+                    let said = line.cells.iter().filter(empty).map(|cell| &cell.name);
                     said.chain(self.headings(&asked.name)).any(names)
                 }
             };

@@ -1,6 +1,6 @@
 //! The sheet on which ballots are entered, a row each or an area's counts, and the one on which a witness confirms a count.
 
-use super::{plain, seen_fields, shown};
+use super::{plain, seen_fields, shown, tables};
 use crate::case::ballots::{self, Counting};
 use crate::case::event::Fields;
 use crate::case::program::Program;
@@ -123,7 +123,8 @@ fn counts(
     titles: &[(u32, String)],
 ) {
     let mut columns = vec![shown("name", "对象")];
-    columns.extend(seen_fields(program, case, task).into_iter().map(|f| shown(&f.name, &f.title)));
+    columns
+        .extend(seen_fields(program, case, task).into_iter().map(|f| tables::shown_field(&f.name, &f.title, &f.kind)));
     let names = ballot.options.keys().map(String::as_str).chain([ABSTAINED, INVALID]);
     columns.extend(names.map(|name| whole(name, name, false, "票数，没有的填0")));
     let line = |(id, title): &(u32, String)| {

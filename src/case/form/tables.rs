@@ -39,17 +39,22 @@ pub(super) fn shown_column(
     kind: &Type,
     values: &[&Value],
 ) -> Option<Entry> {
-    let entry = shown(name, title);
-    let file = kind.holds(&|kind| matches!(kind, Type::File | Type::Image));
     if !matches!(kind, Type::Table(..)) {
-        return Some(if file { Entry { kind: kind.clone(), ..entry } } else { entry });
+        return Some(shown_field(name, title, kind));
     }
     let lines: usize = values.iter().map(|value| lines(value)).sum();
     if lines > SHOWN_LINES_MAX {
         form.notes.push(format!("各对象的“{title}”共{lines}行，不在本表列出。"));
         return None;
     }
-    Some(Entry { kind: kind.clone(), ..entry })
+    Some(Entry { kind: kind.clone(), ..shown(name, title) })
+}
+
+/// The column that shows a single value. Of a file the form says in words that it is there: for that it has to know that it is one.
+pub(super) fn shown_field(name: &str, title: &str, kind: &Type) -> Entry {
+    let entry = shown(name, title);
+    let is_file = kind.holds(&|kind| matches!(kind, Type::File | Type::Image)) && !matches!(kind, Type::Table(..));
+    if is_file { Entry { kind: kind.clone(), ..entry } } else { entry }
 }
 
 fn lines(value: &Value) -> usize {

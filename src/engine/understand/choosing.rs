@@ -34,20 +34,21 @@ pub(super) fn the_form(found: Found, asked: Option<&Form>) -> Result<(Filled, Ve
     match (sheets.iter().any(says), papers.iter().any(says)) {
         (true, true) => Err(vec![words::beside(&sheets, &papers)]),
         (true, false) => {
+            let rivals = rivals(asked, sheets.iter().chain(&papers));
             let chosen = the_sheet(sheets)?;
-            no_rival(asked, &chosen.1, &papers)?;
+            no_rival(&chosen.1, &rivals)?;
             Ok(chosen)
         }
         (false, true) => {
-            let (forms, others): (Vec<Read>, Vec<Read>) = papers.into_iter().partition(says);
-            let chosen = words::together(forms)?;
-            no_rival(asked, &chosen.1, &others)?;
+            let rivals = rivals(asked, sheets.iter().chain(&papers));
+            let chosen = words::together(papers.into_iter().filter(says).collect())?;
+            no_rival(&chosen.1, &rivals)?;
             Ok(chosen)
         }
         (false, false) if sheets.is_empty() => words::together(own_papers(asked, papers, unreadable)?),
         (false, false) => {
             let names: Vec<String> = sheets.iter().map(|(_, name)| name.clone()).collect();
-            no_rival(asked, &names, &papers)?;
+            no_rival(&names, &rivals(asked, papers.iter()))?;
             the_sheet(sheets)
         }
     }
@@ -74,11 +75,13 @@ fn the_sheet(mut sheets: Vec<Read>) -> Result<(Filled, Vec<String>), Vec<Fault>>
     }
 }
 
-/// A Word file that was filled in with what is asked is no attachment of another form.
-fn no_rival(asked: Option<&Form>, forms: &[String], papers: &[Read]) -> Result<(), Vec<Fault>> {
-    let rivals: Vec<&str> =
-        papers.iter().filter(|one| likeness_of(asked, one).filled).map(|(_, name)| name.as_str()).collect();
-    if rivals.is_empty() { Ok(()) } else { Err(vec![words::rivals(forms, &rivals)]) }
+/// The files of an office's own that were filled in with what is asked: they are no attachments of another form.
+fn rivals<'r>(asked: Option<&Form>, read: impl Iterator<Item = &'r Read>) -> Vec<String> {
+    read.filter(|one| likeness_of(asked, one).filled).map(|(_, name)| name.clone()).collect()
+}
+
+fn no_rival(forms: &[String], rivals: &[String]) -> Result<(), Vec<Fault>> {
+    if rivals.is_empty() { Ok(()) } else { Err(vec![words::rivals(forms, rivals)]) }
 }
 
 /// The Word files of an office's own that are forms: those with most of what is asked; where there are none, those with some of it.

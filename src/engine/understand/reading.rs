@@ -48,9 +48,9 @@ impl Found {
         self.all().find_map(|(read, _)| read.as_ref().ok()?.answers.clone())
     }
 
-    /// Whether Word files are among them that do not say what they answer: then what is asked has to be known.
-    pub(super) fn has_own_papers(&self) -> bool {
-        self.papers.iter().any(|(read, _)| read.as_ref().is_ok_and(|filled| filled.answers.is_none()))
+    /// Whether files are among them that do not say what they answer: then what is asked has to be known.
+    fn has_own(&self) -> bool {
+        self.all().any(is_own)
     }
 
     /// What is held against the tasks of an office: a list of its own, or else its Word files, with their names.
@@ -138,7 +138,11 @@ impl Engine {
                 }
             }
         };
-        let asked = if said.is_none() || found.has_own_papers() { asked(core, &answers) } else { None };
+        let asked = if said.is_none() || found.has_own() { asked(core, &answers) } else { None };
+        let mut found = found;
+        if let (Some(_), Some(asked)) = (&said, &asked) {
+            self.read_beside(claimed, &mut found, asked).await?;
+        }
         let (filled, forms) = match the_form(found, asked.as_ref()) {
             Ok(chosen) => chosen,
             Err(faults) => return Ok(Err(faults)),
@@ -148,6 +152,17 @@ impl Engine {
         }
         let Some(asked) = asked else { return Err(Error::Log(format!("{} answers no task", claimed.id))) };
         Ok(self.read_again(claimed, &forms, asked).await?.map(|filled| (answers, filled, forms)))
+    }
+
+    /// Reads the lists of people's own that lie beside a form once more, now that it is known what may be filled in in them.
+    async fn read_beside(&self, claimed: &Claimed, found: &mut Found, asked: &Form) -> Result<(), Error> {
+        for (read, name) in found.sheets.iter_mut().filter(|one| is_own(one)) {
+            let Some(file) = claimed.contents().find(|file| file.name == *name) else { continue };
+            if let Ok(again) = self.read_one(file, Some(asked.clone())).await? {
+                *read = Ok(again);
+            }
+        }
+        Ok(())
     }
 
     /// Reads a form of people's own once more, where it is known what may be asked.
@@ -172,6 +187,11 @@ impl Engine {
         });
         Ok(reading.await.map_err(|e| Error::Log(format!("a file could not be read: {e}")))??)
     }
+}
+
+/// Whether a file was read and does not say what it answers.
+fn is_own((read, _): &Read) -> bool {
+    read.as_ref().is_ok_and(|filled| filled.answers.is_none())
 }
 
 /// What is asked by whom it answers.

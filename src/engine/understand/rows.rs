@@ -82,3 +82,14 @@ pub(super) fn discreet(form: &Form, faults: Vec<Fault>) -> Vec<Fault> {
     };
     faults.into_iter().map(tell).collect()
 }
+
+/// What is told of a sheet of ballots that was read: where it would repeat what stands on one, only that something was passed over.
+pub(super) fn discreet_remarks(form: &Form, remarks: Vec<String>) -> Vec<String> {
+    let ballots = form.grids.iter().any(|grid| grid.name == form::BALLOTS);
+    if !ballots || !remarks.iter().any(|remark| remark.contains('“')) {
+        return remarks;
+    }
+    let mut kept: Vec<String> = remarks.into_iter().filter(|remark| !remark.contains('“')).collect();
+    kept.push("表里有的地方没有读取，或者按没有填写读取，请对照原票核对。".to_string());
+    kept
+}

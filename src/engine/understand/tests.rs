@@ -66,3 +66,52 @@ fn word_forms_come_together_unless_something_else_is_the_form() {
     let both = chosen(vec![form(Some("推荐"))], vec![form(Some("推荐"))]).unwrap_err();
     assert!(both[0].say.contains("又有表格又有 Word 表（表0、文0）"), "{both:?}");
 }
+
+#[test]
+fn a_list_of_their_own_that_is_filled_in_beside_a_form_comes_back_with_it() {
+    use crate::submission::read::column;
+    use crate::submission::{Cell, Entry, FilledLine, Form, Grid, Raw, Type};
+    let answers = Answers {
+        what: What::Task,
+        office: "甲".to_string(),
+        about: "乙".to_string(),
+        stage: None,
+        case: None,
+        task: None,
+        revision: 0,
+    };
+    let must = |name: &str| Entry { optional: false, ..column(name, &Type::Name) };
+    let columns = vec![must("姓名"), must("工作单位"), must("职务")];
+    let grid = Grid { name: "对象".to_string(), columns, lines: Vec::new(), blank: 20, called: None };
+    let asked = Form {
+        title: "推荐表".to_string(),
+        answers: answers.clone(),
+        notes: Vec::new(),
+        quotas: Vec::new(),
+        head: Vec::new(),
+        head_values: serde_json::Map::new(),
+        grids: vec![grid],
+        attach: vec!["花名册".to_string()],
+    };
+    let form = || (Ok(Filled { answers: Some(answers.clone()), ..Filled::default() }), "推荐表.docx".to_string());
+    let list = |headings: &[&str], name: &str| -> Read {
+        let cell =
+            |name: &&str| Cell { name: name.to_string(), raw: Raw::Text("张三".to_string()), place: String::new() };
+        let line = FilledLine { cells: headings.iter().map(cell).collect(), ..FilledLine::default() };
+        (Ok(Filled { grids: vec![("对象".to_string(), vec![line])], ..Filled::default() }), name.to_string())
+    };
+    let chosen = |sheets: Vec<Read>, papers: Vec<Read>| {
+        the_form(Found { sheets, papers, ..Found::default() }, Some(&asked)).map(|(_, names)| names)
+    };
+    let person = ["姓名", "工作单位", "职务"];
+    for (sheets, papers) in
+        [(vec![list(&person, "名单.xlsx")], vec![form()]), (vec![form(), list(&person, "名单.xlsx")], Vec::new())]
+    {
+        let back = chosen(sheets, papers).unwrap_err();
+        assert!(back[0].say.contains("“推荐表.docx”和“名单.xlsx”都填了"), "{back:?}");
+    }
+    // a list of something else, and one that is demanded beside the form
+    for beside in [list(&["姓名", "措施", "金额"], "清单.xlsx"), list(&person, "花名册.xlsx")] {
+        assert_eq!(chosen(vec![beside], vec![form()]), Ok(vec!["推荐表.docx".to_string()]));
+    }
+}

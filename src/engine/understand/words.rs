@@ -56,11 +56,10 @@ pub(super) fn beside(sheets: &[Read], papers: &[Read]) -> Fault {
     Fault::at("", say)
 }
 
-/// What to say when Word files of an office's own are filled in beside another form.
-pub(super) fn rivals(forms: &[String], rivals: &[&str]) -> Fault {
-    let quoted = |names: Vec<&str>| names.into_iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join("、");
-    let forms = quoted(forms.iter().map(String::as_str).collect());
-    let rivals = quoted(rivals.to_vec());
+/// What to say when files of an office's own are filled in beside another form.
+pub(super) fn rivals(forms: &[String], rivals: &[String]) -> Fault {
+    let quoted = |names: &[String]| names.iter().map(|name| format!("“{name}”")).collect::<Vec<_>>().join("、");
+    let (forms, rivals) = (quoted(forms), quoted(rivals));
     let say = format!(
         "{forms}和{rivals}都填了这件事要报的内容，不知道以哪一种为准。请只留要交的一种；另一种只作附件的，请转成 PDF 再放进来。"
     );

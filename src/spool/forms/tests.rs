@@ -7,6 +7,7 @@ mod made;
 mod memory;
 mod office;
 mod older;
+mod outside;
 mod text;
 mod word;
 

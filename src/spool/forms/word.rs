@@ -1,8 +1,8 @@
 //! Word forms: writes the form an office fills in as a `.docx`, and reads the tables of one that came back.
 //!
-//! Guarantees: the same form gives the same bytes; nothing that is hidden from the eye is read; what a form answers stands in a
-//! property of the file, with a digest over it, where nobody types. Which cell is a label is not decided here, and what a file
-//! brings along unseen is refused when it is claimed.
+//! Guarantees: the same form gives the same bytes; nothing that is hidden from the eye or struck out is read; what a form answers stands
+//! in a property of the file, with a digest over it, where nobody types; text outside the tables and beside the fields that is not ours
+//! is handed on. Which cell is a label is not decided here, and what a file brings along unseen is refused when it is claimed.
 //! Failures: each file that cannot be read says, in Chinese, why and what to do.
 //! Limits: those of [`super`], and [`TEXT_PART_BYTES_MAX`], [`TABLES_MAX`], [`CELLS_MAX`], [`NESTED_TABLES_MAX`].
 
@@ -12,6 +12,7 @@ mod guard;
 mod look;
 mod parts;
 mod pictures;
+mod printed;
 mod record;
 mod table;
 mod walk;
@@ -33,6 +34,7 @@ pub(super) const NESTED_TABLES_MAX: usize = 8;
 const BROKEN: &str = "文件不完整或已损坏（可能没有复制完）。请在 WPS 或 Word 中打开确认无误、另存一份后，再交一次。";
 
 pub(super) use guard::{is_word, old};
+use printed::Printed;
 
 /// The Word form of a form.
 pub(super) fn write(form: &Form) -> Result<Vec<u8>, FormError> {
@@ -50,10 +52,11 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
         return Err(one(&format!("文件里的文字过多（超过{most}MB），没有读取。请只保留表格内容，另存一份再交。")));
     }
     let document = package.xml(&main).map_err(|_| one(BROKEN))?;
-    let Some(answers) = record::read(&package) else {
+    let Some(record) = record::read(&package) else {
         return Err(one("文件里由系统保存的标记被改动或损坏，认不出答的是哪一件。请从“待办”或“表样”重新取一份填写。"));
     };
-    let mut tables = table::tables(name, &document, answers.is_none()).map_err(|fault| vec![fault])?;
+    let (answers, printed) = record.map_or((None, Printed::Nothing), |(answers, printed)| (Some(answers), printed));
+    let mut tables = table::tables(name, &document, &printed).map_err(|fault| vec![fault])?;
     if tables.is_empty() {
         return Err(one(
             "这份 Word 文件里没有表格，读不出填报的内容。请用“待办”或“表样”中的表填写；作附件的，请与填好的表放进同一个文件夹。",
@@ -71,6 +74,6 @@ pub(super) fn pictures(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     let Ok(package) = Package::read(bytes) else { return Vec::new() };
     let found = package.main_part().and_then(|main| Ok((package.xml(&main)?, main)));
     let Ok((document, main)) = found else { return Vec::new() };
-    let Ok(mut tables) = table::tables("", &document, false) else { return Vec::new() };
+    let Ok(mut tables) = table::tables("", &document, &Printed::Nothing) else { return Vec::new() };
     pictures::taken_out(&package, &main, &mut tables)
 }

@@ -3,13 +3,14 @@
 //!
 //! Guarantees: pure; what is found is handed on cell by cell with its place, `表1 第3行“工作单位”`, and understood like any other
 //! form; a label that could mean two fields, or is filled in twice differently, is a fault. Boilerplate of an office's own form is
-//! passed over; in the tables we drew, a line nobody asked for is a fault.
+//! passed over; in the tables we drew, a line nobody asked for is a fault. What stands elsewhere and is not ours is told.
 
 mod blocks;
 mod card;
 mod labels;
 mod lists;
 mod marks;
+mod outside;
 mod pairs;
 mod photos;
 
@@ -38,6 +39,9 @@ const CATEGORIES: [&str; 4] = ["类别", "推荐类别", "申报类别", "catego
 const TITLE_ROWS: usize = 2;
 /// Characters of a label in a sentence, at most.
 const FLAT_CHARACTERS_MAX: usize = 40;
+
+/// Characters of what stands in a control that nobody has filled in, at most.
+const PLACEHOLDER_CHARACTERS_MAX: usize = 40;
 
 /// Labels as they stand in the papers: by the place of the line they belong to (nothing for the head) and the name of the field.
 pub(super) type Stood = BTreeMap<(String, String), Standing>;
@@ -338,7 +342,26 @@ fn raw(entry: &Entry, text: &str, picture: Pictured) -> Result<Raw, String> {
     Ok(Raw::Empty)
 }
 
+/// What Word and WPS write into a control that nobody has filled in. Taken over into another file it is text like any other.
+fn is_placeholder(text: &str) -> bool {
+    let text = text.trim();
+    let begins = text.starts_with(['单', '点', '请', '轻', '（', '(', '选', 'C']);
+    if !begins || text.chars().count() > PLACEHOLDER_CHARACTERS_MAX {
+        return false;
+    }
+    let text = key(text);
+    let text = text.trim_end_matches(['。', '.', '）']).trim_start_matches(['（', '请']);
+    let clicks = ["单击", "点击", "点按", "点此", "轻触"].iter().any(|verb| text.starts_with(verb));
+    let enters =
+        ["输入文字", "输入文本", "输入日期", "输入内容", "选择", "选择日期"].iter().any(|end| text.ends_with(end));
+    let english = ["Clickortapheretoentertext", "Clickheretoentertext", "Chooseanitem", "Clickortaptoenteradate"];
+    clicks && enters || text == "选择一项" || english.contains(&text)
+}
+
 fn is_blank(kind: &Type, text: &str) -> bool {
+    if is_placeholder(text) {
+        return true;
+    }
     let line = |c: char| c.is_whitespace() || text::invisible(c) || matches!(c, '_' | '＿');
     let dated = matches!(kind, Type::Date | Type::Month | Type::Year | Type::Time | Type::Period);
     text.chars().all(|c| line(c) || dated && "年月日时分./-—:：".contains(c))

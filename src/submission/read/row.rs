@@ -17,6 +17,8 @@ pub(super) struct Reader<'a> {
     pub(super) unknown: BTreeSet<(String, String)>,
     /// where the headings stand, see [`crate::submission::Filled::headings_at`]
     pub(super) headings_at: &'a BTreeMap<CellPlace, CellPlace>,
+    /// fields in which nothing but 无, a dash or a stroke stands
+    pub(super) nothing: Vec<String>,
     /// the labels of Word forms, where it is such a form
     pub(super) stood: Option<Stood>,
 }
@@ -56,7 +58,10 @@ impl Reader<'_> {
             let entry = &entries[place];
             let read = value::all(entry, &cell.raw, self.offices);
             match read.and_then(|value| self.attached(&entry.kind, value).map_err(|say| vec![say])) {
-                Ok(Value::Null) => {}
+                Ok(Value::Null) => {
+                    let title = entry.title.clone();
+                    self.nothing.extend((!self.nothing.contains(&title)).then_some(title));
+                }
                 Ok(value) => {
                     answered.taken.insert(place);
                     answered.values.insert(entry.name.clone(), value);

@@ -3,6 +3,7 @@
 mod blocks;
 mod dates;
 mod hostile;
+mod nothing;
 mod objects;
 mod paper;
 mod photos;
@@ -189,7 +190,7 @@ fn numbers_that_name_somebody() {
         &[
             (text("1380013800"), "不像电话"),
             (text("12800138000"), "不像电话"),
-            (text("无"), "不能有“无”"),
+            (text("没有"), "不能有“没”"),
             (Raw::Number(5_655_312_345.0), "“0”被"),
         ],
     );

@@ -8,6 +8,11 @@ use serde_json::{Map, Value};
 
 /// Choices listed in a sentence at most.
 const CHOICES_LISTED_MAX: usize = 12;
+/// What is written where there is nothing, beside dashes and a stroke; and dashes, at most.
+const NONE: &str = "无";
+const DASHES_MAX: usize = 4;
+/// What is written for what stands above, or beside.
+const AS_ABOVE: [&str; 7] = ["同上", "同前", "同左", "同右", "同下", "〃", "″"];
 /// Values of a list at most.
 const LIST_VALUES_MAX: usize = 500;
 
@@ -24,6 +29,13 @@ pub(super) fn all(entry: &Entry, raw: &Raw, offices: &Offices) -> Result<Value, 
     if text::is_empty(raw) {
         return Ok(Value::Null);
     }
+    if let Some(said) = nothing(entry, raw) {
+        let say = || vec![format!("写的是“{said}”，等于没有填写，这一栏必须填。")];
+        return if entry.optional { Ok(Value::Null) } else { Err(say()) };
+    }
+    if let Some(said) = as_above(entry, raw) {
+        return Err(vec![format!("不能写“{said}”：每一格单独读取，不看上一行。请把内容写全。")]);
+    }
     if let Type::Table(columns, key) = &entry.kind {
         return table(columns, *key, raw, offices);
     }
@@ -31,6 +43,49 @@ pub(super) fn all(entry: &Entry, raw: &Raw, offices: &Offices) -> Result<Value, 
         return list(entry, inner, *min, raw, offices);
     }
     single(entry, raw, offices).map_err(|say| vec![say])
+}
+
+/// What was written for nothing (无, a dash or a stroke alone) where it is no answer: in numbers, dates, choices, files. A name may be
+/// 无, a text says what its office wrote.
+pub(super) fn nothing(entry: &Entry, raw: &Raw) -> Option<String> {
+    let inner = if let Type::List(inner, _) = &entry.kind { inner.as_ref() } else { &entry.kind };
+    let Raw::Text(said) = raw else { return None };
+    let bare = text::compact(said);
+    let mark = bare == "/" || (1..=DASHES_MAX).contains(&bare.len()) && bare.chars().all(|c| c == '-');
+    let is_nothing = match inner {
+        Type::Text(_) | Type::Table(..) | Type::List(..) => false,
+        Type::Name | Type::Address => mark,
+        Type::One(choices) | Type::Any(choices) => {
+            (mark || bare == NONE) && !choices.iter().any(|choice| key(choice) == key(said))
+        }
+        Type::IdNumber
+        | Type::CreditCode
+        | Type::Phone
+        | Type::Email
+        | Type::Integer
+        | Type::Decimal(_)
+        | Type::Money
+        | Type::Percent
+        | Type::AboutNumber
+        | Type::Date
+        | Type::Month
+        | Type::Year
+        | Type::Time
+        | Type::Period
+        | Type::YesNo
+        | Type::Office
+        | Type::File
+        | Type::Image => mark || bare == NONE,
+    };
+    is_nothing.then(|| said.trim().to_string())
+}
+
+/// What was written for whatever stands in the cell above.
+fn as_above(entry: &Entry, raw: &Raw) -> Option<String> {
+    let Raw::Text(said) = raw else { return None };
+    let chosen = if let Type::One(choices) | Type::Any(choices) = &entry.kind { choices.as_slice() } else { &[] };
+    let is_above = AS_ABOVE.contains(&key(said).as_str()) && !chosen.iter().any(|choice| key(choice) == key(said));
+    is_above.then(|| said.trim().to_string())
 }
 
 fn single(entry: &Entry, raw: &Raw, offices: &Offices) -> Result<Value, String> {
@@ -125,7 +180,8 @@ fn any(entry: &Entry, choices: &[String], raw: &Raw) -> Result<Value, String> {
 }
 
 fn list(entry: &Entry, inner: &Type, min: usize, raw: &Raw, offices: &Offices) -> Result<Value, Vec<String>> {
-    let one = column(&entry.title, inner);
+    // a value of a list is something
+    let one = Entry { optional: false, ..column(&entry.title, inner) };
     let mut pieces: Vec<Raw> = if let Raw::List(values) = raw {
         values.clone()
     } else if let Raw::Text(text) = raw {
@@ -265,7 +321,8 @@ impl Table<'_> {
                 continue;
             };
             match all(entry, raw, self.offices) {
-                Ok(value) if values.contains_key(&entry.name) || value.is_null() => {
+                Ok(Value::Null) => {}
+                Ok(_) if values.contains_key(&entry.name) => {
                     says.push(format!("{name}的“{heading}”写了两次，请只留一处。"));
                 }
                 Ok(value) => {

@@ -30,7 +30,7 @@ fn check(filled: &Filled) {
     assert_eq!(cell(&lines[2].cells, "姓名").unwrap().place, "名单!B6");
     assert_eq!(cell(&filled.head, "填表人").unwrap().raw, words("李四"));
     assert_eq!(cell(&filled.head, "联系电话").unwrap().raw, words("0565-5312345"));
-    assert_eq!(filled.remarks[0], "名单 第7行是合计，没有作为一行读取。");
+    assert_eq!(filled.remarks.first().map(String::as_str), Some("名单 第7行是合计，没有作为一行读取。"), "{filled:?}");
 }
 
 #[test]
@@ -129,4 +129,17 @@ proptest! {
         // read() would hide a panic of ours behind a fault
         let _ = super::super::read_by_content(name, &bytes, Some(&asked()));
     }
+}
+
+#[test]
+fn totals_are_passed_over_in_the_words_of_people() {
+    for said in ["以上人员共1名", "共3人", "人数合计：3人", "本表共3人", "以上共三人。", "总计", "小 计", "（合计）"]
+    {
+        check(&good("名单.csv", LIST.replace("合计,3人,,", &format!("{said},,,")).as_bytes()));
+    }
+    // somebody's name
+    let filled = good("名单.csv", LIST.replace("合计,3人,,", "4,计三名,342625197001010016,20010101").as_bytes());
+    assert_eq!(filled.grids[0].1.len(), 4);
+    let filled = good("名单.csv", LIST.replace("合计,3人,,", "共三,,342625197001010016,20010101").as_bytes());
+    assert_eq!(filled.grids[0].1.len(), 4);
 }

@@ -120,12 +120,14 @@ fn a_word_form_saved_by_libreoffice_is_read_alike() {
         }
         let again = std::fs::read(directory.path().join("out").join(&name)).unwrap();
         assert_eq!(read("表.docx", &again).unwrap().answers, Some(form.answers.clone()));
+        assert_eq!(understood(&form, &again).remarks, [""; 0], "our own words are known again");
         assert_eq!(values(understood(&form, &again)), expected);
         // through the suite's own format
         assert!(convert(directory.path(), "odt", &name));
         assert!(convert(directory.path(), "docx:MS Word 2007 XML", &format!("out/form{number}.odt")));
         let again = std::fs::read(directory.path().join("out").join(&name)).unwrap();
         assert_eq!(read("表.docx", &again).unwrap().answers, Some(form.answers.clone()));
+        assert_eq!(understood(&form, &again).remarks, [""; 0], "our own words are known again");
         assert_eq!(values(understood(&form, &again)), expected);
     }
 }

@@ -1,5 +1,6 @@
 //! Pieces of a Word form: paragraphs, boxes, lists to choose from, cells, tables, and the package around them.
 
+use super::printed::Printed;
 use super::record;
 use crate::ooxml::package::{Package, PackageError};
 use crate::ooxml::xml::{Element, XmlError, parse};
@@ -145,6 +146,7 @@ pub(super) fn table(widths: &[u32], rows: Vec<Element>) -> Element {
 
 /// The whole file.
 pub(super) fn package(form: &Form, blocks: Vec<Element>, crosswise: bool) -> Result<Vec<u8>, FormError> {
+    let printed = Printed::of(&blocks);
     let mut body = blocks.into_iter().fold(Element::new("w:body"), Element::child);
     body = body.child(section(crosswise));
     let mut document = Element::new("w:document")
@@ -176,7 +178,7 @@ pub(super) fn package(form: &Form, blocks: Vec<Element>, crosswise: bool) -> Res
         package.relate("", CORE_RELATION, "docProps/core.xml").map(|_| ())
     };
     put(&mut package)?;
-    record::write(&mut package, &form.answers)?;
+    record::write(&mut package, &form.answers, &printed)?;
     Ok(package.write()?)
 }
 

@@ -1,14 +1,16 @@
-//! What a Word form answers, kept as properties of the file, which every office suite carries along and nobody types over.
+//! What a Word form answers, and which of its words are ours, kept as properties of the file, which every office suite carries along and
+//! nobody types over.
 //!
 //! A property holds a short text, so the description is cut into several; a digest over all guards against an accident, not against a
 //! forger: who may answer what is decided from the folder.
 
 use super::look::{all_named, named};
+use super::printed::{MARK_CHARACTERS, Printed};
 use crate::ooxml::package::{Package, PackageError};
 use crate::ooxml::xml::Element;
 use crate::spool::forms::layout::digest;
 use crate::submission::Answers;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Begin of the names of our properties; the digest has this name, the pieces a number behind it.
 const NAME: &str = "banwen";
@@ -16,6 +18,12 @@ const NAME: &str = "banwen";
 const PIECE_CHARACTERS: usize = 200;
 /// Pieces, at most.
 const PIECES_MAX: usize = 100;
+/// Begin of the names of the properties with the marks of our words, and how many there are, at most; of a form that has more nothing
+/// is kept.
+const PRINTED: &str = "banwen-printed";
+const PRINTED_PIECES_MAX: usize = 1_000;
+/// Marks in a piece.
+const MARKS: usize = PIECE_CHARACTERS / MARK_CHARACTERS;
 const PART: &str = "docProps/custom.xml";
 const TYPE: &str = "application/vnd.openxmlformats-officedocument.custom-properties+xml";
 const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties";
@@ -24,14 +32,19 @@ const TYPES_SPACE: &str = "http://schemas.openxmlformats.org/officeDocument/2006
 /// The one identifier that properties of users have.
 const FORMAT: &str = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}";
 
-/// Puts the answers into a package.
-pub(super) fn write(package: &mut Package, answers: &Answers) -> Result<(), super::FormError> {
+/// Puts the answers into a package, and the marks of our words.
+pub(super) fn write(package: &mut Package, answers: &Answers, printed: &Printed) -> Result<(), super::FormError> {
     // what is not ASCII is escaped: a property cut by bytes stays whole
     let text: String = serde_json::to_string(answers)?.chars().map(escaped).collect();
     let mut pieces: Vec<(String, String)> = vec![(NAME.to_string(), digest(&text))];
     let characters: Vec<char> = text.chars().collect();
     for (number, piece) in characters.chunks(PIECE_CHARACTERS).enumerate() {
         pieces.push((format!("{NAME}.{}", number + 1), piece.iter().collect()));
+    }
+    if let Printed::These(marks) = printed {
+        let marks: Vec<&str> = marks.iter().map(String::as_str).collect();
+        let kept = marks.chunks(MARKS).enumerate().filter(|_| marks.len() <= MARKS * PRINTED_PIECES_MAX);
+        pieces.extend(kept.map(|(number, marks)| (format!("{PRINTED}.{}", number + 1), marks.concat())));
     }
     let mut root = Element::new("Properties").with("xmlns", SPACE).with("xmlns:vt", TYPES_SPACE);
     for (number, (name, piece)) in pieces.into_iter().enumerate() {
@@ -54,8 +67,8 @@ fn escaped(c: char) -> String {
     c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect()
 }
 
-/// What a package answers; `Some(None)` when it says nothing, `None` when what it says is damaged.
-pub(super) fn read(package: &Package) -> Option<Option<Answers>> {
+/// What a package answers, and which of its words are ours; `Some(None)` when it says nothing, `None` when what it says is damaged.
+pub(super) fn read(package: &Package) -> Option<Option<(Answers, Printed)>> {
     let part = package.related("").ok()?.into_iter().find(|one| one.kind == RELATION).map(|one| one.part);
     let part = part.filter(|part| package.part(part).is_some_and(|bytes| bytes.len() <= super::TEXT_PART_BYTES_MAX));
     let Some(part) = part else { return Some(None) };
@@ -75,5 +88,13 @@ pub(super) fn read(package: &Package) -> Option<Option<Answers>> {
     if digest(&text) != digested.trim() {
         return None;
     }
-    serde_json::from_str(&text).ok().map(Some)
+    let answers = serde_json::from_str(&text).ok()?;
+    Some(Some((answers, printed(&said))))
+}
+
+fn printed(said: &BTreeMap<String, String>) -> Printed {
+    let pieces = (1..=PRINTED_PIECES_MAX).map_while(|number| said.get(&format!("{PRINTED}.{number}")));
+    let characters: Vec<char> = pieces.flat_map(|piece| piece.trim().chars()).collect();
+    let marks: BTreeSet<String> = characters.chunks(MARK_CHARACTERS).map(|mark| mark.iter().collect()).collect();
+    if marks.is_empty() { Printed::Untold } else { Printed::These(marks) }
 }

@@ -1,6 +1,7 @@
 //! The tables of a Word document: rows and cells with what they cover, tables within cells as tables of their own.
 
 use super::look::{all_named, at, attribute, is_on, local, named};
+use super::printed::Printed;
 use super::walk::Text;
 use super::{CELLS_MAX, NESTED_TABLES_MAX, TABLES_MAX};
 use crate::ooxml::xml::Element;
@@ -17,28 +18,37 @@ const PICTURES_OUTSIDE_MAX: usize = 100;
 /// Lines outside the tables that are read, at most.
 const PROSE_LINES_MAX: usize = 1_000;
 
-/// The tables of a document, in its order. What stands outside them comes last: pictures, which may float over a cell, and with `prose`
-/// text that may have labels and values.
-pub(super) fn tables(name: &str, document: &Element, prose: bool) -> Result<Vec<Table>, Fault> {
-    let mut finding =
-        Finding { name, found: Vec::new(), captions: Vec::new(), prose: Vec::new(), pictures: Vec::new(), cells: 0 };
+/// The tables of a document, in its order. What stands outside them and is not ours comes last: text, which may have labels and values,
+/// and pictures, which may float over a cell.
+pub(super) fn tables(name: &str, document: &Element, printed: &Printed) -> Result<Vec<Table>, Fault> {
+    let mut finding = Finding {
+        name,
+        printed,
+        found: Vec::new(),
+        captions: Vec::new(),
+        prose: Vec::new(),
+        row: 0,
+        pictures: Vec::new(),
+        cells: 0,
+    };
     if let Some(body) = named(document, "body") {
         finding.blocks(body)?;
     }
-    let Finding { mut found, prose: mut lines, mut pictures, .. } = finding;
-    if !prose || !lines.iter().any(|line| line.contains(['：', ':'])) {
-        lines.clear();
-    }
+    let Finding { mut found, prose: mut lines, row: end, mut pictures, .. } = finding;
     if found.is_empty() {
+        // a paper without tables is none that is filled in, unless labels say so
+        if !lines.iter().any(|(_, line)| line.contains(['：', ':'])) {
+            lines.clear();
+        }
         pictures.clear();
     }
-    let outside =
-        lines.into_iter().map(|line| (line, None)).chain(pictures.into_iter().map(|it| (String::new(), Some(it))));
-    let slot = |(row, (text, image)): (usize, (String, Option<String>))| {
+    let lines = lines.into_iter().map(|(row, line)| (row, line, None));
+    let pictures = pictures.into_iter().enumerate().map(|(at, image)| (end + at, String::new(), Some(image)));
+    let slot = |(row, text, image): (usize, String, Option<String>)| {
         let picture = image.is_some();
         Slot { row, column: 0, rows: 1, columns: 1, text, picture, image }
     };
-    let slots: Vec<Slot> = outside.enumerate().map(slot).collect();
+    let slots: Vec<Slot> = lines.chain(pictures).map(slot).collect();
     if !slots.is_empty() {
         found.push(Table { place: "正文".to_string(), paper: 0, captions: Vec::new(), slots, prose: true });
     }
@@ -47,11 +57,14 @@ pub(super) fn tables(name: &str, document: &Element, prose: bool) -> Result<Vec<
 
 struct Finding<'n> {
     name: &'n str,
+    printed: &'n Printed,
     found: Vec<Table>,
     /// lines since the last table
     captions: Vec<String>,
-    /// lines outside the tables
-    prose: Vec<String>,
+    /// lines outside the tables that are not ours, each with its row
+    prose: Vec<(usize, String)>,
+    /// rows outside the tables so far; a table is one, for what stands below it does not go on with what stands above
+    row: usize,
     /// relations of pictures outside the tables
     pictures: Vec<String>,
     cells: usize,
@@ -66,14 +79,20 @@ impl Finding<'_> {
                     let room = PICTURES_OUTSIDE_MAX.saturating_sub(self.pictures.len());
                     self.pictures.extend(images.into_iter().take(room));
                     let room = PROSE_LINES_MAX.saturating_sub(self.prose.len());
-                    let lines = whole.lines().map(str::trim).filter(|line| !line.is_empty());
-                    self.prose.extend(lines.take(room).map(str::to_string));
+                    let rest = self.printed.rest(&whole);
+                    let lines = rest.lines().map(str::trim).filter(|line| !line.is_empty()).take(room);
+                    let rows = self.row..;
+                    self.prose.extend(rows.zip(lines.map(str::to_string)));
+                    self.row += whole.lines().filter(|line| !line.trim().is_empty()).count();
                     let text: String = whole.chars().take(CAPTION_CHARACTERS_MAX).collect();
                     if !text.trim().is_empty() {
                         self.captions.push(text.trim().to_string());
                     }
                 }
-                "tbl" => self.table(block, 0)?,
+                "tbl" => {
+                    self.row += 1;
+                    self.table(block, 0)?;
+                }
                 "sdt" => named(block, "sdtContent").map_or(Ok(()), |content| self.blocks(content))?,
                 "customXml" | "ins" | "moveTo" => self.blocks(block)?,
                 _ => {}
@@ -92,7 +111,8 @@ impl Finding<'_> {
         let at = self.found.len();
         self.found.push(Table { place, paper: 0, captions, slots: Vec::new(), prose: false });
         let mut inner = Vec::new();
-        let slots = self.slots(table, &mut inner)?;
+        let mut slots = self.slots(table, &mut inner)?;
+        self.printed.without_asides(&mut slots);
         if let Some(found) = self.found.get_mut(at) {
             found.slots = slots;
         }
@@ -134,11 +154,16 @@ impl Finding<'_> {
                 match above.filter(|above| goes_on && above.columns == columns && above.row + above.rows == row) {
                     Some(above) => above.rows += 1,
                     None => {
-                        let Text { text, picture, tables, mut images, .. } = Text::of(cell);
+                        let Text { mut text, picture, tables, mut images, .. } = Text::of(cell);
                         // of several nobody knows which is meant
                         let image = images.pop().filter(|_| images.is_empty());
-                        let caption: Vec<String> = text.lines().map(str::to_string).collect();
-                        inner.extend(tables.into_iter().map(|table| (caption.clone(), table)));
+                        if self.printed.is_ours() {
+                            // we draw no tables within tables: it is what somebody put into the cell
+                            tables.into_iter().try_for_each(|table| self.within(table, &mut text, 0))?;
+                        } else {
+                            let caption: Vec<String> = text.lines().map(str::to_string).collect();
+                            inner.extend(tables.into_iter().map(|table| (caption.clone(), table)));
+                        }
                         open.insert(column, slots.len());
                         slots.push(Slot { row, column, rows: 1, columns, text, picture, image });
                     }
@@ -152,13 +177,38 @@ impl Finding<'_> {
         Ok(slots)
     }
 
+    /// Adds the text of a table within a cell, a row a line.
+    fn within(&self, table: &Element, text: &mut String, depth: usize) -> Result<(), Fault> {
+        if depth >= NESTED_TABLES_MAX {
+            return Err(self.crowded("表格层层嵌套"));
+        }
+        let mut rows = Vec::new();
+        gather(table, "tr", &mut rows);
+        for row in rows {
+            let mut cells = Vec::new();
+            gather(row, "tc", &mut cells);
+            let mut said = Vec::new();
+            for cell in cells {
+                let Text { text: mut own, tables, .. } = Text::of(cell);
+                tables.into_iter().try_for_each(|table| self.within(table, &mut own, depth + 1))?;
+                said.push(own);
+            }
+            let line = said.iter().map(|own| own.trim()).filter(|own| !own.is_empty()).collect::<Vec<_>>().join("　");
+            if !text.trim().is_empty() && !line.is_empty() {
+                text.push('\n');
+            }
+            text.push_str(&line);
+        }
+        Ok(())
+    }
+
     fn crowded(&self, what: &str) -> Fault {
         Fault::at(self.name, format!("文件里的{what}，没有读取。请只保留要填的表，另存一份再交。"))
     }
 }
 
 /// The elements of a name among the children, those within controls and kept changes too; deleted rows are not there.
-fn gather<'e>(element: &'e Element, name: &str, found: &mut Vec<&'e Element>) {
+pub(super) fn gather<'e>(element: &'e Element, name: &str, found: &mut Vec<&'e Element>) {
     for child in element.elements() {
         match local(&child.name) {
             "sdt" => named(child, "sdtContent").into_iter().for_each(|content| gather(content, name, found)),

@@ -1,4 +1,4 @@
-//! The text of a cell as a reader of the paper sees it: hidden and deleted text is not there, nor are hints of empty controls.
+//! The text of a cell as a reader of the paper sees it: hidden, deleted and struck text is not there, nor are hints of empty controls.
 
 use super::look::{attribute, is_on, local, named};
 use super::{boxes, pictures};
@@ -43,9 +43,7 @@ impl<'e> Text<'e> {
                 self.fields.clear();
                 self.text.push('\n');
             }
-            "r" if !is_on(named(element, "rPr").and_then(|properties| named(properties, "vanish"))) => {
-                self.children(element);
-            }
+            "r" if !is_unread(element) => self.children(element),
             "sdt" => self.control(element),
             "t" if self.is_seen() => self.text.extend(element.children.iter().filter_map(|node| match node {
                 Node::Text(text) => Some(text.as_str()),
@@ -113,4 +111,10 @@ impl<'e> Text<'e> {
         }
         named(control, "sdtContent").into_iter().for_each(|content| self.children(content));
     }
+}
+
+/// Whether a run is hidden, or struck out: what a clerk strikes is not what he says.
+fn is_unread(run: &Element) -> bool {
+    let on = |name| is_on(named(run, "rPr").and_then(|properties| named(properties, name)));
+    ["vanish", "strike", "dstrike"].into_iter().any(on)
 }

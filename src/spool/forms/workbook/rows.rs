@@ -17,11 +17,29 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Words of a line of totals. Beside another one of the last has to have a number to be one.
 const TOTALS: [&str; 9] = ["合计数", "合计", "总计", "小计", "共计", "累计", "总数", "共", "总"];
 /// What may stand around such a word without making it a name.
-const AROUND_TOTALS: [&str; 12] =
-    ["以上", "上述", "本表", "本页", "全表", "全部", "人员", "人数", "户数", "名单", "对象", "推荐"];
+const AROUND_TOTALS: [&str; 16] = [
+    "以上",
+    "上述",
+    "本表",
+    "本页",
+    "全表",
+    "本单位",
+    "我单位",
+    "全部",
+    "人员",
+    "人数",
+    "户数",
+    "名单",
+    "对象",
+    "推荐",
+    "报送",
+    "有",
+];
 /// And single characters.
-const SIGNS_OF_TOTALS: &str =
-    "：:()（）、，,.。0123456789０１２３４５６７８９一二两三四五六七八九十百人个户项条件份名元分";
+const SIGNS_OF_TOTALS: &str = "：:()（）、，,.。人个户项条件份名元分";
+const NUMERALS: &str = "0123456789０１２３４５６７８９一二两三四五六七八九十百千零〇";
+/// Cells of a line that only counts, at most.
+const COUNTING_CELLS_MAX: usize = 2;
 /// Labels of notes below a table.
 const NOTES: [&str; 26] = [
     "填表人",
@@ -195,7 +213,7 @@ fn kind(sheet: &Sheet, row: u32, first: bool, columns: &Columns, noted: bool) ->
         return Kind::Heading;
     }
     let word = bare(leading);
-    if is_totals(&word) {
+    if is_totals(&word, texts.len()) {
         return Kind::Totals;
     }
     let label = key(word.split_once(['：', ':']).map_or(word.as_str(), |(label, _)| label));
@@ -204,8 +222,8 @@ fn kind(sheet: &Sheet, row: u32, first: bool, columns: &Columns, noted: bool) ->
     if labelled || noted && alone { Kind::Note } else { Kind::Answers }
 }
 
-/// Whether a line that begins so tells a sum: `合计`, `共计3人`, `以上人员共1名`, and no name.
-fn is_totals(word: &str) -> bool {
+/// Whether a line that begins so, with so many cells that hold something, tells a sum: `合计`, `共计3人`, `以上人员共1名`, and no name.
+fn is_totals(word: &str, cells: usize) -> bool {
     let (mut rest, mut summed, mut alone) = (word, false, false);
     while let Some(sign) = rest.chars().next() {
         let after = |words: &[&'static str]| words.iter().find_map(|it| rest.strip_prefix(it).map(|rest| (*it, rest)));
@@ -213,13 +231,13 @@ fn is_totals(word: &str) -> bool {
             (summed, alone, rest) = (true, alone || total.chars().count() > 1, left);
         } else if let Some((_, left)) = after(&AROUND_TOTALS) {
             rest = left;
-        } else if SIGNS_OF_TOTALS.contains(sign) {
+        } else if SIGNS_OF_TOTALS.contains(sign) || NUMERALS.contains(sign) {
             rest = &rest[sign.len_utf8()..];
         } else {
             return false;
         }
     }
-    summed && (alone || word.contains(|sign: char| sign.is_numeric()))
+    summed && (alone || cells <= COUNTING_CELLS_MAX && word.contains(|sign| NUMERALS.contains(sign)))
 }
 
 fn is_long_note(sheet: &Sheet, row: u32) -> bool {
@@ -266,10 +284,10 @@ mod tests {
         ];
         let names = ["共青团县委", "总工会", "张三", "一", "1", "三人", "共", "总", "全部", "合计会计事务所", "计生办"];
         for word in sums {
-            assert!(is_totals(&super::bare(word)), "{word}");
+            assert!(is_totals(&super::bare(word), 1), "{word}");
         }
         for word in names {
-            assert!(!is_totals(&super::bare(word)), "{word}");
+            assert!(!is_totals(&super::bare(word), 1), "{word}");
         }
     }
 }

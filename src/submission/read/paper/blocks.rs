@@ -230,7 +230,7 @@ fn heads_others(heading: &str) -> bool {
 }
 
 /// Whether nothing stands in a cell but what was printed there.
-fn is_printed(text: &str) -> bool {
+pub(super) fn is_printed(text: &str) -> bool {
     let bare = PRINTED.iter().fold(key(text), |text, word| text.replace(word, ""));
     is_blank(&Type::Date, &bare.replace(['（', '）', '，', '、'], ""))
 }

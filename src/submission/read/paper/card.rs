@@ -1,12 +1,16 @@
 //! Labels and values: what is said of one object, or of the whole, one field at a time.
 
 use super::labels::{Named, Owner, name_of};
+use super::outside::quoted;
 use super::photos::{Pictured, is_file};
 use super::{Field, HEAD_CAPTION, Laying, OWN_HEADINGS, Standing, flat, is_blank, marks, place_of, raw};
 use crate::submission::paper::{Slot, Table};
 use crate::submission::read::heading::key;
 use crate::submission::read::value::listed;
 use crate::submission::{Cell, Fault, FilledLine, Raw, Type, hint};
+
+/// What stands behind a label under which a text goes on.
+const CONTINUED: &str = "（续";
 
 /// A field that is filled in otherwise than before.
 pub(super) struct Differing {
@@ -21,7 +25,7 @@ pub(super) struct Differing {
 
 /// What a cell is.
 #[derive(Debug, Clone, PartialEq)]
-enum Part {
+pub(super) enum Part {
     /// no label of this form
     Other,
     /// the label of this field
@@ -42,6 +46,8 @@ impl Laying<'_> {
             let (label, row) = (&field.slots[at].text, field.slots[at].row);
             match part {
                 Part::Other => {}
+                // a heading in running text, or a label of one object below a list of several, which is told
+                Part::Label(named) if table.prose && !self.is_said_outside(table, field, &parts, (*named, at)) => {}
                 Part::Label(named) if field.joined.contains_key(&at) => {
                     self.known.insert(table.paper);
                     let text = field.joined.get(&at).cloned().unwrap_or_default();
@@ -54,6 +60,10 @@ impl Laying<'_> {
                     values.retain(|_| !(field.slots[at].picture && is_file(self.labels.entry(*named))));
                     // in running text a blank is not filled by what happens to stand below it
                     values.retain(|_| !table.prose || matches!(self.labels.entry(*named).kind, Type::Text(_)));
+                    if own.is_some() {
+                        values = self.with_beside(table, field, &parts, (*named, at), values);
+                    }
+                    field.taken[at] = field.taken[at] || table.prose;
                     self.field(table, field, *named, at, &values);
                     values.into_iter().for_each(|value| field.taken[value] = true);
                 }
@@ -69,7 +79,10 @@ impl Laying<'_> {
         }
         match own {
             Some(first) => self.strangers(table, field, &parts, first, grid),
-            None if table.prose => {}
+            None if table.prose => {
+                let free: Vec<bool> = parts.iter().map(|part| *part != Part::Pairs).collect();
+                self.outside(table, field, &free);
+            }
             None => {
                 let free: Vec<bool> = parts.iter().map(|part| *part == Part::Other).collect();
                 self.unread(table, field, &free);
@@ -77,11 +90,23 @@ impl Laying<'_> {
         }
     }
 
+    /// Whether a line that is a label says something: with a colon, or with a text below it.
+    fn is_said_outside(&self, table: &Table, field: &Field<'_>, parts: &[Part], (named, at): (Named, usize)) -> bool {
+        let text = matches!(self.labels.entry(named).kind, Type::Text(_)) && !values_of(field, parts, at).is_empty();
+        let colon = field.slots[at].text.contains(['：', ':']);
+        (colon || text) && self.is_read_outside(table, named.owner)
+    }
+
     /// What is said in one text, each behind its own label.
     fn pairs(&mut self, table: &Table, field: &mut Field<'_>, at: usize, grid: Option<usize>, leaning: Option<Owner>) {
         let slot = &field.slots[at];
         for (label, value) in self.labels.pairs(&slot.text) {
             match self.meaning(label, grid, leaning) {
+                Part::Label(named) if !self.is_read_outside(table, named.owner) => {
+                    let place = place_of(table, slot.row, label);
+                    let said = format!("{place}不知道是哪一个对象的，没有读取：{}。", quoted(&[value]));
+                    self.laid.remarks.extend((!is_blank(&Type::Name, value)).then_some(said));
+                }
                 Part::Label(named) => {
                     self.known.insert(table.paper);
                     self.said(table, named, (slot.row, label), value, Pictured::default());
@@ -221,6 +246,13 @@ impl Laying<'_> {
         let standing = Standing { label: flat(label), place: place.clone(), wrong: false };
         self.laid.stood.insert(stood, standing);
         let name = name_of(entries, named.entry);
+        if matches!(entry.kind, Type::Text(_))
+            && key(label).contains(CONTINUED)
+            && let (Some(Raw::Text(begun)), Raw::Text(more)) =
+                (cells.iter_mut().find(|cell| cell.name == name).map(|cell| &mut cell.raw), &raw)
+        {
+            return begun.push_str(&format!("\n{more}"));
+        }
         match cells.iter().find(|cell| cell.name == name).map(|cell| (cell.raw == raw, cell.place.clone())) {
             None => cells.push(Cell { name, raw, place }),
             Some((true, _)) => {}
@@ -282,6 +314,12 @@ impl Laying<'_> {
         for row in first..field.rows {
             let (Some(label), Some(value)) = (field.at(row, 0), field.row(row, 0).get(1).copied()) else { continue };
             let (said, value) = (&field.slots[label].text, &field.slots[value]);
+            let written = parts[label] == Part::Other && !field.taken[label] && field.slots[label].row == row;
+            let strange = !is_blank(&Type::Name, said) && self.labels.within(said).is_empty();
+            if written && strange && is_blank(&Type::Name, &value.text) {
+                let place = format!("{} 第{}行", table.place, row + 1);
+                self.laid.remarks.push(format!("{place}的{}不是本表要填的，没有读取。", quoted(&[said])));
+            }
             let filled = !is_blank(&Type::Name, said) && !is_blank(&Type::Name, &value.text);
             if parts[label] != Part::Other || !filled || field.slots[label].row != row {
                 continue;

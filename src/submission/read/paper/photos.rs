@@ -39,7 +39,7 @@ pub fn is_photograph(called: &str) -> bool {
 }
 
 pub(super) fn is_file(entry: &Entry) -> bool {
-    matches!(entry.kind, Type::File | Type::Image)
+    !entry.shown && matches!(entry.kind, Type::File | Type::Image)
 }
 
 impl Laying<'_> {

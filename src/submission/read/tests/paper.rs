@@ -363,3 +363,26 @@ fn several_labels_may_stand_in_one_cell_and_outside_of_tables() {
     let prose = Table { prose: true, ..table("正文", 0, &[], lines) };
     assert_eq!(values(&ask(&people(20), vec![prose]).unwrap())[0]["主要事迹"], "多次值守。");
 }
+
+#[test]
+fn a_form_of_their_own_is_told_what_of_its_text_was_not_read() {
+    let rows = &["姓名|欧阳䶮|性别|男", "出生日期|1980年6月1日|工作单位|某村"];
+    let lines = &[
+        "技术能手推荐审批表",
+        "附：主要事迹",
+        "他在抗洪中表现突出。",
+        "（盖章）　年　月　日",
+        "请领导审批。",
+        "籍贯：和县",
+    ];
+    let prose = Table { prose: true, ..table("正文", 0, &[], lines) };
+    let read = ask(&people(20), vec![table("表1", 0, &[], rows), prose]).unwrap();
+    let told = "正文里表格以外的文字没有读取：“附：主要事迹”“他在抗洪中表现突出。”“请领导审批。”等4处。";
+    assert_eq!(read.remarks, [told]);
+    // below a list of several nobody knows whose it is
+    let rows = &["姓名|性别|出生日期|工作单位", "张三|男|1980年6月1日|某村", "李四|男|1981年6月1日|某村"];
+    let prose = Table { prose: true, ..table("正文", 0, &[], &["主要事迹：多次值守。"]) };
+    let read = ask(&people(20), vec![table("表1", 0, &[], rows), prose]).unwrap();
+    assert_eq!(read.rows.len(), 2);
+    assert_eq!(read.remarks, ["正文 第1行“主要事迹”不知道是哪一个对象的，没有读取：“多次值守。”。"]);
+}
