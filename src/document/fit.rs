@@ -3,11 +3,14 @@
 use super::model::{Block, Document, Layout, Span};
 use super::title;
 
+mod addressees;
 mod frame;
 mod pages;
 mod signers;
 pub(super) mod tables;
 
+use addressees::MAIN_TO_ROWS_FEW;
+pub(super) use addressees::{main_to_below, main_to_overlong, sent_rows};
 pub(super) use frame::{Frame, Place, Spread, certificate_title, frames, plaque_title};
 pub(super) use pages::{sent_in_company, signature_at_edge};
 pub(super) use signers::{NumberPlace, Signers, signers};
@@ -160,33 +163,9 @@ pub(super) fn company_of(document: &Document) -> usize {
     company_rows(rows as usize, !document.attachments.is_empty() || !document.attendance.is_empty())
 }
 
-/// Most rows of 主送 a 版记 has room for; what is longer stays above the text and runs over pages.
-const IMPRINT_ROWS_MAX: u32 = 22;
-/// So few rows of 主送 are not what leaves the first page without text: they stay, and its rows stand closer.
-const MAIN_TO_ROWS_FEW: u32 = 2;
-
-/// Whether 主送 stands in the 版记: above the text it would leave the first page no row of it (9704 7.3.2).
-pub(super) fn main_to_below(document: &Document) -> bool {
-    let Some(main_to) = &document.main_to else { return false };
-    if !matches!(document.layout, Layout::Document | Layout::Letter) {
-        return false;
-    }
-    let (fixed, rows) = above(document, mark_points(document));
-    let left = HEIGHT_POINTS.saturating_sub(fixed + rows * ROW_POINTS) / ROW_POINTS;
-    let rows = text_rows(main_to);
-    rows + 1 > left && (MAIN_TO_ROWS_FEW + 1..=IMPRINT_ROWS_MAX).contains(&rows)
-}
-
-/// The rows of a 主送 that finds room neither above the text nor in the 版记: the first page would be without text (9704 7.3.3).
-pub(super) fn main_to_overlong(document: &Document) -> Option<u32> {
-    let headed = matches!(document.layout, Layout::Document | Layout::Letter);
-    let rows = text_rows(document.main_to.as_ref().filter(|_| headed)?);
-    (rows > IMPRINT_ROWS_MAX).then_some(rows)
-}
-
 /// The height of what stands above 主送 under a mark of so many points: what is fixed, in points, and the rows.
 fn above(document: &Document, points: u32) -> (u32, u32) {
-    let title = title::lines(&document.title, title::width(document.layout)).len().max(1) as u32 * TITLE_ROW_POINTS;
+    let title = title::of(document).len().max(1) as u32 * TITLE_ROW_POINTS;
     let lines = mark_lines(document).len() as u32;
     // the ink of a character is nine tenths of its size high
     let mark = points * (90 + 130 * lines.saturating_sub(1)) / 100;

@@ -105,6 +105,7 @@ pub fn pdf(document: &Document, fonts: &Fonts) -> Result<Vec<u8>, RenderError> {
 /// The same, and what its pages came to.
 pub fn set(document: &Document, fonts: &Fonts) -> Result<Set, RenderError> {
     complete(document, fonts)?;
+    addressed(document)?;
     let result = laid(document, fonts).and_then(|Laid { paged, fitting, .. }| {
         look::off_page(&paged).map_or(Ok(()), |(page, text)| Err(RenderError::OffPage { page, text }))?;
         let (short, parted) = (Some(fitting.short(document)), fitting.parted(document));
@@ -123,9 +124,7 @@ pub fn set(document: &Document, fonts: &Fonts) -> Result<Set, RenderError> {
 /// # Errors
 /// [`RenderError::TooLong`], [`RenderError::Addressees`]; what else is wrong with it is found when it is made.
 pub fn fits(document: &Document, fonts: &Fonts) -> Result<(), RenderError> {
-    if let Some(rows) = super::fit::main_to_overlong(document) {
-        return Err(RenderError::Addressees { rows });
-    }
+    addressed(document)?;
     let most = most_pages(document);
     if most > 1 || short::short(document) {
         return Ok(());
@@ -136,6 +135,11 @@ pub fn fits(document: &Document, fonts: &Fonts) -> Result<(), RenderError> {
         Ok(pages) if pages > most => Err(RenderError::TooLong { pages, most }),
         Ok(_) | Err(_) => Ok(()),
     }
+}
+
+/// 主送 leaves the first page some text, or stands in the 版记.
+fn addressed(document: &Document) -> Result<(), RenderError> {
+    super::fit::main_to_overlong(document).map_or(Ok(()), |rows| Err(RenderError::Addressees { rows }))
 }
 
 fn most_pages(document: &Document) -> usize {

@@ -20,7 +20,7 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
     let attachments = document.attachments.iter().map(|it| {
         let blocks = (0..it.body.len()).map(|index| block(&it.body, index, None, fonts, &mut tables));
         let body = blocks.collect::<Result<Vec<_>, _>>()?;
-        Ok(json!({"name": it.name, "title": title::lines(std::slice::from_ref(&it.name), 19), "body": body}))
+        Ok(json!({"name": it.name, "title": title::attachment(document, &it.name), "body": body}))
     });
     let attachments = attachments.collect::<Result<Vec<_>, ChartError>>()?;
     let attendance = document
@@ -42,7 +42,7 @@ pub(super) fn data(document: &Document, fonts: &Fonts, fitting: &Fitting) -> Res
         },
         "tight": if fitting.second.is_some() { 1.0 } else { fitting.rows },
         "tight_first": fitting.rows,
-        "title": title::lines(&document.title, title::width(document.layout)),
+        "title": title::of(document),
         "title_spread": title_spread(document),
         "frames": frames(document.layout),
         "adopted": document.adopted.as_ref().map(|it| title::adopted(it)),
@@ -114,7 +114,7 @@ fn frames(layout: Layout) -> Vec<Json> {
 
 /// Size and spread of each line of a title that stands in a frame.
 fn title_spread(document: &Document) -> Vec<Json> {
-    let lines = title::lines(&document.title, title::width(document.layout));
+    let lines = title::of(document);
     let of = |_: &String| match document.layout {
         Layout::Certificate => fit::certificate_title(&lines),
         Layout::Plaque => fit::plaque_title(&lines),

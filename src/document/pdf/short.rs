@@ -17,7 +17,7 @@ const ONE_ROW: usize = 34;
 
 /// Whether it fits its page for certain.
 pub(super) fn short(document: &Document) -> bool {
-    let lines = title::lines(&document.title, title::width(document.layout)).len();
+    let lines = title::of(document).len();
     let signed = document.signature.iter().map(|name| title::organ(name).len().max(1)).sum::<usize>();
     let text: Option<Vec<&[Span]>> = document.body.iter().map(spans).collect();
     let Some(text) = text else { return false };

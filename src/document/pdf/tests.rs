@@ -1,5 +1,6 @@
 //! The shipped templates, set with realistic data, and read back.
 
+mod addressees;
 mod close;
 mod endings;
 mod heads;

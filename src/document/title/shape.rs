@@ -16,19 +16,19 @@ pub(super) fn cost(text: &[char], breaks: &[usize]) -> u64 {
     let equal = widths.windows(2).filter(|it| it[0] == it[1]).count() as u64;
     let short = widths.iter().filter(|width| **width * 3 < mean).count() as u64;
     // where each of several organs has a line, the shape is what their names make it
-    let waist = if text.contains(&BLANK) { NAME / 2 } else { WAIST };
+    let (waist, slight) = if text.contains(&BLANK) { (NAME / 2, 2) } else { (WAIST, 0) };
     uneven.unsigned_abs()
-        + u64::from(has_waist(&widths)) * waist
+        + u64::from(has_waist(&widths, slight)) * waist
         + equal * 60
         + short * 500
         + widths.len() as u64 * LINE
 }
 
-/// Whether lines grow again after they have become shorter.
-pub(super) fn has_waist(widths: &[i64]) -> bool {
-    let mut shrank = false;
-    widths.windows(2).any(|pair| {
-        shrank |= pair[1] < pair[0];
-        shrank && pair[1] > pair[0]
+/// Whether a line is shorter than one before it and one after it, each by more than `slight` half characters.
+pub(super) fn has_waist(widths: &[i64], slight: i64) -> bool {
+    let longer = |than: i64, lines: &[i64]| lines.iter().any(|it| *it > than + slight);
+    (1..widths.len()).any(|at| {
+        let (before, rest) = widths.split_at(at);
+        matches!(rest, [own, after @ ..] if longer(*own, before) && longer(*own, after))
     })
 }

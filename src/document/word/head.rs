@@ -50,7 +50,7 @@ pub(super) fn head(document: &Document) -> Vec<Piece> {
         Layout::Sheet | Layout::Form => (style::SHEET_TITLE, 0),
         Layout::Certificate | Layout::Plaque => (style::CERTIFICATE_TITLE, 0),
     };
-    let rows = title::lines(&document.title, title::width(document.layout));
+    let rows = title::of(document);
     // 7.3.7: an attachment that goes by itself says of what in row 1, and has its title in row 3
     let label = document.attached_to.as_ref().map(|label| Line::new(style::ATTACHMENT, label));
     let before = if label.is_some() { ROW_TWIPS } else { before };

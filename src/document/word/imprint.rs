@@ -35,7 +35,7 @@ pub(super) fn imprint(document: &Document, section: &Element) -> Result<Option<E
     let mut parts: Vec<(Vec<Element>, u32)> = Vec::new();
     let sent: Vec<String> = main_to.into_iter().chain(copy).chain(distributed).collect();
     if !sent.is_empty() {
-        let rows = sent.iter().map(|line| copy_rows(line, whole)).sum();
+        let rows = sent.iter().map(|line| fit::sent_rows(line, whole)).sum();
         parts.push((sent.iter().map(|line| paragraph(style::COPY_TO).child(run(line))).collect(), rows));
     }
     if let Some((organ, date)) = document.printed_by.as_ref().filter(|_| !letter) {
@@ -123,14 +123,6 @@ pub(super) fn begin_page(
 fn foot_twips(section: &Element) -> u32 {
     let of = |element: &str, name: &str| section.find(element)?.get(name)?.parse::<u32>().ok();
     of("w:pgSz", "w:h").unwrap_or(0).saturating_sub(of("w:pgMar", "w:bottom").unwrap_or(0))
-}
-
-/// Rows of 抄送: the first starts one character in, the others under the first name; a little is added for what the estimate misses.
-fn copy_rows(copy: &str, whole: u32) -> u32 {
-    let total = width(copy, SMALL_CHARACTER_TWIPS) * 103 / 100;
-    let first = whole.saturating_sub(2 * SMALL_CHARACTER_TWIPS);
-    let other = first.saturating_sub(3 * SMALL_CHARACTER_TWIPS).max(1);
-    1 + total.saturating_sub(first).div_ceil(other)
 }
 
 fn paragraph(style: &str) -> Element {

@@ -79,7 +79,7 @@ pub(super) fn pieces(document: &Document, pages: &Pages) -> Result<Vec<Piece>, W
         line.new_page = true;
         pieces.push(Piece::Line(line));
         // the label in the first row, the title in the third, the text below an empty row
-        let rows = title::lines(std::slice::from_ref(&attachment.name), 19);
+        let rows = title::attachment(document, &attachment.name);
         pieces.push(Piece::Line(Line::new(style::ATTACHMENT_TITLE, &rows.join("\n")).before(ROW_TWIPS)));
         pieces.push(Piece::Line(Line::new(style::CENTRE, "")));
         blocks(&attachment.body, document.layout, &mut pieces)?;

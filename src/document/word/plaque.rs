@@ -12,7 +12,7 @@ use crate::document::title;
 pub(super) fn plaque(document: &Document) -> Result<Vec<Piece>, WordError> {
     let mut pieces = Vec::new();
     blocks(&document.body, document.layout, &mut pieces)?;
-    let lines = title::lines(&document.title, title::width(document.layout));
+    let lines = title::of(document);
     let spread = fit::plaque_title(&lines);
     pieces.extend(lines.iter().map(|text| Piece::Line(Line::new(style::PLAQUE_TITLE, text).spread(spread))));
     if let Some(date) = document.date.filter(|_| !document.signature.is_empty()).map(sign::date) {

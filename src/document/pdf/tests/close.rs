@@ -77,7 +77,7 @@ fn a_signature_without_text_to_take_along_leaves_the_last_row_free() {
     let mut document = Document {
         mark: samples::strings(&organs),
         mark_file: true,
-        title: vec!["香岭镇人民政府　香岭镇总工会　共青团香岭镇委关于防汛值班的通知".to_owned()],
+        title: samples::strings(&["香岭镇人民政府　香岭镇总工会", "共青团香岭镇委关于防汛值班的通知"]),
         main_to: Some("各村（社区）".to_owned()),
         signature: samples::strings(&organs),
         signers: Vec::new(),
