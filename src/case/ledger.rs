@@ -8,8 +8,9 @@ use super::program::Program;
 use super::{Case, Item};
 use crate::calendar::Calendar;
 use crate::clock::Moment;
+use crate::submission::Type;
 use crate::workflow::offices::Offices;
-use crate::workflow::{ItemType, Workflow};
+use crate::workflow::{ItemType, Subject, Workflow};
 use chrono::NaiveDate;
 use imbl::{OrdMap, Vector};
 use sha2::{Digest, Sha256};
@@ -220,7 +221,8 @@ const IDENTITY_SEPARATOR: char = '\u{1f}';
 /// How an item ends that is as if it had never been handed in.
 const TAKEN_BACK: [&str; 3] = ["撤回", "撤回推荐", "撤销"];
 
-/// What an item is known by: the values of the fields its type names.
+/// What an item is known by: the values of the fields its type names. A number that the law gives to one alone knows a person or an
+/// organisation whatever name stands beside it.
 pub(super) fn identity(
     of: &ItemType,
     owner: &str,
@@ -234,7 +236,21 @@ pub(super) fn identity(
         "about" => about.map(|id| id.to_string()).unwrap_or_default(),
         other => fields.get(other).map(ToString::to_string).unwrap_or_default(),
     };
-    of.identity.iter().map(value).collect::<Vec<_>>().join(&IDENTITY_SEPARATOR.to_string())
+    let name = named_by_number(of, fields).map(|(name, _)| name);
+    let known = of.identity.iter().map(|field| if Some(field) == name { String::new() } else { value(field) });
+    known.collect::<Vec<_>>().join(&IDENTITY_SEPARATOR.to_string())
+}
+
+/// The name that tells nothing more about who an item is, and the number of that person or organisation, which does.
+pub(super) fn named_by_number<'a>(of: &'a ItemType, fields: &Fields) -> Option<(&'a String, &'a String)> {
+    let kind = |name: &String| of.fields.get(name).map(|field| &field.kind);
+    let is_number = |name: &&String| match kind(name) {
+        Some(Type::IdNumber) => of.is_about(Subject::Person),
+        Some(Type::CreditCode) => of.is_about(Subject::Organisation),
+        _ => false,
+    };
+    let number = of.identity.iter().filter(is_number).find(|name| fields.get(*name).is_some_and(|it| !it.is_null()))?;
+    Some((of.identity.iter().find(|name| kind(name) == Some(&Type::Name))?, number))
 }
 
 /// Whether none of the fields an item is known by has a value.

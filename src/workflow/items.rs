@@ -203,6 +203,11 @@ impl ItemType {
         self.about.as_deref() == Some("case")
     }
 
+    /// Whether the items, or those of one of the categories, are such.
+    pub fn is_about(&self, subject: Subject) -> bool {
+        self.subject == subject || self.categories.values().any(|it| *it == subject)
+    }
+
     /// The field that the key of a table's row stands for, when its rows become items: the subject of an office, else the
     /// first field of an office or a name that no column gives.
     pub fn field_of_key(&self, columns: &[(String, Type)], key: TableKey) -> Option<&str> {

@@ -67,6 +67,15 @@ pub(super) fn identity_of(of: &ItemType, item: &Item) -> String {
     ledger::identity(of, &item.owner, item.about, item.category.as_deref(), &item.fields)
 }
 
+/// Where a number alone says that two are the same and their names differ: which number, and beside whom it stands.
+fn called_otherwise(workflow: &Workflow, known: &Known<'_>, twin: &Item) -> Option<String> {
+    let of = workflow.items.get(known.of)?;
+    let (name, number) = ledger::named_by_number(of, known.fields)?;
+    let said = known.fields.get(name)?.as_str().filter(|_| !of.sealed.contains(name))?;
+    let title = of.fields.get(number).map(|field| &field.title)?;
+    (twin.fields.get(name) != known.fields.get(name)).then(|| format!("与{said}“{title}”相同"))
+}
+
 /// The item whose identity an event may change.
 #[expect(clippy::wildcard_enum_match_arm, reason = "no other event says what an item is known by")]
 pub(super) fn item_of(body: &Body) -> Option<u32> {
@@ -115,17 +124,17 @@ impl Deciding<'_> {
         let twin = here.or(elsewhere)?;
         match of.twins.then {
             TwinsThen::Refuse => {
-                let (told, way) = (self.told_of(&twin, &self.by), self.way_to_mend(twins, &twin));
+                let (told, way) = (self.told_of(known, &twin, &self.by), self.way_to_mend(twins, &twin));
                 self.refuse(place, format!("{told}，不能重复报送。{way}"));
                 None
             }
             TwinsThen::Note => {
-                let say = format!("{}，请留意。", self.told_of(&twin, &self.by));
+                let say = format!("{}，请留意。", self.told_of(known, &twin, &self.by));
                 self.notes.push(say);
                 None
             }
             TwinsThen::Ask => {
-                let text = self.told_of(&twin, &self.standing(&self.case.opener));
+                let text = self.told_of(known, &twin, &self.standing(&self.case.opener));
                 Some(Suspected { item: id, case: twin.case, twin: twin.item, text })
             }
         }
@@ -152,13 +161,18 @@ impl Deciding<'_> {
     }
 
     /// What an office may know of a twin: of its own case all, of another as much as it has had in hand itself.
-    fn told_of(&self, twin: &Twin, office: &str) -> String {
+    fn told_of(&self, known: &Known<'_>, twin: &Twin, office: &str) -> String {
         let workflow = self.program.workflow();
         let (owner, day) = (self.standing(&twin.owner), date_cn(twin.opened.date()));
         let own = owner == office;
         let whose = if own { "贵单位" } else { self.ledgers.offices.title(&owner) }.to_string();
         if let Some(item) = self.case.item(twin.item).filter(|_| twin.case == self.case.id) {
-            let name = item_name(workflow, item);
+            let name = match called_otherwise(workflow, known, item) {
+                Some(same) if own => format!("{same}的{}", item_name(workflow, item)),
+                // whoever knows a number need not know whose it is
+                Some(same) => format!("{same}的一件"),
+                None => item_name(workflow, item),
+            };
             if own && self.is_of_this_drop(twin) {
                 return format!("{name}在这份材料里已有一处");
             }

@@ -160,3 +160,38 @@ fn of_a_list_in_two_parts_one_is_added_to_and_the_other_stands() {
     assert_eq!(notes[1..], ["新增：王五"]);
     assert_eq!(of.case.living().count(), 3);
 }
+
+/// A person is one whatever name stands beside the number, and no office is told whom another has handed in under it.
+#[test]
+fn an_identity_number_is_one_persons_whatever_the_name() {
+    let by_number = DEFINITION
+        .replace("identity: [姓名]", "subject: person, identity: [姓名, 证号]")
+        .replace("单位: text", "证号: { type: id-number, title: 身份证号, optional: true }");
+    let town = "offices:\n  甲办: { title: 甲办 }\n  乙办: { title: 乙办 }\n  丙办: { title: 丙办 }\n";
+    let mut of = opened(&by_number, None, town);
+    let hand = |of: &mut Opened, office: &str, file: &str, people: &[(&str, Option<&str>)]| {
+        let task = of.case.tasks.values().find(|t| t.office == office).map(|t| (t.id, t.revision)).unwrap();
+        let person = |(name, number): &(&str, Option<&str>)| {
+            let said = json!({ "姓名": name, "证号": number });
+            let fields = said.as_object().unwrap().iter().filter(|(_, value)| !value.is_null());
+            let fields = fields.map(|(name, value)| (name.clone(), value.clone())).collect();
+            (Row { fields, ..Row::default() }, format!("{name}行"))
+        };
+        let rows = people.iter().map(person).collect();
+        let command = HandIn { task: task.0, revision: task.1, rows, complete: true, ..HandIn::default() };
+        told_by(of, office, file, Command::HandIn(command))
+    };
+    let (one, other) = ("342625197001010016", "34262519700101001X");
+    let said = |refused: Refusal| refused.faults.into_iter().map(|fault| fault.say).collect::<Vec<_>>();
+    let twice = hand(&mut of, "甲办", "submission 1", &[("张三", Some(one)), ("李四", Some(one))]).unwrap_err();
+    assert_eq!(said(twice), ["与李四“身份证号”相同的张三在这份材料里已有一处，不能重复报送。请只留一处。"]);
+    hand(&mut of, "甲办", "submission 2", &[("张三", Some(one)), ("王五", None)]).unwrap();
+    let elsewhere = hand(&mut of, "丙办", "submission 3", &[("李四", Some(one))]).unwrap_err();
+    assert_eq!(said(elsewhere), ["与李四“身份证号”相同的一件已由甲办报送过，不能重复报送。"]);
+    // two of one name are two, and without a number the name is all there is
+    let homonyms = hand(&mut of, "丙办", "submission 4", &[("张三", Some(other)), ("王五", None)]).unwrap_err();
+    assert_eq!(said(homonyms), ["王五已由甲办报送过，不能重复报送。"]);
+    // a name that was written wrong is put right: the same person, told by what is otherwise
+    let told = hand(&mut of, "甲办", "submission 5", &[("章三", Some(one)), ("王五", None)]).unwrap();
+    assert!(told.iter().any(|line| line.contains("“姓名”由“张三”改为“章三”")), "{told:?}");
+}
