@@ -128,7 +128,7 @@ fn keep_end(text: &mut [Piece], rows: usize) {
         && characters(&shown) <= ROW_CHARACTERS - 2
         && let Some(before) = before.last_mut()
     {
-        sign::keep_with_next(before);
+        sign::keep_rows_with_next(before, rows - 1);
     }
 }
 

@@ -52,16 +52,20 @@ pub(super) fn in_company(piece: &mut Piece) {
     }
 }
 
-/// Goes on the page of the piece that follows.
+/// Goes on the page of the piece that follows; of a table two rows, as two rows of text do.
 pub(super) fn keep_with_next(piece: &mut Piece) {
+    keep_rows_with_next(piece, fit::COMPANY_ROWS);
+}
+
+/// The same; of a table so many rows.
+pub(super) fn keep_rows_with_next(piece: &mut Piece, rows: usize) {
     match piece {
         Piece::Line(line) => {
             line.keep_next = true;
             line.in_company = true;
         }
         Piece::Grid(grid) => {
-            // two rows go along, as two rows of text do
-            let from = grid.rows.len().saturating_sub(2);
+            let from = grid.rows.len().saturating_sub(rows);
             // a row that may go over a page does so wherever it stands
             let kept: Vec<bool> = (0..grid.rows.len()).map(|row| row >= from && !grid.parts(row)).collect();
             let cells = grid.rows.iter_mut().zip(kept).filter(|(_, kept)| *kept).flat_map(|(cells, _)| cells);
