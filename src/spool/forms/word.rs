@@ -30,6 +30,8 @@ pub(super) const CELLS_MAX: usize = 50_000;
 /// Tables within tables, at most.
 pub(super) const NESTED_TABLES_MAX: usize = 8;
 
+/// The part of a file that holds its comments.
+const COMMENTS: &str = "word/comments.xml";
 /// What is said of a file that breaks off.
 const BROKEN: &str = "文件不完整或已损坏（可能没有复制完）。请在 WPS 或 Word 中打开确认无误、另存一份后，再交一次。";
 
@@ -63,7 +65,14 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
         ));
     }
     pictures::taken_out(&package, &main, &mut tables);
-    Ok(Filled { answers, tables, ..Filled::default() })
+    Ok(Filled { answers, tables, remarks: commented(&package).into_iter().collect(), ..Filled::default() })
+}
+
+/// What to say of comments, which nobody reads.
+fn commented(package: &Package) -> Option<String> {
+    let comments = package.xml(COMMENTS).ok()?;
+    let count = comments.elements().filter(|it| it.name == "w:comment").count();
+    (count > 0).then(|| format!("文件里有{count}处批注没有读取。要报的内容请写进格子里，整份再交一次。"))
 }
 
 /// The pictures in the cells of a Word form, each with a name; none of what cannot be read.

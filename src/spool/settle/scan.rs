@@ -164,11 +164,11 @@ pub fn scan(directory: &Path) -> Result<Vec<Observation>, files::Error> {
     Ok(see(directory, list(directory, None)?)?.0)
 }
 
-/// The drops that stand in a folder. An unfinished file (`.part`, `.tmp`) is one when nobody went on with it for so long: its own time
+/// The drops that stand in a folder. An unfinished file or folder (`.part`, `.tmp`) is one when nobody went on with it for so long: its own time
 /// may be that of what is copied, so it counts when the file system last changed anything about it.
 fn list(directory: &Path, now: Option<Moment>) -> Result<VecDeque<OsString>, files::Error> {
     let given_up = |name: &OsStr| {
-        let seen = fs::symlink_metadata(directory.join(name)).ok().filter(Metadata::is_file);
+        let seen = fs::symlink_metadata(directory.join(name)).ok().filter(|seen| seen.is_file() || seen.is_dir());
         let changed = seen.and_then(|seen| clock::moment(seen.ctime()));
         changed.zip(now).is_some_and(|(changed, now)| (now - changed).num_milliseconds() >= GIVEN_UP_STILL_MILLIS_MIN)
     };

@@ -238,6 +238,7 @@ fn an_unfinished_file_that_nobody_goes_on_with_is_a_drop_after_a_day() {
     for name in ["推荐表.docx.tmp", "推荐表.docx.crdownload", ".推荐表.docx", "~$推荐表.docx"] {
         std::fs::write(root.path().join(name), b"x").unwrap();
     }
+    std::fs::create_dir(root.path().join("材料.tmp")).unwrap();
     let changed = std::fs::symlink_metadata(root.path().join("推荐表.docx.tmp")).unwrap();
     let changed = crate::clock::moment(std::os::unix::fs::MetadataExt::ctime(&changed)).unwrap();
     let mut folder = scan::DropFolder::new(root.path());
@@ -251,5 +252,5 @@ fn an_unfinished_file_that_nobody_goes_on_with_is_a_drop_after_a_day() {
         scan::Look::Away { why, .. } => panic!("{why}"),
     };
     assert_eq!(names(23), Vec::<String>::new());
-    assert_eq!(names(25), ["推荐表.docx.crdownload", "推荐表.docx.tmp"]);
+    assert_eq!(names(25), ["推荐表.docx.crdownload", "推荐表.docx.tmp", "材料.tmp"]);
 }

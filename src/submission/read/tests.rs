@@ -137,6 +137,12 @@ fn names_of_every_shape() {
         ],
     );
     bad(Type::Name, &[(text("张三\n李四"), "不能换行"), (text(&"名".repeat(41)), "共41字")]);
+    // one person a cell, where a person's name is asked
+    let read = |title: &str, name: &str| super::value::all(&entry(title, Type::Name), &text(name), &offices());
+    for several in ["张三、李四", "张三，李四", "张三；李四"] {
+        assert_eq!(read("姓名", several), Err(vec!["一格只填一个人的姓名；有几个人的，一人一行。".to_string()]));
+        assert_eq!(read("事项名称", several), Ok(json!(several)));
+    }
 }
 
 #[test]

@@ -19,6 +19,9 @@ const FORMULA: &str = "单元格是公式，请改为直接填写数值（复制
 /// What no name of a person or organisation has, and formulas, paths and markup do.
 const STRANGE_IN_NAMES: &str = "=<>@\\/|*?{}";
 
+/// What parts the names of several persons.
+const BETWEEN_PERSONS: [char; 5] = ['、', '，', '；', ',', ';'];
+
 /// Zero-width marks that no clerk types.
 pub(super) fn invisible(c: char) -> bool {
     matches!(c, '\u{200B}' | '\u{FEFF}')
@@ -64,9 +67,13 @@ pub(super) fn bounded(entry: &Entry, raw: &Raw, characters_max: usize) -> Result
     }
 }
 
-/// A name: one line; blanks between Han characters (张　三) only make it wider on paper and are not part of it.
-pub(super) fn name(raw: &Raw) -> Result<String, String> {
+/// A name: one line; blanks between Han characters (张　三) only make it wider on paper and are not part of it. Where a person's is asked,
+/// it is that of one.
+pub(super) fn name(entry: &Entry, raw: &Raw) -> Result<String, String> {
     let text = of(raw)?;
+    if entry.title.ends_with("姓名") && text.contains(BETWEEN_PERSONS) {
+        return Err("一格只填一个人的姓名；有几个人的，一人一行。".to_string());
+    }
     if text.contains('\n') {
         return Err("不能换行，一格只填一个名称。".to_string());
     }

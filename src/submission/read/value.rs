@@ -91,7 +91,7 @@ fn as_above(entry: &Entry, raw: &Raw) -> Option<String> {
 fn single(entry: &Entry, raw: &Raw, offices: &Offices) -> Result<Value, String> {
     match &entry.kind {
         Type::Text(max) => text::bounded(entry, raw, *max).map(Value::from),
-        Type::Name => text::name(raw).map(Value::from),
+        Type::Name => text::name(entry, raw).map(Value::from),
         Type::IdNumber => identity::id_number(raw).map(Value::from),
         Type::CreditCode => identity::credit_code(raw).map(Value::from),
         Type::Phone => identity::phone(raw).map(Value::from),

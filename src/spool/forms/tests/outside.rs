@@ -110,3 +110,20 @@ fn a_table_put_into_a_cell_is_its_text_and_struck_words_are_none() {
     });
     assert_eq!(said(&asked(&form, &struck).unwrap(), "主要事迹"), json!("第二段“引号”。"));
 }
+
+#[test]
+fn comments_are_told_for_nobody_reads_them() {
+    let (_, bytes) = form(false);
+    let comment =
+        |text: &str| format!("<w:comment w:id=\"{}\"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:comment>", text.len());
+    let text = format!(
+        "<w:comments xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">{}{}</w:comments>",
+        comment("此人去年受过处分"),
+        comment("请核"),
+    );
+    let mut package = crate::ooxml::package::Package::read(&bytes).unwrap();
+    let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml";
+    package.add("word/comments.xml", kind, text.into_bytes()).unwrap();
+    let read = read("表.docx", &package.write().unwrap()).unwrap();
+    assert_eq!(read.remarks, ["文件里有2处批注没有读取。要报的内容请写进格子里，整份再交一次。"]);
+}
