@@ -14,7 +14,7 @@
 //! A backslash takes the meaning from the next character; `\n` is a line break in a cell, a new paragraph in a paragraph, and
 //! a space in a heading or name. [`escape`] writes values so that nothing in them means anything here.
 
-use super::model::{Attachment, Block, Span};
+use super::model::{Attachment, Block, Layout, Span};
 use crate::numerals;
 
 mod chart;
@@ -53,6 +53,18 @@ pub enum Fault {
     /// `+++` that does not begin an attachment
     #[error("+++ must be followed by 附件 and a name")]
     AttachmentNameless,
+    /// nothing stands below it
+    #[error("an attachment has nothing in it: give it a text, or make the whole of it conditional, its +++ too")]
+    AttachmentEmpty,
+    /// two of one name
+    #[error("two attachments have the same name")]
+    AttachmentTwice,
+    /// a paper says nothing
+    #[error("the paper has no text")]
+    NoText,
+    /// a chart leaves no room for it on the first page
+    #[error("a paper begins with text, not with a chart: the first page shows text (GB/T 9704 7.3.3)")]
+    ChartFirst,
     /// table without `|---|`
     #[error("a table needs a rule |---| below its header, or first when it has none")]
     TableWithoutRule,
@@ -92,6 +104,10 @@ impl Fault {
             Fault::HeadingLevel => "正文标题从“##”起，公文标题写在文件头",
             Fault::StrongUnclosed => "“**”没有成对",
             Fault::AttachmentNameless => "“+++”之后须写“附件 名称”",
+            Fault::AttachmentEmpty => "附件没有内容，请写上内容，或者连同“+++”一行一并不用",
+            Fault::AttachmentTwice => "两个附件名称相同",
+            Fault::NoText => "公文没有正文",
+            Fault::ChartFirst => "正文须以文字开头，图放在后面（首页必须显示正文）",
             Fault::TableWithoutRule => "表格的表头行之下须有“|---|”分隔行，没有表头时分隔行写在最前",
             Fault::TableRowUneven => "表格某一行的格数与分隔行不同",
             Fault::TableJoin => "表格中要合并的格不存在",
@@ -136,7 +152,14 @@ pub fn parse(text: &str) -> Result<Parsed, MarkdownError> {
         rest = after;
         if let Some(name) = line.strip_prefix("+++") {
             let name = name.trim_matches(BLANK).strip_prefix("附件").map(|name| plain(name.trim_matches(BLANK)));
+            let name = name.map(|name| name.trim_end_matches(STOPS).to_owned());
             let name = name.filter(|name| !name.is_empty()).ok_or_else(|| fault(Fault::AttachmentNameless))?;
+            if parsed.attachments.iter().any(|other| other.name == name) {
+                return Err(fault(Fault::AttachmentTwice));
+            }
+            if after.first().is_none_or(|next| next.text.starts_with("+++")) {
+                return Err(fault(Fault::AttachmentEmpty));
+            }
             parsed.attachments.push(Attachment { name, body: Vec::new() });
             numbers = Numbers::default();
             continue;
@@ -146,6 +169,21 @@ pub fn parse(text: &str) -> Result<Parsed, MarkdownError> {
     }
     Ok(parsed)
 }
+
+/// What an official paper of this layout must not lack or begin with: its first page shows text (9704 7.3.3).
+pub fn whole(parsed: &Parsed, text: &str, layout: Layout) -> Result<(), MarkdownError> {
+    let (number, first) = text.lines().enumerate().find(|(_, line)| !line.trim().is_empty()).unwrap_or_default();
+    let official = matches!(layout, Layout::Document | Layout::Letter | Layout::Order | Layout::Minutes);
+    let fault = match parsed.body.first() {
+        None => Fault::NoText,
+        Some(Block::Chart(_)) => Fault::ChartFirst,
+        Some(_) => return Ok(()),
+    };
+    if official { Err(MarkdownError { line: number + 1, fault, text: first.to_owned() }) } else { Ok(()) }
+}
+
+/// Marks the name of an attachment does not end with (9704 7.3.4).
+const STOPS: [char; 5] = ['。', '；', '，', '、', '.'];
 
 /// A value as text of this markup: every character that could mean something gets a backslash, line breaks become `\n`,
 /// characters without a shape vanish.

@@ -214,6 +214,7 @@ impl Template {
         }
         let parsed = markdown::parse(&body).map_err(|error| self.markup(&context, error))?;
         let mut document = self.assembled(data, &context)?;
+        markdown::whole(&parsed, &body, self.layout()).map_err(|error| self.markup(&context, error))?;
         document.body = parsed.body;
         document.attachments.extend(parsed.attachments);
         Ok(document)
@@ -239,10 +240,9 @@ impl Template {
         {
             return Err(self.element("成文日期", "is missing"));
         }
-        let title = self.lines("标题", context)?;
-        if title.is_empty() {
-            return Err(self.element("标题", "came out empty"));
-        }
+        let mut title = self.lines("标题", context)?;
+        let Some(last) = title.last_mut() else { return Err(self.element("标题", "came out empty")) };
+        *last = bare::without_stop(std::mem::take(last));
         let printer = self.one("印发机关", context)?;
         let printed = match self.date(data, "印发日期")? {
             Some(printed) => Some(printed),
@@ -294,7 +294,7 @@ impl Template {
     /// Attachments that are only listed, not bound in.
     fn listed(&self, context: &Value) -> Result<Vec<Attachment>, TemplateError> {
         let names = self.lines("附件", context)?;
-        Ok(names.into_iter().map(|name| Attachment { name, body: Vec::new() }).collect())
+        Ok(names.into_iter().map(|name| Attachment { name: bare::without_stop(name), body: Vec::new() }).collect())
     }
 
     fn one(&self, name: &str, context: &Value) -> Result<Option<String>, TemplateError> {

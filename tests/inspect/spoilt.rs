@@ -24,7 +24,7 @@ const fn edit(
 const TEXT: &str = "入秋以来";
 const SIZE: &str = "<w:sz w:val=\"32\"/>";
 
-pub(crate) const WORD: [Edit; 67] = [
+pub(crate) const WORD: [Edit; 70] = [
     edit("page-size", "通知", "", "w:w=\"11906\" w:h=\"16838\"", "w:w=\"12240\" w:h=\"15840\""),
     edit("margins", "通知", "", "w:left=\"1587\"", "w:left=\"1800\""),
     edit("body-face", "通知", TEXT, "仿宋_GB2312", "宋体"),
@@ -41,6 +41,7 @@ pub(crate) const WORD: [Edit; 67] = [
     edit("number-missing", "通知", "", "香政发〔2023〕12号", ""),
     edit("number-form", "通知", "", "〔2023〕12", "[2023]12"),
     edit("number-form", "通知", "", "〕12号", "〕012号"),
+    edit("number-year", "通知", "", "〔2023〕12", "〔2022〕12"),
     edit("number-position", "通知", "〔2023〕", "\"center\"", "\"left\""),
     edit("signer-missing", "请示", "", "签发人：", ""),
     edit("signer-unwanted", "通知", "", "12号", "12号　签发人：赵一鸣"),
@@ -65,6 +66,7 @@ pub(crate) const WORD: [Edit; 67] = [
     edit("heading-face", "通知", "一、压实责任", "黑体", "仿宋_GB2312"),
     edit("heading-form", "通知", "", "1.每日", "1、每日"),
     edit("heading-order", "通知", "", "二、强化保障", "三、强化保障"),
+    edit("heading-order", "通知", "", "二、强化保障", "一、强化保障"),
     edit("heading-level", "通知", "", "一、压实责任", "压实责任"),
     edit("heading-stop", "通知", "", "一、压实责任", "一、压实责任。"),
     edit("attachment-form", "通知", "", "附件：1", "附件:1"),
@@ -75,6 +77,7 @@ pub(crate) const WORD: [Edit; 67] = [
     edit("attachment-label", "通知", "附件1<", "黑体", "仿宋_GB2312"),
     edit("attachment-page", "通知", "附件2<", "<w:pageBreakBefore/>", ""),
     edit("signature-missing", "通知", "w:right=\"1185\"", "香泉镇人民政府", ""),
+    edit("signature-mark", "通知", "w:right=\"1185\"", "香泉镇人民政府", "香山镇人民政府"),
     edit("signature-position", "通知", "w:right=\"1264\"", "w:right=\"1264\"", "w:right=\"0\""),
     edit("blank-page", "通知", "", "各村对本辖区森林防火负总责", "（此页无正文）"),
     edit("date-missing", "通知", "w:right=\"1264\"", "2023年9月8日", ""),
@@ -119,7 +122,7 @@ pub(crate) const WORDS: [Edit; 12] = [
 /// The rule, the good paper, what is done to it.
 pub(crate) type Spoil = (&'static str, fn() -> Drawn, fn(&mut Drawn));
 
-pub(crate) const PDF: [Spoil; 36] = [
+pub(crate) const PDF: [Spoil; 38] = [
     ("page-size", drawn::notice, |it| it.width = 216.0),
     ("margins", drawn::notice, |it| {
         it.texts
@@ -148,6 +151,10 @@ pub(crate) const PDF: [Spoil; 36] = [
     ("mark-position", drawn::notice, |it| it.row("政府文件").baseline -= 12.0),
     ("mark-centred", drawn::notice, |it| it.row("政府文件").points = 30.0),
     ("number-form", drawn::notice, |it| it.row("香政发").text = "香政发（2023）12号".to_owned()),
+    ("number-year", drawn::notice, |it| it.row("香政发").text = "香政发〔2022〕12号".to_owned()),
+    ("signature-mark", drawn::notice, |it| {
+        it.texts.iter_mut().rfind(|it| it.text == "香泉镇人民政府").unwrap().text = "香山镇人民政府".to_owned();
+    }),
     ("number-gap", drawn::notice, |it| it.row("香政发").baseline -= 12.0),
     ("red-rule", drawn::notice, |it| drop(it.rules.remove(0))),
     ("red-rule", drawn::notice, |it| it.rules[0].right -= 20.0),

@@ -112,3 +112,26 @@ fn a_text_of_many_rows_is_read_from_the_left_and_a_label_is_not() {
     let centred: Vec<bool> = table.rows.iter().flatten().map(|cell| cell.centre).collect();
     assert_eq!(centred, [true, false, true, true, true]);
 }
+
+#[test]
+fn an_attachment_has_a_name_of_its_own_and_something_in_it() {
+    let fault = |text: &str| parse(text).map(|_| ()).map_err(|error| (error.line, error.fault));
+    assert_eq!(fault("文\n+++ 附件 空的"), Err((2, Fault::AttachmentEmpty)));
+    assert_eq!(fault("文\n+++ 附件 空的\n\n+++ 附件 名单\n张三"), Err((2, Fault::AttachmentEmpty)));
+    assert_eq!(fault("文\n+++ 附件 名单\n张三\n+++ 附件 名单。\n李四"), Err((4, Fault::AttachmentTwice)));
+    assert_eq!(parse("文\n+++ 附件 名单。\n张三").unwrap().attachments[0].name, "名单");
+}
+
+#[test]
+fn the_first_page_of_an_official_paper_has_text_to_show() {
+    let whole =
+        |text: &str, layout| whole(&parse(text).unwrap(), text, layout).map_err(|error| (error.line, error.fault));
+    let chart = "\n|~ 柱状图 办件\n| 月 | 件 |\n|--|--|\n| 1月 | 3 |\n";
+    for layout in [Layout::Document, Layout::Letter, Layout::Order, Layout::Minutes] {
+        assert_eq!(whole("\n", layout), Err((1, Fault::NoText)));
+        assert_eq!(whole(chart, layout), Err((2, Fault::ChartFirst)));
+        assert_eq!(whole(&format!("如下：{chart}"), layout), Ok(()));
+    }
+    assert_eq!(whole("", Layout::Plaque), Ok(()));
+    assert_eq!(whole(chart, Layout::Plain), Ok(()));
+}

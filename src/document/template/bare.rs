@@ -30,7 +30,7 @@ pub(super) fn without_colon(text: String) -> String {
     text.trim_end_matches(['：', ':', ' ', '　']).to_owned()
 }
 
-/// 抄送机关 without the full stop that ends them (7.4.2).
+/// 抄送机关 without the full stop that ends them (7.4.2); a title and the name of an attachment, which end with none (7.3.1, 7.3.4).
 pub(super) fn without_stop(text: String) -> String {
     text.trim_end_matches(['。', ' ', '　']).to_owned()
 }

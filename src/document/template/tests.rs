@@ -245,7 +245,8 @@ fn a_secret_paper_is_refused_when_its_template_is_read() {
 #[test]
 fn numbers_of_copies_and_posts_are_asked_back() {
     let front = |lines: &str| {
-        let text = format!("---\n文种: 令\n版式: 命令\n标题: 题\n发文机关标志: 甲令\n署名: 乙\n{lines}\n---\n");
+        let text =
+            format!("---\n文种: 令\n版式: 命令\n标题: 题\n发文机关标志: 甲令\n署名: 乙\n{lines}\n---\n现予公布。\n");
         Template::parse("试", &text).unwrap().render(&json!({"成文日期": "2022-06-20"}))
     };
     for (lines, wanted) in [

@@ -61,6 +61,8 @@ impl Judge<'_> {
     fn headings(&mut self, body: &[&Paragraph]) {
         let headings: Vec<(&Paragraph, Heading)> =
             body.iter().filter_map(|it| Some((*it, read::heading(&it.text())?))).collect();
+        // a text in chapters begins again in each
+        let parted = body.iter().any(|it| is_part(&read::dense(&it.text())));
         let first_level = headings.iter().any(|(_, it)| it.level == 1);
         let mut counted = [0_u32; 5];
         for (paragraph, it) in &headings {
@@ -75,6 +77,9 @@ impl Judge<'_> {
                     format!("前一个同级序数为{before}")
                 };
                 self.add(HEADING_ORDER, Some(paragraph), format!("“{}”，{found}", it.written));
+            }
+            if it.level == 1 && it.count == 1 && before > 0 && !parted {
+                self.add(HEADING_ORDER, Some(paragraph), format!("“{}”又从一起，前一个同级序数为{before}", it.written));
             }
             if it.level == 2 && counted[1] == 0 && first_level {
                 self.add(HEADING_LEVEL, Some(paragraph), format!("“{}”前没有第一层标题", it.written));
@@ -116,4 +121,12 @@ fn is_label(paragraph: &Paragraph) -> bool {
     let short = text.chars().count() <= HEADING_CHARACTERS_MAX && !text.ends_with(['。', '；', '，', '！', '？']);
     let marked = paragraph.han().all(|(_, family, _)| matches!(family, Family::Hei | Family::Kai));
     read::heading(text).is_some_and(|it| it.level <= 2) || (short && marked)
+}
+
+/// Whether a paragraph begins a chapter or a part of a text: 第二章, 第三部分.
+fn is_part(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix('第') else { return false };
+    let number = rest.chars().take_while(|it| "一二三四五六七八九十百0123456789".contains(*it)).count();
+    let rest: String = rest.chars().skip(number).collect();
+    number > 0 && ["章", "节", "篇", "编", "部分"].iter().any(|part| rest.starts_with(part))
 }

@@ -63,6 +63,7 @@ impl Judge<'_> {
         if self.kind == Kind::Command {
             return;
         }
+        self.signed_by_another(&names);
         if let ([name], Some(row)) = (names.as_slice(), date.rows.first()) {
             let Some(above) = name.rows.last().filter(|_| name.rows.len() == 1) else { return };
             let several = name.text().trim().contains(['\u{3000}', '\t']);
@@ -92,6 +93,20 @@ impl Judge<'_> {
         if flush_right || flush_left {
             let found = if flush_right { "日期顶格居右" } else { "日期居左" };
             self.add(SIGNATURE_POSITION, Some(date), found);
+        }
+    }
+
+    /// Who signs is who stands in the mark, where each is one: in full, or as it is shortened (7.2.4).
+    fn signed_by_another(&mut self, names: &[&Paragraph]) {
+        let marks = self.all(&self.elements.mark);
+        let ([mark], [name]) = (marks.as_slice(), names) else { return };
+        let mark = read::dense(&mark.text());
+        let mark = mark.strip_suffix("文件").unwrap_or(&mark);
+        let whole = name.text();
+        let name_alone = read::dense(&whole);
+        let one = !whole.trim().contains([' ', '\u{3000}', '\t']) && !is_post(&whole);
+        if one && self.kind != Kind::Minutes && !shortens(mark, &name_alone) && !shortens(&name_alone, mark) {
+            self.add(SIGNATURE_MARK, Some(name), format!("署名“{name_alone}”，发文机关标志“{}”", short(mark)));
         }
     }
 
@@ -182,6 +197,12 @@ impl Judge<'_> {
             self.add(ATTACHMENT_PAGE, Some(paragraph), "没有另面编排");
         }
     }
+}
+
+/// Whether the one has the characters of the other in their order: 县委 and 县委员会.
+fn shortens(short: &str, long: &str) -> bool {
+    let mut rest = long.chars();
+    short.chars().all(|character| rest.any(|it| it == character))
 }
 
 /// What of a 附注 says that the paper is secret, or for how long: （秘密★1年）, （此件为机密件，保密期限3年）. Secrets that are spoken of are none.

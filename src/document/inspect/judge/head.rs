@@ -88,7 +88,7 @@ impl Judge<'_> {
         let number = read::number_in(&bare).unwrap_or_default();
         match self.kind {
             Kind::Command if !read::is_running_number(&number) => {
-                self.add(COMMAND_NUMBER, Some(paragraph), number);
+                self.add(COMMAND_NUMBER, Some(paragraph), number.clone());
             }
             Kind::Minutes if number.starts_with('第') || number.starts_with('〔') => {}
             Kind::Command => {}
@@ -100,11 +100,21 @@ impl Judge<'_> {
             | Kind::Sheet
             | Kind::Certificate => {
                 if !(read::is_number(&number) || self.announces() && read::is_running_number(&number)) {
-                    self.add(NUMBER_FORM, Some(paragraph), number);
+                    self.add(NUMBER_FORM, Some(paragraph), number.clone());
                 }
             }
         }
         self.number_place(paragraph);
+        let year = number.split_once('〔').and_then(|(_, rest)| rest.split_once('〕')).map(|(year, _)| year);
+        let date = self.elements.date.map(|at| read::dense(&self.at(at).text()));
+        let dated = date.as_ref().and_then(|date| date.split_once('年')).map(|(year, _)| year);
+        if let (Some(year), Some(dated)) = (year, dated)
+            && read::is_number(&number)
+            && [dated.len(), year.len()] == [4, 4]
+            && year != dated
+        {
+            self.add(NUMBER_YEAR, Some(paragraph), format!("{number}，成文日期在{dated}年"));
+        }
     }
 
     /// Whether it is a 公告 or 通告, whose number may be 第n号.

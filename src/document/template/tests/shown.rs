@@ -113,7 +113,7 @@ fn what_a_closure_keeps_goes_on_and_what_is_deployed_is_refused() {
     assert!(Template::kept("试", &notice).is_ok());
     let minutes = front("纪要", "纪要", "署名: 甲\n署名: 乙");
     assert_eq!(refused(&minutes), [(7, "the head of 纪要 has room for one 署名".to_owned())]);
-    let sheet = format!("{}+++ 附件 甲\n", front("表格\n方向: 纵", "表", ""));
+    let sheet = format!("{}+++ 附件 甲\n内容\n", front("表格\n方向: 纵", "表", ""));
     assert_eq!(refused(&sheet), [(9, "this layout has no attachments".to_owned())]);
     assert!(Template::kept("试", &sheet).unwrap().render(&data()).is_ok());
     // what was refused wherever it stood still is
