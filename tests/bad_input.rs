@@ -155,10 +155,14 @@ fn named(good: &[u8], name: &str) -> Vec<u8> {
     changed(good, "xl/sharedStrings.xml", |text| text.replace(">陈志强<", &format!(">{name}<")))
 }
 
+/// The identity number in the forms, and that of somebody else.
+const NUMBER: &str = "442000197803120037";
+const OTHER_NUMBER: &str = "442000197803120053";
+
 /// A row of the YAML form, with this name and this deed.
 fn row(name: &str, deed: &str) -> String {
     format!(
-        "  - {{ 姓名或组织名称: {name}, 性别: 男, 民族: 汉族, 出生年月: 1978-03, 身份证号: \"442000197803120037\", 入党时间: 2003-07, 党员类别: 正式党员, 单位及职务: 委员, 是否支部书记: 否, 无违纪违法声明: 是, 支委会日期: 2022-05-04, 表决情况: 全票, 主要事迹: {deed}, 事迹摘要: {deed} }}\n"
+        "  - {{ 姓名或组织名称: {name}, 性别: 男, 民族: 汉族, 出生年月: 1978-03, 身份证号: \"{NUMBER}\", 入党时间: 2003-07, 党员类别: 正式党员, 单位及职务: 委员, 是否支部书记: 否, 无违纪违法声明: 是, 支委会日期: 2022-05-04, 表决情况: 全票, 主要事迹: {deed}, 事迹摘要: {deed} }}\n"
     )
 }
 
@@ -285,7 +289,9 @@ fn forms_of_others_and_of_another_time_come_back() {
             "几个表格",
         )
         .await;
-        let other = named(&good, "黄建国");
+        // another person: the number is another's, too
+        let other =
+            changed(&named(&good, "黄建国"), "xl/sharedStrings.xml", |text| text.replace(NUMBER, OTHER_NUMBER));
         let taken = desk.drop(OFFICE, Some("推荐表"), &[("推荐表.xlsx", &good), OPINION]).await;
         assert!(taken.appeared.iter().any(|(n, _)| n.contains("/回执/")), "the good workbook is taken");
         let mended = desk.drop(OFFICE, Some("推荐表"), &[("推荐表.xlsx", &other), OPINION]).await;
@@ -312,8 +318,8 @@ fn of_two_files_for_one_task_the_second_comes_back() {
     common::runtime().block_on(async {
         let mut desk = Desk::open("two").await;
         let mut forms = Vec::new();
-        for name in ["甲某", "乙某"] {
-            forms.push(format!("{HEAD}优秀共产党员:\n{}", row(name, "事迹")));
+        for (name, number) in [("甲某", NUMBER), ("乙某", OTHER_NUMBER)] {
+            forms.push(format!("{HEAD}优秀共产党员:\n{}", row(name, "事迹").replace(NUMBER, number)));
         }
         let first = banwen::spool::layout::Spool::at(&desk.out).office(OFFICE).handed_in().join("推荐表甲");
         std::fs::create_dir_all(&first).unwrap();
