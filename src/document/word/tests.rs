@@ -7,6 +7,8 @@ use crate::ooxml::order::misplaced;
 use crate::ooxml::package::Package;
 use crate::ooxml::xml::Element;
 
+mod tables;
+
 fn package(document: &Document) -> Package {
     Package::read(&word(document).unwrap()).unwrap()
 }
@@ -130,22 +132,6 @@ fn header_rows_repeat_and_cells_merge() {
     assert_eq!(count(&tree, "w:gridSpan"), 1);
     // a line feed in a cell is a line break
     assert_eq!(count(rows[2], "w:br"), 1);
-}
-
-#[test]
-fn a_row_higher_than_a_page_is_not_kept_whole() {
-    let kept = |length: usize| {
-        let row = vec![samples::cell("事迹"), samples::cell(&"字".repeat(length))];
-        let table = Table { widths: vec![1, 3], rows: vec![row.clone(), row], ..Table::default() };
-        let package = package(&Document { body: vec![Block::Table(table)], ..samples::sheet() });
-        let tree = package.xml("word/document.xml").unwrap();
-        // the signature keeps the rows above it as long as they are whole
-        (count(&tree, "w:cantSplit"), count(&tree, "w:tbl"), count(tree.find("w:body").unwrap(), "w:keepNext"))
-    };
-    let (whole, tables, kept_next) = kept(60);
-    let (parted, _, not_kept) = kept(2800);
-    assert_eq!((whole - parted, tables), (2, 1));
-    assert!(kept_next > not_kept, "{kept_next} {not_kept}");
 }
 
 #[test]
@@ -390,20 +376,4 @@ fn an_organ_too_long_for_its_row_of_the_imprint_stands_in_two_and_the_box_is_as_
     assert_eq!(high - low, 460, "a row more");
     // rows between three rules and nothing more: never higher than in the PDF, where it must find room on the same page
     assert_eq!((low - 3 * 60) % 460, 0, "{low}");
-}
-
-#[test]
-fn a_row_of_a_table_and_one_of_text_are_what_goes_with_a_signature() {
-    let kept = |text: &str| {
-        let rows = (0..5).map(|at| vec![samples::cell(&format!("第{at}村")), samples::cell("推荐1名")]).collect();
-        let table = Block::Table(Table { widths: vec![1, 3], rows, ..Table::default() });
-        let body = vec![samples::paragraph("现将名额通知如下："), table, samples::paragraph(text)];
-        let package = package(&Document { body, ..samples::sheet() });
-        let tree = package.xml("word/document.xml").unwrap();
-        let mut rows = Vec::new();
-        all_below(&tree, "w:tr", &mut rows);
-        rows.iter().map(|row| count(row, "w:keepNext") > 0).collect::<Vec<_>>()
-    };
-    assert_eq!(kept("请按时报送。"), [false, false, false, false, true]);
-    assert_eq!(kept(&"请按时报送。".repeat(20)), [false; 5]);
 }
