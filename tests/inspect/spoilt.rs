@@ -24,7 +24,7 @@ const fn edit(
 const TEXT: &str = "入秋以来";
 const SIZE: &str = "<w:sz w:val=\"32\"/>";
 
-pub(crate) const WORD: [Edit; 70] = [
+pub(crate) const WORD: [Edit; 72] = [
     edit("page-size", "通知", "", "w:w=\"11906\" w:h=\"16838\"", "w:w=\"12240\" w:h=\"15840\""),
     edit("margins", "通知", "", "w:left=\"1587\"", "w:left=\"1800\""),
     edit("body-face", "通知", TEXT, "仿宋_GB2312", "宋体"),
@@ -75,6 +75,8 @@ pub(crate) const WORD: [Edit; 70] = [
     edit("attachment-missing", "通知", "", "附件2", "另附"),
     edit("attachment-stop", "通知", "", "1. 各村责任区划分表", "1. 各村责任区划分表；"),
     edit("attachment-label", "通知", "附件1<", "黑体", "仿宋_GB2312"),
+    edit("attachment-label", "通知", "附件1<", "附件1<", "附件一<"),
+    edit("attachment-form", "通知", "", "附件：1.", "附件：一、"),
     edit("attachment-page", "通知", "附件2<", "<w:pageBreakBefore/>", ""),
     edit("signature-missing", "通知", "w:right=\"1185\"", "香泉镇人民政府", ""),
     edit("signature-mark", "通知", "w:right=\"1185\"", "香泉镇人民政府", "香山镇人民政府"),

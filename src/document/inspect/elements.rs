@@ -203,7 +203,10 @@ impl Elements {
             text.trim_start().starts_with("附件") && read::label(&text).is_none() && text.chars().count() < 80
         };
         let starts = text.iter().rposition(lists).filter(|start| {
-            text.iter().skip(start + 1).all(|at| read::heading(&all[*at].text()).is_some_and(|it| it.level == 3))
+            let is_row = |text: &str| {
+                read::heading(text).is_some_and(|it| it.level == 3) || matches!(read::listed(text), (Some(_), _, true))
+            };
+            text.iter().skip(start + 1).all(|at| is_row(&all[*at].text()))
         });
         let (body, listed) = text.split_at(starts.unwrap_or(text.len()));
         (self.body, self.listed) = (body.to_vec(), listed.to_vec());

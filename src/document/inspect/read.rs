@@ -253,16 +253,18 @@ pub(super) fn label(text: &str) -> Option<u32> {
     if rest.is_empty() { Some(0) } else { rest.parse().ok().or_else(|| count_of(rest)) }
 }
 
-/// The name in a row of 附件说明, with its number when it has one.
-pub(super) fn listed(text: &str) -> (Option<u32>, String) {
+/// The name in a row of 附件说明, with its number when it has one, and whether that is written in Chinese: `一、名单`.
+pub(super) fn listed(text: &str) -> (Option<u32>, String, bool) {
     let text = text.trim_start();
     let rest = text.strip_prefix("附件").unwrap_or(text).trim_start_matches(['：', ':', ' ', '\u{3000}', '\t']);
-    let digits = rest.chars().take_while(char::is_ascii_digit).count();
-    let (number, after) = rest.split_at(digits);
+    let in_chinese = rest.starts_with(is_numeral);
+    let length = rest.find(|sign: char| !(if in_chinese { is_numeral(sign) } else { sign.is_ascii_digit() }));
+    let (number, after) = rest.split_at(length.unwrap_or(rest.len()));
     let name = after.trim_start();
+    let count = if in_chinese { count_of(number) } else { number.parse().ok() };
     match name.strip_prefix(['.', '．', '、']) {
-        Some(name) if (1..=2).contains(&digits) => (number.parse().ok(), dense(name)),
-        Some(_) | None => (None, dense(rest)),
+        Some(name) if (1..=2).contains(&number.chars().count()) => (count, dense(name), in_chinese),
+        Some(_) | None => (None, dense(rest), false),
     }
 }
 
@@ -337,7 +339,9 @@ mod tests {
         assert_eq!(two_types("关于转发《通知》的通知"), None);
         assert_eq!(label("附件 2"), Some(2));
         assert_eq!(label("附件：名单"), None);
-        assert_eq!(listed("附件：1. 名单"), (Some(1), "名单".to_owned()));
-        assert_eq!(listed("附件：2022年名单"), (None, "2022年名单".to_owned()));
+        assert_eq!(listed("附件：1. 名单"), (Some(1), "名单".to_owned(), false));
+        assert_eq!(listed("附件：一、名单"), (Some(1), "名单".to_owned(), true));
+        assert_eq!(listed("附件：一户一表"), (None, "一户一表".to_owned(), false));
+        assert_eq!(listed("附件：2022年名单"), (None, "2022年名单".to_owned(), false));
     }
 }

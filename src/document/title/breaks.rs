@@ -44,9 +44,10 @@ const BEFORE_ORGANS: [&str; 30] = [
     "授予", "给予", "对", "向", "、", "，", "《", "》", "“", "”", "的", "为", "由", "在", "同志", "原",
 ];
 /// Words that lean on what stands before them.
-const LEANING: [&str; 28] = [
+const LEANING: [&str; 32] = [
     "工作", "活动", "情况", "建设", "事项", "问题", "方案", "名单", "结果", "办法", "意见", "行动", "规划", "计划",
     "制度", "机制", "预案", "细则", "规定", "标准", "任务", "时期", "期间", "要点", "资金", "经费", "工程", "项目",
+    "领域", "设施", "基地", "隐患",
 ];
 /// Words that lean on what stands after them.
 const LEADING: [&str; 13] =

@@ -132,8 +132,11 @@ impl Judge<'_> {
         }
         let several = rows.len() > 1;
         for (place, row) in rows.iter().enumerate() {
-            let (number, name) = read::listed(&row.text());
+            let (number, name, in_chinese) = read::listed(&row.text());
             let due = u32::try_from(place + 1).unwrap_or(0);
+            if in_chinese {
+                self.add(ATTACHMENT_FORM, Some(row), format!("第{due}个附件的序号用了汉字：{}", short(&row.text())));
+            }
             if several && number != Some(due) {
                 self.add(
                     ATTACHMENT_FORM,
@@ -184,6 +187,9 @@ impl Judge<'_> {
         let due = count > 1 || one.number > 0;
         let family = paragraph.han().next().map(|(_, family, _)| family);
         let marked = text.ends_with(['：', ':', '.', '、']);
+        if one.number > 0 && !text.contains(|sign: char| sign.is_ascii_digit()) {
+            self.add(ATTACHMENT_LABEL, Some(paragraph), format!("“{text}”的序号用了汉字"));
+        }
         let placed = paragraph.align == Align::Left && paragraph.first < 0.6;
         if family != Some(Family::Hei) || marked || !placed || (paragraph.points() - 16.0).abs() > 0.6 {
             self.add(ATTACHMENT_LABEL, Some(paragraph), format!("{text}：{}", look(paragraph)));
