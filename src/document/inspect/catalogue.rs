@@ -175,5 +175,5 @@ rules! {
     PLACEHOLDER "placeholder" "条例19" P1 Both "没有留待填写的符号和空白；依法隐去的除外"
     MISSING_GLYPH "missing-glyph" "条例19" P0 Both "没有缺字、乱码"
     NUMBER_QUOTED "number-quoted" "7.2.5" P1 Both "引用发文字号，年份用六角括号“〔〕”，顺序号不编虚位"
-    PUNCTUATION "punctuation" "GB/T 15834" P2 Both "汉字之间用全角标点"
+    PUNCTUATION "punctuation" "GB/T 15834" P2 Both "汉字之间用全角标点，引号、书名号不颠倒、不重叠（书名号里用〈〉），数字用半角、千分位不用“，”"
 }

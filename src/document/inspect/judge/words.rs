@@ -25,6 +25,9 @@ impl Judge<'_> {
             if let Some(around) = half_width(&text) {
                 self.add(PUNCTUATION, Some(paragraph), format!("“{around}”"));
             }
+            if let Some(around) = misused(&text).filter(|_| !paragraph.table) {
+                self.add(PUNCTUATION, Some(paragraph), format!("“{around}”"));
+            }
         }
     }
 }
@@ -48,9 +51,65 @@ fn half_width(text: &str) -> Option<String> {
     found.map(|three| three.iter().collect::<String>().trim_end().to_owned())
 }
 
+/// What is told of a mark besides it, in characters on either side.
+const AROUND: usize = 4;
+
+/// Quotation marks the wrong way round, 《》 within 《》 where 〈〉 belong, digits as wide as Han characters, and a number parted by a
+/// Chinese comma, each with what stands around it. Marks that are not closed in their paragraph are none: a quotation may be longer.
+fn misused(text: &str) -> Option<String> {
+    let characters: Vec<char> = text.chars().collect();
+    let digit = |at: usize| characters.get(at).is_some_and(char::is_ascii_digit);
+    let mut depth = 0_usize;
+    let at = (0..characters.len()).find(|at| {
+        let (before, after) = (&characters[..*at], &characters[at + 1..]);
+        match characters[*at] {
+            '《' => {
+                depth += 1;
+                depth > 1
+            }
+            '》' => {
+                depth = depth.saturating_sub(1);
+                false
+            }
+            '”' => !before.contains(&'“') && after.contains(&'“'),
+            '’' => !before.contains(&'‘') && after.contains(&'‘'),
+            '０'..='９' => true,
+            '，' => {
+                let thousands = (1..=3).all(|by| digit(at + by)) && !digit(at + 4);
+                let whole = before.iter().rev().take_while(|it| it.is_ascii_digit()).count();
+                let listed = before.len().checked_sub(whole + 1).is_some_and(|place| before[place] == '、');
+                let counts = characters.get(at + 4).is_some_and(|unit| "万亿元人户亩吨".contains(*unit));
+                thousands && counts && !listed && (1..=3).contains(&whole)
+            }
+            _ => false,
+        }
+    })?;
+    let whole = &characters[at.saturating_sub(AROUND)..(at + 1 + AROUND).min(characters.len())];
+    Some(whole.iter().collect::<String>().trim().to_owned())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::half_width;
+    use super::{half_width, misused};
+
+    #[test]
+    fn marks_the_wrong_way_round_and_wide_digits_are_found() {
+        assert_eq!(misused("落实”三个一“要求").as_deref(), Some("落实”三个一“"));
+        assert_eq!(misused("见《关于印发《办法》的通知》").as_deref(), Some("关于印发《办法》的"));
+        assert_eq!(misused("见附件３。").as_deref(), Some("见附件３。"));
+        assert_eq!(misused("共1，200万元").as_deref(), Some("共1，200万"));
+        for good in [
+            "落实“三个一”要求",
+            "见《关于印发〈办法〉的通知》、《规定》",
+            "编号为1、2，300人参加",
+            "2024，2025年各办一次",
+            "“上一段说起，",
+            "到这里为止。”",
+            "增长12，1200人参加",
+        ] {
+            assert_eq!(misused(good), None, "{good}");
+        }
+    }
 
     #[test]
     fn half_width_marks_are_found_between_han_characters_alone() {
