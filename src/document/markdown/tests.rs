@@ -135,3 +135,24 @@ fn the_first_page_of_an_official_paper_has_text_to_show() {
     assert_eq!(whole("", Layout::Plaque), Ok(()));
     assert_eq!(whole(chart, Layout::Plain), Ok(()));
 }
+
+#[test]
+fn what_is_numbered_by_hand_is_a_heading_and_counted_on() {
+    let levels = |text: &str| -> Vec<(u8, String)> {
+        let of = |block: Block| match block {
+            Block::Heading(level, spans) => (level, spans[0].text.clone()),
+            Block::Paragraph(spans) | Block::Centre(spans) => (0, spans[0].text.clone()),
+            Block::Table(_) | Block::Chart(_) => panic!("{text}"),
+        };
+        body(text).into_iter().map(of).collect()
+    };
+    let told = |all: &[(u8, &str)]| all.iter().map(|(level, text)| (*level, (*text).to_owned())).collect::<Vec<_>>();
+    let by_hand = "一、总体要求\n（一）目标\n二、措施\n### 责任\n## 保障";
+    let wanted = [(1, "一、总体要求"), (2, "（一）目标"), (1, "二、措施"), (2, "（一）责任"), (1, "三、保障")];
+    assert_eq!(levels(by_hand), told(&wanted));
+    for text in
+        ["一、二、三等奖各1名", "一、总体要求。坚持人民至上。", "（一）", "（试行）办法", "一户一表", "> 一、总体要求"]
+    {
+        assert_eq!(levels(text)[0].0, 0, "{text}");
+    }
+}
