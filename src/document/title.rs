@@ -15,6 +15,8 @@ mod words;
 const BLANK: char = '　';
 /// A title longer than this, in characters, is only filled: weighing every break takes too long.
 const WEIGHED_CHARACTERS_MAX: usize = 200;
+/// Longest word that is taken for one that must not be parted.
+const SHORT_WORD_CHARACTERS_MAX: usize = 3;
 /// Most lines a title is broken into before lines simply grow full.
 const LINES_MAX: usize = 5;
 
@@ -51,6 +53,22 @@ fn width(layout: super::model::Layout) -> usize {
 /// The lines of a paper's title.
 pub(in crate::document) fn of(document: &Document) -> Vec<String> {
     lines(&document.title, width(document.layout), &names(document, &document.title.concat()))
+}
+
+/// The word that the lines of somebody's title part, where they part one (9704 7.3.1); `organs` are the names that the paper has elsewhere.
+/// A longer word may be parted between those it is made of.
+pub(in crate::document) fn parted_word(lines: &[String], organs: &[String]) -> Option<String> {
+    let title = lines.concat();
+    let text: Vec<char> = title.chars().collect();
+    let mut ends: Vec<usize> =
+        lines.iter().scan(0, |end, line| Some(std::mem::replace(end, *end + line.chars().count()))).collect();
+    ends.retain(|end| *end > 0);
+    let parts = words::parts(&text, &Names::of(&title, organs.iter().map(String::as_str)));
+    let is_word =
+        |part: &&words::Part| part.kind == words::Kind::Word && part.end - part.start <= SHORT_WORD_CHARACTERS_MAX;
+    let mut words = parts.iter().filter(is_word);
+    let parted = words.find(|part| ends.iter().any(|end| part.start < *end && *end < part.end))?;
+    Some(text[parted.start..parted.end].iter().collect())
 }
 
 /// The lines of an attachment's name over it.

@@ -24,7 +24,7 @@ const fn edit(
 const TEXT: &str = "入秋以来";
 const SIZE: &str = "<w:sz w:val=\"32\"/>";
 
-pub(crate) const WORD: [Edit; 72] = [
+pub(crate) const WORD: [Edit; 73] = [
     edit("page-size", "通知", "", "w:w=\"11906\" w:h=\"16838\"", "w:w=\"12240\" w:h=\"15840\""),
     edit("margins", "通知", "", "w:left=\"1587\"", "w:left=\"1800\""),
     edit("body-face", "通知", TEXT, "仿宋_GB2312", "宋体"),
@@ -54,6 +54,7 @@ pub(crate) const WORD: [Edit; 72] = [
     edit("title-gap", "通知", "防火工作的通知", "w:before=\"1158\"", "w:before=\"0\""),
     edit("title-stop", "通知", "", "防火工作的通知", "防火工作的通知。"),
     edit("title-shape", "通知", "防火工作的通知", "政府</w:t>", "政府关于做好</w:t><w:br/><w:t>秋季</w:t>"),
+    edit("title-word", "通知", "防火工作的通知", "防火工作的通知", "防火工</w:t><w:br/><w:t>作的通知"),
     edit("title-type", "通知", "", "防火工作的通知", "防火工作的安排"),
     edit("title-types", "请示", "", "资金的请示", "资金的请示报告"),
     edit("report-asks", "请示", "", "资金的请示", "资金的报告"),

@@ -29,7 +29,7 @@ const HEAD: [Spoil; 18] = [
     ("command-number", command, |it| it.row("第3号").text = "第03号".to_owned()),
 ];
 
-const TITLES: [Spoil; 10] = [
+const TITLES: [Spoil; 11] = [
     ("title-missing", notice, |it| it.texts.retain(|it| it.points != 22.0)),
     ("title-face", notice, |it| it.row("关于做好").face = HEI),
     ("title-size", notice, |it| {
@@ -48,6 +48,11 @@ const TITLES: [Spoil; 10] = [
         it.centred(1, 144.4, TITLE, 22.0, "季森林");
         it.centred(1, 156.0, TITLE, 22.0, "防火各项重点工作的通知");
     }),
+    ("title-word", notice, |it| {
+        it.texts.retain(|it| it.points != 22.0);
+        it.centred(1, 144.4, TITLE, 22.0, "香泉镇人民政府关于做好秋季森林防火工");
+        it.centred(1, 156.0, TITLE, 22.0, "作的通知");
+    }),
     ("title-type", notice, |it| it.row("关于做好").text = "关于做好秋季森林防火工作的安排".to_owned()),
     ("title-types", upward, |it| it.row("关于解决").text = "关于解决秋季防火资金的请示报告".to_owned()),
     ("report-asks", upward, |it| it.row("关于解决").text = "关于秋季森林防火资金情况的报告".to_owned()),
@@ -57,13 +62,17 @@ const TITLES: [Spoil; 10] = [
     }),
 ];
 
-const TEXT: [Spoil; 15] = [
+const TEXT: [Spoil; 16] = [
     ("grid", notice, fewer_characters),
     ("body-indent", notice, |it| it.row("入秋").left = 28.0),
     ("heading-face", notice, |it| it.row("一、压实").face = FANG),
     ("heading-form", notice, |it| it.row("各村对本").text.insert_str(0, "1、")),
     ("heading-order", notice, |it| it.row("二、强化").text = "三、强化保障".to_owned()),
     ("heading-level", notice, |it| it.row("一、压实").text = "（一）压实责任".to_owned()),
+    ("heading-level", notice, |it| {
+        it.row("二、强化").text = "（一）强化保障".to_owned();
+        it.row("镇财政").text = "（1）镇财政安排专项经费补充器材各村于节前完成防火通道".to_owned();
+    }),
     ("heading-stop", notice, |it| it.row("一、压实").text.push('。')),
     ("minutes-main-to", minutes, |it| it.text(1, 28.0, 178.6, FANG, 16.0, "镇直各单位：")),
     ("placeholder", notice, |it| it.row("本通知自").text = "联系人：____，电话：1234。".to_owned()),

@@ -199,7 +199,7 @@ pub(super) fn heading(text: &str) -> Option<Heading> {
     };
     let short = inner.chars().count() <= 3 && !after.is_empty();
     let count = if level >= 3 { inner.parse().ok() } else { count_of(inner) };
-    let written = text.chars().take(inner.chars().count() + if matches!(level, 2 | 4) { 3 } else { 1 }).collect();
+    let written = text.chars().take(inner.chars().count() + if matches!(level, 2 | 4) { 2 } else { 1 }).collect();
     short.then_some(Heading { level, count: count?, good, written })
 }
 

@@ -84,6 +84,9 @@ impl Judge<'_> {
             if it.level == 2 && counted[1] == 0 && first_level {
                 self.add(HEADING_LEVEL, Some(paragraph), format!("“{}”前没有第一层标题", it.written));
             }
+            if it.level == 4 && counted[3] == 0 && counted[2] > 0 {
+                self.add(HEADING_LEVEL, Some(paragraph), format!("“{}”前没有第三层标题“1.”", it.written));
+            }
             counted[it.level] = it.count;
             counted.iter_mut().skip(it.level + 1).for_each(|deeper| *deeper = 0);
             self.heading_look(paragraph, it);

@@ -1,5 +1,6 @@
 //! 标题 and 主送机关 (9704 7.3.1, 7.3.2; 条例 8, 9, 15).
 
+use super::super::super::title;
 use super::super::Kind;
 use super::super::catalogue::*;
 use super::super::elements::joined;
@@ -51,6 +52,13 @@ impl Judge<'_> {
         }
         let lengths: Vec<usize> =
             rows.iter().flat_map(|it| it.lines()).map(|line| read::dense(&line).chars().count()).collect();
+        let lines: Vec<String> = rows.iter().flat_map(|it| it.lines()).map(|line| read::dense(&line)).collect();
+        let elements = self.elements;
+        let organs = elements.mark.iter().chain(&elements.signature).chain(&elements.main_to);
+        let organs: Vec<String> = organs.map(|at| read::dense(&self.at(*at).text())).collect();
+        if let Some(word) = title::parted_word(&lines, &organs) {
+            self.add(TITLE_WORD, rows.first().copied(), format!("“{word}”断在两行：{}", lines.join("/")));
+        }
         let waist = lengths.windows(3).any(|three| three[1] + 1 < three[0] && three[1] + 1 < three[2]);
         let block = lengths.len() >= 3 && lengths.windows(2).all(|two| two[0] == two[1]);
         if waist || block {
