@@ -32,6 +32,8 @@ pub(super) const NESTED_TABLES_MAX: usize = 8;
 
 /// The part of a file that holds its comments.
 const COMMENTS: &str = "word/comments.xml";
+/// What is said of words that are struck out.
+const STRUCK: &str = "文件里划掉（加删除线）的字没有读取。";
 /// What is said of a file that breaks off.
 const BROKEN: &str = "文件不完整或已损坏（可能没有复制完）。请在 WPS 或 Word 中打开确认无误、另存一份后，再交一次。";
 
@@ -65,7 +67,9 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
         ));
     }
     pictures::taken_out(&package, &main, &mut tables);
-    Ok(Filled { answers, tables, remarks: commented(&package).into_iter().collect(), ..Filled::default() })
+    let struck = walk::strikes_words(&document).then(|| STRUCK.to_owned());
+    let remarks = commented(&package).into_iter().chain(struck).collect();
+    Ok(Filled { answers, tables, remarks, ..Filled::default() })
 }
 
 /// What to say of comments, which nobody reads.

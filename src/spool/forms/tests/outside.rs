@@ -109,6 +109,8 @@ fn a_table_put_into_a_cell_is_its_text_and_struck_words_are_none() {
         )
     });
     assert_eq!(said(&asked(&form, &struck).unwrap(), "主要事迹"), json!("第二段“引号”。"));
+    assert_eq!(read("表.docx", &struck).unwrap().remarks, ["文件里划掉（加删除线）的字没有读取。"]);
+    assert!(read("表.docx", &put).unwrap().remarks.is_empty());
 }
 
 #[test]

@@ -118,3 +118,13 @@ fn is_unread(run: &Element) -> bool {
     let on = |name| is_on(named(run, "rPr").and_then(|properties| named(properties, name)));
     ["vanish", "strike", "dstrike"].into_iter().any(on)
 }
+
+/// Whether words are struck out anywhere in what may be read.
+pub(super) fn strikes_words(element: &Element) -> bool {
+    let struck = local(&element.name) == "r" && {
+        let on = |name| is_on(named(element, "rPr").and_then(|properties| named(properties, name)));
+        ["strike", "dstrike"].into_iter().any(on)
+            && named(element, "t").is_some_and(|text| !text.characters().trim().is_empty())
+    };
+    struck || element.elements().any(strikes_words)
+}
