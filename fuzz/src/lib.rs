@@ -15,9 +15,11 @@ pub mod spool;
 pub mod submission;
 pub mod yaml;
 
-/// Of papers only what examines those of strangers.
+/// Of papers only what examines those of strangers, and how titles are broken.
 pub mod document {
     pub mod inspect;
+    pub mod model;
+    pub mod title;
 }
 
 use std::io::{Cursor, Read, Write};

@@ -1,0 +1,1 @@
+../../../src/document/title.rs
