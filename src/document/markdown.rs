@@ -16,8 +16,10 @@
 
 use super::model::{Attachment, Block, Layout, Span};
 use crate::numerals;
+use headings::{Numbers, numbered};
 
 mod chart;
+mod headings;
 mod table;
 
 /// What a rendered template says: the body and the attachments bound with it.
@@ -240,23 +242,6 @@ fn place(parsed: &mut Parsed) -> &mut Vec<Block> {
     }
 }
 
-#[derive(Default)]
-struct Numbers([u64; 4]);
-
-impl Numbers {
-    /// The next number of `level` (1 to 4).
-    fn next(&mut self, level: usize) -> u64 {
-        self.set(level, self.0[level - 1] + 1);
-        self.0[level - 1]
-    }
-
-    /// The number of `level` that was written; deeper levels begin again.
-    fn set(&mut self, level: usize, count: u64) {
-        self.0[level..].fill(0);
-        self.0[level - 1] = count;
-    }
-}
-
 /// What a line is: one block, or as many as what was written into it has paragraphs.
 fn blocks(line: &str, numbers: &mut Numbers) -> Result<Vec<Block>, Fault> {
     let hashes = line.chars().take_while(|it| *it == '#').count();
@@ -273,36 +258,13 @@ fn blocks(line: &str, numbers: &mut Numbers) -> Result<Vec<Block>, Fault> {
     let block = |spans: Vec<Span>| match numbered(&spans) {
         _ if centred.is_some() => Block::Centre(spans),
         Some((level, count)) => {
-            numbers.set(level.into(), count);
+            numbers.by_hand(level.into(), count);
             Block::Heading(level, spans)
         }
         None => Block::Paragraph(spans),
     };
     Ok(paragraphs(spans).into_iter().map(block).collect())
 }
-
-/// A heading of the first two levels that is numbered by hand, in a row of its own as the checker takes it: 一、总体要求, （一）目标. The
-/// level and the number.
-fn numbered(spans: &[Span]) -> Option<(u8, u64)> {
-    let text: String = spans.iter().map(|span| span.text.as_str()).collect();
-    let own_row =
-        text.chars().count() <= HEADING_CHARACTERS_MAX && !text.ends_with(['。', '；', '：', '，', '！', '？']);
-    if !own_row || !text.starts_with(['一', '二', '三', '四', '五', '六', '七', '八', '九', '十', '（']) {
-        return None;
-    }
-    let written = |level: u8, text: &str| {
-        (1..=COUNTED_MAX).find(|n| numerals::heading(level, *n).is_some_and(|it| text.starts_with(&it)))
-    };
-    let level = if text.starts_with('（') { 2 } else { 1 };
-    let count = written(level, &text)?;
-    let rest = text.strip_prefix(&numerals::heading(level, count)?)?;
-    // 一、二、三等奖 begins a sentence
-    (!rest.trim().is_empty() && written(1, rest).is_none() && written(2, rest).is_none()).then_some((level, count))
-}
-
-/// A heading on a row of its own is no longer than this, and counts to no more.
-const HEADING_CHARACTERS_MAX: usize = 40;
-const COUNTED_MAX: u64 = 30;
 
 /// The paragraphs of a text, parted at its line breaks. Blanks at their edges, with which a clerk indents, are not theirs.
 fn paragraphs(spans: Vec<Span>) -> Vec<Vec<Span>> {

@@ -50,9 +50,8 @@ impl Judge<'_> {
         if let Some(row) = rows.iter().find(|it| it.align != Align::Centre) {
             self.add(TITLE_CENTRED, Some(row), "没有居中");
         }
-        let lengths: Vec<usize> =
-            rows.iter().flat_map(|it| it.lines()).map(|line| read::dense(&line).chars().count()).collect();
         let lines: Vec<String> = rows.iter().flat_map(|it| it.lines()).map(|line| read::dense(&line)).collect();
+        let lengths: Vec<usize> = lines.iter().map(|line| line.chars().count()).collect();
         let elements = self.elements;
         let organs = elements.mark.iter().chain(&elements.signature).chain(&elements.main_to);
         let organs: Vec<String> = organs.map(|at| read::dense(&self.at(*at).text())).collect();
