@@ -238,14 +238,16 @@ fn notices_stay(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers
     let mut items: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     let mut up: BTreeMap<u32, chrono::NaiveDate> = BTreeMap::new();
     let mut ended: BTreeSet<u32> = BTreeSet::new();
-    let mut latest: BTreeMap<(&str, u32), u32> = BTreeMap::new();
+    // the batch of a stage that an item is in, or was last; none once it was sent back
+    let mut latest: BTreeMap<(&str, u32), Option<u32>> = BTreeMap::new();
+    let place = |stage: &str| program.workflow().stage_index(stage);
     let since = migrated(log);
     for event in log {
         match &event.body {
             Body::BatchOpened { batch, stage, items: taken, .. } => {
                 stages.insert(*batch, stage.clone());
                 items.insert(*batch, taken.clone());
-                latest.extend(taken.iter().map(|item| ((stage.as_str(), *item), *batch)));
+                latest.extend(taken.iter().map(|item| ((stage.as_str(), *item), Some(*batch))));
             }
             Body::NoticeUp { batch, on, .. } => {
                 let last = up.entry(*batch).or_insert(*on);
@@ -254,8 +256,11 @@ fn notices_stay(program: &Program, case: &Case, log: &[Event], ledgers: &Ledgers
             Body::ItemEnded { item, .. } => {
                 ended.insert(*item);
             }
+            Body::ItemMoved { item, from, to, .. } if place(to) < place(from) => {
+                latest.insert((from.as_str(), *item), None);
+            }
             Body::BatchDone { batch, .. } if event.seq > since => {
-                let again = |name: &str, i: u32| latest.get(&(name, i)).is_some_and(|later| later != batch);
+                let again = |name: &str, i: u32| latest.get(&(name, i)).is_some_and(|later| *later != Some(*batch));
                 let named = stages.get(batch).map(String::as_str).unwrap_or_default();
                 let stage = stages.get(batch).and_then(|s| program.workflow().stage(s));
                 let Some(crate::deadline::Span::Workdays(n)) = stage.and_then(|s| s.period) else { continue };

@@ -388,3 +388,14 @@ fn a_held_item_that_was_mended_is_not_kept_before_a_notice_nobody_comes_to() {
     let told = [nominate(), Command::Settle, Command::Wait, answer(3, &[(1, "退")]), raise, late, mend];
     assert_eq!(at(&play(&stages, &told, true), 1), Some(3));
 }
+
+#[test]
+fn a_notice_that_names_nobody_any_more_is_over_before_its_time() {
+    let stages = [intake(Of::All, By::One), Stage { each: Each::Case, ..notice() }, objections()];
+    let ask = |item| Command::AskBack { item, office: "审办" };
+    let grant = |question| Command::Reply { question, office: "审办", yes: true };
+    let mend = Command::Mend { item: 1, office: "审办", number: 0 };
+    let model = play(&stages, &[nominate(), Command::Settle, ask(1), grant(1), ask(2), grant(2), mend], true);
+    let done: Vec<bool> = model.batches.iter().map(|b| b.done).collect();
+    assert_eq!(done, [true, false], "the other may come again, and then has a notice of its own");
+}

@@ -235,7 +235,9 @@ impl Deciding<'_> {
         let again = |i: &Item| i.stage() == Some(&stage.name) && i.batch().is_some_and(|now| now != batch.id);
         let binds = self.program.workflow().binds(stage);
         let gone = |i: &u32| self.case.item(*i).is_none_or(|i| !i.lives() || (binds && again(i)));
-        let nobody = !batch.items.is_empty() && batch.items.iter().all(gone);
+        // a notice that came down may be of those alone who were sent back from it, and come before it again or not
+        let names_nobody = !batch.down.is_empty() && self.living_in(batch.id).is_empty();
+        let nobody = !batch.items.is_empty() && (batch.items.iter().all(gone) || names_nobody);
         if !(papers_out && over || nobody) {
             return;
         }

@@ -7,7 +7,7 @@ pub(in crate::case) use taken::{may_be_retracted, paper_title};
 use super::Deciding;
 use super::signing::signatures;
 use crate::case::command::SignerChange;
-use crate::case::event::{Ask, Body, QuestionAbout};
+use crate::case::event::{Ask, Body};
 use crate::case::story::item_name;
 use crate::case::{Batch, Case, Item, Task};
 use crate::workflow::{Sign, Stage, Workflow};
@@ -25,18 +25,15 @@ pub(in crate::case) fn open_signing<'w, 'c>(
     case.outcome_in(item, batch.id).is_none().then_some((stage, batch.as_ref()))
 }
 
-/// Items of a task an office may still say otherwise of: it spoke last, and nothing is decided or asked.
+/// Items of a task an office may still say otherwise of: it spoke last, and nothing is decided.
 pub(in crate::case) fn last_said(workflow: &Workflow, case: &Case, task: &Task) -> Vec<u32> {
     let Some(stage) = &task.stage else { return Vec::new() };
-    let asked = |item: u32| {
-        case.open_questions().any(|q| matches!(&q.about, QuestionAbout::Differ { item: i, .. } if *i == item))
-    };
     let last = |item: &&Item| {
         let Some((at, batch)) = open_signing(workflow, case, item).filter(|(s, _)| s.name == *stage) else {
             return false;
         };
         let last = signatures(item, &at.name, batch.id, &batch.signers).last();
-        last.is_some_and(|s| s.task == task.id && s.office == task.office) && !asked(item.id)
+        last.is_some_and(|s| s.task == task.id && s.office == task.office)
     };
     case.standing(stage).filter(last).map(|i| i.id).collect()
 }
@@ -66,6 +63,9 @@ impl Deciding<'_> {
             SignerChange::Remove | SignerChange::Absent if !signs => Some(format!("{title}不是签署单位。")),
             SignerChange::Remove if batch.signers.len() == 1 => {
                 Some(format!("{title}是唯一的签署单位，不能减签；请先加签其他单位。"))
+            }
+            SignerChange::Remove if answered => {
+                Some(format!("{title}已经答复，不能减签；答复有误的，由该单位撤回或更正。"))
             }
             SignerChange::Absent if !matches!(stage.sign, Sign::Vote(_)) => {
                 Some("只有表决才记缺席；会签单位不能办理的，请减签或转办。".to_string())
@@ -127,6 +127,11 @@ impl Deciding<'_> {
         if !self.stands_for(&task.office) || items.is_empty() {
             let way = self.way_to_correct(task);
             let say = format!("没有可以撤回的答复：其他单位已在其后答复，或已有结果。如需更正，{way}。");
+            return self.refuse("", say);
+        }
+        if items.iter().any(|id| self.silence_has_come(stage, *id)) {
+            let way = self.way_to_correct(task);
+            let say = format!("答复的期限已过，撤回后会立即按逾期未答复处理，所以不能撤回。如需更正，{way}。");
             return self.refuse("", say);
         }
         self.emit(Body::AnswerTakenBack {

@@ -6,7 +6,7 @@ use super::scoring::facts_of;
 use crate::case::event::{Ask, Body, Fields, Hold, QuestionAbout, Row, TaskEnd};
 use crate::case::lists::is_meant;
 use crate::case::story::{item_name, value_words};
-use crate::case::{Item, Signature, Task};
+use crate::case::{Item, Question, Signature, Task};
 use crate::submission::Fault;
 use crate::tally::sign::{self, Needed, Said, State, Vote, Why};
 use crate::workflow::{Each, Go, Kind, Sign, Stage, VoteDefinition};
@@ -89,7 +89,9 @@ impl Deciding<'_> {
         }
         let away = batch.absent.iter().map(|office| sign::Answer { signer: office.clone(), said: Said::Absent });
         answers.extend(away);
-        Some((batch.id, sign::sign(&self.sign_rules(stage, id), &batch.signers, &answers)))
+        let silent = self.stays_silent(stage, item, batch);
+        let signers: Vec<String> = batch.signers.iter().filter(|s| !silent.contains(s)).cloned().collect();
+        Some((batch.id, sign::sign(&self.sign_rules(stage, id), &signers, &answers)))
     }
 
     fn sign_rules(&self, stage: &Stage, item: u32) -> sign::Rules {
@@ -223,7 +225,7 @@ impl Deciding<'_> {
                 batch: signed.batch,
                 fields,
                 rows: vec![row.clone()],
-                why: signed.said.unwrap_or_else(|| self.why(&signed.why)),
+                why: signed.said.clone().unwrap_or_else(|| self.why(stage, &signed)),
                 sheets: Vec::new(),
                 witness: None,
             });
@@ -275,10 +277,10 @@ impl Deciding<'_> {
         Some((head, row))
     }
 
-    /// What somebody said is to hold of a field on which the signers differ; he is asked once.
+    /// What somebody said is to hold of a field on which the signers differ; he is asked once of the same values.
     fn settled(&mut self, signed: &Signed, field: &str, values: &[(Value, Vec<String>)]) -> Option<Value> {
         let about = QuestionAbout::Differ { batch: signed.batch, item: signed.item, field: field.to_string() };
-        let asked = self.case.questions.values().rev().find(|q| q.about == about);
+        let asked = self.case.questions.values().rev().find(|q| q.about == about && q.asks_of(values));
         match asked.map(|q| q.answer.clone()) {
             Some(None) => return None,
             Some(Some(answer)) => {
@@ -321,6 +323,15 @@ impl Deciding<'_> {
         }
     }
 
+    /// Whether signers still differ as a question about it has it.
+    pub(super) fn differs_still(&self, question: &Question) -> bool {
+        let QuestionAbout::Differ { batch, item, field } = &question.about else { return false };
+        let here = self.case.item(*item).filter(|i| i.lives() && i.batch() == Some(*batch));
+        let Some((item, batch)) = here.zip(self.case.batches.get(batch)) else { return false };
+        let all: Vec<Signature> = signatures(item, &batch.stage, batch.id, &batch.signers).cloned().collect();
+        said(&all).get(field).is_some_and(|values| question.asks_of(values))
+    }
+
     fn joined<'s>(
         &self,
         all: impl Iterator<Item = &'s Signature>,
@@ -336,15 +347,28 @@ impl Deciding<'_> {
     }
 
     /// Why it is decided so, the offices called by their titles.
-    fn why(&self, why: &Why) -> String {
+    fn why(&self, stage: &Stage, signed: &Signed) -> String {
         let title = |office: &String| self.ledgers.offices.title(office).to_string();
-        match why {
+        let found = self.case.item(signed.item).zip(self.case.batches.get(&signed.batch));
+        let silent = found.map(|(item, batch)| self.stays_silent(stage, item, batch)).unwrap_or_default();
+        match &signed.why {
+            Why::Strongest(who) if !silent.is_empty() => {
+                return format!("期限届满，{}未答复，以{}的答复为准", self.titles(&silent), self.titles(who));
+            }
             Why::Strongest(who) => Why::Strongest(who.iter().map(title).collect()),
             Why::Returned(signer) => Why::Returned(title(signer)),
             Why::Vetoed(signer, figures) => Why::Vetoed(title(signer), figures.clone()),
-            Why::Passed(_) | Why::NotPassed(_) => why.clone(),
+            why @ (Why::Passed(_) | Why::NotPassed(_)) => why.clone(),
         }
         .say()
+    }
+}
+
+impl Question {
+    /// Whether it is about these values and no others.
+    fn asks_of(&self, values: &[(Value, Vec<String>)]) -> bool {
+        let words: Vec<String> = values.iter().map(|(value, _)| value_words(value)).collect();
+        self.answers.len() == words.len() && words.iter().all(|word| self.answers.contains(word))
     }
 }
 

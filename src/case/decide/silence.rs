@@ -2,10 +2,15 @@
 //! 系统自动 and never as anybody's consent.
 //!
 //! It falls on every item of the batch that nobody has answered and that nothing holds; on one that is held when it no
-//! longer is. Who was put off is asked about again, and that may fall silent like the first time. A clock over several stages ends with an outcome of the last of them, wherever its item stands before that; a
-//! stop that was entered after it had rung puts that off to the day on which its time is over. Like every step that happens
+//! longer is. Of several who sign, the silence of some takes nothing from what the others have written: they are not waited for
+//! any longer, and what was written decides. Who was put off is asked about again, and that may fall silent like the first time.
+//!
+//! A clock over several stages ends with an outcome of the last of them, wherever its item stands before that: it is the limit of
+//! the authority as a whole, and what some have signed within it is no answer of its own yet. A stop that was entered after it
+//! had rung puts that off to the day on which its time is over. Like every step that happens
 //! by itself it is undone whole when it cannot be taken, and asked about.
 
+use super::signing::signatures;
 use super::{Deciding, timers, trouble};
 use crate::calendar::Calendar;
 use crate::case::event::{Body, ClockChange, ClockOf, Rung};
@@ -55,9 +60,7 @@ impl<'a> Deciding<'a> {
     /// Lets the outcome of silence fall, once the limit of the batch has passed.
     pub(super) fn fall_silent(&mut self, stage: &Stage, batch: u32) {
         let program = self.program;
-        let Some(Overdue::Outcome(name, basis)) = &stage.overdue else { return };
-        let passed = self.clock_of(&ClockOf::Answer(batch)).is_some_and(|c| c.rang.contains(&Rung::Due) && !c.ended);
-        let Some(outcome) = stage.outcomes.get(name).filter(|_| passed) else { return };
+        let Some((outcome, basis)) = self.silence_of(stage, batch) else { return };
         let Some(open) = self.case.batches.get(&batch).cloned() else { return };
         let index = program.workflow().stage_index(&stage.name).unwrap_or_default();
         for id in open.items.iter().copied() {
@@ -67,6 +70,32 @@ impl<'a> Deciding<'a> {
                 });
             }
         }
+    }
+
+    /// What silence means at a stage, once the limit of its batch has passed: the outcome and its basis.
+    fn silence_of<'s>(&self, stage: &'s Stage, batch: u32) -> Option<(&'s Outcome, &'s str)> {
+        let Some(Overdue::Outcome(name, basis)) = &stage.overdue else { return None };
+        let passed = |c: &Clock| c.rang.contains(&Rung::Due) && !c.ended;
+        self.clock_of(&ClockOf::Answer(batch)).filter(|c| passed(c))?;
+        Some((stage.outcomes.get(name)?, basis))
+    }
+
+    /// Of several who sign, those whose silence at the limit is not waited for, because others have written their answers.
+    pub(super) fn stays_silent(&self, stage: &Stage, item: &Item, batch: &Batch) -> Vec<String> {
+        if self.silence_of(stage, batch.id).is_none() {
+            return Vec::new();
+        }
+        let signed = |office: &String| {
+            signatures(item, &stage.name, batch.id, &batch.signers).any(|signature| signature.office == *office)
+        };
+        let (spoke, silent): (Vec<String>, Vec<String>) = batch.signers.iter().cloned().partition(signed);
+        if spoke.is_empty() { Vec::new() } else { silent }
+    }
+
+    /// Whether what is taken back here falls silent at once.
+    pub(super) fn silence_has_come(&self, stage: &Stage, item: u32) -> bool {
+        let batch = self.case.item(item).and_then(Item::batch);
+        batch.is_some_and(|batch| self.silence_of(stage, batch).is_some())
     }
 
     /// Lets the outcome of silence fall that ends a clock over several stages: on its item, at whatever of these stages it is.
@@ -94,7 +123,10 @@ impl<'a> Deciding<'a> {
     /// Whether an item of a batch is there, held by nothing, and not answered in it.
     fn says_nothing(&self, batch: &Batch, id: u32) -> bool {
         let here = self.case.item(id).filter(|i| i.batch() == Some(batch.id) && nothing_holds(i));
-        here.is_some_and(|item| self.case.outcome_in(item, batch.id).is_none())
+        here.is_some_and(|item| {
+            let signed = signatures(item, &batch.stage, batch.id, &batch.signers).next().is_some();
+            self.case.outcome_in(item, batch.id).is_none() && !signed
+        })
     }
 
     fn silence(

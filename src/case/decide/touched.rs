@@ -118,6 +118,8 @@ impl Touched {
             }
             Body::SignersChanged { batch, .. } => drop(self.batches.insert(*batch)),
             Body::AnswerTakenBack { items, waiting, .. } => {
+                // signers may differ otherwise
+                self.ended = true;
                 items.iter().chain(waiting).for_each(|id| self.item(case, *id));
             }
             Body::TaskPassed { task, .. } => {

@@ -244,7 +244,7 @@ impl Model {
                     let again = item.stage() == Some(stage) && item.batch().is_some_and(|now| now != batch);
                     item.stage().is_none() || self.binds(stage) && again
                 };
-                over && !open.making || open.items.iter().all(gone)
+                over && !open.making || open.items.iter().all(gone) || open.down && !self.named(batch)
             } else if open.items.is_empty() {
                 open.answered
             } else {
@@ -259,7 +259,8 @@ impl Model {
         let Some(outcome) = self.stage(stage).silent.filter(|_| self.batches[batch].passed) else { return };
         for id in self.members(batch) {
             let holds = &self.items[id - 1].holds;
-            if holds.iter().any(|hold| *hold != Hold::Stay) || self.items[id - 1].answered_in(batch) {
+            let spoke = self.stage(stage).several_sign() && !self.signatures(id).is_empty();
+            if holds.iter().any(|hold| *hold != Hold::Stay) || self.items[id - 1].answered_in(batch) || spoke {
                 continue;
             }
             // who was put off is asked about again
@@ -345,12 +346,13 @@ impl Model {
             self.end(side, "对象已撤下");
         }
         // a notice that names it is made anew
-        let living = self.living();
-        for batch in self.batches.iter_mut().filter(|b| b.items.contains(&id) && !b.done && !b.down) {
-            let names_others = batch.items.iter().any(|i| living.contains(i));
-            if self.definition.stages[batch.stage].kind == Kind::Publicise {
-                batch.making = names_others;
-                batch.down = !names_others;
+        for batch in 0..self.batches.len() {
+            let of = &self.batches[batch];
+            let shows = of.items.contains(&id) && !of.done && !of.down;
+            if shows && self.stage(of.stage).kind == Kind::Publicise {
+                let others = self.named(batch);
+                self.batches[batch].making = others;
+                self.batches[batch].down = !others;
             }
         }
     }

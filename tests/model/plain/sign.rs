@@ -20,11 +20,17 @@ impl Model {
         let returns = |s: &&Signed| s.outcome.is_some_and(|o| matches!(outcomes[o].go, Go::Back(..)));
         let closes = !self.stage(stage).collects_all && said.iter().any(|s| returns(s));
         let all = self.actors(stage, Some(item)).iter().all(|office| said.iter().any(|s| s.office == *office));
-        only_if(closes || all)?;
+        only_if(closes || all || self.silence_has_come(id) && !said.is_empty())?;
         match said.iter().filter_map(|s| s.outcome).max() {
             Some(strongest) => Some(strongest),
             None => self.first_true(stage, id),
         }
+    }
+
+    /// The limit has passed of a stage where silence becomes an outcome: who has said nothing is not waited for.
+    fn silence_has_come(&self, id: usize) -> bool {
+        let of_stage = self.items[id - 1].stage().is_some_and(|stage| self.stage(stage).silent.is_some());
+        of_stage && self.items[id - 1].batch().is_some_and(|batch| self.batches[batch].passed)
     }
 
     pub(super) fn say_together(
@@ -63,7 +69,7 @@ impl Model {
         self.item(id)?;
         let last = self.signatures(id).last().map(|s| (s.office, s.at_once))?;
         let stage = self.items[id - 1].stage().filter(|s| self.stage(*s).several_sign())?;
-        only_if(last.0 == office && self.asked(id))?;
+        only_if(last.0 == office && self.asked(id) && !self.silence_has_come(id))?;
         let said =
             |other: &usize| self.asked(*other) && self.signatures(*other).last().is_some_and(|s| s.at_once == last.1);
         let items: Vec<usize> = self.at(stage).into_iter().filter(said).collect();

@@ -24,6 +24,10 @@ impl Deciding<'_> {
         let open = self.case.open_questions();
         let moot: Vec<(u32, &str)> = open.filter_map(|q| Some((q.id, self.is_moot(q)?))).collect();
         for (question, why) in moot {
+            let about = self.case.questions.get(&question).map(|q| q.about.clone());
+            if let Some(QuestionAbout::Differ { item, .. }) = about {
+                self.set_hold(item, Hold::Question(question), false);
+            }
             self.overtake(question, MOOT.to_string(), why);
         }
     }
@@ -38,10 +42,10 @@ impl Deciding<'_> {
                 Some(false) => return Some(PUT_OFF),
                 None => true,
             },
-            QuestionAbout::Return { item }
-            | QuestionAbout::Rule { item, .. }
-            | QuestionAbout::Differ { item, .. }
-            | QuestionAbout::Twin { item, .. } => !self.case.item(*item).is_some_and(|i| i.lives()),
+            QuestionAbout::Return { item } | QuestionAbout::Rule { item, .. } | QuestionAbout::Twin { item, .. } => {
+                !self.case.item(*item).is_some_and(|i| i.lives())
+            }
+            QuestionAbout::Differ { .. } => return (!self.differs_still(question)).then_some(CHANGED),
             QuestionAbout::Effect { owed: Effect::Sheet { task }, .. } => {
                 self.case.tasks.get(task).is_none_or(|task| task.closed.is_some())
             }
