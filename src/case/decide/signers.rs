@@ -1,6 +1,8 @@
 //! What may be changed while several sign: who signs (加签, 减签, 缺席), whose task it is (转办), what was said (撤回).
 
 mod taken;
+#[cfg(test)]
+mod tests;
 
 pub(in crate::case) use taken::{may_be_retracted, paper_title};
 

@@ -60,7 +60,8 @@ impl<'a> Deciding<'a> {
     /// Lets the outcome of silence fall, once the limit of the batch has passed.
     pub(super) fn fall_silent(&mut self, stage: &Stage, batch: u32) {
         let program = self.program;
-        let Some((outcome, basis)) = self.silence_of(stage, batch) else { return };
+        let runs = self.clock_of(&ClockOf::Answer(batch)).is_some_and(|c| !c.ended);
+        let Some((outcome, basis)) = self.silence_of(stage, batch).filter(|_| runs) else { return };
         let Some(open) = self.case.batches.get(&batch).cloned() else { return };
         let index = program.workflow().stage_index(&stage.name).unwrap_or_default();
         for id in open.items.iter().copied() {
@@ -75,8 +76,7 @@ impl<'a> Deciding<'a> {
     /// What silence means at a stage, once the limit of its batch has passed: the outcome and its basis.
     fn silence_of<'s>(&self, stage: &'s Stage, batch: u32) -> Option<(&'s Outcome, &'s str)> {
         let Some(Overdue::Outcome(name, basis)) = &stage.overdue else { return None };
-        let passed = |c: &Clock| c.rang.contains(&Rung::Due) && !c.ended;
-        self.clock_of(&ClockOf::Answer(batch)).filter(|c| passed(c))?;
+        self.clock_of(&ClockOf::Answer(batch)).filter(|c| c.rang.contains(&Rung::Due))?;
         Some((stage.outcomes.get(name)?, basis))
     }
 

@@ -2,7 +2,7 @@
 
 use super::roles::BUILT_IN;
 use super::{Checker, stages};
-use crate::workflow::{Selector, Sign, Stage, VoteDefinition, Who};
+use crate::workflow::{Overdue, Selector, Sign, Stage, VoteDefinition, Who};
 
 pub(super) fn check(checker: &mut Checker<'_>) {
     for (_, stage) in checker.stages() {
@@ -52,6 +52,12 @@ fn vote(checker: &mut Checker<'_>, stage: &Stage, vote: &VoteDefinition) {
         let message = format!("`{}` is voted on, and nothing says what becomes of it either way", stage.name);
         let hint = "give it an outcome that goes on and one that ends, without `when`: the vote chooses between them";
         checker.error("vote-without-outcomes", &vote.place, message, hint);
+    }
+    if matches!(&stage.overdue, Some(Overdue::Outcome(..))) && !vote.recorded {
+        let message =
+            format!("silence at `{}` would be nobody's vote, and a vote is decided by those who vote", stage.name);
+        let hint = "take `outcome` out of `overdue`, and tell or ask: the opener enters who does not come as absent";
+        checker.error("silence-in-a-vote", &stage.place, message, hint);
     }
     let Some(members) = &vote.members else { return };
     checker.role(members, &vote.place, &BUILT_IN);
