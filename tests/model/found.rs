@@ -353,12 +353,7 @@ fn what_is_taken_back_leaves_the_index_as_it_was() {
     let outcomes = vec![next(), end(), outcome("转", Go::To(1))];
     let last = Stage { each: Each::Item, within: Some(3), silent: Some(1), ..stage(Kind::Decide, outcomes) };
     let entries = |names: [(&str, usize, usize); 3]| -> Vec<Entry> {
-        let entry = |(name, category, group): (&str, usize, usize)| Entry {
-            category,
-            name: name.to_string(),
-            number: 0,
-            group,
-        };
+        let entry = |(name, category, group): (&str, _, _)| Entry { category, name: name.into(), number: 0, group };
         names.map(entry).to_vec()
     };
     let hand_in = |office, names| Command::Nominate { stage: 0, office, entries: entries(names), complete: true };
@@ -396,6 +391,6 @@ fn a_notice_that_names_nobody_any_more_is_over_before_its_time() {
     let grant = |question| Command::Reply { question, office: "审办", yes: true };
     let mend = Command::Mend { item: 1, office: "审办", number: 0 };
     let model = play(&stages, &[nominate(), Command::Settle, ask(1), grant(1), ask(2), grant(2), mend], true);
-    let done: Vec<bool> = model.batches.iter().map(|b| b.done).collect();
-    assert_eq!(done, [true, false], "the other may come again, and then has a notice of its own");
+    let open = model.batches.iter().filter(|b| !b.done).count();
+    assert_eq!(open, 1, "the other may come again, and then has a notice of its own");
 }
