@@ -112,7 +112,7 @@ impl<'w> Holders<'w> {
 
     /// What a path means is looked for as an expression does: fields of the items at hand, of a stage, of other items.
     fn read(&self, at: &[&ItemType], path: &[String]) -> Option<&'w str> {
-        let parts: Vec<&str> = path.iter().map(String::as_str).collect();
+        let parts: Vec<&str> = path.iter().map(String::as_str).filter(|part| *part != "*").collect();
         let (first, rest) = parts.split_first()?;
         let at_hand = |of: &&&ItemType| of.fields.contains_key(*first) || self.has(&of.name, first);
         if matches!(*first, "who" | "subject") {

@@ -6,7 +6,8 @@
 use super::{Checker, children};
 use crate::diag::Place;
 use crate::workflow::{
-    Action, Each, Expression, From, ItemType, Limit, OpenDefinition, RegisterKey, SERVED, Stage, Text, Verb, Workflow,
+    Action, Bound, Each, Expression, From, ItemType, Limit, OpenDefinition, RegisterKey, SERVED, Stage, Text, Verb,
+    Workflow,
 };
 use indexmap::IndexMap;
 
@@ -169,6 +170,10 @@ fn at_stage<'w>(workflow: &'w Workflow, stage: &'w Stage) -> Vec<Told<'w>> {
     }
     for quota in &stage.quota {
         found.extend(quota.per.iter().map(|name| value(&at, name, &quota.place, "the name of a group (`per`)")));
+        for bound in quota.max.iter().chain(&quota.min) {
+            let Bound::Expression(bound) = bound else { continue };
+            found.push(value(&at, &bound.source, &bound.place, "the bound of the quota"));
+        }
     }
     let limits = stage.outcomes.values().map(|outcome| (outcome.within.as_ref(), &outcome.place));
     for (within, place) in limits.chain([(stage.within.as_ref(), &stage.place)]) {

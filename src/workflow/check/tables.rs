@@ -178,11 +178,10 @@ fn numbers(checker: &mut Checker<'_>, path: &str, kind: &Kind, place: &Place) {
 
 /// Nobody's particulars head lines or stand in cells.
 fn personal(checker: &mut Checker<'_>, table: &TableDefinition, source: Source<'_>) {
-    let shown = table.shown();
-    for path in &shown {
+    for path in table.shown() {
         let kind = match source {
             Source::Items(workflow, of) => workflow.type_at(of, path),
-            Source::Register(register) => register.fields.get(*path).map(|f| &f.kind),
+            Source::Register(register) => register.fields.get(path).map(|f| &f.kind),
             Source::Records => None,
         };
         if kind.is_some_and(|k| k.holds(&Type::is_personal)) {
@@ -192,12 +191,12 @@ fn personal(checker: &mut Checker<'_>, table: &TableDefinition, source: Source<'
     }
     let Source::Items(workflow, of) = source else { return };
     let (sealed, at): (_, Vec<&ItemType>) = (workflow.sealed(), workflow.items.get(of).into_iter().collect());
-    // of one record the sum is the value itself
-    let reckoned = table.values.iter().filter_map(|value| value.measure.path());
-    let read: BTreeSet<&str> = shown.into_iter().chain(reckoned).filter_map(|path| sealed.told(&at, path)).collect();
+    // a head that asks for a value tells of whom it is true, and of one record the sum is the value itself
+    let read: BTreeSet<&str> = table.sources().into_iter().filter_map(|source| sealed.told(&at, source)).collect();
     for field in read {
         let message = format!("`{field}` is sealed and cannot stand in a table");
-        checker.error("table-personal-field", &table.place, message, "count by something else");
+        let hint = format!("count by something else; `{field} is defined` may be counted");
+        checker.error("table-personal-field", &table.place, message, &hint);
     }
 }
 

@@ -172,6 +172,8 @@ fn no_group_and_no_day_tells_a_sealed_field() {
     run(kind, "rules: []", &per("报告人"), &per("名"));
     let quota = |name: &str| format!("of: 事, by: 甲, quota: [{{ per: {name}, max: 3 }}] }}\n  - {{ review");
     run(kind, "of: 事, by: 甲 }\n  - { review", &quota("报告人"), &quota("名"));
+    let most = |most: &str| format!("of: 事, by: 甲, quota: [{{ max: \"{most}\" }}] }}\n  - {{ review");
+    run(kind, "of: 事, by: 甲 }\n  - { review", &most("max(金额)"), &most("count(名 != '')"));
     let within =
         |from: &str| format!("of: 事, by: 乙, form: {{ 核定: date }}, within: {{ run: 5 days, from: {from} }}");
     run(kind, REVIEW, &within("收到"), &within("收到").replace("{ run: 5 days, from: 收到 }", "5 days"));
@@ -195,7 +197,10 @@ fn no_table_shows_a_sealed_field_nor_what_is_made_of_it() {
     let table = |table: &str| format!("tables: {{ 表: {{ from: 事, {table} }} }}\nrules: []");
     let by_item = |text: &str| table(&format!("rows: item, columns: {{ 来源: \"{text}\" }}"));
     run(kind, "rules: []", &by_item("报告人 ~ '来信'"), &by_item("名 ~ '来信'"));
-    run(kind, "rules: []", &table("rows: 名, value: sum(金额)"), &table("rows: 名, where: 金额 > 100"));
+    run(kind, "rules: []", &table("rows: 名, value: sum(金额)"), &table("rows: 名, value: count"));
+    run(kind, "rules: []", &table("rows: 名, where: 金额 > 100"), &table("rows: 名, where: 金额 is defined"));
+    let heads = |test: &str| table(&format!("rows: 名, columns: {{ 大额: \"{test}\" }}"));
+    run(kind, "rules: []", &heads("金额 > 100"), &heads("名 != ''"));
     let made = "tables: { 表: { from: 事, rows: 备注 } }\nrules: []";
     let copied = [("备注: text", "备注: { type: text, is: 报告人 }"), ("rules: []", made)];
     assert_eq!(kinds(&copied), ["sealed-copied", kind]);
