@@ -10,6 +10,7 @@ pub mod parse;
 pub mod rule;
 mod counting;
 pub mod facts;
+mod holders;
 mod items;
 mod papers;
 mod reads;
@@ -19,6 +20,7 @@ mod standing;
 mod tables;
 
 pub use counting::*;
+pub use holders::*;
 pub use items::*;
 pub use papers::*;
 pub use shown::*;

@@ -1,8 +1,9 @@
 //! Lawful erasure: what was entered of items that came to nothing is due once the `keep` of their type is over (LANGUAGE
 //! §5), and is blanked by a signed list.
 //!
-//! Of a person everything that was entered is due; of anything else names, numbers and addresses, and what is sealed. What
-//! became of the item, when and why stays, and so does every paper with all that it prints.
+//! Of a person everything that was entered is due; of anything else names, numbers and addresses, what is sealed, and what
+//! is made of these (`is`, `do: set`). What became of the item, when and why stays, and so does every paper with all that it
+//! prints.
 
 use super::event::{Body, Event, Row, TOLD};
 use super::program::Program;
@@ -10,7 +11,7 @@ use super::{Case, Item, Position};
 use crate::calendar::Calendar;
 use crate::deadline::Deadline;
 use crate::submission::{Type, texts};
-use crate::workflow::{Field, ItemType, Subject};
+use crate::workflow::{Field, Holders, ItemType, Subject, Workflow};
 use chrono::NaiveDate;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -40,11 +41,12 @@ pub fn due(program: &Program, case: &Case, calendar: &Calendar, today: NaiveDate
     if case.sealed.is_none() {
         return Vec::new();
     }
+    let holders = holders(program.workflow());
     let found = case.all_items().filter(|item| item.erased.is_none()).filter_map(|item| {
         let Position::Ended { label, at, .. } = &item.position else { return None };
         let keep = program.workflow().items.get(&item.of)?.keep.filter(|_| label != WITH_RESULT)?;
         let until = Deadline::of_span(at.date(), keep, calendar).due(calendar)?.date;
-        let fields = personal(program, item);
+        let fields = personal_of(program, item, &holders);
         let due = Due { item: item.id, of: item.of.clone(), label: label.clone(), ended: at.date(), until, fields };
         (until < today && !due.fields.is_empty()).then_some(due)
     });
@@ -53,24 +55,33 @@ pub fn due(program: &Program, case: &Case, calendar: &Calendar, today: NaiveDate
 
 /// The fields of an item that are somebody's own: of a person all that was entered.
 pub fn personal(program: &Program, item: &Item) -> Vec<String> {
+    personal_of(program, item, &holders(program.workflow()))
+}
+
+fn personal_of(program: &Program, item: &Item, holders: &Holders<'_>) -> Vec<String> {
     let person = program.workflow().subject(&item.of, item.category.as_deref()) == Some(Subject::Person);
-    let own = entered(program, item).into_iter().filter(|(_, _, tells)| person || *tells);
+    let made =
+        |path: &str| path.split_once('.').map_or(holders.has(&item.of, path), |(of, name)| holders.has(of, name));
+    let own = entered(program, item).into_iter().filter(|(path, ..)| person || made(path));
     own.map(|(name, ..)| name).collect()
+}
+
+/// The fields that tell who an item is, and all that is made of them.
+fn holders(workflow: &Workflow) -> Holders<'_> {
+    workflow.holders(is_personal)
 }
 
 /// What was entered of an item and about it, as `FIELD` or `STAGE.FIELD`, and whether that tells who it is.
 fn entered<'i>(program: &Program, item: &'i Item) -> Vec<(String, &'i Value, bool)> {
     let workflow = program.workflow();
     let Some(of) = workflow.items.get(&item.of) else { return Vec::new() };
-    let tells = |field: Option<&Field>, name: &str| field.is_some_and(|field| is_personal(of, field, name));
-    let own = item.fields.iter().map(|(name, value)| (name.clone(), value, tells(of.fields.get(name), name)));
+    let tells = |of: Option<&ItemType>, field: Option<&Field>| field.is_some_and(|field| is_personal(of, field));
+    let own = item.fields.iter().map(|(name, value)| (name.clone(), value, tells(Some(of), of.fields.get(name))));
     let mut found: Vec<(String, &Value, bool)> = own.collect();
     for (stage, answer) in &item.answers {
         let form = workflow.stage(stage).map(|s| &s.form.item);
         found.extend(answer.fields.iter().map(|(name, value)| {
-            let path = format!("{stage}.{name}");
-            let tells = tells(form.and_then(|form| form.get(name)), &path);
-            (path, value, tells)
+            (format!("{stage}.{name}"), value, tells(None, form.and_then(|form| form.get(name))))
         }));
     }
     found
@@ -101,9 +112,9 @@ pub fn words(telling: &BTreeSet<String>, log: &[Event]) -> Vec<(u64, String)> {
     found
 }
 
-fn is_personal(of: &ItemType, field: &Field, name: &str) -> bool {
+fn is_personal(of: Option<&ItemType>, field: &Field) -> bool {
     let tells = |kind: &Type| kind.is_personal() || matches!(kind, Type::Name);
-    field.kind.holds(&tells) || of.sealed.iter().any(|sealed| sealed == name)
+    field.kind.holds(&tells) || of.is_some_and(|of| of.sealed.contains(&field.name))
 }
 
 /// Where in the log of a case the values of these fields of an item stand: events by number, each with JSON pointers.
@@ -231,4 +242,83 @@ pub fn spoken_of_alone(log: &[Event], items: &BTreeSet<u32>) -> BTreeSet<String>
     }
     let alone = |(_, of): &(&str, BTreeSet<u32>)| !of.is_empty() && of.is_subset(items);
     by_submission.into_iter().filter(alone).map(|(submission, _)| submission.to_string()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::command::{Asked, Command, HandIn};
+    use crate::case::decide::{OpenCase, decide, open};
+    use crate::case::event::Fields;
+    use crate::case::ledger::Ledgers;
+    use crate::case::program::{Proof, Proofed};
+    use crate::workflow::check::reload;
+    use crate::workflow::parse::{Parsed, parse};
+    use serde_json::json;
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    const DEFINITION: &str = "workflow: 试
+roles: { 甲: 甲办 }
+case: { title: 试, opened: { by: 甲 } }
+items:
+  事:
+    identity: [事由]
+    fields:
+      事由: text
+      来信人: name
+      暗号: text
+      来源: { type: text, is: 来信人 ~ '来信' }
+      抄件: { type: text, is: 来源 }
+      暗记: { type: text, is: 暗号 }
+      具名: { type: yes-no, is: 来信人 is defined }
+      长名: { type: text, is: 事由 ~ '一事' }
+    sealed: [暗号]
+    keep: 1 month
+stages:
+  - { recommend: 提出, of: 事, by: 甲, expect: all, do: [{ set: { 备考: 暗记, 登记: 事由 } }] }
+  - { review: 审核, of: 事, by: 甲 }
+  - { file: 归档, of: 事, by: 甲 }
+";
+
+    struct Anything;
+
+    impl Proof for Anything {
+        fn proof(&self, template: &str, _: &str, _: &Fields) -> Result<Proofed, Vec<String>> {
+            Ok(Proofed { title: template.to_string() })
+        }
+    }
+
+    /// Of a matter what is sealed and who it is goes with everything that is computed of it or set to it, and nothing else.
+    #[test]
+    fn what_is_made_of_personal_fields_is_personal() {
+        let sources = BTreeMap::from([("workflow.yaml".to_string(), DEFINITION.to_string())]);
+        let program = Program::new(Arc::new(reload(&sources).unwrap()), Arc::new(Anything));
+        let offices = "offices: { 甲办: { title: 甲办公室 } }";
+        let Parsed::Offices(offices) = parse("offices.yaml", offices).unwrap() else { panic!("these are offices") };
+        let ledgers = Ledgers::new(Arc::new(offices), Arc::new(Calendar::shipped().clone()));
+        let now = chrono::NaiveDate::from_ymd_opt(2025, 3, 3).unwrap().and_hms_opt(9, 0, 0).unwrap();
+        let asked = OpenCase {
+            office: "甲办".into(),
+            by: "甲办".into(),
+            params: Fields::new(),
+            one: None,
+            period: None,
+            parent: None,
+            shared: false,
+            cause: "submission 1".into(),
+        };
+        let case = open(&program, &asked, &ledgers, now).unwrap().case;
+        let said = json!({ "事由": "修路", "来信人": "李某", "暗号": "丙三" }).as_object().unwrap().clone();
+        let row = (Row { fields: said, ..Row::default() }, String::new());
+        let task = case.open_tasks().next().unwrap().id;
+        let hand_in = HandIn { task, revision: 1, rows: vec![row], complete: true, ..HandIn::default() };
+        let command = Command::HandIn(HandIn { submission: "2".into(), ..hand_in });
+        let asked = Asked { by: "甲办".into(), on_behalf: None, cause: "submission 2".into(), command };
+        let case = decide(&program, &case, &asked, &ledgers, now).unwrap().case;
+        let item = case.item(1).unwrap();
+        assert_eq!(item.fields["备考"], "丙三");
+        let personal: BTreeSet<String> = personal(&program, item).into_iter().collect();
+        assert_eq!(personal, BTreeSet::from(["来信人", "暗号", "来源", "抄件", "暗记", "备考"].map(str::to_string)));
+    }
 }

@@ -31,6 +31,7 @@ mod reading;
 mod reports;
 mod roles;
 mod rules;
+mod sealing;
 mod signing;
 mod sources;
 mod spans;
@@ -47,7 +48,7 @@ pub use deploy::{Deployed, LANGUAGE_VERSION, deploy, deploy_among, never_used, r
 
 use super::offices::Offices;
 use super::rule::{self, Scope};
-use super::{Expression, Limit, Register, Selector, Stage, Who, Workflow};
+use super::{Expression, Holders, Limit, Register, Selector, Stage, Who, Workflow};
 use crate::diag::{Diagnostic, Place, Severity};
 use indexmap::IndexMap;
 
@@ -129,7 +130,8 @@ pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
             rule.at = at;
         }
     }
-    let mut checker = Checker { workflow, around, problems: Vec::new() };
+    let sealed = workflow.sealed();
+    let mut checker = Checker { workflow, around, sealed: &sealed, problems: Vec::new() };
     head::check(&mut checker);
     roles::check(&mut checker);
     folders::check(&mut checker);
@@ -153,6 +155,7 @@ pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
     reports::check(&mut checker);
     combined::check(&mut checker);
     computed::check(&mut checker);
+    sealing::check(&mut checker);
     let mut problems = checker.problems;
     problems.sort_by(|a, b| a.place.cmp(&b.place));
     problems.dedup();
@@ -162,6 +165,8 @@ pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
 struct Checker<'a> {
     workflow: &'a Workflow,
     around: &'a Around<'a>,
+    /// what is sealed, and all that is made of it
+    sealed: &'a Holders<'a>,
     problems: Vec<Diagnostic>,
 }
 

@@ -109,6 +109,21 @@ pub fn mentioned(source: &str) -> Vec<Vec<String>> {
     found.into_iter().map(|mention| mention.path).collect()
 }
 
+/// Every path whose value an expression reads: none of those it only asks whether they are there.
+pub fn valued(source: &str) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    if let Ok(parsed) = expression(source) {
+        mentions::of_expression(&parsed, &mut found);
+    }
+    found.into_iter().filter(|mention| !mention.only_asked).map(|mention| mention.path).collect()
+}
+
+/// The same of a text with `{{ … }}`; none when it is no template.
+pub fn text_valued(text: &str) -> Vec<Vec<String>> {
+    let found = text_names(text).unwrap_or_default();
+    found.into_iter().filter(|mention| !mention.only_asked).map(|mention| mention.path).collect()
+}
+
 /// The parsed expression; `infer` walks it.
 pub(super) fn expression(source: &str) -> Result<ast::Expr<'_>, Malformed> {
     if source.len() > EXPRESSION_BYTES_MAX {

@@ -16,7 +16,7 @@ pub(super) fn check(checker: &mut Checker<'_>) {
 }
 
 /// A definition beside this one, or this one itself.
-fn beside<'a>(checker: &Checker<'a>, name: &str) -> Option<&'a Workflow> {
+pub(super) fn beside<'a>(checker: &Checker<'a>, name: &str) -> Option<&'a Workflow> {
     let all = checker.around.beside?;
     if name == checker.workflow.name { Some(checker.workflow) } else { all.iter().find(|w| w.name == name) }
 }

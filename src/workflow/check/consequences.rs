@@ -35,7 +35,7 @@ fn one(checker: &mut Checker<'_>, index: usize, stage: &Stage, action: &Action) 
     let (name, with) = match &action.verb {
         Verb::Enter(name, with) => (name, Some(with)),
         Verb::Leave(name, _) => (name, None),
-        Verb::Tell(tell) => return telling::check(checker, stage, action, tell),
+        Verb::Tell(tell) => return telling::check(checker, action, tell),
         Verb::Set(_) | Verb::Ask(_) | Verb::Open(_) | Verb::Clock(_) => return,
     };
     let Some(register) = checker.around.registers.get(name) else { return };

@@ -113,7 +113,8 @@ pub fn never_used(workflow: &Workflow, files: &BTreeMap<String, String>) -> Vec<
     let paths = |name: &str| read.paths.get(name).cloned();
     let asks = |name: &str, path: &[String]| read.asks(name, path);
     let around = Around::read_alone(&registers, &paths, &asks);
-    let found = reading::never_used(&Checker { workflow, around: &around, problems: Vec::new() });
+    let found =
+        reading::never_used(&Checker { workflow, around: &around, sealed: &workflow.sealed(), problems: Vec::new() });
     let note = |(place, name): (Place, String)| Diagnostic {
         kind: "field-never-read",
         severity: Severity::Note,

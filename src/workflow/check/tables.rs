@@ -5,7 +5,7 @@ use crate::diag::Place;
 use crate::submission::Type;
 use crate::workflow::rule::{self, Kind, Pair, Scope, Typed};
 use crate::workflow::{
-    Heads, Label, Measure, OF_CLOCKS, OF_DOCUMENTS, Register, TOTALS, TableDefinition, TableFrom, Workflow,
+    Heads, ItemType, Label, Measure, OF_CLOCKS, OF_DOCUMENTS, Register, TOTALS, TableDefinition, TableFrom, Workflow,
 };
 use std::collections::BTreeSet;
 
@@ -179,20 +179,24 @@ fn numbers(checker: &mut Checker<'_>, path: &str, kind: &Kind, place: &Place) {
 /// Nobody's particulars head lines or stand in cells.
 fn personal(checker: &mut Checker<'_>, table: &TableDefinition, source: Source<'_>) {
     for path in table.shown() {
-        let (kind, sealed) = match source {
-            Source::Items(workflow, of) => {
-                let sealed = workflow.items.get(of).is_some_and(|i| i.sealed.iter().any(|s| s == path));
-                (workflow.type_at(of, path), sealed)
-            }
-            Source::Register(register) => (register.fields.get(path).map(|f| &f.kind), false),
-            Source::Records => (None, false),
+        let kind = match source {
+            Source::Items(workflow, of) => workflow.type_at(of, path),
+            Source::Register(register) => register.fields.get(path).map(|f| &f.kind),
+            Source::Records => None,
         };
-        let private = kind.is_some_and(|k| k.holds(&Type::is_personal));
-        if private || sealed {
-            let why = if sealed { "sealed" } else { "personal" };
-            let message = format!("`{path}` is {why} and cannot stand in a table");
+        if kind.is_some_and(|k| k.holds(&Type::is_personal)) {
+            let message = format!("`{path}` is personal and cannot stand in a table");
             checker.error("table-personal-field", &table.place, message, "count by something else");
         }
+    }
+    let Source::Items(workflow, of) = source else { return };
+    let (sealed, at): (_, Vec<&ItemType>) = (workflow.sealed(), workflow.items.get(of).into_iter().collect());
+    // a head that asks for a value tells of whom it is true, and of one record the sum is the value itself
+    let read: BTreeSet<&str> = table.sources().into_iter().filter_map(|source| sealed.told(&at, source)).collect();
+    for field in read {
+        let message = format!("`{field}` is sealed and cannot stand in a table");
+        let hint = format!("count by something else; `{field} is defined` may be counted");
+        checker.error("table-personal-field", &table.place, message, &hint);
     }
 }
 

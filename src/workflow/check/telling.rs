@@ -1,10 +1,9 @@
-//! What an action tells reaches whom it names, and shows them nothing sealed (LANGUAGE §12).
+//! What an action tells reaches whom it names (LANGUAGE §12).
 
-use super::visible::{Audience, invisible};
-use super::{Checker, TemplatePaths};
-use crate::workflow::{Action, Stage, TellDefinition, Who, rule};
+use super::Checker;
+use crate::workflow::{Action, TellDefinition, Who};
 
-pub(super) fn check(checker: &mut Checker<'_>, stage: &Stage, action: &Action, tell: &TellDefinition) {
+pub(super) fn check(checker: &mut Checker<'_>, action: &Action, tell: &TellDefinition) {
     let place = &action.place;
     for name in &tell.to {
         let Some(role) = checker.workflow.roles.get(name) else { continue };
@@ -19,8 +18,4 @@ pub(super) fn check(checker: &mut Checker<'_>, stage: &Stage, action: &Action, t
             checker.error("recipient-without-way", place, message, "give it `mail:` in offices.yaml");
         }
     }
-    // a text that is none has been reported
-    let mentions = rule::text_names(&tell.say.source).unwrap_or_default();
-    let paths: TemplatePaths = mentions.into_iter().map(|m| (m.path, tell.say.place.clone())).collect();
-    invisible(checker, &stage.of, stage.of_case, &paths, Audience::Work, "field-invisible-to-recipient");
 }

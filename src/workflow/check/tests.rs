@@ -8,6 +8,7 @@ mod given;
 mod names;
 mod papers;
 mod said;
+mod sealing;
 mod silence;
 mod sources;
 mod tables;

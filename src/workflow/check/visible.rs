@@ -27,13 +27,13 @@ pub(super) fn invisible(
     audience: Audience,
     kind: &'static str,
 ) {
-    let workflow = checker.workflow;
+    let (workflow, sealed) = (checker.workflow, checker.sealed);
     let pairs = workflow.pairs(of);
     for item in workflow.items.values().filter(|i| of_case || pairs.iter().any(|p| p.kind == i.name)) {
         let allowed = |name: &str| match audience {
             Audience::Public => item.public.iter().any(|p| p == name),
             Audience::Inside => item.public.iter().chain(&item.inside).any(|p| p == name),
-            Audience::Work => !item.sealed.iter().any(|p| p == name),
+            Audience::Work => !sealed.has(&item.name, name),
         };
         let of_items = |path: &[String]| path.first().is_none_or(|first| !WITH_PARTS.contains(&first.as_str()));
         for (path, place) in paths.iter().filter(|(path, _)| of_items(path)) {

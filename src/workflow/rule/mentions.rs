@@ -31,6 +31,8 @@ pub struct Mention {
     pub conditional: bool,
     /// it is one of several things that may be meant, and need not be read
     pub perhaps: bool,
+    /// it is only asked whether it is there
+    pub only_asked: bool,
 }
 
 /// Why a text, or a piece of it, is no template.

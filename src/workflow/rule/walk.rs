@@ -26,6 +26,8 @@ pub(super) struct Walk<'a> {
     pub(super) calls: usize,
     /// above zero inside `|default` and `is defined`
     pub(super) optional: usize,
+    /// above zero inside `is defined`
+    asking: usize,
     /// above zero where members without a value are passed over
     pub(super) passing: usize,
     /// how much was printed
@@ -91,15 +93,18 @@ impl<'a> Walk<'a> {
         let optional = self.optional > 0 || perhaps || self.guards.iter().any(|guard| path.starts_with(guard));
         let (piece, line, column) =
             (self.here().to_owned(), usize::from(span.start_line), usize::from(span.start_col) + 1);
-        let new = Mention { path, piece, line, column, optional, asked, conditional: self.conditions > 0, perhaps };
+        let (conditional, only_asked) = (self.conditions > 0, self.asking > 0);
+        let new = Mention { path, piece, line, column, optional, asked, conditional, perhaps, only_asked };
         match self.found.iter_mut().find(|known| known.path == new.path) {
             Some(known) => {
                 let (optional, perhaps) = (known.optional && new.optional, known.perhaps && new.perhaps);
                 let (least, conditional) = (new.asked < known.asked, known.conditional && new.conditional);
+                let only_asked = known.only_asked && new.only_asked;
                 if least {
                     *known = new;
                 }
                 (known.optional, known.conditional, known.perhaps) = (optional, conditional, perhaps);
+                known.only_asked = only_asked;
             }
             None => self.found.push(new),
         }
@@ -143,9 +148,9 @@ impl<'a> Walk<'a> {
             ast::Expr::Filter(e) => self.filter(e),
             ast::Expr::Test(e) => {
                 let asks = usize::from(matches!(e.name, "defined" | "undefined" | "none"));
-                self.optional += asks;
+                (self.optional, self.asking) = (self.optional + asks, self.asking + asks);
                 self.expression(&e.expr);
-                self.optional -= asks;
+                (self.optional, self.asking) = (self.optional - asks, self.asking - asks);
                 self.arguments(&e.args);
                 self.uses(Word::Test, e.name, &e.args, e.span());
             }
