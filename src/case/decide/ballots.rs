@@ -12,6 +12,7 @@ use crate::case::{Batch, Task};
 use crate::tally::Item;
 use crate::tally::ballot::{
     Ballot, Counted, Difference, GROUP_BALLOTS_MIN, Refused, Rules, count_ballots, count_tallies, recount_tallies,
+    tellable,
 };
 use crate::workflow::{BallotDefinition, SPOILT, Sheets, Stage};
 use serde_json::Value;
@@ -133,9 +134,15 @@ impl Deciding<'_> {
         let items: Vec<Item> = named.map(|(id, title)| Item::new(id, title)).collect();
         let [first, second] = [before, now].map(|sheet| [ballots::tally(ballot, &items, sheet)]);
         let found = recount_tallies(&first, &second);
+        let (found, withheld) = if ballot.secret { tellable(found) } else { (found, 0) };
         // whose sheet it is the receipt says before
         let say = |d: &Difference| d.fault(&items).say.replacen(&now.name(), "", 1).replace("，请核对", "");
-        let said: Vec<String> = found.iter().map(say).collect();
+        let mut said: Vec<String> = found.iter().map(say).collect();
+        if withheld > 0 {
+            said.push(format!(
+                "{withheld}个对象的票数有变动，涉及的票不足{GROUP_BALLOTS_MIN}张，为保守投票秘密不逐项列出。"
+            ));
+        }
         if said.is_empty() { vec!["与前一次票数相同。".to_string()] } else { said }
     }
 
