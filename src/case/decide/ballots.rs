@@ -3,6 +3,9 @@
 //!
 //! A ballot itself is read here and forgotten: what is emitted is how many there were and what each item got.
 
+#[cfg(test)]
+mod tests;
+
 use super::Deciding;
 use crate::case::ballots::{self, Counting};
 use crate::case::command::HandIn;
@@ -114,6 +117,9 @@ impl Deciding<'_> {
             Sheets::Ballots => self.of_ballots(ballot, batch, hand_in, &mut sheet)?,
             Sheets::Tally => self.of_tally(ballot, batch, hand_in, &mut sheet)?,
         };
+        if !self.counts_by_itself(ballot, counted.ballots) {
+            return None;
+        }
         sheet.ballots = counted.ballots;
         let counts = counted.items.iter().map(|f| (f.item, ballots::counts_of(f))).collect();
         let (office, digest) = (task.office.clone(), hand_in.submission.clone());
@@ -122,6 +128,17 @@ impl Deciding<'_> {
             counting.sheet.changed = self.changed(ballot, batch, &before, &counting);
         }
         Some(counting)
+    }
+
+    /// Whether so many ballots of an area may be counted by themselves; refused where they would show how few people voted.
+    fn counts_by_itself(&mut self, ballot: &BallotDefinition, ballots: u64) -> bool {
+        let few = ballot.secret && ballots > 0 && ballots < GROUP_BALLOTS_MIN;
+        let Some(area) = ballot.batch.as_ref().filter(|_| few) else { return true };
+        let say = format!(
+            "只有{ballots}张票，少于{GROUP_BALLOTS_MIN}张，单独计票会看出各人的意见，请并入相邻的{area}一起报送。"
+        );
+        self.refuse("", say);
+        false
     }
 
     fn changed(&self, ballot: &BallotDefinition, batch: &Batch, before: &Counting, now: &Counting) -> Vec<String> {
@@ -159,15 +176,6 @@ impl Deciding<'_> {
         let areas = Some(sheet.area.clone()).filter(|area| !area.is_empty()).into_iter().collect();
         let rules = Rules { voters: ballots::voters(ballot), ..ballots::rules(ballot, areas) };
         let counted = self.right(count_ballots(&rules, &items, &read))?;
-        let few = counted.ballots > 0 && counted.ballots < GROUP_BALLOTS_MIN;
-        if let Some(area) = ballot.batch.as_ref().filter(|_| ballot.secret && few) {
-            let ballots = counted.ballots;
-            let say = format!(
-                "只有{ballots}张票，少于{GROUP_BALLOTS_MIN}张，单独计票会看出各人的意见，请并入相邻的{area}一起报送。"
-            );
-            self.refuse("", say);
-            return None;
-        }
         sheet.voters = counted.groups.iter().cloned().collect();
         Some(counted)
     }
