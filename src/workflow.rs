@@ -56,8 +56,8 @@ pub struct Workflow {
     pub basis: Vec<String>,
     /// 保管期限 of the case
     pub retention: Retention,
-    /// inner publicity before public is demanded
-    pub inside_first: bool,
+    /// of which items those inside are told before the public; `true` of all
+    pub inside_first: Option<Expression>,
     /// roles that are 内部 besides the offices tagged so
     pub inside: Vec<String>,
     /// how a case opens and what it is asked

@@ -65,6 +65,7 @@ mod twins;
 mod unmade;
 mod whole;
 
+pub(in crate::case) use clocks::extensions;
 pub use counted::counts_otherwise;
 pub(in crate::case) use counted::region_of;
 pub(in crate::case) use gate::group_value;

@@ -3,6 +3,7 @@
 mod asked;
 pub mod lines;
 mod numbered;
+mod signed;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -10,6 +11,7 @@ mod tests;
 use asked::matter;
 pub use asked::unmade;
 use numbered::numbered;
+pub use signed::signers_changed;
 pub use standing::{holds, standing};
 
 use super::event::{Ask, ClockOf, Rung};

@@ -4,6 +4,7 @@
 use super::perform::{Mark, place_of};
 use super::{Core, Engine, Error};
 use crate::case::form;
+use crate::case::program::Program;
 use crate::files;
 use crate::spool::{forms, names};
 use crate::submission::Form;
@@ -85,13 +86,7 @@ fn blanks(core: &Core, office: &str) -> Vec<(Form, bool)> {
     let mut found = Vec::new();
     for digest in core.deployed.values() {
         let Some(program) = core.programs.get(digest) else { continue };
-        let opens = program.workflow().case.opened_by.iter().flat_map(|role| {
-            match program.workflow().roles.get(role).map(|r| &r.who) {
-                Some(crate::workflow::Who::Offices(selectors)) => selected(core, selectors),
-                Some(_) | None => Vec::new(),
-            }
-        });
-        if opens.into_iter().any(|o| o == office) {
+        if opens(core, program, office) {
             let word = program.workflow().opening_stage().is_some_and(|(stage, _)| stage.word);
             found.push((form::opening(program, &core.ledgers, office), word));
         }
@@ -109,6 +104,16 @@ fn blanks(core: &Core, office: &str) -> Vec<(Form, bool)> {
         }
     }
     found
+}
+
+/// Whether an office may open cases of a workflow.
+pub(super) fn opens(core: &Core, program: &Program, office: &str) -> bool {
+    let workflow = program.workflow();
+    let mut openers = workflow.case.opened_by.iter().flat_map(|role| match workflow.roles.get(role).map(|r| &r.who) {
+        Some(crate::workflow::Who::Offices(selectors)) => selected(core, selectors),
+        Some(_) | None => Vec::new(),
+    });
+    openers.any(|opener| opener == office)
 }
 
 fn selected(core: &Core, selectors: &[crate::workflow::Selector]) -> Vec<String> {

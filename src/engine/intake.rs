@@ -292,7 +292,10 @@ impl Engine {
             Ok(decision) => decision,
             Err(Refusal { faults }) => return Ok(Carried::Refused(faults)),
         };
-        let mut accepted = words::told(&program, &decision.case, &decision.events);
+        let mut accepted = {
+            let before = core.cases.get(&decision.case.id);
+            words::told(&program, before, (&decision.case, &decision.ledgers), &decision.events)
+        };
         accepted.extend(decision.notes.iter().cloned());
         accepted.extend(meant.remarks);
         let mut next = story::next_steps(&program, &decision.case, &decision.ledgers, now, &record.office);

@@ -24,7 +24,7 @@ mod sheets;
 mod tests;
 
 pub use figures::{Counted, Figures};
-pub use recount::{Difference, Which, recount_tallies};
+pub use recount::{Difference, Which, recount_tallies, tellable};
 pub use refused::Refused;
 
 use super::{Fraction, Item, Unreckonable};

@@ -21,6 +21,7 @@ mod flow;
 mod folders;
 mod given;
 mod head;
+mod inside;
 mod items;
 mod numbers;
 mod outcomes;
@@ -141,6 +142,7 @@ pub fn check(workflow: &mut Workflow, around: &Around<'_>) -> Vec<Diagnostic> {
     counting::check(&mut checker);
     signing::check(&mut checker);
     publicity::check(&mut checker);
+    inside::check(&mut checker);
     outcomes::check(&mut checker);
     consequences::check(&mut checker);
     children::check(&mut checker);

@@ -19,7 +19,7 @@ impl Workflow {
         for stage in &self.stages {
             found.extend(of_stage(stage).into_iter().map(|source| (vec![stage.name.as_str()], source)));
         }
-        let mut elsewhere: Vec<&str> = Vec::new();
+        let mut elsewhere: Vec<&str> = self.inside_first.iter().map(|e| e.source.as_str()).collect();
         elsewhere.extend(
             self.roles.values().filter_map(|r| if let Who::Field(f) = &r.who { Some(f.as_str()) } else { None }),
         );

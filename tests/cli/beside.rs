@@ -149,3 +149,36 @@ fn a_number_that_would_be_printed_otherwise_than_it_is_written_is_told() {
     let output = rendered("电: \"07121234567\"\n人:\n  - { 号: 7 }\n");
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
 }
+
+#[test]
+fn a_step_that_names_no_form_is_told_of_those_the_office_has() {
+    let folder = TempDir::new().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    std::fs::create_dir(folder.path().join("workflows")).unwrap();
+    write("offices.yaml", "offices: { 甲办: {}, 乙办: {} }\n");
+    write(
+        "workflows/示例.yaml",
+        "workflow: 示例\nbasis: [某办法]\nroles: { 甲: 甲办, 乙: 乙办 }\ncase: { title: 示例, opened: { by: 甲 } }\n\
+         items: { 事项: { identity: [名称], fields: { 名称: name } } }\n\
+         stages: [{ recommend: 提出, by: 甲 }, { review: 审核, by: 乙 }, { file: 归档, by: 甲 }]\n",
+    );
+    let told = |office: &str| {
+        write(
+            "s.yaml",
+            &format!(
+                "scenario: 试\nstart: 2025-03-03T08:30\noffices: offices.yaml\nworkflows: workflows\ntemplates: workflows\n\
+                 steps:\n  - {{ at: 2025-03-03T09:00, fill: 不在, by: {office} }}\n"
+            ),
+        );
+        let scenario = folder.path().join("s.yaml");
+        let output = banwen(&["simulate", text(&scenario), "--out", text(&folder.path().join(office))]);
+        assert_ne!(output.status.code(), Some(0));
+        err(&output)
+    };
+    assert!(told("甲办").contains("甲办 has no form `不在`; there are 启动示例"), "{}", told("甲办"));
+    assert!(
+        told("乙办").contains("乙办 has no form `不在`\n"),
+        "who opens nothing is offered no 启动: {}",
+        told("乙办")
+    );
+}

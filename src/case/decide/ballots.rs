@@ -3,6 +3,9 @@
 //!
 //! A ballot itself is read here and forgotten: what is emitted is how many there were and what each item got.
 
+#[cfg(test)]
+mod tests;
+
 use super::Deciding;
 use crate::case::ballots::{self, Counting};
 use crate::case::command::HandIn;
@@ -12,6 +15,7 @@ use crate::case::{Batch, Task};
 use crate::tally::Item;
 use crate::tally::ballot::{
     Ballot, Counted, Difference, GROUP_BALLOTS_MIN, Refused, Rules, count_ballots, count_tallies, recount_tallies,
+    tellable,
 };
 use crate::workflow::{BallotDefinition, SPOILT, Sheets, Stage};
 use serde_json::Value;
@@ -113,6 +117,9 @@ impl Deciding<'_> {
             Sheets::Ballots => self.of_ballots(ballot, batch, hand_in, &mut sheet)?,
             Sheets::Tally => self.of_tally(ballot, batch, hand_in, &mut sheet)?,
         };
+        if !self.counts_by_itself(ballot, counted.ballots) {
+            return None;
+        }
         sheet.ballots = counted.ballots;
         let counts = counted.items.iter().map(|f| (f.item, ballots::counts_of(f))).collect();
         let (office, digest) = (task.office.clone(), hand_in.submission.clone());
@@ -121,6 +128,17 @@ impl Deciding<'_> {
             counting.sheet.changed = self.changed(ballot, batch, &before, &counting);
         }
         Some(counting)
+    }
+
+    /// Whether so many ballots of an area may be counted by themselves; refused where they would show how few people voted.
+    fn counts_by_itself(&mut self, ballot: &BallotDefinition, ballots: u64) -> bool {
+        let few = ballot.secret && ballots > 0 && ballots < GROUP_BALLOTS_MIN;
+        let Some(area) = ballot.batch.as_ref().filter(|_| few) else { return true };
+        let say = format!(
+            "只有{ballots}张票，少于{GROUP_BALLOTS_MIN}张，单独计票会看出各人的意见，请并入相邻的{area}一起报送。"
+        );
+        self.refuse("", say);
+        false
     }
 
     fn changed(&self, ballot: &BallotDefinition, batch: &Batch, before: &Counting, now: &Counting) -> Vec<String> {
@@ -133,9 +151,15 @@ impl Deciding<'_> {
         let items: Vec<Item> = named.map(|(id, title)| Item::new(id, title)).collect();
         let [first, second] = [before, now].map(|sheet| [ballots::tally(ballot, &items, sheet)]);
         let found = recount_tallies(&first, &second);
+        let (found, withheld) = if ballot.secret { tellable(found) } else { (found, 0) };
         // whose sheet it is the receipt says before
         let say = |d: &Difference| d.fault(&items).say.replacen(&now.name(), "", 1).replace("，请核对", "");
-        let said: Vec<String> = found.iter().map(say).collect();
+        let mut said: Vec<String> = found.iter().map(say).collect();
+        if withheld > 0 {
+            said.push(format!(
+                "{withheld}个对象的票数有变动，涉及的票不足{GROUP_BALLOTS_MIN}张，为保守投票秘密不逐项列出。"
+            ));
+        }
         if said.is_empty() { vec!["与前一次票数相同。".to_string()] } else { said }
     }
 
@@ -152,15 +176,6 @@ impl Deciding<'_> {
         let areas = Some(sheet.area.clone()).filter(|area| !area.is_empty()).into_iter().collect();
         let rules = Rules { voters: ballots::voters(ballot), ..ballots::rules(ballot, areas) };
         let counted = self.right(count_ballots(&rules, &items, &read))?;
-        let few = counted.ballots > 0 && counted.ballots < GROUP_BALLOTS_MIN;
-        if let Some(area) = ballot.batch.as_ref().filter(|_| ballot.secret && few) {
-            let ballots = counted.ballots;
-            let say = format!(
-                "只有{ballots}张票，少于{GROUP_BALLOTS_MIN}张，单独计票会看出各人的意见，请并入相邻的{area}一起报送。"
-            );
-            self.refuse("", say);
-            return None;
-        }
         sheet.voters = counted.groups.iter().cloned().collect();
         Some(counted)
     }

@@ -237,7 +237,7 @@ impl<'a> Deciding<'a> {
             self.refuse("", "期限已过，不能再延期。");
             return false;
         }
-        let granted = clock.ledger.iter().filter(|c| matches!(c, Change::Extend { .. })).count();
+        let granted = extensions(clock);
         if granted >= times as usize {
             self.refuse("", format!("已经延期{granted}次，不能再延期。"));
             return false;
@@ -281,6 +281,11 @@ impl<'a> Deciding<'a> {
         let about = QuestionAbout::Overdue { clock: clock.to_string(), item };
         self.ask(&to, text, vec![SEEN.to_string()], about);
     }
+}
+
+/// How often a clock has been extended.
+pub(in crate::case) fn extensions(clock: &Clock) -> usize {
+    clock.ledger.iter().filter(|change| matches!(change, Change::Extend { .. })).count()
 }
 
 /// A date an item states in a field of its own or of an answer.

@@ -155,7 +155,8 @@ impl Deciding<'_> {
         let (clock, becomes) = match body {
             Body::ClockStarted { clock, due, .. } => (clock, format!("begins, and {}", day(due))),
             Body::ClockChanged { clock, change: ClockChange::Entered { before, after, .. } } => {
-                (clock, format!("is recounted by the new version: {} instead of {}", day(after), day(before)))
+                let instead = if before == after { String::new() } else { format!(" instead of {}", day(before)) };
+                (clock, format!("is recounted by the new version: {}{instead}", day(after)))
             }
             Body::ClockChanged { clock, change: ClockChange::End } => (clock, "ends".to_string()),
             _ => return None,

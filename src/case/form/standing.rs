@@ -1,7 +1,7 @@
 //! Papers an office may hand in by itself, beside its tasks.
 
 use super::{answers, blank, entry, opening, plain};
-use crate::case::event::Ask;
+use crate::case::event::{Ask, ClockOf};
 use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
 use crate::case::story::{item_label, named_limit};
@@ -126,10 +126,12 @@ fn with_reason(case: &Case, office: &str, what: What, title: &str, task: u64) ->
     form
 }
 
-/// Asks for more time on a clock, for the items this office has to do with.
+/// Asks for more time on a clock, for the items this office has to do with, as long as there is more to be had.
 fn extend(program: &Program, case: &Case, office: &str, clock: &str) -> Option<Form> {
-    program.workflow().clocks.get(clock)?.extend.as_ref()?;
-    let running = case.running_named(clock);
+    let times = program.workflow().clocks.get(clock)?.extend.as_ref()?.times;
+    let of = |item: &Item| ClockOf::Named { clock: clock.to_string(), item: item.id };
+    let more = |item: &&Item| case.clocks_of(&of(item)).last().is_some_and(|c| decide::extensions(c) < times as usize);
+    let running = case.running_named(clock).filter(more);
     let deals = |i: &&Item| i.owner == office || case.tasks_of(i.id).any(|t| t.office == office);
     let mine: Vec<&Item> = running.filter(deals).collect();
     let mut form = about_item(program, case, office, What::Extend, &format!("申请延长{}", named_limit(clock)), &mine);

@@ -197,7 +197,12 @@ fn together(case: &Case, task: &Task) -> String {
 
 /// What was taken in, in the office's words.
 #[expect(clippy::wildcard_enum_match_arm, reason = "a receipt speaks of few of the events")]
-pub(super) fn told(program: &Program, case: &Case, events: &[Event]) -> Vec<String> {
+pub(super) fn told(
+    program: &Program,
+    before: Option<&Case>,
+    (case, ledgers): (&Case, &Ledgers),
+    events: &[Event],
+) -> Vec<String> {
     let workflow = program.workflow();
     let name = |id: &u32| case.items.get(id).map(|i| story::item_label(workflow, i)).unwrap_or_default();
     let mut lines = Vec::new();
@@ -249,6 +254,10 @@ pub(super) fn told(program: &Program, case: &Case, events: &[Event]) -> Vec<Stri
             }
             Body::ChildOwed { workflow, fields: None, .. } => lines.push(format!("将开办“{workflow}”")),
             Body::ChildOwed { workflow, fields: Some(_), .. } => lines.push(format!("将转入“{workflow}”")),
+            Body::SignersChanged { batch, signers, absent, .. } => {
+                let known = before.and_then(|case| case.batches.get(batch));
+                lines.extend(known.map(|known| story::signers_changed(program, ledgers, known, signers, absent)));
+            }
             Body::RuleWaived { items, reason, .. } => {
                 let names: Vec<String> = items.iter().take(NAMES_MAX).map(name).collect();
                 let more = if items.len() > NAMES_MAX { format!("等{}个对象", items.len()) } else { String::new() };

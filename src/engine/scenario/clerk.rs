@@ -2,10 +2,10 @@
 
 use super::read::Fill;
 use crate::case::{form, story};
-use crate::engine::{Core, Engine, deploy};
+use crate::engine::{Core, Engine, blanks, deploy};
 use crate::spool::layout::Spool;
 use crate::spool::{forms, names};
-use crate::submission::{Entry, Form, Line, Type};
+use crate::submission::{Entry, Form, Line, Type, What};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -139,7 +139,12 @@ fn find(core: &Core, fill: &Fill) -> Result<Form, String> {
     if let Some(form) = found.iter().find(|f| fits(f)).or(found.first()) {
         return Ok(form.clone());
     }
-    let all = forms_of(core, &fill.by, |_| true);
+    // who tries to open what he may not is refused by the program; offered it is to nobody
+    let may = |form: &Form| {
+        let opened = core.deployed.get(&form.answers.about).and_then(|digest| core.programs.get(digest));
+        form.answers.what != What::Open || opened.is_some_and(|program| blanks::opens(core, program, &fill.by))
+    };
+    let all: Vec<Form> = forms_of(core, &fill.by, |_| true).into_iter().filter(may).collect();
     Err(format!("{} has no form `{}`{}", fill.by, fill.form, instead(all.iter().map(|f| f.title.as_str()))))
 }
 
@@ -161,15 +166,19 @@ fn named(entries: &[Entry], values: &Map<String, Value>) -> Result<Map<String, V
             format!("the form has no `{heading}` there{}", instead(asked))
         })?;
         let said = match (&entry.kind, value) {
-            (Type::One(choices), Value::String(text)) => {
-                let chosen = choices.iter().find(|c| *c == text || c.contains(text.as_str()));
-                Value::from(chosen.cloned().unwrap_or_else(|| text.clone()))
-            }
+            (Type::One(choices), Value::String(text)) => Value::from(chosen(choices, text).unwrap_or(text).clone()),
             (_, other) => other.clone(),
         };
         found.insert(entry.name.clone(), said);
     }
     Ok(found)
+}
+
+/// The choice a text stands for: itself, or the only one that holds it. Where several do nobody chooses for whoever wrote it.
+fn chosen<'c>(choices: &'c [String], text: &str) -> Option<&'c String> {
+    let mut holding = choices.iter().filter(|choice| choice.contains(text));
+    let exact = choices.iter().find(|choice| *choice == text);
+    exact.or_else(|| holding.next().filter(|_| holding.next().is_none()))
 }
 
 /// A new row on the sheet of this name, which may have the columns of others.
@@ -214,4 +223,19 @@ fn row_of(form: &Form, row: &Map<String, Value>) -> Result<Filled, String> {
     }
     let there = grids().flat_map(|g| &g.lines).filter_map(|l| l.values.get("~name")?.as_str());
     Err(format!("the form has no line for `{object}`{}", instead(there)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clerk_chooses_what_is_meant_and_nothing_where_several_may_be() {
+        let choices = ["1号 路灯不亮", "4号 路灯不亮", "2号 路灯坏了", "同意", "不同意"].map(str::to_string);
+        let of = |text: &str| chosen(&choices, text).map(String::as_str);
+        assert_eq!(of("4号 路灯不亮"), Some("4号 路灯不亮"));
+        assert_eq!(of("路灯坏了"), Some("2号 路灯坏了"));
+        assert_eq!(of("同意"), Some("同意"));
+        assert_eq!(of("路灯不亮"), None, "the program says which there are");
+    }
 }

@@ -329,3 +329,14 @@ fn choices_offices_and_lists() {
     bad(list.clone(), &[(text("张三"), "至少填2项"), (Raw::List(vec![text("\u{E000}"), text("李四")]), "第1项")]);
     good(Type::List(Box::new(Type::Text(9)), 0), &[(text("一、二\n三"), json!(["一、二", "三"]))]);
 }
+
+#[test]
+fn two_that_are_called_alike_are_told_apart_by_their_numbers() {
+    let labels = ["1号 路灯不亮", "4号 路灯不亮：老街口", "12号 路灯不亮了", "3号 张三（先进个人）"];
+    let kind = Type::One(strings(&labels));
+    let several = "叫“路灯不亮”的有2个：“1号 路灯不亮”“4号 路灯不亮：老街口”，分不清是哪一个。请连同号数写明其中一个。";
+    assert_eq!(read(&kind, text("路灯不亮")), Err(several.to_string()));
+    let only = "只写了“张三”，请连同号数写成“3号 张三（先进个人）”。";
+    assert_eq!(read(&kind, text("张三")), Err(only.to_string()));
+    good(kind, &[(text("1号路灯不亮"), json!("1号 路灯不亮"))]);
+}

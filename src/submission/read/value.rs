@@ -146,7 +146,23 @@ fn office(said: &str, offices: &Offices) -> Result<String, String> {
 
 fn one(choices: &[String], said: &str) -> Result<String, String> {
     let same = |choice: &&String| *choice == said || choice.trim() == said || key(choice) == key(said);
-    choices.iter().find(same).cloned().ok_or_else(|| format!("只能从{}中选择，现在是“{said}”。", listed(choices)))
+    choices.iter().find(same).cloned().ok_or_else(|| match numbered(choices, said).as_slice() {
+        [] => format!("只能从{}中选择，现在是“{said}”。", listed(choices)),
+        [only] => format!("只写了“{said}”，请连同号数写成“{only}”。"),
+        several => {
+            format!("叫“{said}”的有{}个：{}，分不清是哪一个。请连同号数写明其中一个。", several.len(), listed(several))
+        }
+    })
+}
+
+/// Choices that are called so, but for the number before the name and what stands behind it: `1号 路灯不亮：老街……`.
+fn numbered<'c>(choices: &'c [String], said: &str) -> Vec<&'c str> {
+    let called = |choice: &&str| {
+        let name = choice.split_once("号 ").filter(|(number, _)| number.bytes().all(|b| b.is_ascii_digit()));
+        let rest = name.and_then(|(_, name)| key(name).strip_prefix(&key(said)).map(str::to_string));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['：', '（']))
+    };
+    choices.iter().map(String::as_str).filter(called).collect()
 }
 
 /// `“甲”“乙”`, the first few of many.

@@ -1,8 +1,10 @@
-//! A second count beside the first: every line of one against its line of the other.
+//! A second count beside the one before: every line of one against its line of the other.
 //!
 //! Both are counted as they are by [`super::count_ballots`] or [`super::count_tallies`] first; here they are only compared.
+//! Where voting is secret what few ballots changed is not told by item: a sheet of six in place of one of five would say
+//! what stands on the sixth.
 
-use super::{Line, Tally};
+use super::{GROUP_BALLOTS_MIN, Line, Tally};
 use crate::submission::Fault;
 use crate::tally::{Item, names};
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,9 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// One of two counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Which {
-    /// the one that is checked
+    /// the one before
     First,
-    /// the one that checks it
+    /// the one that takes its place
     Second,
 }
 
@@ -46,6 +48,25 @@ pub fn recount_tallies(first: &[Tally], second: &[Tally]) -> Vec<Difference> {
         }
     }
     found
+}
+
+/// Of a secret ballot: the differences that may be told, and of how many items they may not be. What fewer than
+/// [`GROUP_BALLOTS_MIN`] ballots changed of an item would show how so few voted, as counting them by themselves would.
+pub fn tellable(found: Vec<Difference>) -> (Vec<Difference>, usize) {
+    let mut moved: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
+    for difference in &found {
+        if let Difference::CountDiffers { item, first, second, .. } = difference {
+            let (gone, come) = moved.entry(*item).or_default();
+            *gone = gone.saturating_add(first.saturating_sub(*second));
+            *come = come.saturating_add(second.saturating_sub(*first));
+        }
+    }
+    moved.retain(|_, (gone, come)| (*gone).max(*come) < GROUP_BALLOTS_MIN);
+    let told = |difference: &Difference| match difference {
+        Difference::CountDiffers { item, .. } => !moved.contains_key(item),
+        Difference::TallyOnlyIn { .. } | Difference::BallotsDiffer { .. } => true,
+    };
+    (found.into_iter().filter(told).collect(), moved.len())
 }
 
 fn tally(first: &Tally, second: &Tally) -> Vec<Difference> {
@@ -90,19 +111,19 @@ impl Difference {
     /// Where they differ, for who must look again; items by their names.
     pub fn fault(&self, items: &[Item]) -> Fault {
         let which = |which: &Which| match which {
-            Which::First => "初次计票",
-            Which::Second => "复核",
+            Which::First => "前一次计票",
+            Which::Second => "本次计票",
         };
         match self {
             Difference::TallyOnlyIn { which: only, area, group } => {
                 Fault::at(area, format!("{area}{group}的计票表只在{}中有，请核对。", which(only)))
             }
             Difference::BallotsDiffer { area, group, first, second } => {
-                Fault::at(area, format!("{area}{group}收回的票，初次计票为{first}张，复核为{second}张，请核对。"))
+                Fault::at(area, format!("{area}{group}收回的票，前一次为{first}张，本次为{second}张，请核对。"))
             }
             Difference::CountDiffers { area, group, item, column, first, second } => {
                 let name = names(items, &[*item]);
-                let told = format!("{area}{group}{name}的“{column}”，初次计票为{first}张，复核为{second}张，请核对。");
+                let told = format!("{area}{group}{name}的“{column}”，前一次为{first}张，本次为{second}张，请核对。");
                 Fault::at(area, told)
             }
         }

@@ -174,11 +174,6 @@ pub(super) fn notice(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
         let message = format!("`{}` makes a document public that nobody reviewed for secrecy", stage.name);
         checker.warn("public-without-secrecy-review", place, message, "put a `review` stage before it");
     }
-    let published = earlier().any(|s| s.kind == Kind::Publicise && s.to.iter().any(|t| t == "public"));
-    if checker.workflow.inside_first && stage.to.iter().any(|t| t == "inside") && published {
-        let message = format!("`{}` tells those inside what the public knows already", stage.name);
-        checker.error("inside-after-public", place, message, "put `to: inside` before `to: public`");
-    }
 }
 
 fn channels(checker: &mut Checker<'_>, stage: &Stage) {

@@ -243,6 +243,20 @@ impl<'a> Route<'a> {
         found
     }
 
+    /// Whether an item may come to a stage without having been at one of those that are meant.
+    pub(super) fn comes_without(&self, target: usize, meant: &dyn Fn(&Stage) -> bool) -> bool {
+        let (mut open, mut seen) = (self.starts(), BTreeSet::new());
+        while let Some(at) = open.pop() {
+            if at == target {
+                return true;
+            }
+            if seen.insert(at) && !self.stage(at).is_some_and(meant) {
+                open.extend(self.after(at).into_iter().flatten());
+            }
+        }
+        false
+    }
+
     /// The same where a stage has only the outcomes that are meant, and whoever comes to a stage that is an exit can leave.
     pub(super) fn ends_by(&self, from: usize, meant: &dyn Fn(&Outcome) -> bool, exit: impl Fn(&Stage) -> bool) -> bool {
         let after = self.by_outcomes(from, meant);

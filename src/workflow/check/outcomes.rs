@@ -38,6 +38,12 @@ fn at_intake(checker: &mut Checker<'_>, stage: &Stage, outcome: &Outcome) {
 
 fn conditions(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
     let offered: Vec<&Outcome> = stage.offered().collect();
+    if let Some(silent) = stage.outcomes.values().next().filter(|_| offered.is_empty()) {
+        let message =
+            format!("`{}` falls in silence, and nobody can choose anything else at `{}`", silent.name, stage.name);
+        let hint = "give the stage an outcome that a person chooses, besides the one its silence brings about";
+        checker.error("silent-outcome-alone", &silent.place, message, hint);
+    }
     let scope = checker.scope_at(index, true);
     for outcome in stage.outcomes.values() {
         let Some(when) = &outcome.when else { continue };

@@ -2,7 +2,7 @@
 
 use super::given::{Blank, Made, Missing, Paper};
 use crate::workflow::rule::{self, Pair};
-use crate::workflow::{Action, Expression, Field, Go, Limit, Overdue, Stage, Verb};
+use crate::workflow::{Action, Expression, Field, Go, Limit, Outcome, Overdue, Stage, Verb};
 
 /// What is known of the way the items of a paper have come.
 pub(super) struct Passing<'a> {
@@ -79,26 +79,8 @@ impl Passing<'_> {
     fn silent(&self, at: usize, stage: &Stage) -> Option<String> {
         let workflow = self.paper.workflow;
         let fallen = format!("`{}` may go on in silence, which says nothing", stage.name);
-        let own = self.paper.stage().is_some_and(|(here, _)| here == at);
-        let told = |name: &String| {
-            let outcome = stage.outcomes.get(name);
-            match self.paper.made {
-                Made::Stage(_, document) if own => {
-                    let of_outcome = |it: &&crate::workflow::Outcome| {
-                        it.documents.iter().any(|it| it.place == document.place && it.template == document.template)
-                    };
-                    match stage.outcomes.values().find(of_outcome) {
-                        Some(one) => one.name == *name,
-                        None => outcome.is_some_and(|it| it.go == Go::Next),
-                    }
-                }
-                Made::Stage(..) | Made::Notice(_) | Made::Extension(_) | Made::Report(_) => {
-                    outcome.is_some_and(|it| !matches!(it.go, Go::End(_)))
-                }
-            }
-        };
         if let Some(Overdue::Outcome(name, _)) = &stage.overdue
-            && told(name)
+            && self.is_made_after(at, name)
         {
             return Some(fallen);
         }
@@ -107,19 +89,52 @@ impl Passing<'_> {
         let clocks = workflow.clocks.values().filter(|clock| self.paper.pairs.iter().any(|pair| of(pair, &clock.of)));
         for clock in clocks {
             let Some(Overdue::Outcome(name, _)) = &clock.overdue else { continue };
-            let until = clock.until.as_ref().and_then(|until| workflow.stage_index(until));
-            let Some(last) = until.filter(|until| *until >= at).and_then(|until| workflow.stages.get(until)) else {
-                continue;
-            };
-            let goes_on = last.outcomes.get(name).is_some_and(|it| !matches!(it.go, Go::End(_)));
-            let falls = if last.name == stage.name { told(name) } else { goes_on || own };
+            let until = clock.until.as_ref().and_then(|until| workflow.stage_index(until)).filter(|last| *last >= at);
+            let Some(last) = until else { continue };
+            let goes_on = || self.outcome(last, name).is_some_and(|it| !matches!(it.go, Go::End(_)));
+            // what fell in silence may come to the last stage after all, from behind it
+            let falls = self.is_made_after(last, name) || goes_on() && self.comes_again(at, last);
             // before it runs out a paper of an earlier stage has been made
-            let over = self.paper.stage().is_none_or(|(here, _)| here > at) || last.name == stage.name;
+            let over = self.paper.stage().is_none_or(|(here, _)| here > at) || last == at;
             if falls && over {
                 return Some(format!("`{}` may be passed over when `{}` runs out", stage.name, clock.name));
             }
         }
         None
+    }
+
+    fn outcome(&self, at: usize, name: &str) -> Option<&Outcome> {
+        self.paper.workflow.stages.get(at)?.outcomes.get(name)
+    }
+
+    /// Whether the paper may be made of an item that has left a stage by this outcome. One of an outcome of that stage is made by
+    /// its own alone.
+    fn is_made_after(&self, at: usize, name: &str) -> bool {
+        let outcome = self.outcome(at, name);
+        match self.paper.made {
+            Made::Stage(here, document) if here == at => {
+                let of_outcome = |it: &&Outcome| {
+                    it.documents.iter().any(|it| it.place == document.place && it.template == document.template)
+                };
+                let stage = self.paper.workflow.stages.get(at);
+                match stage.and_then(|stage| stage.outcomes.values().find(of_outcome)) {
+                    Some(one) => one.name == *name,
+                    None => outcome.is_some_and(|it| it.go == Go::Next),
+                }
+            }
+            Made::Stage(..) | Made::Notice(_) | Made::Extension(_) | Made::Report(_) => {
+                outcome.is_some_and(|it| !matches!(it.go, Go::End(_)))
+            }
+        }
+    }
+
+    /// Whether an outcome behind a stage leads back to it, or before it, and not so far that another is passed once more.
+    fn comes_again(&self, over: usize, to: usize) -> bool {
+        let workflow = self.paper.workflow;
+        let between = |name: &String| workflow.stage_index(name).is_some_and(|at| at > over && at <= to);
+        let leads = |go: &Go| matches!(go, Go::To(name) | Go::Back(Some(name), _) if between(name));
+        let mut behind = workflow.stages.iter().skip(to + 1).flat_map(|stage| stage.outcomes.values());
+        behind.any(|it| leads(&it.go) || it.about.as_ref().is_some_and(leads))
     }
 
     /// An outcome by which an item comes to the stage of the paper without having been at another.

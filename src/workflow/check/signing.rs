@@ -62,7 +62,9 @@ fn vote(checker: &mut Checker<'_>, stage: &Stage, vote: &VoteDefinition) {
     let Some(members) = &vote.members else { return };
     checker.role(members, &vote.place, &BUILT_IN);
     let known = checker.workflow.roles.contains_key(members);
-    if known && !vote.recorded && !stages::several(checker, members) {
+    // `owner` and its like are one office, too
+    let named = known || BUILT_IN.contains(&members.as_str());
+    if named && !vote.recorded && !stages::several(checker, members) {
         let message = format!("`{members}` is one office, and one does not vote at `{}`", stage.name);
         checker.error("sign-without-several", &vote.place, message, "let a role of several offices vote");
     }

@@ -9,7 +9,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
     for (_, stage) in checker.stages() {
         let name = &stage.name;
         nothing(checker, &format!("`within` of `{name}`"), span(stage.within.as_ref()), &stage.place);
-        nothing(checker, &format!("`for` of `{name}`"), stage.period, &stage.place);
+        for (key, span) in [("for", stage.period), ("grace", stage.grace), ("keep", stage.keep)] {
+            nothing(checker, &format!("`{key}` of `{name}`"), span, &stage.place);
+        }
         for outcome in stage.outcomes.values() {
             let what = format!("`within` of the outcome `{}`", outcome.name);
             nothing(checker, &what, span(outcome.within.as_ref()), &outcome.place);
@@ -18,6 +20,9 @@ pub(super) fn check(checker: &mut Checker<'_>) {
             }
         }
         without_limit(checker, stage);
+    }
+    for of in checker.workflow.items.values() {
+        nothing(checker, &format!("`keep` of `{}`", of.name), of.keep, &of.place);
     }
     for clock in checker.workflow.clocks.values() {
         nothing(checker, &format!("`run` of the clock `{}`", clock.name), span(Some(&clock.run)), &clock.place);

@@ -170,8 +170,11 @@ fn endless(checker: &mut Checker<'_>, index: usize, gate: &Stage) {
         let feeds = workflow.pairs(&intake.of).iter().any(|p| plural(&p.kind) && workflow.takes(gate, p));
         let many = intake.by.iter().any(|role| several(checker, role));
         if feeds && many && intake.within.is_none() && !intake.expect_all && matches!(intake.from, From::Submissions) {
-            let message = format!("`{}` waits until `{}` is closed, which nothing closes", gate.name, intake.name);
-            let hint = format!("give `{}` a `within:`, or `expect: all`", intake.name);
+            let message = format!(
+                "`{}` waits until `{}` is closed, which only the last of its offices closes",
+                gate.name, intake.name
+            );
+            let hint = format!("give `{}` a `within:`, or say that all are waited for: `expect: all`", intake.name);
             return checker.error("gate-fed-by-endless-intake", &gate.place, message, &hint);
         }
     }

@@ -5,6 +5,7 @@ mod counting;
 mod edges;
 mod ends;
 mod given;
+mod inside;
 mod names;
 mod papers;
 mod said;

@@ -130,6 +130,10 @@ fn options(reader: &mut Reader, ballot: &Node, node: Option<&Node>) -> IndexMap<
             found.insert(name, points);
         }
     }
+    if !found.is_empty() && found.len() == entries.len() && found.values().all(|points| *points == Fraction::ZERO) {
+        let message = "no option gives a point, so everybody comes to 0 and nobody is satisfied".to_owned();
+        reader.error("options-without-points", node.map_or(&ballot.place, |n| &n.place), message, hint);
+    }
     found
 }
 

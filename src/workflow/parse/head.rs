@@ -2,7 +2,7 @@
 
 use super::reader::{Keys, Reader};
 use super::{clock, field, item, limit, names, report, stage, table};
-use crate::workflow::{CaseHead, Overdue, Retention, Role, Rule, Selector, Strength, Text, Who, Workflow};
+use crate::workflow::{CaseHead, Expression, Overdue, Retention, Role, Rule, Selector, Strength, Text, Who, Workflow};
 use crate::yaml::{Node, Value};
 use indexmap::IndexMap;
 
@@ -14,7 +14,7 @@ pub(super) fn workflow(reader: &mut Reader, node: &Node) -> Option<Workflow> {
     let mut workflow = Workflow {
         basis: keys.take("basis").map(|n| reader.texts(n, "`basis`")).unwrap_or_default(),
         retention: keys.take("retention").and_then(|n| limit::retention(reader, n)).unwrap_or(Retention::Years30),
-        inside_first: reader.flag(keys.take("inside_first"), false, "`inside_first`"),
+        inside_first: keys.take("inside_first").and_then(|n| inside_first(reader, n)),
         inside: keys.take("inside").map(|n| reader.refers(n, "`inside`")).unwrap_or_default(),
         case: case(reader, &mut keys, &title),
         roles: keys.take("roles").map(|n| roles(reader, n)).unwrap_or_default(),
@@ -40,6 +40,17 @@ pub(super) fn workflow(reader: &mut Reader, node: &Node) -> Option<Workflow> {
     silent(&mut workflow);
     names::check(reader, &workflow);
     Some(workflow)
+}
+
+/// Of all items, of none, or of those for which a condition holds.
+fn inside_first(reader: &mut Reader, node: &Node) -> Option<Expression> {
+    match node.value {
+        Value::Bool(false) => None,
+        Value::Bool(true) => Some(Expression { source: "true".to_owned(), place: node.place.clone() }),
+        Value::Null | Value::Int(_) | Value::Text(_) | Value::List(_) | Value::Map(_) => {
+            reader.expression(node, "`inside_first`")
+        }
+    }
 }
 
 /// A stage without `of` takes every type that is not about another.

@@ -200,11 +200,19 @@ fn an_extension_granted_while_an_item_is_mended_is_not_lost() {
     hand_in(&mut run, at(5), "乙办", back);
     assert_eq!(run.due(&run.case), None, "it stands still while it is mended");
     let asked = Command::ExtendClock { clock: "答复".into(), item: 1, reason: "情况复杂".into() };
+    let offered = |run: &Run| {
+        let forms = crate::case::form::standing(&run.program, &run.case, &run.ledgers, "甲办");
+        forms.iter().any(|form| form.title.starts_with("申请延长"))
+    };
+    assert!(offered(&run));
     run.tell_at(at(6), "甲办", asked).unwrap();
     let task = run.case.open_tasks().find(|t| matches!(t.ask, Ask::Question(_))).map(|t| t.id).unwrap();
     let fields = json!({ "answer": "同意延期" }).as_object().cloned().unwrap();
     let answer = HandIn { task, revision: 1, fields, complete: true, submission: "q".into(), ..HandIn::default() };
     run.tell_at(at(7), "甲办", Command::HandIn(answer)).unwrap();
+    let again = Command::ExtendClock { clock: "答复".into(), item: 1, reason: "仍很复杂".into() };
+    assert_eq!(run.tell_at(at(7), "甲办", again).unwrap_err().faults[0].say, "已经延期1次，不能再延期。");
+    assert!(!offered(&run), "once is all there is, and nobody is offered what would be refused");
     hand_in(&mut run, at(10), "甲办", Row::default());
     // ten workdays anew from the 10th, and the five that were granted meanwhile
     assert_eq!(run.due(&run.case), Some(day(31)));

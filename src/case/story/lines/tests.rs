@@ -36,6 +36,15 @@ fn a_clock_that_stands_still_twice_is_told_once_to_stand_still() {
     assert!(first.contains("changed: 2025-03-04 → standing still"), "{first}");
     let second = told(stop("等候缴费", None));
     assert!(second.contains("goes on standing still (") && !second.contains('→'), "{second}");
+    let stopped_and_resumed = ClockChange::Entered {
+        again: Vec::new(),
+        entries: vec![Change::resume(day)],
+        source: None,
+        before: day.succ_opt(),
+        after: day.succ_opt(),
+    };
+    let third = told(stopped_and_resumed);
+    assert!(third.contains("looked at again: 2025-03-04 stays (") && !third.contains("changed"), "{third}");
 }
 
 #[test]

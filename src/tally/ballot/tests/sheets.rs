@@ -82,12 +82,35 @@ fn two_tallies_are_compared_column_by_column() {
     let second = [area("城东", votes(5, 2, 2, 1, 1)), area("城南", votes(1, 0, 0, 0, 0))];
     let told: Vec<String> = recount_tallies(&first, &second).iter().map(|d| d.fault(&items()).say).collect();
     let expected = [
-        "城东收回的票，初次计票为10张，复核为11张，请核对。",
-        "城东市教育局的“不满意”，初次计票为1张，复核为2张，请核对。",
-        "城东市教育局的“基本满意”，初次计票为3张，复核为2张，请核对。",
-        "城东市教育局的“无效票”，初次计票为0张，复核为1张，请核对。",
-        "城南的计票表只在复核中有，请核对。",
-        "城西的计票表只在初次计票中有，请核对。",
+        "城东收回的票，前一次为10张，本次为11张，请核对。",
+        "城东市教育局的“不满意”，前一次为1张，本次为2张，请核对。",
+        "城东市教育局的“基本满意”，前一次为3张，本次为2张，请核对。",
+        "城东市教育局的“无效票”，前一次为0张，本次为1张，请核对。",
+        "城南的计票表只在本次计票中有，请核对。",
+        "城西的计票表只在前一次计票中有，请核对。",
     ];
     assert_eq!(told, expected);
+}
+
+#[test]
+fn of_a_secret_ballot_what_few_ballots_changed_is_not_told_by_item() {
+    let item = |item: u32, yes: u64, no: u64| Line {
+        item,
+        options: vec![("满意".into(), yes), ("不满意".into(), no)],
+        abstained: 0,
+        invalid: 0,
+    };
+    let sheet = |ballots: u64, lines: Vec<Line>| {
+        [Tally { place: "计票表".into(), area: "城东".into(), group: String::new(), ballots, lines }]
+    };
+    let before = sheet(12, vec![item(1, 6, 6), item(2, 6, 6), item(3, 6, 6)]);
+    // one ballot more; of the first four ballots moved, of the second five, of the third one came
+    let now = sheet(13, vec![item(1, 10, 3), item(2, 11, 2), item(3, 7, 6)]);
+    let (told, hidden) = tellable(recount_tallies(&before, &now));
+    let items: BTreeSet<u32> = told
+        .iter()
+        .filter_map(|it| if let Difference::CountDiffers { item, .. } = it { Some(*item) } else { None })
+        .collect();
+    assert_eq!((items, hidden), (BTreeSet::from([2]), 2));
+    assert!(matches!(told.first(), Some(Difference::BallotsDiffer { first: 12, second: 13, .. })));
 }

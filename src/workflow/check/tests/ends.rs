@@ -199,3 +199,21 @@ fn the_form_of_a_stage_about_the_case_is_asked_once() {
     }
     assert!(kinds(&of_case("{ item: { 可行: yes-no } }")).contains(&"wrong-shape"));
 }
+
+#[test]
+fn one_does_not_vote_and_a_ballot_is_about_points() {
+    let of = |stage: &str| {
+        let items = "{ 事: { identity: [名], fields: { 名: name } } }";
+        let stages =
+            format!("\n  - {{ recommend: 报, by: 支, expect: all }}\n  - {{ {stage} }}\n  - {{ file: 归, by: 甲 }}");
+        super::edges::kinds_with_params("{}", items, &stages)
+    };
+    let vote = |who: &str| of(&format!("review: 定, by: 乙, sign: {{ vote: {who}, pass: more than 1/2 of members }}"));
+    assert!(!vote("支").contains(&"sign-without-several"));
+    for alone in ["owner", "opener", "乙"] {
+        assert_eq!(vote(alone), ["sign-without-several"], "{alone}");
+    }
+    let ballot = |options: &str| of(&format!("assess: 评, by: 甲, ballot: {{ options: {{ {options} }} }}"));
+    assert_eq!(ballot("好: 0, 差: 0"), ["options-without-points"]);
+    assert!(!ballot("好: 0, 差: -1").contains(&"options-without-points"));
+}

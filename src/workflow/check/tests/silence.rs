@@ -1,6 +1,7 @@
 //! What may fall by itself when a clock over several stages runs out, and what it leaves unsaid.
 
 use super::edges::kinds_with_params;
+use super::*;
 
 const ITEMS: &str = "{ 事: { identity: [名], fields: { 名: name, 收到: date } } }";
 
@@ -32,6 +33,58 @@ fn what_is_passed_over_in_silence_may_be_missing() {
     assert_eq!(kinds("until: 定, overdue: { outcome: 视为准, basis: 某法 }", when), ["value-may-be-missing"]);
     assert_eq!(kinds("until: 定, overdue: { outcome: 视为不准, basis: 某法 }", when), Vec::<&str>::new());
     assert_eq!(kinds("until: 定, overdue: { tell: 甲 }", when), Vec::<&str>::new());
+}
+
+/// The kinds of a workflow whose decision, which a clock lets fall in silence, has this paper at its outcome 不准; `behind` are
+/// the stages behind it.
+fn of_paper(silent: &str, paper_of: &str, behind: &str) -> Vec<&'static str> {
+    let paper = "documents: [{ template: 函, each: item, date: 日期, to: 甲 }]";
+    let at = |name: &str| if name == paper_of { format!(", {paper}") } else { String::new() };
+    let text = format!(
+        "workflow: 试\nbasis: [某办法]\nroles: {{ 甲: 镇组织办, 乙: 镇党委 }}\ncase: {{ title: 试, opened: {{ by: 甲 }} }}\nitems: {ITEMS}\nstages:\n  \
+         - {{ recommend: 报, by: 甲, within: 5 days }}\n  - {{ assess: 查, by: 甲, form: {{ 查明: text }} }}\n  \
+         - decide: 定\n    by: 乙\n    form: {{ 日期: date }}\n    outcomes:\n      准: next\n      \
+         不准: {{ end: 不准{} }}\n      视为: {{ {silent}{} }}\n{behind}  - {{ file: 归, by: 甲 }}\n\
+         clocks: {{ 审: {{ of: 事, run: 5 workdays, from: 收到, until: 定, overdue: {{ outcome: 视为, basis: 某法 }} }} }}\n",
+        at("不准"),
+        at("视为"),
+    );
+    let files = [("workflow.yaml", text), ("templates/函.md", "{{ 名 }}：{{ 查.查明 }}".to_owned())];
+    let files = files.into_iter().map(|(name, text)| (name.to_owned(), text)).collect();
+    let found = match deploy("x.yaml", &files, Some(&town()), &[2026]) {
+        Ok(deployed) => deployed.warnings,
+        Err(problems) => problems,
+    };
+    found.iter().map(|problem| problem.kind).collect()
+}
+
+#[test]
+fn a_paper_of_another_outcome_than_the_silent_one_is_of_what_was_answered() {
+    assert_eq!(of_paper("next: true", "不准", ""), Vec::<&str>::new());
+    assert_eq!(of_paper("end: 视为准", "不准", ""), Vec::<&str>::new());
+    assert!(of_paper("next: true", "视为", "").contains(&"value-may-be-missing"));
+    // what fell in silence may be decided on after all, when it comes back from behind
+    let behind = "  - { assess: 看, by: 甲, form: { 看法: [可, 否] }, outcomes: { 重定: { to: 定, when: 看法 == '否' }, 过: next } }\n";
+    assert!(of_paper("next: true", "不准", behind).contains(&"value-may-be-missing"));
+}
+
+#[test]
+fn a_stage_is_answered_by_more_than_silence() {
+    let of = |outcomes: &str, clock: &str| {
+        let stages = format!(
+            "\n  - {{ recommend: 报, by: 支, expect: all }}\n  - {{ assess: 定, by: 乙{outcomes} }}\n  - {{ file: 归, by: 甲 }}{clock}"
+        );
+        kinds_with_params("{}", ITEMS, &stages)
+    };
+    let silent = ", within: 5 workdays, overdue: { outcome: 默, basis: 某法 }";
+    assert_eq!(of(&format!("{silent}, outcomes: {{ 默: next }}"), ""), ["silent-outcome-alone"]);
+    assert_eq!(of(&format!("{silent}, outcomes: {{ 默: next, 否: {{ end: 否 }} }}"), ""), Vec::<&str>::new());
+    // what stands there when nothing is written, too, and what a clock lets fall
+    let default = ", within: 5 workdays, overdue: { outcome: 完成, basis: 某法 }";
+    assert_eq!(of(default, ""), ["silent-outcome-alone"]);
+    let clock =
+        "\nclocks: { 审: { of: 事, run: 5 workdays, from: 收到, until: 定, overdue: { outcome: 完成, basis: 某法 } } }";
+    assert_eq!(of("", clock), ["silent-outcome-alone"]);
 }
 
 #[test]
@@ -78,6 +131,11 @@ fn what_is_no_time_at_all_or_about_no_limit_is_refused() {
         kinds_with_params("{}", ITEMS, &stages)
     };
     let run = "run: 5 workdays";
+    let kept = "{ 事: { identity: [名], fields: { 名: name, 收到: date }, keep: 0 days } }";
+    let plain = "\n  - { recommend: 报, by: 支, expect: all }\n  - { review: 定, by: 乙 }\n  - { file: 归, by: 甲 }";
+    assert_eq!(kinds_with_params("{}", kept, plain), ["span-of-nothing"]);
+    let stays = "\n  - { recommend: 报, by: 支, expect: all }\n  - { publicise: 示, by: 乙, to: 甲, notice: 公示, channels: [网页], for: 5 days, grace: 0 days, keep: 0 days }\n  - { file: 归, by: 甲 }";
+    assert_eq!(kinds_with_params("{}", ITEMS, stays), ["span-of-nothing", "span-of-nothing"]);
     assert_eq!(stages(", within: 1 workday, remind: [0]", run), Vec::<&str>::new());
     for nothing in [", within: 0 workdays", ", within: { run: 0 days, from: 收到 }"] {
         assert_eq!(stages(nothing, run), ["span-of-nothing"], "{nothing}");

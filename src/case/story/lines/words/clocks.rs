@@ -38,8 +38,12 @@ impl Words<'_> {
                 let deadline = self.case.clocks.get(clock).map(|c| decide::deadline_of(c));
                 let why = deadline.map(|d| format!(" ({})", d.explain(&self.ledgers.calendar).sentence));
                 let why = why.unwrap_or_default();
-                if before.is_none() && after.is_none() {
-                    return Some(format!("{} goes on standing still{why}", self.clock(*clock)));
+                match (before, after) {
+                    (None, None) => return Some(format!("{} goes on standing still{why}", self.clock(*clock))),
+                    (Some(before), Some(after)) if before == after => {
+                        return Some(format!("{} looked at again: {after} stays{why}", self.clock(*clock)));
+                    }
+                    (Some(_) | None, _) => {}
                 }
                 format!("{} changed: {} → {}{why}", self.clock(*clock), day(before), day(after))
             }
@@ -52,12 +56,11 @@ impl Words<'_> {
                     .get(clock)
                     .map(|c| decide::deadline_of(c).explain(&self.ledgers.calendar).sentence);
                 let why = why.map(|w| format!(" ({w})")).unwrap_or_default();
-                format!(
-                    "{} counted anew by calendar {calendar}: {} → {}{why}",
-                    self.clock(*clock),
-                    day(before),
-                    day(after)
-                )
+                let moved = match before == after {
+                    true => format!("{} as before", day(after)),
+                    false => format!("{} → {}", day(before), day(after)),
+                };
+                format!("{} counted anew by calendar {calendar}: {moved}{why}", self.clock(*clock))
             }
             Body::ClockRang { clock, rung, late } => {
                 let what = match (rung, *late) {
