@@ -82,10 +82,10 @@ fn silence_takes_nothing_from_what_others_have_written() {
         run.tell(day(7), ITSELF, Command::Ring).unwrap();
         assert_eq!(ended(&run.case, 1), Some("不予办理"), "{sign}: the strongest of what was written");
         assert_eq!(at(&run.case, 2), Some("办"), "{sign}: of which nobody wrote anything");
-        let why = run.log.iter().find_map(|e| match &e.body {
-            Body::Counted { why, .. } => Some(why.as_str()),
-            _ => None,
-        });
+        let why = run
+            .log
+            .iter()
+            .find_map(|e| if let Body::Counted { why, .. } = &e.body { Some(why.as_str()) } else { None });
         assert_eq!(why, Some("期限届满，丙办公室未答复，以甲办公室的答复为准"));
         assert!(asked(&run.case, 1).is_empty());
     }
