@@ -19,6 +19,8 @@ mod found;
 mod letter;
 #[path = "model/listing.rs"]
 mod listing;
+#[path = "model/noticed.rs"]
+mod noticed;
 #[path = "model/plain.rs"]
 mod plain;
 #[path = "model/play.rs"]

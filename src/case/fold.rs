@@ -225,7 +225,10 @@ impl Case {
                     i.returned = reason.clone().filter(|_| back || from == to || *round > i.round());
                     i.position = Position::At { stage: to.clone(), round: *round, batch: None, unjudged: *unjudged };
                     i.resume.clone_from(resume);
-                    i.sent_back = back.then(|| (from.clone(), outcome.clone()));
+                    // what waits for a side item where it stands (异议暂缓) is as it was
+                    if back || from != to {
+                        i.sent_back = back.then(|| (from.clone(), outcome.clone()));
+                    }
                     if let Some(code) = code {
                         i.code = Some((code.clone(), event.at));
                     }

@@ -8,7 +8,7 @@ use crate::random::outcome;
 use crate::small::{end, intake, next};
 
 /// Plays commands on both sides, the last of which is obeyed or refused as said; how it stands then.
-fn play(stages: &[Stage], commands: &[Command], obeyed: bool) -> Model {
+pub(crate) fn play(stages: &[Stage], commands: &[Command], obeyed: bool) -> Model {
     let definition = Definition { stages: stages.to_vec(), rule: None, per: None };
     let opened = Play::open(&definition, true).unwrap_or_else(|| panic!("refused:\n{}", definition.yaml()));
     let mut play = opened.unwrap();
@@ -20,30 +20,30 @@ fn play(stages: &[Stage], commands: &[Command], obeyed: bool) -> Model {
 }
 
 /// 审办 hands in a red item and a blue one, which is all.
-fn nominate() -> Command {
+pub(crate) fn nominate() -> Command {
     let entry = |n: usize| Entry { category: n, name: format!("人{n}"), number: 2, group: n };
     Command::Nominate { stage: 0, office: "审办", entries: vec![entry(0), entry(1)], complete: true }
 }
 
-fn answer(stage: usize, rows: &[(usize, &'static str)]) -> Command {
+pub(crate) fn answer(stage: usize, rows: &[(usize, &'static str)]) -> Command {
     let rows = rows.iter().map(|(item, said)| (*item, Some(*said))).collect();
     Command::Answer { stage, office: "审办", rows }
 }
 
-fn stage(kind: Kind, outcomes: Vec<Outcome>) -> Stage {
+pub(crate) fn stage(kind: Kind, outcomes: Vec<Outcome>) -> Stage {
     Stage::plain(kind, Of::All, By::One, outcomes)
 }
 
-fn notice() -> Stage {
+pub(crate) fn notice() -> Stage {
     Stage { period: Some(1), collects: true, ..stage(Kind::Publicise, Vec::new()) }
 }
 
-fn objections() -> Stage {
+pub(crate) fn objections() -> Stage {
     let outcomes = vec![outcome("成立", Go::End("议成立")), outcome("不成立", Go::End("议不成立"))];
     Stage::plain(Kind::Review, Of::Side, By::One, outcomes)
 }
 
-fn at(model: &Model, item: usize) -> Option<usize> {
+pub(crate) fn at(model: &Model, item: usize) -> Option<usize> {
     model.items[item - 1].stage()
 }
 
@@ -368,29 +368,4 @@ fn what_is_taken_back_leaves_the_index_as_it_was() {
         answer(2, &[(3, "过")]),
     ];
     play(&[Stage { expect_all: true, ..intake(Of::All, By::Owners) }, sent, last], &told, true);
-}
-
-#[test]
-fn a_held_item_that_was_mended_is_not_kept_before_a_notice_nobody_comes_to() {
-    let never = Stage { when: Some(NEVER), each: Each::Item, ..notice() };
-    let back = outcome("退", Go::Back(0, true, None));
-    let sent = outcome("回", Go::Back(1, true, None));
-    let review = stage(Kind::Review, vec![next(), back, sent]);
-    let stages = [intake(Of::All, By::One), never, notice(), review, objections()];
-    let mend = Command::Mend { item: 1, office: "审办", number: 2 };
-    let raise = Command::Raise { about: 1, office: "审办" };
-    let late = Command::Reply { question: 1, office: "审办", yes: true };
-    let told = [nominate(), Command::Settle, Command::Wait, answer(3, &[(1, "退")]), raise, late, mend];
-    assert_eq!(at(&play(&stages, &told, true), 1), Some(3));
-}
-
-#[test]
-fn a_notice_that_names_nobody_any_more_is_over_before_its_time() {
-    let stages = [intake(Of::All, By::One), Stage { each: Each::Case, ..notice() }, objections()];
-    let ask = |item| Command::AskBack { item, office: "审办" };
-    let grant = |question| Command::Reply { question, office: "审办", yes: true };
-    let mend = Command::Mend { item: 1, office: "审办", number: 0 };
-    let model = play(&stages, &[nominate(), Command::Settle, ask(1), grant(1), ask(2), grant(2), mend], true);
-    let open = model.batches.iter().filter(|b| !b.done).count();
-    assert_eq!(open, 1, "the other may come again, and then has a notice of its own");
 }
