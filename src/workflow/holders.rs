@@ -101,8 +101,11 @@ impl<'w> Holders<'w> {
         rule::text_valued(text).iter().find_map(|path| self.read(at, path))
     }
 
-    /// The first of them that a register knows items of a type by.
+    /// The first of them that a register knows items of a type by; an office is known by its id.
     pub fn known_by(&self, of: &ItemType) -> Option<&'w str> {
+        if of.is_about(Subject::Office) && !of.is_about(Subject::Person) && !of.is_about(Subject::Organisation) {
+            return None;
+        }
         let mut first = vec![Type::Name];
         first.extend(of.is_about(Subject::Person).then_some(Type::IdNumber));
         first.extend(of.is_about(Subject::Organisation).then_some(Type::CreditCode));
@@ -115,11 +118,16 @@ impl<'w> Holders<'w> {
         let parts: Vec<&str> = path.iter().map(String::as_str).filter(|part| *part != "*").collect();
         let (first, rest) = parts.split_first()?;
         let at_hand = |of: &&&ItemType| of.fields.contains_key(*first) || self.has(&of.name, first);
-        if matches!(*first, "who" | "subject") {
+        let whole = |name: &&str| matches!(*name, "who" | "subject");
+        if whole(first) {
             return at.iter().find_map(|of| self.known_by(of));
         }
         if *first == "about" {
-            return at.iter().filter_map(|of| of.about.as_deref()).find_map(|of| self.value(of, rest));
+            let mut about = at.iter().filter_map(|of| self.workflow.items.get(of.about.as_deref()?));
+            return match rest.first().is_some_and(whole) {
+                true => about.find_map(|of| self.known_by(of)),
+                false => about.find_map(|of| self.value(&of.name, rest)),
+            };
         }
         if self.workflow.case.params.contains_key(*first) {
             return None;

@@ -144,7 +144,12 @@ impl Touched {
                 self.ended = true;
                 self.clock(case, *clock);
             }
-            Body::ClockStarted { clock, .. } | Body::ClockRang { clock, .. } => self.clock(case, *clock),
+            Body::ClockStarted { clock, .. } => self.clock(case, *clock),
+            Body::ClockRang { clock, .. } => {
+                // more time is not to be had any more
+                self.ended = true;
+                self.clock(case, *clock);
+            }
             Body::DocumentOrdered { document, .. }
             | Body::DocumentRendered { document, .. }
             | Body::DocumentIssued { document, .. }

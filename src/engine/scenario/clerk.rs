@@ -174,9 +174,12 @@ fn named(entries: &[Entry], values: &Map<String, Value>) -> Result<Map<String, V
     Ok(found)
 }
 
-/// The choice a text stands for: itself, or the only one that holds it. Where several do nobody chooses for whoever wrote it.
+/// The choice a text stands for: itself, or the only one that holds it and does not say the contrary (不同意). Where several do
+/// nobody chooses for whoever wrote it.
 fn chosen<'c>(choices: &'c [String], text: &str) -> Option<&'c String> {
-    let mut holding = choices.iter().filter(|choice| choice.contains(text));
+    let denies =
+        |choice: &str| ["不", "未", "无", "非", "没有"].iter().any(|no| choice.contains(&format!("{no}{text}")));
+    let mut holding = choices.iter().filter(|choice| choice.contains(text) && !denies(choice));
     let exact = choices.iter().find(|choice| *choice == text);
     exact.or_else(|| holding.next().filter(|_| holding.next().is_none()))
 }
@@ -237,5 +240,8 @@ mod tests {
         assert_eq!(of("路灯坏了"), Some("2号 路灯坏了"));
         assert_eq!(of("同意"), Some("同意"));
         assert_eq!(of("路灯不亮"), None, "the program says which there are");
+        let denied = ["不同意", "未通过", "同意延期"].map(str::to_string);
+        assert_eq!(chosen(&denied[..2], "同意"), None, "the contrary is not what is meant");
+        assert_eq!(chosen(&denied, "同意").map(String::as_str), Some("同意延期"));
     }
 }

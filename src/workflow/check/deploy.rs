@@ -93,6 +93,7 @@ pub fn deploy_among(
         years,
         beside,
     };
+    problems.extend(taken(path, &workflow, beside));
     problems.extend(check(&mut workflow, &around));
     problems.iter_mut().for_each(|problem| with_tag(problem, &read.tags));
     let registers = named(&workflow, registers);
@@ -146,6 +147,22 @@ pub fn reload(sources: &BTreeMap<String, String>) -> Result<Closure, Vec<Diagnos
     let around = Around::read_alone(&registers, &paths, &asks);
     let _ = check(&mut workflow, &around);
     Ok(Closure { digest: digest(sources), workflow: *workflow, registers, sources: sources.clone() })
+}
+
+/// Another file beside this one has a workflow of its name, and one of the two would silently be the one in force.
+fn taken(path: &str, workflow: &Workflow, beside: Option<&[Workflow]>) -> Option<Diagnostic> {
+    let of_name = |other: &&Workflow| other.name == workflow.name && other.place.path != path;
+    let other = beside?.iter().find(of_name)?;
+    Some(Diagnostic {
+        kind: "workflow-name-taken",
+        severity: Severity::Error,
+        place: workflow.place.clone(),
+        message: format!(
+            "`{}` is the workflow of {} too, and one of the two would not be in force",
+            workflow.name, other.place.path
+        ),
+        hint: Some("rename one of them, or take the file away: a copy that is kept stands elsewhere".to_owned()),
+    })
 }
 
 fn not_a_workflow(path: &str) -> Diagnostic {

@@ -71,8 +71,38 @@ fn one(checker: &mut Checker<'_>, index: usize, stage: &Stage, document: &Docume
     let paths = with_tables(checker.workflow, paths);
     unfilled(checker, index, stage, document, &paths);
     let seen = seen_by(&document.to);
+    let paths = addressed(checker.workflow, document, &stage.by, paths);
     invisible(checker, &stage.of, stage.of_case, &paths, seen, "field-invisible-to-recipient");
     super::tables::visible(checker, &paths, seen != Audience::Work);
+}
+
+/// Where a paper prints whom it goes to, it tells each who gets it who the others are: an outsider by his name, an office that
+/// stands in a field by that. Who issues it gets it too, where it is numbered or sealed.
+fn addressed(
+    workflow: &Workflow,
+    document: &DocumentDefinition,
+    by: &[String],
+    mut paths: TemplatePaths,
+) -> TemplatePaths {
+    let issuers = if document.number.is_some() || document.seal { by } else { &[] };
+    let mut told = Vec::new();
+    for (word, roles) in [("主送", &document.to), ("抄送", &document.copy)] {
+        let Some((_, place)) = paths.iter().find(|(path, _)| path.first().is_some_and(|first| first == word)) else {
+            continue;
+        };
+        for role in roles.iter().filter_map(|name| workflow.roles.get(name)) {
+            let field = match &role.who {
+                Who::Outside(fields) => fields.get("name"),
+                Who::Field(field) => Some(field),
+                Who::Offices(_) | Who::SuperiorOf(_) => None,
+            };
+            let knows = |name: &&String| **name == role.name || role.through.as_ref() == Some(*name);
+            let mut others = document.to.iter().chain(&document.copy).chain(issuers).filter(|name| !knows(name));
+            told.extend(field.filter(|_| others.next().is_some()).map(|field| (vec![field.clone()], place.clone())));
+        }
+    }
+    paths.extend(told);
+    paths
 }
 
 /// Every office a paper goes to can be reached.

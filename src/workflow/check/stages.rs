@@ -4,7 +4,7 @@ use super::Checker;
 use super::roles::{AUDIENCES, BUILT_IN};
 use crate::submission::{TableKey, Type};
 use crate::workflow::rule::{self, Kind as Value};
-use crate::workflow::{Bound, Each, Field, From, Kind, Late, Overdue, Quota, Stage, Subject};
+use crate::workflow::{Bound, Each, Field, From, Kind, Late, Limit, Overdue, Quota, SERVED, Stage, Subject, Who};
 use indexmap::IndexMap;
 
 pub(super) fn check(checker: &mut Checker<'_>) {
@@ -205,7 +205,23 @@ fn forms(checker: &mut Checker<'_>, stage: &Stage) {
     }
 }
 
+/// What runs from the day a paper of the batch was served has such a paper: one made as the batch opens, for whom it is served on.
+fn runs_from_service(checker: &mut Checker<'_>, stage: &Stage) {
+    let from_service = matches!(&stage.within, Some(Limit::From(_, field)) if field == SERVED);
+    let served = |name: &String| {
+        let role = checker.workflow.roles.get(name);
+        role.is_some_and(|role| role.through.is_some() || matches!(role.who, Who::Outside(_)))
+    };
+    let mut papers = stage.documents.iter().filter(|paper| paper.at_open && paper.to.iter().any(served));
+    if from_service && papers.next().is_none() {
+        let message = format!("the limit of `{}` runs from the day a paper is served, and it sends none", stage.name);
+        let hint = "give it `documents: [{ template: …, to: WHO, at: open }]`, or count from a date field";
+        checker.error("served-without-paper", &stage.place, message, hint);
+    }
+}
+
 fn limits(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
+    runs_from_service(checker, stage);
     let scope = checker.scope_at(index, true);
     checker.limit(stage.within.as_ref(), &scope, &stage.place);
     match &stage.overdue {

@@ -237,3 +237,14 @@ fn a_clock_of_hours_is_stopped_to_the_minute() {
     assert_eq!(due(&run.case), day(4).and_hms_opt(14, 30, 0));
     assert_eq!(due(&Case::replay(&run.log).unwrap()), day(4).and_hms_opt(14, 30, 0), "as the log alone says");
 }
+
+#[test]
+fn a_request_for_more_time_ends_with_the_time() {
+    let mut run = Run::new();
+    let asked = Command::ExtendClock { clock: "答复".into(), item: 1, reason: "情况复杂".into() };
+    run.tell("乙办", asked).unwrap();
+    assert_eq!(run.case.open_questions().count(), 1);
+    run.tell_at(day(18).and_hms_opt(9, 0, 0).unwrap(), crate::case::decide::ITSELF, Command::Ring).unwrap();
+    assert_eq!(run.case.open_questions().count(), 0, "it could only be refused from now on");
+    assert!(run.case.open_tasks().all(|t| !matches!(t.ask, Ask::Question(_))));
+}

@@ -36,7 +36,9 @@ impl Deciding<'_> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the others are a person's to answer")]
     fn is_moot(&self, question: &Question) -> Option<&'static str> {
         let over = match &question.about {
-            QuestionAbout::Extend { clock, .. } => self.case.clocks.get(clock).is_none_or(|c| c.ended),
+            QuestionAbout::Extend { clock, .. } => {
+                self.case.clocks.get(clock).is_none_or(|c| c.ended || c.rang.contains(&Rung::Due))
+            }
             QuestionAbout::Overdue { clock, item } => match self.overdue(clock, *item) {
                 Some(true) => false,
                 Some(false) => return Some(PUT_OFF),

@@ -47,6 +47,8 @@ fn errors(changes: &[(&str, &str)]) -> Vec<Diagnostic> {
     files.insert("registers/册.yaml".to_owned(), REGISTERS[0].to_owned());
     files.insert("registers/名录.yaml".to_owned(), REGISTERS[1].to_owned());
     files.insert("templates/纸.md".to_owned(), "{% for x in items %}{{ x.备注 }}{% endfor %}".to_owned());
+    let letter = "---\n文种: 函\n标题: 答复\n主送: {{ 主送 }}\n---\n{% for x in items %}{{ x.备注 }}{% endfor %}";
+    files.insert("templates/信.md".to_owned(), letter.to_owned());
     let read = |text: &str| match parse("beside.yaml", text) {
         Ok(Parsed::Workflow(workflow)) => *workflow,
         other => panic!("{other:#?}"),
@@ -204,4 +206,49 @@ fn no_table_shows_a_sealed_field_nor_what_is_made_of_it() {
     let made = "tables: { 表: { from: 事, rows: 备注 } }\nrules: []";
     let copied = [("备注: text", "备注: { type: text, is: 报告人 }"), ("rules: []", made)];
     assert_eq!(kinds(&copied), ["sealed-copied", kind]);
+}
+
+/// The problems of a letter to whoever wrote in, whose name is sealed.
+fn letter(rest: &str) -> Vec<&'static str> {
+    let writer = "乙: 镇党委, 来信人: { outside: { name: 报告人, address: 备注 }, through: 甲 }, 丙: { field: 承办 }";
+    let paper = format!("of: 事, by: 乙, documents: [{{ template: 信, each: item, {rest} }}]");
+    let office = ("备注: text", "备注: text, 承办: office");
+    let found = kinds(&[("乙: 镇党委", writer), office, ("收到, 金额]", "收到, 金额, 承办]"), (REVIEW, &paper)]);
+    found.into_iter().filter(|kind| *kind != "role-never-used").collect()
+}
+
+#[test]
+fn whom_a_paper_goes_to_is_told_to_everybody_who_gets_it() {
+    for alone in ["to: 来信人", "to: 来信人, copy: 甲", "to: [来信人, 甲]", "to: 丙"] {
+        assert_eq!(letter(alone), Vec::<&str>::new(), "{alone}");
+    }
+    for told in [
+        "to: 来信人, copy: 乙",
+        "to: [来信人, 丙]",
+        "to: [public, 来信人]",
+        "to: 丙, copy: 乙",
+        "to: 来信人, seal: scan",
+    ] {
+        assert!(letter(told).contains(&"field-invisible-to-recipient"), "{told}: {:?}", letter(told));
+    }
+}
+
+#[test]
+fn what_an_item_is_about_is_told_by_nothing_of_the_item() {
+    let side = "items: { 议: { about: 事, identity: [内容], fields: { 内容: text } }, 事:";
+    let review = "of: 事, by: 乙, collects: 议 }\n  - { review: 议审, of: 议, by: 乙, outcomes: { 是: { end: 成立 } }, do: [{ tell: 甲, say: '{{ about.who }}' }]";
+    let found =
+        |sealed: &str| kinds(&[("items: { 事:", side), (REVIEW, review), ("sealed: [报告人, 收到, 金额]", sealed)]);
+    assert_eq!(found("sealed: [名]"), ["field-invisible-to-recipient"]);
+    assert_eq!(found("sealed: [报告人]"), Vec::<&str>::new());
+}
+
+#[test]
+fn an_office_is_known_by_its_id_whatever_of_it_is_sealed() {
+    let office =
+        "{ subject: office, identity: [subject], fields: { 单位名: { type: text, is: subject.title }, 名: name,";
+    let tell = "of: 事, by: 乙, do: [{ tell: 甲, say: '{{ subject.title }}' }]";
+    let changes = [("{ one: true, fields: { 名: name,", office), ("sealed: [报告人, 收到, 金额]", "sealed: [名]")];
+    assert_eq!(kinds(&[changes[0], changes[1], (REVIEW, tell)]), Vec::<&str>::new());
+    assert_eq!(kinds(&[changes[1], (REVIEW, &tell.replace("subject.title", "who"))]), ["field-invisible-to-recipient"]);
 }
