@@ -218,7 +218,7 @@ impl Deciding<'_> {
             .collect();
         let living: Vec<u32> = self.case.living().map(|i| i.id).collect();
         for batch in showing {
-            self.take_down(batch, "案卷撤销");
+            self.take_down_early(batch, "案卷撤销");
         }
         let unissued: Vec<u32> = self
             .case

@@ -2,11 +2,14 @@
 //!
 //! The period starts on the day the last required channel is up, and is never shorter than its limit (条例, LAW §3).
 
+#[cfg(test)]
+mod tests;
+
 use super::Deciding;
 use super::papers::Order;
 use crate::case::Batch;
 use crate::case::command::HandIn;
-use crate::case::event::{Ask, Body, ClockOf};
+use crate::case::event::{Ask, Body, ClockOf, TOLD};
 use crate::case::{Item, Life, Task};
 use crate::deadline::Budget;
 use crate::workflow::offices::Channel;
@@ -176,9 +179,31 @@ impl Deciding<'_> {
         let noticed = self.case.papers(batch).any(|d| d.notice && !matches!(d.life, Life::Replaced | Life::Void));
         match (noticed, self.living_in(batch).is_empty()) {
             (true, false) => self.order_notice_anew(stage, batch),
-            (true, true) => self.take_down(batch, "公示对象均已撤下"),
+            (true, true) => self.take_down_early(batch, "公示对象均已撤下"),
             (false, _) => {}
         }
+    }
+
+    /// Takes the notice down before its time: whoever put it up by hand is told to take it off.
+    pub(super) fn take_down_early(&mut self, batch: u32, why: &str) {
+        let program = self.program;
+        let Some(open) = self.case.batches.get(&batch).cloned() else { return };
+        let title = self.case.papers(batch).filter(|d| d.notice).last().map(|d| d.title.clone()).unwrap_or_default();
+        self.take_down(batch, why);
+        let Some(stage) = program.workflow().stage(&open.stage) else { return };
+        let by_hand = |c: &&String| self.ledgers.offices.channels.get(*c) == Some(&Channel::Hand);
+        let shown: Vec<&String> = stage
+            .channels
+            .iter()
+            .filter(by_hand)
+            .filter(|c| open.up.contains_key(*c) && !open.down.contains(*c))
+            .collect();
+        let Some(first) = open.items.first().copied().filter(|_| !shown.is_empty()) else { return };
+        let Some(office) = self.actors(&stage.by, Some(first)).into_iter().next() else { return };
+        let named: Vec<String> = shown.iter().map(|channel| format!("“{channel}”")).collect();
+        let say = format!("《{title}》不再公布（{why}），请即从{}撤下。", named.join("、"));
+        let fields = [(TOLD.to_string(), serde_json::json!([say]))].into_iter().collect();
+        self.emit(Body::Told { items: vec![first], roles: Vec::new(), to: vec![office], fields });
     }
 
     /// Takes the notice off every channel, also those it was on its way to.

@@ -6,7 +6,7 @@
 //! A letter has 抄送 only and no rules (9704 8.1); other papers have a 版记 when they are given something to put there.
 
 use super::WordError;
-use super::measure::{EMU_PER_TWIP, SMALL_CHARACTER_TWIPS, text_width, width};
+use super::measure::{self, EMU_PER_TWIP, SMALL_CHARACTER_TWIPS, text_width, width};
 use super::piece::style;
 use super::sign;
 use super::skeleton::{self, IMPRINT, fill};
@@ -17,6 +17,8 @@ use crate::ooxml::xml::{Element, Node, parse};
 
 /// height of a row of 4号 in the 版记
 const ROW_TWIPS: u32 = 460;
+/// what 225 mm is more than 22 rows
+const SPARE_TWIPS: u32 = 18;
 /// height of a rule with the space around it
 const RULE_TWIPS: u32 = 60;
 /// 0.35 mm and 0.25 mm, in eighths of a point
@@ -70,7 +72,7 @@ pub(super) fn imprint(document: &Document, section: &Element) -> Result<Option<E
         points(height)
     );
     let slots = [
-        ("line", height.to_string()),
+        ("line", room(height).to_string()),
         ("from_top", (from_top * EMU_PER_TWIP).to_string()),
         ("height", (height * EMU_PER_TWIP).to_string()),
         ("width", (whole * EMU_PER_TWIP).to_string()),
@@ -116,6 +118,13 @@ pub(super) fn begin_page(
         body.children.push(Node::Element(paragraph(style::GAP).child(new_page)));
     }
     Ok(own)
+}
+
+/// The room that is kept for it at the foot of the text: what is a trifle higher than whole rows takes no more than these, for
+/// LibreOffice ends the text area of a page with its last whole row.
+fn room(height: u32) -> u32 {
+    let over = height % measure::ROW_TWIPS;
+    if over <= SPARE_TWIPS { height - over } else { height }
 }
 
 /// The foot of the text area, from the upper edge of the paper. What stands at the foot of the margins stands a few millimetres too low

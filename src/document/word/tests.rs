@@ -374,6 +374,16 @@ fn an_organ_too_long_for_its_row_of_the_imprint_stands_in_two_and_the_box_is_as_
     let (rows, high) = printed("香岭县经济技术开发区管理委员会综合行政执法局办公室");
     assert_eq!(rows, ["执法局办公室\t2022年12月31日印发", "香岭县经济技术开发区管理委员会综合行政"]);
     assert_eq!(high - low, 460, "a row more");
+    let mut document = samples::decision();
+    document.copy_to = None;
+    let package = package(&document);
+    let tree = package.xml("word/document.xml").unwrap();
+    let mut lines = Vec::new();
+    all_below(&tree, "w:spacing", &mut lines);
+    assert!(
+        lines.iter().any(|line| line.get("w:line") == Some("579")),
+        "one row between two rules is a row of the page"
+    );
     // rows between three rules and nothing more: never higher than in the PDF, where it must find room on the same page
     assert_eq!((low - 3 * 60) % 460, 0, "{low}");
 }
