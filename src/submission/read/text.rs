@@ -153,6 +153,6 @@ fn half(c: char) -> char {
     }
 }
 
-pub(super) fn han(c: char) -> bool {
+pub(in crate::submission) fn han(c: char) -> bool {
     matches!(u32::from(c), 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF | 0x3007)
 }
