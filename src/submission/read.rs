@@ -26,9 +26,9 @@ use lines::Joined;
 pub use matching::{Fit, Likeness, fit, likeness, objects};
 pub use paper::{HEAD_CAPTION, ITEM_HEADING, NOTHING_FOUND, OWN_HEADINGS, is_photograph};
 use row::{Answered, Reader};
-pub(super) use text::han;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
+pub(super) use text::han;
 pub use value::{column, read_value};
 
 /// Faults said of one submission at most; the last one then says how many more there are.
