@@ -13,6 +13,10 @@ const DOTS: [char; 8] = ['·', '•', '・', '‧', '∙', '⋅', '․', '●'];
 
 /// A text as it is compared; never shown.
 pub fn folded(text: &str) -> String {
+    // most names are such, and registers and cases have thousands
+    if text.chars().all(|c| matches!(c, '\u{4E00}'..='\u{9FFF}') || c.is_ascii_graphic() && c != '.') {
+        return text.to_owned();
+    }
     let mut narrow = String::with_capacity(text.len());
     for c in text.chars() {
         match u32::from(c) {

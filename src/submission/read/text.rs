@@ -103,7 +103,7 @@ pub(super) fn name(entry: &Entry, raw: &Raw) -> Result<String, String> {
         return Err("一格只填一个人的姓名；有几个人的，一人一行。".to_string());
     }
     if of_person && is_several(&text) {
-        return Err("像是几个人的姓名，一格只填一个人；有几个人的，一人一行。是一个人的，请删去中间的空格，少数民族姓名用“·”隔开。".to_string());
+        return Err("像是几个人的姓名，一格只填一个人；有几个人的，一人一行。是一个人或者一个单位的，请删去中间的空格，少数民族姓名用“·”隔开。".to_string());
     }
     if let Some(c) = text.chars().find(|c| STRANGE_IN_NAMES.contains(*c)) {
         return Err(format!("名称中不应有“{c}”，请核对。"));
