@@ -4,6 +4,7 @@
 //! A [`Form`] is what an office is asked; a [`Filled`] is what it answered, cell by cell, each with its place, not yet
 //! understood. [`Type::read`] understands one cell. Nothing here knows files.
 
+pub mod alike;
 pub mod hint;
 pub mod legacy;
 pub mod paper;

@@ -18,7 +18,7 @@ mod values;
 pub use expressions::Expressions;
 pub use functions::first_day;
 use functions::{CALENDAR, CalendarObject, ENVIRONMENT};
-pub use keys::{join_key, who};
+pub use keys::{Sought, has_number, join_key, who};
 use objects::{EachItem, OfficeObject, PeriodObject, RegisterObject, RowsObject, TableObject};
 pub use target::Target;
 pub(super) use values::whole_part;

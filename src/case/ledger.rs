@@ -9,6 +9,7 @@ use super::{Case, Item};
 use crate::calendar::Calendar;
 use crate::clock::Moment;
 use crate::submission::Type;
+use crate::submission::alike::folded;
 use crate::workflow::offices::Offices;
 use crate::workflow::{ItemType, Subject, Workflow};
 use chrono::NaiveDate;
@@ -222,7 +223,7 @@ const IDENTITY_SEPARATOR: char = '\u{1f}';
 const TAKEN_BACK: [&str; 3] = ["撤回", "撤回推荐", "撤销"];
 
 /// What an item is known by: the values of the fields its type names. A number that the law gives to one alone knows a person or an
-/// organisation whatever name stands beside it.
+/// organisation whatever name stands beside it; other spelling of a value makes no other item.
 pub(super) fn identity(
     of: &ItemType,
     owner: &str,
@@ -234,7 +235,7 @@ pub(super) fn identity(
         "category" => category.unwrap_or_default().to_string(),
         "owner" => owner.to_string(),
         "about" => about.map(|id| id.to_string()).unwrap_or_default(),
-        other => fields.get(other).map(ToString::to_string).unwrap_or_default(),
+        other => fields.get(other).map(|value| folded(&value.to_string())).unwrap_or_default(),
     };
     let name = named_by_number(of, fields).map(|(name, _)| name);
     let known = of.identity.iter().map(|field| if Some(field) == name { String::new() } else { value(field) });

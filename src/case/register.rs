@@ -1,5 +1,6 @@
 //! Registers: what a query finds, and what a hand-written entry becomes.
 
+use super::eval::Sought;
 use super::ledger::Entry;
 use crate::clock::Moment;
 use crate::workflow::Register;
@@ -20,7 +21,7 @@ pub struct Asked {
     pub year: Option<i64>,
 }
 
-/// Entries of the key that stand and began within the asked time, in order of entry.
+/// Entries that may be of the key ([`Sought`]), stand, and began within the asked time, in order of entry.
 ///
 /// Texts of dates, months and years are compared on their common length, so that a month meets a date of that month.
 pub fn matching(register: &Register, entries: &Vector<Entry>, asked: &Asked) -> Vec<Entry> {
@@ -33,7 +34,8 @@ pub fn matching(register: &Register, entries: &Vector<Entry>, asked: &Asked) -> 
         after && before
     };
     let over = |entry: &Entry| asked.since.is_none() && over(register, entry, &asked.today);
-    entries.iter().filter(|e| &e.key == key && e.ended.is_none() && fits(e) && !over(e)).cloned().collect()
+    let sought = Sought::of(register, key);
+    entries.iter().filter(|e| e.ended.is_none() && sought.may_be(&e.key) && fits(e) && !over(e)).cloned().collect()
 }
 
 /// Every entry that stands on a day, in order of entry.

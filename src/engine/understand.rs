@@ -246,13 +246,9 @@ fn meant_register(core: &Core, answers: &Answers, filled: &Filled) -> Result<Mea
     let wanted = |entry: u32| !filled.tables.is_empty() || about.contains(&entry);
     let form = form::of_entries(register, &core.ledgers, wanted);
     let understood = understand(&form, filled, &core.ledgers.offices)?;
-    let rows = understood.rows.into_iter().map(|row| register_row(register, row.values)).collect();
-    Ok(Meant {
-        title: form.title,
-        task: None,
-        remarks: understood.remarks,
-        act: Act::Register { name: answers.about.clone(), rows },
-    })
+    let rows: Vec<_> = understood.rows.into_iter().map(|row| register_row(register, row.values)).collect();
+    let remarks = understood.remarks.into_iter().chain(papers::by_name_alone(register, &rows, &core.ledgers)).collect();
+    Ok(Meant { title: form.title, task: None, remarks, act: Act::Register { name: answers.about.clone(), rows } })
 }
 
 fn meant_case(core: &Core, answers: &Answers, filled: &Filled, digest: &str) -> Result<Meant, Unmeant> {

@@ -187,7 +187,7 @@ fn read_by_content(name: &str, bytes: &[u8], form: Option<&Form>) -> Result<Fill
     if bytes.starts_with(b"PK") {
         let kind = package::check(name, bytes).map_err(|fault| vec![fault])?;
         let sheets = match kind {
-            package::Kind::Workbook => workbook::load::sheets(name, bytes),
+            package::Kind::Workbook => workbook::xlsx::sheets(name, bytes),
             package::Kind::OpenDocument => workbook::ods::sheets(name, bytes),
         };
         let sheets = sheets.map_err(|fault| vec![fault])?;

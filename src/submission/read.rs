@@ -28,6 +28,7 @@ pub use paper::{HEAD_CAPTION, ITEM_HEADING, NOTHING_FOUND, OWN_HEADINGS, is_phot
 use row::{Answered, Reader};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
+pub(super) use text::han;
 pub use value::{column, read_value};
 
 /// Faults said of one submission at most; the last one then says how many more there are.

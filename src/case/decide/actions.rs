@@ -1,7 +1,7 @@
 //! Actions (§12): what a stage or an outcome brings about beyond position.
 
 use super::Deciding;
-use crate::case::eval::{Target, who};
+use crate::case::eval::{Sought, Target, who};
 use crate::case::event::{Body, Change, Fields, Hold, QuestionAbout};
 use crate::case::lists::is_meant;
 use crate::workflow::{Action, AskDefinition, RegisterKey, Verb};
@@ -82,8 +82,10 @@ impl Deciding<'_> {
 
     fn leave(&mut self, register: &str, reason: &str, id: u32) {
         let Some(key) = self.register_key(register, &Fields::new(), id) else { return };
+        let Some(definition) = self.program.closure.registers.get(register) else { return };
+        let sought = Sought::of(definition, &key);
         let standing = self.ledgers.registers.get(register).cloned().unwrap_or_default();
-        let found: Vec<_> = standing.iter().filter(|e| e.key == key && e.ended.is_none()).cloned().collect();
+        let found: Vec<_> = standing.iter().filter(|e| e.ended.is_none() && sought.is(&e.key)).cloned().collect();
         for entry in found {
             self.emit(Body::RegisterWritten {
                 register: register.to_string(),

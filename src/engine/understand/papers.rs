@@ -4,10 +4,11 @@ use crate::case::command::Command;
 use crate::case::decide::RegisterRow;
 use crate::case::event::{Change, Fields};
 use crate::case::form::{halt, signers};
+use crate::case::ledger::Ledgers;
 use crate::case::story;
 use crate::spool::claim::ClaimedFile;
 use crate::submission::{Answers, Attachment, What};
-use crate::workflow::{Register, RegisterKey};
+use crate::workflow::{Register, RegisterKey, Subject};
 
 pub(super) fn standing_command(answers: &Answers, mut head: Fields, digest: &str) -> Option<Command> {
     let mut text = |name: &str| head.shift_remove(name).and_then(|v| v.as_str().map(str::to_string));
@@ -84,6 +85,34 @@ pub(super) fn register_row(register: &Register, mut values: Fields) -> RegisterR
         }
     };
     (entry, change, key, values, reason)
+}
+
+/// Names told in a sentence at most.
+const NAMES_TOLD_MAX: usize = 5;
+
+/// What to say of entries of persons that came without a number: a name alone means everybody who has it.
+pub(super) fn by_name_alone(register: &Register, rows: &[RegisterRow], ledgers: &Ledgers) -> Option<String> {
+    let RegisterKey::Subjects(subjects) = &register.key else { return None };
+    if !subjects.contains(&Subject::Person) {
+        return None;
+    }
+    let known = ledgers.registers.get(&register.name);
+    let as_before = |row: &&RegisterRow| {
+        let before = row.0.and_then(|id| known?.iter().find(|entry| entry.id == id));
+        row.1 == Change::End || before.is_some_and(|entry| entry.key == row.2)
+    };
+    let alone = |row: &&RegisterRow| !crate::case::eval::has_number(&row.2) && !as_before(row);
+    let mut names: Vec<String> = rows.iter().filter(alone).map(|row| format!("“{}”", row.2)).collect();
+    if names.is_empty() {
+        return None;
+    }
+    let more = if names.len() > NAMES_TOLD_MAX { "等" } else { "" };
+    names.truncate(NAMES_TOLD_MAX);
+    let organisations = if subjects.contains(&Subject::Organisation) { "；是组织的不用管" } else { "" };
+    Some(format!(
+        "{}{more}没有填身份证号，只能按姓名核对，同名同姓的人都会对上；知道号码的，请用“更正”补填{organisations}。",
+        names.concat()
+    ))
 }
 
 /// A file that lies beside the form.

@@ -115,3 +115,28 @@ fn a_list_of_their_own_that_is_filled_in_beside_a_form_comes_back_with_it() {
         assert_eq!(chosen(vec![beside], vec![form()]), Ok(vec!["推荐表.docx".to_string()]));
     }
 }
+
+#[test]
+fn who_enters_a_person_without_a_number_is_told_what_it_means() {
+    use super::papers::by_name_alone;
+    use crate::case::event::{Change, Fields};
+    use crate::case::ledger::Ledgers;
+    let ledgers =
+        Ledgers::new(std::sync::Arc::default(), std::sync::Arc::new(crate::calendar::Calendar::shipped().clone()));
+    let told = |key: &str, rows: &[(Change, &str)]| {
+        let text = format!("register: 处分\nkey: {key}\nfields: {{ 事由: text }}\nby: 甲办\n");
+        let crate::workflow::parse::Parsed::Register(register) =
+            crate::workflow::parse::parse("registers/处分.yaml", &text).unwrap()
+        else {
+            panic!("a register")
+        };
+        let row = |(change, key): &(Change, &str)| (None, *change, key.to_string(), Fields::new(), None);
+        by_name_alone(&register, &rows.iter().map(row).collect::<Vec<_>>(), &ledgers)
+    };
+    let rows = [(Change::Enter, "周平"), (Change::Enter, "吴二|342625197001010016"), (Change::End, "郑三")];
+    let said = told("[person]", &rows).unwrap();
+    assert_eq!(said, "“周平”没有填身份证号，只能按姓名核对，同名同姓的人都会对上；知道号码的，请用“更正”补填。");
+    assert!(told("[person, organisation]", &rows).unwrap().ends_with("；是组织的不用管。"));
+    assert_eq!(told("[organisation]", &rows), None);
+    assert_eq!(told("[person]", &rows[1..]), None);
+}

@@ -95,5 +95,7 @@ fn value(field: &str) -> Raw {
     let field = field.trim();
     let kept = field.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
     let digits = |text: &&str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric());
-    tree::trimmed(kept.or_else(|| field.strip_prefix('\'').filter(digits)).unwrap_or(field))
+    // put between quotes by a program that did not double those within: the first is taken for the end
+    let undoubled = field.strip_prefix('=').and_then(|rest| rest.strip_suffix("\"\"")).filter(digits);
+    tree::trimmed(kept.or(undoubled).or_else(|| field.strip_prefix('\'').filter(digits)).unwrap_or(field))
 }

@@ -1,7 +1,8 @@
 //! Text files as submissions. YAML and JSON: `banwen:` says what is answered, lists of mappings are rows, the rest the head.
 //! CSV: a sheet like any other (`csv`).
 
-use super::{SHEET_ROWS_MAX, TEXT_BYTES_MAX, WORKBOOK_TEXT_BYTES_MAX, csv, encoding, tree, workbook};
+use super::{SHEET_ROWS_MAX, TEXT_BYTES_MAX, TEXT_KEYS_MAX, WORKBOOK_TEXT_BYTES_MAX, csv, encoding, tree, workbook};
+use crate::submission::read::Headings;
 use crate::submission::{Answers, Cell, Fault, Filled, FilledLine, Form, Raw};
 use serde_json::Value;
 
@@ -11,6 +12,10 @@ const ANSWERS: &str = "banwen";
 const ROWS: &str = "rows";
 /// Characters of a file by which markup is known.
 const MARKUP_CHARACTERS: usize = 1000;
+/// Characters before a colon that are still a name.
+const LABEL_CHARACTERS_MAX: usize = 30;
+/// Said of a text in which nothing is told apart.
+const UNKNOWN: &str = "认不出这个文件：分不清哪些是栏目、哪些是内容。请用“待办”或者“表样”中的表填写；自己列的名单，请存成 .xlsx 表格，第一行写栏目名称；只有一件的，也可以一行写一项“栏目名称：内容”。";
 /// The key of an item's id in a row.
 const ITEM: &str = "item";
 
@@ -36,11 +41,17 @@ pub(super) fn read(name: &str, bytes: &[u8], form: Option<&Form>) -> Result<Fill
     } else if text.len() > TEXT_BYTES_MAX {
         return Err(too_big(TEXT_BYTES_MAX));
     } else if text.trim_start().starts_with(['{', '[']) && !yaml_name {
-        filled(name, tree::json(text).map_err(one)?)?
+        filled(name, tree::json(text).map_err(one)?, form)?
+    } else if let Some(lines) = by_line(text).filter(|_| !yaml_name) {
+        filled(name, lines, form)?
     } else {
         let tree = tree::yaml(text);
         let plain = tree.as_ref().is_ok_and(|tree| matches!(tree, Raw::Map(_) | Raw::List(_) | Raw::Empty));
-        if !plain && !yaml_name && csv::looks_like(text) { listed(text)? } else { filled(name, tree.map_err(one)?)? }
+        if !plain && !yaml_name && csv::looks_like(text) {
+            listed(text)?
+        } else {
+            filled(name, tree.map_err(one)?, form)?
+        }
     };
     if let Some(encoding) = decoded.guessed {
         let say =
@@ -70,7 +81,7 @@ fn markup(text: &str) -> Option<&'static str> {
     })
 }
 
-fn filled(name: &str, tree: Raw) -> Result<Filled, Vec<Fault>> {
+fn filled(name: &str, tree: Raw, form: Option<&Form>) -> Result<Filled, Vec<Fault>> {
     let mut filled = Filled::default();
     let mut faults = Vec::new();
     let entries = match tree {
@@ -78,7 +89,7 @@ fn filled(name: &str, tree: Raw) -> Result<Filled, Vec<Fault>> {
         Raw::List(values) => vec![(ROWS.to_string(), Raw::List(values))],
         Raw::Empty => return Err(vec![Fault::at(name, "文件是空的。请填写后再交。")]),
         Raw::Text(_) | Raw::Number(_) | Raw::Date(_) | Raw::Flag(_) | Raw::Formula(_) | Raw::Broken(_) => {
-            return Err(vec![Fault::at(name, "认不出这个文件。请交填好的 .xlsx 表格，或按“名称: 内容”逐行书写。")]);
+            return Err(vec![Fault::at(name, UNKNOWN)]);
         }
     };
     for (key, raw) in entries {
@@ -97,7 +108,37 @@ fn filled(name: &str, tree: Raw) -> Result<Filled, Vec<Fault>> {
             Err(raw) => filled.head.push(Cell { name: key.clone(), raw, place: key }),
         }
     }
+    form.into_iter().for_each(|form| one_row(name, form, &mut filled));
     if faults.is_empty() { Ok(filled) } else { Err(faults) }
+}
+
+/// `户主：周大贵` line by line, with the colon of Chinese, as names with their values; nothing when a line is otherwise.
+fn by_line(text: &str) -> Option<Raw> {
+    let label = |label: &str| !label.is_empty() && label.chars().count() <= LABEL_CHARACTERS_MAX;
+    let pair = |line: &str| {
+        let (name, value) = line.split_once('：')?;
+        let name = name.trim();
+        (label(name) && !name.contains([':', ',', '，', '。', '\t'])).then(|| (name.to_owned(), tree::trimmed(value)))
+    };
+    let lines = text.lines().filter(|line| !line.trim().is_empty()).take(TEXT_KEYS_MAX);
+    let pairs: Vec<(String, Raw)> = lines.map(pair).collect::<Option<_>>()?;
+    (!pairs.is_empty()).then_some(Raw::Map(pairs))
+}
+
+/// What was said of one thing, line by line, where rows of such things are asked, is its row.
+fn one_row(name: &str, form: &Form, filled: &mut Filled) {
+    let [grid] = form.grids.as_slice() else { return };
+    if filled.answers.is_some() || !filled.grids.is_empty() {
+        return;
+    }
+    let (columns, head) = (Headings::of(&grid.columns), Headings::of(&form.head));
+    let of_row = |cell: &Cell| head.find(&cell.name).is_empty() && !columns.find(&cell.name).is_empty();
+    let (row, rest) = std::mem::take(&mut filled.head).into_iter().partition(of_row);
+    filled.head = rest;
+    let cells: Vec<Cell> = row;
+    if !cells.is_empty() {
+        filled.grids.push((grid.name.clone(), vec![FilledLine { item: None, place: name.to_owned(), cells }]));
+    }
 }
 
 /// The rows under a key, or the value back when it is a single one.

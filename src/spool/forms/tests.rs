@@ -8,6 +8,7 @@ mod memory;
 mod office;
 mod older;
 mod outside;
+mod shown;
 mod text;
 mod word;
 

@@ -1,5 +1,5 @@
-//! Unseen: rows and columns of a workbook that are hidden and read all the same, and comments on cells, which nobody reads: told on the
-//! receipt.
+//! Unseen: rows and columns of a workbook that are hidden and read all the same, and what nobody reads, comments on cells and words that are
+//! struck out: told on the receipt.
 //!
 //! Of an `.xlsx` they are searched in its parts, for its reader does not tell of them. Limits: comments of `.xls` are not seen.
 
@@ -23,6 +23,8 @@ pub(super) struct Unseen {
     pub(super) columns: BTreeSet<u32>,
     /// cells with a comment of somebody's
     pub(super) comments: Vec<String>,
+    /// cells with words that are struck out
+    pub(super) struck: Vec<String>,
 }
 
 impl Unseen {
@@ -34,7 +36,12 @@ impl Unseen {
             unseen.columns.extend(sheet.hidden_columns().filter(|column| !(*column == 0 && is_numbered(sheet))));
             unseen.comments.extend(sheet.comments.iter().cloned());
         }
+        unseen.struck_in(sheets);
         unseen
+    }
+
+    fn struck_in(&mut self, sheets: &[Sheet]) {
+        self.struck = sheets.iter().filter(|sheet| !sheet.hidden).flat_map(|sheet| sheet.struck.clone()).collect();
     }
 
     /// Of an `.xlsx` with these sheets.
@@ -62,6 +69,7 @@ impl Unseen {
         if sheets.iter().any(is_numbered) {
             unseen.columns.remove(&0);
         }
+        unseen.struck_in(sheets);
         unseen
     }
 
@@ -78,6 +86,10 @@ impl Unseen {
         if !self.comments.is_empty() {
             let (count, told) = (self.comments.len(), told(&self.comments));
             remarks.push(format!("表格里有{count}处批注没有读取（{told}）。要报的内容请写进格子里，整份再交一次。"));
+        }
+        if !self.struck.is_empty() {
+            let told = told(&self.struck);
+            remarks.push(format!("表格里划掉（加删除线）的字没有读取（{told}）。要报的，请去掉删除线，整份再交一次。"));
         }
         if !columns.is_empty() {
             let (count, told) = (columns.len(), told(&columns));

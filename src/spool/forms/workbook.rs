@@ -9,7 +9,9 @@ pub(super) mod load;
 mod looks;
 pub(super) mod ods;
 mod rows;
+mod struck;
 pub(super) mod xls;
+pub(super) mod xlsx;
 
 use super::layout::{Holds, MARK, Record, SheetRecord, bare};
 use super::sheet::{HEAD_HEADING, ITEM_HEADING};

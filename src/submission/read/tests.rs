@@ -120,8 +120,19 @@ fn text_is_kept_as_it_is() {
             (Raw::List(vec![text("a")]), "只能填一项"),
             (Raw::Map(vec![("a".to_string(), text("b"))]), "只能填一项"),
             (Raw::Number(1e17), "Excel"),
+            (Raw::Formula("=_xlfn.DISPIMG(\"ID_0A1B\",1)".to_string()), "单元格里是图片"),
         ],
     );
+}
+
+/// The digits are lost whether the cell holds the number or what it shows.
+#[test]
+fn a_number_that_was_shortened_is_no_text() {
+    let spoilt = "现在是“6.22E+18”：被 Excel 当成数字存了";
+    for kind in [Type::Text(40), Type::Address, Type::Name, Type::List(Box::new(Type::Text(40)), 0)] {
+        bad(kind, &[(text("6.22202E+18"), spoilt), (text("６.２２E+18"), spoilt)]);
+    }
+    good(Type::Text(40), &[same("1.5E+3"), same("型号 6.22202E+18"), same("E+18"), same("2E+5")]);
 }
 
 #[test]
@@ -141,7 +152,17 @@ fn names_of_every_shape() {
     let read = |title: &str, name: &str| super::value::all(&entry(title, Type::Name), &text(name), &offices());
     for several in ["张三、李四", "张三，李四", "张三；李四"] {
         assert_eq!(read("姓名", several), Err(vec!["一格只填一个人的姓名；有几个人的，一人一行。".to_string()]));
+        assert_eq!(read("户主", several), read("姓名", several));
         assert_eq!(read("事项名称", several), Ok(json!(several)));
+    }
+    for several in ["周大贵 李四海", "周大贵　　李四海", "张三 李四 王五"] {
+        assert!(read("户主", several).unwrap_err()[0].starts_with("像是几个人的姓名"), "{several}");
+        let joined: String = several.split_whitespace().collect();
+        assert_eq!(read("组织名称", several), Ok(json!(joined)));
+    }
+    for (one, name) in [("张　三", "张三"), ("欧阳 锋", "欧阳锋"), ("郑 大 海", "郑大海"), ("John Smith", "John Smith")]
+    {
+        assert_eq!(read("户主", one), Ok(json!(name)));
     }
 }
 

@@ -19,6 +19,21 @@ const FORMULA: &str = "单元格是公式，请改为直接填写数值（复制
 /// What no name of a person or organisation has, and formulas, paths and markup do.
 const STRANGE_IN_NAMES: &str = "=<>@\\/|*?{}";
 
+/// Said of one that shows a picture (`=DISPIMG(…)` of WPS).
+const PICTURE: &str = "单元格里是图片，读不了。图片请另存为文件，和表格放进同一个文件夹再交，这一格里写文字。";
+/// How such a formula is called.
+const OF_PICTURES: [&str; 2] = ["DISPIMG(", "IMAGE("];
+/// What titles of fields say that ask for the name of something else than a person.
+const OF_THINGS: [&str; 34] = [
+    "名称", "单位", "组织", "机构", "部门", "公司", "企业", "支部", "学校", "社区", "村", "事项", "事由", "标题",
+    "题目", "主题", "内容", "项目", "活动", "工程", "课题", "产品", "作品", "成果", "文件", "会议", "议题", "地点",
+    "位置", "摊位", "荣誉", "称号", "职务", "件名",
+];
+/// Characters of a person's name of Chinese characters without a dot.
+const PERSON_CHARACTERS: std::ops::RangeInclusive<usize> = 2..=4;
+/// What a workbook shows with a power of ten has twelve digits before the point, or more.
+const SHORTENED_POWER_MIN: u32 = 11;
+
 /// What parts the names of several persons.
 const BETWEEN_PERSONS: [char; 5] = ['、', '，', '；', ',', ';'];
 
@@ -47,6 +62,9 @@ pub(super) fn of(raw: &Raw) -> Result<String, String> {
         Raw::Date(text) => Ok(text.clone()),
         Raw::Flag(flag) => Ok(if *flag { "是" } else { "否" }.to_string()),
         Raw::List(_) | Raw::Map(_) => Err("只能填一项内容，不能写成清单或分项。".to_string()),
+        Raw::Formula(formula) if OF_PICTURES.iter().any(|name| formula.to_uppercase().contains(name)) => {
+            Err(PICTURE.to_string())
+        }
         Raw::Formula(_) => Err(FORMULA.to_string()),
         Raw::Broken(error) => Err(format!("单元格里是错误值（{error}），请重新填写。")),
     }
@@ -55,6 +73,9 @@ pub(super) fn of(raw: &Raw) -> Result<String, String> {
 /// Text of at most so many characters; the entry's own bounds count characters too.
 pub(super) fn bounded(entry: &Entry, raw: &Raw, characters_max: usize) -> Result<String, String> {
     let text = of(raw)?;
+    if is_spoilt_number(&text) {
+        return Err(super::number::destroyed(&compact(&text)));
+    }
     let characters = text.chars().count();
     let own = |bound: &Option<String>| bound.as_ref().and_then(|bound| bound.parse::<usize>().ok());
     let max = own(&entry.max).map_or(characters_max, |own| own.min(characters_max));
@@ -71,11 +92,18 @@ pub(super) fn bounded(entry: &Entry, raw: &Raw, characters_max: usize) -> Result
 /// it is that of one.
 pub(super) fn name(entry: &Entry, raw: &Raw) -> Result<String, String> {
     let text = of(raw)?;
-    if entry.title.ends_with("姓名") && text.contains(BETWEEN_PERSONS) {
-        return Err("一格只填一个人的姓名；有几个人的，一人一行。".to_string());
+    if is_spoilt_number(&text) {
+        return Err(super::number::destroyed(&compact(&text)));
     }
     if text.contains('\n') {
         return Err("不能换行，一格只填一个名称。".to_string());
+    }
+    let of_person = entry.title.contains("姓名") || !OF_THINGS.iter().any(|thing| entry.title.contains(thing));
+    if of_person && text.contains(BETWEEN_PERSONS) {
+        return Err("一格只填一个人的姓名；有几个人的，一人一行。".to_string());
+    }
+    if of_person && is_several(&text) {
+        return Err("像是几个人的姓名，一格只填一个人；有几个人的，一人一行。是一个人或者一个单位的，请删去中间的空格，少数民族姓名用“·”隔开。".to_string());
     }
     if let Some(c) = text.chars().find(|c| STRANGE_IN_NAMES.contains(*c)) {
         return Err(format!("名称中不应有“{c}”，请核对。"));
@@ -97,6 +125,20 @@ pub(super) fn name(entry: &Entry, raw: &Raw) -> Result<String, String> {
         return Err(format!("共{length}字，名称最多{NAME_CHARACTERS_MAX}字，请核对。"));
     }
     Ok(name)
+}
+
+/// Whether names of several persons stand one beside the other: a blank within one (张　三) leaves a part of one character.
+fn is_several(text: &str) -> bool {
+    let parts: Vec<&str> = text.split_whitespace().collect();
+    let person = |part: &&str| PERSON_CHARACTERS.contains(&part.chars().count()) && part.chars().all(han);
+    parts.len() > 1 && parts.iter().all(person)
+}
+
+/// Whether a text is nothing but a number as a workbook shortens it: `6.22202E+18`. The rest of its digits is lost.
+fn is_spoilt_number(text: &str) -> bool {
+    let upper = compact(text).to_uppercase();
+    let power = upper.split_once("E+").and_then(|(_, power)| power.parse().ok());
+    super::number::scientific(text) && power.is_some_and(|power: u32| power >= SHORTENED_POWER_MIN)
 }
 
 /// A postal address: one line.
@@ -153,6 +195,6 @@ fn half(c: char) -> char {
     }
 }
 
-pub(super) fn han(c: char) -> bool {
+pub(in crate::submission) fn han(c: char) -> bool {
     matches!(u32::from(c), 0x3400..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF | 0x3007)
 }

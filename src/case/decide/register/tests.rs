@@ -113,3 +113,46 @@ fn an_answer_that_found_nothing_is_kept_as_answers_always_were() {
     assert_eq!(kept["body"].get("saw"), None);
     assert_eq!(serde_json::from_value::<Event>(kept).unwrap(), *answered);
 }
+
+const OF_NUMBERS: &str = "workflow: 试
+roles: { 甲: 甲办 }
+case: { title: 试, opened: { by: 甲 } }
+items: { 人: { subject: person, identity: [姓名, 身份证号], fields: { 姓名: name, 身份证号: { type: id-number, optional: true } } } }
+rules: [{ of: 人, at: [提出], expect: not 处分.has(who), say: 受过处分 }]
+stages:
+  - { recommend: 提出, of: 人, by: 甲 }
+  - { file: 归档, of: 人, by: 甲 }
+";
+const NUMBER: &str = "342625197001010016";
+const OTHER: &str = "342625198001010023";
+
+/// Whether the rule keeps the nomination of this name and number out, by entries of these keys.
+fn barred(entered: &[(&str, Option<&str>)], name: &str, number: Option<&str>) -> bool {
+    let sources = BTreeMap::from([("registers/处分.yaml".to_string(), REGISTER.to_string())]);
+    let mut of = opened_with(OF_NUMBERS, sources, TOWN);
+    for (name, number) in entered {
+        let key = crate::case::eval::join_key(name, *number);
+        enter(&mut of, (None, Change::Enter, key, fields(&json!({ "事由": "迟到" })), None));
+    }
+    let task = of.case.open_tasks().last().unwrap();
+    let number = number.map(|number| json!({ "姓名": name, "身份证号": number }));
+    let row = Row { fields: fields(&number.unwrap_or_else(|| json!({ "姓名": name }))), ..Row::default() };
+    let rows = vec![(row, String::new())];
+    let hand_in = HandIn { task: task.id, revision: task.revision, rows, complete: true, ..HandIn::default() };
+    let asked =
+        Asked { by: "甲办".into(), on_behalf: None, cause: "submission 1".into(), command: Command::HandIn(hand_in) };
+    decide(&of.program, &of.case, &asked, &of.ledgers, of.now).is_err()
+}
+
+#[test]
+fn one_number_is_one_person_and_a_name_alone_is_everybody_of_that_name() {
+    let dotted = "买买提•艾力";
+    assert!(barred(&[(dotted, Some(NUMBER))], "买买提·艾力", Some(NUMBER)));
+    assert!(barred(&[("曾用名", Some(NUMBER))], "买买提·艾力", Some(NUMBER)));
+    assert!(!barred(&[("周平", Some(OTHER))], "周平", Some(NUMBER)), "another of that name");
+    for name in ["买买提．艾力", dotted] {
+        assert!(barred(&[(name, None)], "买买提·艾力", Some(NUMBER)), "{name}");
+        assert!(barred(&[(name, Some(NUMBER))], "买买提·艾力", None), "{name}");
+    }
+    assert!(!barred(&[("周平", None), ("周全", Some(OTHER))], "周大全", Some(NUMBER)));
+}

@@ -195,3 +195,22 @@ fn an_identity_number_is_one_persons_whatever_the_name() {
     let told = hand(&mut of, "甲办", "submission 5", &[("章三", Some(one)), ("王五", None)]).unwrap();
     assert!(told.iter().any(|line| line.contains("“姓名”由“张三”改为“章三”")), "{told:?}");
 }
+
+/// Another keyboard makes no other person, and another spelling of a place no other place.
+#[test]
+fn the_same_in_other_spelling_is_the_same() {
+    let definition = DEFINITION.replace("identity: [姓名]", "identity: [姓名, 单位]").replace("max: 2", "max: 9");
+    let mut of = opened(&definition, None, TOWN);
+    hand_in(&mut of, "一", &[("买买提·艾力", "香山镇一村3组")], true).unwrap();
+    let second = of.case.tasks.values().find(|t| t.office == "丙办").map(|t| (t.id, t.revision)).unwrap();
+    for (name, work) in
+        [("买买提•艾力", "香山镇一村3组"), ("买买提・艾力", "香山镇 一村３组"), ("买买提．艾力", "香山镇一村 3组")]
+    {
+        let rows = vec![(row(None, &json!({ "姓名": name, "单位": work })), String::new())];
+        let command = HandIn { task: second.0, revision: second.1, rows, ..HandIn::default() };
+        let refused = told_by(&mut of, "丙办", name, Command::HandIn(command)).unwrap_err();
+        assert!(refused.faults[0].say.contains("已由甲办报送过"), "{refused:#?}");
+    }
+    let told = hand_in(&mut of, "二", &[("买买提•艾力", "香山镇一村3组")], true).unwrap();
+    assert_eq!(of.case.living().count(), 1, "{told:?}");
+}

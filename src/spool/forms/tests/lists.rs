@@ -133,8 +133,17 @@ proptest! {
 
 #[test]
 fn totals_are_passed_over_in_the_words_of_people() {
-    for said in ["以上人员共1名", "共3人", "人数合计：3人", "本表共3人", "以上共三人。", "总计", "小 计", "（合计）"]
-    {
+    for said in [
+        "以上人员共1名",
+        "共3人",
+        "人数合计：3人",
+        "本表共3人",
+        "以上共三人。",
+        "总计",
+        "小 计",
+        "（合计）",
+        "合计（大写）：伍佰元整",
+    ] {
         check(&good("名单.csv", LIST.replace("合计,3人,,", &format!("{said},,,")).as_bytes()));
     }
     // somebody's name
@@ -142,4 +151,18 @@ fn totals_are_passed_over_in_the_words_of_people() {
     assert_eq!(filled.grids[0].1.len(), 4);
     let filled = good("名单.csv", LIST.replace("合计,3人,,", "共三,,342625197001010016,20010101").as_bytes());
     assert_eq!(filled.grids[0].1.len(), 4);
+}
+
+/// Programs that write CSV keep digits apart from numbers as `="…"`, with the quotes doubled, or not, or none around it.
+#[test]
+fn digits_that_are_kept_from_a_workbook_are_text() {
+    for said in [
+        "=\"342625197001010016\"",
+        "\"=\"\"342625197001010016\"\"\"",
+        "\"=\"342625197001010016\"\"",
+        "'342625197001010016",
+    ] {
+        let filled = good("名单.csv", format!("姓名,身份证号\n张三,{said}\n").as_bytes());
+        assert_eq!(raw(&filled.grids[0].1[0], "身份证号"), words("342625197001010016"), "{said}");
+    }
 }

@@ -1,7 +1,8 @@
 //! YAML and JSON.
 
-use super::{Raw, What, words};
-use crate::spool::forms::read;
+use super::made::asked;
+use super::{Raw, What, raw, words};
+use crate::spool::forms::{read, read_for};
 use crate::submission::{Fault, Filled};
 
 fn good(name: &str, text: &str) -> Filled {
@@ -76,10 +77,26 @@ fn bombs_and_tricks_are_refused() {
     assert!(bad("a.yaml", "banwen: { office: a, about: b }").say.contains("缺少 what"));
     assert!(bad("a.yaml", "banwen: { what: dance, office: a, about: b }").say.contains("dance"));
     assert!(bad("a.yaml", "").say.contains("空"));
-    assert!(bad("a.txt", "hello").say.contains("认不出"));
+    assert!(bad("a.txt", "hello").say.contains("分不清哪些是栏目"));
     let both = read("a.yaml", "banwen: 3\nrows:\n  - { item: x }\n  - 5".as_bytes()).unwrap_err();
     assert_eq!(
         both.iter().map(|fault| fault.place.as_str()).collect::<Vec<_>>(),
         ["banwen", "rows[1].item", "rows[2]"]
     );
+}
+
+/// What the sentence about a text that nobody can read says is done: one thing a line, with the colon of the office.
+#[test]
+fn one_thing_line_by_line_is_its_row() {
+    let form = asked();
+    let of_row = |colon: &str| format!("填表人{colon}李四\n姓名{colon}张三\n\n身份证号{colon} 342625197001010016\n");
+    for (name, colon) in [("表.txt", "："), ("表.txt", ": "), ("表.yaml", ": ")] {
+        let filled = read_for(name, of_row(colon).as_bytes(), &form).unwrap();
+        assert_eq!(filled.head.iter().map(|cell| cell.name.as_str()).collect::<Vec<_>>(), ["填表人"], "{name}");
+        let (grid, lines) = &filled.grids[0];
+        assert_eq!((grid.as_str(), lines.len()), ("推荐对象", 1));
+        assert_eq!((raw(&lines[0], "姓名"), raw(&lines[0], "身份证号")), (words("张三"), words("342625197001010016")));
+    }
+    let table = "姓名 身份证号\n张三 342625197001010016\n";
+    assert!(read_for("表.txt", table.as_bytes(), &form).unwrap_err()[0].say.contains("一行写一项“栏目名称：内容”"));
 }

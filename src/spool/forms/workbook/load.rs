@@ -1,17 +1,14 @@
 //! The cells of a workbook, sparse and bounded, as they are stored.
 
+use super::struck;
 use crate::spool::forms::{
     CELL_UNITS_MAX, SHARED_TEXTS_BYTES_MAX, SHEET_COLUMNS_MAX, SHEET_NAME_BYTES_MAX, SHEET_ROWS_MAX,
     WORKBOOK_ANSWERS_BYTES_MAX, WORKBOOK_CELLS_MAX, WORKBOOK_SHEETS_MAX, WORKBOOK_TEXT_BYTES_MAX, cells, tree,
 };
 use crate::submission::{Fault, Raw};
-use calamine::{
-    DataRef, Dimensions, ExcelDateTime, ExcelDateTimeType, Reader, SheetType, SheetVisible, Xlsx, XlsxError,
-    XlsxFormulaMetadata,
-};
+use calamine::{Dimensions, ExcelDateTime, ExcelDateTimeType};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Cursor;
 use std::rc::Rc;
 
 /// Rows of titles and notes a sheet may have beside its rows of answers.
@@ -23,6 +20,8 @@ const DAYS: std::ops::RangeInclusive<f64> = 10_000.0..=99_999.0;
 const FARTHEST: u32 = 1 << 24;
 /// Places of merged cells in one workbook at most.
 const WORKBOOK_MERGED_MAX: usize = 50_000;
+/// Percentages from here on are no percentages; a cell keeps fifteen digits.
+const PERCENT_BELOW: f64 = 1e9;
 /// What a cell takes beside its texts, in bytes, roughly.
 const ANSWER_BYTES: usize = 100;
 
@@ -39,6 +38,8 @@ pub(in crate::spool::forms) struct Sheet {
     hidden_columns: Vec<(u32, u32)>,
     /// cells with a comment of somebody's, where the reader tells
     pub(in crate::spool::forms) comments: Vec<String>,
+    /// cells with words that are struck out, which are not read
+    pub(in crate::spool::forms) struck: Vec<String>,
     /// its days are counted from 1904
     pub(super) since_1904: bool,
     /// bytes that answers may still take, over all sheets
@@ -57,6 +58,7 @@ impl Sheet {
             hidden_rows: BTreeSet::new(),
             hidden_columns: Vec::new(),
             comments: Vec::new(),
+            struck: Vec::new(),
             since_1904: false,
             left,
         }
@@ -166,35 +168,6 @@ pub(super) fn locked(name: &str) -> Fault {
     Fault::at(name, "表格设了打开密码，读不出来。请取消密码后再交。")
 }
 
-/// All worksheets of an `.xlsx` workbook.
-pub(in crate::spool::forms) fn sheets(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, Fault> {
-    let wrong = |_: XlsxError| broken(name);
-    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(wrong)?;
-    let listed = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    let hidden = |sheet: &calamine::Sheet| sheet.visible != SheetVisible::Visible;
-    let names: Vec<(String, bool)> = listed.map(|sheet| (sheet.name.clone(), hidden(sheet))).collect();
-    if names.len() > WORKBOOK_SHEETS_MAX {
-        return Err(too_many_sheets(name));
-    }
-    let since_1904 = workbook.has_1904_epoch();
-    let mut gathering = Gathering::new(name);
-    for (sheet, hidden) in names {
-        gathering.begin(&sheet, hidden)?;
-        gathering.since_1904(since_1904);
-        for merged in workbook.merge_cells_by_sheet_name(&sheet).map_err(wrong)? {
-            gathering.merge(merged)?;
-        }
-        let mut reader = workbook.worksheet_cells_reader(&sheet).map_err(wrong)?;
-        // Not the call that spreads a shared formula: it makes room for as many as the file says, and writes each out.
-        while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(wrong)? {
-            // looked at while it is still the one copy that all cells share
-            let text = text_of(&cell.value, cell.formula.as_ref());
-            gathering.put(cell.pos, text, || cell.formula.clone().map_or_else(|| raw(&cell.value), formula))?;
-        }
-    }
-    Ok(gathering.sheets)
-}
-
 /// Sheets being read, cell by cell, within the limits.
 #[derive(Default)]
 pub(super) struct Gathering {
@@ -252,6 +225,46 @@ impl Gathering {
         sheet.into_iter().for_each(|sheet| sheet.comments.push(cells::name(row, column)));
     }
 
+    /// Notes that words of a cell are struck out: they were left out of its text.
+    pub(super) fn struck(&mut self, (row, column): (u32, u32)) {
+        let sheet = self.sheets.last_mut().filter(|sheet| sheet.struck.len() < SHEET_ROWS_MAX);
+        sheet.into_iter().for_each(|sheet| sheet.struck.push(cells::name(row, column)));
+    }
+
+    /// Strikes a cell out: nothing is read of it but what says of itself that it is not struck.
+    pub(super) fn strike(&mut self, at: (u32, u32)) {
+        let Some(sheet) = self.sheets.last_mut() else { return };
+        let Some(raw) = sheet.cells.remove(&at) else { return };
+        let text = if let Raw::Text(text) = &raw { struck::left(text, true) } else { None };
+        let (text, cut) = text.unwrap_or((String::new(), true));
+        let left = tree::trimmed(&text);
+        sheet.cells.extend((left != Raw::Empty).then_some((at, left)));
+        if cut {
+            self.struck(at);
+        }
+    }
+
+    /// Ends a sheet whose texts of runs were marked: what was to be struck out is.
+    pub(super) fn unmark(&mut self) {
+        let Some(sheet) = self.sheets.last_mut() else { return };
+        let mut cut = Vec::new();
+        sheet.cells.retain(|at, raw| {
+            let text = if let Raw::Text(text) = &*raw { struck::left(text, false) } else { None };
+            if let Some((text, is_cut)) = text {
+                cut.extend(is_cut.then_some(*at));
+                *raw = tree::trimmed(&text);
+            }
+            *raw != Raw::Empty
+        });
+        cut.into_iter().for_each(|at| self.struck(at));
+    }
+
+    /// Reads a number as the percentage that its cell shows.
+    pub(super) fn percent(&mut self, at: (u32, u32)) {
+        let cell = self.sheets.last_mut().and_then(|sheet| sheet.cells.get_mut(&at));
+        cell.into_iter().for_each(|raw| *raw = percent(raw));
+    }
+
     /// Notes cells merged into one.
     pub(super) fn merge(&mut self, merged: Dimensions) -> Result<(), Fault> {
         let (start, end) = (merged.start, merged.end);
@@ -291,7 +304,7 @@ impl Gathering {
     }
 }
 
-fn too_many_sheets(name: &str) -> Fault {
+pub(super) fn too_many_sheets(name: &str) -> Fault {
     Fault::at(name, format!("工作表过多（超过{WORKBOOK_SHEETS_MAX}页），没有读取。请删去多余的页。"))
 }
 
@@ -320,42 +333,6 @@ impl Taken {
     }
 }
 
-/// The text of a cell as it lies in the file.
-fn text_of<'a>(value: &'a DataRef<'_>, formula: Option<&'a XlsxFormulaMetadata>) -> &'a str {
-    match (formula, value) {
-        (Some(XlsxFormulaMetadata::Normal { formula } | XlsxFormulaMetadata::Shared { formula, .. }), _) => formula,
-        (_, DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text)) => text,
-        (_, DataRef::SharedString(text)) => text,
-        _ => "",
-    }
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "calamine's enum may grow")]
-fn formula(formula: XlsxFormulaMetadata) -> Raw {
-    match formula {
-        XlsxFormulaMetadata::Normal { formula } | XlsxFormulaMetadata::Shared { formula, .. } => {
-            Raw::Formula(format!("={formula}"))
-        }
-        // one that is written out at another cell: that it is a formula is all that counts
-        _ => Raw::Formula("=".to_owned()),
-    }
-}
-
-fn raw(value: &DataRef<'_>) -> Raw {
-    match value {
-        DataRef::Empty => Raw::Empty,
-        DataRef::Int(number) => Raw::Number(*number as f64),
-        DataRef::Float(number) => Raw::Number(*number),
-        DataRef::String(text) => tree::trimmed(text),
-        DataRef::SharedString(text) => tree::trimmed(text),
-        DataRef::Bool(flag) => Raw::Flag(*flag),
-        DataRef::DateTime(moment) => date(moment),
-        DataRef::DateTimeIso(text) => Raw::Date(text.trim_end_matches("T00:00:00").chars().take(16).collect()),
-        DataRef::DurationIso(text) => Raw::Text(text.clone()),
-        DataRef::Error(error) => Raw::Broken(error.to_string()),
-    }
-}
-
 pub(super) fn date(moment: &ExcelDateTime) -> Raw {
     let (year, month, day, hour, minute, _, _) = moment.to_ymd_hms_milli();
     let days = moment.as_f64();
@@ -368,4 +345,29 @@ pub(super) fn date(moment: &ExcelDateTime) -> Raw {
     }
     let text = format!("{year:04}-{month:02}-{day:02}");
     if (hour, minute) == (0, 0) { Raw::Date(text) } else { Raw::Date(format!("{text}T{hour:02}:{minute:02}")) }
+}
+
+/// A number whose cell shows it as a percentage: `0.95` as `95%`; anything else as it is.
+pub(super) fn percent(raw: &Raw) -> Raw {
+    let number = if let Raw::Number(number) = raw { Some(number * 100.0) } else { None };
+    // the noise of the multiplication is no digit that was typed
+    let shown = number.filter(|shown| shown.abs() < PERCENT_BELOW).and_then(|it| format!("{it:.11e}").parse().ok());
+    shown.map_or_else(|| raw.clone(), |shown: f64| Raw::Text(format!("{shown}%")))
+}
+
+/// The signs of a format of numbers that stand for something: not what it quotes, colours and conditions.
+pub(super) fn signs(format: &str) -> String {
+    let mut characters = format.chars();
+    let mut signs = String::new();
+    let mut end = None;
+    while let Some(c) = characters.next() {
+        match (end, c) {
+            (Some(wanted), c) => end = Some(wanted).filter(|wanted| *wanted != c),
+            (None, '"') => end = Some('"'),
+            (None, '[') => end = Some(']'),
+            (None, '\\' | '_' | '*') => drop(characters.next()),
+            (None, c) => signs.push(c),
+        }
+    }
+    signs
 }

@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Words of a line of totals. Beside another one of the last has to have a number to be one.
 const TOTALS: [&str; 9] = ["合计数", "合计", "总计", "小计", "共计", "累计", "总数", "共", "总"];
 /// What may stand around such a word without making it a name.
-const AROUND_TOTALS: [&str; 16] = [
+const AROUND_TOTALS: [&str; 21] = [
     "以上",
     "上述",
     "本表",
@@ -34,10 +34,15 @@ const AROUND_TOTALS: [&str; 16] = [
     "推荐",
     "报送",
     "有",
+    "大写",
+    "小写",
+    "人民币",
+    "金额",
+    "资金",
 ];
 /// And single characters.
-const SIGNS_OF_TOTALS: &str = "：:()（）、，,.。人个户项条件份名元分";
-const NUMERALS: &str = "0123456789０１２３４５６７８９一二两三四五六七八九十百千零〇";
+const SIGNS_OF_TOTALS: &str = "：:()（）、，,.。人个户项条件份名元分圆角整正¥￥";
+const NUMERALS: &str = "0123456789０１２３４５６７８９一二两三四五六七八九十百千零〇壹贰叁肆伍陆柒捌玖拾佰仟万萬亿";
 /// Cells of a line that only counts, at most.
 const COUNTING_CELLS_MAX: usize = 2;
 /// Labels of notes below a table.
@@ -281,6 +286,9 @@ mod tests {
             "本表共1人",
             "合计（3户）",
             "推荐对象共计：十二名",
+            "合计（大写）：伍佰元整",
+            "合计人民币(大写)：壹万贰仟叁佰圆零伍角",
+            "资金合计：￥1,200.50元",
         ];
         let names = ["共青团县委", "总工会", "张三", "一", "1", "三人", "共", "总", "全部", "合计会计事务所", "计生办"];
         for word in sums {

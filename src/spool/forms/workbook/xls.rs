@@ -4,6 +4,7 @@
 
 use super::compound::{Compound, u16_at, u32_at};
 use super::load::{self, Gathering, Sheet, broken, locked};
+use super::struck;
 use crate::spool::forms::{SHARED_TEXTS_BYTES_MAX, WORKBOOK_CELLS_MAX, package, tree};
 use crate::submission::{Fault, Raw};
 use calamine::{Dimensions, ExcelDateTime, ExcelDateTimeType};
@@ -13,6 +14,11 @@ use std::collections::BTreeMap;
 const BIFF8: u16 = 0x0600;
 /// Formats of days and times that have a number only.
 const DAY_FORMATS: [std::ops::RangeInclusive<u16>; 4] = [14..=22, 27..=36, 45..=47, 50..=58];
+
+/// Formats of percentages that have a number only.
+const PERCENT_FORMATS: [u16; 2] = [9, 10];
+/// Records of one cell.
+const CELLS: [u16; 7] = [0x0203, 0x027E, 0x00FD, 0x0204, 0x00D6, 0x0205, 0x0006];
 
 /// A record, in the pieces that it was cut into.
 pub(super) struct Record<'a> {
@@ -25,11 +31,14 @@ pub(super) struct Record<'a> {
 struct Globals {
     /// where each sheet begins, its name, whether it is hidden
     sheets: Vec<(usize, String, bool)>,
+    /// those of runs marked as [`struck`] has it
     texts: Vec<String>,
-    /// the format of each kind of cell
-    kinds: Vec<u16>,
-    /// formats of days among those with a text
-    days: BTreeMap<u16, bool>,
+    /// whether each face strikes words out
+    faces: Vec<bool>,
+    /// face and format of each kind of cell
+    kinds: Vec<(u16, u16)>,
+    /// the signs of formats with a text
+    formats: BTreeMap<u16, String>,
     since_1904: bool,
 }
 
@@ -53,6 +62,7 @@ pub(in crate::spool::forms) fn sheets(name: &str, bytes: &[u8]) -> Result<Vec<Sh
         gathering.begin(title, *hidden)?;
         gathering.since_1904(globals.since_1904);
         sheet(&mut gathering, &globals, stream.get(*start..).unwrap_or_default())?;
+        gathering.unmark();
     }
     Ok(gathering.sheets)
 }
@@ -114,11 +124,12 @@ fn globals(name: &str, stream: &[u8]) -> Result<Globals, Fault> {
             }
             0x002F => return Err(locked(name)),
             0x0022 => globals.since_1904 = u16_at(data, 0) == Some(1),
-            0x00E0 => globals.kinds.extend(u16_at(data, 2)),
+            0x0031 => globals.faces.push(u16_at(data, 2).is_some_and(|how| how & 8 != 0)),
+            0x00E0 => globals.kinds.extend(u16_at(data, 0).zip(u16_at(data, 2))),
             0x041E => {
                 let mut text = Text { pieces: &record.pieces, at: 2 };
                 let format = text.characters_counted_wide().unwrap_or_default();
-                globals.days.extend(u16_at(data, 0).map(|id| (id, is_day(&format))));
+                globals.formats.extend(u16_at(data, 0).map(|id| (id, load::signs(&format))));
             }
             0x0085 => {
                 // charts and macros have no cells
@@ -128,7 +139,7 @@ fn globals(name: &str, stream: &[u8]) -> Result<Globals, Fault> {
                     globals.sheets.push((usize::try_from(start).unwrap_or(usize::MAX), title, hidden & 3 != 0));
                 }
             }
-            0x00FC => globals.texts = texts(name, &record.pieces)?,
+            0x00FC => globals.texts = texts(name, &record.pieces, &globals.faces)?,
             0x000A => break,
             _ => {}
         }
@@ -137,11 +148,11 @@ fn globals(name: &str, stream: &[u8]) -> Result<Globals, Fault> {
 }
 
 /// The table of texts that cells share.
-fn texts(name: &str, pieces: &[&[u8]]) -> Result<Vec<String>, Fault> {
+fn texts(name: &str, pieces: &[&[u8]], faces: &[bool]) -> Result<Vec<String>, Fault> {
     let mut reader = Text { pieces, at: 8 };
     let mut found = Vec::new();
     let mut bytes = 0;
-    while let Some(text) = reader.shared() {
+    while let Some(text) = reader.shared(faces) {
         bytes += text.len() as u64;
         found.push(text);
         if bytes > SHARED_TEXTS_BYTES_MAX || found.len() > WORKBOOK_CELLS_MAX {
@@ -176,62 +187,90 @@ fn sheet(gathering: &mut Gathering, globals: &Globals, stream: &[u8]) -> Result<
             gathering.hide_columns(word(0), word(2));
             continue;
         }
-        let (Some(row), Some(column)) = (u16_at(data, 0).map(u32::from), u16_at(data, 2).map(u32::from)) else {
-            continue;
-        };
-        let number = |kind: usize, value: f64| globals.number(u16_at(data, kind), value);
-        match record.kind {
-            0x0203 => {
-                let value = data.get(6..14).and_then(|bytes| bytes.try_into().ok()).map(f64::from_le_bytes);
-                gathering.put((row, column), "", || value.map_or(Raw::Empty, |value| number(4, value)))?;
-            }
-            0x027E => {
-                let value = u32_at(data, 6).map(packed);
-                gathering.put((row, column), "", || value.map_or(Raw::Empty, |value| number(4, value)))?;
-            }
-            0x00BD => {
-                let cells = data.get(4..data.len().saturating_sub(2)).unwrap_or_default();
-                for (n, cell) in (0..).zip(cells.chunks_exact(6)) {
-                    let value = u32_at(cell, 2).map(packed).unwrap_or_default();
-                    gathering.put((row, column + n), "", || globals.number(u16_at(cell, 0), value))?;
+        cells(gathering, globals, &record)?;
+    }
+    Ok(())
+}
+
+/// Puts what a record says of cells into the sheet.
+fn cells(gathering: &mut Gathering, globals: &Globals, record: &Record<'_>) -> Result<(), Fault> {
+    let data = record.pieces.first().copied().unwrap_or_default();
+    let (Some(row), Some(column)) = (u16_at(data, 0).map(u32::from), u16_at(data, 2).map(u32::from)) else {
+        return Ok(());
+    };
+    let number = |kind: usize, value: f64| globals.number(u16_at(data, kind), value);
+    match record.kind {
+        0x0203 => {
+            let value = data.get(6..14).and_then(|bytes| bytes.try_into().ok()).map(f64::from_le_bytes);
+            gathering.put((row, column), "", || value.map_or(Raw::Empty, |value| number(4, value)))?;
+        }
+        0x027E => {
+            let value = u32_at(data, 6).map(packed);
+            gathering.put((row, column), "", || value.map_or(Raw::Empty, |value| number(4, value)))?;
+        }
+        0x00BD => {
+            let cells = data.get(4..data.len().saturating_sub(2)).unwrap_or_default();
+            for (n, cell) in (0..).zip(cells.chunks_exact(6)) {
+                let value = u32_at(cell, 2).map(packed).unwrap_or_default();
+                gathering.put((row, column + n), "", || globals.number(u16_at(cell, 0), value))?;
+                if globals.strikes(u16_at(cell, 0)) {
+                    gathering.strike((row, column + n));
                 }
             }
-            0x00FD => {
-                let text = u32_at(data, 6).and_then(|at| globals.texts.get(usize::try_from(at).ok()?));
-                let text = text.map(String::as_str).unwrap_or_default();
-                gathering.put((row, column), text, || tree::trimmed(text))?;
-            }
-            0x0204 | 0x00D6 => {
-                let text = Text { pieces: &record.pieces, at: 6 }.characters_counted_wide().unwrap_or_default();
-                gathering.put((row, column), &text, || tree::trimmed(&text))?;
-            }
-            0x0205 => {
-                let raw = match data.get(6..8) {
-                    Some([value, 0]) => Raw::Flag(*value != 0),
-                    Some(_) | None => Raw::Broken("#".to_owned()),
-                };
-                gathering.put((row, column), "", || raw)?;
-            }
-            // a row's height and whether it is seen
-            0x0208 if u16_at(data, 12).is_some_and(|how| how & 0x20 != 0) => gathering.hide(row),
-            0x0006 => gathering.put((row, column), "", || Raw::Formula("=".to_owned()))?,
-            _ => {}
         }
+        0x00FD => {
+            let text = u32_at(data, 6).and_then(|at| globals.texts.get(usize::try_from(at).ok()?));
+            let text = text.map(String::as_str).unwrap_or_default();
+            gathering.put((row, column), text, || tree::trimmed(text))?;
+        }
+        0x0204 | 0x00D6 => {
+            let text = Text { pieces: &record.pieces, at: 6 }.characters_counted_wide().unwrap_or_default();
+            gathering.put((row, column), &text, || tree::trimmed(&text))?;
+        }
+        0x0205 => {
+            let raw = match data.get(6..8) {
+                Some([value, 0]) => Raw::Flag(*value != 0),
+                Some(_) | None => Raw::Broken("#".to_owned()),
+            };
+            gathering.put((row, column), "", || raw)?;
+        }
+        // a row's height and whether it is seen
+        0x0208 if u16_at(data, 12).is_some_and(|how| how & 0x20 != 0) => gathering.hide(row),
+        0x0006 => gathering.put((row, column), "", || Raw::Formula("=".to_owned()))?,
+        _ => {}
+    }
+    if CELLS.contains(&record.kind) && globals.strikes(u16_at(data, 4)) {
+        gathering.strike((row, column));
     }
     Ok(())
 }
 
 impl Globals {
-    /// A number as its cell shows it: a day where its format is one.
+    /// A number as its cell shows it: a day or a percentage where its format is one.
     fn number(&self, kind: Option<u16>, value: f64) -> Raw {
-        let format = kind.and_then(|kind| self.kinds.get(usize::from(kind))).copied().unwrap_or_default();
-        let said = self.days.get(&format).copied();
-        if said.unwrap_or_else(|| DAY_FORMATS.iter().any(|range| range.contains(&format))) {
-            load::date(&ExcelDateTime::new(value, ExcelDateTimeType::DateTime, self.since_1904))
-        } else {
-            Raw::Number(value)
+        let kind = kind.and_then(|kind| self.kinds.get(usize::from(kind)));
+        let format = kind.map(|(_, format)| *format).unwrap_or_default();
+        let signs = self.formats.get(&format).map(String::as_str);
+        let is_day = |signs: &str| signs.contains(|sign: char| "ymdhsYMDHS".contains(sign));
+        if signs.map_or_else(|| DAY_FORMATS.iter().any(|range| range.contains(&format)), is_day) {
+            return load::date(&ExcelDateTime::new(value, ExcelDateTimeType::DateTime, self.since_1904));
         }
+        let raw = Raw::Number(value);
+        let percent = signs.map_or_else(|| PERCENT_FORMATS.contains(&format), |signs| signs.contains('%'));
+        if percent { load::percent(&raw) } else { raw }
     }
+
+    /// Whether a kind of cell is struck out.
+    fn strikes(&self, kind: Option<u16>) -> bool {
+        let face = kind.and_then(|kind| self.kinds.get(usize::from(kind))).map(|(face, _)| *face);
+        face.is_some_and(|face| strikes(&self.faces, face))
+    }
+}
+
+/// Whether a face strikes words out; none has the number 4, and those behind it are counted on.
+fn strikes(faces: &[bool], face: u16) -> bool {
+    let place = usize::from(if face > 4 { face - 1 } else { face });
+    faces.get(place).is_some_and(|strikes| *strikes)
 }
 
 /// A number in four bytes: the upper half of a double, or a whole number; perhaps a hundredth of it.
@@ -239,23 +278,6 @@ fn packed(word: u32) -> f64 {
     let whole = word & 2 != 0;
     let value = if whole { f64::from(word.cast_signed() >> 2) } else { f64::from_bits(u64::from(word & !3) << 32) };
     if word & 1 != 0 { value / 100.0 } else { value }
-}
-
-/// Whether a format of numbers is one of days or times.
-fn is_day(format: &str) -> bool {
-    let mut characters = format.chars();
-    let mut end = None;
-    while let Some(c) = characters.next() {
-        match (end, c) {
-            (Some(wanted), c) => end = Some(wanted).filter(|wanted| *wanted != c),
-            (None, '"') => end = Some('"'),
-            (None, '[') => end = Some(']'),
-            (None, '\\' | '_' | '*') => drop(characters.next()),
-            (None, 'y' | 'm' | 'd' | 'h' | 's' | 'Y' | 'M' | 'D' | 'H' | 'S') => return true,
-            (None, _) => {}
-        }
-    }
-    false
 }
 
 /// Reads texts of a record; one may be cut, and then every piece says anew how wide its characters are.
@@ -306,21 +328,49 @@ impl Text<'_> {
         self.characters(usize::from(count), flags & 1 != 0)
     }
 
-    /// One text of the shared table: its formats and readings are passed over.
-    fn shared(&mut self) -> Option<String> {
+    /// One text of the shared table without the runs that are struck out, marked where it has runs; its readings are passed over.
+    fn shared(&mut self, faces: &[bool]) -> Option<String> {
         if self.pieces.first()?.len() == self.at {
             self.next_piece()?;
         }
         let count = usize::from(self.word()?);
         let flags = self.byte()?;
-        let runs = if flags & 8 != 0 { usize::from(self.word()?) * 4 } else { 0 };
+        let runs = if flags & 8 != 0 { self.word()? } else { 0 };
         let more = if flags & 4 != 0 { u32::from(self.word()?) | u32::from(self.word()?) << 16 } else { 0 };
-        let text = self.characters(count, flags & 1 != 0)?;
-        self.skip(runs.checked_add(usize::try_from(more).ok()?)?)?;
-        Some(text)
+        let units = self.units(count, flags & 1 != 0)?;
+        let text = |from: usize, to: usize| String::from_utf16_lossy(units.get(from..to).unwrap_or_default());
+        // how it looks from where on; before the first it looks like its cell
+        let mut looks: Vec<(usize, bool)> = Vec::new();
+        for _ in 0..runs {
+            let (from, face) = (usize::from(self.word_of_run()?).min(units.len()), self.word_of_run()?);
+            looks.push((from, strikes(faces, face)));
+        }
+        self.skip(usize::try_from(more).ok()?)?;
+        let Some((first, _)) = looks.first() else { return Some(text(0, units.len())) };
+        let ends = looks.iter().skip(1).map(|(from, _)| *from).chain([units.len()]);
+        let parts: Vec<(String, bool)> =
+            looks.iter().zip(ends).map(|((from, struck), to)| (text(*from, to), *struck)).collect();
+        let cut = parts.iter().any(|(text, struck)| *struck && !text.is_empty());
+        let kept: String = parts.into_iter().filter(|(_, struck)| !struck).map(|(text, _)| text).collect();
+        Some([struck::mark(cut), struck::LIKE_CELL, &text(0, *first), struck::NOT_LIKE_CELL, &kept].concat())
     }
 
-    fn characters(&mut self, mut count: usize, mut wide: bool) -> Option<String> {
+    /// A word of the runs behind a text, which may be cut anywhere.
+    fn word_of_run(&mut self) -> Option<u16> {
+        let mut byte = || {
+            if self.pieces.first()?.len() == self.at {
+                self.next_piece()?;
+            }
+            self.byte()
+        };
+        Some(u16::from_le_bytes([byte()?, byte()?]))
+    }
+
+    fn characters(&mut self, count: usize, wide: bool) -> Option<String> {
+        self.units(count, wide).map(|units| String::from_utf16_lossy(&units))
+    }
+
+    fn units(&mut self, mut count: usize, mut wide: bool) -> Option<Vec<u16>> {
         let mut units: Vec<u16> = Vec::new();
         while count > 0 {
             let piece = self.pieces.first()?.get(self.at..)?;
@@ -335,6 +385,6 @@ impl Text<'_> {
                 wide = self.byte()? & 1 != 0;
             }
         }
-        Some(String::from_utf16_lossy(&units))
+        Some(units)
     }
 }
