@@ -70,6 +70,7 @@ fn a_spool_that_is_well_is_told_so_and_left_as_it_was() {
         "zone",
         "fonts",
         "owner_check",
+        "tasks",
         "waiting",
     ] {
         assert!(findings.iter().any(|finding| finding["check"] == check), "{check} is not told: {findings:#?}");

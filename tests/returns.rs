@@ -41,8 +41,11 @@ const SOURCES: [&str; 27] = [
 ];
 /// What stands beside a cell is read in the form, not in an answer.
 const BESIDE_CELLS: &str = "src/submission/hint.rs";
+/// What a receipt says of an object has no word of ours: `4号 赵明：同意。`
+const OF_VALUES: &str = "……：……";
 /// What makes a text a sentence and no name, value or mark.
-const OF_SENTENCES: [&str; 16] = [
+const OF_SENTENCES: [&str; 17] = [
+    OF_VALUES,
     "。",
     "，",
     "请",
@@ -157,7 +160,8 @@ fn written() -> BTreeMap<String, String> {
         }
     }
     found.retain(|file| !file.ends_with(BESIDE_CELLS));
-    let chinese = |text: &String| text.chars().any(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
+    let chinese =
+        |text: &String| shown(text) == OF_VALUES || text.chars().any(|c| ('\u{4E00}'..='\u{9FFF}').contains(&c));
     let of = |file: std::path::PathBuf| {
         let name = file.strip_prefix(root).unwrap().display().to_string();
         let texts = texts(&std::fs::read_to_string(&file).unwrap());

@@ -73,7 +73,7 @@ pub use migrate::{Line, Plan, migrate, told};
 pub(in crate::case) use minutes::VETOED;
 pub use nominate::not_beside;
 pub use open::{OpenCase, key_of, open};
-pub(in crate::case) use operate::{acted_upon, is_latest, may_be_taken_back};
+pub(in crate::case) use operate::{acted_upon, is_latest, may_be_sent_back, may_be_taken_back, may_be_withdrawn};
 pub(in crate::case) use papers::OUTSIDER;
 pub(in crate::case) use quotas::bound_of;
 pub use register::{EnterRegister, RegisterRow, enter_register};

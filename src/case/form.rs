@@ -19,7 +19,7 @@ pub use ballots::{AGREES, AREA, BALLOTS, COUNTS, DIFFERS, GROUP, HANDED_IN, NUMB
 pub use lists::{OFF, ON};
 pub use register::{of_entries, of_register};
 pub use scores::{ASSESSED, ASSESSOR, SCORES};
-pub use standing::{standing, taking_back};
+pub use standing::{offered, standing, taking_back};
 
 use super::event::{Ask, Fields};
 use super::ledger::Ledgers;

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 const PAGE: &str = include_str!("../../docs/returns.zh.md");
 /// What stands on the page for what a form or a case puts in.
 const ANYTHING: &str = "……";
+/// A line of a receipt that is made of nothing else.
+const OF_VALUES: &str = "……：……";
 /// Characters of a sentence that must be met, so that it is known.
 const CHARACTERS_MIN: usize = 3;
 /// Entries told of words that several have.
@@ -85,6 +87,11 @@ fn find<'e>(entries: &'e [Entry], words: &str) -> Vec<(&'static str, &'e Entry)>
         (met >= CHARACTERS_MIN).then_some((met, sentence, entry))
     };
     let mut found: Vec<(usize, &'static str, &Entry)> = entries.iter().filter_map(best).collect();
+    if found.is_empty() {
+        // what a case says of an object, between marks alone: `4号 赵明：同意。`
+        let of_values = |entry: &&Entry| entry.sentences.contains(&OF_VALUES) && met(OF_VALUES, &words) > 0;
+        return entries.iter().find(of_values).map(|entry| (OF_VALUES, entry)).into_iter().collect();
+    }
     found.sort_by_key(|(met, _, _)| std::cmp::Reverse(*met));
     // beside a sentence that is met whole, a few characters in common say nothing
     let most = found.first().map_or(0, |(met, _, _)| *met);
@@ -126,5 +133,7 @@ mod tests {
         assert_eq!(first("陈志强：“工作单位”由“水电站”改为“农机站”。"), Some("更正了什么"));
         assert_eq!(first("请于2026年12月3日前办理：审核表（89号）。"), Some("接下来办什么"));
         assert_eq!(first("天气很好"), None);
+        assert_eq!(first("1. 4号 赵億明：同意。"), Some("记下的办理结果"));
+        assert_eq!(first("陈志强：“工作单位”由“水电站”改为“农机站”。"), Some("更正了什么"), "sentences go before");
     }
 }

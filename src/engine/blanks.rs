@@ -100,7 +100,7 @@ fn blanks(core: &Core, office: &str) -> Vec<(Form, bool)> {
     }
     for case in core.cases.values().filter(|c| c.closed.is_none()) {
         if let Some(program) = core.programs.get(&case.closure) {
-            found.extend(form::standing(program, case, &core.ledgers, office).into_iter().map(workbook));
+            found.extend(form::offered(program, case, &core.ledgers, office).into_iter().map(workbook));
         }
     }
     found

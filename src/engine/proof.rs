@@ -9,6 +9,9 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// Characters without a glyph that are told of one place; of more their number.
+const TOLD_MAX: usize = 30;
+
 /// Proofs papers with the faces and templates of this spool.
 pub(super) struct Prover {
     fonts: Fonts,
@@ -33,6 +36,14 @@ impl Prover {
             }
         }
     }
+}
+
+/// What is said of the characters that no face has, and where they stand.
+fn without_glyph(place: &str, characters: &[char]) -> String {
+    let shown = characters.iter().take(TOLD_MAX).map(|c| format!("“{c}”（U+{:04X}）", u32::from(*c)));
+    let shown = shown.collect::<Vec<_>>().join("、");
+    let more = if characters.len() > TOLD_MAX { format!("等{}个", characters.len()) } else { String::new() };
+    format!("{place}中的字符{shown}{more}没有可用字形，请更正，或联系管理员补充字体")
 }
 
 /// The fields a character stands in: those of the items by their number, else those of the paper. What a stage said of an
@@ -77,14 +88,17 @@ impl Proof for Prover {
                 Some(why) => Err(vec![why]),
             };
         }
-        Err(missing
-            .into_iter()
-            .map(|c| {
-                let place = bearers(fields, c).join("、");
-                let place = if place.is_empty() { "文书模板".to_string() } else { place };
-                format!("{place}中的字符“{c}”（U+{:04X}）没有可用字形，请更正，或联系管理员补充字体", u32::from(c))
-            })
-            .collect())
+        // what stands in the same places is told together
+        let mut told: Vec<(String, Vec<char>)> = Vec::new();
+        for character in missing {
+            let place = bearers(fields, character).join("、");
+            let place = if place.is_empty() { "文书模板".to_string() } else { place };
+            match told.iter_mut().find(|(known, _)| *known == place) {
+                Some((_, characters)) => characters.push(character),
+                None => told.push((place, vec![character])),
+            }
+        }
+        Err(told.into_iter().map(|(place, characters)| without_glyph(&place, &characters)).collect())
     }
 
     fn private(&self, text: &str, allowed: &[String]) -> Vec<String> {
@@ -126,6 +140,22 @@ mod tests {
                 "文书模板中的字符“\u{13001}”（U+13001）没有可用字形，请更正，或联系管理员补充字体",
             ]
         );
+    }
+
+    #[test]
+    fn characters_without_a_glyph_in_the_same_place_are_told_in_one_sentence() {
+        let told =
+            refused("{{ 电话 }}{{ 备注 }}", json!({ "电话": "\u{13000}\u{13001}\u{13000}", "备注": "\u{13002}" }));
+        assert_eq!(
+            told,
+            [
+                "“电话”中的字符“\u{13000}”（U+13000）、“\u{13001}”（U+13001）没有可用字形，请更正，或联系管理员补充字体",
+                "“备注”中的字符“\u{13002}”（U+13002）没有可用字形，请更正，或联系管理员补充字体",
+            ]
+        );
+        let many: String = (0..45).map(|n| char::from_u32(0x13000 + n).unwrap()).collect();
+        let told = refused("{{ 电话 }}", json!({ "电话": many }));
+        assert!(told.len() == 1 && told[0].contains("（U+1301D）等45个没有可用字形"), "{told:?}");
     }
 
     #[test]

@@ -6,8 +6,8 @@
 //! mistyped digit by the latter two; a telephone as it is read out (138、1234、5678) with strokes, commas or ends of lines within.
 //! A finding shows itself masked and says where it stands; it is a refusal, not a warning. What an office publishes on
 //! purpose (its own telephone, a number the definition or the opener calls public) is white-listed; an identity number never
-//! is. Not found: numbers in Chinese characters, telephones without area code or cut by commas
-//! or ends of paragraphs, what a picture shows.
+//! is. Not found: numbers in Chinese characters, telephones without area code or cut by commas otherwise than they are read out,
+//! what a picture shows.
 
 use crate::files;
 
@@ -33,6 +33,8 @@ const PLACE_CHARS_MAX: usize = 80;
 const CODES: [&str; 3] = ["代码", "识别号", "税号"];
 /// Before figures that look like a telephone cut by commas, what makes them so many of several things.
 const COUNTS: [&str; 5] = ["票", "户", "人", "分别", "依次"];
+/// Blanks before and behind the @ of a mail address, at most.
+const BLANKS_MAX: usize = 3;
 /// How far before a number such a word may stand, in characters.
 const CODE_AWAY_MAX: usize = 8;
 
@@ -202,12 +204,45 @@ pub fn summary(findings: &[Finding]) -> String {
     told.join("；") + &more
 }
 
-/// Digits as ASCII, full-width ones too.
+/// How digits are written besides ASCII, each row by its first and the figure that stands for.
+const DIGITS: [(char, u32); 20] = [
+    ('０', 0),
+    ('⁰', 0),
+    ('₀', 0),
+    ('⓪', 0),
+    ('⓿', 0),
+    ('①', 1),
+    ('⑴', 1),
+    ('⒈', 1),
+    ('⓵', 1),
+    ('❶', 1),
+    ('➀', 1),
+    ('➊', 1),
+    ('\u{0660}', 0),
+    ('\u{06F0}', 0),
+    // of mathematics: bold, doubled, without serifs, these bold, as of a typewriter
+    ('\u{1D7CE}', 0),
+    ('\u{1D7D8}', 0),
+    ('\u{1D7E2}', 0),
+    ('\u{1D7EC}', 0),
+    ('\u{1D7F6}', 0),
+    ('\u{1FBF0}', 0),
+];
+
+/// Digits as ASCII; full-width ones, those in rings and others that are read as digits, too.
 fn digit(c: char) -> Option<char> {
     match c {
         '0'..='9' => Some(c),
-        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10),
-        _ => None,
+        '¹' => Some('1'),
+        '²' => Some('2'),
+        '³' => Some('3'),
+        _ if c.is_ascii() => None,
+        _ => DIGITS.iter().find_map(|(first, value)| {
+            let figure = u32::from(c).checked_sub(u32::from(*first))? + value;
+            // of the row that begins with a ring around nothing there is no other
+            let row = !matches!(first, '⓪' | '⓿') || figure == 0;
+            char::from_digit(figure, 10).filter(|_| row)
+        }),
     }
 }
 
@@ -222,7 +257,8 @@ fn behind(text: &[char], most: usize) -> String {
 }
 
 fn invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}' | '\u{202A}'..='\u{202E}')
+    // with them what makes a picture of a digit: 1️⃣
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{00AD}' | '\u{202A}'..='\u{202E}' | '\u{FE0F}' | '\u{20E3}')
 }
 
 fn mail_addresses(characters: &[char]) -> Vec<(usize, String)> {
@@ -235,13 +271,23 @@ fn mail_addresses(characters: &[char]) -> Vec<(usize, String)> {
     };
     let characters: Vec<char> = characters.iter().map(half).collect();
     let mut found = Vec::new();
+    let blank = |c: &char| c.is_whitespace() || invisible(*c);
     for (at, _) in characters.iter().enumerate().filter(|(_, c)| **c == '@') {
-        let before = characters[..at].iter().rev().take_while(|&&c| user(c)).count();
-        let after: String = characters[at + 1..].iter().take_while(|&&c| domain(c)).collect();
-        let after = after.trim_end_matches(['.', '-']);
-        if before > 0 && after.contains('.') {
-            let name: String = characters[at - before..at].iter().collect();
-            found.push((at - before, format!("{name}@{after}")));
+        let (before, after) = (&characters[..at], &characters[at + 1..]);
+        // people put blanks there, and lines are broken there
+        let gaps =
+            [before.iter().rev().take_while(|c| blank(c)).count(), after.iter().take_while(|c| blank(c)).count()];
+        let end = at - gaps[0];
+        let user = before[..end].iter().rev().take_while(|&&c| user(c)).count();
+        let place: String = after[gaps[1]..].iter().take_while(|&&c| domain(c)).collect();
+        let place = place.trim_end_matches(['.', '-']);
+        let Some((_, last)) = place.rsplit_once('.').filter(|_| user > 0) else { continue };
+        // 5 @ 3.5 is a price
+        if gaps == [0, 0]
+            || gaps.iter().all(|gap| *gap <= BLANKS_MAX) && last.starts_with(|c: char| c.is_ascii_alphabetic())
+        {
+            let name: String = characters[end - user..end].iter().collect();
+            found.push((end - user, format!("{name}@{place}")));
         }
     }
     found

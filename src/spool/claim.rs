@@ -31,6 +31,7 @@ pub(super) mod fitting;
 mod journal;
 mod office;
 mod ofd;
+mod open;
 mod owner;
 mod package;
 pub(super) mod picture;

@@ -7,7 +7,7 @@
 
 use crate::clock::{self, Moment};
 use crate::files;
-use crate::spool::layout::{MARKER, Spool};
+use crate::spool::layout::{MARKER, OfficeFolder, Spool};
 use crate::spool::names;
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,10 +38,23 @@ pub struct Probed {
     pub ahead_seconds: i64,
     /// rights of the office's folder and of 交件, as octal digits say them
     pub rights: Vec<(PathBuf, u32)>,
+    /// what of 待办 cannot be written by whom 交件 belongs to, with its rights
+    pub shut: Option<(Shut, u32)>,
     /// names in 交件 that a Windows share takes for one
     pub clashes: Vec<Vec<String>>,
     /// how many drops stand in 交件, and since when the first of them does
     pub waiting: Option<(usize, Moment)>,
+}
+
+/// What of 待办 an office cannot write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shut {
+    /// the folder: no form can be moved out of it
+    Folder,
+    /// a form that lies there
+    Form(PathBuf),
+    /// what is laid there from now on
+    New,
 }
 
 /// Why an office's folders were not probed to the end.
@@ -132,6 +145,7 @@ fn office(
         let probe = files::write_temporary(&path, b"probe")?;
         files::remove_file(&probe)?;
     }
+    let shut = shut(&office)?;
     if let Some(watcher) = watcher {
         // a folder that cannot be watched is one nothing is heard of
         let _ = watcher.watch(&absolute(&place), RecursiveMode::NonRecursive);
@@ -143,7 +157,33 @@ fn office(
         seen.map(|(written, folds)| (written.map_or(0, |at| (at - now()).num_seconds()), folds))?;
     let one_file_system = moved?;
     let (clashes, waiting) = (clashes(&place)?, waiting(&place)?);
-    Ok(Probed { events: false, one_file_system, folds_case, ahead_seconds, rights, clashes, waiting })
+    Ok(Probed { events: false, one_file_system, folds_case, ahead_seconds, rights, shut, clashes, waiting })
+}
+
+/// What of 待办 cannot be written by whom 交件 belongs to: a clerk fills in his form there, and moves it out.
+fn shut(office: &OfficeFolder) -> Result<Option<(Shut, u32)>, files::Error> {
+    let look = |path: &Path| fs::symlink_metadata(path).map_err(files::failed("look at", path));
+    let (place, hands) = (office.tasks(), look(&office.handed_in())?);
+    // with an access list the rights of the group say what is granted at most
+    let rights_of_shut = |seen: &fs::Metadata| {
+        let (mode, own) = (seen.mode() & 0o7777, seen.uid() == hands.uid());
+        let written = own && mode & 0o200 != 0 || seen.gid() == hands.gid() && mode & 0o020 != 0 || mode & 0o002 != 0;
+        (!written).then_some(mode)
+    };
+    if let Some(mode) = rights_of_shut(&look(&place)?) {
+        return Ok(Some((Shut::Folder, mode)));
+    }
+    let probe = files::write_temporary(&place, b"probe")?;
+    let made = look(&probe);
+    files::remove_file(&probe)?;
+    if let Some(mode) = rights_of_shut(&made?) {
+        return Ok(Some((Shut::New, mode)));
+    }
+    let forms =
+        files::list(&place)?.into_iter().filter(|name| !names::is_left_alone(name)).map(|name| place.join(name));
+    // what has gone meanwhile hinders nobody
+    let mut shut = forms.filter_map(|form| Some((rights_of_shut(&look(&form).ok()?)?, form)));
+    Ok(shut.next().map(|(mode, form)| (Shut::Form(form), mode)))
 }
 
 /// How many drops stand in a folder, and since when the first does: by when it came or was last changed, for the time of its content may be

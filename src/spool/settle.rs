@@ -10,6 +10,7 @@
 //! span (a scanner longer than [`SCAN_STILL_MILLIS_MIN`]) is taken to be done unless [`writers`] sees that he is not;
 //! [`crate::spool::claim::finish`] notices, too.
 
+pub(in crate::spool) mod package;
 pub(in crate::spool) mod pdf;
 pub mod scan;
 pub mod writers;

@@ -11,7 +11,7 @@ use crate::case::event::{Ask, Body, ClockOf, Hold, Row};
 use crate::case::story::item_name;
 use crate::case::{Item, Task};
 use crate::submission::Fault;
-use crate::workflow::{Each, Go, Kind, Outcome, Sign, Stage};
+use crate::workflow::{Each, Go, Kind, Outcome, Sign, Stage, Workflow};
 use std::collections::BTreeSet;
 
 impl<'a> Deciding<'a> {
@@ -306,10 +306,7 @@ impl<'a> Deciding<'a> {
 
     /// The stage that takes in items like this one; none for a side item.
     pub(super) fn taken_in_by(&self, item: &Item) -> Option<&'a Stage> {
-        let workflow = self.program.workflow();
-        let takes_in =
-            |s: &&Stage| s.kind == Kind::Recommend && workflow.means(&s.of, &item.of, item.category.as_deref());
-        workflow.stages.iter().find(takes_in)
+        taken_in_by(self.program.workflow(), item)
     }
 
     pub(super) fn send_back(
@@ -352,4 +349,10 @@ fn abstains(stage: &Stage, row: &Row) -> bool {
 fn passed(item: &crate::case::Item, stage: &Stage) -> bool {
     let chosen = item.answers.get(&stage.name).and_then(|a| a.outcome.as_ref()).and_then(|o| stage.outcomes.get(o));
     chosen.is_some_and(|o| o.go == Go::Next)
+}
+
+/// The stage at which offices hand in items of this kind.
+pub(super) fn taken_in_by<'a>(workflow: &'a Workflow, item: &Item) -> Option<&'a Stage> {
+    let takes_in = |s: &&Stage| s.kind == Kind::Recommend && workflow.means(&s.of, &item.of, item.category.as_deref());
+    workflow.stages.iter().find(takes_in)
 }

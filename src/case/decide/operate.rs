@@ -1,12 +1,14 @@
 //! What owners and operators may do beside answering: withdraw, take back, ask for return, close an intake, hold, cancel.
 
 use super::Deciding;
+use super::answer::taken_in_by;
 pub(in crate::case) use super::replace::acted_upon;
 use super::replace::of_task;
+use super::side::decided_at;
 use crate::case::event::{Ask, Body, CaseEnd, Fields, Hold, QuestionAbout, TOLD, TaskEnd};
 use crate::case::story::item_name;
 use crate::case::{Case, Item, Life, Task};
-use crate::workflow::Kind;
+use crate::workflow::{Kind, Workflow};
 
 impl Deciding<'_> {
     /// The owner withdraws an item nobody has decided on yet.
@@ -109,9 +111,12 @@ impl Deciding<'_> {
         if let Some(to) = asked.map(|to| self.ledgers.offices.title(&to).to_string()) {
             return self.refuse("", format!("{name}已经申请退回，正等{to}答复，不必再交。"));
         }
-        if !self.may_be_sent_back(&item) {
-            let opener = self.ledgers.offices.title(&self.standing(&self.case.opener)).to_string();
-            return self.refuse("", format!("{name}现处“{}”环节，不能申请退回。请与{opener}联系。", stage.title));
+        if item.holds.contains(&Hold::Returned) {
+            return self.refuse("", format!("{name}已经退回补正，请改好“待办”中的补正表再交。"));
+        }
+        if !may_be_sent_back(program.workflow(), &item) {
+            let way = self.way_beside_return(may_be_withdrawn(program.workflow(), &self.case, &item));
+            return self.refuse("", format!("{name}现处“{}”环节，不能申请退回。{way}。", stage.title));
         }
         // where nobody has it, the opener decides
         let opener = || self.standing(&self.case.opener);
@@ -124,15 +129,6 @@ impl Deciding<'_> {
         self.notes.push(format!("答复之前，{name}停在“{}”环节，已报送的内容不变", stage.title));
         self.notes
             .push("同意退回的，“待办”里会放入补正表，改好再交；不同意的，“回执”里会有通知，照常往下办理".to_string());
-    }
-
-    /// Whether whoever has an item may still send it back for correction.
-    pub(super) fn may_be_sent_back(&self, item: &Item) -> bool {
-        let stage = item.stage().and_then(|s| self.program.workflow().stage(s));
-        let decided = |kind: Kind| matches!(kind, Kind::Decide | Kind::File);
-        self.taken_in_by(item).is_some()
-            && stage.is_some_and(|stage| !decided(stage.kind))
-            && !item.holds.contains(&Hold::Returned)
     }
 
     /// Tells the owner that an item stays where it is.
@@ -253,6 +249,20 @@ impl Deciding<'_> {
     }
 }
 
+/// Whether whoever has an item may still send it back for correction.
+pub(in crate::case) fn may_be_sent_back(workflow: &Workflow, item: &Item) -> bool {
+    let stage = item.stage().and_then(|s| workflow.stage(s));
+    let decided = |kind: Kind| matches!(kind, Kind::Decide | Kind::File);
+    taken_in_by(workflow, item).is_some()
+        && stage.is_some_and(|stage| !decided(stage.kind))
+        && !item.holds.contains(&Hold::Returned)
+}
+
+/// Whether its owner may still withdraw an item: nobody has decided on it, and none is merged into it.
+pub(in crate::case) fn may_be_withdrawn(workflow: &Workflow, case: &Case, item: &Item) -> bool {
+    item.lives() && !decided_at(workflow, item, 0) && case.all_merged(item.id).is_empty()
+}
+
 /// Whether what was handed in for a task is there to be taken back: it is the latest of its office, or something of it lives.
 pub(in crate::case) fn may_be_taken_back(case: &Case, task: &Task) -> bool {
     is_latest(case, task) || case.living().any(|item| item.task == Some(task.id))
@@ -263,4 +273,75 @@ pub(in crate::case) fn is_latest(case: &Case, task: &Task) -> bool {
     let later =
         |t: &&Task| t.id > task.id && t.opened_for == task.opened_for && t.stage == task.stage && t.ask == task.ask;
     !case.tasks.values().any(|t| later(&t.as_ref()))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::case::command::{Command, HandIn};
+    use crate::case::decide::tests::{Opened, opened, row, says};
+    use crate::case::form;
+    use crate::submission::Type;
+    use serde_json::json;
+
+    const DEFINITION: &str = "workflow: 试
+roles: { 甲: 甲办, 乙: 乙办, 丙: 丙办 }
+case: { title: 试, opened: { by: 甲 } }
+items:
+  事: { identity: [名称], fields: { 名称: name, 备注: { type: text, optional: true } } }
+stages:
+  - { recommend: 提出, by: 乙, expect: all }
+  - { review: 核, by: 丙, outcomes: { 准: next, 退: { back: 提出 } } }
+  - { file: 归档, by: 甲, fonds: \"0001\", class: SHI }
+";
+    const TOWN: &str = "offices: { 甲办: {}, 乙办: {}, 丙办: {} }";
+
+    fn handed_in(names: &[&str]) -> Opened {
+        let mut run = opened(DEFINITION, None, TOWN);
+        let rows = names.iter().map(|name| row(None, &json!({ "名称": name }))).collect();
+        run.fill(run.now, "乙办", rows).unwrap();
+        run
+    }
+
+    /// The items that a paper lists which lies in 乙办's folder; none where it does not lie there.
+    fn listed(run: &Opened, title: &str) -> Option<Vec<String>> {
+        let forms = form::offered(&run.program, &run.case, &run.ledgers, "乙办");
+        let form = forms.into_iter().find(|form| form.title.starts_with(title))?;
+        let Type::One(labels) = form.head.into_iter().next()?.kind else { panic!("it lists nothing") };
+        Some(labels)
+    }
+
+    #[test]
+    fn a_paper_lists_only_what_it_would_be_taken_for() {
+        let mut run = handed_in(&["东河", "西溪"]);
+        run.fill(run.now, "丙办", vec![says(1, "准")]).unwrap();
+        assert_eq!(run.case.item(1).and_then(|item| item.stage()), Some("归档"));
+        assert_eq!(listed(&run, "申请退回").unwrap(), ["2号 西溪"]);
+        assert_eq!(listed(&run, "撤回对象").unwrap(), ["1号 东河", "2号 西溪"]);
+        let ask = |item| Command::RequestReturn { item, reason: "写错了".into() };
+        let told = run.tell(run.now, "乙办", ask(1)).unwrap_err();
+        assert_eq!(told, ["东河现处“归档”环节，不能申请退回。请与甲办联系；不再报送的，请交“撤回对象”表。"]);
+        run.tell(run.now, "乙办", ask(2)).unwrap();
+        assert_eq!(listed(&run, "申请退回"), None, "it has been asked for");
+        assert!(run.tell(run.now, "乙办", ask(2)).unwrap_err()[0].contains("正等丙办答复"));
+        let question = run.questions()[0].0;
+        run.answer(run.now, question, json!("同意退回"));
+        assert_eq!(listed(&run, "申请退回"), None, "it has come back");
+        let told = run.tell(run.now, "乙办", ask(2)).unwrap_err();
+        assert_eq!(told, ["西溪已经退回补正，请改好“待办”中的补正表再交。"]);
+    }
+
+    #[test]
+    fn a_list_handed_in_again_too_late_is_told_the_way_that_is_left() {
+        let mut run = handed_in(&["东河"]);
+        let again = |run: &mut Opened| {
+            let rows = vec![(row(None, &json!({ "名称": "东河", "备注": "新" })), String::new())];
+            let hand_in =
+                HandIn { task: 1, revision: 1, rows, complete: true, submission: "改".into(), ..HandIn::default() };
+            run.tell(run.now, "乙办", Command::HandIn(hand_in)).unwrap_err()[0].clone()
+        };
+        run.fill(run.now, "丙办", vec![says(1, "准")]).unwrap();
+        let said = again(&mut run);
+        assert!(said.ends_with("如需更正，请与甲办联系；不再报送的，请交“撤回对象”表。"), "{said}");
+        run.tell(run.now, "乙办", Command::WithdrawItem { item: 1, reason: "不报了".into() }).unwrap();
+    }
 }

@@ -1,10 +1,11 @@
 //! Tasks: what is handed in finds its task, and tasks are opened, written anew and closed.
 
 use super::Deciding;
-use crate::case::Task;
+use super::operate::{may_be_sent_back, may_be_withdrawn};
 use crate::case::command::HandIn;
 use crate::case::event::{Ask, Body, TaskEnd};
 use crate::case::story::item_name;
+use crate::case::{Item, Task};
 use std::collections::BTreeSet;
 
 impl Deciding<'_> {
@@ -74,11 +75,23 @@ impl Deciding<'_> {
         if let Some(paper) = self.retraction(task) {
             return format!("请先交“表样”中的“{paper}”表，再把“待办”里的新表改好重报");
         }
-        let owns = self.case.living().any(|i| self.standing(&i.owner) == task.office && self.may_be_sent_back(i));
-        let opener = self.standing(&self.case.opener);
-        match owns {
+        let workflow = self.program.workflow();
+        // of what was handed in otherwise it cannot be told by the task
+        let of_it = |item: &&Item| task.ask != Ask::Nominate || item.task == Some(task.id);
+        let mine = || self.case.living().filter(|i| self.standing(&i.owner) == task.office).filter(of_it);
+        match mine().any(|item| may_be_sent_back(workflow, item)) {
             true => "请交“申请退回”表".to_string(),
-            false => format!("请与{}联系", self.ledgers.offices.title(&opener)),
+            false => self.way_beside_return(mine().any(|item| may_be_withdrawn(workflow, &self.case, item))),
+        }
+    }
+
+    /// What is left to do where nothing is sent back any more, and where its owner may still withdraw it.
+    pub(super) fn way_beside_return(&self, withdrawn: bool) -> String {
+        let opener = self.standing(&self.case.opener);
+        let opener = self.ledgers.offices.title(&opener);
+        match withdrawn {
+            true => format!("请与{opener}联系；不再报送的，请交“撤回对象”表"),
+            false => format!("请与{opener}联系"),
         }
     }
 

@@ -1,15 +1,18 @@
 //! Papers an office may hand in by itself, beside its tasks.
 
 use super::{answers, blank, entry, opening, plain};
-use crate::case::event::{Ask, ClockOf};
+use crate::case::event::{Ask, ClockOf, QuestionAbout};
 use crate::case::ledger::Ledgers;
 use crate::case::program::Program;
-use crate::case::story::{item_label, named_limit};
+use crate::case::story::{item_label, item_of_label, named_limit};
 use crate::case::{Case, Item, decide};
 use crate::submission::{Entry, Form, Type, What};
 use crate::workflow::{Field, From, ItemType, Kind, Stage, Workflow};
 
-/// The papers an office may hand in by itself at this moment, beside its tasks.
+/// The entry that says which object such a paper is about.
+const ITEM: &str = "item";
+
+/// The papers an office may hand in by itself at this moment, beside its tasks; as they are read, with all its items.
 pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str) -> Vec<Form> {
     if case.closed.is_some() {
         return Vec::new();
@@ -58,6 +61,30 @@ pub fn standing(program: &Program, case: &Case, ledgers: &Ledgers, office: &str)
         );
     }
     forms
+}
+
+/// The papers of [`standing`] that are given out: of an office's items such a paper lists those only for which it would be taken. Who
+/// hands in an older one is told why it is not.
+pub fn offered(program: &Program, case: &Case, ledgers: &Ledgers, office: &str) -> Vec<Form> {
+    standing(program, case, ledgers, office).into_iter().filter_map(|form| of_use(program, case, form)).collect()
+}
+
+/// The form with the items only that it is of use for; none where there are none.
+fn of_use(program: &Program, case: &Case, mut form: Form) -> Option<Form> {
+    let workflow = program.workflow();
+    let asked = |item: &Item| case.open_questions().any(|q| q.about == QuestionAbout::Return { item: item.id });
+    let returns = form.answers.what == What::RequestReturn;
+    if !returns && form.answers.what != What::Withdraw {
+        return Some(form);
+    }
+    let may = |item: &Item| match returns {
+        true => decide::may_be_sent_back(workflow, item) && !asked(item),
+        false => decide::may_be_withdrawn(workflow, case, item),
+    };
+    let item = form.head.iter_mut().find(|entry| entry.name == ITEM)?;
+    let Type::One(labels) = &mut item.kind else { return None };
+    labels.retain(|label| item_of_label(label).and_then(|id| case.item(id)).is_some_and(may));
+    (!labels.is_empty()).then_some(form)
 }
 
 fn is_about_case(workflow: &Workflow, side: &str) -> bool {
@@ -109,7 +136,7 @@ fn raise(program: &Program, case: &Case, office: &str, stage: &Stage, side: &str
 fn about_item(program: &Program, case: &Case, office: &str, what: What, title: &str, items: &[&Item]) -> Form {
     let mut form = of_case(case, what, office, title);
     let labels = items.iter().map(|i| item_label(program.workflow(), i)).collect();
-    form.head.push(plain("item", "对象", Type::One(labels), false, "从列表中选择"));
+    form.head.push(plain(ITEM, "对象", Type::One(labels), false, "从列表中选择"));
     form.head.push(plain("reason", "理由", Type::Text(500), false, ""));
     form
 }

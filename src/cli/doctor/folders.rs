@@ -5,7 +5,7 @@ use crate::clock::Moment;
 use crate::offices::Offices;
 use crate::spool::claim;
 use crate::spool::layout::Spool;
-use crate::spool::probe::{self, Probed, Unprobed};
+use crate::spool::probe::{self, Probed, Shut, Unprobed};
 use std::collections::BTreeSet;
 
 /// Seconds two clocks may differ: a second each for what is cut off, and one for the way.
@@ -111,12 +111,32 @@ fn office(found: &mut Findings, probed: &Probed) {
         .filter(|(_, mode)| mode & WRITTEN_BY_ALL != 0)
         .map(|(path, mode)| format!("{} ({mode:o})", path.display()))
         .collect();
+    tasks(found, probed.shut.as_ref());
     if open.is_empty() {
         found.good("rights", "only owner and group may write");
     } else {
         let says = format!("every user of this machine may write into {}, and so act as the office", open.join(", "));
         found.warn("rights", says, "chmod o-w on it; who enters over the network is said by the share's `valid users`");
     }
+}
+
+/// Whether the office can fill in and move what is laid into its 待办.
+fn tasks(found: &mut Findings, shut: Option<&(Shut, u32)>) {
+    let Some((shut, mode)) = shut else {
+        return found.good("tasks", "whom 交件 belongs to may write 待办 and the forms in it");
+    };
+    let what = match shut {
+        Shut::Folder => "待办".to_owned(),
+        Shut::New => "what is laid into 待办".to_owned(),
+        Shut::Form(path) => path.file_name().unwrap_or_default().to_string_lossy().into_owned() + " in 待办",
+    };
+    let says =
+        format!("whom 交件 belongs to cannot write {what} ({mode:o}): no clerk can save a form there, or move it out");
+    found.fail(
+        "tasks",
+        says,
+        "give the office's group all six folders, as docs/operators.md says in section 5 (setfacl)",
+    );
 }
 
 /// Whether a drop stands in 交件 that nobody takes.

@@ -55,8 +55,10 @@ fn a_drop_of_a_user_to_whom_the_folder_does_not_belong_is_returned_unread() {
         let told = desk.entries(OFFICE, "退件");
 
         put("经办人.xlsx", CLERK);
+        // a form as we have made it, moved from 待办
+        std::fs::copy(&workbook, place.join("移来.xlsx")).unwrap();
         put("同事.xlsx", COLLEAGUE);
-        assert_eq!(desk.player.engine().unwrap().look().await.unwrap(), 2);
+        assert_eq!(desk.player.engine().unwrap().look().await.unwrap(), 3);
         let refused = returned(&desk).into_iter().filter(|note| note.contains("不是本单位的用户")).count();
         assert_eq!((refused, desk.entries(OFFICE, "退件")), (3, told), "nobody else is told");
     });

@@ -11,6 +11,8 @@ const BETWEEN_MAX: usize = 8;
 const GROUPS_MAX: usize = 19;
 /// Fewest digits of a group that a telephone may be cut into when figures stand beside it.
 const GROUP_DIGITS_MIN: usize = 3;
+/// Fewest digits of each half that a card may be broken into when figures stand beside it.
+const HALF_DIGITS_MIN: usize = 6;
 /// How the cards of UnionPay begin.
 const UNION_PAY: &str = "62";
 
@@ -35,7 +37,9 @@ enum Between {
     Point,
     /// strokes, enumeration commas and ends of lines: how people write a list, and some a telephone
     Loose,
-    /// a comma, or too much of the others: a list
+    /// commas, upright strokes and stars: what lists and tables are cut by, and seldom a telephone
+    Listed,
+    /// anything else, or too much of these: a list
     Apart,
 }
 
@@ -47,7 +51,7 @@ pub(super) struct Hit {
     pub(super) digits: String,
     /// it is written as an amount may be: in one piece, or in threes
     pub(super) figure: bool,
-    /// how it is cut up may be that of a list
+    /// how it is cut up may be that of a list, looser than blanks and points
     pub(super) loose: bool,
     /// the end of a line stands within
     pub(super) broken: bool,
@@ -59,7 +63,28 @@ fn between(c: char) -> Between {
         '-' | '－' | '\u{2010}'..='\u{2015}' | '(' | ')' | '（' | '）' => Between::Close,
         '.' | '·' => Between::Point,
         '/' | '／' | '_' | '＿' | '、' | '\n' | '\r' => Between::Loose,
+        ',' | '，' | '|' | '｜' | '*' | '＊' => Between::Listed,
         _ => Between::Apart,
+    }
+}
+
+/// How digits look; those of one number look the same.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    Plain,
+    Ringed,
+    Raised,
+    Lowered,
+}
+
+impl Style {
+    fn of(c: char) -> Style {
+        match c {
+            '²' | '³' | '¹' | '⁰'..='⁹' => Style::Raised,
+            '₀'..='₉' => Style::Lowered,
+            '①'..='⓿' | '❶'..='➒' => Style::Ringed,
+            _ => Style::Plain,
+        }
     }
 }
 
@@ -68,8 +93,13 @@ pub(super) fn runs(characters: &[char]) -> Vec<Vec<Group>> {
     let mut runs: Vec<Vec<Group>> = Vec::new();
     // how many characters stand behind the last digit, of what kind, and how many ends of lines among them
     let mut gap: Option<(usize, Between, usize)> = None;
+    let mut style = Style::Plain;
     for (at, &c) in characters.iter().enumerate() {
         if let Some(digit) = digit(c) {
+            // the mark of a note behind a number is no digit of it: 13812345678①
+            if std::mem::replace(&mut style, Style::of(c)) != style {
+                gap = None;
+            }
             let group = |before, lines| Group { digits: digit.to_string(), start: at, end: at + 1, before, lines };
             match (runs.last_mut(), gap) {
                 (Some(run), Some((0, ..))) => run.last_mut().into_iter().for_each(|group| {
@@ -114,7 +144,8 @@ pub(super) fn scan_run(run: &[Group]) -> Vec<Hit> {
                 if let Some(digits) = part.number(kind) {
                     used[from..to].fill(true);
                     let figure = part.is_figure() && part.digits.len() == digits.len();
-                    let (start, end, loose, broken) = (run[from].start, run[to - 1].end, part.loose, part.broken);
+                    let (start, end) = (run[from].start, run[to - 1].end);
+                    let (loose, broken) = (part.loose || part.listed, part.broken);
                     found.push(Hit { start, end, kind, digits, figure, loose, broken });
                     break;
                 }
@@ -132,9 +163,11 @@ struct Part {
     close: bool,
     /// besides them strokes, enumeration commas or ends of lines
     loose: bool,
+    /// or what lists are cut by
+    listed: bool,
     /// the end of a line among them
     broken: bool,
-    /// no figure at all stands beside
+    /// no figure stands beside it that what stands within would not part from it as well
     lone: bool,
     /// points between all of them, or between none
     even: bool,
@@ -155,14 +188,22 @@ impl Part {
         let near = |digits_max: usize| {
             from > 0 && beside(from - 1, from, digits_max) || to < run.len() && beside(to, to, digits_max)
         };
+        let (widest, broken) = (inside().max(), groups.iter().skip(1).any(|group| group.lines > 0));
+        // figures in another line are others where those of the number stand in one
+        let apart = |group: &Group| {
+            group.before == Between::Apart
+                || widest.is_some_and(|widest| {
+                    group.before > widest || widest >= Between::Loose && group.lines > 0 && !broken
+                })
+        };
         Part {
             digits: groups.iter().map(|group| group.digits.as_str()).collect(),
             lengths: groups.iter().map(|group| group.digits.len()).collect(),
             close: inside().all(|between| between < Between::Loose),
-            loose: inside().max() == Some(Between::Loose),
-            broken: groups.iter().skip(1).any(|group| group.lines > 0),
-            lone: (from == 0 || run[from].before == Between::Apart)
-                && run.get(to).is_none_or(|next| next.before == Between::Apart),
+            loose: widest == Some(Between::Loose),
+            listed: widest == Some(Between::Listed),
+            broken,
+            lone: (from == 0 || apart(&run[from])) && run.get(to).is_none_or(apart),
             even: inside().all(|between| between == Between::Close)
                 || inside().all(|between| between == Between::Point),
             whole_row: !near(1),
@@ -197,22 +238,29 @@ impl Part {
     /// A mobile telephone as it is read out, with nothing beside it: else every list of figures would be one.
     fn is_read_out(&self) -> bool {
         let parts: [&[usize]; 3] = [&[3, 4, 4], &[3, 8], &[7, 4]];
-        self.loose && self.lone && parts.contains(&self.lengths.as_slice())
+        let listed = self.listed && self.lengths == parts[0];
+        self.lone && (listed || self.loose && parts.contains(&self.lengths.as_slice()))
     }
 
     /// The area code of a telephone, and its number.
     fn is_dialled(&self) -> bool {
-        self.loose && matches!(self.lengths[..], [3 | 4, 7 | 8])
+        (self.loose || self.listed) && matches!(self.lengths[..], [3 | 4, 7 | 8])
     }
 
-    /// Fours, or six and the rest, as cards are printed; one of UnionPay in any pieces.
+    /// Fours, or six and the rest, as cards are printed; one of UnionPay in any pieces, and in two long ones also where figures stand
+    /// beside it, as in the cells of a row.
     fn is_card(&self) -> bool {
         let lengths = &self.lengths;
         let fours =
             lengths.split_last().is_some_and(|(last, rest)| *last <= 4 && rest.iter().all(|length| *length == 4));
         let printed = fours || lengths.len() == 2 && lengths[0] == 6;
         let shape = match self.digits.starts_with(UNION_PAY) {
-            true => printed && (self.close || self.loose && self.lone) || self.close && self.alone && self.even,
+            true => {
+                let parted = self.loose || self.listed;
+                let halves = lengths.len() == 2 && (self.lone || lengths.iter().all(|it| *it >= HALF_DIGITS_MIN));
+                let pieces = self.lone && lengths.iter().all(|length| *length >= GROUP_DIGITS_MIN);
+                printed && self.close || parted && (halves || pieces) || self.close && self.alone && self.even
+            }
             false => printed && self.close,
         };
         self.is_single() || self.is_one_by_one() || shape

@@ -9,7 +9,7 @@
 //! Limits: links are looked for in [`LINKS_BYTES_MAX`], fields in [`FIELDS_BYTES_MAX`] of a part; of the formats of before 2007 only
 //! programs, objects, fields and passwords are seen.
 
-use super::rich;
+use super::{open, rich};
 use crate::ooxml::{field, xml};
 use crate::spool::reader::OfPdf;
 use crate::spool::settle::pdf;
@@ -43,6 +43,9 @@ const PDF_HEAD_BYTES: usize = 1024;
 const ENTRY_BYTES: usize = 128;
 const OLD_MACROS: &str = "_VBA_PROJECT";
 const OLD_OBJECTS: [&str; 3] = ["MBD0", "\u{1}Ole10Native", "\u{3}ObjInfo"];
+const OLD_BOOKS: [&str; 2] = ["Workbook", "Book"];
+/// The beginning of the record that lists a sheet of such a workbook.
+const SHEET_BYTES: usize = 12;
 const OLD_LOCKED: &str = "EncryptedPackage";
 /// Parts that are controls of other programs.
 const CONTROLS: [&str; 2] = ["/activex/", "/controls/"];
@@ -51,6 +54,9 @@ const EMBEDDED: &str = "/embeddings/";
 const OF_CHARTS: &str = "/charts/_rels/";
 /// A link that only leads where the reader clicks; programs make one of every address that is typed.
 const HARMLESS: &str = "/hyperlink";
+/// Parts of an OpenDocument file in which pictures and parts of others are named. What lies beside them, which template it was begun
+/// with, fetches nothing.
+const OPEN_TEXTS: [&str; 2] = ["content.xml", "styles.xml"];
 /// What objects of an OpenDocument file may be without being a file of another program.
 const DRAWN: [&str; 2] = ["opendocument.chart", "opendocument.formula"];
 
@@ -176,11 +182,24 @@ fn of_compound(bytes: &[u8]) -> Carried {
     Carried {
         locked: has(OLD_LOCKED),
         enciphered: forms::is_enciphered_old(bytes),
-        macros: has(OLD_MACROS),
+        macros: has(OLD_MACROS) || OLD_BOOKS.into_iter().any(has) && has_macro_sheet(bytes),
         objects: OLD_OBJECTS.into_iter().any(has),
         links: BTreeSet::new(),
         fields: old_fields(bytes),
     }
+}
+
+/// Whether a workbook lists a sheet of macros (Excel 4): a record of its kind and length, where the sheet begins, whether it is shown,
+/// what it is, and its name, whose length must be what is left; before 1997 without the byte that says how that is written.
+fn has_macro_sheet(bytes: &[u8]) -> bool {
+    bytes.windows(SHEET_BYTES).any(|record| match *record {
+        [0x85, 0, length, 0, _, _, _, _, 0..=2, 1, characters, wide] => {
+            let (length, characters) = (u32::from(length), u32::from(characters));
+            let newer = wide <= 1 && length == 8 + characters * (1 + u32::from(wide));
+            characters > 0 && (newer || length == 7 + characters)
+        }
+        _ => false,
+    })
 }
 
 /// The codes of fields, their characters kept in one byte or two.
@@ -282,12 +301,18 @@ fn of_open_document(archive: &mut ZipArchive<impl Read + Seek>, names: &[String]
         let object = entry.contains("full-path=\"Object ") && entry.contains("media-type=\"application/vnd.");
         object && !DRAWN.iter().any(|kind| entry.contains(kind))
     };
+    let mut links = BTreeSet::new();
+    let texts = names.iter().filter(|name| OPEN_TEXTS.contains(&name.rsplit('/').next().unwrap_or_default()));
+    for name in texts.take(LISTS_MAX) {
+        links.extend(open::links(&part(archive, name, FIELDS_BYTES_MAX)));
+    }
     let macros = |name: &String| (name.starts_with("Basic/") || name.starts_with("Scripts/")) && !name.ends_with('/');
     Carried {
         locked: manifest.contains("encryption-data"),
         enciphered: false,
         macros: names.iter().any(macros),
         objects: manifest.split('<').any(|entry| is_object(&entry)),
+        links,
         ..Carried::default()
     }
 }

@@ -2,13 +2,13 @@
 //!
 //! A file may come under the name of an attachment that is asked for and be anything. Pictures may bear one another's endings, as
 //! telephones name them; files of office programs of before 2007 may be text, as other programs write them.
-//! Limits: whether a PDF can be read is not asked here, nor what pictures show.
+//! Limits: whether a PDF can be read is not asked here, nor what pictures show; of a package, no more than whether it has its end.
 
 use crate::files;
 use crate::spool::layout::Spool;
 use crate::spool::names;
+use crate::spool::settle::package;
 use crate::submission::Fault;
-use std::io::Read;
 
 /// Endings of what is run when somebody opens it.
 const PROGRAMS: [&str; 41] = [
@@ -114,17 +114,23 @@ pub(in crate::spool) fn fault(name: &str, bytes: &[u8]) -> Option<Fault> {
     (!whole).then(|| Fault::at(name, "图片不完整（可能没有传完），没有收。请重新复制、拍照或者扫描后再交。"))
 }
 
-/// Why a kept file that lies beside a form is not taken: it has the ending of a file of an office program, and is none.
+/// Why a kept file that lies beside a form is not taken: it has the ending of a file of an office program, and is none; or it is a
+/// package that breaks off before the list of its parts, which no program opens.
 ///
 /// # Errors
 /// The disk's.
 pub fn unfit_attachment(spool: &Spool, name: &str, digest: &str) -> Result<Option<Fault>, files::Error> {
     let ending = names::extension(name);
-    let Some(wanted) = wanted_beside(&ending) else { return Ok(None) };
     let path = spool.original(digest);
-    let mut head = Vec::new();
-    files::open_plain(&path)?.take(HEAD_BYTES as u64).read_to_end(&mut head).map_err(files::failed("read", &path))?;
-    Ok((!begins(&head, wanted)).then(|| other(name, &ending)))
+    let (head, end) = files::ends(&path, HEAD_BYTES as u64, package::END_BYTES_MAX)?;
+    if wanted_beside(&ending).is_some_and(|wanted| !begins(&head, wanted)) {
+        return Ok(Some(other(name, &ending)));
+    }
+    let broken = head.starts_with(package::BEGINS) && !package::has_end(&end);
+    Ok(broken.then(|| {
+        let say = "文件不完整，后面缺了一截（多半没有复制完），没有收。请重新复制一份，自己打开看过后再交。";
+        Fault::at(name, say)
+    }))
 }
 
 fn is_page(ending: &str, bytes: &[u8]) -> bool {

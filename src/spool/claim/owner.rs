@@ -11,7 +11,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 impl Claimed {
-    /// The users (uid) to whom the held original belongs, with all that is in it.
+    /// The users (uid) to whom the held original belongs, with all that is in it. Our own is none of them: a form of ours that was
+    /// filled in where it lay stays ours, and has been moved by somebody who may write there.
     ///
     /// # Errors
     /// The disk's; also when the original is not held any more.
@@ -23,7 +24,10 @@ impl Claimed {
         };
         let name = held.file_name().unwrap_or_default();
         let seen = scan::walk(&folder, Path::new(name))?;
-        seen.iter().map(|seen| owner(&folder.join(&seen.path), |path| fs::symlink_metadata(path))).collect()
+        // the folder it is held in we have made ourselves
+        let own = owner(&folder, |path| fs::symlink_metadata(path))?;
+        let each = seen.iter().map(|seen| owner(&folder.join(&seen.path), |path| fs::symlink_metadata(path)));
+        each.filter(|owner| !owner.as_ref().is_ok_and(|owner| *owner == own)).collect()
     }
 }
 

@@ -113,6 +113,39 @@ fn rights_and_names_that_clash_are_seen() {
     assert_eq!(probed.rights[1], (place, 0o777));
 }
 
+/// Users of nobody here, and a group.
+const CLERK: u32 = 47_101;
+const DESK: u32 = 47_102;
+
+#[test]
+fn what_of_its_tasks_an_office_cannot_write_is_seen() {
+    let root = tempfile::tempdir().unwrap();
+    let spool = laid_out(root.path());
+    assert_eq!(probed(&spool).unwrap().shut, None, "all of one user");
+    let office = spool.office(OFFICE);
+    let (place, tasks) = (office.handed_in(), office.tasks());
+    if std::os::unix::fs::chown(&place, Some(CLERK), Some(DESK)).is_err() {
+        eprintln!("SKIPPED: only root can give files to other users");
+        return;
+    }
+    let mode = |path: &Path, mode: u32| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    mode(&tasks, 0o750);
+    assert_eq!(probed(&spool).unwrap().shut, Some((Shut::Folder, 0o750)));
+    // its group may now, but what we lay there is not the group's to write
+    std::os::unix::fs::chown(&tasks, None, Some(DESK)).unwrap();
+    mode(&tasks, 0o2770);
+    assert!(matches!(probed(&spool).unwrap().shut, Some((Shut::New, _))));
+    if !Command::new("setfacl").args(["-m", "d:g::rwx"]).arg(&tasks).status().is_ok_and(|done| done.success()) {
+        eprintln!("SKIPPED: no access lists here");
+        return;
+    }
+    assert_eq!(probed(&spool).unwrap().shut, None);
+    let form = tasks.join("推荐表-1号.xlsx");
+    fs::write(&form, "x").unwrap();
+    mode(&form, 0o640);
+    assert_eq!(probed(&spool).unwrap().shut, Some((Shut::Form(form), 0o640)));
+}
+
 #[test]
 fn what_a_crash_leaves_of_a_probe_is_swept_at_the_next_start() {
     let root = tempfile::tempdir().unwrap();

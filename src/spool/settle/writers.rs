@@ -9,7 +9,7 @@
 //! stillness is all there is. A lease (`F_SETLEASE`) would tell more only about files that are our own, and ends a process that
 //! does not expect its signal; so it is not asked for.
 
-use super::{Kind, pdf, scan};
+use super::{Kind, package, pdf, scan};
 use crate::files;
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,13 +17,11 @@ use std::path::{Path, PathBuf};
 
 /// How the formats begin whose end is marked, and the mark.
 const MARKED: [(&[u8], &[u8]); 3] =
-    [(b"PK\x03\x04", b"PK\x05\x06"), (b"\x89PNG", b"IEND"), (b"\xFF\xD8\xFF", b"\xFF\xD9")];
+    [(package::BEGINS, package::ENDS), (b"\x89PNG", b"IEND"), (b"\xFF\xD8\xFF", b"\xFF\xD9")];
 /// How a PDF begins, which tells its end in a way of its own.
 const PDF: &[u8] = b"%PDF";
 /// Bytes at the beginning of a file by which its format is known.
 const FIRST_BYTES: u64 = 4;
-/// Bytes at the end of a file among which the mark stands: what may follow it in a zip file.
-const LAST_BYTES: u64 = 22 + 65_535;
 /// Where the processes are.
 const PROCESSES: &str = "/proc";
 /// Access of an open file, in its flags: read only when zero.
@@ -41,7 +39,7 @@ fn files_of(base: &Path, drop: &Path) -> Vec<PathBuf> {
 /// Whether a file of a drop breaks off before the end its format marks. What cannot be read is for the claim to tell.
 pub fn breaks_off(base: &Path, drop: &Path) -> bool {
     files_of(base, drop).iter().any(|path| {
-        let Ok((first, last)) = files::ends(path, FIRST_BYTES, LAST_BYTES) else { return false };
+        let Ok((first, last)) = files::ends(path, FIRST_BYTES, package::END_BYTES_MAX) else { return false };
         let mark = MARKED.iter().find(|(begins, _)| first.starts_with(begins)).map(|(_, mark)| *mark);
         if first.starts_with(PDF) {
             return pdf::breaks_off(&last);

@@ -141,6 +141,69 @@ fn workbooks_presentations_and_opendocument_are_looked_into_too() {
 }
 
 #[test]
+fn what_opendocument_takes_from_elsewhere_is_refused_by_name() {
+    let said = |name: &str, part: &str, content: &str| {
+        let (begin, end) = ("<office:document xmlns:xlink=\"http://www.w3.org/1999/xlink\">", "</office:document>");
+        let content = format!("{begin}{content}{end}");
+        says(name, &package(&[("mimetype", "x"), ("META-INF/manifest.xml", "<x/>"), (part, &content)]))
+    };
+    let picture = |address: &str| {
+        format!("<draw:frame><draw:image xlink:href=\"{address}\" xlink:type=\"simple\"/></draw:frame>")
+    };
+    for address in [
+        "http://evil.example/x.png",
+        "&#104;ttp://a/x",
+        "file:///c:/x.png",
+        "//server/x.png",
+        "../x.png",
+        "\\\\server\\x",
+        "/etc/x",
+    ] {
+        let found = said("承诺书.odt", "content.xml", &picture(address));
+        assert!(found.contains("指向外部的链接"), "{address}: {found}");
+    }
+    assert!(said("承诺书.odt", "styles.xml", &picture("http://a/x.png")).contains("指向外部的链接"), "a page's head");
+    assert!(said("承诺书.odt", "Object 1/content.xml", &picture("http://a/x.png")).contains("指向外部的链接"));
+    let section = "<text:section><text:section-source xlink:href='file:///x.odt'/></text:section>";
+    assert!(said("承诺书.odt", "content.xml", section).contains("指向外部的链接"));
+    assert!(
+        said("表.ods", "content.xml", "<table:table-source xlink:href=\"../b.ods\"/>").contains("引用了别的工作簿")
+    );
+    assert!(
+        said("表.ods", "content.xml", "<office:dde-source office:dde-application=\"x\"/>").contains("连接着外部数据")
+    );
+    for harmless in [
+        &picture("Pictures/1000.png"),
+        &picture("./Object 1"),
+        &picture("#图 1:2"),
+        "<text:a xlink:href=\"http://www.example.org/\">网址</text:a>",
+        "<text:p>http://www.example.org/</text:p>",
+    ] {
+        assert_eq!(said("承诺书.odt", "content.xml", harmless), "", "{harmless}");
+    }
+    assert_eq!(said("承诺书.odt", "meta.xml", "<meta:template xlink:href=\"file:///x.ott\"/>"), "");
+}
+
+#[test]
+fn a_workbook_of_before_2007_with_a_sheet_of_macros_is_refused_by_name() {
+    let record = |kind: u16, data: &[u8]| {
+        [&kind.to_le_bytes()[..], &u16::try_from(data.len()).unwrap().to_le_bytes(), data].concat()
+    };
+    let sheet = |kind: u8, name: &[u8]| record(0x0085, &[&[0, 9, 0, 0, 0, kind][..], name].concat());
+    let book = |name: &str, sheets: &[u8]| {
+        says("承诺书.xls", &compound(name, &[&record(0x0809, &[0, 6, 5, 0])[..], sheets].concat()))
+    };
+    let (narrow, wide) = (b"\x06\0Macro1", b"\x02\x01\x8F\x5B\x68\x88");
+    assert!(book("Workbook", &[sheet(0, narrow), sheet(1, narrow)].concat()).contains("带有宏"));
+    assert!(book("Workbook", &sheet(1, wide)).contains("带有宏"));
+    assert!(book("Book", &sheet(1, b"\x06Macro1")).contains("带有宏"), "before 1997");
+    for kind in [0, 2] {
+        assert_eq!(book("Workbook", &[sheet(kind, narrow), sheet(kind, wide)].concat()), "");
+    }
+    assert_eq!(book("WordDocument", &sheet(1, narrow)), "", "no workbook");
+}
+
+#[test]
 fn files_of_before_2007_are_known_by_their_directory() {
     let compound = |entry: &str, behind: &str| {
         let wide = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();

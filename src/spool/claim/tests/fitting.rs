@@ -63,8 +63,24 @@ fn what_its_ending_promises_is_what_a_file_must_be() {
 #[test]
 fn a_file_of_an_office_program_beside_a_form_must_be_one() {
     let desk = desk();
+    let whole = {
+        let mut to = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        let plain = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        for (name, bytes) in
+            [("[Content_Types].xml", &b"<Types/>"[..]), ("OFD.xml", b"<x/>"), ("a.xml", &[b' '; 200_000])]
+        {
+            to.start_file(name, plain).unwrap();
+            to.write_all(bytes).unwrap();
+        }
+        to.finish().unwrap().into_inner()
+    };
     for (name, bytes, good) in [
-        ("名单.docx", &b"PK\x03\x04"[..], true),
+        ("名单.docx", &whole[..], true),
+        ("名单.docx", &whole[..whole.len() * 2 / 3], false),
+        ("承诺书.odt", &whole[..90_000], false),
+        ("承诺书.pptx", &whole[..40], false),
+        ("报告.ofd", &whole[..70_000], false),
+        ("报告.ofd", &whole, true),
         ("旧名.docx", b"\xD0\xCF\x11\xE0", true),
         ("同意.docx", "同意".as_bytes(), false),
         ("同意.xlsx", b"%PDF-1.7", false),
