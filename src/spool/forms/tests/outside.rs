@@ -125,7 +125,8 @@ fn comments_are_told_for_nobody_reads_them() {
     );
     let mut package = crate::ooxml::package::Package::read(&bytes).unwrap();
     let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml";
-    package.add("word/comments.xml", kind, text.into_bytes()).unwrap();
+    package.add("word/comments2.xml", kind, text.into_bytes()).unwrap();
+    package.relate("word/document.xml", "x/comments", "comments2.xml").unwrap();
     let read = read("表.docx", &package.write().unwrap()).unwrap();
     assert_eq!(read.remarks, ["文件里有2处批注没有读取。要报的内容请写进格子里，整份再交一次。"]);
 }

@@ -168,7 +168,7 @@ fn document(body: &str) -> Vec<u8> {
     with_parts(body, &[], "")
 }
 
-fn with_parts(body: &str, parts: &[(&str, &[u8])], relations: &str) -> Vec<u8> {
+pub(super) fn with_parts(body: &str, parts: &[(&str, &[u8])], relations: &str) -> Vec<u8> {
     let space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let main = format!(

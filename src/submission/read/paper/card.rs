@@ -100,7 +100,9 @@ impl Laying<'_> {
     /// What is said in one text, each behind its own label.
     fn pairs(&mut self, table: &Table, field: &mut Field<'_>, at: usize, grid: Option<usize>, leaning: Option<Owner>) {
         let slot = &field.slots[at];
-        for (label, value) in self.labels.pairs(&slot.text) {
+        let bare = self.labels.pairs(&slot.text);
+        let numbered = slot.numbered.as_deref().map(|text| self.labels.pairs(text)).unwrap_or_default();
+        for (place, (label, value)) in bare.iter().copied().enumerate() {
             match self.meaning(label, grid, leaning) {
                 Part::Label(named) if !self.is_read_outside(table, named.owner) => {
                     let place = place_of(table, slot.row, label);
@@ -109,6 +111,10 @@ impl Laying<'_> {
                 }
                 Part::Label(named) => {
                     self.known.insert(table.paper);
+                    // numbers before labels make others of them: then it is read without any
+                    let same = numbered.get(place).filter(|(other, _)| numbered.len() == bare.len() && *other == label);
+                    let is_text = matches!(self.labels.entry(named).kind, Type::Text(_));
+                    let value = same.filter(|_| is_text).map_or(value, |(_, numbered)| numbered);
                     self.said(table, named, (slot.row, label), value, Pictured::default());
                 }
                 Part::Unclear(several) if !is_blank(&Type::Name, value) => {
@@ -209,8 +215,9 @@ impl Laying<'_> {
     /// One field with what was found for it.
     fn field(&mut self, table: &Table, field: &Field<'_>, named: Named, at: usize, values: &[usize]) {
         let slot = &field.slots[at];
-        let texts: Vec<&str> = values.iter().map(|value| field.slots[*value].text.trim()).collect();
-        let text = texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
+        let kind = &self.labels.entry(named).kind;
+        let texts = values.iter().map(|value| field.slots[*value].said(kind).trim());
+        let text = texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
         let text = hint::without_aside(self.labels.entry(named), &text);
         let cells: Vec<&Slot> = values.iter().chain([&at]).map(|place| &field.slots[*place]).collect();
         let picture = self.image(&cells);

@@ -198,7 +198,7 @@ impl Laying<'_> {
                     let picture = self.image(&[slot]);
                     let taken = picture.image.clone().filter(|_| is_file(asked)).map(|it| (asked.title.clone(), it));
                     let mut wrong = false;
-                    match raw(asked, &slot.text, picture) {
+                    match raw(asked, slot.said(&asked.kind), picture) {
                         Ok(Raw::Empty) => {}
                         Ok(raw) => line.cells.push(Cell { name, raw, place: at }),
                         Err(say) => {
