@@ -16,6 +16,7 @@ mod row;
 #[cfg(test)]
 mod tests;
 mod text;
+mod totals;
 mod value;
 
 use super::{Attachment, Cell, CellPlace, Entry, Fault, Filled, FilledLine, Form, Raw, TableKey, Type, tables};
@@ -28,6 +29,7 @@ pub use paper::{HEAD_CAPTION, ITEM_HEADING, NOTHING_FOUND, OWN_HEADINGS, is_phot
 use row::{Answered, Reader};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
+pub use totals::{NOTES, is_totals};
 pub use value::{column, read_value};
 
 /// Faults said of one submission at most; the last one then says how many more there are.

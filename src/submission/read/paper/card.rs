@@ -94,17 +94,19 @@ impl Laying<'_> {
     fn is_said_outside(&self, table: &Table, field: &Field<'_>, parts: &[Part], (named, at): (Named, usize)) -> bool {
         let text = matches!(self.labels.entry(named).kind, Type::Text(_)) && !values_of(field, parts, at).is_empty();
         let colon = field.slots[at].text.contains(['：', ':']);
-        (colon || text) && self.is_read_outside(table, named.owner)
+        (colon || text) && self.is_read_outside(table, table.prose, named.owner)
     }
 
     /// What is said in one text, each behind its own label.
     fn pairs(&mut self, table: &Table, field: &mut Field<'_>, at: usize, grid: Option<usize>, leaning: Option<Owner>) {
         let slot = &field.slots[at];
+        // a row that is one cell stands below a list as a line outside of the table does
+        let outside = table.prose || slot.columns > 1 && slot.columns >= field.columns;
         let bare = self.labels.pairs(&slot.text);
         let numbered = slot.numbered.as_deref().map(|text| self.labels.pairs(text)).unwrap_or_default();
         for (place, (label, value)) in bare.iter().copied().enumerate() {
             match self.meaning(label, grid, leaning) {
-                Part::Label(named) if !self.is_read_outside(table, named.owner) => {
+                Part::Label(named) if !self.is_read_outside(table, outside, named.owner) => {
                     let place = place_of(table, slot.row, label);
                     let said = format!("{place}不知道是哪一个对象的，没有读取：{}。", quoted(&[value]));
                     self.laid.remarks.extend((!is_blank(&Type::Name, value)).then_some(said));

@@ -20,12 +20,13 @@ const TITLE_CHARACTERS_MAX: usize = 40;
 
 impl Laying<'_> {
     /// Whether a label outside of the tables is the label of what a paper is about: of several objects nobody knows which is meant.
-    pub(super) fn is_read_outside(&self, table: &Table, owner: Owner) -> bool {
+    pub(super) fn is_read_outside(&self, table: &Table, outside: bool, owner: Owner) -> bool {
         let Owner::Grid(grid) = owner else { return true };
         let lists = self.lists.iter().filter(|list| list.paper == table.paper && list.target == Target::Grid(grid));
-        let lines: Vec<usize> = lists.map(|list| list.lines.len()).collect();
-        let about_one = lines.is_empty() || lines.iter().sum::<usize>() == 1;
-        !table.prose || about_one || self.cards.contains_key(&(table.paper, grid))
+        let (counted, lines): (Vec<bool>, Vec<usize>) = lists.map(|list| (list.counted, list.lines.len())).unzip();
+        // who numbers his lines speaks below them of all
+        let about_one = lines.is_empty() || lines.iter().sum::<usize>() == 1 && !counted.contains(&true);
+        !outside || about_one || self.cards.contains_key(&(table.paper, grid))
     }
 
     /// Tells what stands outside of the tables and was not read. `free` are the lines that are no labels of ours with a value.
