@@ -14,6 +14,7 @@ mod outside;
 mod pairs;
 mod photos;
 mod rows;
+mod strangers;
 
 use super::heading::key;
 use super::text;
@@ -136,6 +137,7 @@ struct Laying<'a> {
 impl Laying<'_> {
     fn table(&mut self, table: &Table) {
         let mut field = Field::of(table);
+        self.printed(table, &mut field);
         self.see(table, &field);
         let grid = self.grid_of(table, &field);
         if !self.goes_on(table, &mut field, grid) {

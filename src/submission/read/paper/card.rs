@@ -62,6 +62,7 @@ impl Laying<'_> {
                     values.retain(|_| !table.prose || matches!(self.labels.entry(*named).kind, Type::Text(_)));
                     if own.is_some() {
                         values = self.with_beside(table, field, &parts, (*named, at), values);
+                        values = self.with_below(field, &parts, (*named, at), values);
                     }
                     field.taken[at] = field.taken[at] || table.prose;
                     self.field(table, field, *named, at, &values);
@@ -316,29 +317,6 @@ impl Laying<'_> {
         let stood = (self.line_of(table, named.owner), self.labels.entry(named).name.clone());
         let standing = || Standing { label: flat(label), place: place.to_string(), wrong: true };
         self.laid.stood.entry(stood).or_insert_with(standing).wrong = true;
-    }
-
-    /// In tables we drew, a label that nobody asked for is said, so that nothing beside it is lost without a word.
-    fn strangers(&mut self, table: &Table, field: &Field<'_>, parts: &[Part], first: usize, grid: Option<usize>) {
-        for row in first..field.rows {
-            let (Some(label), Some(value)) = (field.at(row, 0), field.row(row, 0).get(1).copied()) else { continue };
-            let (said, value) = (&field.slots[label].text, &field.slots[value]);
-            let written = parts[label] == Part::Other && !field.taken[label] && field.slots[label].row == row;
-            let strange = !is_blank(&Type::Name, said) && self.labels.within(said).is_empty();
-            if written && strange && is_blank(&Type::Name, &value.text) {
-                let place = format!("{} 第{}行", table.place, row + 1);
-                self.laid.remarks.push(format!("{place}的{}不是本表要填的，没有读取。", quoted(&[said])));
-            }
-            let filled = !is_blank(&Type::Name, said) && !is_blank(&Type::Name, &value.text);
-            if parts[label] != Part::Other || !filled || field.slots[label].row != row {
-                continue;
-            }
-            let cell = Cell { name: flat(said), raw: Raw::Text(value.text.clone()), place: place_of(table, row, said) };
-            match grid.and_then(|grid| self.cards.get_mut(&(table.paper, grid))) {
-                Some(card) => card.cells.push(cell),
-                None => self.laid.filled.head.push(cell),
-            }
-        }
     }
 }
 
