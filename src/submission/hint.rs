@@ -1,7 +1,7 @@
 //! What is said beside a field: what may stand in it, by its type, and the words of its definition; and the same taken out of a value
-//! again, when its cell and the one beside it became one.
+//! again, when its cell and the one beside it became one. And what a Word form says around its tables, which whoever reads it knows again.
 
-use super::{Entry, Type};
+use super::{Entry, Form, Type};
 
 /// Choices that get boxes: so many, of so many characters together; more become a list, or words.
 const BOXES_MAX: usize = 12;
@@ -108,6 +108,59 @@ pub fn aside(entry: &Entry) -> String {
     };
     let said = entry.hint.iter().cloned().chain(only(entry)).chain([wanted]);
     said.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// What is said of a column below the list it belongs to; nothing, where there is nothing to say.
+pub fn below(entry: &Entry) -> Option<String> {
+    let aside = aside(entry).replace('\n', "");
+    (!entry.shown && !aside.is_empty()).then(|| format!("{}：{aside}", entry.title))
+}
+
+/// What a line above the tables of a Word form is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Around {
+    /// the title
+    Title,
+    /// what the form answers
+    Number,
+    /// how many there may be and are, which is another number on another day
+    Quota,
+    /// what to do
+    Note,
+    /// what must not be forgotten
+    Warning,
+}
+
+/// The lines above the tables of a Word form; `apart`, where each object is to fill a file of its own.
+pub fn above(form: &Form, apart: bool) -> Vec<(Around, String)> {
+    let answers = &form.answers;
+    let task = answers.task.map(|task| format!("{task}号"));
+    let version = answers.task.map(|_| format!("第{}版", answers.revision));
+    let about = answers.case.clone().unwrap_or_else(|| answers.about.clone());
+    let number = [Some(about), answers.stage.clone(), task, version].into_iter().flatten();
+    let number: Vec<String> = number.filter(|it| !it.is_empty()).collect();
+    let mut lines = vec![(Around::Title, form.title.clone()), (Around::Number, format!("表号：{}", number.join("·")))];
+    lines.extend(form.notes.iter().map(|text| (Around::Note, text.clone())));
+    for (label, allowed, used) in &form.quotas {
+        lines.push((Around::Quota, format!("名额：{label}，可报{allowed}，已报{used}。")));
+    }
+    let mut note = |text: String| lines.push((Around::Note, text));
+    if apart {
+        note(
+            "一份表填一个对象，不填的类别空着。有几个对象的，复制成几份分别填写，放进同一个文件夹，再移到“交件”。"
+                .to_string(),
+        );
+    }
+    note(
+        "浅黄色格必填，白色格可不填或按说明填写，灰色格不用填。方框点一下即勾选，也可改打“√”。不要改动栏目名称。"
+            .to_string(),
+    );
+    lines.push((Around::Warning, "填好存盘后，请把本文件放进“交件”文件夹；留在“待办”里不算交。".to_string()));
+    if !form.attach.is_empty() {
+        let attach = form.attach.join("；");
+        lines.push((Around::Note, format!("须附材料（与本文件放在同一个文件夹里一起交）：{attach}。")));
+    }
+    lines
 }
 
 /// A value without what we said beside it ourselves: whoever makes one cell of both has the words in one.

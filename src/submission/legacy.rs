@@ -53,6 +53,7 @@ pub fn exchange(filled: &mut Filled) -> usize {
             let row = slot.row + 1;
             let place = || if table.prose { table.place.clone() } else { format!("{} 第{row}行", table.place) };
             exchanged(&mut slot.text, &mut |old, new| found.push((old, new, place())));
+            slot.numbered.iter_mut().for_each(|text| exchanged(text, &mut |_, _| {}));
         }
     }
     let shown = found.iter().take(PLACES_MAX).map(|(old, new, place)| {
@@ -95,6 +96,7 @@ mod tests {
             rows: 1,
             columns: 1,
             text: text.to_owned(),
+            numbered: None,
             picture: false,
             image: None,
         };

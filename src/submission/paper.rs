@@ -3,6 +3,7 @@
 //! A workbook of ours says where its headings are; a form an office typed does not, so its cells can only be told apart by whoever
 //! knows what was asked (`read`).
 
+use super::Type;
 use serde::{Deserialize, Serialize};
 
 /// Signs that say yes.
@@ -39,9 +40,19 @@ pub struct Slot {
     pub columns: usize,
     /// what stands in it, paragraphs on lines of their own; check boxes as ☑ and □
     pub text: String,
+    /// the same with Word's own numbers before its paragraphs, where it has some
+    #[serde(default)]
+    pub numbered: Option<String>,
     /// it holds a picture
     pub picture: bool,
     /// the digest of the only picture in it, where it can be taken out
     #[serde(default)]
     pub image: Option<String>,
+}
+
+impl Slot {
+    /// What stands in it, as a value of a type: the numbers before its paragraphs are part of a text, and of nothing else.
+    pub fn said(&self, kind: &Type) -> &str {
+        self.numbered.as_deref().filter(|_| matches!(kind, Type::Text(_))).unwrap_or(&self.text)
+    }
 }

@@ -16,6 +16,7 @@ mod row;
 #[cfg(test)]
 mod tests;
 mod text;
+mod totals;
 mod value;
 
 use super::{Attachment, Cell, CellPlace, Entry, Fault, Filled, FilledLine, Form, Raw, TableKey, Type, tables};
@@ -29,6 +30,7 @@ use row::{Answered, Reader};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 pub(super) use text::han;
+pub use totals::{NOTES, is_totals};
 pub use value::{column, read_value};
 
 /// Faults said of one submission at most; the last one then says how many more there are.

@@ -28,7 +28,8 @@ fn of_several_files_the_form_is_the_one_that_says_so_or_the_only_broken_one() {
 #[test]
 fn word_forms_come_together_unless_something_else_is_the_form() {
     use crate::submission::paper::{Slot, Table};
-    let slot = Slot { row: 0, column: 0, rows: 1, columns: 1, text: "姓名".to_string(), picture: false, image: None };
+    let text = "姓名".to_string();
+    let slot = Slot { row: 0, column: 0, rows: 1, columns: 1, text, numbered: None, picture: false, image: None };
     let table = Table { place: "表1".to_string(), paper: 0, captions: Vec::new(), slots: vec![slot], prose: false };
     let answers = |stage: &str| Answers {
         what: What::Task,

@@ -96,11 +96,11 @@ fn local(tag: &str) -> (&str, &str) {
 
 fn text_bytes(name: &str) -> Option<usize> {
     let name = name.trim_start_matches('/').to_lowercase();
-    let header = || name.starts_with("word/header") && name.ends_with(".xml");
+    // Word for the web calls its text `document2.xml`
+    let of_word = || ["word/document", "word/header"].iter().any(|begin| name.starts_with(begin));
     match name.as_str() {
-        "word/document.xml" => Some(WORD_TEXT_BYTES),
         "xl/sharedstrings.xml" | "content.xml" | "styles.xml" => Some(CELLS_TEXT_BYTES),
-        _ if header() => Some(WORD_TEXT_BYTES),
+        _ if of_word() => name.ends_with(".xml").then_some(WORD_TEXT_BYTES),
         _ if OF_SLIDES.iter().any(|folder| name.starts_with(folder)) => {
             name.ends_with(".xml").then_some(WORD_TEXT_BYTES)
         }

@@ -5,6 +5,7 @@ mod hostile;
 mod lists;
 mod made;
 mod memory;
+mod numbers;
 mod office;
 mod older;
 mod outside;

@@ -10,6 +10,7 @@ mod boxes;
 mod draw;
 mod guard;
 mod look;
+mod numbers;
 mod parts;
 mod pictures;
 mod printed;
@@ -30,8 +31,8 @@ pub(super) const CELLS_MAX: usize = 50_000;
 /// Tables within tables, at most.
 pub(super) const NESTED_TABLES_MAX: usize = 8;
 
-/// The part of a file that holds its comments.
-const COMMENTS: &str = "word/comments.xml";
+/// How the relation to the part that holds the comments of a file ends.
+const COMMENTS: &str = "/comments";
 /// What is said of words that are struck out.
 const STRUCK: &str = "文件里划掉（加删除线）的字没有读取。";
 /// What is said of a file that breaks off.
@@ -55,11 +56,12 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
         let most = TEXT_PART_BYTES_MAX / 1024 / 1024;
         return Err(one(&format!("文件里的文字过多（超过{most}MB），没有读取。请只保留表格内容，另存一份再交。")));
     }
-    let document = package.xml(&main).map_err(|_| one(BROKEN))?;
+    let mut document = package.xml(&main).map_err(|_| one(BROKEN))?;
     let Some(record) = record::read(&package) else {
         return Err(one("文件里由系统保存的标记被改动或损坏，认不出答的是哪一件。请从“待办”或“表样”重新取一份填写。"));
     };
     let (answers, printed) = record.map_or((None, Printed::Nothing), |(answers, printed)| (Some(answers), printed));
+    let unnumbered = unnumbered(numbers::reckon(&package, &main, &mut document));
     let mut tables = table::tables(name, &document, &printed).map_err(|fault| vec![fault])?;
     if tables.is_empty() {
         return Err(one(
@@ -68,15 +70,23 @@ pub(super) fn read(name: &str, bytes: &[u8]) -> Result<Filled, Vec<Fault>> {
     }
     pictures::taken_out(&package, &main, &mut tables);
     let struck = walk::strikes_words(&document).then(|| STRUCK.to_owned());
-    let remarks = commented(&package).into_iter().chain(struck).collect();
+    let remarks = commented(&package, &main).into_iter().chain(struck).chain(unnumbered).collect();
     Ok(Filled { answers, tables, remarks, ..Filled::default() })
 }
 
 /// What to say of comments, which nobody reads.
-fn commented(package: &Package) -> Option<String> {
-    let comments = package.xml(COMMENTS).ok()?;
-    let count = comments.elements().filter(|it| it.name == "w:comment").count();
+fn commented(package: &Package, main: &str) -> Option<String> {
+    let part = package.related(main).ok()?.into_iter().find(|one| one.kind.ends_with(COMMENTS))?.part;
+    let comments = package.xml(&part).ok()?;
+    let count = look::all_named(&comments, "comment").count();
     (count > 0).then(|| format!("文件里有{count}处批注没有读取。要报的内容请写进格子里，整份再交一次。"))
+}
+
+/// What to say of numbers of Word's own that nobody can reckon.
+fn unnumbered(count: usize) -> Option<String> {
+    (count > 0).then(|| {
+        format!("文件里有{count}处自动编号没有读取，只读了文字。要保留编号的，请把编号直接写进文字里，整份再交一次。")
+    })
 }
 
 /// The pictures in the cells of a Word form, each with a name; none of what cannot be read.

@@ -13,12 +13,15 @@ mod marks;
 mod outside;
 mod pairs;
 mod photos;
+mod rows;
+mod strangers;
 
 use super::heading::key;
 use super::text;
 use crate::submission::paper::{Slot, Table};
 use crate::submission::{Cell, Entry, Fault, Filled, FilledLine, Form, Raw, Type, tables};
 use labels::{Labels, Owner, Target};
+use lists::Ran;
 use photos::{Pictured, Seen, is_file};
 
 pub use photos::is_photograph;
@@ -86,6 +89,7 @@ pub(super) fn lay(form: &Form, filled: &Filled) -> (Laid, Vec<Fault>) {
         known: BTreeSet::new(),
         cards: BTreeMap::new(),
         lists: Vec::new(),
+        ran: None,
         seen: Vec::new(),
         used: BTreeSet::new(),
         differing: Vec::new(),
@@ -108,6 +112,8 @@ struct List {
     target: Target,
     name: String,
     lines: Vec<FilledLine>,
+    /// its lines are numbered
+    counted: bool,
 }
 
 struct Laying<'a> {
@@ -119,6 +125,8 @@ struct Laying<'a> {
     /// what is said in label and value of one object, by paper and grid
     cards: BTreeMap<(usize, usize), FilledLine>,
     lists: Vec<List>,
+    /// the list that ran to the end of the table before
+    ran: Option<Ran>,
     /// pictures in cells, and the digests of those that were taken
     seen: Vec<Seen>,
     used: BTreeSet<String>,
@@ -129,9 +137,12 @@ struct Laying<'a> {
 impl Laying<'_> {
     fn table(&mut self, table: &Table) {
         let mut field = Field::of(table);
+        self.printed(table, &mut field);
         self.see(table, &field);
         let grid = self.grid_of(table, &field);
-        self.lists(table, &mut field, grid);
+        if !self.goes_on(table, &mut field, grid) {
+            self.lists(table, &mut field, grid);
+        }
         self.card(table, &mut field, grid);
         self.differs();
     }
@@ -142,7 +153,7 @@ impl Laying<'_> {
         self.photographs();
         self.laid.remarks.extend(self.passed_over());
         for list in std::mem::take(&mut self.lists) {
-            let List { paper, target, name, mut lines } = list;
+            let List { paper, target, name, mut lines, .. } = list;
             match target {
                 // labels over one line of values are a card laid crosswise
                 Target::Grid(grid) if lines.len() == 1 && self.cards.contains_key(&(paper, grid)) => {

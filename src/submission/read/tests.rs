@@ -7,6 +7,7 @@ mod nothing;
 mod objects;
 mod paper;
 mod photos;
+mod rows;
 mod sheets;
 mod tables;
 

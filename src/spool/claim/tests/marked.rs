@@ -48,6 +48,7 @@ fn heads_of_word_files_are_read_as_people_write_them() {
         assert_eq!(of(&(paragraph(head) + &paragraph("推荐表"))), Some("机密"), "{head}");
     }
     assert_eq!(of(&(paragraph("机") + &paragraph("密"))), Some("机密"));
+    assert_eq!(mark("件.docx", &[("word/document2.xml", &paragraph("机密"))]), Some("机密"), "Word for the web");
     let apart = "<w:p><w:r><w:t>机密</w:t><w:tab/><w:t>中共香山镇委员会文件</w:t></w:r></w:p>";
     assert_eq!(of(apart), Some("机密"));
     assert_eq!(of(&paragraph("保守国家秘密先进工作者推荐审批表")), None);

@@ -2,7 +2,7 @@
 
 use super::entry;
 use super::hostile::changed;
-use super::word::{offices, person};
+use super::word::{lines, offices, person, understood, values};
 use crate::spool::forms::{fill_word, read};
 use crate::submission::read::{Understood, understand};
 use crate::submission::{Entry, Form, Type};
@@ -125,7 +125,73 @@ fn comments_are_told_for_nobody_reads_them() {
     );
     let mut package = crate::ooxml::package::Package::read(&bytes).unwrap();
     let kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml";
-    package.add("word/comments.xml", kind, text.into_bytes()).unwrap();
+    package.add("word/comments2.xml", kind, text.into_bytes()).unwrap();
+    package.relate("word/document.xml", "x/comments", "comments2.xml").unwrap();
     let read = read("表.docx", &package.write().unwrap()).unwrap();
     assert_eq!(read.remarks, ["文件里有2处批注没有读取。要报的内容请写进格子里，整份再交一次。"]);
+}
+
+/// 检查文档 takes the properties out; the words around the tables are ours all the same.
+#[test]
+fn a_form_of_ours_without_its_properties_is_read_by_its_cells() {
+    for (mut form, head, rows) in [lines(), person()] {
+        form.notes.push("填表人：一律填真实姓名".to_string());
+        form.attach.push("证明".to_string());
+        form.quotas.push(["户", "5", "0"].map(str::to_string).into());
+        let bytes = fill_word(&form, &head, &rows).unwrap();
+        let bare = changed(&bytes, "_rels/.rels", |text| text.replace("/custom-properties", "/other"));
+        assert_eq!(read("表.docx", &bare).unwrap().answers, None);
+        let read = understood(&form, &bare);
+        assert_eq!(read.remarks, [""; 0], "our own words are no answers");
+        assert_eq!(values(read), values(understood(&form, &bytes)));
+        let mut later = form.clone();
+        later.answers.revision += 1;
+        later.quotas.iter_mut().for_each(|quota| quota.2 = "1".to_string());
+        assert_eq!(understood(&later, &bare).remarks, [""; 0], "its numbers are others by now");
+        let typed = below(&bare, &["请审。"]);
+        assert_eq!(understood(&form, &typed).remarks, ["正文里表格以外的文字没有读取：“请审。”。"]);
+        // saved as strict Open XML
+        let kind = "http://purl.oclc.org/ooxml/officeDocument/relationships/customProperties";
+        let (begin, end) =
+            ("http://schemas.openxmlformats.org/officeDocument/2006/relationships", "/custom-properties");
+        let strict = changed(&bytes, "_rels/.rels", |text| text.replace(&format!("{begin}{end}"), kind));
+        assert_eq!(super::super::read("表.docx", &strict).unwrap().answers, Some(form.answers.clone()));
+    }
+}
+
+/// Puts rows below the row in which a text stands.
+fn rows_below(bytes: &[u8], text: &str, rows: &[&[&str]]) -> Vec<u8> {
+    let cell = |text: &&str| format!("<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>");
+    let row = |cells: &&[&str]| format!("<w:tr>{}</w:tr>", cells.iter().map(cell).collect::<String>());
+    let rows: String = rows.iter().map(row).collect();
+    changed(bytes, "word/document.xml", |whole| {
+        let end = whole.find(text).and_then(|at| whole[at..].find("</w:tr>").map(|end| at + end + 7)).unwrap();
+        format!("{}{rows}{}", &whole[..end], &whole[end..])
+    })
+}
+
+#[test]
+fn rows_without_a_label_go_on_with_the_row_above_or_are_told() {
+    let (form, bytes) = form(false);
+    let aside = "不超过1500个字。";
+    let more: &[&[&str]] = &[&["", "还带出三名徒弟。", aside], &["　", "获奖两次。", "另附。"]];
+    let read = asked(&form, &rows_below(&bytes, "第二段", more)).unwrap();
+    let all = "第一段。\n第二段“引号”。\n还带出三名徒弟。\n获奖两次。\n另附。";
+    assert_eq!((said(&read, "主要事迹"), read.remarks.len()), (json!(all), 0));
+    // a number does not go on; what is not there may stand below
+    let read = asked(&form, &rows_below(&bytes, ">12<", &[&["", "另有工龄三年", ""]])).unwrap();
+    assert_eq!(said(&read, "党龄"), json!(12));
+    assert_eq!(read.remarks, ["表2 第6行没有栏目名称，没有读取：“另有工龄三年”。"]);
+    let read = asked(&form, &rows_below(&bytes, "联系电话", &[&["", "0565-6811234", ""]])).unwrap();
+    assert_eq!((said(&read, "联系电话"), read.remarks.len()), (json!("0565-6811234"), 0));
+    // neither above all rows, nor in a row that is one cell
+    let read = asked(&form, &rows_below(&bytes, "党龄", &[&["以上情况属实。"], &["", "甲", ""]])).unwrap();
+    assert_eq!(
+        read.remarks,
+        ["表2 第6行的“以上情况属实。”不是本表要填的，没有读取。", "表2 第7行没有栏目名称，没有读取：“甲”。"]
+    );
+    // where nothing says which words are ours, an explanation is not taken for one
+    let bare = changed(&bytes, "_rels/.rels", |text| text.replace("/custom-properties", "/other"));
+    let read = asked(&form, &rows_below(&bare, "第二段", &[&["", "还带出三名徒弟。", aside]])).unwrap();
+    assert_eq!(said(&read, "主要事迹"), json!("第一段。\n第二段“引号”。\n还带出三名徒弟。"));
 }

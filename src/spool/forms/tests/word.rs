@@ -40,14 +40,14 @@ pub(super) fn understood(form: &Form, bytes: &[u8]) -> Understood {
 pub(super) type Rows = Vec<(Option<u32>, Map<String, Value>)>;
 
 /// The values of what was understood; where they stood is another matter in every file.
-fn values(understood: Understood) -> (Map<String, Value>, Vec<String>, Rows) {
+pub(super) fn values(understood: Understood) -> (Map<String, Value>, Vec<String>, Rows) {
     let grids = understood.rows.iter().map(|row| row.grid.clone()).collect();
     let rows = understood.rows.into_iter().map(|row| (row.item, row.values));
     (understood.head, grids, rows.collect())
 }
 
 /// A head, a table of offices, and lines of two objects that stand there.
-fn lines() -> (Form, Map<String, Value>, Rows) {
+pub(super) fn lines() -> (Form, Map<String, Value>, Rows) {
     let head = json!({
         "填表人": "李四", "报送日期": "2026-06-09", "推荐理由": "=1+1\n第二段 <w:p/> & 䶮㛃𬭊", "所在支部": "香泉镇第60村党支部委员会",
         "名额": { "香泉镇": { "先进基层党组织": 2, "优秀共产党员": 5 }, "善厚镇": { "先进基层党组织": 1 } },
@@ -168,7 +168,7 @@ fn document(body: &str) -> Vec<u8> {
     with_parts(body, &[], "")
 }
 
-fn with_parts(body: &str, parts: &[(&str, &[u8])], relations: &str) -> Vec<u8> {
+pub(super) fn with_parts(body: &str, parts: &[(&str, &[u8])], relations: &str) -> Vec<u8> {
     let space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let main = format!(

@@ -47,9 +47,21 @@ pub(super) fn field(begin: &Element) -> Option<char> {
 
 /// A character of a symbol face: boxes and ticks of Wingdings; what else it may be, nobody can tell from its number.
 pub(super) fn symbol(symbol: &Element) -> Option<char> {
-    let face = attribute(symbol, "font")?.to_lowercase();
-    let code = u32::from_str_radix(attribute(symbol, "char")?, 16).ok()? & 0xFF;
-    match (face.as_str(), code) {
+    let code = u32::from_str_radix(attribute(symbol, "char")?, 16).ok()?;
+    of_face(attribute(symbol, "font")?, code)
+}
+
+/// A character as the faces of its run draw it: some programs write the signs of a symbol face as text.
+pub(super) fn drawn(faces: Option<&Element>, c: char) -> char {
+    let code = u32::from(c);
+    let of_symbols = code < 0x100 || (0xF000..0xF100).contains(&code);
+    let Some(faces) = faces.filter(|_| of_symbols && !c.is_whitespace()) else { return c };
+    let kinds: &[&str] = if c.is_ascii() { &["ascii"] } else { &["hAnsi", "ascii", "eastAsia"] };
+    kinds.iter().find_map(|kind| of_face(attribute(faces, kind)?, code)).unwrap_or(c)
+}
+
+fn of_face(face: &str, code: u32) -> Option<char> {
+    match (face.to_lowercase().as_str(), code & 0xFF) {
         ("wingdings", 0xFB..=0xFE) | ("wingdings 2", 0x50..=0x54) => Some(TICKED),
         ("wingdings", 0xA8 | 0x6F | 0x71 | 0x72) | ("wingdings 2", 0xA3 | 0x2A | 0x30) => Some(OPEN),
         ("wingdings", 0x6E) => Some('■'),

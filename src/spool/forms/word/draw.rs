@@ -7,7 +7,7 @@ use super::parts::{self, cell, choice, lines, paragraph, row, run, table, tick};
 use crate::ooxml::xml::Element;
 use crate::spool::forms::table as sheets;
 use crate::spool::forms::{FormError, SHEET_COLUMNS_MAX, SHEET_ROWS_MAX, cells, style};
-use crate::submission::hint::{aside, boxed, open_choices as choices};
+use crate::submission::hint::{self, Around, aside, boxed, open_choices as choices};
 use crate::submission::read::{HEAD_CAPTION, ITEM_HEADING, OWN_HEADINGS};
 use crate::submission::{Entry, Form, Grid, Line, Type, tables};
 use serde_json::{Map, Value};
@@ -116,36 +116,15 @@ impl Drawing {
     }
 
     fn above(&mut self, form: &Form) {
-        self.say("BWTitle", &form.title);
-        let answers = &form.answers;
-        let task = answers.task.map(|task| format!("{task}号"));
-        let version = answers.task.map(|_| format!("第{}版", answers.revision));
-        let about = answers.case.clone().unwrap_or_else(|| answers.about.clone());
-        let number: Vec<String> = [Some(about), answers.stage.clone(), task, version]
-            .into_iter()
-            .flatten()
-            .filter(|it| !it.is_empty())
-            .collect();
-        self.say("BWNumber", &format!("表号：{}", number.join("·")));
-        for note in &form.notes {
-            self.say("BWNote", note);
-        }
-        for (label, allowed, used) in &form.quotas {
-            self.say("BWNote", &format!("名额：{label}，可报{allowed}，已报{used}。"));
-        }
-        if form.grids.iter().any(|grid| grid.blank > 1 && is_card(&sheets::bare(grid))) {
-            self.say(
-                "BWNote",
-                "一份表填一个对象，不填的类别空着。有几个对象的，复制成几份分别填写，放进同一个文件夹，再移到“交件”。",
-            );
-        }
-        self.say(
-            "BWNote",
-            "浅黄色格必填，白色格可不填或按说明填写，灰色格不用填。方框点一下即勾选，也可改打“√”。不要改动栏目名称。",
-        );
-        self.say("BWWarning", "填好存盘后，请把本文件放进“交件”文件夹；留在“待办”里不算交。");
-        if !form.attach.is_empty() {
-            self.say("BWNote", &format!("须附材料（与本文件放在同一个文件夹里一起交）：{}。", form.attach.join("；")));
+        let apart = form.grids.iter().any(|grid| grid.blank > 1 && is_card(&sheets::bare(grid)));
+        for (around, text) in hint::above(form, apart) {
+            let style = match around {
+                Around::Title => "BWTitle",
+                Around::Number => "BWNumber",
+                Around::Note | Around::Quota => "BWNote",
+                Around::Warning => "BWWarning",
+            };
+            self.say(style, &text);
         }
         self.blocks.push(paragraph("BWNote", []));
     }
@@ -218,11 +197,8 @@ impl Drawing {
         }
         self.blocks.push(table(&widths, drawn));
         self.below(grid, &below);
-        for entry in grid.columns.iter().filter(|entry| !entry.shown) {
-            let aside = aside(entry).replace('\n', "");
-            if !aside.is_empty() {
-                self.say("BWAside", &format!("{}：{aside}", entry.title));
-            }
+        for said in grid.columns.iter().filter_map(hint::below) {
+            self.say("BWAside", &said);
         }
         Ok(())
     }

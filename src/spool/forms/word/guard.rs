@@ -1,6 +1,8 @@
 //! Looks at a dropped Word file before anybody reads it: whole, and of a bearable size.
 
 use super::BROKEN;
+use crate::ooxml::package::Package;
+use crate::ooxml::xml::Element;
 use crate::spool::forms::{PACKAGE_PARTS_MAX, UNPACKED_BYTES_MAX, UNPACKED_RATIO_MAX, few_parts};
 use crate::submission::Fault;
 use std::io::{Cursor, Read};
@@ -8,10 +10,34 @@ use std::io::{Cursor, Read};
 /// Below this size a high ratio is harmless.
 const RATIO_MATTERS_BYTES: u64 = 8 * 1024 * 1024;
 
-/// True for a package that holds a Word document.
+/// The parts that say what a package holds, and bytes of each that are read, at most.
+const SAYING: [&str; 2] = ["_rels/.rels", "[Content_Types].xml"];
+const SAYING_BYTES_MAX: u64 = 1024 * 1024;
+
+/// True for a package that holds a Word document, whatever its part is called: Word for the web calls it `document2.xml`.
 pub(in crate::spool::forms) fn is_word(bytes: &[u8]) -> bool {
     let named = |name: &str| name.trim_start_matches('/').eq_ignore_ascii_case("word/document.xml");
-    few_parts(bytes) && zip::ZipArchive::new(Cursor::new(bytes)).is_ok_and(|archive| archive.file_names().any(named))
+    few_parts(bytes)
+        && zip::ZipArchive::new(Cursor::new(bytes))
+            .is_ok_and(|mut archive| archive.file_names().any(named) || says_word(&mut archive))
+}
+
+/// Whether the package itself says that its main part is a Word document.
+fn says_word(archive: &mut zip::ZipArchive<Cursor<&[u8]>>) -> bool {
+    let mut saying = Package::new();
+    for name in SAYING {
+        let mut said = Vec::new();
+        let Ok(part) = archive.by_name(name) else { return false };
+        if part.take(SAYING_BYTES_MAX).read_to_end(&mut said).is_err() {
+            return false;
+        }
+        saying.put(name, said);
+    }
+    let (Ok(main), Ok(types)) = (saying.main_part(), saying.xml(SAYING[1])) else { return false };
+    let path = format!("/{main}");
+    let of_main = |it: &Element| it.get("PartName").is_some_and(|name| name.eq_ignore_ascii_case(&path));
+    let mut kinds = types.elements().filter(|it| of_main(it)).filter_map(|it| it.get("ContentType"));
+    kinds.any(|kind| kind.contains("wordprocessingml.document"))
 }
 
 /// True for a package that holds a Word document and pictures.

@@ -80,6 +80,7 @@ impl Printed {
         };
         for slot in slots.iter_mut().filter(|slot| slot.row > heading && slot.column >= ASIDE_COLUMN) {
             slot.text = self.without(&slot.text, TYPED_ON_ASIDE_CHARACTERS_MIN);
+            slot.numbered = None;
         }
     }
 

@@ -27,6 +27,8 @@ const MARKS: usize = PIECE_CHARACTERS / MARK_CHARACTERS;
 const PART: &str = "docProps/custom.xml";
 const TYPE: &str = "application/vnd.openxmlformats-officedocument.custom-properties+xml";
 const RELATION: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/custom-properties";
+/// How the relation ends, as it is written by most and by what is saved as strict Open XML.
+const RELATIONS: [&str; 2] = ["/custom-properties", "/customProperties"];
 const SPACE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties";
 const TYPES_SPACE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes";
 /// The one identifier that properties of users have.
@@ -69,7 +71,8 @@ fn escaped(c: char) -> String {
 
 /// What a package answers, and which of its words are ours; `Some(None)` when it says nothing, `None` when what it says is damaged.
 pub(super) fn read(package: &Package) -> Option<Option<(Answers, Printed)>> {
-    let part = package.related("").ok()?.into_iter().find(|one| one.kind == RELATION).map(|one| one.part);
+    let is_ours = |kind: &str| RELATIONS.iter().any(|end| kind.ends_with(end));
+    let part = package.related("").ok()?.into_iter().find(|one| is_ours(&one.kind)).map(|one| one.part);
     let part = part.filter(|part| package.part(part).is_some_and(|bytes| bytes.len() <= super::TEXT_PART_BYTES_MAX));
     let Some(part) = part else { return Some(None) };
     // a part that is no XML is nothing of ours

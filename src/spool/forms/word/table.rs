@@ -46,7 +46,7 @@ pub(super) fn tables(name: &str, document: &Element, printed: &Printed) -> Resul
     let pictures = pictures.into_iter().enumerate().map(|(at, image)| (end + at, String::new(), Some(image)));
     let slot = |(row, text, image): (usize, String, Option<String>)| {
         let picture = image.is_some();
-        Slot { row, column: 0, rows: 1, columns: 1, text, picture, image }
+        Slot { row, column: 0, rows: 1, columns: 1, text, numbered: None, picture, image }
     };
     let slots: Vec<Slot> = lines.chain(pictures).map(slot).collect();
     if !slots.is_empty() {
@@ -154,18 +154,21 @@ impl Finding<'_> {
                 match above.filter(|above| goes_on && above.columns == columns && above.row + above.rows == row) {
                     Some(above) => above.rows += 1,
                     None => {
-                        let Text { mut text, picture, tables, mut images, .. } = Text::of(cell);
+                        let read = Text::of(cell);
+                        let mut numbered = read.numbered();
+                        let Text { mut text, picture, tables, mut images, .. } = read;
                         // of several nobody knows which is meant
                         let image = images.pop().filter(|_| images.is_empty());
                         if self.printed.is_ours() {
                             // we draw no tables within tables: it is what somebody put into the cell
-                            tables.into_iter().try_for_each(|table| self.within(table, &mut text, 0))?;
+                            let mut both = std::iter::once(&mut text).chain(&mut numbered);
+                            both.try_for_each(|text| tables.iter().try_for_each(|table| self.within(table, text, 0)))?;
                         } else {
                             let caption: Vec<String> = text.lines().map(str::to_string).collect();
                             inner.extend(tables.into_iter().map(|table| (caption.clone(), table)));
                         }
                         open.insert(column, slots.len());
-                        slots.push(Slot { row, column, rows: 1, columns, text, picture, image });
+                        slots.push(Slot { row, column, rows: 1, columns, text, numbered, picture, image });
                     }
                 }
                 if merge.is_none() {

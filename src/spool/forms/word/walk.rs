@@ -1,6 +1,7 @@
 //! The text of a cell as a reader of the paper sees it: hidden, deleted and struck text is not there, nor are hints of empty controls.
 
-use super::look::{attribute, is_on, local, named};
+use super::look::{at, attribute, is_on, local, named};
+use super::numbers::NUMBER;
 use super::{boxes, pictures};
 use crate::ooxml::xml::{Element, Node};
 
@@ -17,6 +18,10 @@ pub(super) struct Text<'e> {
     pub(super) tables: Vec<&'e Element>,
     /// fields that are open, each with whether its result has begun
     fields: Vec<bool>,
+    /// the faces of the run that is being read
+    faces: Option<&'e Element>,
+    /// Word's own numbers, each with where in the text its paragraph begins
+    numbers: Vec<(usize, &'e str)>,
 }
 
 impl<'e> Text<'e> {
@@ -30,6 +35,18 @@ impl<'e> Text<'e> {
         text
     }
 
+    /// The text with Word's own numbers before its paragraphs; nothing, where there are none.
+    pub(super) fn numbered(&self) -> Option<String> {
+        let (mut numbered, mut from) = (String::new(), 0);
+        for (at, number) in &self.numbers {
+            numbered.push_str(self.text.get(from..*at)?);
+            numbered.push_str(number);
+            from = *at;
+        }
+        numbered.push_str(self.text.get(from..)?);
+        (!self.numbers.is_empty()).then_some(numbered)
+    }
+
     fn children(&mut self, element: &'e Element) {
         element.elements().for_each(|child| self.element(child));
     }
@@ -38,17 +55,27 @@ impl<'e> Text<'e> {
         match local(&element.name) {
             "tbl" => self.tables.push(element),
             "p" => {
+                self.numbers.extend(attribute(element, NUMBER).map(|number| (self.text.len(), number)));
                 self.children(element);
                 // a field may go over paragraphs, but one that is never closed must not swallow the rest of the cell
                 self.fields.clear();
                 self.text.push('\n');
             }
-            "r" if !is_unread(element) => self.children(element),
+            "r" if !is_unread(element) => {
+                let around = self.faces;
+                self.faces = at(element, &["rPr", "rFonts"]);
+                self.children(element);
+                self.faces = around;
+            }
             "sdt" => self.control(element),
-            "t" if self.is_seen() => self.text.extend(element.children.iter().filter_map(|node| match node {
-                Node::Text(text) => Some(text.as_str()),
-                Node::Element(_) => None,
-            })),
+            "t" if self.is_seen() => {
+                let texts = element.children.iter().filter_map(|node| match node {
+                    Node::Text(text) => Some(text.as_str()),
+                    Node::Element(_) => None,
+                });
+                let faces = self.faces;
+                self.text.extend(texts.flat_map(str::chars).map(|c| boxes::drawn(faces, c)));
+            }
             "tab" | "ptab" if self.is_seen() => self.text.push(' '),
             "br" | "cr" if self.is_seen() => self.text.push('\n'),
             "noBreakHyphen" if self.is_seen() => self.text.push('-'),

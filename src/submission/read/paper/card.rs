@@ -62,6 +62,7 @@ impl Laying<'_> {
                     values.retain(|_| !table.prose || matches!(self.labels.entry(*named).kind, Type::Text(_)));
                     if own.is_some() {
                         values = self.with_beside(table, field, &parts, (*named, at), values);
+                        values = self.with_below(field, &parts, (*named, at), values);
                     }
                     field.taken[at] = field.taken[at] || table.prose;
                     self.field(table, field, *named, at, &values);
@@ -94,21 +95,29 @@ impl Laying<'_> {
     fn is_said_outside(&self, table: &Table, field: &Field<'_>, parts: &[Part], (named, at): (Named, usize)) -> bool {
         let text = matches!(self.labels.entry(named).kind, Type::Text(_)) && !values_of(field, parts, at).is_empty();
         let colon = field.slots[at].text.contains(['：', ':']);
-        (colon || text) && self.is_read_outside(table, named.owner)
+        (colon || text) && self.is_read_outside(table, table.prose, named.owner)
     }
 
     /// What is said in one text, each behind its own label.
     fn pairs(&mut self, table: &Table, field: &mut Field<'_>, at: usize, grid: Option<usize>, leaning: Option<Owner>) {
         let slot = &field.slots[at];
-        for (label, value) in self.labels.pairs(&slot.text) {
+        // a row that is one cell stands below a list as a line outside of the table does
+        let outside = table.prose || slot.columns > 1 && slot.columns >= field.columns;
+        let bare = self.labels.pairs(&slot.text);
+        let numbered = slot.numbered.as_deref().map(|text| self.labels.pairs(text)).unwrap_or_default();
+        for (place, (label, value)) in bare.iter().copied().enumerate() {
             match self.meaning(label, grid, leaning) {
-                Part::Label(named) if !self.is_read_outside(table, named.owner) => {
+                Part::Label(named) if !self.is_read_outside(table, outside, named.owner) => {
                     let place = place_of(table, slot.row, label);
                     let said = format!("{place}不知道是哪一个对象的，没有读取：{}。", quoted(&[value]));
                     self.laid.remarks.extend((!is_blank(&Type::Name, value)).then_some(said));
                 }
                 Part::Label(named) => {
                     self.known.insert(table.paper);
+                    // numbers before labels make others of them: then it is read without any
+                    let same = numbered.get(place).filter(|(other, _)| numbered.len() == bare.len() && *other == label);
+                    let is_text = matches!(self.labels.entry(named).kind, Type::Text(_));
+                    let value = same.filter(|_| is_text).map_or(value, |(_, numbered)| numbered);
                     self.said(table, named, (slot.row, label), value, Pictured::default());
                 }
                 Part::Unclear(several) if !is_blank(&Type::Name, value) => {
@@ -209,8 +218,9 @@ impl Laying<'_> {
     /// One field with what was found for it.
     fn field(&mut self, table: &Table, field: &Field<'_>, named: Named, at: usize, values: &[usize]) {
         let slot = &field.slots[at];
-        let texts: Vec<&str> = values.iter().map(|value| field.slots[*value].text.trim()).collect();
-        let text = texts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
+        let kind = &self.labels.entry(named).kind;
+        let texts = values.iter().map(|value| field.slots[*value].said(kind).trim());
+        let text = texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
         let text = hint::without_aside(self.labels.entry(named), &text);
         let cells: Vec<&Slot> = values.iter().chain([&at]).map(|place| &field.slots[*place]).collect();
         let picture = self.image(&cells);
@@ -307,29 +317,6 @@ impl Laying<'_> {
         let stood = (self.line_of(table, named.owner), self.labels.entry(named).name.clone());
         let standing = || Standing { label: flat(label), place: place.to_string(), wrong: true };
         self.laid.stood.entry(stood).or_insert_with(standing).wrong = true;
-    }
-
-    /// In tables we drew, a label that nobody asked for is said, so that nothing beside it is lost without a word.
-    fn strangers(&mut self, table: &Table, field: &Field<'_>, parts: &[Part], first: usize, grid: Option<usize>) {
-        for row in first..field.rows {
-            let (Some(label), Some(value)) = (field.at(row, 0), field.row(row, 0).get(1).copied()) else { continue };
-            let (said, value) = (&field.slots[label].text, &field.slots[value]);
-            let written = parts[label] == Part::Other && !field.taken[label] && field.slots[label].row == row;
-            let strange = !is_blank(&Type::Name, said) && self.labels.within(said).is_empty();
-            if written && strange && is_blank(&Type::Name, &value.text) {
-                let place = format!("{} 第{}行", table.place, row + 1);
-                self.laid.remarks.push(format!("{place}的{}不是本表要填的，没有读取。", quoted(&[said])));
-            }
-            let filled = !is_blank(&Type::Name, said) && !is_blank(&Type::Name, &value.text);
-            if parts[label] != Part::Other || !filled || field.slots[label].row != row {
-                continue;
-            }
-            let cell = Cell { name: flat(said), raw: Raw::Text(value.text.clone()), place: place_of(table, row, said) };
-            match grid.and_then(|grid| self.cards.get_mut(&(table.paper, grid))) {
-                Some(card) => card.cells.push(cell),
-                None => self.laid.filled.head.push(cell),
-            }
-        }
     }
 }
 

@@ -2,24 +2,44 @@
 
 use super::labels::Target;
 use super::photos::is_file;
+use super::rows::Beside;
 use super::{COUNTERS, Field, ITEM_HEADING, Laying, List, Standing, flat, is_blank, place_of, raw};
 use crate::submission::paper::Table;
 use crate::submission::read::heading::key;
 use crate::submission::{Cell, FilledLine, Raw, Type};
 
 /// A row of headings.
+#[derive(Clone)]
 pub(super) struct Heading {
     /// the list, among those of the form
     pub(super) lines: usize,
-    row: usize,
-    first: usize,
-    /// its cells, and what they name
-    cells: Vec<(usize, Option<usize>)>,
+    /// the row below it
+    pub(super) below: usize,
+    pub(super) first: usize,
+    /// its cells
+    pub(super) cells: Vec<usize>,
+    /// what stands in them, and what that names
+    pub(super) over: Vec<(String, Option<usize>)>,
+}
+
+impl Heading {
+    /// The column of the numbers of the lines.
+    pub(super) fn counter(&self) -> Option<usize> {
+        self.over.iter().position(|(label, _)| is_counter(label))
+    }
+}
+
+/// A list that ran to the end of its table.
+#[derive(Clone)]
+pub(super) struct Ran {
+    pub(super) paper: usize,
+    pub(super) heading: Heading,
 }
 
 impl Laying<'_> {
     /// Finds the lists of a table and reads their lines. `grid` is what the table seems to be about.
     pub(super) fn lists(&mut self, table: &Table, field: &mut Field<'_>, grid: Option<usize>) {
+        self.ran = None;
         for at in 0..field.slots.len() {
             let slot = &field.slots[at];
             let only = self.list_named(&slot.text, grid);
@@ -113,7 +133,9 @@ impl Laying<'_> {
             }
             let rank = hits * 2 + usize::from(of_grid(&asked.target, grid));
             if best.as_ref().is_none_or(|(most, _)| rank > *most) {
-                best = Some((rank, Heading { lines, row, first, cells: named }));
+                let tall = cells.iter().map(|place| field.slots[*place].rows).max().unwrap_or(1);
+                let over = named.iter().map(|(place, entry)| (field.slots[*place].text.clone(), *entry)).collect();
+                best = Some((rank, Heading { lines, below: row + tall, first, cells: cells.clone(), over }));
             }
         }
         best.map(|(_, heading)| heading)
@@ -130,7 +152,7 @@ impl Laying<'_> {
     }
 
     /// Reads the lines below a heading; gives the row after them.
-    fn read_list(
+    pub(super) fn read_list(
         &mut self,
         table: &Table,
         field: &mut Field<'_>,
@@ -142,30 +164,37 @@ impl Laying<'_> {
         let asked = &self.labels.lines[heading.lines];
         let (target, name) = (asked.target.clone(), asked.name.clone());
         let mut lines = Vec::new();
-        let tall = heading.cells.iter().map(|(place, _)| field.slots[*place].rows).max().unwrap_or(1);
-        heading.cells.iter().for_each(|(place, _)| field.taken[*place] = true);
-        let mut row = heading.row + tall;
+        heading.cells.iter().for_each(|place| field.taken[*place] = true);
+        let mut row = heading.below;
         while row < last.min(field.rows) {
             let cells = field.row(row, heading.first);
             let own: Vec<usize> = cells.iter().copied().filter(|place| field.slots[*place].row == row).collect();
-            let texts = || own.iter().map(|place| field.slots[*place].text.as_str());
-            if cells.len() != heading.cells.len() {
-                if own.len() == 1 || texts().any(|text| !self.labels.named(text).is_empty()) {
-                    break;
+            let whole = cells.len() == heading.over.len();
+            match self.beside_lines(table, field, heading, row, lines.len()) {
+                Beside::Nothing if !whole => {
+                    let texts = || own.iter().map(|place| field.slots[*place].text.as_str());
+                    if own.len() == 1 || texts().any(|text| !self.labels.named(text).is_empty()) {
+                        break;
+                    }
+                    if texts().any(|text| !is_blank(&Type::Name, text)) {
+                        let place = format!("{} 第{}行", table.place, row + 1);
+                        self.fault(place, "这一行的格子与表头对不上。请不要合并或拆分单元格，每格分别填写。");
+                    }
                 }
-                if texts().any(|text| !is_blank(&Type::Name, text)) {
-                    let place = format!("{} 第{}行", table.place, row + 1);
-                    self.fault(place, "这一行的格子与表头对不上。请不要合并或拆分单元格，每格分别填写。");
+                Beside::Nothing if self.heading(field, row, heading.first, None, grid).is_some() => break,
+                Beside::Nothing => lines.extend(self.line(table, field, heading, row, &cells)),
+                Beside::Said => {}
+                Beside::Labels => {
+                    row += 1;
+                    continue;
                 }
-            } else if self.heading(field, row, heading.first, None, grid).is_some() {
-                break;
-            } else {
-                lines.extend(self.line(table, field, heading, row, &cells));
             }
             own.iter().for_each(|place| field.taken[*place] = true);
             row += 1;
         }
-        self.lists.push(List { paper: table.paper, target, name, lines });
+        self.ran = (row == field.rows).then(|| Ran { paper: table.paper, heading: heading.clone() });
+        let counted = heading.counter().is_some();
+        self.lists.push(List { paper: table.paper, target, name, lines, counted });
         row
     }
 
@@ -180,11 +209,16 @@ impl Laying<'_> {
     ) -> Option<FilledLine> {
         let place = format!("{} 第{}行", table.place, row + 1);
         let mut line = FilledLine { item: None, place: place.clone(), cells: Vec::new() };
-        for (at, (over, entry)) in cells.iter().zip(&heading.cells) {
-            let (slot, label) = (&field.slots[*at], &field.slots[*over].text);
+        for (at, (label, entry)) in cells.iter().zip(&heading.over) {
+            let slot = &field.slots[*at];
             if slot.rows > 1 && !is_blank(&Type::Name, &slot.text) {
+                let (at, asked) = (place_of(table, row, label), &self.labels.lines[heading.lines]);
+                // what is said of the cell is said of all its lines
+                let stood = entry.map(|entry| (place.clone(), asked.entries[entry].name.clone()));
+                let standing = Standing { label: flat(label), place: at.clone(), wrong: true };
+                self.laid.stood.extend(stood.map(|stood| (stood, standing)));
                 if slot.row == row {
-                    self.fault(place_of(table, row, label), "请取消合并单元格，每格分别填写。");
+                    self.fault(at, "请取消合并单元格，每格分别填写。");
                 }
                 continue;
             }
@@ -198,7 +232,7 @@ impl Laying<'_> {
                     let picture = self.image(&[slot]);
                     let taken = picture.image.clone().filter(|_| is_file(asked)).map(|it| (asked.title.clone(), it));
                     let mut wrong = false;
-                    match raw(asked, &slot.text, picture) {
+                    match raw(asked, slot.said(&asked.kind), picture) {
                         Ok(Raw::Empty) => {}
                         Ok(raw) => line.cells.push(Cell { name, raw, place: at }),
                         Err(say) => {
@@ -230,7 +264,7 @@ fn of_grid(target: &Target, grid: Option<usize>) -> bool {
     }
 }
 
-fn is_counter(text: &str) -> bool {
+pub(super) fn is_counter(text: &str) -> bool {
     COUNTERS.iter().any(|counter| key(text) == *counter)
 }
 

@@ -5,11 +5,13 @@ use super::blocks::is_printed;
 use super::card::Part;
 use super::labels::Owner;
 use super::photos::Pictured;
-use super::{Field, Laying, Target, flat, place_of, raw};
+use super::{Field, HEAD_CAPTION, Laying, Target, flat, place_of, raw};
 use crate::numerals::veiled;
+use crate::submission::hint::{self, Around};
 use crate::submission::paper::Table;
 use crate::submission::read::heading::key;
 use crate::submission::{Raw, Type};
+use std::collections::BTreeSet;
 
 /// Texts quoted in a sentence, at most, and characters of each.
 const QUOTED_MAX: usize = 3;
@@ -20,12 +22,35 @@ const TITLE_CHARACTERS_MAX: usize = 40;
 
 impl Laying<'_> {
     /// Whether a label outside of the tables is the label of what a paper is about: of several objects nobody knows which is meant.
-    pub(super) fn is_read_outside(&self, table: &Table, owner: Owner) -> bool {
+    pub(super) fn is_read_outside(&self, table: &Table, outside: bool, owner: Owner) -> bool {
         let Owner::Grid(grid) = owner else { return true };
         let lists = self.lists.iter().filter(|list| list.paper == table.paper && list.target == Target::Grid(grid));
-        let lines: Vec<usize> = lists.map(|list| list.lines.len()).collect();
-        let about_one = lines.is_empty() || lines.iter().sum::<usize>() == 1;
-        !table.prose || about_one || self.cards.contains_key(&(table.paper, grid))
+        let (counted, lines): (Vec<bool>, Vec<usize>) = lists.map(|list| (list.counted, list.lines.len())).unzip();
+        // who numbers his lines speaks below them of all
+        let about_one = lines.is_empty() || lines.iter().sum::<usize>() == 1 && !counted.contains(&true);
+        !outside || about_one || self.cards.contains_key(&(table.paper, grid))
+    }
+
+    /// Is done with the lines outside of the tables that a form of ours prints there, whether or not the file says whose they are.
+    pub(super) fn printed(&self, table: &Table, field: &mut Field<'_>) {
+        if !table.prose {
+            return;
+        }
+        let lists = || self.labels.lines.iter();
+        let below = lists().flat_map(|list| list.entries.iter().filter_map(hint::below));
+        let captions = lists().map(|list| list.name.clone()).chain([HEAD_CAPTION.to_string()]);
+        let (counting, above): (Vec<_>, Vec<_>) = hint::above(self.form, true)
+            .into_iter()
+            .partition(|(around, _)| matches!(around, Around::Number | Around::Quota));
+        let all: Vec<String> = above.into_iter().map(|(_, text)| text).chain(below).chain(captions).collect();
+        let printed: BTreeSet<String> = all.iter().flat_map(|text| text.lines()).map(key).collect();
+        // its version, and how many were reported, are others by now
+        let uncounted = |text: &str| key(text).chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+        let counting: BTreeSet<String> = counting.iter().map(|(_, text)| uncounted(text)).collect();
+        for (taken, slot) in field.taken.iter_mut().zip(field.slots) {
+            let text = &slot.text;
+            *taken = *taken || !slot.picture && (printed.contains(&key(text)) || counting.contains(&uncounted(text)));
+        }
     }
 
     /// Tells what stands outside of the tables and was not read. `free` are the lines that are no labels of ours with a value.

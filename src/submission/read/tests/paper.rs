@@ -27,7 +27,8 @@ pub(super) fn table(place: &str, paper: usize, captions: &[&str], rows: &[&str])
                 }
                 text => {
                     let text = text.replace('/', "\n");
-                    slots.push(Slot { row, column, rows: 1, columns: 1, text, picture: false, image: None });
+                    let (picture, numbered, image) = (false, None, None);
+                    slots.push(Slot { row, column, rows: 1, columns: 1, text, numbered, picture, image });
                 }
             }
         }
@@ -323,6 +324,7 @@ fn a_long_list_is_laid_line_by_line() {
                 rows: 1,
                 columns: 1,
                 text: text.to_string(),
+                numbered: None,
                 picture: false,
                 image: None,
             })
