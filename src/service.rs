@@ -148,18 +148,19 @@ impl Daemon {
         self.wakes.watch(&self.engine, changed).await;
         self.engine.look().await?;
         self.engine.ring().await?;
-        self.engine.lay_out_blanks().await?;
         self.new_day().await;
+        self.engine.lay_out_blanks().await?;
         self.say_alive().await?;
         self.engine.next_wake().await
     }
 
-    /// The page says how many days are left; they are fewer each day.
+    /// The page says how many days are left, and the blank of a register how many entries are valid; each day it is others.
     async fn new_day(&mut self) {
         let today = self.clock.now().date();
         if today == self.day {
             return;
         }
+        self.engine.core.lock().await.dirty = true;
         match self.engine.refresh_page().await {
             Ok(()) => self.day = today,
             Err(why) => tracing::error!("the page could not be written: {why}"),

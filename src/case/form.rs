@@ -17,7 +17,7 @@ mod tables;
 
 pub use ballots::{AGREES, AREA, BALLOTS, COUNTS, DIFFERS, GROUP, HANDED_IN, NUMBER, OVER, VOID, column_of, item_of};
 pub use lists::{OFF, ON};
-pub use register::{of_entries, of_register};
+pub use register::{of_entries, of_register, of_register_on};
 pub use scores::{ASSESSED, ASSESSOR, SCORES};
 pub use standing::{offered, standing, taking_back};
 

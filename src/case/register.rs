@@ -1,9 +1,10 @@
 //! Registers: what a query finds, and what a hand-written entry becomes.
 
 use super::eval::Sought;
+use super::event::Fields;
 use super::ledger::Entry;
 use crate::clock::Moment;
-use crate::workflow::Register;
+use crate::workflow::{Field, Register};
 use imbl::Vector;
 
 /// A query of a register.
@@ -43,6 +44,13 @@ pub fn standing(register: &Register, entries: &Vector<Entry>, today: &str) -> Ve
     entries.iter().filter(|e| e.ended.is_none() && !over(register, e, today)).cloned().collect()
 }
 
+/// How many entries are valid on a day: they stand, have begun, and are not over.
+pub fn valid(register: &Register, entries: &Vector<Entry>, today: &str) -> usize {
+    let began = |entry: &Entry| register.valid_from.as_ref().and_then(|f| entry.fields.get(f)).map(text);
+    let begun = |entry: &&Entry| began(entry).is_none_or(|began| not_before(today, &began));
+    standing(register, entries, today).iter().filter(begun).count()
+}
+
 /// The entries as they stood at a moment: what was entered by then, as it said then.
 pub fn as_of(entries: &Vector<Entry>, at: Moment) -> Vector<Entry> {
     let known = entries.iter().filter(|e| e.entered <= at).map(|entry| {
@@ -56,6 +64,17 @@ pub fn as_of(entries: &Vector<Entry>, at: Moment) -> Vector<Entry> {
         then
     });
     known.collect()
+}
+
+/// Whether an entry would be over before it begins: the fields that say from when and until when it is valid.
+pub fn backwards<'r>(register: &'r Register, fields: &Fields) -> Option<(&'r Field, &'r Field)> {
+    let said = |name: &Option<String>| {
+        let field = register.fields.get(name.as_ref()?)?;
+        let said = fields.get(&field.name).map(text).filter(|said| !said.is_empty() && said != "null")?;
+        Some((field, said))
+    };
+    let ((from, began), (to, ends)) = (said(&register.valid_from)?, said(&register.valid_to)?);
+    (!not_before(&ends, &began)).then_some((from, to))
 }
 
 fn over(register: &Register, entry: &Entry, today: &str) -> bool {

@@ -49,7 +49,7 @@ pub(super) fn form(view: &View, asked: &Asked) -> anyhow::Result<Answer> {
 fn find(view: &View, workflow: &str, stage: Option<&str>, office: Option<&str>) -> Result<Form, String> {
     let register = [Some(workflow), stage].into_iter().flatten().find_map(|name| view.registers.get(name));
     if let Some(register) = register {
-        return Ok(form::of_register(register, &view.ledgers));
+        return Ok(form::of_register_on(register, &view.ledgers, view.now.date()));
     }
     let Some(program) = view.deployed(workflow) else {
         let known: Vec<&str> = view.deployed.keys().chain(view.registers.keys()).map(String::as_str).collect();

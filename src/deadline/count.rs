@@ -63,8 +63,12 @@ pub(super) struct Count {
     pub(super) phases: Vec<Span>,
     /// set when the count gave an earlier day than was announced
     pub(super) kept_from: Option<NaiveDate>,
-    /// days that were looked up one by one to be counted: after `.0`, up to `.1`
-    pub(super) walked: (NaiveDate, NaiveDate),
+    /// the day it runs from: the start, or the fixed day that was extended
+    pub(super) from: NaiveDate,
+    /// days that were looked up one by one to be counted: after `.0`, up to `.1`, for each phase of workdays
+    pub(super) walked: Vec<(NaiveDate, NaiveDate)>,
+    /// where days, months or years came to, and the workday after it
+    pub(super) rolled: Option<(NaiveDate, NaiveDate)>,
 }
 
 /// Replays by date, then by kind, then by content: any order of recording gives the same.
@@ -162,20 +166,26 @@ pub(super) fn count(deadline: &Deadline, calendar: &Calendar) -> Result<Count, S
         provisional: false,
         first: !deadline.count_start || fixed.is_some(),
     };
+    let from = walk.day;
+    let mut walked = Vec::new();
     for (index, span) in phases.iter().enumerate() {
         let begins = match walk.instant {
             Some(instant) => instant,
             None if index > 0 || fixed.is_some() => end_of(walk.day),
             None => replay.restarted.or(replay.restart.map(end_of)).unwrap_or(deadline.from),
         };
+        let before = walk.day;
         walk.run(*span, begins)?;
+        walked.extend(matches!(span, Span::Workdays(_)).then_some((before, walk.day)));
     }
     let raw = walk.day;
     let rolls = fixed.is_none() || !phases.is_empty();
     let exact = walk.instant.is_some();
-    if rolls && !exact && phases.iter().any(|span| !matches!(span, Span::Workdays(_))) {
+    let calendrical = phases.iter().any(|span| !matches!(span, Span::Workdays(_)));
+    if rolls && !exact && calendrical {
         walk.roll()?;
     }
+    let rolled = calendrical.then_some((raw, walk.day));
     let mut due = Due {
         date: walk.day,
         at: walk.instant.unwrap_or_else(|| close_of(walk.day, deadline.closes)),
@@ -183,10 +193,8 @@ pub(super) fn count(deadline: &Deadline, calendar: &Calendar) -> Result<Count, S
         rolled_from: (walk.day != raw).then_some(raw),
         exact,
     };
-    let walked = if phases.iter().any(|span| matches!(span, Span::Workdays(_))) { start } else { raw };
-    let walked = (walked, due.date);
     let kept_from = keep(&mut due, replay.announced, deadline.closes);
-    Ok(Count { due, start, phases, kept_from, walked, replay })
+    Ok(Count { due, start, phases, kept_from, from, walked, rolled, replay })
 }
 
 /// Moves `due` to the day announced when it is earlier, and gives the day counted.

@@ -212,22 +212,22 @@ fn days(first: NaiveDate, last: NaiveDate, year: i32) -> String {
     if first == last { head } else { format!("{head}至{}", name(last, first.year(), first.month())) }
 }
 
-/// Stops from the start to the end, and days off and made up among the days that were looked at one by one.
+/// Stops from where it runs to the end, and days off and made up among the days that were looked at one by one.
 fn stretches(calendar: &Calendar, count: &Count) -> Vec<Stretch> {
     let mut stretches: Vec<Stretch> = Vec::new();
     if count.due.exact && count.phases.len() == 1 {
         return stretches;
     }
     let end = count.kept_from.unwrap_or(count.due.date);
-    let (walked, _) = count.walked;
-    let counts_workdays = count.phases.iter().any(|span| matches!(span, Span::Workdays(_)));
     // a day off the end was rolled from is itself passed over
-    let walked = if counts_workdays { walked } else { walked.pred_opt().unwrap_or(walked) };
-    let rolled = counts_workdays || count.due.rolled_from.is_some();
-    for day in count.start.iter_days().skip(1).take_while(|day| *day <= end) {
+    let rolled = count.rolled.filter(|_| count.due.rolled_from.is_some());
+    let rolled = rolled.map(|(raw, end)| (raw.pred_opt().unwrap_or(raw), end));
+    let mut looked_at: Vec<(NaiveDate, NaiveDate)> = count.walked.clone();
+    looked_at.extend(rolled);
+    for day in count.from.iter_days().skip(1).take_while(|day| *day <= end) {
         let why = match stop_of(&count.replay.stops, day) {
             Some(reason) => Some(Why::Stopped(reason)),
-            None if rolled && day > walked => why(calendar, day),
+            None if looked_at.iter().any(|(after, until)| *after < day && day <= *until) => why(calendar, day),
             None => None,
         };
         let Some(why) = why else { continue };
@@ -258,7 +258,8 @@ fn provisional_years(calendar: &Calendar, count: &Count) -> Vec<i32> {
     if !count.due.provisional {
         return Vec::new();
     }
-    let (after, until) = count.walked;
-    let years: BTreeSet<i32> = (after.year()..=until.year()).filter(|year| !calendar.is_official(*year)).collect();
+    let ranges = count.walked.iter().copied().chain(count.rolled);
+    let years = ranges.flat_map(|(after, until)| after.year()..=until.year());
+    let years: BTreeSet<i32> = years.filter(|year| !calendar.is_official(*year)).collect();
     years.into_iter().collect()
 }

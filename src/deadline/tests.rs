@@ -360,3 +360,27 @@ fn a_region_s_days_count_for_its_deadlines_and_the_sentence_says_so() {
     let gone = Deadline { region: Some("别处".into()), ..there };
     assert_eq!(day(&gone), "2026-05-22", "a calendar that is not there is the national one");
 }
+
+/// Days of the calendar part are counted as they come: what was off among them is no reason of the date.
+#[test]
+fn only_days_that_were_looked_up_are_told() {
+    // 8 days of 国庆 and the weekends lie in the month; the workdays behind it pass over weekends alone
+    let month = deadline("2025-09-20", "1 month").with(extend("3 workdays", "2025-10-10"));
+    assert_eq!((due(&month).as_str(), days_told(&month)), ("2025-10-23", String::new()));
+    let month = deadline("2025-09-10", "1 month").with(extend("5 workdays", "2025-10-10"));
+    assert_eq!(
+        (due(&month).as_str(), days_told(&month).as_str()),
+        ("2025-10-16", "；其间周末休息，10月11日（国庆节、中秋节调休）上班")
+    );
+    // the other way about
+    let fixed = Deadline { budget: Budget::By(date("2025-10-20")), ..deadline("2025-09-10", "1 day") };
+    let fixed = fixed.with(extend("3 workdays", "2025-10-10"));
+    assert_eq!((due(&fixed).as_str(), days_told(&fixed)), ("2025-10-23", String::new()));
+}
+
+/// What the reason tells of days that were passed over.
+fn days_told(deadline: &Deadline) -> String {
+    let sentence = sentence(deadline);
+    let told = sentence.split_once("；其间").map(|(_, told)| format!("；其间{told}"));
+    told.unwrap_or_default().split("；含延长").next().unwrap_or_default().to_owned()
+}

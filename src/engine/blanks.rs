@@ -8,6 +8,7 @@ use crate::case::program::Program;
 use crate::files;
 use crate::spool::{forms, names};
 use crate::submission::Form;
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -29,10 +30,11 @@ impl Engine {
         if !core.dirty {
             return Ok(());
         }
+        let today = self.clock.now().date();
         let offices: Vec<(String, String)> =
             core.ledgers.offices.offices.values().filter_map(|o| Some((o.id.clone(), o.folder.clone()?))).collect();
         for (office, folder) in offices {
-            let wanted = blanks(&core, &office);
+            let wanted = blanks(&core, &office, today);
             self.lay_out(&core, &folder, wanted).await?;
         }
         core.dirty = false;
@@ -81,7 +83,7 @@ impl Engine {
 }
 
 /// Every blank an office may use now, and whether there is a Word form of it, too.
-fn blanks(core: &Core, office: &str) -> Vec<(Form, bool)> {
+fn blanks(core: &Core, office: &str, today: NaiveDate) -> Vec<(Form, bool)> {
     let workbook = |form| (form, false);
     let mut found = Vec::new();
     for digest in core.deployed.values() {
@@ -96,7 +98,7 @@ fn blanks(core: &Core, office: &str) -> Vec<(Form, bool)> {
         .values()
         .filter(|r| r.by.as_deref().is_some_and(|by| core.ledgers.offices.standing(by) == office))
     {
-        found.push(workbook(form::of_register(register, &core.ledgers)));
+        found.push(workbook(form::of_register_on(register, &core.ledgers, today)));
     }
     for case in core.cases.values().filter(|c| c.closed.is_none()) {
         if let Some(program) = core.programs.get(&case.closure) {

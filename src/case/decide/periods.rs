@@ -82,6 +82,15 @@ fn born(workflow: &Workflow, case: &Case, stage: &Stage) -> Option<Moment> {
     })
 }
 
+/// The periods of a duty that have begun by a moment and that nobody was asked for yet, each falling due.
+pub(super) fn begun(workflow: &Workflow, case: &Case, stage: &Stage, until: Moment, calendar: &Calendar) -> Vec<Fall> {
+    let begun = duty(case, stage).zip(born(workflow, case, stage)).map(|(schedule, born)| {
+        let begun = schedule.begun(last(case, &stage.name), born, until, calendar);
+        begun.falls
+    });
+    begun.unwrap_or_default()
+}
+
 /// When a period next begins or a gate's time is next over.
 pub(super) fn next(program: &Program, case: &Case, calendar: &Calendar) -> Option<Moment> {
     let workflow = program.workflow();

@@ -7,6 +7,7 @@ use super::Refusal;
 use super::facts::entered_too_early;
 use crate::case::event::{Body, Change, Event, Fields};
 use crate::case::ledger::Ledgers;
+use crate::case::register::backwards;
 use crate::clock::Moment;
 use crate::submission::Fault;
 
@@ -66,6 +67,10 @@ pub fn enter_register(
         }
         let early = entered_too_early(register, fields, now.date());
         faults.extend(early.into_iter().map(|say| Fault::at(key.clone(), say)));
+        if let Some((from, to)) = backwards(register, fields).filter(|_| *change != Change::End) {
+            let (from, to) = (&from.title, &to.title);
+            faults.push(Fault::at(key.clone(), format!("“{to}”早于“{from}”，请核对后重报。")));
+        }
         let id = known.unwrap_or(next);
         next = next.max(id + 1);
         let body = Body::RegisterWritten {

@@ -32,7 +32,9 @@ pub(in crate::case) fn reported_now(
         return Vec::new();
     }
     let reports = program.workflow().reports.values();
-    let falling = reports.flat_map(|report| fallen(case, report, now, calendar).falls).map(|fall| fall.period);
+    let falling = reports
+        .flat_map(|report| fallen(program.workflow(), case, report, now, calendar).falls)
+        .map(|fall| fall.period);
     let of_paper = |paper: &u32| period_of(case.documents.get(paper).filter(|d| d.report.is_some())?);
     let open = case.open_questions().filter_map(|q| {
         let unmade = q.unmade().as_ref().and_then(of_paper);

@@ -10,8 +10,8 @@ use crate::case::event::{Body, ClockOf, Rung};
 use crate::case::program::Program;
 use crate::case::{Case, Clock};
 use crate::clock::Moment;
-use crate::deadline::{Deadline, Due, Fallen, Offset, Period, Schedule};
-use crate::workflow::{Overdue, Report, Stage};
+use crate::deadline::{Deadline, Due, Fall, Fallen, Offset, Period, Schedule};
+use crate::workflow::{Overdue, Report, Stage, Workflow};
 
 /// When the case next wants to be woken: a rung of a clock, or a schedule. None when nothing runs.
 pub fn next_wake(program: &Program, case: &Case, calendar: &Calendar) -> Option<Moment> {
@@ -20,7 +20,7 @@ pub fn next_wake(program: &Program, case: &Case, calendar: &Calendar) -> Option<
     }
     let runs = |c: &&Clock| !trouble::outage_is_asked(case, &c.of);
     let clocks = case.running().filter(runs).filter_map(|c| next_rung(c, calendar));
-    let reports = program.workflow().reports.values().filter_map(|r| next_fall(case, r, calendar));
+    let reports = program.workflow().reports.values().filter_map(|r| next_fall(program.workflow(), case, r, calendar));
     let silences = case.running().filter_map(|c| silence::falls(program.workflow(), case, c, calendar));
     clocks.chain(reports).chain(silences).chain(periods::next(program, case, calendar)).min()
 }
@@ -93,14 +93,46 @@ fn schedule(case: &Case, report: &Report) -> Schedule {
     Schedule { until, ..report.schedule }
 }
 
-/// What has fallen of a report and was not dealt with.
-pub(super) fn fallen(case: &Case, report: &Report, until: Moment, calendar: &Calendar) -> Fallen {
+/// What has fallen of a report and was not dealt with. It waits for those who were asked only after it fell, as after an outage:
+/// until their day nobody owes what it would tell to be missing.
+pub(super) fn fallen(workflow: &Workflow, case: &Case, report: &Report, until: Moment, calendar: &Calendar) -> Fallen {
     let after = case.fallen.get(&report.name).and_then(|p| Period::parse(p));
-    schedule(case, report).fallen(after, case.opened, until, calendar)
+    let fallen = schedule(case, report).fallen(after, case.opened, until, calendar);
+    let waits = |fall: &Fall| asked_since(workflow, case, report, fall, until, calendar);
+    if fallen.falls.iter().any(waits) { Fallen::default() } else { fallen }
 }
 
-fn next_fall(case: &Case, report: &Report, calendar: &Calendar) -> Option<Moment> {
-    if !fallen(case, report, case.latest, calendar).falls.is_empty() {
+/// Whether somebody was asked after a report fell for what its tables count in it, and is not due yet.
+fn asked_since(
+    workflow: &Workflow,
+    case: &Case,
+    report: &Report,
+    fall: &Fall,
+    until: Moment,
+    calendar: &Calendar,
+) -> bool {
+    let tables = report.tables.iter().filter_map(|name| workflow.tables.get(name));
+    let mut duties = tables.flat_map(|table| workflow.duties_of(table));
+    let is_due_later = |clock: &Clock| deadline(clock).due(calendar).is_some_and(|due| due.at > until);
+    duties.any(|stage| {
+        let counted = |period: Period| period.end() <= fall.period.end();
+        // after an outage who is asked is asked in the same step
+        let mut begun = periods::begun(workflow, case, stage, until, calendar).into_iter();
+        if until.date() > fall.at.date() && begun.any(|duty| counted(duty.period) && duty.at > until) {
+            return true;
+        }
+        let open = case.intakes_of(&stage.name).filter(|(_, intake)| !intake.closed);
+        let mut open = open.filter(|(key, _)| Period::parse(key).is_some_and(counted));
+        open.any(|(_, intake)| {
+            let of = ClockOf::Answer(intake.batch);
+            let mut clocks = case.clocks_of(&of);
+            clocks.any(|clock| !clock.ended && clock.from > fall.at.date() && is_due_later(clock))
+        })
+    })
+}
+
+fn next_fall(workflow: &Workflow, case: &Case, report: &Report, calendar: &Calendar) -> Option<Moment> {
+    if !fallen(workflow, case, report, case.latest, calendar).falls.is_empty() {
         return Some(case.latest);
     }
     schedule(case, report).falls_after(case.latest.max(case.opened), calendar).map(|f| f.at)
@@ -225,7 +257,7 @@ impl Deciding<'_> {
         let program = self.program;
         let calendar = self.ledgers.calendar.clone();
         for report in program.workflow().reports.values() {
-            let fallen = fallen(&self.case, report, self.now, &calendar);
+            let fallen = fallen(program.workflow(), &self.case, report, self.now, &calendar);
             let skipped: Vec<String> = fallen.skipped.iter().map(|p| p.name().to_string()).collect();
             let count = fallen.falls.len();
             for (n, fall) in fallen.falls.into_iter().enumerate() {
@@ -246,6 +278,7 @@ impl Deciding<'_> {
     pub(super) fn reports_on(&self) -> bool {
         let workflow = self.program.workflow();
         let mut reports = workflow.reports.values();
-        workflow.stages.is_empty() && reports.any(|r| next_fall(&self.case, r, &self.ledgers.calendar).is_some())
+        workflow.stages.is_empty()
+            && reports.any(|r| next_fall(workflow, &self.case, r, &self.ledgers.calendar).is_some())
     }
 }

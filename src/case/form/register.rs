@@ -2,12 +2,23 @@
 
 use super::{BLANK_ROWS, answers, blank, entry, plain};
 use crate::case::ledger::{Entry as Standing, Ledgers};
+use crate::case::register::valid;
 use crate::submission::{Form, Grid, Line, Type, What};
 use crate::workflow::{Register, RegisterKey, Subject};
+use chrono::NaiveDate;
 use serde_json::json;
 
 /// Standing entries of a register laid out in its workbook; of more, the latest.
 const REGISTER_LINES_MAX: usize = 2_000;
+
+/// The blank of a register as it lies with its keeper on a day: how many of its entries are valid is told.
+pub fn of_register_on(register: &Register, ledgers: &Ledgers, today: NaiveDate) -> Form {
+    let mut form = of_register(register, ledgers);
+    let known = ledgers.registers.get(&register.name);
+    let valid = known.map_or(0, |entries| valid(register, entries, &today.to_string()));
+    form.notes.push(format!("现有有效记录{valid}条。"));
+    form
+}
 
 /// The workbook of a register, with the entries it has.
 pub fn of_register(register: &Register, ledgers: &Ledgers) -> Form {
@@ -44,9 +55,8 @@ pub fn of_entries(register: &Register, ledgers: &Ledgers, wanted: impl Fn(u32) -
     columns.extend(register.fields.values().map(entry));
     columns.push(plain("reason", "理由", Type::Text(500), true, "更正、终止须填"));
     let known = ledgers.registers.get(&register.name).cloned().unwrap_or_default();
-    let standing: Vec<&Standing> = known.iter().filter(|e| e.ended.is_none()).collect();
-    form.notes.push(format!("现有有效记录{}条。", standing.len()));
-    let laid_out = standing.iter().rev().take(REGISTER_LINES_MAX).rev().filter(|e| wanted(e.id));
+    let kept: Vec<&Standing> = known.iter().filter(|e| e.ended.is_none()).collect();
+    let laid_out = kept.iter().rev().take(REGISTER_LINES_MAX).rev().filter(|e| wanted(e.id));
     let lines = laid_out.map(|e| entry_line(register, e, ledgers)).collect();
     form.grids.push(Grid { name: register.title.clone(), columns, lines, blank: BLANK_ROWS, called: None });
     form

@@ -5,7 +5,7 @@ use crate::tally::lists::Places;
 use crate::tally::score::WEIGHTS_SUM;
 use crate::workflow::rule::{self, Pair, Scope};
 use crate::workflow::{
-    BallotDefinition, Kind, ListDefinition, ListTake, RankDefinition, SPOILT, ScoreDefinition, Stage,
+    BallotDefinition, From, Kind, ListDefinition, ListTake, RankDefinition, SPOILT, ScoreDefinition, Stage,
 };
 use std::collections::BTreeSet;
 
@@ -200,10 +200,16 @@ fn lists_named(checker: &mut Checker<'_>, index: usize, stage: &Stage) {
     }
 }
 
-/// Every list is good for something: a way, a decision, a condition, an end for those who are not on it.
+/// Every list is good for something: a way, a decision, a condition, an end for those who are not on it, the items of another
+/// workflow. Those beside are looked at; one that is not there yet may take it, so it is not refused.
 fn unused(checker: &mut Checker<'_>) {
     let workflow = checker.workflow;
     let mut used = head::used_names(checker);
+    for stage in checker.around.beside.unwrap_or_default().iter().flat_map(|other| &other.stages) {
+        if let From::Case(from, list) = &stage.from {
+            used.extend(Some(list.clone()).filter(|_| *from == workflow.name));
+        }
+    }
     // a paper reads of each item which lists it is on
     for template in super::templates_of(workflow) {
         used.extend((checker.around.templates)(&template).unwrap_or_default().into_iter().flat_map(|(path, _)| path));
@@ -223,8 +229,8 @@ fn unused(checker: &mut Checker<'_>) {
     for stage in workflow.stages.iter().filter(|stage| stage.kind == Kind::Assess) {
         for (name, list) in stage.lists.iter().filter(|(name, list)| list.others.is_none() && !used.contains(*name)) {
             let message = format!("nothing comes of being on `{name}`");
-            let hint = "name it in an `of:`, a rule or under the `lists:` of a `decide` stage";
-            checker.error("list-never-used", &list.place, message, hint);
+            let hint = "name it in an `of:`, a rule or under the `lists:` of a `decide` stage, or let another workflow take its items from it";
+            checker.warn("list-never-used", &list.place, message, hint);
         }
     }
 }

@@ -44,16 +44,18 @@ pub(super) fn template(checker: &mut Checker<'_>, name: &str, place: &Place, mad
     }
     for bare in (checker.around.bare)(name) {
         match walked(&data, &bare.path) {
+            Walked::Known(..) if bare.how == How::Plain && is_key(&data, &bare.path) => {}
+            Walked::Known(_, given) if bare.how == How::Plain => whole(checker, &bare, given),
             Walked::Known(missing, given) if missing.is_empty() => taken(checker, &bare, given),
             Walked::Known(..) | Walked::Unknown(..) => {}
         }
     }
     // of a table it is shown or not, whatever of its rows is read
-    let whole = |path: Vec<String>| match table(checker.workflow, &path) {
+    let shown = |path: Vec<String>| match table(checker.workflow, &path) {
         Some(depth) => path.into_iter().take(depth + 1).collect(),
         None => path,
     };
-    Some(paths.into_iter().map(|(path, at)| (whole(path), at)).collect())
+    Some(paths.into_iter().map(|(path, at)| (shown(path), at)).collect())
 }
 
 /// A value may be missing. Where a condition may be what excludes that it is read, the writer is told and not stopped.
@@ -62,6 +64,30 @@ fn absent(checker: &mut Checker<'_>, at: &Place, read: &str, missing: &Missing, 
     let message = format!("`{read}` may be missing: {}", missing.why);
     let hint = format!("ask for it: `{{% if {read} is defined %}}`, or write `|default(\"…\")` behind it");
     checker.add(severity, "value-may-be-missing", at, message, &hint);
+}
+
+/// Whether what is read of members under keys may be a key, which is a text: a loop goes through those.
+fn is_key(data: &Given, path: &[String]) -> bool {
+    let Some((member, of)) = path.split_last() else { return false };
+    member == "*" && matches!(walked(data, of), Walked::Known(_, Given { holds: Holds::Keyed(_), .. }))
+}
+
+/// A value is printed as it stands that has no text of its own.
+fn whole(checker: &mut Checker<'_>, bare: &BareValue, given: &Given) {
+    let (mut of, mut members) = (given, false);
+    while let Holds::Each(member) = &of.holds {
+        (of, members) = (member, true);
+    }
+    let Holds::Parts(parts) = &of.holds else { return };
+    let read = told(&bare.path, bare.path.len());
+    let part = parts.keys().find(|name| *name != "id").map(String::as_str).unwrap_or_default();
+    let (message, hint) = if members {
+        let hint = format!("go through them: `{{% for x in {read} %}}{{{{ x.{part} }}}}{{% endfor %}}`");
+        (format!("the members of `{read}` have parts, and no text to print"), hint)
+    } else {
+        (format!("`{read}` has parts, and no text to print"), format!("name one of them: `{{{{ {read}.{part} }}}}`"))
+    };
+    checker.error("template-prints-whole", &bare.place, message, &hint);
 }
 
 /// What a template takes for granted of a value that is there: that it is not empty, that it is a list.
@@ -86,7 +112,7 @@ fn taken(checker: &mut Checker<'_>, bare: &BareValue, given: &Given) {
             format!("`{read}` may have no value: {}", blank.why),
             format!("ask for it: `{{% if {read} %}}`, or write `|default(\"…\")` behind it"),
         ),
-        (How::PutTo(_) | How::Printed, _) => return,
+        (How::PutTo(_) | How::Printed | How::Plain, _) => return,
     };
     let Some(blank) = &given.blank else { return };
     // where both may be the reason why it is never empty, nothing can be said

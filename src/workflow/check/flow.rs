@@ -243,14 +243,30 @@ impl<'a> Route<'a> {
         found
     }
 
+    /// The stages an item may be at on its way from one stage to another, the first with them; it does not come to either twice.
+    pub(super) fn between(&self, from: usize, target: usize) -> BTreeSet<usize> {
+        let onward = |open: Vec<usize>| {
+            let (mut open, mut seen) = (open, BTreeSet::new());
+            while let Some(at) = open.pop() {
+                if at != from && seen.insert(at) && at != target {
+                    open.extend(self.after(at).into_iter().flatten());
+                }
+            }
+            seen
+        };
+        let after = |at: usize| onward(self.after(at).into_iter().flatten().collect());
+        let behind = after(from).into_iter().filter(|at| *at != target && after(*at).contains(&target));
+        std::iter::once(from).chain(behind).collect()
+    }
+
     /// Whether an item may come to a stage without having been at one of those that are meant.
-    pub(super) fn comes_without(&self, target: usize, meant: &dyn Fn(&Stage) -> bool) -> bool {
+    pub(super) fn comes_without(&self, target: usize, meant: &dyn Fn(usize) -> bool) -> bool {
         let (mut open, mut seen) = (self.starts(), BTreeSet::new());
         while let Some(at) = open.pop() {
             if at == target {
                 return true;
             }
-            if seen.insert(at) && !self.stage(at).is_some_and(meant) {
+            if seen.insert(at) && !meant(at) {
                 open.extend(self.after(at).into_iter().flatten());
             }
         }

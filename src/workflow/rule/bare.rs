@@ -14,12 +14,30 @@ impl<'a> Walk<'a> {
     pub(super) fn printed(&mut self, expression: &ast::Expr<'a>) {
         match expression {
             ast::Expr::Filter(e) if guards::DEFAULTS.contains(&e.name) => {}
-            ast::Expr::Filter(e) => e.expr.iter().for_each(|it| self.printed(it)),
+            ast::Expr::Filter(e) => e.expr.iter().for_each(|it| self.through(it)),
             ast::Expr::IfExpr(e) => {
                 self.under(&e.test_expr, true, |it| it.printed(&e.true_expr));
                 self.under(&e.test_expr, false, |it| e.false_expr.iter().for_each(|e| it.printed(e)));
             }
+            ast::Expr::Var(_) | ast::Expr::GetAttr(_) | ast::Expr::GetItem(_) => {
+                self.bare(expression, How::Plain);
+                self.bare(expression, How::Printed);
+            }
+            _ => {}
+        }
+    }
+
+    /// What is printed as a filter makes it.
+    fn through(&mut self, expression: &ast::Expr<'a>) {
+        match expression {
             ast::Expr::Var(_) | ast::Expr::GetAttr(_) | ast::Expr::GetItem(_) => self.bare(expression, How::Printed),
+            ast::Expr::Filter(e) if !guards::DEFAULTS.contains(&e.name) => {
+                e.expr.iter().for_each(|it| self.through(it));
+            }
+            ast::Expr::IfExpr(e) => {
+                self.under(&e.test_expr, true, |it| it.through(&e.true_expr));
+                self.under(&e.test_expr, false, |it| e.false_expr.iter().for_each(|e| it.through(e)));
+            }
             _ => {}
         }
     }
@@ -45,7 +63,10 @@ impl<'a> Walk<'a> {
             return;
         }
         let span: Span = expression.span();
-        let all = paths.all.into_iter().filter(|path| matches!(how, How::Numbered(_)) || !self.filled.contains(path));
+        let all = paths
+            .all
+            .into_iter()
+            .filter(|path| matches!(how, How::Numbered(_) | How::Plain) || !self.filled.contains(path));
         for path in all.collect::<Vec<_>>() {
             let bare = Bare {
                 path,

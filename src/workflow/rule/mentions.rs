@@ -69,6 +69,8 @@ pub struct Mistake {
 pub enum How {
     /// prints it
     Printed,
+    /// prints it as it stands, put to no filter
+    Plain,
     /// puts it to a filter that takes no empty text
     PutTo(String),
     /// reads a member by its place in figures

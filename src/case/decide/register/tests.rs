@@ -156,3 +156,43 @@ fn one_number_is_one_person_and_a_name_alone_is_everybody_of_that_name() {
     }
     assert!(!barred(&[("周平", None), ("周全", Some(OTHER))], "周大全", Some(NUMBER)));
 }
+
+#[test]
+fn an_entry_that_is_over_before_it_begins_comes_back_and_the_dead_are_not_counted() {
+    let text = "register: 否决\nkey: [person]\nfields: { 事由: text, 认定: date, 终止: { type: month, optional: true } }\n\
+                valid: { from: 认定, to: 终止 }\nby: 甲办\n";
+    let mut of = opened_with(DEFINITION, BTreeMap::from([("registers/处分.yaml".into(), REGISTER.into())]), TOWN);
+    let crate::workflow::parse::Parsed::Register(register) =
+        crate::workflow::parse::parse("否决.yaml", text).unwrap_or_else(|problems| panic!("{problems:#?}"))
+    else {
+        panic!("no register")
+    };
+    let mut put = |change, entry: Option<u32>, from: &str, to: Option<&str>| {
+        let said = fields(&json!({ "事由": "某", "认定": from, "终止": to }));
+        let reason = entry.map(|_| "写错".to_string());
+        let row = (entry, change, format!("周平{}", entry.unwrap_or(9)), said, reason);
+        let asked = EnterRegister {
+            register: "否决".into(),
+            office: "甲办".into(),
+            cause: String::new(),
+            rows: vec![row],
+            seq: 0,
+        };
+        let done = enter_register(&register, &asked, &of.ledgers, of.now);
+        done.iter().flatten().for_each(|event| of.ledgers.apply(event));
+        done.map_err(|refused| refused.faults.into_iter().map(|fault| fault.say).collect::<String>()).err()
+    };
+    let wrong = Some("“终止”早于“认定”，请核对后重报。".to_string());
+    assert_eq!(put(Change::Enter, None, "2025-02-01", Some("2025-01")), wrong);
+    assert_eq!(put(Change::Enter, None, "2025-02-01", Some("2025-02")), None, "within one month");
+    assert_eq!(put(Change::Correct, Some(1), "2025-02-01", Some("2024-12")), wrong);
+    assert_eq!(put(Change::Enter, None, "2025-02-01", None), None);
+    assert_eq!(put(Change::Enter, None, "2999-02-01", None), None);
+    let told = |day: &str| {
+        let today = chrono::NaiveDate::parse_from_str(day, "%Y-%m-%d").unwrap();
+        crate::case::form::of_register_on(&register, &of.ledgers, today).notes.last().cloned().unwrap_or_default()
+    };
+    assert_eq!(told("2025-02-28"), "现有有效记录2条。");
+    assert_eq!(told("2025-03-01"), "现有有效记录1条。");
+    assert_eq!(told("2025-01-31"), "现有有效记录0条。");
+}

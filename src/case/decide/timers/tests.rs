@@ -88,3 +88,39 @@ fn extended_and_stopped_it_reminds_of_the_new_day_alone() {
     // five days later, through Monday the 24th, and the day of the reminder is over
     assert_eq!(rings(&mut run, 22..=25), [(25, Rung::Due)]);
 }
+
+#[test]
+fn a_report_waits_for_who_was_asked_only_after_it_fell() {
+    let definition = "workflow: 试
+roles: { 甲: 甲办, 乙: 乙办 }
+case: { title: 试, opened: { by: 甲 } }
+items: { 月报: { subject: office, identity: [owner, period], fields: { 起数: integer } } }
+stages:
+  - { recommend: 报送, of: 月报, by: 乙, from: { every: month, day: day 5, period: previous, catch_up: all, until: 2025-12-31 } }
+  - { file: 归档, by: 甲 }
+tables: { 情况: { from: 月报, where: period.has(own_period.end), rows: owner, value: sum(起数), missing: 乙 } }
+reports: { 上报: { every: month, day: day 10, period: previous, until: 2025-12-31, to: 甲, template: 报, tables: [情况] } }
+";
+    let fell = |run: &Opened| -> Vec<String> {
+        let of = |body: &Body| match body {
+            Body::ScheduleFell { schedule, period, .. } if schedule == "上报" => Some(period.clone()),
+            _ => None,
+        };
+        run.log.iter().filter_map(|event| of(&event.body)).collect()
+    };
+    let day =
+        |month, day| chrono::NaiveDate::from_ymd_opt(2025, month, day).and_then(|it| it.and_hms_opt(9, 0, 0)).unwrap();
+    let mut run = opened(definition, None, TOWN);
+    // nobody looked for two months: those asked now are due on the 5th, and until then nobody has failed to hand in
+    run.tell(day(5, 20), "系统自动", Command::Ring).unwrap();
+    assert_eq!(fell(&run), [""; 0]);
+    let wake = crate::case::decide::next_wake(&run.program, &run.case, &run.ledgers.calendar).unwrap();
+    assert!(wake > day(5, 20), "{wake}");
+    run.tell(day(6, 1), "系统自动", Command::Ring).unwrap();
+    assert_eq!(fell(&run), [""; 0]);
+    run.tell(day(6, 6), "系统自动", Command::Ring).unwrap();
+    assert_eq!(fell(&run), ["2025-04"]);
+    // who was asked before it falls is not waited for
+    run.tell(day(6, 10), "系统自动", Command::Ring).unwrap();
+    assert_eq!(fell(&run), ["2025-04", "2025-05"]);
+}

@@ -126,3 +126,31 @@ fn a_list_of_another_case_gives_what_the_items_need() {
         "{ 单位: { subject: office, identity: [subject], fields: { 名称: { type: text, is: subject.title } } } }";
     run(office, "{ case: 名, list: 好的 }", &["from-unknown"]);
 }
+
+#[test]
+fn a_list_that_another_workflow_takes_its_items_from_is_used() {
+    let source = "workflow: 源\nroles: { 甲: 镇组织办 }\ncase: { title: 源, opened: { by: 甲 } }\n\
+                  items: { 人: { identity: [姓名], fields: { 姓名: name } } }\nstages:\n  - { recommend: 报, by: 甲 }\n  \
+                  - { assess: 评, by: 甲, form: { 评语: text }, lists: { 好的: { where: \"姓名 != ''\" } } }\n  - { file: 归, by: 甲 }\n";
+    let taker = |from: &str| {
+        source
+            .replace("workflow: 源", "workflow: 取")
+            .replace("recommend: 报,", &format!("recommend: 报, from: {from},"))
+    };
+    let found = |beside: Option<&str>| {
+        let read = |text: &str| match crate::workflow::parse::parse("beside.yaml", text) {
+            Ok(crate::workflow::parse::Parsed::Workflow(workflow)) => *workflow,
+            other => panic!("{other:#?}"),
+        };
+        let beside: Option<Vec<Workflow>> = beside.map(|text| vec![read(source), read(text)]);
+        let files = BTreeMap::from([("workflow.yaml".to_owned(), source.to_owned())]);
+        let deployed = deploy_among("源.yaml", &files, Some(&town()), &[2026], beside.as_deref());
+        let warnings = deployed.unwrap_or_else(|problems| panic!("{problems:#?}")).warnings;
+        warnings.iter().any(|it| it.kind == "list-never-used")
+    };
+    assert!(!found(Some(&taker("{ case: 源, list: 好的 }"))));
+    assert!(found(Some(&taker("{ case: 源, list: 坏的 }"))));
+    assert!(found(Some(&taker("{ case: 别的, list: 好的 }"))));
+    // alone nobody knows who will take it: it is told, and deployed
+    assert!(found(None));
+}
