@@ -102,9 +102,9 @@ tables: { 情况: { from: 月报, where: period.has(own_period.end), rows: owner
 reports: { 上报: { every: month, day: day 10, period: previous, until: 2025-12-31, to: 甲, template: 报, tables: [情况] } }
 ";
     let fell = |run: &Opened| -> Vec<String> {
-        let of = |body: &Body| match body {
-            Body::ScheduleFell { schedule, period, .. } if schedule == "上报" => Some(period.clone()),
-            _ => None,
+        let of = |body: &Body| {
+            let Body::ScheduleFell { schedule, period, .. } = body else { return None };
+            (schedule == "上报").then(|| period.clone())
         };
         run.log.iter().filter_map(|event| of(&event.body)).collect()
     };
