@@ -125,11 +125,12 @@ pub(crate) fn unsound(file: &Path) -> Option<Option<String>> {
 }
 
 /// Papers whose Word file comes to another number of pages than our PDF: a line each, name, pages of Word, pages of the PDF, and why.
-pub(crate) fn explained(text: &str) -> BTreeMap<&str, (u32, u32)> {
+/// By name and pages of the PDF, the pages of Word.
+pub(crate) fn explained(text: &str) -> BTreeMap<(&str, u32), u32> {
     let lines = text.lines().filter(|line| !line.starts_with('#')).map(|line| {
         let words: Vec<&str> = line.splitn(4, ' ').collect();
         let [name, word, pdf, _why] = words[..] else { panic!("{line}") };
-        (name, (word.parse().unwrap(), pdf.parse().unwrap()))
+        ((name, pdf.parse().unwrap()), word.parse().unwrap())
     });
     lines.collect()
 }

@@ -1,4 +1,4 @@
-//! One paper of every shipped template, as the scenarios make it, before other programs: the checker of Word files finds nothing in it,
+//! Papers of every shipped template, one of each number of pages that the scenarios make, before other programs: the checker of Word files finds nothing in it,
 //! LibreOffice sets as many pages as we do and the examination finds nothing on these, and qpdf finds the PDF sound.
 //!
 //! `BANWEN_PAPERS=DIR` leaves them there to be looked at: our PDF, the Word file, and LibreOffice's pages of it in `seen/`.
@@ -15,7 +15,7 @@ use std::sync::Mutex;
 /// Papers that LibreOffice sets on another number of pages, and why.
 const EXPLAINED: &str = include_str!("pages.txt");
 
-/// A paper of a template; of several the one with the most pages.
+/// A paper of a template; of several with as many pages the one with the last title.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Paper {
     pages: u32,
@@ -24,17 +24,18 @@ struct Paper {
     pdf: Vec<u8>,
 }
 
-/// By the template's path below `templates/`, without its end.
+/// By the template's path below `templates/`, without its end, and the number of pages.
 #[derive(Default)]
-pub(crate) struct Papers(Mutex<BTreeMap<String, Paper>>);
+pub(crate) struct Papers(Mutex<BTreeMap<(String, u32), Paper>>);
 
 impl Papers {
     /// Keeps a paper for later.
     pub(crate) fn keep(&self, template: String, title: &str, [word, pdf]: [Vec<u8>; 2]) {
         let paper = Paper { pages: office::pages(&pdf), title: title.to_owned(), word, pdf };
         let mut papers = self.0.lock().unwrap();
-        if papers.get(&template).is_none_or(|kept| *kept < paper) {
-            papers.insert(template, paper);
+        let key = (template, paper.pages);
+        if papers.get(&key).is_none_or(|kept| *kept < paper) {
+            papers.insert(key, paper);
         }
     }
 
@@ -43,7 +44,8 @@ impl Papers {
         let papers = self.0.lock().unwrap();
         let mut wrong: Vec<String> = Vec::new();
         if all {
-            let unmade = templates().into_iter().filter(|template| !papers.contains_key(template));
+            let made: BTreeSet<&String> = papers.keys().map(|(template, _)| template).collect();
+            let unmade = templates().into_iter().filter(|template| !made.contains(template));
             wrong.extend(unmade.map(|template| format!("of templates/{template} no scenario makes a paper")));
         }
         let kept = std::env::var_os("BANWEN_PAPERS").map(PathBuf::from);
@@ -51,18 +53,17 @@ impl Papers {
         let folder = kept.as_deref().unwrap_or(temporary.path());
         std::fs::create_dir_all(folder).unwrap();
         // a file's name has no folder
-        let name = |template: &str| template.replace('/', "-");
-        let files: Vec<_> = papers.iter().map(|(template, paper)| (name(template), paper.word.clone())).collect();
+        let name = |(template, pages): &(String, u32)| format!("{}-{pages}", template.replace('/', "-"));
+        let files: Vec<_> = papers.iter().map(|(key, paper)| (name(key), paper.word.clone())).collect();
         let explained = outside::explained(EXPLAINED);
         if let Some(seen) = outside::converted(folder, &files) {
-            for (template, paper) in papers.iter() {
-                let theirs = std::fs::read(seen.join(format!("{}.pdf", name(template)))).unwrap();
-                let counted = (office::pages(&theirs), paper.pages);
-                let said = explained.get(template.as_str()).copied();
-                // one scenario alone may make a shorter paper of a template than that which is explained
-                let same = (paper.pages, paper.pages);
-                if counted != said.unwrap_or(same) && (all || counted != same) {
-                    wrong.push(format!("{template} {} {} pages of Word and of the PDF", counted.0, counted.1));
+            for (key, paper) in papers.iter() {
+                let (template, pages) = key;
+                let theirs = std::fs::read(seen.join(format!("{}.pdf", name(key)))).unwrap();
+                let counted = office::pages(&theirs);
+                let said = explained.get(&(template.as_str(), *pages)).copied();
+                if counted != said.unwrap_or(*pages) {
+                    wrong.push(format!("{template} {counted} {pages} pages of Word and of the PDF"));
                 }
                 // where the pages are others, so is what stands on them
                 if said.is_none() {
@@ -70,7 +71,7 @@ impl Papers {
                 }
             }
         }
-        for (template, paper) in papers.iter() {
+        for ((template, _), paper) in papers.iter() {
             wrong.extend(
                 headless(&paper.word).map(|it| format!("{template}: the table {it} does not repeat its header")),
             );
@@ -78,10 +79,11 @@ impl Papers {
         for (name, found) in outside::audited(&files).into_iter().flatten() {
             wrong.extend(found.into_iter().map(|it| format!("{name}: {it}")));
         }
-        let gone = explained.keys().filter(|it| all && !papers.contains_key(**it));
-        wrong.extend(gone.map(|it| format!("{it}: explained, but there is no such paper")));
-        for (template, paper) in papers.iter() {
-            let path = folder.join(format!("{}.pdf", name(template)));
+        let gone = explained.keys().filter(|(it, pages)| all && !papers.contains_key(&((*it).to_owned(), *pages)));
+        wrong.extend(gone.map(|(it, pages)| format!("{it}: explained, but there is no such paper of {pages} pages")));
+        for (key, paper) in papers.iter() {
+            let template = &key.0;
+            let path = folder.join(format!("{}.pdf", name(key)));
             std::fs::write(&path, &paper.pdf).unwrap();
             let Some(unsound) = outside::unsound(&path) else { break };
             wrong.extend(unsound.map(|it| format!("{template}: {it}")));

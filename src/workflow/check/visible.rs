@@ -43,7 +43,15 @@ pub(super) fn invisible(
                 continue;
             }
             let message = format!("`{hidden}` of `{}` is shown to those who may not see it", item.name);
-            let hint = format!("add it to `public:` of `{}`, or leave it out of the template", item.name);
+            // what is sealed is on no list of what may be shown
+            let hint = match audience {
+                Audience::Work => {
+                    "leave it out of the template, and who may not know it out of the recipients".to_owned()
+                }
+                Audience::Public | Audience::Inside => {
+                    format!("add it to `public:` of `{}`, or leave it out of the template", item.name)
+                }
+            };
             checker.error(kind, place, message, &hint);
         }
     }

@@ -138,11 +138,11 @@ fn a_list_that_another_workflow_takes_its_items_from_is_used() {
             .replace("recommend: 报,", &format!("recommend: 报, from: {from},"))
     };
     let found = |beside: Option<&str>| {
-        let read = |text: &str| match crate::workflow::parse::parse("beside.yaml", text) {
+        let read = |path: &str, text: &str| match crate::workflow::parse::parse(path, text) {
             Ok(crate::workflow::parse::Parsed::Workflow(workflow)) => *workflow,
             other => panic!("{other:#?}"),
         };
-        let beside: Option<Vec<Workflow>> = beside.map(|text| vec![read(source), read(text)]);
+        let beside: Option<Vec<Workflow>> = beside.map(|text| vec![read("源.yaml", source), read("取.yaml", text)]);
         let files = BTreeMap::from([("workflow.yaml".to_owned(), source.to_owned())]);
         let deployed = deploy_among("源.yaml", &files, Some(&town()), &[2026], beside.as_deref());
         let warnings = deployed.unwrap_or_else(|problems| panic!("{problems:#?}")).warnings;
